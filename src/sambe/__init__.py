@@ -1,0 +1,1 @@
+"""Where the energy goes in driven open quantum systems."""

@@ -1,0 +1,92 @@
+"""Array helpers shared by every kernel: namespace, dagger, broadcasting, finiteness."""
+
+from __future__ import annotations
+
+import math
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from array_api_compat import array_namespace, is_array_api_obj
+from array_api_compat import numpy as _numpy_namespace
+
+# Any array of the array-API standard (NumPy, JAX, CuPy, array-api-strict); a number may stand
+# where a zero-dimensional array may.
+Array = Any
+Number = Any
+
+__all__ = [
+    "Array",
+    "Number",
+    "dagger",
+    "diagonal",
+    "expand",
+    "is_array",
+    "is_concrete",
+    "is_numpy",
+    "namespace",
+    "to_numpy",
+]
+
+
+def is_array(x: object) -> bool:
+    """Whether ``x`` is an array of a known array-API library."""
+    return isinstance(x, np.ndarray) or is_array_api_obj(x)
+
+
+def namespace(*values: object) -> ModuleType:
+    """Array namespace of the non-NumPy arrays among ``values``, else NumPy's.
+
+    Operators are NumPy arrays even where the parameters are JAX arrays, so NumPy gives way.
+    """
+    arrays = [x for x in values if is_array(x)]
+    foreign = [x for x in arrays if not isinstance(x, np.ndarray | np.generic)]
+    if foreign:
+        found: ModuleType = array_namespace(*foreign)
+        return found
+    return _numpy_namespace  # type: ignore[no-any-return]
+
+
+def is_numpy(xp: ModuleType) -> bool:
+    """Whether the namespace is NumPy's, so that host-side shortcuts are allowed."""
+    return xp is _numpy_namespace or xp is np
+
+
+def is_concrete(x: object) -> bool:
+    """Whether the values of ``x`` may be looked at (false for a JAX tracer)."""
+    return not any(base.__name__ == "Tracer" for base in type(x).__mro__)
+
+
+def to_numpy(x: Array) -> np.ndarray[Any, Any]:
+    """Copy of an array on the host, as NumPy; the door out of any library."""
+    if isinstance(x, np.ndarray):
+        return x
+    get = getattr(x, "get", None)  # CuPy does not convert itself
+    return np.asarray(get() if callable(get) else x)
+
+
+def expand(x: Number, axes: int) -> Number:
+    """Append ``axes`` axes of length one to an array; leave a Python number alone."""
+    if not is_array(x) or getattr(x, "ndim", 0) == 0:
+        return x
+    return x[(..., *([None] * axes))]
+
+
+def dagger(x: Array) -> Array:
+    """Hermitian conjugate over the last two axes."""
+    xp = namespace(x)
+    flipped = xp.matrix_transpose(x)
+    return xp.conj(flipped) if xp.isdtype(x.dtype, "complex floating") else flipped
+
+
+def diagonal(x: Array) -> Array:
+    """Diagonal over the last two axes, shape ``(..., N)``."""
+    return namespace(x).linalg.diagonal(x)
+
+
+def finite_number(x: object) -> bool:
+    """Whether ``x`` is a finite real or complex Python or NumPy scalar."""
+    if isinstance(x, bool) or not isinstance(x, int | float | complex | np.number):
+        return False
+    z = complex(x)
+    return math.isfinite(z.real) and math.isfinite(z.imag)

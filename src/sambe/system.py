@@ -1,0 +1,346 @@
+"""A driven open system: Hamiltonian harmonics, drive frequency and baths; validated and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ._array import Array, Number, finite_number, is_array, namespace
+from .bath import Bath
+from .errors import InputError
+from .operators import Operator, as_operator
+
+__all__ = ["System", "Term", "Terms", "axis"]
+
+Term = tuple[Number, Operator]
+Terms = tuple[Term, ...]
+
+
+def _is_labelled(x: object) -> bool:
+    return hasattr(x, "dims") and hasattr(x, "coords")
+
+
+def axis(name: str, values: Any, **attributes: str) -> Any:
+    """Labelled sweep axis: an `xarray.DataArray` with itself as coordinate.
+
+    Parameters
+    ----------
+    name : str
+        Name of the dimension.
+    values : array_like
+        One-dimensional, at least one value.
+    **attributes : str
+        Kept on the coordinate, such as ``units="w0"`` or ``long_name="drive frequency"``.
+
+    Raises
+    ------
+    InputError
+        If there is no value, or more than one dimension.
+
+    Examples
+    --------
+    >>> axis("omega", [0.5, 1.0]).dims
+    ('omega',)
+    """
+    import xarray as xr
+
+    data = np.asarray(values)
+    if data.ndim != 1 or data.size == 0:
+        raise InputError(f"axis {name!r}", values, "give a list of at least one value")
+    return xr.DataArray(data, dims=(name,), coords={name: (name, data, attributes)}, name=name)
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    r"""A small quantum system between heat baths, under a periodic drive.
+
+    .. math:: H(t) = \sum_k H_k e^{-ik\omega t},\qquad H_{-k} = H_k^\dagger,
+
+    each harmonic index counting drive quanta absorbed, and a coupling :math:`S_u \otimes B_u` to each
+    bath u. :math:`\hbar = k_B = 1`: energies, temperatures and angular frequencies share one unit.
+
+    Parameters
+    ----------
+    hamiltonian : operator, or sequence of (coefficient, operator)
+        The static part :math:`H_0`, Hermitian, shape ``(N, N)``.
+    drive : mapping of int to terms, optional
+        ``{k: terms}`` gives :math:`H_k` for k >= 1; the conjugate is implied.
+    omega : float or DataArray, optional
+        Drive frequency; needed when there is a drive.
+    baths : sequence of Bath
+        At least one.
+    frame : sequence of int, optional
+        Integers of a static rotating frame, one a basis state; found automatically.
+    name : str
+        For titles and file names.
+
+    Raises
+    ------
+    InputError
+        Names the field, the value and the way out.
+
+    Notes
+    -----
+    Any coefficient, the frequency and any number of a bath may be an `xarray.DataArray` (see `axis`):
+    that is the sweep. They may be arrays of any array-API library for `energy_currents`.
+
+    Examples
+    --------
+    >>> import sambe
+    >>> qubit = sambe.System([(0.5, sambe.sigmaz())], baths=[
+    ...     sambe.Bath("hot", sambe.sigmax(), sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)])
+    >>> qubit.levels
+    2
+    """
+
+    hamiltonian: Any
+    drive: Any = None
+    omega: Number = None
+    baths: Any = ()
+    frame: Any = None
+    name: str = "system"
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "hamiltonian", _terms(self.hamiltonian, "hamiltonian"))
+        put(self, "drive", _drive(self.drive))
+        put(self, "baths", _baths(self.baths))
+        n = self.levels
+        for field, op in self._operators():
+            if op.shape[0] != n:
+                raise InputError(
+                    field, op.shape, f"the Hamiltonian has {n} levels; give an operator of that size"
+                )
+        _check_numbers(self)
+        _check_hermitian(self.hamiltonian)
+        if self.drive and self.omega is None:
+            raise InputError("omega", None, "a driven system needs the drive frequency")
+        if self.frame is not None:
+            put(self, "frame", _frame(self.frame, n))
+
+    @property
+    def levels(self) -> int:
+        """Dimension N of the Hilbert space."""
+        return int(self.hamiltonian[0][1].shape[0])
+
+    @property
+    def terminals(self) -> tuple[str, ...]:
+        """Terminal names: the baths in order, then ``"pump"``."""
+        return (*(bath.name for bath in self.baths), "pump")
+
+    def _operators(self) -> Iterable[tuple[str, Operator]]:
+        for k, (_, op) in enumerate(self.hamiltonian):
+            yield f"hamiltonian[{k}]", op
+        for h, terms in self.drive.items():
+            for k, (_, op) in enumerate(terms):
+                yield f"drive[{h}][{k}]", op
+        for bath in self.baths:
+            for k, op in enumerate(bath.operators):
+                yield f"bath {bath.name!r}.coupling[{k}]", op
+
+    def map_numbers(self, change: Callable[[str, Number], Number]) -> System:
+        """Unchecked copy with ``change(path, value)`` in the place of each number.
+
+        Paths read as ``"hamiltonian[0]"``, ``"drive[1][0]"``, ``"omega"``,
+        ``"bath 'left'.spectrum.strength"`` and ``"bath 'left'.temperature"``.
+        """
+
+        def terms(path: str, pairs: Terms) -> Terms:
+            return tuple((change(f"{path}[{k}]", c), op) for k, (c, op) in enumerate(pairs))
+
+        out = object.__new__(System)
+        values = {
+            "hamiltonian": terms("hamiltonian", self.hamiltonian),
+            "drive": {k: terms(f"drive[{k}]", t) for k, t in self.drive.items()},
+            "omega": None if self.omega is None else change("omega", self.omega),
+            "baths": tuple(
+                b.map_numbers(lambda path, x, b=b: change(f"bath {b.name!r}.{path}", x))  # type: ignore[misc]
+                for b in self.baths
+            ),
+            "frame": self.frame,
+            "name": self.name,
+        }
+        for key, value in values.items():
+            object.__setattr__(out, key, value)
+        return out
+
+    def numbers(self) -> dict[str, Number]:
+        """Every number of the system by its path, labelled or not."""
+        found: dict[str, Number] = {}
+
+        def note(path: str, value: Number) -> Number:
+            found[path] = value
+            return value
+
+        self.map_numbers(note)
+        return found
+
+    def replace(self, **changes: Any) -> System:
+        """Checked copy with some fields exchanged."""
+        return replace(self, **changes)
+
+    def harmonics(self) -> dict[int, Array]:
+        """The harmonics :math:`H_k`, k = 0 and both signs of each drive harmonic, ``(..., N, N)``."""
+        out = {0: _sum(self.hamiltonian)}
+        for k, terms in self.drive.items():
+            out[k] = _sum(terms)
+            xp = namespace(out[k])
+            out[-k] = xp.conj(xp.matrix_transpose(out[k]))
+        return out
+
+    @classmethod
+    def from_qutip(
+        cls, hamiltonian: Any, period: float, *, baths: Sequence[Bath], tolerance: float = 1e-10,
+        args: Mapping[str, Any] | None = None, name: str = "system",
+    ) -> System:  # fmt: skip
+        """System from a QuTiP `QobjEvo`, `Qobj` or list-format Hamiltonian; see `from_qutip`."""
+        from .interop import from_qutip
+
+        return from_qutip(
+            hamiltonian, period, baths=baths, tolerance=tolerance, args=args, name=name
+        )
+
+
+def _sum(terms: Terms) -> Array:
+    xp = namespace(*(c for c, _ in terms))
+    total: Any = None
+    for c, op in terms:
+        part = c[..., None, None] * xp.asarray(op) if is_array(c) else c * xp.asarray(op)
+        total = part if total is None else total + part
+    return total
+
+
+def _terms(x: Any, field: str) -> Terms:
+    pairs = x
+    if hasattr(x, "full") or isinstance(x, np.ndarray):
+        pairs = [(1.0, x)]
+    elif isinstance(x, tuple) and len(x) == 2 and not _is_pair(x[0]):
+        pairs = [x]
+    elif not isinstance(x, list | tuple) or not x:
+        raise InputError(field, x, "give an operator or a list of (coefficient, operator) pairs")
+    elif not all(_is_pair(p) for p in x):
+        if all(isinstance(row, list | tuple) for row in x):
+            pairs = [(1.0, x)]  # a matrix as nested lists
+        else:
+            raise InputError(field, x, "give (coefficient, operator) pairs")
+    return tuple(
+        (c, op if _is_ready(op) else as_operator(op, f"{field}[{k}]"))
+        for k, (c, op) in enumerate(pairs)
+    )
+
+
+def _is_ready(op: Any) -> bool:
+    return isinstance(op, np.ndarray) and op.dtype == complex and not op.flags.writeable
+
+
+def _is_pair(p: Any) -> bool:
+    return (
+        isinstance(p, list | tuple)
+        and len(p) == 2
+        and (hasattr(p[1], "full") or np.ndim(p[1]) == 2)
+    )
+
+
+def _drive(x: Any) -> dict[int, Terms]:
+    if x is None:
+        return {}
+    if not isinstance(x, Mapping):
+        raise InputError("drive", x, "give a mapping {k: terms}, k counting quanta absorbed")
+    out = {}
+    for k, terms in x.items():
+        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
+            raise InputError(
+                "drive", k, "harmonics are positive integers; static terms go to hamiltonian, and "
+                "the conjugate of each harmonic is implied",
+            )  # fmt: skip
+        out[int(k)] = _terms(terms, f"drive[{k}]")
+    return out
+
+
+def _baths(x: Any) -> tuple[Bath, ...]:
+    baths = (x,) if isinstance(x, Bath) else tuple(x)
+    if not baths or not all(isinstance(b, Bath) for b in baths):
+        raise InputError("baths", x, "give at least one sambe.Bath")
+    names = [b.name for b in baths]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError("baths", name, "bath names must differ: they label the terminals")
+    for b in baths:
+        if not any(abs(op - np.trace(op) / len(op) * np.eye(len(op))).max() > 0 for op in b.operators):
+            raise InputError(
+                f"bath {b.name!r}.coupling", b.operators[0],
+                "a multiple of the identity exchanges no energy; give the operator that the bath sees",
+            )  # fmt: skip
+    return baths
+
+
+def _frame(x: Any, n: int) -> tuple[int, ...]:
+    frame = tuple(int(i) for i in x)
+    if len(frame) != n:
+        raise InputError("frame", x, f"give {n} integers, one a basis state")
+    return frame
+
+
+def _check_numbers(system: System) -> None:
+    """Check the plain numbers; those of a sweep are checked point by point."""
+    for path, x in system.numbers().items():
+        if _is_labelled(x):
+            if x.size == 0:
+                raise InputError(path, x.shape, "a sweep axis needs at least one value")
+            continue
+        if is_array(x) and np.ndim(x) > 0:
+            continue
+        if is_array(x) and not isinstance(x, np.ndarray | np.generic):
+            continue
+        if not finite_number(x if not isinstance(x, np.ndarray) else x[()]):
+            raise InputError(path, x, "give a finite number, or a labelled array for a sweep")
+        reason = number_fault(path, complex(x))
+        if reason:
+            raise InputError(path, x, reason)
+
+
+def number_fault(path: str, value: Any) -> str | None:
+    """What is wrong with a number or (per element) an array at this path; None if nothing is.
+
+    Used for single numbers when a System is made and for each point of a sweep when it runs.
+    """
+    real = np.real(value)
+    if np.any(np.imag(value) != 0) and not path.startswith(("hamiltonian", "drive")):
+        return "must be real"
+    if path.endswith(".temperature") and np.any(real < 0):
+        return "a temperature is not negative; 0 is legal"
+    if path == "omega" and np.any(real <= 0):
+        return "the drive frequency must be positive"
+    if path.endswith(POSITIVE) and np.any(real <= 0):
+        return "must be positive"
+    if path.endswith(".spectrum.strength") and np.any(real < 0):
+        return "a spectral density is not negative"
+    return None
+
+
+POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high")
+
+
+def _check_hermitian(terms: Terms) -> None:
+    """Reject an H_0 that is not Hermitian, looking at the ends of a sweep where there is one."""
+    if all(np.array_equal(op, op.conj().T) for _, op in terms) and not any(
+        isinstance(c, complex) and c.imag for c, _ in terms
+    ):
+        return
+    for pick in (0, -1):
+        total = np.zeros_like(terms[0][1])
+        for c, op in terms:
+            if is_array(c) or _is_labelled(c):
+                c = np.asarray(c).ravel()[pick]
+            total = total + c * op
+        gap = abs(total - total.conj().T)
+        if gap.max() > 1e-10 * max(1.0, abs(total).max()):
+            i, j = (int(k) for k in np.unravel_index(int(gap.argmax()), gap.shape))
+            raise InputError(
+                f"hamiltonian[{i}, {j}]", complex(total[i, j]),
+                f"H_0 must be Hermitian, but element [{j}, {i}] is {complex(total[j, i])}; "
+                "add the conjugate term",
+            )  # fmt: skip
