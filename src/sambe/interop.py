@@ -25,7 +25,7 @@ _MOST_SAMPLES = 4096
 _FRACTIONS = np.arange(1, 14) * ((np.sqrt(5.0) - 1.0) / 2.0) % 1.0
 
 Matrices = npt.NDArray[np.complex128]
-Sampler = Callable[[npt.NDArray[np.float64]], Matrices]
+Sampler = Callable[[npt.NDArray[np.floating[Any]]], Matrices]
 
 
 def from_qutip(
@@ -119,8 +119,14 @@ def _check_periodic(sample: Sampler, period: float, tolerance: float) -> None:
     """Refuse what is not finite, not Hermitian or not periodic, looking at irrational times."""
     times = 2.0 * period * _FRACTIONS
     now, later = sample(times), sample(times + period)
-    if not (np.isfinite(now).all() and np.isfinite(later).all()):
-        raise InputError("hamiltonian", now, "every matrix element must be finite at all times")
+    for shift, matrices in ((0.0, now), (period, later)):
+        wild = ~np.isfinite(matrices)
+        if wild.any():
+            m, i, j = (int(n) for n in np.argwhere(wild)[0])
+            raise InputError(
+                f"hamiltonian(t={times[m] + shift:.6g})[{i}, {j}]", complex(matrices[m, i, j]),
+                "every matrix element must be finite at all times",
+            )  # fmt: skip
     allowed = max(tolerance, 1e-12) * max(float(abs(now).max()), 1e-300)
     skew = abs(now - now.conj().swapaxes(-1, -2))
     if skew.max() > allowed:
@@ -158,8 +164,9 @@ def _harmonics(sample: Sampler, period: float, tolerance: float) -> dict[int, Ma
             break
         if count >= _MOST_SAMPLES:
             raise ConvergenceError(
-                f"the harmonics of the Hamiltonian do not converge: {count} samples a period leave "
-                f"an error of {abs(error).max():.3g}; smooth the jumps of the drive or raise tolerance"
+                f"the harmonics of the Hamiltonian do not converge: {count} samples a period "
+                f"leave an error of {abs(error).max():.3g}; smooth the jumps of the drive or "
+                "raise tolerance"
             )
         between = sample(period / count * (np.arange(count) + 0.5))
         values = np.stack([values, between], axis=1).reshape(2 * count, *values.shape[1:])
