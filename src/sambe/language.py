@@ -19,7 +19,7 @@ from . import operators as ops
 from .errors import InputError
 from .grammar import Node, Source, parse
 
-__all__ = ["Site", "read_number", "read_operator", "suggestion"]
+__all__ = ["RESERVED", "Site", "read_number", "read_operator", "suggestion"]
 
 _FUNCTIONS = {"sqrt": np.sqrt, "exp": np.exp, "log": np.log, "sin": np.sin, "cos": np.cos,
               "tan": np.tan, "abs": np.abs, "conj": np.conj}  # fmt: skip
@@ -32,6 +32,7 @@ _SPIN = {"Sx": ops.spin_jx, "Sy": ops.spin_jy, "Sz": ops.spin_jz,
 _LADDER = {"a": ops.destroy, "adag": ops.create, "n": ops.num,
            "destroy": ops.destroy, "create": ops.create, "num": ops.num}  # fmt: skip
 _NAMES = (*_SIGMA, *_SPIN, *_LADDER, "identity", "proj", "dag")
+RESERVED = frozenset({*_NAMES, *_FUNCTIONS, *_CONSTANTS})
 _ALLOWED = {"qubit": {*_SIGMA, *_SPIN}, "boson": {*_LADDER}, "spin": {*_SPIN}, "levels": set[str]()}
 
 
@@ -92,7 +93,10 @@ class _Evaluator:
     def _name(self, node: Node) -> Any:
         name = node.value
         if name in self.names:
-            return self.names[name]
+            value = self.names[name]
+            if self.sites and not _is_plain(value):
+                raise self.error(node, f'an axis goes in front: ["{name}", "operator"]')
+            return value
         if name in _CONSTANTS:
             return _CONSTANTS[name]
         if not self.sites:
