@@ -1,0 +1,75 @@
+"""What the closed forms share: bath rates, a ladder's populations, and checks of the input."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from .._array import Array, Number, namespace
+from ..bath import Bath, absorption_pair, expanded
+from ..errors import InputError
+from ..operators import Operator
+
+__all__ = ["Rates", "boltzmann", "check_couplings", "floats", "rates"]
+
+
+class Rates(NamedTuple):
+    """Rates a(W) and a(-W), and J(W), each by bath and channel: ``(..., bath, C)``."""
+
+    forward: Array
+    backward: Array
+    density: Array
+
+
+def floats(*values: Number) -> tuple[Array, ...]:
+    """The numbers as real arrays of one shape, in the namespace of the arrays among them."""
+    xp = namespace(*values)
+    arrays = (xp.asarray(x if hasattr(x, "dtype") else float(x)) * 1.0 for x in values)
+    return tuple(xp.broadcast_arrays(*arrays))
+
+
+def rates(energy: Array, baths: Sequence[Bath]) -> Rates:
+    """Rates at which jumps of energy W, ``(..., C)``, exchange it with each bath."""
+    if not baths:
+        raise InputError("baths", baths, "give at least one sambe.Bath")
+    found: list[Array] = []
+    for bath in (expanded(b, 1) for b in baths):
+        found += absorption_pair(bath.spectrum, bath.temperature, energy)
+        found.append(bath.spectrum(energy))
+    xp = namespace(*found)
+    shaped = xp.broadcast_arrays(*found)
+    return Rates(*(xp.stack(shaped[k::3], axis=-2) for k in range(3)))
+
+
+def boltzmann(steps: int, up: Array, down: Array) -> tuple[Array, Array]:
+    """Populations ``(..., steps + 1)`` of a ladder with one ratio up/down, and that ratio.
+
+    Powers are taken of the smaller ratio, counted from the fuller end, so nothing overflows.
+    """
+    xp = namespace(up)
+    inverted = up > down
+    high = xp.where(inverted, up, down)
+    small = xp.where(inverted, down, up) / xp.where(high > 0, high, xp.full_like(high, math.nan))
+    powers = xp.stack([small**k for k in range(steps + 1)], axis=-1)
+    powers = powers / xp.sum(powers, axis=-1)[..., None]
+    ratio = up / xp.where(down > 0, down, xp.full_like(down, math.nan))
+    ratio = xp.where((down > 0) | (up <= 0), ratio, xp.full_like(ratio, math.inf))
+    return xp.where(inverted[..., None], xp.flip(powers, axis=-1), powers), ratio
+
+
+def check_couplings(baths: Sequence[Bath], expected: Callable[[int], Operator]) -> None:
+    """Refuse a bath that brings a coupling other than the one the formula is for."""
+    for bath in baths:
+        if bath.coupling is None:
+            continue
+        op = bath.operators[0]
+        wanted = expected(op.shape[0])
+        same = len(bath.operators) == 1 and op.shape == wanted.shape
+        if not same or not np.allclose(op, wanted, rtol=0, atol=1e-12):
+            raise InputError(
+                f"bath {bath.name!r}.coupling", op, "this closed form is for the model's coupling; "
+                "leave it out",
+            )  # fmt: skip
