@@ -1,1 +1,138 @@
-"""Where the energy goes in driven open quantum systems."""
+"""Where the energy goes in driven open quantum systems.
+
+`sambe` gives the energy current through every terminal (each bath, and the pump) of a small quantum
+system that hot and cold reservoirs and a periodic drive push at once: describe it with `System` and
+`Bath`, then ask `steady_state`, `compare` or `channels`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Where each public name lives: imported at first use, so that the command line starts at once.
+_HOMES = {
+    "analytic": "analytic",
+    "models": "models",
+    "plot": "plot",
+    **dict.fromkeys(
+        ("Bath", "Custom", "DrudeLorentz", "Flat", "Ohmic", "Tabulated", "Underdamped", "Window",
+         "absorption_rate"), "bath"),
+    **dict.fromkeys(
+        ("ConvergenceError", "FrameError", "InputError", "SambeError", "SecularWarning",
+         "TruncationWarning"), "errors"),
+    **dict.fromkeys(
+        ("create", "destroy", "identity", "lift", "num", "projector", "sigmam", "sigmap", "sigmax",
+         "sigmay", "sigmaz", "spin_jm", "spin_jp", "spin_jx", "spin_jy", "spin_jz", "transition"),
+        "operators"),
+    **dict.fromkeys(("System", "axis"), "system"),
+    "channels": "breakdown",
+    **dict.fromkeys(("compare", "energy_currents", "steady_state"), "solve"),
+}  # fmt: skip
+_MODULES = {"analytic", "models", "plot"}
+
+__all__ = sorted(_HOMES)
+
+__all__ = [
+    "Bath",
+    "ConvergenceError",
+    "Custom",
+    "DrudeLorentz",
+    "Flat",
+    "FrameError",
+    "InputError",
+    "Ohmic",
+    "SambeError",
+    "SecularWarning",
+    "System",
+    "Tabulated",
+    "TruncationWarning",
+    "Underdamped",
+    "Window",
+    "absorption_rate",
+    "analytic",
+    "axis",
+    "channels",
+    "compare",
+    "create",
+    "destroy",
+    "energy_currents",
+    "identity",
+    "lift",
+    "models",
+    "num",
+    "plot",
+    "projector",
+    "sigmam",
+    "sigmap",
+    "sigmax",
+    "sigmay",
+    "sigmaz",
+    "spin_jm",
+    "spin_jp",
+    "spin_jx",
+    "spin_jy",
+    "spin_jz",
+    "steady_state",
+    "transition",
+]
+
+if TYPE_CHECKING:
+    from . import analytic, models, plot
+    from .bath import (
+        Bath,
+        Custom,
+        DrudeLorentz,
+        Flat,
+        Ohmic,
+        Tabulated,
+        Underdamped,
+        Window,
+        absorption_rate,
+    )
+    from .breakdown import channels
+    from .errors import (
+        ConvergenceError,
+        FrameError,
+        InputError,
+        SambeError,
+        SecularWarning,
+        TruncationWarning,
+    )
+    from .operators import (
+        create,
+        destroy,
+        identity,
+        lift,
+        num,
+        projector,
+        sigmam,
+        sigmap,
+        sigmax,
+        sigmay,
+        sigmaz,
+        spin_jm,
+        spin_jp,
+        spin_jx,
+        spin_jy,
+        spin_jz,
+        transition,
+    )
+    from .solve import compare, energy_currents, steady_state
+    from .system import System, axis
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'sambe' has no attribute {name!r}")
+    module = importlib.import_module(f".{home}", __name__)
+    value = module if name in _MODULES else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -45,8 +45,7 @@ def ladder(levels: int) -> int:
 def _default_baths(names: tuple[str, str] = ("left", "right")) -> tuple[Bath, ...]:
     spectrum = Ohmic(0.002, cutoff=10.0)
     return tuple(
-        Bath(name, spectrum=spectrum, temperature=t)
-        for name, t in zip(names, (1.2, 0.4), strict=True)
+        Bath(name, spectrum=spectrum, temperature=t) for name, t in zip(names, (1.2, 0.4), strict=True)
     )
 
 

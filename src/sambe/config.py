@@ -12,13 +12,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import __version__
 from .bath import Bath
 from .errors import InputError
 from .language import Site, read_operator
@@ -40,10 +41,14 @@ from .schema import (
 )
 from .system import System
 
+if TYPE_CHECKING:
+    import xarray as xr
+
 __all__ = ["Job", "load", "parse"]
 
 _LARGEST = 4096  # levels; dense matrices beyond it do not fit
 
+_OPTIONS = ("secular", "tolerance", "propagation_tolerance", "memory")
 _KINDS = {"spin_boson": "qubit", "modulated_qubit": "qubit", "kerr_resonator": "boson",
           "oscillator": "boson", "spin": "spin", "three_level": "levels"}  # fmt: skip
 
@@ -72,9 +77,38 @@ class Job:
     output: OutputTable = field(default_factory=OutputTable)
     source: str = ""
 
+    def solve(self, progress: Callable[[str, int, int], None] | None = None) -> xr.Dataset:
+        """Stationary currents by every equation of the file; several give a dimension of it.
 
-def load(path: str | Path) -> Job:
+        ``progress`` is called with the equation, the points done and the points in all.
+        """
+        from .solve import compare, steady_state
+
+        waiting = list(self.equations)
+
+        def told(done: int, total: int) -> None:
+            if progress is not None:
+                progress(waiting[0], done, total)
+            if done == total and len(waiting) > 1:
+                waiting.pop(0)
+
+        if len(waiting) == 1:
+            data = steady_state(self.system, equation=waiting[0], progress=told, **self.options)
+        else:
+            data = compare(self.system, equations=self.equations, progress=told, **self.options)
+        result: xr.Dataset = data.assign_attrs(input=self.source, sambe_version=__version__)
+        return result
+
+
+def load(path: str | Path, *, equations: Sequence[str] | None = None, secular: str | None = None) -> Job:
     """Job from a TOML file; files that it names are looked for beside it.
+
+    Parameters
+    ----------
+    path : path
+        Of the file.
+    equations, secular : optional
+        In the place of those in the file.
 
     Raises
     ------
@@ -88,15 +122,24 @@ def load(path: str | Path) -> Job:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise ConfigError(["this is not a text file in UTF-8"]) from None
-    return parse(text, beside=file.parent)
+    return parse(text, beside=file.parent, equations=equations, secular=secular)
 
 
-def parse(text: str, beside: Path | None = None) -> Job:
+def parse(
+    text: str,
+    beside: Path | None = None,
+    *,
+    equations: Sequence[str] | None = None,
+    secular: str | None = None,
+) -> Job:
     """Job from the text of an input file; see `load`."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"this is not TOML: {error}"]) from None
+    changes = {"equations": list(equations or ()), "secular": secular}
+    if isinstance(raw.get("solve", {}), dict):
+        raw["solve"] = raw.get("solve", {}) | {k: v for k, v in changes.items() if v}
     try:
         return _job(validate(Document, raw, ""), text, beside or Path())
     except InputError as error:
@@ -109,14 +152,12 @@ def _job(document: Document, text: str, beside: Path) -> Job:
     if "model" in table:
         system = _from_model(table, document.baths, numbers, beside)
     elif "hamiltonian" not in table:
-        raise InputError(
-            "system", table, f"give model = one of {', '.join(MODELS)}; or hamiltonian and dims"
-        )
+        raise InputError("system", table, f"give model = one of {', '.join(MODELS)}; or hamiltonian and dims")
     else:
         system = _from_terms(validate(ExplicitTable, table, "system"), document, numbers, beside)
     numbers.check_used(system)
     solve = document.solve
-    options = {key: getattr(solve, key) for key in ("secular", "tolerance", "memory")}
+    options = {key: getattr(solve, key) for key in _OPTIONS}
     return Job(
         system=system,
         equations=tuple(dict.fromkeys(solve.equations)),
@@ -136,17 +177,14 @@ def _baths(
         coupling = None
         if texts is not None:
             coupling = [
-                _coupling(f"{place}.coupling[{j}]", text, sites(), numbers)
-                for j, text in enumerate(texts)
+                _coupling(f"{place}.coupling[{j}]", text, sites(), numbers) for j, text in enumerate(texts)
             ]
         out.append(
             Bath(
                 name=table.name,
                 coupling=coupling,
                 spectrum=_spectrum(f"{place}.spectrum", table, numbers, beside),
-                temperature=numbers(
-                    f"{place}.temperature", table.temperature, f"{table.name}.temperature"
-                ),
+                temperature=numbers(f"{place}.temperature", table.temperature, f"{table.name}.temperature"),
             )
         )
     return out
@@ -155,9 +193,7 @@ def _baths(
 def _coupling(field: str, text: str, sites: list[Site], numbers: Numbers) -> Operator:
     operator = read_operator(field, text, sites, numbers.names)
     if not np.allclose(operator, operator.conj().T):
-        raise InputError(
-            field, text, 'a coupling must be Hermitian; add the conjugate, "... + h.c."'
-        )
+        raise InputError(field, text, 'a coupling must be Hermitian; add the conjugate, "... + h.c."')
     return operator
 
 
@@ -195,18 +231,14 @@ def _samples(field: str, given: dict[str, Any], beside: Path) -> dict[str, Any]:
     return {"frequency": columns[0], "values": columns[1]}
 
 
-def _from_model(
-    table: dict[str, Any], baths: list[BathTable], numbers: Numbers, beside: Path
-) -> System:
+def _from_model(table: dict[str, Any], baths: list[BathTable], numbers: Numbers, beside: Path) -> System:
     name = one_of("system", table, "model", MODELS)
     spec = validate(model_table(name), table, "system")
     values = {}
     for key in [k for k in table if k != "model"]:
         value, default = getattr(spec, key), type(spec).model_fields[key]
         if default.annotation == list[Any]:
-            values[key] = [
-                numbers(f"system.{key}[{k}]", x, f"{key}[{k}]") for k, x in enumerate(value)
-            ]
+            values[key] = [numbers(f"system.{key}[{k}]", x, f"{key}[{k}]") for k, x in enumerate(value)]
         elif default.annotation is Any:
             values[key] = numbers(f"system.{key}", value, key)
         else:
@@ -274,9 +306,7 @@ def _sites(table: ExplicitTable) -> list[Site]:
         sites = [Site(n) for n in table.dims or ()]
     sizes = [site.levels for site in sites]
     if not sizes or min(sizes) < 2 or np.prod(sizes, dtype=float) > _LARGEST:
-        raise InputError(
-            "system.dims", sizes, f"two levels a site or more, {_LARGEST} in all at most"
-        )
+        raise InputError("system.dims", sizes, f"two levels a site or more, {_LARGEST} in all at most")
     return sites
 
 
@@ -286,19 +316,13 @@ def _site(field: str, raw: Any) -> Site:
     if spec.kind == "qubit":
         levels = levels or 2
         if levels != 2:
-            raise InputError(
-                f"{field}.levels", levels, "a qubit has two levels; say kind = 'levels'"
-            )
+            raise InputError(f"{field}.levels", levels, "a qubit has two levels; say kind = 'levels'")
     elif spec.kind == "spin" and spec.s is not None:
         if levels is not None or spec.s <= 0 or 2 * spec.s != round(2 * spec.s):
             raise InputError(f"{field}.s", spec.s, "give s, a positive multiple of 1/2, or levels")
         levels = round(2 * spec.s) + 1
     elif spec.s is not None:
-        raise InputError(
-            f"{field}.s", spec.s, f"a site of kind {spec.kind!r} has no s; give levels"
-        )
+        raise InputError(f"{field}.s", spec.s, f"a site of kind {spec.kind!r} has no s; give levels")
     if levels is None:
-        raise InputError(
-            field, raw, 'give its number of levels, as in {kind = "boson", levels = 10}'
-        )
+        raise InputError(field, raw, 'give its number of levels, as in {kind = "boson", levels = 10}')
     return Site(levels, spec.kind, spec.name)

@@ -20,8 +20,6 @@ from .language import suggestion
 from .models import MODELS
 
 __all__ = [
-    "EQUATIONS",
-    "SECULAR",
     "SPECTRA",
     "AxisTable",
     "BathTable",
@@ -37,8 +35,6 @@ __all__ = [
     "validate",
 ]
 
-EQUATIONS = ("auto", "driven_dressed", "floquet", "dressed", "heom")
-SECULAR = ("partial", "full", "none")
 SPECTRA: dict[str, type[bath.SpectralDensity]] = {
     "ohmic": bath.Ohmic,
     "drude_lorentz": bath.DrudeLorentz,
@@ -124,12 +120,13 @@ class ExplicitTable(Table):
 class SolveTable(Table):
     """How the stationary state is found."""
 
-    equations: list[Literal["auto", "driven_dressed", "floquet", "dressed", "heom"]] = Field(
+    equations: list[Literal["auto", "driven_dressed", "floquet", "dressed"]] = Field(
         default=["auto"], min_length=1
     )
     secular: Literal["partial", "full", "none"] | None = None
-    tolerance: float | None = Field(default=None, gt=0)
-    memory: str | int | None = None
+    tolerance: float | None = Field(default=None, gt=0, lt=1)
+    propagation_tolerance: float | None = Field(default=None, gt=0, lt=1)
+    memory: str | None = None
 
 
 class OutputTable(Table):
@@ -138,6 +135,7 @@ class OutputTable(Table):
     directory: str | None = None
     formats: list[Literal["nc", "png", "svg", "pdf"]] = ["nc", "png", "svg"]
     title: str | None = None
+    unit: str | None = None
 
 
 class Document(Table):

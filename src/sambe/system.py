@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ._array import Array, Number, finite_number, is_array, namespace
+from ._array import Array, Number, dagger, finite_number, is_array, namespace
 from .bath import Bath
 from .errors import InputError
 from .operators import Operator, as_operator
@@ -112,7 +112,9 @@ class System:
         for field, op in self._operators():
             if op.shape[0] != n:
                 raise InputError(
-                    field, op.shape, f"the Hamiltonian has {n} levels; give an operator of that size"
+                    field,
+                    op.shape,
+                    f"the Hamiltonian has {n} levels; give an operator of that size",
                 )
         _check_numbers(self)
         _check_hermitian(self.hamiltonian)
@@ -187,9 +189,17 @@ class System:
         out = {0: _sum(self.hamiltonian)}
         for k, terms in self.drive.items():
             out[k] = _sum(terms)
-            xp = namespace(out[k])
-            out[-k] = xp.conj(xp.matrix_transpose(out[k]))
+            out[-k] = dagger(out[k])
         return out
+
+    def masks(self) -> dict[int, Any]:
+        """Where each harmonic may be non-zero at some point of a sweep, ``(N, N)`` booleans."""
+
+        def mask(terms: Terms) -> Any:
+            none = np.zeros((self.levels, self.levels), dtype=bool)
+            return sum(((op != 0) for c, op in terms if _may_count(c)), start=none)
+
+        return {0: mask(self.hamiltonian), **{k: mask(t) for k, t in self.drive.items()}}
 
     @classmethod
     def from_qutip(
@@ -199,18 +209,22 @@ class System:
         """System from a QuTiP `QobjEvo`, `Qobj` or list-format Hamiltonian; see `from_qutip`."""
         from .interop import from_qutip
 
-        return from_qutip(
-            hamiltonian, period, baths=baths, tolerance=tolerance, args=args, name=name
-        )
+        return from_qutip(hamiltonian, period, baths=baths, tolerance=tolerance, args=args, name=name)
 
 
 def _sum(terms: Terms) -> Array:
     xp = namespace(*(c for c, _ in terms))
     total: Any = None
     for c, op in terms:
+        op = op if op.imag.any() else op.real  # real matrices diagonalise three times faster
         part = c[..., None, None] * xp.asarray(op) if is_array(c) else c * xp.asarray(op)
         total = part if total is None else total + part
     return total
+
+
+def _may_count(c: Number) -> bool:
+    """False only for a plain number zero, which removes its term."""
+    return is_array(c) or _is_labelled(c) or c != 0
 
 
 def _terms(x: Any, field: str) -> Terms:
@@ -227,8 +241,7 @@ def _terms(x: Any, field: str) -> Terms:
         else:
             raise InputError(field, x, "give (coefficient, operator) pairs")
     return tuple(
-        (c, op if _is_ready(op) else as_operator(op, f"{field}[{k}]"))
-        for k, (c, op) in enumerate(pairs)
+        (c, op if _is_ready(op) else as_operator(op, f"{field}[{k}]")) for k, (c, op) in enumerate(pairs)
     )
 
 
@@ -237,11 +250,7 @@ def _is_ready(op: Any) -> bool:
 
 
 def _is_pair(p: Any) -> bool:
-    return (
-        isinstance(p, list | tuple)
-        and len(p) == 2
-        and (hasattr(p[1], "full") or np.ndim(p[1]) == 2)
-    )
+    return isinstance(p, list | tuple) and len(p) == 2 and (hasattr(p[1], "full") or np.ndim(p[1]) == 2)
 
 
 def _drive(x: Any) -> dict[int, Terms]:

@@ -1,0 +1,121 @@
+"""`sambe run`: from an input file to currents, a summary, a NetCDF file and a figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from ..config import Job
+
+__all__ = ["run"]
+
+EXIT_NOTHING, EXIT_PARTIAL = 1, 3
+
+
+def run(
+    file: Annotated[Path, typer.Argument(help="Input file in TOML; see docs/cli.md.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Directory for the results.")
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress bar, no summary.")
+    ] = False,
+    equation: Annotated[
+        list[str] | None,
+        typer.Option("--equation", "-e", help="Instead of the file's; may be repeated."),
+    ] = None,
+    secular: Annotated[
+        str | None, typer.Option(help="Instead of the file's: partial, full or none.")
+    ] = None,
+) -> None:
+    """Energy currents of a system described in a TOML file.
+
+    Prints a summary, and writes a NetCDF file and figures.
+    """
+    from ..config import load
+    from ..schema import ConfigError
+
+    try:
+        job = load(file, equations=equation, secular=secular)
+    except ConfigError as error:
+        raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
+    dataset, warnings = _solve(job, quiet)
+    directory = out or Path(job.output.directory or f"results/{file.stem}")
+    written = _write(dataset, job, directory, file.stem)
+    if not quiet:
+        _report(dataset, warnings, written)
+    _judge(dataset)
+
+
+def _solve(job: Job, quiet: bool) -> tuple[xr.Dataset, list[str]]:
+    """The result, and what the engine warned of, each thing once."""
+    import warnings
+
+    from ..errors import SecularWarning
+    from ..progress import bar
+
+    with warnings.catch_warnings(record=True) as caught, bar(shown=not quiet) as progress:
+        warnings.simplefilter("always")
+        warnings.simplefilter("ignore", SecularWarning)  # the summary says it for all equations
+        dataset = job.solve(progress)
+    return dataset, list(dict.fromkeys(str(w.message) for w in caught))
+
+
+def _write(dataset: xr.Dataset, job: Job, directory: Path, stem: str) -> list[Path]:
+    """Write what the job asks for, and say which files there are."""
+    directory.mkdir(parents=True, exist_ok=True)
+    written = []
+    figure = None
+    for ending in job.output.formats:
+        path = directory / f"{stem}.{ending}"
+        if ending == "nc":
+            dataset.to_netcdf(path, engine="h5netcdf")
+        else:
+            from .. import plot
+
+            title, unit = job.output.title, job.output.unit
+            figure = figure or plot.currents(dataset, title=title, unit=unit)
+            plot.save(figure, path)
+        written.append(path)
+    return written
+
+
+def _report(dataset: xr.Dataset, warnings: list[str], written: list[Path]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from ..summary import tables
+
+    console = Console()
+    for part in tables(dataset):
+        doubtful = part.title.startswith("Not")
+        table = Table(
+            title=part.title, title_justify="left", title_style="bold red" if doubtful else "bold",
+            box=None, padding=(0, 2, 0, 0), header_style="dim", show_header=not doubtful,
+        )  # fmt: skip
+        for k, column in enumerate(part.columns):
+            table.add_column(column, no_wrap=k == 0 and not doubtful)
+        for row in part.rows:
+            table.add_row(*map(escape, row))
+        console.print(table)
+        console.print()
+    for line in warnings:
+        console.print(f"warning: {escape(line)}", style="yellow")
+    for path in written:
+        console.print(f"wrote {escape(str(path))}", highlight=False, soft_wrap=True)
+
+
+def _judge(dataset: xr.Dataset) -> None:
+    """End with a code that says whether points are without an answer."""
+    missing = dataset["energy_current"].isnull()
+    if bool(missing.all()):
+        typer.secho("sambe: no point has an answer; see the summary", fg="red", err=True)
+        raise typer.Exit(EXIT_NOTHING)
+    if bool(missing.any()):
+        raise typer.Exit(EXIT_PARTIAL)

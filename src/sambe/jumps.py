@@ -1,0 +1,136 @@
+r"""Jump energies and rates of a dressing: what each bath does to each pair of states.
+
+A jump :math:`j \to i` that absorbs q drive quanta takes :math:`W = E_i - E_j - q\omega` from bath u at the
+rate :math:`a_u(W)\,|S^{(q)}_{ij}|^2`. Only q >= 0 is held; its reverse, :math:`i \to j` with -q and -W,
+has the rate :math:`a_u(-W)\,|S^{(q)}_{ij}|^2` of the same element.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._array import Array, expand, namespace
+from .bath import Bath, absorption_pair, expanded
+from .dressing import Dressing
+
+__all__ = ["Jumps", "bath_operators", "make_jumps", "net_flux", "pauli_rates"]
+
+Wiring = tuple[tuple[int, ...], ...]  # for each bath the indices of its coupling operators
+
+
+def bath_operators(baths: Sequence[Bath]) -> tuple[list[np.ndarray], Wiring]:
+    """The distinct coupling operators and, for each bath, which of them are its own.
+
+    Baths on one operator share its dressing: half of the work for the usual hot-cold pair.
+    """
+    distinct: list[np.ndarray] = []
+    wiring = []
+    for bath in baths:
+        own = []
+        for op in bath.operators:
+            same = [k for k, other in enumerate(distinct) if np.array_equal(op, other)]
+            if not same:
+                distinct.append(op)
+            own.append(same[0] if same else len(distinct) - 1)
+        wiring.append(tuple(own))
+    return distinct, tuple(wiring)
+
+
+@dataclass(frozen=True)
+class Jumps:
+    """Rates of a dressing, bath by bath.
+
+    Attributes
+    ----------
+    dressing : Dressing
+    wiring : tuple of tuple of int
+        Operator indices of each bath.
+    energy : array (..., Q, N, N)
+        W, positive when the system takes energy from the bath.
+    forward, backward : tuple of array (..., Q, N, N)
+        a_u(W) and a_u(-W) for each bath.
+    shift_forward, shift_backward : tuple of array (..., Q, N, N), or None
+        Principal-value (Lamb shift) parts of the one-sided transform at W and -W.
+    """
+
+    dressing: Dressing
+    wiring: Wiring
+    energy: Array
+    forward: tuple[Array, ...]
+    backward: tuple[Array, ...]
+    shift_forward: tuple[Array, ...] | None = None
+    shift_backward: tuple[Array, ...] | None = None
+
+    def weight(self, bath: int) -> Array:
+        """Sum of |S^(q)_ij|^2 over the operators of a bath, ``(..., Q, N, N)``."""
+        xp = namespace(self.dressing.couplings)
+        total: Array = None
+        for c in self.wiring[bath]:
+            s = self.dressing.couplings[..., c, :, :, :]
+            size = s * s if not xp.isdtype(s.dtype, "complex floating") else _square(s)
+            total = size if total is None else total + size
+        return total
+
+    def reverses(self) -> Array:
+        """1 for q > 0, whose reverse jumps are not held, and 0 for q = 0; ``(Q, 1, 1)``."""
+        xp = namespace(self.energy)
+        return xp.asarray([float(q > 0) for q in self.dressing.quanta])[:, None, None]
+
+
+def _square(s: Array) -> Array:
+    xp = namespace(s)
+    return xp.real(s) ** 2 + xp.imag(s) ** 2
+
+
+def make_jumps(dressing: Dressing, baths: Sequence[Bath], wiring: Wiring) -> Jumps:
+    """Evaluate every bath at every jump energy.
+
+    Parameters
+    ----------
+    baths : sequence of Bath
+        Array-valued numbers have the batch shape ``(...)``.
+    """
+    energy = dressing.jump_energies()
+    forward, backward = [], []
+    for bath in baths:
+        wide = expanded(bath, 3)
+        up, down = absorption_pair(wide.spectrum, wide.temperature, energy)
+        forward.append(up)
+        backward.append(down)
+    return Jumps(dressing, wiring, energy, tuple(forward), tuple(backward))
+
+
+def pauli_rates(jumps: Jumps) -> Array:
+    r"""Total rates :math:`R_{ij} = \sum_{u,q} a_u(W)\,|S^{(q)}_{ij}|^2` of j -> i, ``(..., N, N)``."""
+    xp = namespace(jumps.energy)
+    back = jumps.reverses()
+    total: Array = None
+    for u in range(len(jumps.wiring)):
+        weight = jumps.weight(u)
+        there = xp.sum(weight * jumps.forward[u], axis=-3)
+        here = xp.sum(weight * jumps.backward[u] * back, axis=-3)
+        rate = there + xp.matrix_transpose(here)
+        total = rate if total is None else total + rate
+    return total
+
+
+def net_flux(jumps: Jumps, bath: int, populations: Array) -> Array:
+    """Net number of jumps j -> i with q >= 0 per unit time, reverse ones counted negative.
+
+    Shape ``(..., Q, N, N)``. For q = 0 both directions stand in the array themselves.
+    """
+    weight = jumps.weight(bath)
+    p = populations
+    there = jumps.forward[bath] * p[..., None, None, :]
+    here = jumps.backward[bath] * p[..., None, :, None]
+    return weight * (there - here * jumps.reverses())
+
+
+def quanta_of(jumps: Jumps) -> Array:
+    """q w for each held q, ``(..., Q, 1, 1)``."""
+    xp = namespace(jumps.energy)
+    q = xp.asarray([float(q) for q in jumps.dressing.quanta])[:, None, None]
+    return q * expand(jumps.dressing.omega, 3)

@@ -1,0 +1,299 @@
+"""From a System with plain or batched numbers to currents: dress, rate, solve, count.
+
+One pure function, `solve_batch`, in the array namespace of the system's numbers. What does not depend
+on the numbers (the frame, the distinct couplings) is prepared once, in a `Method`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ._array import Array, is_numpy, namespace
+from .currents import secular_currents
+from .dressing import Dressing, driven_dressed, shift_zone, traditional
+from .errors import FrameError, InputError
+from .floquet import floquet
+from .frame import check_frame, find_frame, nearest_frame
+from .generator import make_redfield
+from .jumps import Jumps, Wiring, bath_operators, make_jumps, pauli_rates
+from .steady import redfield_state, stationary_populations
+from .system import System
+
+__all__ = ["EQUATIONS", "SECULAR", "Method", "Solution", "dress", "prepare", "solve_batch"]
+
+EQUATIONS = ("auto", "driven_dressed", "floquet", "dressed")
+SECULAR = ("partial", "full", "none")
+ZONE_CUT = 30.0  # states this close modulo omega, in relaxation rates, are brought together
+
+
+@dataclass(frozen=True)
+class Method:
+    """How to solve: the equation and what it needs to know about the system's structure.
+
+    Attributes
+    ----------
+    equation : {"driven_dressed", "floquet", "dressed"}
+    secular : {"partial", "full", "none"}
+    tolerance : float
+        On the currents, relative to the largest, for the coherence-keeping generators.
+    propagation_tolerance : float
+        On the quasienergies, in units of omega.
+    frame : tuple of int
+        Static frame, or for `floquet` the labels of the modes.
+    operators : tuple of array (N, N)
+        Distinct coupling operators.
+    wiring : tuple of tuple of int
+        Operators of each bath.
+    """
+
+    equation: str
+    secular: str
+    tolerance: float
+    propagation_tolerance: float
+    frame: tuple[int, ...]
+    operators: tuple[npt.NDArray[Any], ...]
+    wiring: Wiring
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Stationary solution of a batch.
+
+    Attributes
+    ----------
+    jumps : Jumps
+    state : array (..., N, N) or (..., N)
+        Density matrix in the dressed basis, or populations for the full secular equation.
+    currents : array (..., U + 1)
+        Positive into the system; the pump last.
+    kept : array (...)
+        Coherences in the stationary matrix.
+    unique, converged : bool array (...)
+    """
+
+    jumps: Jumps
+    state: Array
+    currents: Array
+    kept: Array
+    unique: Array
+    converged: Array
+
+    @property
+    def populations(self) -> Array:
+        """Populations, ``(..., N)``."""
+        xp = namespace(self.state)
+        if self.state.ndim == self.jumps.dressing.energies.ndim:
+            return self.state
+        return xp.real(xp.linalg.diagonal(self.state))
+
+
+def prepare(
+    system: System,
+    equation: str = "auto",
+    secular: str = "partial",
+    tolerance: float = 1e-8,
+    propagation_tolerance: float = 1e-10,
+) -> Method:
+    """Check the choice of equation and find the frame.
+
+    Raises
+    ------
+    InputError
+        Unknown equation or secular treatment, or a system whose stationary state is not unique.
+    FrameError
+        If the equation needs a static frame and there is none.
+    """
+    for field, value, known in (("equation", equation, EQUATIONS), ("secular", secular, SECULAR)):
+        if value not in known:
+            raise InputError(field, value, f"choose one of {', '.join(known)}")
+    for field, number in (
+        ("tolerance", tolerance),
+        ("propagation_tolerance", propagation_tolerance),
+    ):
+        if not 0 < number < 1:
+            raise InputError(field, number, "give a number between 0 and 1")
+    _check_connected(system)
+    operators, wiring = bath_operators(system.baths)
+    chosen, frame = _frame_for(system, equation)
+    return Method(chosen, secular, tolerance, propagation_tolerance, frame, tuple(operators), wiring)
+
+
+def _frame_for(system: System, equation: str) -> tuple[str, tuple[int, ...]]:
+    masks = system.masks()
+    try:
+        if system.frame is not None:
+            check_frame(masks, system.frame)
+            frame = system.frame
+        else:
+            frame = find_frame(masks)
+    except FrameError:
+        if equation in ("driven_dressed", "dressed"):
+            raise
+        bare = np.real(np.diagonal(sum(op for _, op in system.hamiltonian)))
+        return "floquet", nearest_frame(masks, bare)
+    if equation == "floquet" and system.omega is not None:
+        return "floquet", frame
+    return ("dressed" if equation == "dressed" else "driven_dressed"), frame
+
+
+def _check_connected(system: System) -> None:
+    """Refuse a system that falls apart: each part keeps its share of the population for ever."""
+    from scipy.sparse.csgraph import connected_components
+
+    linked: Any = sum(system.masks().values())
+    for bath in system.baths:
+        for op in bath.operators:
+            linked = linked | (op != 0)
+    count, label = connected_components(linked, directed=False)
+    if count > 1:
+        parts = [np.flatnonzero(label == k).tolist() for k in range(min(count, 4))]
+        shown = " and ".join(map(str, parts)) + (" and more" if count > 4 else "")
+        raise InputError(
+            "baths", [b.name for b in system.baths],
+            f"the stationary state is not unique: nothing connects the basis states {shown}; "
+            "give a bath a coupling operator with matrix elements between them",
+        )  # fmt: skip
+
+
+def dress(system: System, method: Method) -> Dressing:
+    """Dressing of a batch by the chosen equation."""
+    harmonics = system.harmonics()
+    omega = 1.0 if system.omega is None else system.omega
+    if method.equation == "floquet":
+        return floquet(harmonics, omega, method.operators, method.frame, method.propagation_tolerance)
+    make = driven_dressed if method.equation == "driven_dressed" else traditional
+    return make(harmonics, omega, method.operators, method.frame)
+
+
+def solve_batch(system: System, method: Method) -> Solution:
+    """Stationary state and currents of a batch of points.
+
+    Parameters
+    ----------
+    system : System
+        Numbers are scalars or arrays of one broadcast batch shape ``(...)``.
+    method : Method
+    """
+    dressing = dress(system, method)
+    jumps = make_jumps(dressing, system.baths, method.wiring)
+    if method.secular == "full":
+        return _solve_full(jumps)
+    xp = namespace(dressing.energies)
+    if is_numpy(xp) and any(dressing.quanta):
+        shift = zone_shift(jumps)
+        if shift.any():
+            dressing = shift_zone(dressing, shift)
+            jumps = make_jumps(dressing, system.baths, method.wiring)
+    if method.secular == "none" and method.equation == "floquet":
+        from .harmonic_balance import balance
+
+        return Solution(jumps, *balance(jumps))
+    generator = make_redfield(jumps)
+    exact = method.secular == "none"
+    small = dressing.levels <= 10
+    found = redfield_state(generator, 1e-11 if exact else method.tolerance, dense=exact and small)
+    return Solution(
+        jumps, found.state, generator.currents(found.state),
+        found.kept, found.unique, found.converged,
+    )  # fmt: skip
+
+
+def _solve_full(jumps: Jumps) -> Solution:
+    xp = namespace(jumps.energy)
+    populations, unique = stationary_populations(pauli_rates(jumps))
+    kept = xp.zeros(unique.shape, dtype=xp.int64)
+    return Solution(jumps, populations, secular_currents(jumps, populations), kept, unique, unique)
+
+
+def relaxation_rates(jumps: Jumps) -> Array:
+    """Scale on which the coherence of each pair relaxes, ``(..., N, N)``: mean rate out of the two
+    states, jumps that change no state included."""
+    xp = namespace(jumps.energy)
+    leaving = xp.sum(pauli_rates(jumps), axis=-2)
+    return 0.5 * (leaving[..., :, None] + leaving[..., None, :])
+
+
+def coherence_paths(jumps: Jumps) -> dict[int, npt.NDArray[np.bool_]]:
+    """Which coherences the baths can drive, by the multiple m >= 0 of omega between the channels.
+
+    Populations feed the coherence of i and j through channels q and q - m that lead from one state k
+    to both, or from both to one. Weak channels (1e-3 of the strongest, over the whole batch) are left
+    out, as are pairs that no such path joins: their degeneracy does no harm.
+    """
+    s = np.abs(jumps.dressing.couplings)
+    size = s.reshape(-1, *s.shape[-4:]).max(axis=0)
+    present = size > 1e-3 * size.max()
+    signed: dict[int, npt.NDArray[np.bool_]] = {}
+    for k, q in enumerate(jumps.dressing.quanta):
+        signed[q], signed[-q] = present[:, k], present[:, k].swapaxes(-1, -2)
+    paths: dict[int, npt.NDArray[np.bool_]] = {}
+    for q, a in signed.items():
+        for q2, b in signed.items():
+            if q >= q2 and a.any() and b.any():
+                out = (a @ b.swapaxes(-1, -2)) | (b.swapaxes(-1, -2) @ a)
+                paths[q - q2] = paths.get(q - q2, False) | out.any(axis=0)
+    return {m: p for m, p in paths.items() if p.any()}
+
+
+def secular_ratio(jumps: Jumps) -> Array:
+    """Smallest gap over relaxation rate, ``(...)``: the secular approximation needs it large.
+
+    Gaps count modulo those multiples of omega by which two channels can differ, and only between
+    states whose coherence the baths can drive.
+    """
+    n = jumps.dressing.levels
+    e, w = jumps.dressing.energies, np.asarray(jumps.dressing.omega)[..., None, None]
+    gap = e[..., :, None] - e[..., None, :]
+    rate = relaxation_rates(jumps)
+    rate = np.where(rate > 0, rate, np.finfo(float).tiny)
+    out: Array = np.full(e.shape[:-1], np.inf)
+    for m, path in coherence_paths(jumps).items():
+        pairs = (path | path.T) & ~np.eye(n, dtype=bool)
+        if pairs.any():
+            ratio = np.where(pairs, np.abs(gap - m * w) / rate, np.inf)
+            out = np.minimum(out, ratio.min(axis=(-2, -1)))
+    return out
+
+
+def zone_shift(jumps: Jumps) -> npt.NDArray[np.intp]:
+    """Multiples of omega that bring together states near-degenerate modulo omega, ``(..., N)``.
+
+    Quasienergies are defined modulo omega. Coherences are kept between states of nearly equal
+    energy, so a pair that is near-degenerate only modulo omega has to be moved to the same zone.
+    """
+    n = jumps.dressing.levels
+    e = np.asarray(jumps.dressing.energies)
+    shift = np.zeros(e.shape, dtype=np.intp)
+    paths = {m: p for m, p in coherence_paths(jumps).items() if m}
+    if n < 2 or not paths:
+        return shift
+    w = np.broadcast_to(np.asarray(jumps.dressing.omega), e.shape[:-1])[..., None, None]
+    gap = e[..., :, None] - e[..., None, :]
+    multiple = np.round(gap / w).astype(np.intp)
+    close = np.abs(gap - multiple * w) <= ZONE_CUT * relaxation_rates(jumps)
+    reachable = np.zeros_like(close)
+    for m, path in paths.items():
+        reachable |= (np.abs(multiple) == m) & (path | path.T)
+    close &= reachable
+    for point in map(tuple, np.argwhere(close.any(axis=(-2, -1)))):
+        shift[point] = _align(close[point], multiple[point])
+    return shift
+
+
+def _align(close: npt.NDArray[np.bool_], m: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    shift = np.zeros(len(close), dtype=np.intp)
+    seen = np.zeros(len(close), dtype=bool)
+    for start in range(len(close)):
+        stack = [] if seen[start] else [start]
+        seen[start] = True
+        while stack:
+            i = stack.pop()
+            for j in np.flatnonzero(close[i] & ~seen):
+                shift[j] = shift[i] + m[i, j]
+                seen[j] = True
+                stack.append(int(j))
+    return shift

@@ -1,0 +1,50 @@
+"""A progress bar on standard error for whatever takes longer than a second."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+__all__ = ["Report", "bar"]
+
+Report = Callable[[str, int, int], None]
+_PATIENCE = 1.0  # seconds before anything is shown
+
+
+@contextmanager
+def bar(shown: bool = True) -> Iterator[Report]:
+    """Progress bar as a context; the value takes ``(what, points done, points in all)``.
+
+    It comes up after a second and goes when the block ends. On what is not a terminal nothing is
+    written.
+    """
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    progress = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TimeRemainingColumn(), console=Console(stderr=True), transient=True, disable=not shown,
+    )  # fmt: skip
+    tasks = {}
+
+    def report(what: str, done: int, total: int) -> None:
+        if what not in tasks:
+            tasks[what] = progress.add_task(what.replace("_", "-"), total=total)
+        progress.update(tasks[what], completed=done, total=total)
+
+    wait = threading.Timer(_PATIENCE, progress.start)
+    wait.daemon = True
+    wait.start()
+    try:
+        yield report
+    finally:
+        wait.cancel()
+        progress.stop()
