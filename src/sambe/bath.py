@@ -4,9 +4,9 @@ Conventions (:math:`\hbar = k_B = 1`). The spectral density is in the *rate conv
 
 .. math:: J(\omega) = 2\pi \sum_j g_j^2\, \delta(\omega - \omega_j),
 
-so the golden-rule emission rate is :math:`J(\omega)[1 + n(\omega)]\,|S|^2`. QuTiP's spectral density
-is half of it. J is continued as an odd function. The *absorption rate* :math:`a(W)` is the rate at
-which the system takes the energy W from the bath, per unit :math:`|S|^2`.
+so the golden-rule emission rate is :math:`J(\omega)[1 + n(\omega)]\,|S|^2`. QuTiP's spectral
+density is half of it. J is continued as an odd function. The *absorption rate* :math:`a(W)` is the
+rate at which the system takes the energy W from the bath, per unit :math:`|S|^2`.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ class Underdamped(SpectralDensity):
 @dataclass(frozen=True)
 class Flat(SpectralDensity):
     r"""White spectrum, :math:`J(\omega) = J` for :math:`\omega > 0`; the odd continuation jumps at
-    zero, where a thermal rate diverges."""
+    zero, where the thermal rate JT/W diverges (it stops growing at W = 1e-100)."""
 
     strength: Number
 
@@ -245,8 +245,8 @@ class Custom(SpectralDensity):
 class QutipSpectrum(SpectralDensity):
     """Spectral density of a QuTiP bosonic environment, doubled into the rate convention.
 
-    QuTiP's power spectrum is then J(w)[1 + n(w)] at w and J(w) n(w) at -w. Frequencies below 1e-9,
-    where an environment that is made from its power spectrum loses J in rounding, continue linearly.
+    QuTiP's power spectrum is then J(w)[1 + n(w)] at w and J(w) n(w) at -w. Below 1e-9, where an
+    environment that is made from its power spectrum loses J in rounding, J continues linearly.
     """
 
     environment: Any
@@ -311,7 +311,7 @@ class Bath:
             elif own is not None and is_scalar(temperature) and abs(temperature - own) > 1e-9 * own:
                 raise InputError(
                     f"{field}.temperature", temperature,
-                    f"the QuTiP environment has T = {own}; leave temperature out or make them equal",
+                    f"the QuTiP environment has T = {own}; leave temperature out or use that",
                 )  # fmt: skip
         if temperature is None:
             raise InputError(f"{field}.temperature", None, "give a temperature (0 is legal)")
@@ -363,7 +363,7 @@ def _span(xp: ModuleType, dtype: Any) -> tuple[float, float, float]:
 
 
 def _away_from_zero(energy: Array) -> Array:
-    """|W|, at least 1e-100: there J(W) n(W) already has its limit J'(0) T, and no quotient is 0/0."""
+    """|W|, at least 1e-100: there J n already has its limit J'(0) T, and no quotient is 0/0."""
     xp = namespace(energy)
     least, most, _ = _span(xp, energy.dtype)
     return xp.clip(xp.abs(energy), least, most)
@@ -437,5 +437,5 @@ def absorption_rate(spectrum: SpectralDensity, temperature: Number, energy: Arra
 
 
 def expanded(bath: Bath, axes: int) -> Bath:
-    """Copy whose array-valued numbers have ``axes`` trailing axes, to broadcast against energies."""
+    """Copy whose array-valued numbers have ``axes`` more axes, to broadcast against energies."""
     return bath.map_numbers(lambda _, x: expand(x, axes))

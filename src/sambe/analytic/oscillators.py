@@ -61,7 +61,7 @@ def oscillator_currents(
     >>> baths = [Bath(n, spectrum=Ohmic(0.002, cutoff=10.0), temperature=t)
     ...          for n, t in (("left", 1.2), ("right", 0.4))]
     >>> [f"{x:.7e}" for x in oscillator_currents(1.0, 0.05, 0.7, baths)]
-    ['5.8920932e-04', '-6.3997298e-04', '5.0763666e-05']
+    ['5.8920932e-04', '-6.3997298e-04', '5.0763664e-05']
     """
     check_couplings(baths, lambda n: destroy(n) + create(n))
     frequency, drive, omega = floats(frequency, drive, omega)
