@@ -48,8 +48,9 @@ def axis(name: str, values: Any, **attributes: str) -> Any:
     import xarray as xr
 
     data = np.asarray(values)
-    if data.ndim != 1 or data.size == 0:
-        raise InputError(f"axis {name!r}", values, "give a list of at least one value")
+    if data.ndim != 1 or data.size == 0 or data.dtype.kind not in "iufc":
+        raise InputError(f"axis {name!r}", values, "give a list of at least one number")
+    data = data * 1.0  # whole numbers too are points of a continuous axis
     return xr.DataArray(data, dims=(name,), coords={name: (name, data, attributes)}, name=name)
 
 
@@ -159,7 +160,7 @@ class System:
             "drive": {k: terms(f"drive[{k}]", t) for k, t in self.drive.items()},
             "omega": None if self.omega is None else change("omega", self.omega),
             "baths": tuple(
-                b.map_numbers(lambda path, x, b=b: change(f"bath {b.name!r}.{path}", x))  # type: ignore[misc]
+                b.map_numbers(lambda path, x, b=b: change(f"bath {b.name!r}.{path}", x))
                 for b in self.baths
             ),
             "frame": self.frame,
@@ -216,8 +217,9 @@ def _sum(terms: Terms) -> Array:
     xp = namespace(*(c for c, _ in terms))
     total: Any = None
     for c, op in terms:
-        op = op if op.imag.any() else op.real  # real matrices diagonalise three times faster
-        part = c[..., None, None] * xp.asarray(op) if is_array(c) else c * xp.asarray(op)
+        real = not op.imag.any()  # real matrices diagonalise three times faster
+        m = xp.asarray(op.real if real else op)
+        part = c[..., None, None] * m if is_array(c) else c * m
         total = part if total is None else total + part
     return total
 
@@ -270,7 +272,7 @@ def _drive(x: Any) -> dict[int, Terms]:
 
 
 def _baths(x: Any) -> tuple[Bath, ...]:
-    baths = (x,) if isinstance(x, Bath) else tuple(x)
+    baths = (x,) if isinstance(x, Bath) else tuple(x) if isinstance(x, Iterable) else ()
     if not baths or not all(isinstance(b, Bath) for b in baths):
         raise InputError("baths", x, "give at least one sambe.Bath")
     names = [b.name for b in baths]
@@ -278,7 +280,7 @@ def _baths(x: Any) -> tuple[Bath, ...]:
         if names.count(name) > 1:
             raise InputError("baths", name, "bath names must differ: they label the terminals")
     for b in baths:
-        if not any(abs(op - np.trace(op) / len(op) * np.eye(len(op))).max() > 0 for op in b.operators):
+        if not any(_exchanges(op) for op in b.operators):
             raise InputError(
                 f"bath {b.name!r}.coupling", b.operators[0],
                 "a multiple of the identity exchanges no energy; give the operator that the bath sees",
@@ -286,11 +288,21 @@ def _baths(x: Any) -> tuple[Bath, ...]:
     return baths
 
 
+def _exchanges(op: Operator) -> bool:
+    """Whether a coupling is more than a multiple of the identity, beyond rounding."""
+    rest = op - np.trace(op) / len(op) * np.eye(len(op))
+    return bool(abs(rest).max() > 1e-14 * abs(op).max())
+
+
 def _frame(x: Any, n: int) -> tuple[int, ...]:
-    frame = tuple(int(i) for i in x)
-    if len(frame) != n:
+    try:
+        frame = np.asarray(x)
+        whole = frame.shape == (n,) and bool((frame == np.round(frame)).all())
+    except (TypeError, ValueError):
+        whole = False
+    if not whole:
         raise InputError("frame", x, f"give {n} integers, one a basis state")
-    return frame
+    return tuple(int(i) for i in frame)
 
 
 def _check_numbers(system: System) -> None:
@@ -325,8 +337,8 @@ def number_fault(path: str, value: Any) -> str | None:
         return "the drive frequency must be positive"
     if path.endswith(POSITIVE) and np.any(real <= 0):
         return "must be positive"
-    if path.endswith(".spectrum.strength") and np.any(real < 0):
-        return "a spectral density is not negative"
+    if path.endswith((".spectrum.strength", ".spectrum.exponent", ".spectrum.low")) and np.any(real < 0):
+        return "must not be negative"
     return None
 
 
