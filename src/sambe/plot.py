@@ -75,7 +75,7 @@ def currents(dataset: xr.Dataset, *, title: str | None = None, unit: str | None 
     title : str, optional
         Above the figure.
     unit : str, optional
-        The unit of energy for the labels, such as ``r"$\hbar\omega_0$"``.
+        The unit of energy for the label, in TeX, such as ``r"\hbar\omega_0"``.
 
     Returns
     -------
@@ -103,11 +103,17 @@ def currents(dataset: xr.Dataset, *, title: str | None = None, unit: str | None 
         return _maps(dataset, axes[0], axes[1], label, heading)
 
 
-def save(figure: Figure, path: str | Path) -> None:
-    """Write a figure, at 300 dots per inch where it is made of dots; the ending says how."""
+def save(figure: Figure, *paths: str | Path) -> None:
+    """Write a figure, at 300 dots per inch where it is made of dots; the endings say how.
+
+    The layout is found once for all files and is then fixed.
+    """
     with mpl.rc_context(_RC):
-        metadata = {"Date": None} if str(path).endswith(".svg") else None
-        figure.savefig(path, dpi=300, metadata=metadata)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        for path in paths:
+            metadata = {"Date": None} if str(path).endswith(".svg") else None
+            figure.savefig(path, dpi=300, metadata=metadata)
 
 
 def _two_axes(dataset: xr.Dataset) -> tuple[xr.Dataset, str]:
@@ -141,10 +147,10 @@ def _scaled(dataset: xr.Dataset, unit: str | None) -> tuple[xr.Dataset, str]:
     largest = float(np.nanmax(abs(j.values), initial=0.0))
     power = int(np.floor(np.log10(largest))) if 0 < largest < np.inf else 0
     power = 0 if -2 <= power <= 2 else power
-    text = rf"$10^{{{power}}}$ " if power else ""
-    square = f"({unit})²/ħ" if unit else "energy²/ħ"
+    factor = rf"10^{{{power}}}\," if power else ""
+    square = rf"({unit.strip('$')})^2/\hbar" if unit else r"\mathrm{energy}^2/\hbar"
     scaled = dataset.assign(energy_current=j / 10.0**power)
-    return scaled, f"energy current into the system\n({text}{square})"
+    return scaled, f"energy current into the system\n(${factor}{square}$)"
 
 
 def _head(figure: Figure, heading: str, handles: Any = (), labels: Any = (), columns: int = 4) -> None:
@@ -202,6 +208,7 @@ def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading
     if together:
         frames[0].set_ylabel(label)
     else:
+        label = label.replace("\n", " ") if len(panels) > 2 else label
         figure.supylabel(label, fontsize=10.5, multialignment="center")
     handles, labels = _legend(frames[0], dataset, family)
     _head(figure, heading, handles, labels if len(labels) > 1 else (), 3 if family else 4)

@@ -20,15 +20,11 @@ def models() -> None:
     for name, model in MODELS.items():
         parameters = inspect.signature(model).parameters.values()
         shown = ", ".join(f"{p.name} = {p.default!r}" for p in parameters if p.name != "baths")
-        what = (
-            (inspect.getdoc(model) or "").split("\n", 1)[0].replace(r":math:`\sigma_x`", "sigma_x")
-        )
+        what = (inspect.getdoc(model) or "").split("\n", 1)[0].replace(r":math:`\sigma_x`", "sigma_x")
         table.add_row(name, _plain(what), shown)
     console = Console()
     console.print(table)
-    console.print(
-        'Use one in a TOML file as [system] model = "spin_boson" and run it: sambe run FILE.'
-    )
+    console.print('Use one in a TOML file as [system] model = "spin_boson" and run it: sambe run FILE.')
 
 
 def _plain(text: str) -> str:

@@ -19,19 +19,13 @@ EXIT_NOTHING, EXIT_PARTIAL = 1, 3
 
 def run(
     file: Annotated[Path, typer.Argument(help="Input file in TOML; see docs/cli.md.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Directory for the results.")
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress bar, no summary.")
-    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Directory for the results.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no summary.")] = False,
     equation: Annotated[
         list[str] | None,
         typer.Option("--equation", "-e", help="Instead of the file's; may be repeated."),
     ] = None,
-    secular: Annotated[
-        str | None, typer.Option(help="Instead of the file's: partial, full or none.")
-    ] = None,
+    secular: Annotated[str | None, typer.Option(help="Instead of the file's: partial, full or none.")] = None,
 ) -> None:
     """Energy currents of a system described in a TOML file.
 
@@ -69,20 +63,16 @@ def _solve(job: Job, quiet: bool) -> tuple[xr.Dataset, list[str]]:
 def _write(dataset: xr.Dataset, job: Job, directory: Path, stem: str) -> list[Path]:
     """Write what the job asks for, and say which files there are."""
     directory.mkdir(parents=True, exist_ok=True)
-    written = []
-    figure = None
-    for ending in job.output.formats:
-        path = directory / f"{stem}.{ending}"
-        if ending == "nc":
-            dataset.to_netcdf(path, engine="h5netcdf")
-        else:
-            from .. import plot
+    paths = [directory / f"{stem}.{ending}" for ending in dict.fromkeys(job.output.formats)]
+    if "nc" in job.output.formats:
+        dataset.to_netcdf(directory / f"{stem}.nc", engine="h5netcdf")
+    pictures = [path for path in paths if path.suffix != ".nc"]
+    if pictures:
+        from .. import plot
 
-            title, unit = job.output.title, job.output.unit
-            figure = figure or plot.currents(dataset, title=title, unit=unit)
-            plot.save(figure, path)
-        written.append(path)
-    return written
+        figure = plot.currents(dataset, title=job.output.title, unit=job.output.unit)
+        plot.save(figure, *pictures)
+    return paths
 
 
 def _report(dataset: xr.Dataset, warnings: list[str], written: list[Path]) -> None:
