@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ._array import Number, finite_number
+from ._array import Number
 from ._inputs import Baths, each, everywhere, ladder, number, several
 from .errors import InputError
 from .operators import (
@@ -281,8 +281,6 @@ def spin(
     >>> spin(s=1.5).levels
     4
     """
-    if not finite_number(s) or isinstance(s, complex):
-        raise InputError("s", s, "a spin is a positive multiple of 1/2")
     raising, lowering = spin_jp(s), spin_jm(s)
     return System(
         hamiltonian=[(number("splitting", splitting), spin_jz(s))],

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ._array import finite_number
 from .errors import InputError
 
 __all__ = [
@@ -100,7 +101,7 @@ def transition(levels: int, to: int, start: int) -> Operator:
     """Transition operator |to><start|."""
     n = _levels(levels)
     for field, value in (("to", to), ("start", start)):
-        if not 0 <= value < n:
+        if not isinstance(value, int | np.integer) or not 0 <= value < n:
             raise InputError(field, value, f"states are numbered 0 to {n - 1}")
     op = np.zeros((n, n), dtype=complex)
     op[to, start] = 1.0
@@ -108,8 +109,8 @@ def transition(levels: int, to: int, start: int) -> Operator:
 
 
 def _spin(s: float) -> tuple[float, npt.NDArray[np.float64]]:
-    two_s = 2 * float(s)
-    if not (two_s >= 1 and two_s == round(two_s)):
+    two_s = 2 * float(s) if finite_number(s) and not isinstance(s, complex) else 0.0
+    if two_s < 1 or two_s != round(two_s):
         raise InputError("s", s, "a spin is a positive multiple of 1/2")
     return two_s / 2, np.arange(two_s / 2, -two_s / 2 - 1, -1.0)
 
@@ -176,7 +177,8 @@ def lift(operator: Any, site: int, dims: Sequence[int]) -> Operator:
         )
     before = int(np.prod(dims[:site], dtype=int))
     after = int(np.prod(dims[site + 1 :], dtype=int))
-    return np.kron(np.kron(np.eye(before), op), np.eye(after))
+    out: Operator = np.asarray(np.kron(np.kron(np.eye(before), op), np.eye(after)), dtype=np.complex128)
+    return out
 
 
 def as_operator(x: Any, field: str) -> Operator:
