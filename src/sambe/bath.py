@@ -127,8 +127,14 @@ def _couplings(x: Any, field: str) -> tuple[Operator, ...]:
     for k, part in enumerate(parts):
         where = f"{field}[{k}]" if several else field
         op = as_operator(part, where)
-        if not np.allclose(op, op.conj().T, rtol=0, atol=1e-12 * max(1.0, abs(op).max())):
-            raise InputError(where, op, "a coupling operator must be Hermitian; for a ladder use a + a†")
+        gap = abs(op - op.conj().T)
+        if gap.max() > 1e-12 * max(1.0, abs(op).max()):
+            i, j = (int(k) for k in np.unravel_index(int(gap.argmax()), gap.shape))
+            raise InputError(
+                f"{where}[{i}, {j}]", complex(op[i, j]),
+                f"a coupling operator must be Hermitian, but element [{j}, {i}] is {complex(op[j, i])}; "
+                "for a ladder use a + a†",
+            )  # fmt: skip
         out.append(op)
     return tuple(out)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ._array import Array, Number, dagger, finite_number, is_array, namespace
+from ._array import Array, Number, dagger, finite_number, is_array, is_concrete, namespace, to_numpy
 from .bath import Bath
 from .errors import InputError
 from .operators import Operator, as_operator
@@ -160,8 +160,7 @@ class System:
             "drive": {k: terms(f"drive[{k}]", t) for k, t in self.drive.items()},
             "omega": None if self.omega is None else change("omega", self.omega),
             "baths": tuple(
-                b.map_numbers(lambda path, x, b=b: change(f"bath {b.name!r}.{path}", x))
-                for b in self.baths
+                b.map_numbers(lambda path, x, b=b: change(f"bath {b.name!r}.{path}", x)) for b in self.baths
             ),
             "frame": self.frame,
             "name": self.name,
@@ -252,7 +251,11 @@ def _is_ready(op: Any) -> bool:
 
 
 def _is_pair(p: Any) -> bool:
-    return isinstance(p, list | tuple) and len(p) == 2 and (hasattr(p[1], "full") or np.ndim(p[1]) == 2)
+    if not isinstance(p, list | tuple) or len(p) != 2:
+        return False
+    op = p[1]
+    nested = isinstance(op, list | tuple) and len(op) > 0 and isinstance(op[0], list | tuple)
+    return nested or hasattr(op, "full") or getattr(op, "ndim", 0) == 2
 
 
 def _drive(x: Any) -> dict[int, Terms]:
@@ -347,15 +350,15 @@ POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spec
 
 def _check_hermitian(terms: Terms) -> None:
     """Reject an H_0 that is not Hermitian, looking at the ends of a sweep where there is one."""
-    if all(np.array_equal(op, op.conj().T) for _, op in terms) and not any(
-        isinstance(c, complex) and c.imag for c, _ in terms
-    ):
+    if not all(is_concrete(c) for c, _ in terms):
+        return  # a JAX tracer has no values to look at
+    if all(np.array_equal(op, op.conj().T) and not np.iscomplexobj(to_numpy(c)) for c, op in terms):
         return
     for pick in (0, -1):
         total = np.zeros_like(terms[0][1])
         for c, op in terms:
             if is_array(c) or _is_labelled(c):
-                c = np.asarray(c).ravel()[pick]
+                c = to_numpy(c).ravel()[pick]
             total = total + c * op
         gap = abs(total - total.conj().T)
         if gap.max() > 1e-10 * max(1.0, abs(total).max()):
