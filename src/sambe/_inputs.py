@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -50,7 +50,7 @@ def _default_baths(names: tuple[str, str] = ("left", "right")) -> tuple[Bath, ..
 
 
 def _listed(baths: Baths) -> tuple[Bath, ...]:
-    listed = (baths,) if isinstance(baths, Bath) else tuple(baths or ())
+    listed = (baths,) if isinstance(baths, Bath) else tuple(baths) if isinstance(baths, Iterable) else ()
     if not listed or not all(isinstance(bath, Bath) for bath in listed):
         raise InputError("baths", baths, "give at least one sambe.Bath")
     return listed
