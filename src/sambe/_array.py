@@ -44,7 +44,7 @@ def namespace(*values: object) -> ModuleType:
     if foreign:
         found: ModuleType = array_namespace(*foreign)
         return found
-    return _numpy_namespace  # type: ignore[no-any-return]
+    return _numpy_namespace
 
 
 def is_numpy(xp: ModuleType) -> bool:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._array import Array, Number, dagger, expand, namespace
+from ._array import Array, Number, dagger, expand, is_numpy, namespace
 
-__all__ = ["Dressing", "driven_dressed", "shift_zone", "traditional"]
+__all__ = ["Dressing", "driven_dressed", "ordered", "shift_zone", "traditional"]
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,23 @@ def shift_zone(dressing: Dressing, shift: np.ndarray) -> Dressing:
     used = [q for q in range(reach + 1) if _any(moved[..., q, :, :])] or [0]
     kept = xp.stack([moved[..., q, :, :] for q in used], axis=-3)
     return Dressing(energies, kept, tuple(used), dressing.omega, dressing.states)
+
+
+def ordered(dressing: Dressing) -> Dressing:
+    """The same dressing with the states in the order of their energies."""
+    e = dressing.energies
+    if not is_numpy(namespace(e)) or bool(np.all(e[..., 1:] >= e[..., :-1])):
+        return dressing
+    order = np.argsort(e, axis=-1)
+    column, row = order[..., None, :], order[..., :, None]
+    couplings = np.take_along_axis(dressing.couplings, row[..., None, None, :, :], axis=-2)
+    return Dressing(
+        np.take_along_axis(e, order, axis=-1),
+        np.take_along_axis(couplings, column[..., None, None, :, :], axis=-1),
+        dressing.quanta,
+        dressing.omega,
+        np.take_along_axis(dressing.states, column, axis=-1),
+    )
 
 
 def _any(x: Array) -> bool:

@@ -200,7 +200,7 @@ def _widest_gap(phases: Array) -> Array:
 def _cayley(u: Array, cut: Array, eye: Array) -> tuple[Array, Array, Array]:
     turned = -u * np.exp(1j * cut)[..., None, None]  # the cut now lies at phase pi
     h = 1j * np.linalg.solve(eye + turned, eye - turned)
-    bad = ~np.isfinite(h).all(axis=(-2, -1))
+    bad = np.asarray(~np.isfinite(h).all(axis=(-2, -1)))
     h = np.where(bad[..., None, None], 0.0, h)
     tangent, modes = np.linalg.eigh((h + dagger(h)) / 2.0)
     bad |= np.max(np.abs(tangent), axis=-1) > 1e3 * u.shape[-1]
@@ -285,7 +285,7 @@ def _dress(
 
 def _fewest_samples(u: Array, phases: Array, modes: Array, picture: Picture) -> int:
     """Time samples that resolve the modes: their Fourier tail is below the floor."""
-    most = u.shape[-3] - 1
+    most = int(u.shape[-3]) - 1
     reach = int(np.max(np.abs(picture.integers))) * 2 + 2
     samples = 8
     while samples < most:
@@ -296,7 +296,7 @@ def _fewest_samples(u: Array, phases: Array, modes: Array, picture: Picture) -> 
             size = np.max(np.abs(np.fft.fft(mode, axis=1)), axis=(0, 2, 3)) / samples
             tail = np.max(size[samples // 4 : samples - samples // 4])
             if tail < HARMONIC_FLOOR:
-                return samples
+                return int(samples)
         samples *= 2
     return most
 

@@ -18,9 +18,7 @@ import numpy.typing as npt
 from ._array import Array, dagger, diagonal, namespace
 from .jumps import Jumps, quanta_of
 
-__all__ = ["Redfield", "make_redfield", "pauli_generator"]
-
-Pairs = npt.NDArray[np.intp]
+__all__ = ["Redfield", "band_size", "half_transforms", "make_redfield", "pauli_generator"]
 
 
 def pauli_generator(rates: Array) -> Array:
@@ -33,114 +31,168 @@ def pauli_generator(rates: Array) -> Array:
 
 @dataclass(frozen=True)
 class Redfield:
-    """The Redfield operator of a batch of points, never formed as a matrix unless asked.
+    """The Redfield operator of a batch of points, formed as a matrix only on a band of coherences.
 
     Attributes
     ----------
     gaps : array (..., N, N)
         E_i - E_j.
-    coupling : array (..., C, Q, N, N)
-        S^(q), q >= 0.
-    forward : array (..., C, Q, N, N)
-        L^(q), summed over the baths on an operator.
-    backward : array (..., C, Q, N, N)
-        The adjoint of L^(-q); zero for q = 0.
+    coupling, forward : array (..., K, N, N)
+        The pairs S, L over coupling operators and both signs of q.
     drift : array (..., N, N)
-        G = sum of S† L over all q, both signs.
-    heat : tuple of array (..., N, N)
-        K_u with J_u = 2 Re Tr[K_u rho]: the energy current from each bath, positive into the system.
-    pump : array (..., N, N)
-        The same for the drive.
+        G = sum of S† L.
+    heat : array (..., U + 1, N, N)
+        K_u with J_u = 2 Re Tr[K_u rho]: the currents from each bath and, last, from the drive,
+        positive into the system.
     """
 
     gaps: Array
     coupling: Array
     forward: Array
-    backward: Array
     drift: Array
-    heat: tuple[Array, ...]
-    pump: Array
+    heat: Array
 
     @property
     def levels(self) -> int:
         """Number of states N."""
         return int(self.gaps.shape[-1])
 
-    def apply(self, rho: Array) -> Array:
-        """Time derivative of a Hermitian state, ``(..., N, N)``."""
-        xp = namespace(self.gaps, rho)
-        r = rho[..., None, None, :, :]
-        s = self.coupling
-        jumped = xp.matmul(xp.matmul(self.forward, r), dagger(s))
-        jumped = jumped + xp.matmul(dagger(self.backward), xp.matmul(r, s))
-        half = xp.sum(jumped, axis=(-4, -3)) - xp.matmul(self.drift, rho)
+    @property
+    def real(self) -> bool:
+        """Whether every operator is real, so that Re and Im of the state part company."""
+        xp = namespace(self.forward)
+        return all(xp.isdtype(x.dtype, "real floating") for x in (self.coupling, self.forward))
+
+    def apply(self, parts: Array) -> Array:
+        """Time derivative of a Hermitian state given as (Re, Im), ``(..., 2, N, N)``."""
+        xp = namespace(parts)
+        if not self.real:
+            return split(self._derivative(join(parts)))
+        s, l = self.coupling[..., None, :, :, :], self.forward[..., None, :, :, :]
+        jumped = xp.matmul(xp.matmul(l, parts[..., None, :, :]), xp.matrix_transpose(s))
+        half = xp.sum(jumped, axis=-3) - xp.matmul(self.drift[..., None, :, :], parts)
+        sign = xp.asarray(np.array([1.0, -1.0])[:, None, None])
+        turned = xp.flip(parts, axis=-3) * (sign * self.gaps[..., None, :, :])
+        return half + sign * xp.matrix_transpose(half) + turned
+
+    def _derivative(self, rho: Array) -> Array:
+        xp = namespace(rho)
+        jumped = xp.matmul(xp.matmul(self.forward, rho[..., None, :, :]), dagger(self.coupling))
+        half = xp.sum(jumped, axis=-3) - xp.matmul(self.drift, rho)
         return half + dagger(half) - 1j * self.gaps * rho
 
     def damping(self) -> Array:
         """Rate at which each coherence relaxes, Re(G_ii + G_jj), ``(..., N, N)``."""
         xp = namespace(self.gaps)
-        g = xp.real(diagonal(self.drift))
+        g = xp.real(diagonal(self.drift)) if not self.real else diagonal(self.drift)
         return g[..., :, None] + g[..., None, :]
 
-    def currents(self, rho: Array) -> Array:
+    def currents(self, parts: Array) -> Array:
         """Currents into the system through each bath and the pump, ``(..., U + 1)``."""
         xp = namespace(self.gaps)
-        flipped = xp.matrix_transpose(rho)
-        rows = [xp.sum(xp.real(k * flipped), axis=(-2, -1)) for k in (*self.heat, self.pump)]
-        return 2.0 * xp.stack(rows, axis=-1)
+        flat = (*self.heat.shape[:-2], self.levels**2)
+        flipped = xp.matrix_transpose(parts)
+        column = xp.reshape(flipped, (*parts.shape[:-2], self.levels**2, 1))
+        heat = xp.reshape(self.heat, flat)
+        if self.real:
+            return 2.0 * xp.matmul(heat, column[..., 0, :, :])[..., 0]
+        found = xp.matmul(xp.real(heat), column[..., 0, :, :])
+        return 2.0 * (found - xp.matmul(xp.imag(heat), column[..., 1, :, :]))[..., 0]
 
     def take(self, points: npt.NDArray[np.intp]) -> Redfield:
         """Some points of a batch with one leading axis."""
+        if len(points) == len(self.gaps):
+            return self
         return Redfield(
-            self.gaps[points], self.coupling[points], self.forward[points], self.backward[points],
-            self.drift[points], tuple(k[points] for k in self.heat), self.pump[points],
+            self.gaps[points], self.coupling[points], self.forward[points], self.drift[points],
+            self.heat[points],
         )  # fmt: skip
 
-    def real_matrix(self, upper: Pairs) -> Array:
-        """Matrix on the real unknowns (populations, Re and Im of kept coherences).
+    def matrix(self, band: int) -> Array:
+        """Generator on the populations and the coherences rho_{i,i+a}, 1 <= a <= band.
 
-        Parameters
-        ----------
-        upper : int array (m, 2)
-            Kept coherences rho_ij, i < j.
+        The states have to be in the order of their energies, so that near-degenerate ones are
+        neighbours. The real unknowns are the populations, then all Re, then all Im.
 
         Returns
         -------
-        array (..., N + 2m, N + 2m)
+        array (..., n, n)
+            With n = `band_size`.
         """
         xp = namespace(self.gaps)
-        n = self.levels
-        same = np.stack([np.arange(n)] * 2, axis=1)
-        rows = np.concatenate([same, upper])
-        k = self._elements(rows, np.concatenate([rows, upper[:, ::-1]]))
-        m = len(upper)
-        p, u, l = k[..., :n], k[..., n : n + m], k[..., n + m :]
-        columns = xp.concat([p, u + l, 1j * (u - l)], axis=-1)
-        return xp.concat([xp.real(columns), xp.imag(columns[..., n:, :])], axis=-2)
+        rows = []
+        for a in range(band + 1):
+            columns = [self._block(a, b, upper=True) for b in range(band + 1)]
+            columns += [self._block(a, b, upper=False) for b in range(1, band + 1)]
+            rows.append(columns)
+        if band == 0:
+            return _real(rows[0][0])
 
-    def _elements(self, rows: Pairs, columns: Pairs) -> Array:
-        """Elements d(rho_ij)/dt / d(rho_kl) of the generator for (i, j) rows and (k, l) columns."""
+        def stack(part: list[list[Array]]) -> Array:
+            return xp.concat([xp.concat(row, axis=-1) for row in part], axis=-2)
+
+        upper, lower = [r[1 : band + 1] for r in rows], [r[band + 1 :] for r in rows]
+        same = stack([[r[0]] for r in rows])
+        even, odd = stack(upper) + stack(lower), stack(upper) - stack(lower)
+        n = self.levels
+        gap = self._gap_block(band)
+        if self.real:
+            zero = 0.0 * odd[..., :n, :]
+            top = xp.concat([same, even, xp.concat([zero, gap], axis=-2)], axis=-1)
+            last = xp.concat([0.0 * same[..., n:, :], -gap, odd[..., n:, :]], axis=-1)
+            return xp.concat([top, last], axis=-2)
+        left, mid = xp.real(same), xp.real(even)
+        right = -xp.imag(odd) + xp.concat([0.0 * gap[..., :1, :]] * n + [gap], axis=-2)
+        top = xp.concat([left, mid, right], axis=-1)
+        last = xp.concat([xp.imag(same), xp.imag(even), xp.real(odd)], axis=-1)[..., n:, :]
+        turn = xp.concat([0.0 * last[..., :n], -gap, 0.0 * gap], axis=-1)
+        return xp.concat([top, last + turn], axis=-2)
+
+    def _gap_block(self, band: int) -> Array:
+        """diag(E_i - E_{i+a}) over the coherences of the band: what turns Re into Im."""
         xp = namespace(self.gaps)
         n = self.levels
-        (i, j), (k, l) = rows.T[:, :, None], columns.T[:, None, :]
+        gaps = [xp.linalg.diagonal(self.gaps, offset=a) for a in range(1, band + 1)]
+        row = xp.concat(gaps, axis=-1)
+        return row[..., None] * xp.eye(int(row.shape[-1]), dtype=row.dtype) * (n > 0)
 
-        def pick(x: Array, a: Pairs, b: Pairs) -> Array:
-            index = np.broadcast_to(a * n + b, (len(rows), len(columns))).ravel()
-            flat = xp.reshape(x, (*x.shape[:-2], n * n))
-            taken = xp.take(flat, xp.asarray(index), axis=-1)
-            return xp.reshape(taken, (*x.shape[:-2], len(rows), len(columns)))
-
-        def both(a: Array, b: Array) -> Array:
-            first = pick(a, i, k) * xp.conj(pick(b, j, l))
-            return first + pick(b, i, k) * xp.conj(pick(a, j, l))
-
-        s, down = self.coupling, dagger(self.coupling)
-        total = xp.sum(both(self.forward, s) + both(dagger(self.backward), down), axis=(-4, -3))
+    def _block(self, a: int, b: int, upper: bool) -> Array:
+        """d(rho_{i,i+a})/dt per rho_{k,k+b} (or rho_{k+b,k}), the turning at the gaps left out."""
+        xp = namespace(self.gaps)
+        n = self.levels
+        i, j = slice(0, n - a), slice(a, n)
+        k, l = (slice(0, n - b), slice(b, n)) if upper else (slice(b, n), slice(0, n - b))
+        s, f = self.coupling, self.forward
+        jumped = f[..., i, k] * _conj(s[..., j, l]) + s[..., i, k] * _conj(f[..., j, l])
+        eye = xp.eye(n, dtype=self.gaps.dtype)
         g = self.drift
-        total = total - pick(g, i, k) * xp.asarray((j == l) * 1.0)
-        total = total - xp.conj(pick(g, j, l)) * xp.asarray((i == k) * 1.0)
-        same = xp.asarray(((i == k) & (j == l)) * 1.0)
-        return total - 1j * pick(self.gaps, i, j) * same
+        return xp.sum(jumped, axis=-3) - g[..., i, k] * eye[j, l] - eye[i, k] * _conj(g[..., j, l])
+
+
+def band_size(levels: int, band: int) -> int:
+    """Real unknowns: N populations and twice the coherences of the band."""
+    return levels + sum(2 * (levels - a) for a in range(1, band + 1))
+
+
+def split(rho: Array) -> Array:
+    """(Re, Im) of a matrix as a real array, ``(..., 2, N, N)``."""
+    xp = namespace(rho)
+    return xp.stack([xp.real(rho), xp.imag(rho)], axis=-3)
+
+
+def join(parts: Array) -> Array:
+    """The matrix of (Re, Im), ``(..., N, N)``."""
+    return parts[..., 0, :, :] + 1j * parts[..., 1, :, :]
+
+
+def _real(x: Array) -> Array:
+    xp = namespace(x)
+    return x if xp.isdtype(x.dtype, "real floating") else xp.real(x)
+
+
+def _conj(x: Array) -> Array:
+    xp = namespace(x)
+    return x if xp.isdtype(x.dtype, "real floating") else xp.conj(x)
 
 
 def make_redfield(jumps: Jumps) -> Redfield:
@@ -148,34 +200,47 @@ def make_redfield(jumps: Jumps) -> Redfield:
     xp = namespace(jumps.energy)
     s = jumps.dressing.couplings
     e = jumps.dressing.energies
-    back = jumps.reverses()
-    down = dagger(s)
-    zero = xp.zeros_like(s)
-    forward = [zero[..., c, :, :, :] for c in range(s.shape[-4])]
-    backward = list(forward)
+    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    # the reverse of q is -q with W = -W^T: keep the harmonics of both signs side by side
+    energy = _both(jumps.energy, driven, -1.0)
+    quanta = _both(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
+    total: list[Array] = [None] * int(s.shape[-4])
     heat = []
     for u, own in enumerate(jumps.wiring):
-        up, low = _half_transforms(jumps, u)
-        total: Array = None
+        up, low = half_transforms(jumps, u)
+        rate = _both(up, driven, 1.0, _conj(low))
+        current: Array = None
         for c in own:
-            sc = s[..., c, :, :, :]
-            l, m = up * sc, xp.conj(low) * sc * back
-            forward[c], backward[c] = forward[c] + l, backward[c] + m
-            part = xp.matmul(down[..., c, :, :, :], jumps.energy * l)
-            part = part - xp.matmul(sc, dagger(jumps.energy * m))
-            total = part if total is None else total + part
-        heat.append(xp.sum(total, axis=-3))
-    l_all, m_all = xp.stack(forward, axis=-4), xp.stack(backward, axis=-4)
-    there, here = xp.matmul(down, l_all), xp.matmul(s, dagger(m_all))
-    drift = xp.sum(there + here, axis=(-4, -3))
-    quanta = quanta_of(jumps)[..., None, :, :, :]
-    pump = xp.sum(quanta * (there - here), axis=(-4, -3))
+            l = rate * _both(s[..., c, :, :, :], driven, 1.0)
+            total[c] = l if total[c] is None else total[c] + l
+            bra = dagger(_both(s[..., c, :, :, :], driven, 1.0))
+            part = xp.sum(xp.matmul(bra, energy * l), axis=-3)
+            current = part if current is None else current + part
+        heat.append(current)
+    coupling = xp.concat([_both(s[..., c, :, :, :], driven, 1.0) for c in range(len(total))], axis=-3)
+    forward = xp.concat(total, axis=-3)
+    bra = dagger(coupling)
+    each = xp.matmul(bra, forward)
+    if len(total) > 1:
+        quanta = xp.concat([quanta] * len(total), axis=-3)
+    heat.append(xp.sum(quanta * each, axis=-3))
     gaps = e[..., :, None] - e[..., None, :]
-    return Redfield(gaps, s, l_all, m_all, drift, tuple(heat), pump)
+    return Redfield(gaps, coupling, forward, xp.sum(each, axis=-3), xp.stack(heat, axis=-3))
 
 
-def _half_transforms(jumps: Jumps, bath: int) -> tuple[Array, Array]:
-    """One-sided transforms of the bath correlation at -W and W, half the rate plus i times shift."""
+def _both(x: Array, driven: list[int], sign: float, other: Array = None) -> Array:
+    """Harmonics of both signs from those of q >= 0: the others are adjoint, times ``sign``."""
+    xp = namespace(x)
+    if not driven:
+        return x
+    reverse = dagger(x if other is None else other)
+    if len(driven) < reverse.shape[-3]:
+        reverse = reverse[..., driven[0] :, :, :]  # q = 0, if held, stands first
+    return xp.concat([x, reverse * sign if sign != 1.0 else reverse], axis=-3)
+
+
+def half_transforms(jumps: Jumps, bath: int) -> tuple[Array, Array]:
+    """One-sided transforms of the bath correlation at -W and W: half the rate plus i times shift."""
     up, low = 0.5 * jumps.forward[bath], 0.5 * jumps.backward[bath]
     if jumps.shift_forward is not None and jumps.shift_backward is not None:
         up = up + 1j * jumps.shift_forward[bath]

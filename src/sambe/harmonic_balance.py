@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ._array import Array, dagger
 from .errors import ConvergenceError
-from .generator import _half_transforms
+from .generator import half_transforms
 from .jumps import Jumps
 
 __all__ = ["balance"]
@@ -70,7 +70,7 @@ class _Point:
                 self.coupling[c, -q] = dagger(s[c, k]) + 0j
         w = jumps.energy[index]
         for u, own in enumerate(jumps.wiring):
-            up, low = (x[index] for x in _half_transforms(jumps, u))
+            up, low = (x[index] for x in half_transforms(jumps, u))
             forward, heat = {}, {}
             for c in own:
                 for k in used:
@@ -111,7 +111,7 @@ def _superoperators(p: _Point) -> dict[int, Complex]:
     eye = np.eye(n)
     out: dict[int, Complex] = {}
 
-    def add(d: int, x: Complex) -> None:
+    def add(d: int, x: Array) -> None:
         out[d] = out[d] + x if d in out else x
 
     for forward in p.forward:
@@ -145,8 +145,8 @@ def _solve(p: _Point, superop: dict[int, Complex], reach: int) -> Complex:
     try:
         x = np.linalg.solve(matrix, right)
     except np.linalg.LinAlgError:
-        x = np.full(count * block, np.nan, dtype=complex)
-    return x.reshape(count, n, n)
+        return np.full((count, n, n), np.nan, dtype=complex)
+    return np.asarray(x.reshape(count, n, n), dtype=np.complex128)
 
 
 def _currents(p: _Point, rho: Complex, reach: int) -> npt.NDArray[np.float64]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ._array import Array, is_numpy, namespace
 from .currents import secular_currents
-from .dressing import Dressing, driven_dressed, shift_zone, traditional
+from .dressing import Dressing, driven_dressed, ordered, shift_zone, traditional
 from .errors import FrameError, InputError
 from .floquet import floquet
 from .frame import check_frame, find_frame, nearest_frame
@@ -27,6 +27,7 @@ __all__ = ["EQUATIONS", "SECULAR", "Method", "Solution", "dress", "prepare", "so
 
 EQUATIONS = ("auto", "driven_dressed", "floquet", "dressed")
 SECULAR = ("partial", "full", "none")
+EXACT = 1e-11  # relative change of the currents at which `none` stops
 ZONE_CUT = 30.0  # states this close modulo omega, in relaxation rates, are brought together
 
 
@@ -178,7 +179,7 @@ def solve_batch(system: System, method: Method) -> Solution:
         Numbers are scalars or arrays of one broadcast batch shape ``(...)``.
     method : Method
     """
-    dressing = dress(system, method)
+    dressing = ordered(dress(system, method))
     jumps = make_jumps(dressing, system.baths, method.wiring)
     if method.secular == "full":
         return _solve_full(jumps)
@@ -186,7 +187,7 @@ def solve_batch(system: System, method: Method) -> Solution:
     if is_numpy(xp) and any(dressing.quanta):
         shift = zone_shift(jumps)
         if shift.any():
-            dressing = shift_zone(dressing, shift)
+            dressing = ordered(shift_zone(dressing, shift))
             jumps = make_jumps(dressing, system.baths, method.wiring)
     if method.secular == "none" and method.equation == "floquet":
         from .harmonic_balance import balance
@@ -194,12 +195,8 @@ def solve_batch(system: System, method: Method) -> Solution:
         return Solution(jumps, *balance(jumps))
     generator = make_redfield(jumps)
     exact = method.secular == "none"
-    small = dressing.levels <= 10
-    found = redfield_state(generator, 1e-11 if exact else method.tolerance, dense=exact and small)
-    return Solution(
-        jumps, found.state, generator.currents(found.state),
-        found.kept, found.unique, found.converged,
-    )  # fmt: skip
+    found = redfield_state(generator, EXACT if exact else method.tolerance)
+    return Solution(jumps, found.state, found.currents, found.kept, found.unique, found.converged)
 
 
 def _solve_full(jumps: Jumps) -> Solution:
@@ -235,7 +232,7 @@ def coherence_paths(jumps: Jumps) -> dict[int, npt.NDArray[np.bool_]]:
         for q2, b in signed.items():
             if q >= q2 and a.any() and b.any():
                 out = (a @ b.swapaxes(-1, -2)) | (b.swapaxes(-1, -2) @ a)
-                paths[q - q2] = paths.get(q - q2, False) | out.any(axis=0)
+                paths[q - q2] = np.asarray(paths.get(q - q2, False) | out.any(axis=0))
     return {m: p for m, p in paths.items() if p.any()}
 
 

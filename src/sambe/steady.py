@@ -1,9 +1,10 @@
 r"""Stationary states of the Pauli and the Redfield generators.
 
-The coherence-keeping solver forms only the coherences between near-degenerate states,
-:math:`|E_i - E_j| \le c\,\Gamma_{ij}` with :math:`\Gamma_{ij}` the rate at which that coherence relaxes. The
-others follow from the stationary equation one by one, iterated until the currents stop moving; where
-the iteration is slow the cut c is raised, until every coherence is in the matrix.
+The coherence-keeping solver forms the generator only on the populations and the coherences between
+neighbours in energy, as many as lie within :math:`|E_i - E_j| \le c\,\Gamma_{ij}`, with
+:math:`\Gamma_{ij}` the rate at which that coherence relaxes. All others follow from the stationary
+equation by conjugate residuals, preconditioned with that matrix and their own diagonal, until the
+currents stop moving; usually in two or three steps of a few matrix products each.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ._array import Array, is_numpy, namespace
-from .generator import Redfield, pauli_generator
+from .generator import Redfield, join, pauli_generator
 
 __all__ = ["Stationary", "redfield_state", "stationary_populations"]
 
-CUTS = (30.0, 1000.0, float("inf"))
-SWEEPS = 14  # iterations before the cut is raised
-DENSE_LEVELS = 24  # above, all coherences in one matrix would not fit: solve iteratively
+CUT = 10.0  # coherences this close in energy, in relaxation rates, go into the matrix
+WIDEST_BAND = 2  # above eight levels; wider clusters are left to the iteration
+DENSE_LEVELS = 8  # up to here every coherence goes into the matrix
+STEPS = 400  # of the iteration, 40 between restarts
+RESTART = 40
 SINGULAR = 1e13  # condition of a stationary equation that has more than one solution
 
 
@@ -32,6 +35,8 @@ class Stationary:
     ----------
     state : array (..., N, N)
         Density matrix in the dressed basis.
+    currents : array (..., U + 1)
+        Into the system, the pump last.
     kept : array (...)
         Coherences formed in the matrix.
     unique : bool array (...)
@@ -41,30 +46,35 @@ class Stationary:
     """
 
     state: Array
+    currents: Array
     kept: Array
     unique: Array
     converged: Array
 
 
-def _solve_with_trace(matrix: Array, populations: int) -> tuple[Array, Array]:
-    """Null vector of a generator with unit trace, and whether it is the only one.
-
-    The first row becomes the trace condition. A second right-hand side probes the condition of the
-    matrix at next to no cost.
-    """
+def _with_trace(matrix: Array, populations: int) -> tuple[Array, Array]:
+    """Generator over its largest element, the first row replaced by the trace; and the scale."""
     xp = namespace(matrix)
     n = matrix.shape[-1]
     scale = xp.max(xp.abs(matrix), axis=(-2, -1), keepdims=True)
     scale = xp.where(scale > 0, scale, xp.ones_like(scale))
     trace = xp.asarray((np.arange(n) < populations) * 1.0, dtype=matrix.dtype)
-    first = xp.asarray((np.arange(n) == 0)[:, None] * np.ones((1, n)), dtype=matrix.dtype)
-    a = xp.where(first > 0, trace + 0.0 * matrix, matrix / scale)
+    row = xp.broadcast_to(trace, (*matrix.shape[:-2], 1, n))
+    return xp.concat([row, (matrix / scale)[..., 1:, :]], axis=-2), scale
+
+
+def _solve_with_trace(matrix: Array, populations: int) -> tuple[Array, Array]:
+    """Null vector of a generator with unit trace, and whether it is the only one.
+
+    A second right-hand side probes the condition of the matrix at next to no cost.
+    """
+    xp = namespace(matrix)
+    n = matrix.shape[-1]
+    a, _ = _with_trace(matrix, populations)
     right = np.stack([(np.arange(n) == 0) * 1.0, np.cos(1.7 * np.arange(n))], axis=-1)
-    b = xp.asarray(right, dtype=matrix.dtype)
-    x = _solve(a, b)
+    x = _solve(a, xp.asarray(right, dtype=matrix.dtype))
     size = xp.max(xp.abs(x[..., 1]), axis=-1)
-    unique = xp.isfinite(size) & (size < SINGULAR)
-    return x[..., 0], unique
+    return x[..., 0], xp.isfinite(size) & (size < SINGULAR)
 
 
 def _solve(a: Array, b: Array) -> Array:
@@ -75,15 +85,10 @@ def _solve(a: Array, b: Array) -> Array:
     try:
         return np.linalg.solve(a, wide)
     except np.linalg.LinAlgError:  # one singular point must not take the others with it
-        out = np.full(wide.shape, np.inf, dtype=wide.dtype)
-        flat_a, flat_b = a.reshape(-1, *a.shape[-2:]), wide.reshape(-1, *b.shape)
-        flat_out = out.reshape(-1, *b.shape)
-        for k in range(len(flat_a)):
-            try:
-                flat_out[k] = np.linalg.solve(flat_a[k], flat_b[k])
-            except np.linalg.LinAlgError:
-                continue
-        return flat_out.reshape(out.shape)
+        if a.ndim == 2:
+            return np.full_like(wide, np.inf)
+        parts = [_solve(x, y) for x, y in zip(a, wide, strict=True)]
+        return np.stack(parts)
 
 
 def stationary_populations(rates: Array) -> tuple[Array, Array]:
@@ -102,7 +107,7 @@ def stationary_populations(rates: Array) -> tuple[Array, Array]:
     return _solve_with_trace(pauli_generator(rates), rates.shape[-1])
 
 
-def redfield_state(generator: Redfield, tolerance: float, *, dense: bool = False) -> Stationary:
+def redfield_state(generator: Redfield, tolerance: float) -> Stationary:
     """Stationary state with coherences.
 
     Parameters
@@ -111,156 +116,191 @@ def redfield_state(generator: Redfield, tolerance: float, *, dense: bool = False
         A batch with any leading axes.
     tolerance : float
         Largest change of a current, relative to the largest current, that still counts as moving.
-    dense : bool
-        Put every coherence into one matrix (small N, and under JAX tracing).
+
+    Notes
+    -----
+    Outside NumPy every coherence goes into one matrix, which can be traced and differentiated.
     """
     xp = namespace(generator.gaps)
     n = generator.levels
-    if dense or not is_numpy(xp):
-        upper = np.stack(np.triu_indices(n, 1), axis=1)
-        x, unique = _solve_with_trace(generator.real_matrix(upper), n)
-        kept = xp.zeros(unique.shape, dtype=xp.int64) + len(upper)
-        return Stationary(_density(x, upper, n), kept, unique, unique)
+    if not is_numpy(xp) or n <= DENSE_LEVELS:
+        return _direct(generator, n - 1)
     batch = generator.gaps.shape[:-2]
-    flat = _flatten(generator)
-    out = _adapt(flat, tolerance)
-    return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in
-                        (out.state, out.kept, out.unique, out.converged)))  # fmt: skip
+    flat = Redfield(*(x.reshape((-1, *x.shape[len(batch) :])) for x in vars(generator).values()))
+    out = _by_band(flat, tolerance)
+    return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in vars(out).values()))
 
 
-def _flatten(g: Redfield) -> Redfield:
-    def flat(x: Array, keep: int) -> Array:
-        return x.reshape(-1, *x.shape[x.ndim - keep :])
+def _direct(g: Redfield, band: int) -> Stationary:
+    """Every coherence of the band in one matrix, the others left out."""
+    xp = namespace(g.gaps)
+    n = g.levels
+    x, unique = _solve_with_trace(g.matrix(band), n)
+    parts = _parts(x, n, band)
+    kept = xp.zeros(unique.shape, dtype=xp.int64) + (band * n - band * (band + 1) // 2)
+    return Stationary(join(parts), g.currents(parts), kept, unique, unique)
 
-    return Redfield(
-        flat(g.gaps, 2), flat(g.coupling, 4), flat(g.forward, 4), flat(g.backward, 4),
-        flat(g.drift, 2), tuple(flat(k, 2) for k in g.heat), flat(g.pump, 2),
-    )  # fmt: skip
 
-
-def _density(x: Array, upper: npt.NDArray[np.intp], n: int) -> Array:
-    """Hermitian matrix from the real unknowns (populations, Re, Im)."""
+def _parts(x: Array, n: int, band: int) -> Array:
+    """(Re, Im) of the state from the real unknowns of `Redfield.matrix`, ``(..., 2, N, N)``."""
     xp = namespace(x)
-    m = len(upper)
-    place = np.zeros((n + 2 * m, n, n), dtype=complex)
-    place[np.arange(n), np.arange(n), np.arange(n)] = 1.0
-    i, j = upper.T
-    rows = n + np.arange(m)
-    place[rows, i, j] = place[rows, j, i] = 1.0
-    place[rows + m, i, j], place[rows + m, j, i] = 1.0j, -1.0j
-    flat = xp.matmul(x + 0.0j, xp.asarray(place.reshape(n + 2 * m, n * n)))
-    return xp.reshape(flat, (*x.shape[:-1], n, n))
+    real = x[..., :n, None] * xp.eye(n, dtype=x.dtype)
+    imag = 0.0 * real
+    place, half = n, (x.shape[-1] - n) // 2
+    for a in range(1, band + 1):
+        m = n - a
+        shift = xp.asarray(np.eye(n, k=a)[:m], dtype=x.dtype)  # row i -> column i + a
+        pad = xp.zeros((*x.shape[:-1], a, n), dtype=x.dtype)
+        for k in (0, 1):
+            values = x[..., place + k * half : place + k * half + m, None]
+            block = xp.concat([values * shift, pad], axis=-2)
+            if k == 0:
+                real = real + block + xp.matrix_transpose(block)
+            else:
+                imag = imag + block - xp.matrix_transpose(block)
+        place += m
+    return xp.stack([real, imag], axis=-3)
 
 
-def _adapt(g: Redfield, tolerance: float) -> Stationary:
+def _unknowns(parts: Array, band: int) -> Array:
+    """Inverse of `_parts`: the real unknowns of a band."""
+    xp = namespace(parts)
+    real, imag = parts[..., 0, :, :], parts[..., 1, :, :]
+    rows = [xp.linalg.diagonal(real)]
+    rows += [xp.linalg.diagonal(real, offset=a) for a in range(1, band + 1)]
+    rows += [xp.linalg.diagonal(imag, offset=a) for a in range(1, band + 1)]
+    return xp.concat(rows, axis=-1)
+
+
+def _by_band(g: Redfield, tolerance: float) -> Stationary:
+    """Points of equal band width together."""
     points, n = g.gaps.shape[0], g.levels
-    state = np.full((points, n, n), np.nan, dtype=complex)
+    near = np.abs(g.gaps) <= CUT * g.damping()
+    reach = np.zeros(points, dtype=np.intp)
+    for a in range(1, WIDEST_BAND + 1):
+        reach[np.diagonal(near, a, -2, -1).any(axis=-1)] = a
+    state = np.zeros((points, n, n), dtype=complex)
+    currents = np.zeros((points, g.heat.shape[-3]))
     kept = np.zeros(points, dtype=np.int64)
-    unique = np.zeros(points, dtype=bool)
-    converged = np.zeros(points, dtype=bool)
-    gaps, damping = np.abs(g.gaps), g.damping()
-    for cut in CUTS:
-        todo = np.flatnonzero(~converged)
-        if todo.size == 0:
-            break
-        near = np.ones((todo.size, n, n), dtype=bool)
-        if np.isfinite(cut) or n > DENSE_LEVELS:
-            near = gaps[todo] <= (cut if np.isfinite(cut) else CUTS[0]) * damping[todo]
-        for upper, members in _patterns(near):
-            who = todo[members]
-            part = _iterate(g.take(who), upper, tolerance, krylov=not np.isfinite(cut))
-            state[who], unique[who], converged[who] = part.state, part.unique, part.converged
-            kept[who] = len(upper)
-        converged |= ~unique & (kept > 0)
-    return Stationary(state, kept, unique, converged & unique)
+    unique, converged = np.zeros(points, dtype=bool), np.zeros(points, dtype=bool)
+    for band in np.unique(reach):
+        who = np.flatnonzero(reach == band)
+        part = _iterate(g.take(who), int(band), tolerance)
+        for whole, piece in zip((state, currents, kept, unique, converged), vars(part).values(), strict=True):
+            whole[who] = piece
+    return Stationary(state, currents, kept, unique, converged)
 
 
-def _patterns(
-    near: npt.NDArray[np.bool_],
-) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
-    """Group points by which coherences (i < j) they keep."""
-    n = near.shape[-1]
-    i, j = np.triu_indices(n, 1)
-    flags = near[:, i, j]
-    packed = np.packbits(flags, axis=1)
-    if packed.shape[1] == 0:
-        return [(np.zeros((0, 2), dtype=np.intp), np.arange(len(near)))]
-    _, first, inverse = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-    inverse = inverse.ravel()
-    return [
-        (np.stack([i[flags[f]], j[flags[f]]], axis=1), np.flatnonzero(inverse == k))
-        for k, f in enumerate(first)
-    ]
-
-
-def _iterate(g: Redfield, upper: npt.NDArray[np.intp], tolerance: float, krylov: bool) -> Stationary:
-    """Solve for the kept coherences, then let the others follow until the currents stand still."""
+def _iterate(g: Redfield, band: int, tolerance: float) -> Stationary:
+    """Solve on the band, then let the other coherences follow until the currents stand still."""
     n = g.levels
-    matrix = g.real_matrix(upper)
+    matrix = g.matrix(band)
     x, unique = _solve_with_trace(matrix, n)
-    state = _density(x, upper, n)
-    converged = np.ones(len(state), dtype=bool)
-    if len(upper) == n * (n - 1) // 2:
-        return Stationary(state, np.full(len(state), len(upper)), unique, converged)
-    correct = _Corrector(g, matrix, upper)
-    scale = _scale(g, state)
-    converged = ~unique
-    for sweep in range(SWEEPS):
-        step = correct(g.apply(state))
-        state = state + step
-        moved = np.max(np.abs(g.currents(step)), axis=-1) / scale
-        # the first sweep moves only the coherences left out; populations answer in the second
-        if sweep:
-            converged |= moved < tolerance
-        if converged.all():
+    x = np.where(unique[:, None], x, 0.0)
+    parts = _parts(x, n, band)
+    correct = _Corrector(g, matrix, band)
+    left = np.flatnonzero(unique)
+    converged = np.zeros(len(parts), dtype=bool)
+    for _ in range(0, STEPS, RESTART):
+        if not left.size:
             break
-        if sweep > 3 and (~(moved < 1.0)).any() and not krylov:
+        new, done = _conjugate_residuals(g.take(left), correct.take(left), parts[left], tolerance)
+        parts[left] = new
+        converged[left] = done
+        left = left[~done]
+    kept = np.full(len(parts), band * n - band * (band + 1) // 2)
+    return Stationary(join(parts), g.currents(parts), kept, unique, converged)
+
+
+def _conjugate_residuals(
+    g: Redfield, correct: _Corrector, parts: Array, tolerance: float
+) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Generalised conjugate residuals on the preconditioned equation, all points at once.
+
+    The preconditioned residual is the step that is left, to first order: when it and the last step
+    move no current by more than the tolerance, the point is done.
+    """
+
+    def flat(x: Array) -> Array:
+        return x.reshape(len(x), -1)
+
+    scale = tolerance * _scale(g, parts)
+    shape = parts.shape
+    x = flat(parts)
+    r = flat(correct(g.apply(parts)))
+    moved = np.abs(g.currents(r.reshape(shape))).max(axis=-1)
+    directions: list[tuple[Array, Array]] = []
+    done = moved < 0.0
+    for _ in range(RESTART):
+        p = r
+        q = -flat(correct(g.apply(p.reshape(shape))))
+        for p_old, q_old in directions:
+            along = np.einsum("pi,pi->p", q, q_old)[:, None]
+            p, q = p - along * p_old, q - along * q_old
+        norm = np.sqrt(np.einsum("pi,pi->p", q, q))[:, None]
+        norm = np.where(norm > 0, norm, 1.0)
+        p, q = p / norm, q / norm
+        directions.append((p, q))
+        length = np.einsum("pi,pi->p", r, q)[:, None]
+        step = length * p
+        x, r = x + step, r - length * q
+        both = np.stack([step, r]).reshape(2, *shape)
+        moved = np.abs(g.currents(both)).max(axis=-1)
+        done = (moved[0] < 1e3 * scale) & (moved[1] < scale)
+        if done.all():
             break
-    if krylov and not converged.all():
-        from .krylov import finish
-
-        state, converged = finish(g, correct, state, converged, tolerance)
-    return Stationary(state, np.full(len(state), len(upper)), unique, converged)
+    return x.reshape(shape), done
 
 
-def _scale(g: Redfield, state: Array) -> Array:
+def _scale(g: Redfield, parts: Array) -> Array:
     """Largest current, or 1e-6 of the traffic where all currents cancel (equilibrium)."""
-    n = g.levels
-    p = np.einsum("...ii->...i", state).real
-    traffic = [np.sum(np.abs(np.einsum("...ii->...i", k).real * p), axis=-1) for k in g.heat]
-    largest = np.max(np.abs(g.currents(state)), axis=-1)
-    floor = 1e-6 * np.max(np.stack(traffic), axis=0) + np.finfo(float).tiny * n
-    return np.maximum(largest, floor)
+    p = np.einsum("...ii->...i", parts[..., 0, :, :])
+    own = np.einsum("...ii->...i", g.heat).real
+    traffic = np.abs(own * p[..., None, :]).sum(axis=-1).max(axis=-1)
+    largest = np.abs(g.currents(parts)).max(axis=-1)
+    return np.maximum(largest, 1e-6 * traffic) + np.finfo(float).tiny
 
 
 class _Corrector:
-    """Approximate inverse of the Redfield operator: kept block exactly, the rest by its diagonal."""
+    """Approximate inverse of minus the Redfield operator: the band exactly, the rest by its diagonal."""
 
-    def __init__(self, g: Redfield, matrix: Array, upper: npt.NDArray[np.intp]) -> None:
+    def __init__(self, g: Redfield, matrix: Array, band: int) -> None:
         n = g.levels
-        self.n, self.upper = n, upper
-        scale = np.max(np.abs(matrix), axis=(-2, -1), keepdims=True)
-        self.scale = np.where(scale > 0, scale, 1.0)
-        a = matrix / self.scale
-        a[..., 0, :] = (np.arange(a.shape[-1]) < n) * 1.0
-        try:
-            self.inverse = np.linalg.inv(a)
-        except np.linalg.LinAlgError:
-            self.inverse = np.linalg.pinv(a)
+        self.n, self.band = n, band
+        a, self.scale = _with_trace(matrix, n)
+        self.inverse = _inverse(a)
         drift = np.einsum("...ii->...i", g.drift)
-        self.own = 1j * g.gaps + drift[..., :, None] + drift[..., None, :].conj()
-        free = np.ones((n, n), dtype=bool)
-        free[np.arange(n), np.arange(n)] = False
-        free[upper[:, 0], upper[:, 1]] = free[upper[:, 1], upper[:, 0]] = False
-        self.free = free
+        own = 1j * g.gaps + drift[..., :, None] + drift[..., None, :].conj()
+        far = np.abs(np.subtract.outer(np.arange(n), np.arange(n))) > band
+        safe = np.where(far & (np.abs(own) > 0), own, 1.0)
+        self.own = np.where(far, 1.0 / safe, 0.0)
+
+    def take(self, points: npt.NDArray[np.intp]) -> _Corrector:
+        """Some points of the batch."""
+        if len(points) == len(self.own):
+            return self
+        out = object.__new__(_Corrector)
+        out.n, out.band = self.n, self.band
+        out.scale, out.inverse, out.own = (
+            self.scale[points], self.inverse[points], self.own[points],
+        )  # fmt: skip
+        return out
 
     def __call__(self, residual: Array) -> Array:
-        """Change of the state that a non-zero time derivative calls for."""
-        i, j = self.upper.T
-        coherence = residual[..., i, j]
-        r = np.concatenate([np.einsum("...ii->...i", residual).real, coherence.real, coherence.imag], axis=-1)
-        r = -r / self.scale[..., 0]
+        """Change of the state, as (Re, Im), that a non-zero time derivative calls for."""
+        r = -_unknowns(residual, self.band) / self.scale[..., 0]
         r[..., 0] = 0.0
-        step = _density(np.matmul(self.inverse, r[..., None])[..., 0], self.upper, self.n)
-        own = np.where(self.free, self.own, 1.0)
-        return step + np.where(self.free, residual / own, 0.0)
+        near = _parts(np.matmul(self.inverse, r[..., None])[..., 0], self.n, self.band)
+        re, im = residual[..., 0, :, :], residual[..., 1, :, :]
+        far = np.empty_like(residual)
+        a, b = self.own.real, self.own.imag
+        far[..., 0, :, :] = a * re - b * im
+        far[..., 1, :, :] = a * im + b * re
+        return near + far
+
+
+def _inverse(a: Array) -> Array:
+    try:
+        return np.linalg.inv(a)
+    except np.linalg.LinAlgError:
+        return np.linalg.pinv(a)
