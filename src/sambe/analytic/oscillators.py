@@ -28,8 +28,8 @@ def oscillator_currents(
 ) -> Array:
     r"""Currents of the driven harmonic oscillator (`sambe.models.oscillator`).
 
-    .. math:: J_u = \omega_0 J_u(\omega_0)[n_u(\omega_0) - N] - \omega J_u(\omega)|\alpha|^2,\qquad
-              J_\text{pump} = \omega \sum_u J_u(\omega)|\alpha|^2,\qquad
+    .. math:: I_u = \omega_0 J_u(\omega_0)[n_u(\omega_0) - N] - \omega J_u(\omega)|\alpha|^2,\qquad
+              I_\text{pump} = \omega \sum_u J_u(\omega)|\alpha|^2,\qquad
               N = \frac{\sum_u J_u n_u}{\sum_u J_u}\Big|_{\omega_0},
 
     the heat of the undriven oscillator and the friction of its forced oscillation

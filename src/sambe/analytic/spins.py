@@ -214,8 +214,8 @@ def spin_boson_currents(
 ) -> Array:
     r"""Currents of the circular spin-boson model by terminal, ``(..., terminal)``, full secular.
 
-    .. math:: J_u = (\Omega+\omega) R_+^u + (\Omega-\omega) R_-^u + \omega R_0^u,\qquad
-              J_\text{pump} = \omega \sum_u (R_-^u - R_+^u - R_0^u)
+    .. math:: I_u = (\Omega+\omega) R_+^u + (\Omega-\omega) R_-^u + \omega R_0^u,\qquad
+              I_\text{pump} = \omega \sum_u (R_-^u - R_+^u - R_0^u)
 
     with the rates of `spin_boson_channels`. Positive into the system, baths first.
 
@@ -242,7 +242,7 @@ def optical_bloch_currents(
 ) -> Array:
     r"""Currents of a weakly driven qubit near resonance, coherences kept (optical Bloch equations).
 
-    .. math:: J_\text{pump} = \omega\,\frac{W J}{g + 2W},\qquad
+    .. math:: I_\text{pump} = \omega\,\frac{W J}{g + 2W},\qquad
               W = \frac{A^2 g}{g^2 + 4(\omega_0-\omega)^2},\qquad
               g = \sum_u g_u,\ g_u = J_u(\omega_0)[1 + 2 n_u(\omega_0)]
 
@@ -293,12 +293,12 @@ def modulated_qubit_currents(
 ) -> Array:
     r"""Currents of a qubit with a modulated splitting (`sambe.models.modulated_qubit`); NumPy only.
 
-    .. math:: R_n^u = J_n(\lambda/\omega)^2
+    .. math:: R_n^u = \mathcal J_n(\lambda/\omega)^2
               [a_u(\omega_0 + n\omega)\,p_g - a_u(-\omega_0 - n\omega)\,p_e],\quad
-              J_u = \sum_n (\omega_0 + n\omega) R_n^u,\quad
-              J_\text{pump} = -\sum_{u,n} n\omega R_n^u,
+              I_u = \sum_n (\omega_0 + n\omega) R_n^u,\quad
+              I_\text{pump} = -\sum_{u,n} n\omega R_n^u,
 
-    with Bessel functions :math:`J_n` as sidebands and full secular populations.
+    with Bessel functions :math:`\mathcal J_n` as sidebands and full secular populations.
 
     Parameters
     ----------
