@@ -44,7 +44,7 @@ _RC: Any = {
     "legend.fontsize": 9.5,
     "legend.frameon": False,
     "axes.linewidth": 0.7,
-    "axes.formatter.limits": (-2, 3),
+    "axes.formatter.limits": (-3, 4),
     "axes.formatter.use_mathtext": True,
     "xtick.direction": "in",
     "ytick.direction": "in",
@@ -75,7 +75,7 @@ def currents(dataset: xr.Dataset, *, title: str | None = None, unit: str | None 
     title : str, optional
         Above the figure.
     unit : str, optional
-        The unit of energy for the label, in TeX, such as ``r"\hbar\omega_0"``.
+        The unit of current for the label, in TeX, such as ``r"\hbar\omega_0^2"``.
 
     Returns
     -------
@@ -146,9 +146,9 @@ def _scaled(dataset: xr.Dataset, unit: str | None) -> tuple[xr.Dataset, str]:
     j = dataset["energy_current"]
     largest = float(np.nanmax(abs(j.values), initial=0.0))
     power = int(np.floor(np.log10(largest))) if 0 < largest < np.inf else 0
-    power = 0 if -2 <= power <= 2 else power
+    power = 0 if -1 <= power <= 2 else power
     factor = rf"10^{{{power}}}\," if power else ""
-    square = rf"({unit.strip('$')})^2/\hbar" if unit else r"\mathrm{energy}^2/\hbar"
+    square = unit.strip("$") if unit else r"\mathrm{energy}^2/\hbar"
     scaled = dataset.assign(energy_current=j / 10.0**power)
     return scaled, f"energy current into the system\n(${factor}{square}$)"
 
@@ -196,7 +196,7 @@ def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading
         for terminal, color in shown:
             for equation in present:
                 part = only(dataset, equation)["energy_current"].sel(terminal=terminal)
-                style = {"color": color, "lw": 1.4} if together else _style(equation)
+                style = {"color": color, "lw": 1.4} if together else _style(equation, present)
                 _draw(frame, part, x, family, style, terminal if together else _name(equation))
         if not together:
             frame.set_title(f"({letter}) {shown[0][0]}", loc="left", pad=4)
@@ -215,8 +215,11 @@ def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading
     return figure
 
 
-def _style(equation: str) -> dict[str, Any]:
-    return _EQUATIONS.get(equation, {"color": "#CC79A7", "lw": 1.2})
+def _style(equation: str, present: list[str]) -> dict[str, Any]:
+    """Line of an equation; only where a benchmark lies beneath need the others be broken."""
+    style = _EQUATIONS.get(equation, {"color": "#CC79A7", "lw": 1.2})
+    first = equation == present[0] and not {"floquet", "heom"} & set(present)
+    return {**style, "lw": 1.3, "ls": "-"} if first else style
 
 
 def _draw(
@@ -256,8 +259,9 @@ def _legend(frame: Any, dataset: xr.Dataset, family: str | None) -> tuple[list[A
     for k, value in enumerate(values):
         handles.append(Line2D([], [], color=_shade(k, values.size), lw=1.4))
         labels.append(f"{_label(dataset, family)} = {value:.4g}" if k == 0 else f"{value:.4g}")
-    for equation in equations(dataset) if len(equations(dataset)) > 1 else ():
-        handles.append(Line2D([], [], **{**_style(equation), "color": "0.4"}))
+    present = equations(dataset)
+    for equation in present if len(present) > 1 else ():
+        handles.append(Line2D([], [], **{**_style(equation, present), "color": "0.4"}))
         labels.append(_name(equation))
     return handles, labels
 
@@ -324,7 +328,7 @@ def _circuit(dataset: xr.Dataset, label: str, heading: str) -> Figure:
     for k, equation in enumerate(present):
         heights = only(dataset, equation)["energy_current"].values
         at = np.arange(len(terminals)) + (k - (len(present) - 1) / 2) * width
-        color = [c for _, c in terminals] if len(present) == 1 else _style(equation)["color"]
+        color = [c for _, c in terminals] if len(present) == 1 else _style(equation, present)["color"]
         bars = frame.bar(at, heights, 0.9 * width, color=color, label=_name(equation), zorder=2)
         if len(present) == 1:
             texts = [f"{h:+.3g}".replace("-", "\N{MINUS SIGN}") for h in heights]

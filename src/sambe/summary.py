@@ -263,8 +263,8 @@ class Table:
 
 
 def at(point: dict[str, float]) -> str:
-    """``"omega = 1.003, drive = 0.1"``."""
-    return ", ".join(f"{name} = {value:.4g}" for name, value in point.items())
+    """``"omega 1.003, drive 0.1"``."""
+    return ", ".join(f"{name} {value:.4g}" for name, value in point.items())
 
 
 def _where(region: Region, dataset_axes: list[str]) -> str:
@@ -287,7 +287,7 @@ def tables(dataset: xr.Dataset) -> list[Table]:
         out.append(_regime_table(part, axes))
     out.append(
         Table(
-            f"Distance from {held_to}, relative to the largest current at each point",
+            f"Distance from {held_to} (relative to the largest current of the point)",
             ("equation", "largest", "terminal", *(["where"] if axes else []), "wrong sign"),
             tuple(
                 (d.equation, f"{d.relative:.2g}", d.terminal, *([at(d.at)] if axes else []),
@@ -328,7 +328,7 @@ def _regime_table(part: xr.Dataset, axes: list[str]) -> Table:
     rows = [(r.what, f"{_where(r, axes)} ({r.share:.1%} of the points)") for r in regions(part) if r.share]
     for r in reversals(part):
         if r.of == 1:
-            text = f"{r.axis} = " + ", ".join(f"{x:.5g}" for x in r.positions[:6])
+            text = f"{r.axis} " + ", ".join(f"{x:.5g}" for x in r.positions[:6])
             text += f" and {len(r.positions) - 6} more" if len(r.positions) > 6 else ""
         else:
             text = f"{r.axis} {r.positions[0]:.4g} to {r.positions[-1]:.4g}, {r.cuts} of {r.of} cuts"

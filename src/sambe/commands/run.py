@@ -85,10 +85,8 @@ def _report(dataset: xr.Dataset, warnings: list[str], written: list[Path]) -> No
     console = Console()
     for part in tables(dataset):
         doubtful = part.title.startswith("Not")
-        table = Table(
-            title=part.title, title_justify="left", title_style="bold red" if doubtful else "bold",
-            box=None, padding=(0, 2, 0, 0), header_style="dim", show_header=not doubtful,
-        )  # fmt: skip
+        console.print(part.title, style="bold red" if doubtful else "bold", highlight=False)
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_header=not doubtful)
         for k, column in enumerate(part.columns):
             table.add_column(column, no_wrap=k == 0 and not doubtful)
         for row in part.rows:
