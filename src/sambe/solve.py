@@ -165,7 +165,7 @@ def _dataset(sweep: Sweep, method: Method, fields: dict[str, npt.NDArray[Any]]) 
             continue
         long_name, units = VARIABLES[name]
         dims = (*sweep.dims, *inner.get(name, ()))
-        shaped = values.reshape(*sweep.shape, *values.shape[1:])
+        shaped = values.reshape((*sweep.shape, *values.shape[1:]))
         out[name] = (dims, shaped, {"long_name": long_name, "units": units})
     out["energy_current"][2]["sign"] = "positive into the system"
     out["status"] = (sweep.dims, fields["status"].reshape(sweep.shape).astype(np.int8),
