@@ -22,7 +22,10 @@ STATUS = {
 
 
 class Sweep:
-    """A System whose labelled numbers are broadcast against each other and flattened.
+    """A System whose labelled numbers broadcast against each other, its points numbered in C order.
+
+    Nothing is held point by point: every number keeps the size that it came with, and is broadcast as a
+    view.
 
     Attributes
     ----------
@@ -33,8 +36,6 @@ class Sweep:
         Coordinates of the sweep's dimensions.
     points : int
         Number of points, 1 without a sweep.
-    valid : bool array (points,)
-        False where a number cannot be used.
     faults : list of InputError
         One for each number with bad points.
     """
@@ -44,68 +45,90 @@ class Sweep:
 
         self.system = system
         labelled = {path: x for path, x in system.numbers().items() if isinstance(x, xr.DataArray)}
-        joined = _broadcast(labelled)
-        template = next(iter(joined.values()), None)
-        self.dims: tuple[str, ...] = () if template is None else tuple(map(str, template.dims))
-        self.shape: tuple[int, ...] = () if template is None else template.shape
-        self.coords: dict[str, Any] = {} if template is None else _coordinates(joined)
+        aligned = _align(labelled)
+        sizes = {dim: n for x in aligned.values() for dim, n in x.sizes.items()}
+        self.dims: tuple[str, ...] = tuple(map(str, sizes))
+        self.shape: tuple[int, ...] = tuple(sizes.values())
+        self.coords: dict[str, Any] = {name: c for x in aligned.values() for name, c in x.coords.items()}
         self.points = int(np.prod(self.shape, dtype=int))
-        self._flat = {path: x.values.reshape(-1) for path, x in joined.items()}
         self.faults: list[InputError] = []
-        self.valid = np.ones(self.points, dtype=bool)
-        for path, values in self._flat.items():
-            self._check(path, values)
+        self._views: dict[str, npt.NDArray[Any]] = {}
+        self._good: list[npt.NDArray[np.bool_]] = []
+        for path, x in aligned.items():
+            view = x.variable.set_dims(sizes).transpose(*sizes).values
+            self._views[path] = view
+            bad = self._bad(path, _unrepeated(view))
+            if bad is not None:
+                self._good.append(np.broadcast_to(~bad, self.shape))
 
-    def _check(self, path: str, values: npt.NDArray[Any]) -> None:
+    def _bad(self, path: str, values: npt.NDArray[Any]) -> npt.NDArray[np.bool_] | None:
+        """Which values cannot be used, with a fault that says why; None if all can."""
         if values.dtype.kind not in "iufc":
             raise InputError(path, values.dtype, "a sweep needs numbers")
-        bad = ~np.isfinite(values)
+        bad: npt.NDArray[np.bool_] = ~np.isfinite(values)
         reason = "must be finite"
         if not path.startswith(("hamiltonian", "drive")):
-            for k in np.flatnonzero(~bad):
-                fault = number_fault(path, values[k]) if _suspect(path, values[k]) else None
+            # the rules look at signs alone, so one value answers for all of its kind
+            for kind in (values.imag != 0, values.real < 0, values.real == 0):
+                kind = kind & ~bad
+                fault = number_fault(path, values[kind][0]) if kind.any() else None
                 if fault:
-                    bad[k], reason = True, fault
-        if bad.any():
-            first = int(np.flatnonzero(bad)[0])
-            self.faults.append(InputError(path, values[first].item(), reason))
-            self.valid &= ~bad
+                    bad, reason = bad | kind, fault
+        if not bad.any():
+            return None
+        self.faults.append(InputError(path, values[bad][0].item(), reason))
+        return bad
+
+    @property
+    def valid(self) -> npt.NDArray[np.bool_]:
+        """False where a number cannot be used, ``(points,)``."""
+        every: npt.NDArray[np.bool_] = np.ones(self.shape, dtype=bool)
+        for good in self._good:
+            every &= good
+        return every.reshape(-1)
+
+    def indices(self, region: tuple[slice, ...]) -> npt.NDArray[np.intp]:
+        """Numbers of the points of a rectangular region, in C order."""
+        index: npt.NDArray[np.intp] = np.zeros((1,) * len(self.shape), dtype=np.intp)
+        for k, (part, size) in enumerate(zip(region, self.shape, strict=True)):
+            along = np.arange(*part.indices(size)).reshape(-1, *(1,) * (len(self.shape) - k - 1))
+            index = index + along * int(np.prod(self.shape[k + 1 :], dtype=int))
+        return index.reshape(-1)
+
+    def usable(self, points: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """Those of the points that have no bad number."""
+        for good in self._good:
+            points = points[good[np.unravel_index(points, self.shape)]]
+        return points
 
     def part(self, points: npt.NDArray[np.intp]) -> System:
         """The System at some points, every swept number an array of that length.
 
-        Numbers that do not vary stay numbers; without a sweep the frequency becomes an array of one,
+        Numbers that do not vary stay numbers; without a sweep the first coefficient becomes an array,
         so that a batch always has one leading axis.
         """
+        where = np.unravel_index(points, self.shape) if self.dims else np.zeros(len(points), dtype=int)
 
         def pick(path: str, x: Any) -> Any:
-            if path in self._flat:
-                return self._flat[path][points] * 1.0
+            if path in self._views:
+                values = self._views[path] if self.dims else self._views[path][None]
+                return values[where].astype(np.result_type(values, np.float64))
             x = np.asarray(x)[()] if isinstance(x, np.ndarray) else x
             return np.full(len(points), x) if path == "hamiltonian[0]" else x
 
         return self.system.map_numbers(pick)
 
 
-def _suspect(path: str, value: Any) -> bool:
-    return bool(np.imag(value) != 0 or np.real(value) <= 0)
+def _unrepeated(view: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A broadcast view without its repetitions: length one along every axis that is only repeated."""
+    return view[tuple(slice(0, 1) if step == 0 else slice(None) for step in view.strides)]
 
 
-def _broadcast(labelled: dict[str, Any]) -> dict[str, Any]:
+def _align(labelled: dict[str, Any]) -> dict[str, Any]:
     import xarray as xr
 
-    if not labelled:
-        return {}
     try:
-        aligned = xr.align(*labelled.values(), join="exact")
-        parts = xr.broadcast(*aligned)
+        aligned = xr.align(*labelled.values(), join="exact", copy=False)
     except ValueError as error:
         raise InputError("sweep", list(labelled), f"labelled numbers do not fit together: {error}") from None
-    return dict(zip(labelled, parts, strict=True))
-
-
-def _coordinates(joined: dict[str, Any]) -> dict[str, Any]:
-    coords: dict[str, Any] = {}
-    for x in joined.values():
-        coords.update({name: c for name, c in x.coords.items() if set(c.dims) <= set(x.dims)})
-    return coords
+    return dict(zip(labelled, aligned, strict=True))
