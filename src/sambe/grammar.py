@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .errors import InputError
@@ -184,10 +184,10 @@ class _Parser:
                 return self.call(token)
             return token
         if self.take("("):
-            node = self.sum()
+            node, end = self.sum(), self.next.end
             if not self.take(")"):
                 raise self.unexpected()
-            return node
+            return replace(node, start=token.start, end=end)  # carets mark the brackets too
         raise self.unexpected()
 
     def call(self, name: Node) -> Node:
