@@ -77,7 +77,7 @@ def channels(
     out: dict[str, Any] = {
         name: (
             (*sweep.dims, "channel"),
-            fields[name].reshape(*sweep.shape, len(labels)),
+            fields[name].reshape((*sweep.shape, len(labels))),
             {"long_name": long_name, "units": units},
         )
         for name, (long_name, units) in VARIABLES.items()

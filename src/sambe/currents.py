@@ -11,8 +11,8 @@ power; they are counted.
 
 from __future__ import annotations
 
-from ._array import Array, namespace
-from .jumps import Jumps, net_flux, quanta_of
+from ._array import Array, expand, namespace
+from .jumps import Jumps, net_flux
 
 __all__ = ["channel_rates", "entropy_production", "first_law_residual", "secular_currents"]
 
@@ -20,14 +20,16 @@ __all__ = ["channel_rates", "entropy_production", "first_law_residual", "secular
 def secular_currents(jumps: Jumps, populations: Array) -> Array:
     """Currents of a full-secular state, ``(..., U + 1)``: the baths in order, then the pump."""
     xp = namespace(populations)
-    quanta = quanta_of(jumps)
-    driven = any(jumps.dressing.quanta)
+    batch = jumps.energy.shape[:-3]
+    energy = xp.reshape(jumps.energy, (*batch, -1))
+    w = expand(jumps.dressing.omega, 1)
+    quanta = xp.asarray([float(q) for q in jumps.dressing.quanta], dtype=populations.dtype) * w
     rows, pump = [], 0.0 * populations[..., 0]
     for u in range(len(jumps.wiring)):
         flux = net_flux(jumps, u, populations)
-        rows.append(xp.sum(jumps.energy * flux, axis=(-3, -2, -1)))
-        if driven:
-            pump = pump + xp.sum(quanta * flux, axis=(-3, -2, -1))
+        rows.append(xp.vecdot(energy, xp.reshape(flux, energy.shape)))
+        if any(jumps.dressing.quanta):
+            pump = pump + xp.sum(quanta * xp.sum(flux, axis=(-2, -1)), axis=-1)
     return xp.stack([*rows, pump], axis=-1)
 
 
@@ -76,9 +78,9 @@ def channel_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:
     back = jumps.reverses()
     if state.ndim == jumps.energy.ndim - 2:  # populations alone
         p = state
-        there = [jumps.weight(u) * jumps.forward[u] * p[..., None, None, :]
+        there = [jumps.weights[u] * jumps.forward[u] * p[..., None, None, :]
                  for u in range(len(jumps.wiring))]  # fmt: skip
-        here = [jumps.weight(u) * jumps.backward[u] * p[..., None, :, None] * back
+        here = [jumps.weights[u] * jumps.backward[u] * p[..., None, :, None] * back
                 for u in range(len(jumps.wiring))]  # fmt: skip
         return xp.stack(there, axis=-4), xp.stack(here, axis=-4)
     rho = state[..., None, :, :]

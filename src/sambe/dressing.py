@@ -70,8 +70,26 @@ def _frame_hamiltonian(harmonics: Mapping[int, Array], omega: Number, frame: Seq
 
 
 def _eigh(h: Array) -> tuple[Array, Array]:
-    result = namespace(h).linalg.eigh(h)
+    xp = namespace(h)
+    if h.shape[-1] == 2 and is_numpy(xp):
+        return _eigh_two(h)
+    result = xp.linalg.eigh(h)
     return result[0], result[1]
+
+
+def _eigh_two(h: Array) -> tuple[Array, Array]:
+    """Two levels in closed form: the rotation by half the angle of (detuning, coupling)."""
+    a, d, b = h[..., 0, 0].real, h[..., 1, 1].real, h[..., 0, 1]
+    half, size = 0.5 * (a - d), np.abs(b)
+    mean, radius = 0.5 * (a + d), np.hypot(half, size)
+    angle = 0.5 * np.arctan2(size, half)
+    c, s = np.cos(angle), np.sin(angle)
+    if np.iscomplexobj(h):
+        s = s * np.exp(1j * np.angle(b))
+    else:
+        s = np.where(b < 0, -s, s)
+    states = np.stack([np.stack([-s, c + 0 * s], axis=-1), np.stack([c + 0 * s, s.conj()], axis=-1)], axis=-2)
+    return np.stack([mean - radius, mean + radius], axis=-1), states
 
 
 def driven_dressed(

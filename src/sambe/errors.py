@@ -34,7 +34,7 @@ class InputError(SambeError, ValueError):
         self.field = field
         self.value = value
         self.remedy = remedy
-        text = repr(value)
+        text = " ".join(repr(value).split())
         shown = text if len(text) <= 80 else text[:77] + "..."
         super().__init__(f"{field} = {shown}: {remedy}")
 

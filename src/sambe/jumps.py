@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -64,15 +65,20 @@ class Jumps:
     shift_forward: tuple[Array, ...] | None = None
     shift_backward: tuple[Array, ...] | None = None
 
-    def weight(self, bath: int) -> Array:
-        """Sum of |S^(q)_ij|^2 over the operators of a bath, ``(..., Q, N, N)``."""
-        xp = namespace(self.dressing.couplings)
-        total: Array = None
-        for c in self.wiring[bath]:
-            s = self.dressing.couplings[..., c, :, :, :]
-            size = s * s if not xp.isdtype(s.dtype, "complex floating") else _square(s)
-            total = size if total is None else total + size
-        return total
+    @cached_property
+    def weights(self) -> tuple[Array, ...]:
+        """Sum of |S^(q)_ij|^2 over the operators of each bath, ``(..., Q, N, N)``."""
+        found: dict[tuple[int, ...], Array] = {}
+        for own in self.wiring:
+            if own not in found:
+                sizes = [_square(self.dressing.couplings[..., c, :, :, :]) for c in own]
+                found[own] = sum(sizes[1:], start=sizes[0])
+        return tuple(found[own] for own in self.wiring)
+
+    @cached_property
+    def rates(self) -> Array:
+        """Total rates of `pauli_rates`, evaluated once."""
+        return pauli_rates(self)
 
     def reverses(self) -> Array:
         """1 for q > 0, whose reverse jumps are not held, and 0 for q = 0; ``(Q, 1, 1)``."""
@@ -82,6 +88,8 @@ class Jumps:
 
 def _square(s: Array) -> Array:
     xp = namespace(s)
+    if not xp.isdtype(s.dtype, "complex floating"):
+        return s * s
     return xp.real(s) ** 2 + xp.imag(s) ** 2
 
 
@@ -106,15 +114,19 @@ def make_jumps(dressing: Dressing, baths: Sequence[Bath], wiring: Wiring) -> Jum
 def pauli_rates(jumps: Jumps) -> Array:
     r"""Total rates :math:`R_{ij} = \sum_{u,q} a_u(W)\,|S^{(q)}_{ij}|^2` of j -> i, ``(..., N, N)``."""
     xp = namespace(jumps.energy)
-    back = jumps.reverses()
-    total: Array = None
-    for u in range(len(jumps.wiring)):
-        weight = jumps.weight(u)
-        there = xp.sum(weight * jumps.forward[u], axis=-3)
-        here = xp.sum(weight * jumps.backward[u] * back, axis=-3)
-        rate = there + xp.matrix_transpose(here)
-        total = rate if total is None else total + rate
-    return total
+    there: dict[int, Array] = {}
+    here: dict[int, Array] = {}
+    for u, weight in enumerate(jumps.weights):  # baths on one operator share its weight: add first
+        k = id(weight)
+        there[k] = there[k] + jumps.forward[u] if k in there else jumps.forward[u]
+        here[k] = here[k] + jumps.backward[u] if k in here else jumps.backward[u]
+    shared = {id(w): w for w in jumps.weights}
+    out = sum(xp.sum(w * there[k], axis=-3) for k, w in shared.items())
+    first = 1 if jumps.dressing.quanta[0] == 0 else 0  # the reverse of q = 0 is already there
+    if len(jumps.dressing.quanta) > first:
+        back = sum(xp.sum((w * here[k])[..., first:, :, :], axis=-3) for k, w in shared.items())
+        out = out + xp.matrix_transpose(back)
+    return out
 
 
 def net_flux(jumps: Jumps, bath: int, populations: Array) -> Array:
@@ -122,11 +134,13 @@ def net_flux(jumps: Jumps, bath: int, populations: Array) -> Array:
 
     Shape ``(..., Q, N, N)``. For q = 0 both directions stand in the array themselves.
     """
-    weight = jumps.weight(bath)
+    weight = jumps.weights[bath]
     p = populations
     there = jumps.forward[bath] * p[..., None, None, :]
     here = jumps.backward[bath] * p[..., None, :, None]
-    return weight * (there - here * jumps.reverses())
+    if jumps.dressing.quanta[0] == 0:
+        here = here * jumps.reverses()
+    return weight * (there - here)
 
 
 def quanta_of(jumps: Jumps) -> Array:

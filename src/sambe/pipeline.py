@@ -19,7 +19,7 @@ from .errors import FrameError, InputError
 from .floquet import floquet
 from .frame import check_frame, find_frame, nearest_frame
 from .generator import make_redfield
-from .jumps import Jumps, Wiring, bath_operators, make_jumps, pauli_rates
+from .jumps import Jumps, Wiring, bath_operators, make_jumps
 from .steady import redfield_state, stationary_populations
 from .system import System
 
@@ -201,7 +201,7 @@ def solve_batch(system: System, method: Method) -> Solution:
 
 def _solve_full(jumps: Jumps) -> Solution:
     xp = namespace(jumps.energy)
-    populations, unique = stationary_populations(pauli_rates(jumps))
+    populations, unique = stationary_populations(jumps.rates)
     kept = xp.zeros(unique.shape, dtype=xp.int64)
     return Solution(jumps, populations, secular_currents(jumps, populations), kept, unique, unique)
 
@@ -210,7 +210,7 @@ def relaxation_rates(jumps: Jumps) -> Array:
     """Scale on which the coherence of each pair relaxes, ``(..., N, N)``: mean rate out of the two
     states, jumps that change no state included."""
     xp = namespace(jumps.energy)
-    leaving = xp.sum(pauli_rates(jumps), axis=-2)
+    leaving = xp.sum(jumps.rates, axis=-2)
     return 0.5 * (leaving[..., :, None] + leaving[..., None, :])
 
 
@@ -218,21 +218,21 @@ def coherence_paths(jumps: Jumps) -> dict[int, npt.NDArray[np.bool_]]:
     """Which coherences the baths can drive, by the multiple m >= 0 of omega between the channels.
 
     Populations feed the coherence of i and j through channels q and q - m that lead from one state k
-    to both, or from both to one. Weak channels (1e-3 of the strongest, over the whole batch) are left
-    out, as are pairs that no such path joins: their degeneracy does no harm.
+    to both, or from both to one. Weak channels (1e-3 of the strongest of the point, so that a point
+    does not depend on its neighbours in a sweep) are left out, as are pairs that no such path joins:
+    their degeneracy does no harm. Arrays are ``(..., N, N)``.
     """
-    s = np.abs(jumps.dressing.couplings)
-    size = s.reshape(-1, *s.shape[-4:]).max(axis=0)
-    present = size > 1e-3 * size.max()
-    signed: dict[int, npt.NDArray[np.bool_]] = {}
+    size = np.abs(jumps.dressing.couplings)
+    present = (size > 1e-3 * size.max(axis=(-4, -3, -2, -1), keepdims=True)).astype(np.float32)
+    signed: dict[int, Array] = {}  # as numbers, whose matrix product is a hundred times faster
     for k, q in enumerate(jumps.dressing.quanta):
-        signed[q], signed[-q] = present[:, k], present[:, k].swapaxes(-1, -2)
+        signed[q], signed[-q] = present[..., k, :, :], present[..., k, :, :].swapaxes(-1, -2)
     paths: dict[int, npt.NDArray[np.bool_]] = {}
     for q, a in signed.items():
         for q2, b in signed.items():
             if q >= q2 and a.any() and b.any():
-                out = (a @ b.swapaxes(-1, -2)) | (b.swapaxes(-1, -2) @ a)
-                paths[q - q2] = np.asarray(paths.get(q - q2, False) | out.any(axis=0))
+                out = np.matmul(a, b.swapaxes(-1, -2)) + np.matmul(b.swapaxes(-1, -2), a)
+                paths[q - q2] = np.asarray(paths.get(q - q2, False) | (out > 0).any(axis=-3))
     return {m: p for m, p in paths.items() if p.any()}
 
 
@@ -249,7 +249,7 @@ def secular_ratio(jumps: Jumps) -> Array:
     rate = np.where(rate > 0, rate, np.finfo(float).tiny)
     out: Array = np.full(e.shape[:-1], np.inf)
     for m, path in coherence_paths(jumps).items():
-        pairs = (path | path.T) & ~np.eye(n, dtype=bool)
+        pairs = (path | path.swapaxes(-1, -2)) & ~np.eye(n, dtype=bool)
         if pairs.any():
             ratio = np.where(pairs, np.abs(gap - m * w) / rate, np.inf)
             out = np.minimum(out, ratio.min(axis=(-2, -1)))
@@ -274,7 +274,7 @@ def zone_shift(jumps: Jumps) -> npt.NDArray[np.intp]:
     close = np.abs(gap - multiple * w) <= ZONE_CUT * relaxation_rates(jumps)
     reachable = np.zeros_like(close)
     for m, path in paths.items():
-        reachable |= (np.abs(multiple) == m) & (path | path.T)
+        reachable |= (np.abs(multiple) == m) & (path | path.swapaxes(-1, -2))
     close &= reachable
     for point in map(tuple, np.argwhere(close.any(axis=(-2, -1)))):
         shift[point] = _align(close[point], multiple[point])

@@ -104,6 +104,13 @@ def stationary_populations(rates: Array) -> tuple[Array, Array]:
     populations : array (..., N)
     unique : bool array (...)
     """
+    xp = namespace(rates)
+    if rates.shape[-1] == 2:
+        up, down = rates[..., 0, 1], rates[..., 1, 0]
+        total = up + down
+        unique = total > 0
+        safe = xp.where(unique, total, xp.ones_like(total))
+        return xp.stack([up / safe, down / safe], axis=-1), unique
     return _solve_with_trace(pauli_generator(rates), rates.shape[-1])
 
 
