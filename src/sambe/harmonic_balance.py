@@ -99,6 +99,8 @@ def _one_point(p: _Point) -> tuple[Complex, npt.NDArray[np.float64]]:
             )
         rho = _solve(p, superop, reach)
         now = _currents(p, rho, reach)
+        if not np.isfinite(now).all():  # no unique state: more harmonics would not help
+            return rho[reach], now
         scale = max(np.abs(now).max(), np.finfo(float).tiny)
         if last is not None and np.abs(now - last).max() <= HARMONICS_TOLERANCE * scale:
             return rho[reach], now
