@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._array import Array
+from ._array import Array, is_array, namespace
 from .blocks import Progress, gather, run_blocks
 from .currents import entropy_production
 from .errors import InputError, SecularWarning, TruncationWarning
@@ -309,5 +309,15 @@ def energy_currents(
     (2, 3)
     """
     method = prepare(system, equation, secular, tolerance, propagation_tolerance)
-    found: Solution = solve_batch(system, method)
+    found: Solution = solve_batch(_batched(system), method)
     return found.currents
+
+
+def _batched(system: System) -> System:
+    """The System with its Hamiltonian on the batch of all its numbers, such as of a temperature."""
+    arrays = [x for x in system.numbers().values() if is_array(x)]
+    batch = np.broadcast_shapes(*(x.shape for x in arrays))
+    if not batch:
+        return system
+    one = namespace(*arrays).ones(batch)
+    return system.map_numbers(lambda path, x: x * one if path == "hamiltonian[0]" else x)
