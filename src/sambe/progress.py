@@ -24,16 +24,21 @@ def bar(shown: bool = True) -> Iterator[Report]:
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        TaskID,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
 
+    console = Console(stderr=True)
+    if not (shown and console.is_terminal):
+        yield lambda what, done, total: None
+        return
     progress = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TimeRemainingColumn(), console=Console(stderr=True), transient=True, disable=not shown,
+        TimeRemainingColumn(), console=console, transient=True,
     )  # fmt: skip
-    tasks = {}
+    tasks: dict[str, TaskID] = {}
 
     def report(what: str, done: int, total: int) -> None:
         if what not in tasks:
@@ -47,4 +52,5 @@ def bar(shown: bool = True) -> Iterator[Report]:
         yield report
     finally:
         wait.cancel()
+        wait.join()  # or it may start the bar after this stops it
         progress.stop()
