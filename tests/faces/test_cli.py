@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import re
 import subprocess
 import sys
 import time
@@ -283,3 +284,11 @@ def test_help_answers_at_once() -> None:
             break
     assert "run" in out.stdout
     assert min(taken) < 0.3
+
+
+SNIPPETS = re.findall(r"```toml\n(.*?)```", (EXAMPLES.parent / "docs/cli.md").read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_files_in_the_documentation_are_valid(snippet) -> None:
+    assert config.parse(snippet).system.levels >= 2
