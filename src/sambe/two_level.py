@@ -1,7 +1,7 @@
 r"""Floquet dressing of a single two-level system, in Bloch vectors instead of matrices.
 
-With :math:`H(t) = h_0(t) + \vec h(t)\cdot\vec\sigma` a commutator is a cross product, an exponential a rotation
-and the coupling operator a vector that turns: the steps of `sambe.magnus`, ten times faster.
+With :math:`H(t) = h_0(t) + \vec h(t)\cdot\vec\sigma` a commutator is a cross product, an exponential a
+rotation and the coupling operator a vector that turns: the steps of `sambe.magnus`, ten times faster.
 Arrays here carry the points of the batch on their last axis, where NumPy is fastest.
 """
 
@@ -174,14 +174,28 @@ def floquet_two(
     return groups
 
 
-def _turned(a: Array, b: Array, v: Real) -> Real:
-    """Bloch vector of U† (v.sigma) U for each time, ``(M, 3, P)``; v is ``(M or 1, 3, P)``."""
-    p, m = v[:, 2], v[:, 0] - 1j * v[:, 1]  # v.sigma = [[p, m], [conj(m), -p]]
-    up = m * b + p * a  # first row of (v.sigma) U times first column
-    low = m.conj() * a - p * b
-    diagonal = (a.conj() * up + b.conj() * low).real
-    corner = a.conj() * (m * a.conj() - p * b.conj()) - b.conj() * (m.conj() * b.conj() + p * a.conj())
-    return np.stack([corner.real, -corner.imag, diagonal], axis=1)
+@dataclass(frozen=True)
+class _Turn:
+    """U† (v.sigma) U as a linear map of Bloch vectors, for each time and point ``(M, P)``."""
+
+    squares: tuple[Array, Array]  # conj(alpha)^2 and conj(beta)^2
+    mixed: tuple[Array, Array]  # conj(alpha) beta and conj(alpha beta)
+    tilt: Real  # |alpha|^2 - |beta|^2
+
+    @classmethod
+    def of(cls, u: tuple[Array, Array], stride: int) -> _Turn:
+        """Map at every ``stride``-th time of a period."""
+        a, b = (x[:-1:stride].conj() for x in u)
+        tilt = a.real**2 + a.imag**2 - b.real**2 - b.imag**2
+        return cls((a * a, b * b), (a * b.conj(), a * b), tilt)
+
+    def __call__(self, v: Real) -> Real:
+        """Turned Bloch vectors ``(M, 3, P)`` of v, ``(M, 3, P)`` or ``(3,)``."""
+        x, y, p = (v[..., k, :] for k in range(3)) if v.ndim == 3 else v
+        m = x - 1j * y
+        along = p * self.tilt + 2.0 * (m * self.mixed[0]).real
+        corner = m * self.squares[0] - np.conj(m) * self.squares[1] - (2.0 * p) * self.mixed[1]
+        return np.stack([corner.real, -corner.imag, along], axis=1)
 
 
 def _dress(
@@ -189,66 +203,49 @@ def _dress(
 ) -> Dressing:
     """Modes, labelled quasienergies and coupling harmonics from the rotations of a group."""
     w = drive.omega
-    steps = len(u[0]) - 1
-    samples = _fewest_samples(drive, u, operators)
-    tau = np.arange(samples) / samples
-    a, b = (x[: -1 : steps // samples] for x in u)
-    labels = np.array([0.0, 0.0, 0.5 * (frame[0] - frame[1])])[:, None] * w
-    level = 0.5 * (frame[0] + frame[1]) * w
-    h = drive.at(tau)
-    seen = _turned(a, b, h[:, 1:] - labels).mean(axis=0)  # the frame's energy, averaged
-    axis, angle = _axis(u[0][-1], u[1][-1], seen)
-    # quasienergies: the trace part, plus and minus the angle of the rotation, in multiples of omega
-    mean = drive.static[0] / w
-    spread = angle / (2.0 * np.pi)
-    energy = np.einsum("cp,cp->p", seen, axis) / w
-    centre = np.stack([mean - level / w + s * energy for s in (-1.0, 1.0)])
-    bare = np.stack([mean + s * spread for s in (-1.0, 1.0)])
-    # the average energy in the frame less the quasienergy is the mean harmonic of the mode
-    quasi = bare + np.round(centre - bare)
-    across = _across(axis)
-    slip = np.exp(-2j * np.pi * np.outer(tau, quasi[0] - quasi[1]))
-    rows, floor = [], 0.0
-    for op in operators:
-        half = 0.5 * np.einsum("cij,ji->c", PAULI, op).real
-        s = _turned(a, b, np.broadcast_to(half[None, :, None], (1, 3, len(w))))
-        along = np.einsum("mcp,cp->mp", s, axis)
-        corner = np.einsum("mcp,cp->mp", s, across) * slip
-        offset = 0.5 * np.trace(op).real
-        rows.append((np.fft.ifft(along, axis=0), np.fft.ifft(corner, axis=0), offset))
-        floor = max(floor, *(float(np.abs(x).max()) for x in rows[-1][:2]))
-    couplings, quanta = _collect(rows, HARMONIC_FLOOR * floor)
+    most = len(u[0]) - 1
+    samples = min(16, most)
+    while True:
+        tau = np.arange(samples) / samples
+        turn = _Turn.of(u, most // samples)
+        h = drive.at(tau)
+        labels = np.array([0.0, 0.0, 0.5 * (frame[0] - frame[1])])[:, None] * w
+        seen = turn(h[:, 1:] - labels).mean(axis=0)  # the frame's energy, averaged
+        axis, angle = _axis(u[0][-1], u[1][-1], seen)
+        quasi = _quasienergies(drive, seen, axis, angle, frame)
+        rows = [_lines(turn, op, axis, np.exp(-2j * np.pi * np.outer(tau, quasi[0] - quasi[1])))
+                for op in operators]  # fmt: skip
+        size = np.max([np.abs(x).max(axis=1) for row in rows for x in row[:2]], axis=0)
+        tail = size[samples // 4 : samples - samples // 4].max()
+        if samples == most or tail <= HARMONIC_FLOOR * size.max():
+            break
+        samples *= 2
+    couplings, quanta = _collect(rows, HARMONIC_FLOOR * size.max())
     states = np.stack([_spinor(-axis), _spinor(axis)], axis=-1)
     return Dressing(np.ascontiguousarray((quasi * w).T), couplings, quanta, w, states)
 
 
-def _fewest_samples(drive: _Drive, u: tuple[Array, Array], operators: Sequence[npt.NDArray[Any]]) -> int:
-    """Time samples that resolve the turning coupling: its Fourier tail is below the floor.
+def _quasienergies(drive: _Drive, seen: Real, axis: Real, angle: Real, frame: Sequence[int]) -> Real:
+    """Quasienergies in units of omega, ``(2, P)``, each with the multiple that centres its mode.
 
-    The slow phase of the modes shifts a line by less than one harmonic.
+    The average energy in the frame less the quasienergy is the mean harmonic of the mode.
     """
-    most = len(u[0]) - 1
-    axis, angle = _axis(u[0][-1], u[1][-1], np.zeros((3, len(drive.omega))))
-    across = _across(axis)
-    samples = 16
-    while samples < most:
-        tau = np.arange(samples) / samples
-        a, b = (x[: -1 : most // samples] for x in u)
-        slip = np.exp(2j * np.outer(tau, angle))
-        for op in operators:
-            half = 0.5 * np.einsum("cij,ji->c", PAULI, op).real
-            s = _turned(a, b, np.broadcast_to(half[None, :, None], (1, 3, len(drive.omega))))
-            lines = np.fft.fft(
-                np.stack([np.einsum("mcp,cp->mp", s, axis), np.einsum("mcp,cp->mp", s, across) * slip]),
-                axis=1,
-            )
-            size = np.abs(lines).max(axis=(0, 2))
-            if size[samples // 4 : samples - samples // 4].max() > HARMONIC_FLOOR * size.max():
-                break
-        else:
-            return samples
-        samples *= 2
-    return most
+    w = drive.omega
+    mean = drive.static[0] / w
+    level = 0.5 * (frame[0] + frame[1])
+    energy = np.einsum("cp,cp->p", seen, axis) / w
+    centre = np.stack([mean - level - energy, mean - level + energy])
+    bare = np.stack([mean - angle / (2.0 * np.pi), mean + angle / (2.0 * np.pi)])
+    return np.asarray(bare + np.round(centre - bare))
+
+
+def _lines(turn: _Turn, op: npt.NDArray[Any], axis: Real, slip: Array) -> tuple[Array, Array, float]:
+    """Fourier lines of (S_11 - S_00)/2 and S_01 between the modes, and the trace part of S."""
+    half = 0.5 * np.einsum("cij,ji->c", PAULI, op).real
+    s = turn(half)
+    along = np.einsum("mcp,cp->mp", s, axis)
+    corner = np.einsum("mcp,cp->mp", s, _across(axis)) * slip
+    return np.fft.ifft(along, axis=0), np.fft.ifft(corner, axis=0), 0.5 * np.trace(op).real
 
 
 def _axis(alpha: Array, beta: Array, fallback: Real) -> tuple[Real, Real]:
