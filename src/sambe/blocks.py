@@ -1,10 +1,18 @@
-"""Run a sweep in blocks of points that fit a memory budget, on a pool of threads."""
+"""Run a sweep in blocks of points that fit a memory budget, on a pool of threads or any executor.
+
+A *block* is a rectangle of the sweep's grid: what is scheduled, reported and stored. It is solved in
+*tiles*, batches of points whose work arrays stay in the cache.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -15,15 +23,23 @@ from .pipeline import Method
 from .sweep import STATUS, Sweep
 from .system import System
 
-__all__ = ["Block", "Progress", "block_size", "gather", "parse_memory", "run_blocks"]
+__all__ = ["Block", "Plan", "Progress", "Region", "gather", "make_plan", "parse_memory", "point_bytes",
+           "regions", "run_blocks", "stream_blocks"]  # fmt: skip
 
 Progress = Callable[[int, int], None]
 Fields = dict[str, npt.NDArray[Any]]
-Block = tuple[npt.NDArray[np.intp], Fields | None]
+Points = npt.NDArray[np.intp]
+Block = tuple[Points, Fields | None]
 Kernel = Callable[[System, Method], Fields]
+Region = tuple[slice, ...]
+Keep = Callable[[Region, Points, list[Block]], None]
+
 UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
          "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
-LARGEST_BLOCK = 8192  # beyond this the arrays of a block leave the cache and slow down
+CACHE = 2**25  # bytes of a tile's work arrays beyond which points get slower, not faster
+LARGEST_TILE = 8192
+TILES = 16  # tiles in a block: a fraction of a second of work, so that bars move and kills cost little
+LARGE = 256  # levels from which one point is worth more than one BLAS thread
 
 
 def parse_memory(text: str) -> int:
@@ -39,21 +55,231 @@ def parse_memory(text: str) -> int:
         amount = float(number)
     except ValueError:
         amount = -1.0
-    if unit not in UNITS or not amount > 0:
+    if unit not in UNITS or not 0 < amount < float("inf"):
         raise InputError("memory", text, 'give a size such as "1 GB" or "500 MiB"')
     return int(amount * UNITS[unit])
 
 
-def block_size(system: System, method: Method, memory: str, workers: int) -> int:
-    """Points in a block, from what one point needs at the peak."""
+@dataclass(frozen=True)
+class Plan:
+    """How a sweep is cut and how many blocks run at once.
+
+    Attributes
+    ----------
+    chunks : tuple of int
+        Points of a block along each dimension of the sweep.
+    tile : int
+        Points that a kernel takes at once.
+    threads : int
+        Blocks under way together.
+    blas : int
+        BLAS threads of each.
+    """
+
+    chunks: tuple[int, ...]
+    tile: int
+    threads: int
+    blas: int = 1
+
+
+def point_bytes(system: System, method: Method) -> int:
+    """Work memory that one point needs at the peak, in bytes; measured, see the tests."""
     n = system.levels
     matrices = 12 * len(system.baths) * 2 + 8 * len(method.operators)
     if method.equation == "floquet":
         matrices += 3 * 256 + 64 * len(system.baths)
     if method.secular != "full":
         matrices += 40 + 9 * min(n * n, 4 * n)
-    per_point = 16 * n * n * matrices
-    return int(np.clip(parse_memory(memory) // (workers * per_point), 1, LARGEST_BLOCK))
+    return 16 * n * n * matrices
+
+
+def make_plan(sweep: Sweep, method: Method, memory: str = "1 GB", workers: int | None = None) -> Plan:
+    """Cut of a sweep whose work arrays, over all threads, fit into ``memory``.
+
+    Parameters
+    ----------
+    memory : str
+        Budget; one point at a time is run even where that is more.
+    workers : int, optional
+        Blocks at once, as far as the memory allows; all cores by default. Cores that no block takes are
+        left to BLAS if the matrices are large.
+
+    Raises
+    ------
+    InputError
+        If the memory or the number of workers makes no sense.
+    """
+    if workers is not None and (isinstance(workers, bool) or workers < 1):
+        raise InputError("workers", workers, "give a positive number")
+    budget, need = parse_memory(memory), point_bytes(sweep.system, method)
+    cores = workers or os.cpu_count() or 1
+    threads = min(cores, max(1, budget // need), sweep.points)
+    blas = cores // threads if sweep.system.levels >= LARGE else 1
+    tile = int(np.clip(min(CACHE, budget // threads) // need, 1, LARGEST_TILE))
+    most = TILES * tile if tile > 1 else 1
+    # a few blocks for each thread even out their speeds, but tiles are not cut up for it
+    share = max(-(-sweep.points // (4 * threads)), min(tile, -(-sweep.points // threads)))
+    return Plan(_chunks(sweep.shape, max(1, min(most, share))), tile, threads, blas)
+
+
+def _chunks(shape: tuple[int, ...], size: int) -> tuple[int, ...]:
+    """Shape of a block of at most ``size`` points, whole along the last dimensions."""
+    out: list[int] = []
+    for length in reversed(shape):
+        part = max(1, min(length, size))
+        size //= part
+        # even parts, not full ones and a rest
+        out.append(-(-length // -(-length // part)))
+    return tuple(reversed(out))
+
+
+def regions(shape: Sequence[int], chunks: Sequence[int]) -> Iterator[Region]:
+    """Blocks of a grid, in C order.
+
+    >>> [r[0].start for r in regions((5,), (2,))]
+    [0, 2, 4]
+    """
+    along = (
+        [slice(k, min(k + part, length)) for k in range(0, length, part)]
+        for length, part in zip(shape, chunks, strict=True)
+    )
+    return product(*along)
+
+
+_limiting = threading.Lock()
+_limits: list[Any] = []  # the limit in force, and one entry more for each block that relies on it
+
+
+@contextmanager
+def blas_threads(count: int = 1) -> Iterator[None]:
+    """At most so many BLAS threads in this process, until the last of the threads inside leaves.
+
+    Many small LAPACK calls on oversubscribed threads run 10 to 100 times slower.
+    """
+    import scipy.linalg  # noqa: F401  its BLAS must be there to be limited
+    from threadpoolctl import threadpool_limits
+
+    with _limiting:
+        _limits.append(None if _limits else threadpool_limits(count, "blas"))
+    try:
+        yield
+    finally:
+        with _limiting:
+            if len(_limits) > 1:
+                _limits.pop()
+            else:
+                _limits.pop().restore_original_limits()
+
+
+class _Stop(Exception):
+    """Ends a block whose result nobody waits for."""
+
+
+def solve_block(
+    system: System, method: Method, kernel: Kernel, tile: int, stop: threading.Event | None = None
+) -> list[Block]:
+    """Fields of a batch of points, tile by tile; points are counted within the batch.
+
+    A function of arrays alone, so that it runs in any thread, process or machine.
+    """
+    count = len(system.numbers()["hamiltonian[0]"])
+    parts: list[Block] = []
+    with blas_threads():
+        for start in range(0, count, tile):
+            if stop is not None and stop.is_set():
+                raise _Stop
+            points = np.arange(start, min(start + tile, count))
+            parts += _solve_tile(system, method, kernel, points)
+    return parts
+
+
+def _solve_tile(system: System, method: Method, kernel: Kernel, points: Points) -> list[Block]:
+    """Fields of a tile; one that fails is halved until the point at fault is alone."""
+
+    def pick(path: str, x: Any) -> Any:
+        return x[points] if isinstance(x, np.ndarray) and x.ndim else x
+
+    try:
+        return [(points, kernel(system.map_numbers(pick), method))]
+    except (ConvergenceError, np.linalg.LinAlgError):
+        if len(points) == 1:
+            return [(points, None)]
+        half = len(points) // 2
+        first = _solve_tile(system, method, kernel, points[:half])
+        return first + _solve_tile(system, method, kernel, points[half:])
+
+
+def stream_blocks(
+    sweep: Sweep,
+    method: Method,
+    kernel: Kernel,
+    keep: Keep,
+    plan: Plan,
+    *,
+    todo: Iterable[Region] | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    done: int = 0,
+) -> None:
+    """Solve the blocks of a sweep and hand each on as it is finished.
+
+    Parameters
+    ----------
+    kernel : callable
+        From a batched System and a Method to arrays with one leading axis of points, among them
+        ``status``.
+    keep : callable
+        Called in this thread with (region, points of the block, parts); the parts are (points, fields)
+        with ``fields`` None for a point that failed. Points with bad numbers are in no part.
+    todo : iterable of regions, optional
+        Those to solve; by default all of the plan.
+    executor : concurrent.futures.Executor, optional
+        Where the blocks run; a pool of threads by default. Closing it is left to the caller.
+    done : int
+        Points that are finished already, for the progress.
+    """
+    waiting = iter(regions(sweep.shape, plan.chunks) if todo is None else todo)
+    if progress is not None:
+        progress(done, sweep.points)
+    with _pool(plan, executor) as (pool, stop):
+        jobs: dict[Future[list[Block]], tuple[Region, Points, Points]] = {}
+        try:
+            while True:
+                for region in islice(waiting, 3 * plan.threads - len(jobs)):
+                    points = sweep.indices(region)
+                    good = sweep.usable(points)
+                    job = pool.submit(solve_block, sweep.part(good), method, kernel, plan.tile, stop)
+                    jobs[job] = region, points, good
+                if not jobs:
+                    break
+                for job in wait(jobs, return_when=FIRST_COMPLETED).done:
+                    region, points, good = jobs.pop(job)
+                    keep(region, points, [(good[at], fields) for at, fields in job.result()])
+                    done += len(points)
+                    if progress is not None:
+                        progress(done, sweep.points)
+        except BaseException:
+            for job in jobs:
+                job.cancel()
+            raise
+
+
+@contextmanager
+def _pool(plan: Plan, executor: Executor | None) -> Iterator[tuple[Executor, threading.Event | None]]:
+    """Where blocks run; own threads are told to stop, and not waited for, when something goes wrong."""
+    if executor is not None:
+        yield executor, None
+        return
+    stop = threading.Event()
+    pool = ThreadPoolExecutor(plan.threads, thread_name_prefix="sambe")
+    try:
+        with blas_threads(plan.blas):
+            yield pool, stop
+    except BaseException:
+        stop.set()
+        raise
+    finally:
+        pool.shutdown(wait=not stop.is_set(), cancel_futures=True)
 
 
 def run_blocks(
@@ -65,56 +291,11 @@ def run_blocks(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> list[Block]:
-    """Evaluate ``kernel`` on every valid point.
-
-    Parameters
-    ----------
-    kernel : callable
-        From a batched System and a Method to arrays with one leading axis of points, among them
-        ``status``.
-    memory, workers, progress
-        As for `sambe.steady_state`.
-
-    Returns
-    -------
-    list of (points, fields)
-        In the order in which they were finished; ``fields`` is None for a point that failed.
-    """
-    from threadpoolctl import threadpool_limits
-
-    if workers is not None and workers < 1:
-        raise InputError("workers", workers, "give a positive number of threads")
-    threads = workers or os.cpu_count() or 1
-    good = np.flatnonzero(sweep.valid)
-    size = block_size(sweep.system, method, memory, threads)
-    size = max(1, min(size, -(-good.size // threads)))
-    blocks = [good[k : k + size] for k in range(0, good.size, size)]
-    results: list[Block] = []
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
-        jobs = {pool.submit(_solve_block, sweep, method, kernel, b): b for b in blocks}
-        done = sweep.points - good.size
-        try:
-            for job in as_completed(jobs):
-                results += job.result()
-                done += len(jobs[job])
-                if progress is not None:
-                    progress(done, sweep.points)
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-    return results
-
-
-def _solve_block(sweep: Sweep, method: Method, kernel: Kernel, points: npt.NDArray[np.intp]) -> list[Block]:
-    """Fields of a block; one that fails is halved until the point at fault is alone."""
-    try:
-        return [(points, kernel(sweep.part(points), method))]
-    except (ConvergenceError, np.linalg.LinAlgError):
-        if len(points) == 1:
-            return [(points, None)]
-        half = len(points) // 2
-        first = _solve_block(sweep, method, kernel, points[:half])
-        return first + _solve_block(sweep, method, kernel, points[half:])
+    """Every block of a sweep as (points, fields), in the order in which they were finished."""
+    found: list[Block] = []
+    plan = make_plan(sweep, method, memory, workers)
+    stream_blocks(sweep, method, kernel, lambda _, __, parts: found.extend(parts), plan, progress=progress)
+    return found
 
 
 def gather(sweep: Sweep, blocks: list[Block]) -> Fields:
@@ -134,11 +315,7 @@ def gather(sweep: Sweep, blocks: list[Block]) -> Fields:
                 out[name] = np.zeros(shape, dtype=np.int64) if whole else np.full(shape, np.nan)
             out[name][points] = values
     if not out:
-        raise (
-            sweep.faults[0]
-            if sweep.faults
-            else ConvergenceError("no point converged; loosen tolerance or propagation_tolerance")
-        )
+        raise no_answer(sweep)
     status = out["status"]
     status[~sweep.valid] = STATUS["bad_parameter"]
     for points, fields in blocks:
@@ -148,3 +325,10 @@ def gather(sweep: Sweep, blocks: list[Block]) -> Fields:
         if name != "status":
             values[status > 0] = np.nan if values.dtype.kind == "f" else 0
     return out
+
+
+def no_answer(sweep: Sweep) -> InputError | ConvergenceError:
+    """The error of a sweep in which no point could be solved."""
+    if sweep.faults:
+        return sweep.faults[0]
+    return ConvergenceError("no point converged; loosen tolerance or propagation_tolerance")

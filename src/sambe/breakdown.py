@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from .blocks import Block, Progress, gather, run_blocks
 from .currents import channel_rates
+from .dataset import CONVENTIONS, status_attributes
 from .pipeline import Method, prepare, solve_batch
-from .solve import CONVENTIONS, raise_single, status_attributes
+from .solve import raise_single
 from .sweep import STATUS, Sweep
 from .system import System
 

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
+from concurrent.futures import Executor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ._array import Array, is_array, namespace
-from .blocks import Progress, gather, run_blocks
-from .currents import entropy_production
-from .errors import InputError, SecularWarning, TruncationWarning
-from .pipeline import Method, Solution, prepare, secular_ratio, solve_batch
+from .blocks import Block, Plan, Points, Progress, Region, make_plan, no_answer, stream_blocks
+from .dataset import blank, label, point_fields, put, status_attributes, warn_of
+from .errors import InputError
+from .lazy import is_lazy, lazy_state
+from .pipeline import Method, Solution, prepare, solve_batch
+from .store import Store, open_comparison
 from .sweep import STATUS, Sweep
 from .system import System
 
 __all__ = ["compare", "energy_currents", "steady_state"]
-
-TRUSTED_RATIO = 10.0  # below this gap over relaxation rate the full secular answer is off by > 1 %
-
-CONVENTIONS = {
-    "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
-    "currents are positive into the system, pump included",
-    "reference": "Kong, Lu, Liu, Duan, Wang, arXiv:2603.29754 (2026)",
-}
-VARIABLES = {
-    "energy_current": ("energy current into the system", "energy^2"),
-    "energy": ("dressed energy or quasienergy", "energy"),
-    "population": ("stationary population", "1"),
-    "entropy_production": ("entropy production rate", "energy"),
-    "first_law_residual": ("sum of the currents over the terminals", "energy^2"),
-    "secular_ratio": ("smallest gap over relaxation rate", "1"),
-    "coherences_kept": ("coherences in the stationary matrix", "1"),
-}
 
 
 def steady_state(
@@ -46,6 +32,9 @@ def steady_state(
     propagation_tolerance: float = 1e-10,
     memory: str = "1 GB",
     workers: int | None = None,
+    executor: Executor | None = None,
+    store: str | Path | None = None,
+    resume: bool = False,
     progress: Progress | None = None,
 ) -> Any:
     r"""Stationary energy currents through every terminal, for one point or a whole sweep.
@@ -68,9 +57,18 @@ def steady_state(
     propagation_tolerance : float
         On quasienergies, in units of omega.
     memory : str
-        Budget that sets the size of a block of points, such as ``"500 MB"``.
+        Budget for the work arrays of the points under way, such as ``"500 MB"``.
     workers : int, optional
-        Threads over blocks; all cores by default.
+        Threads over blocks of points; all cores by default. With an ``executor``: how many blocks it
+        is to be kept busy with.
+    executor : concurrent.futures.Executor, optional
+        Where the blocks run instead, such as ``dask.distributed.Client(...).get_executor()``.
+    store : path, optional
+        Zarr store that takes each block as it is finished. The Dataset then reads from it, so that it
+        may be larger than the memory.
+    resume : bool
+        Continue a store that was begun with the same system and options; the result is the same to the
+        last bit, whatever ended the first run.
     progress : callable, optional
         Called with (points done, points in all).
 
@@ -88,6 +86,8 @@ def steady_state(
         If a value cannot be used, or a single point (no sweep) cannot be solved.
     FrameError
         If the equation needs a static rotating frame and there is none.
+    StoreError
+        If the store cannot be written, or another configuration wrote it.
 
     Warns
     -----
@@ -95,6 +95,12 @@ def steady_state(
         If ``secular="full"`` is asked for where levels lie closer than the rates allow.
     TruncationWarning
         If the top level of a ladder is populated.
+
+    Notes
+    -----
+    Where a number of the system is backed by a Dask array, nothing is solved yet: the variables are Dask
+    arrays in the chunks of the parameters, and computing one solves the points of its chunks. Nothing is
+    raised or warned of then; ``status`` and ``secular_ratio`` tell.
 
     Examples
     --------
@@ -104,35 +110,47 @@ def steady_state(
     True
     """
     method = prepare(system, equation, secular, tolerance, propagation_tolerance)
+    if store is None and is_lazy(system):
+        return lazy_state(system, method, memory)
     sweep = Sweep(system)
-    blocks = run_blocks(sweep, method, _point_fields, memory=memory, workers=workers, progress=progress)
-    fields = gather(sweep, blocks)
-    raise_single(sweep, fields["status"])
-    data = _dataset(sweep, method, fields)
-    _warn(data, method)
+    plan = make_plan(sweep, method, memory, workers)
+    data = _solve(sweep, method, plan, executor, progress) if store is None else _solve_into(
+        store, sweep, method, plan, resume, executor, progress)  # fmt: skip
+    status = data["status"].values
+    raise_single(sweep, status)
+    if np.isin(status, [STATUS["bad_parameter"], STATUS["not_converged"]]).all():
+        raise no_answer(sweep)
+    warn_of(data, method)
     return data
 
 
-def _point_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
-    """Everything that `steady_state` reports of a batch of valid points."""
-    found = solve_batch(system, method)
-    temperatures = [np.asarray(b.temperature, dtype=float) for b in system.baths]
-    batch = found.currents.shape[:-1]
-    t = np.stack([np.broadcast_to(x, batch) for x in temperatures], axis=-1)
-    status = np.where(found.unique, np.where(found.converged, 0, STATUS["not_converged"]),
-                      STATUS["stationary_state_not_unique"])  # fmt: skip
-    finite = np.isfinite(found.currents).all(axis=-1)
-    status = np.where(finite | (status > 0), status, STATUS["diverging_rate"])
-    return {
-        "energy_current": found.currents,
-        "energy": np.broadcast_to(found.jumps.dressing.energies, (*batch, system.levels)),
-        "population": found.populations,
-        "entropy_production": entropy_production(found.currents, t),
-        "first_law_residual": np.sum(found.currents, axis=-1),
-        "secular_ratio": secular_ratio(found.jumps),
-        "coherences_kept": found.kept,
-        "status": status,
-    }
+def _solve(
+    sweep: Sweep, method: Method, plan: Plan, executor: Executor | None, progress: Progress | None
+) -> Any:
+    """Dataset of a sweep in memory."""
+    fields = blank(sweep.system, sweep.points)
+
+    def keep(_region: Region, _points: Points, parts: list[Block]) -> None:
+        for points, found in parts:
+            put(fields, points, found)
+
+    stream_blocks(sweep, method, point_fields, keep, plan, executor=executor, progress=progress)
+    shaped = {name: x.reshape((*sweep.shape, *x.shape[1:])) for name, x in fields.items()}
+    return label(sweep.dims, sweep.coords, sweep.system, method, shaped)
+
+
+def _solve_into(
+    path: str | Path, sweep: Sweep, method: Method, plan: Plan, resume: bool,
+    executor: Executor | None, progress: Progress | None,
+) -> Any:  # fmt: skip
+    """Dataset of a sweep in a store."""
+    store = Store.open(path, sweep, method, plan, resume)
+    todo = store.unfinished()
+    stream_blocks(
+        sweep, method, point_fields, store.write, store.plan, todo=todo, executor=executor,
+        progress=progress, done=store.finished_points(todo),
+    )  # fmt: skip
+    return store.dataset()
 
 
 def raise_single(sweep: Sweep, status: npt.NDArray[Any]) -> None:
@@ -153,85 +171,9 @@ def raise_single(sweep: Sweep, status: npt.NDArray[Any]) -> None:
     raise InputError("system", sweep.system.name, f"{name.replace('_', ' ')}: {ways[name]}")
 
 
-def _dataset(sweep: Sweep, method: Method, fields: dict[str, npt.NDArray[Any]]) -> Any:
-    import xarray as xr
-
-    inner = {
-        "energy_current": ("terminal",), "energy": ("level",), "population": ("level",),
-    }  # fmt: skip
-    out = {}
-    for name, values in fields.items():
-        if name == "status":
-            continue
-        long_name, units = VARIABLES[name]
-        dims = (*sweep.dims, *inner.get(name, ()))
-        shaped = values.reshape((*sweep.shape, *values.shape[1:]))
-        out[name] = (dims, shaped, {"long_name": long_name, "units": units})
-    out["energy_current"][2]["sign"] = "positive into the system"
-    out["status"] = (sweep.dims, fields["status"].reshape(sweep.shape).astype(np.int8),
-                     status_attributes())  # fmt: skip
-    coords = dict(sweep.coords)
-    coords["terminal"] = ("terminal", np.asarray(sweep.system.terminals, dtype=object))
-    coords["level"] = ("level", np.arange(sweep.system.levels))
-    attributes = {
-        **CONVENTIONS, "system": sweep.system.name, "equation": method.equation,
-        "secular": method.secular,
-    }  # fmt: skip
-    return xr.Dataset(out, coords, attributes)
-
-
-def status_attributes() -> dict[str, Any]:
-    """CF attributes of a status variable."""
-    return {
-        "long_name": "status of the point",
-        "flag_values": np.asarray(list(STATUS.values()), dtype=np.int8),
-        "flag_meanings": " ".join(STATUS),
-    }
-
-
-def _warn(data: Any, method: Method) -> None:
-    if method.secular == "full":
-        close = data.secular_ratio < TRUSTED_RATIO
-        if close.any():
-            warnings.warn(
-                "the full secular approximation cannot be trusted where levels lie closer than "
-                f"{TRUSTED_RATIO:g} relaxation rates: {describe_points(close)}; use "
-                "secular='partial'",
-                SecularWarning, stacklevel=3,
-            )  # fmt: skip
-    ladder = data.population.sizes["level"] > 4 and data.attrs["system"] in LADDERS
-    if ladder and (top := (data.population.max("level") >= 0) & (_top(data) > 1e-3)).any():
-        warnings.warn(
-            f"the top levels of the ladder carry population: {describe_points(top)}; raise levels",
-            TruncationWarning, stacklevel=3,
-        )  # fmt: skip
-
-
-LADDERS = ("Kerr resonator", "harmonic oscillator")
-
-
-def _top(data: Any) -> Any:
-    return data.population.isel(level=slice(-2, None)).max("level")
-
-
-def describe_points(mask: Any) -> str:
-    """Where a boolean DataArray is true, in words: ranges of each coordinate."""
-    count, total = int(mask.sum()), int(mask.size)
-    if not mask.dims:
-        return "at this point"
-    parts = []
-    for dim in mask.dims:
-        others = [d for d in mask.dims if d != dim]
-        hit = mask.any(others) if others else mask
-        values = hit[dim].values[hit.values] if dim in mask.coords else np.flatnonzero(hit.values)
-        low, high = values.min(), values.max()
-        parts.append(f"{dim} = {low:.6g}" + (f" to {high:.6g}" if high != low else ""))
-    return f"{count} of {total} points ({', '.join(parts)})"
-
-
 def compare(
     system: System, *, equations: Sequence[str] = ("driven_dressed", "floquet", "dressed"),
-    **options: Any,
+    store: str | Path | None = None, resume: bool = False, **options: Any,
 ) -> Any:  # fmt: skip
     """The same system by several equations, along a leading dimension ``equation``.
 
@@ -240,6 +182,8 @@ def compare(
     system : System
     equations : sequence of str
         Values of ``equation`` for `steady_state`.
+    store, resume
+        As for `steady_state`; each equation is a group of the store, under its name.
     **options
         Passed on to `steady_state`.
 
@@ -265,7 +209,18 @@ def compare(
     names = list(equations)
     if not names or len(set(names)) != len(names):
         raise InputError("equations", names, "name one equation or more, each once")
-    parts = [steady_state(system, equation=name, **options) for name in names]
+    if store is not None:
+        open_comparison(store, names, resume)
+    parts = [
+        steady_state(
+            system,
+            equation=name,
+            store=None if store is None else Path(store) / name,
+            resume=resume,
+            **options,
+        )
+        for name in names
+    ]
     along = xr.DataArray(np.asarray(names, dtype=object), dims="equation", name="equation")
     data = xr.concat(parts, dim=along, combine_attrs="drop_conflicts")
     data["status"] = data.status.astype(np.int8).assign_attrs(status_attributes())

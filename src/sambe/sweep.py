@@ -45,6 +45,9 @@ class Sweep:
 
         self.system = system
         labelled = {path: x for path, x in system.numbers().items() if isinstance(x, xr.DataArray)}
+        for path, x in system.numbers().items():
+            if path not in labelled and np.ndim(x):
+                raise InputError(path, x, "a sweep needs labels: give sambe.axis(name, values)")
         aligned = _align(labelled)
         sizes = {dim: n for x in aligned.values() for dim, n in x.sizes.items()}
         self.dims: tuple[str, ...] = tuple(map(str, sizes))

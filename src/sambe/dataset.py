@@ -1,0 +1,178 @@
+"""What is reported of a point, and how the points of a sweep become a labelled Dataset."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .currents import entropy_production
+from .errors import SecularWarning, TruncationWarning
+from .pipeline import Method, secular_ratio, solve_batch
+from .sweep import STATUS
+from .system import System
+
+__all__ = [
+    "CONVENTIONS",
+    "Fields",
+    "blank",
+    "describe_points",
+    "inner_sizes",
+    "label",
+    "point_fields",
+    "put",
+    "status_attributes",
+    "warn_of",
+]
+
+Fields = dict[str, npt.NDArray[Any]]
+
+TRUSTED_RATIO = 10.0  # below this gap over relaxation rate the full secular answer is off by > 1 %
+LADDERS = ("Kerr resonator", "harmonic oscillator")
+
+CONVENTIONS = {
+    "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
+    "currents are positive into the system, pump included",
+    "reference": "Kong, Lu, Liu, Duan, Wang, arXiv:2603.29754 (2026)",
+}
+VARIABLES = {
+    "energy_current": ("energy current into the system", "energy^2"),
+    "energy": ("dressed energy or quasienergy", "energy"),
+    "population": ("stationary population", "1"),
+    "entropy_production": ("entropy production rate", "energy"),
+    "first_law_residual": ("sum of the currents over the terminals", "energy^2"),
+    "secular_ratio": ("smallest gap over relaxation rate", "1"),
+    "coherences_kept": ("coherences in the stationary matrix", "1"),
+}
+INNER = {"energy_current": "terminal", "energy": "level", "population": "level"}
+KINDS: dict[str, npt.DTypeLike] = {"coherences_kept": np.int64, "status": np.int8}  # others are floats
+
+
+def inner_sizes(system: System) -> dict[str, dict[str, int]]:
+    """Dimensions of each variable behind those of the sweep, with their sizes."""
+    sizes = {"terminal": len(system.terminals), "level": system.levels}
+    inner = {name: {INNER[name]: sizes[INNER[name]]} if name in INNER else {} for name in VARIABLES}
+    return {**inner, "status": {}}
+
+
+def blank(system: System, count: int) -> Fields:
+    """Fields of points with a bad parameter, which is what every point is until it is put in."""
+    out: Fields = {}
+    for name, inner in inner_sizes(system).items():
+        out[name] = np.empty((count, *inner.values()), dtype=KINDS.get(name, float))
+        out[name][...] = {"status": STATUS["bad_parameter"], "coherences_kept": 0}.get(name, np.nan)
+    return out
+
+
+def put(fields: Fields, points: npt.NDArray[np.intp], found: Fields | None) -> None:
+    """Enter what was found at some points, None where they failed; NaN where the status is not ok."""
+    if found is None:
+        fields["status"][points] = STATUS["not_converged"]
+        return
+    lost = found["status"] > 0
+    for name, values in found.items():
+        fields[name][points] = values
+        if name != "status" and lost.any():
+            fields[name][points[lost]] = np.nan if fields[name].dtype.kind == "f" else 0
+
+
+def point_fields(system: System, method: Method) -> Fields:
+    """Everything that `sambe.steady_state` reports of a batch of valid points."""
+    found = solve_batch(system, method)
+    temperatures = [np.asarray(b.temperature, dtype=float) for b in system.baths]
+    batch = found.currents.shape[:-1]
+    t = np.stack([np.broadcast_to(x, batch) for x in temperatures], axis=-1)
+    status = np.where(found.unique, np.where(found.converged, 0, STATUS["not_converged"]),
+                      STATUS["stationary_state_not_unique"])  # fmt: skip
+    finite = np.isfinite(found.currents).all(axis=-1)
+    status = np.where(finite | (status > 0), status, STATUS["diverging_rate"])
+    return {
+        "energy_current": found.currents,
+        "energy": np.broadcast_to(found.jumps.dressing.energies, (*batch, system.levels)),
+        "population": found.populations,
+        "entropy_production": entropy_production(found.currents, t),
+        "first_law_residual": np.sum(found.currents, axis=-1),
+        "secular_ratio": secular_ratio(found.jumps),
+        "coherences_kept": found.kept,
+        "status": status,
+    }
+
+
+def label(dims: tuple[str, ...], coords: Mapping[str, Any], system: System, method: Method,
+          arrays: Mapping[str, Any]) -> Any:  # fmt: skip
+    """Dataset from one array for each variable, the sweep's dimensions leading.
+
+    Parameters
+    ----------
+    dims : tuple of str
+        Dimensions of the sweep.
+    coords : mapping
+        Their coordinates.
+    arrays : mapping of str to array
+        NumPy or Dask; as `inner_sizes` says.
+    """
+    import xarray as xr
+
+    inner = inner_sizes(system)
+    out = {}
+    for name, (long_name, units) in VARIABLES.items():
+        attributes = {"long_name": long_name, "units": units}
+        if name == "energy_current":
+            attributes["sign"] = "positive into the system"
+        out[name] = ((*dims, *inner[name]), arrays[name], attributes)
+    out["status"] = (dims, arrays["status"], status_attributes())
+    coords = dict(coords)
+    coords["terminal"] = ("terminal", np.asarray(system.terminals, dtype=object))
+    coords["level"] = ("level", np.arange(system.levels))
+    attributes = {
+        **CONVENTIONS, "system": system.name, "equation": method.equation,
+        "secular": method.secular,
+    }  # fmt: skip
+    return xr.Dataset(out, coords, attributes)
+
+
+def status_attributes() -> dict[str, Any]:
+    """CF attributes of a status variable."""
+    return {
+        "long_name": "status of the point",
+        "flag_values": np.asarray(list(STATUS.values()), dtype=np.int8),
+        "flag_meanings": " ".join(STATUS),
+    }
+
+
+def warn_of(data: Any, method: Method, level: int = 4) -> None:
+    """Warn where an answer cannot be trusted; ``level`` is the frame that the warning names."""
+    if method.secular == "full":
+        close = data.secular_ratio < TRUSTED_RATIO
+        if close.any():
+            warnings.warn(
+                "the full secular approximation cannot be trusted where levels lie closer than "
+                f"{TRUSTED_RATIO:g} relaxation rates: {describe_points(close)}; use "
+                "secular='partial'",
+                SecularWarning, stacklevel=level,
+            )  # fmt: skip
+    if data.population.sizes["level"] > 4 and data.attrs["system"] in LADDERS:
+        top = data.population.isel(level=slice(-2, None)).max("level") > 1e-3
+        if top.any():
+            warnings.warn(
+                f"the top levels of the ladder carry population: {describe_points(top)}; raise levels",
+                TruncationWarning, stacklevel=level,
+            )  # fmt: skip
+
+
+def describe_points(mask: Any) -> str:
+    """Where a boolean DataArray is true, in words: ranges of each coordinate."""
+    count, total = int(mask.sum()), int(mask.size)
+    if not mask.dims:
+        return "at this point"
+    parts = []
+    for dim in mask.dims:
+        others = [d for d in mask.dims if d != dim]
+        hit = mask.any(others) if others else mask
+        values = hit[dim].values[hit.values] if dim in mask.coords else np.flatnonzero(hit.values)
+        low, high = values.min(), values.max()
+        parts.append(f"{dim} = {low:.6g}" + (f" to {high:.6g}" if high != low else ""))
+    return f"{count} of {total} points ({', '.join(parts)})"
