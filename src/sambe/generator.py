@@ -11,6 +11,7 @@ the terms between different q dropped: they turn at multiples of the drive frequ
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ import numpy.typing as npt
 from ._array import Array, dagger, diagonal, namespace
 from .jumps import Jumps, quanta_of
 
-__all__ = ["Redfield", "band_size", "half_transforms", "make_redfield", "pauli_generator"]
+__all__ = ["Redfield", "band_size", "both_signs", "half_transforms", "make_redfield", "pauli_generator"]
 
 
 def pauli_generator(rates: Array) -> Array:
@@ -61,19 +62,30 @@ class Redfield:
     def real(self) -> bool:
         """Whether every operator is real, so that Re and Im of the state part company."""
         xp = namespace(self.forward)
-        return all(xp.isdtype(x.dtype, "real floating") for x in (self.coupling, self.forward))
+        parts = (self.coupling, self.forward, self.drift)
+        return all(xp.isdtype(x.dtype, "real floating") for x in parts)
 
-    def apply(self, parts: Array) -> Array:
-        """Time derivative of a Hermitian state given as (Re, Im), ``(..., 2, N, N)``."""
-        xp = namespace(parts)
+    @cached_property
+    def _stacked(self) -> tuple[Array, Array]:
+        """[L, S] side by side and [S, L]^T on top of each other: two products apply all jumps."""
+        xp = namespace(self.forward)
+        both = xp.concat([self.forward, self.coupling], axis=-3)
+        turned = xp.concat([self.coupling, self.forward], axis=-3)
+        n = self.levels
+        side = xp.moveaxis(both, -3, -2)
+        return xp.reshape(side, (*side.shape[:-3], n, -1)), xp.matrix_transpose(turned) + 0.0
+
+    def apply(self, packed: Array) -> Array:
+        """Time derivative of a Hermitian state packed as Re + Im, ``(..., N, N)`` real."""
+        xp = namespace(packed)
         if not self.real:
-            return split(self._derivative(join(parts)))
-        s, l = self.coupling[..., None, :, :, :], self.forward[..., None, :, :, :]
-        jumped = xp.matmul(xp.matmul(l, parts[..., None, :, :]), xp.matrix_transpose(s))
-        half = xp.sum(jumped, axis=-3) - xp.matmul(self.drift[..., None, :, :], parts)
-        sign = xp.asarray(np.array([1.0, -1.0])[:, None, None])
-        turned = xp.flip(parts, axis=-3) * (sign * self.gaps[..., None, :, :])
-        return half + sign * xp.matrix_transpose(half) + turned
+            return pack(self._derivative(unpack(packed)))
+        # for real S and L the packed state obeys x' = L x S^T + S x L^T - G x - x G^T - (E_i - E_j) x^T
+        side, right = self._stacked
+        top = xp.matmul(packed[..., None, :, :], right)
+        jumped = xp.matmul(side, xp.reshape(top, (*top.shape[:-3], -1, self.levels)))
+        drift = xp.matmul(self.drift, packed) + xp.matmul(packed, xp.matrix_transpose(self.drift))
+        return jumped - drift - self.gaps * xp.matrix_transpose(packed)
 
     def _derivative(self, rho: Array) -> Array:
         xp = namespace(rho)
@@ -81,23 +93,36 @@ class Redfield:
         half = xp.sum(jumped, axis=-3) - xp.matmul(self.drift, rho)
         return half + dagger(half) - 1j * self.gaps * rho
 
+    def own(self) -> Array:
+        """Diagonal element of the generator for each coherence, ``(..., N, N)`` complex."""
+        xp = namespace(self.gaps)
+        l, s, g = (diagonal(x) for x in (self.forward, self.coupling, self.drift))
+        jumped = l[..., :, None] * _conj(s[..., None, :]) + s[..., :, None] * _conj(l[..., None, :])
+        return xp.sum(jumped, axis=-3) - g[..., :, None] - _conj(g[..., None, :]) - 1j * self.gaps
+
     def damping(self) -> Array:
         """Rate at which each coherence relaxes, Re(G_ii + G_jj), ``(..., N, N)``."""
         xp = namespace(self.gaps)
         g = xp.real(diagonal(self.drift)) if not self.real else diagonal(self.drift)
         return g[..., :, None] + g[..., None, :]
 
-    def currents(self, parts: Array) -> Array:
-        """Currents into the system through each bath and the pump, ``(..., U + 1)``."""
-        xp = namespace(self.gaps)
+    @cached_property
+    def _functional(self) -> Array:
+        """The currents as linear functions of the packed state, ``(..., U + 1, N^2)``."""
+        xp = namespace(self.heat)
         flat = (*self.heat.shape[:-2], self.levels**2)
-        flipped = xp.matrix_transpose(parts)
-        column = xp.reshape(flipped, (*parts.shape[:-2], self.levels**2, 1))
-        heat = xp.reshape(self.heat, flat)
-        if self.real:
-            return 2.0 * xp.matmul(heat, column[..., 0, :, :])[..., 0]
-        found = xp.matmul(xp.real(heat), column[..., 0, :, :])
-        return 2.0 * (found - xp.matmul(xp.imag(heat), column[..., 1, :, :]))[..., 0]
+        real = _real(self.heat)
+        total = real + xp.matrix_transpose(real)
+        if not xp.isdtype(self.heat.dtype, "real floating"):
+            imag = xp.imag(self.heat)
+            total = total + imag - xp.matrix_transpose(imag)
+        return xp.reshape(total, flat)
+
+    def currents(self, packed: Array) -> Array:
+        """Currents into the system through each bath and the pump, ``(..., U + 1)``."""
+        xp = namespace(packed)
+        column = xp.reshape(packed, (*packed.shape[:-2], self.levels**2, 1))
+        return xp.matmul(self._functional, column)[..., 0]
 
     def take(self, points: npt.NDArray[np.intp]) -> Redfield:
         """Some points of a batch with one leading axis."""
@@ -174,15 +199,17 @@ def band_size(levels: int, band: int) -> int:
     return levels + sum(2 * (levels - a) for a in range(1, band + 1))
 
 
-def split(rho: Array) -> Array:
-    """(Re, Im) of a matrix as a real array, ``(..., 2, N, N)``."""
+def pack(rho: Array) -> Array:
+    """Hermitian matrix as one real matrix, Re + Im: the symmetric and the antisymmetric part."""
     xp = namespace(rho)
-    return xp.stack([xp.real(rho), xp.imag(rho)], axis=-3)
+    return xp.real(rho) + xp.imag(rho)
 
 
-def join(parts: Array) -> Array:
-    """The matrix of (Re, Im), ``(..., N, N)``."""
-    return parts[..., 0, :, :] + 1j * parts[..., 1, :, :]
+def unpack(packed: Array) -> Array:
+    """Inverse of `pack`."""
+    xp = namespace(packed)
+    turned = xp.matrix_transpose(packed)
+    return 0.5 * (packed + turned) + 0.5j * (packed - turned)
 
 
 def _real(x: Array) -> Array:
@@ -202,22 +229,22 @@ def make_redfield(jumps: Jumps) -> Redfield:
     e = jumps.dressing.energies
     driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
     # the reverse of q is -q with W = -W^T: keep the harmonics of both signs side by side
-    energy = _both(jumps.energy, driven, -1.0)
-    quanta = _both(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
+    energy = both_signs(jumps.energy, driven, -1.0)
+    quanta = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
     total: list[Array] = [None] * int(s.shape[-4])
     heat = []
     for u, own in enumerate(jumps.wiring):
         up, low = half_transforms(jumps, u)
-        rate = _both(up, driven, 1.0, _conj(low))
+        rate = both_signs(up, driven, 1.0, _conj(low))
         current: Array = None
         for c in own:
-            l = rate * _both(s[..., c, :, :, :], driven, 1.0)
+            l = rate * both_signs(s[..., c, :, :, :], driven, 1.0)
             total[c] = l if total[c] is None else total[c] + l
-            bra = dagger(_both(s[..., c, :, :, :], driven, 1.0))
+            bra = dagger(both_signs(s[..., c, :, :, :], driven, 1.0))
             part = xp.sum(xp.matmul(bra, energy * l), axis=-3)
             current = part if current is None else current + part
         heat.append(current)
-    coupling = xp.concat([_both(s[..., c, :, :, :], driven, 1.0) for c in range(len(total))], axis=-3)
+    coupling = xp.concat([both_signs(s[..., c, :, :, :], driven, 1.0) for c in range(len(total))], axis=-3)
     forward = xp.concat(total, axis=-3)
     bra = dagger(coupling)
     each = xp.matmul(bra, forward)
@@ -228,7 +255,7 @@ def make_redfield(jumps: Jumps) -> Redfield:
     return Redfield(gaps, coupling, forward, xp.sum(each, axis=-3), xp.stack(heat, axis=-3))
 
 
-def _both(x: Array, driven: list[int], sign: float, other: Array = None) -> Array:
+def both_signs(x: Array, driven: list[int], sign: float, other: Array = None) -> Array:
     """Harmonics of both signs from those of q >= 0: the others are adjoint, times ``sign``."""
     xp = namespace(x)
     if not driven:

@@ -20,15 +20,17 @@ from .floquet import floquet
 from .frame import check_frame, find_frame, nearest_frame
 from .generator import make_redfield
 from .jumps import Jumps, Wiring, bath_operators, make_jumps
+from .lamb import LAMB_SHIFTS, with_shift
+from .positive import cluster_jumps, make_clustered, make_universal
 from .steady import redfield_state, stationary_populations
 from .system import System
 
 __all__ = ["EQUATIONS", "SECULAR", "Method", "Solution", "dress", "prepare", "solve_batch"]
 
 EQUATIONS = ("auto", "driven_dressed", "floquet", "dressed")
-SECULAR = ("partial", "full", "none")
+SECULAR = ("partial", "full", "none", "ule", "clustered")
 EXACT = 1e-11  # relative change of the currents at which `none` stops
-ZONE_CUT = 30.0  # states this close modulo omega, in relaxation rates, are brought together
+ZONE_CUT = 10.0  # states this close modulo omega, in relaxation rates, are brought together
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Method:
     Attributes
     ----------
     equation : {"driven_dressed", "floquet", "dressed"}
-    secular : {"partial", "full", "none"}
+    secular : {"partial", "full", "none", "ule", "clustered"}
     tolerance : float
         On the currents, relative to the largest, for the coherence-keeping generators.
     propagation_tolerance : float
@@ -49,6 +51,8 @@ class Method:
         Distinct coupling operators.
     wiring : tuple of tuple of int
         Operators of each bath.
+    lamb_shift : {"none", "shift", "counter", "auto"}
+        See `sambe.lamb.with_shift`; ``"none"`` for the populations of ``"full"``.
     """
 
     equation: str
@@ -58,6 +62,7 @@ class Method:
     frame: tuple[int, ...]
     operators: tuple[npt.NDArray[Any], ...]
     wiring: Wiring
+    lamb_shift: str = "none"
 
 
 @dataclass(frozen=True)
@@ -98,17 +103,23 @@ def prepare(
     secular: str = "partial",
     tolerance: float = 1e-8,
     propagation_tolerance: float = 1e-10,
+    lamb_shift: str = "none",
 ) -> Method:
     """Check the choice of equation and find the frame.
 
     Raises
     ------
     InputError
-        Unknown equation or secular treatment, or a system whose stationary state is not unique.
+        Unknown equation, secular treatment or Lamb shift, or a system whose stationary state is not
+        unique.
     FrameError
         If the equation needs a static frame and there is none.
     """
-    for field, value, known in (("equation", equation, EQUATIONS), ("secular", secular, SECULAR)):
+    for field, value, known in (
+        ("equation", equation, EQUATIONS),
+        ("secular", secular, SECULAR),
+        ("lamb_shift", lamb_shift, LAMB_SHIFTS),
+    ):
         if value not in known:
             raise InputError(field, value, f"choose one of {', '.join(known)}")
     for field, number in (
@@ -120,7 +131,8 @@ def prepare(
     _check_connected(system)
     operators, wiring = bath_operators(system.baths)
     chosen, frame = _frame_for(system, equation)
-    return Method(chosen, secular, tolerance, propagation_tolerance, frame, tuple(operators), wiring)
+    shift = "none" if secular == "full" else lamb_shift
+    return Method(chosen, secular, tolerance, propagation_tolerance, frame, tuple(operators), wiring, shift)
 
 
 def _frame_for(system: System, equation: str) -> tuple[str, tuple[int, ...]]:
@@ -189,14 +201,25 @@ def solve_batch(system: System, method: Method) -> Solution:
         if shift.any():
             dressing = ordered(shift_zone(dressing, shift))
             jumps = make_jumps(dressing, system.baths, method.wiring)
+    if method.secular == "clustered":
+        return _solve_clustered(jumps, system, method)
+    jumps = with_shift(jumps, system.baths, method.lamb_shift)
     if method.secular == "none" and method.equation == "floquet":
         from .harmonic_balance import balance
 
         return Solution(jumps, *balance(jumps))
-    generator = make_redfield(jumps)
+    generator = make_universal(jumps) if method.secular == "ule" else make_redfield(jumps)
     exact = method.secular == "none"
     found = redfield_state(generator, EXACT if exact else method.tolerance)
     return Solution(jumps, found.state, found.currents, found.kept, found.unique, found.converged)
+
+
+def _solve_clustered(jumps: Jumps, system: System, method: Method) -> Solution:
+    xp = namespace(jumps.energy)
+    moved, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps), method.lamb_shift)
+    found = redfield_state(make_clustered(moved, inside), method.tolerance)
+    kept = xp.astype(xp.sum(xp.triu(inside, k=1), axis=(-2, -1)), xp.int64)
+    return Solution(moved, found.state, found.currents, kept, found.unique, found.converged)
 
 
 def _solve_full(jumps: Jumps) -> Solution:
@@ -271,7 +294,9 @@ def zone_shift(jumps: Jumps) -> npt.NDArray[np.intp]:
     w = np.broadcast_to(np.asarray(jumps.dressing.omega), e.shape[:-1])[..., None, None]
     gap = e[..., :, None] - e[..., None, :]
     multiple = np.round(gap / w).astype(np.intp)
-    close = np.abs(gap - multiple * w) <= ZONE_CUT * relaxation_rates(jumps)
+    window = ZONE_CUT * relaxation_rates(jumps)
+    # lines broader than the zone have no neighbours in it
+    close = (np.abs(gap - multiple * w) <= window) & (window < 0.25 * w)
     reachable = np.zeros_like(close)
     for m, path in paths.items():
         reachable |= (np.abs(multiple) == m) & (path | path.swapaxes(-1, -2))
