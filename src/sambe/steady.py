@@ -20,7 +20,7 @@ from .generator import Redfield, pauli_generator, unpack
 __all__ = ["Stationary", "redfield_state", "stationary_populations"]
 
 CUT = 10.0  # coherences this close in energy, in relaxation rates, go into the matrix
-WIDEST_BAND = 2  # above eight levels; wider clusters are left to the iteration
+WIDEST_BAND = 1  # above eight levels; wider clusters are left to the iteration
 DENSE_LEVELS = 8  # up to here every coherence goes into the matrix
 STEPS = 480  # of the iteration
 RESTART = 16
