@@ -11,6 +11,7 @@ from .blocks import Block, Progress, gather, run_blocks
 from .currents import channel_rates
 from .dataset import CONVENTIONS, status_attributes
 from .pipeline import Method, prepare, solve_batch
+from .positive import universal_rates
 from .solve import raise_single
 from .sweep import STATUS, Sweep
 from .system import System
@@ -108,7 +109,8 @@ def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any
     """Rates and energies of a batch, one column a channel, with the ``labels`` of the columns."""
     found = solve_batch(system, method)
     d = found.jumps.dressing
-    forward, backward = channel_rates(found.jumps, found.state)
+    count = universal_rates if method.secular == "ule" else channel_rates
+    forward, backward = count(found.jumps, found.state)
     driven = np.array(d.quanta) > 0
     # a reverse jump runs from i to j: its array is turned over so that "to" comes first
     reverse = backward.swapaxes(-1, -2)[..., driven, :, :]

@@ -12,6 +12,7 @@ power; they are counted.
 from __future__ import annotations
 
 from ._array import Array, expand, namespace
+from .generator import half_transforms
 from .jumps import Jumps, net_flux
 
 __all__ = ["channel_rates", "entropy_production", "first_law_residual", "secular_currents"]
@@ -86,12 +87,13 @@ def channel_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:
     rho = state[..., None, :, :]
     there, here = [], []
     for u, own in enumerate(jumps.wiring):
+        up, low = half_transforms(jumps, u)
         f = b = 0.0 * jumps.energy
         for c in own:
             s = jumps.dressing.couplings[..., c, :, :, :]
             # (rho S†)_ji S_ij and its reverse, (rho S)_ij conj(S_ij)
-            f = f + xp.real(s * xp.conj(xp.matmul(s, rho)))
-            b = b + xp.real(xp.matmul(rho, s) * xp.conj(s))
-        there.append(f * jumps.forward[u])
-        here.append(b * jumps.backward[u] * back)
+            f = f + 2.0 * xp.real(up * s * xp.conj(xp.matmul(s, rho)))
+            b = b + 2.0 * xp.real(low * xp.matmul(rho, s) * xp.conj(s))
+        there.append(f)
+        here.append(b * back)
     return xp.stack(there, axis=-4), xp.stack(here, axis=-4)

@@ -14,6 +14,7 @@ energy: adding the counter-term :math:`\lambda_R S^2` to the Hamiltonian takes s
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -22,13 +23,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ._array import Array, Number, is_concrete, is_numpy, namespace, to_numpy
-from .bath import DrudeLorentz, SpectralDensity, Underdamped, absorption_rate
+from .bath import Bath, DrudeLorentz, SpectralDensity, Underdamped, absorption_rate, expanded
 from .errors import ConvergenceError, InputError
 from .hilbert import Piecewise, fit, principal_integral
+from .jumps import Jumps
 
-__all__ = ["LAMB_SHIFTS", "lamb_shift", "lamb_shift_pair", "reorganisation_energy"]
+__all__ = ["LAMB_SHIFTS", "lamb_shift", "lamb_shift_pair", "reorganisation_energy", "with_shift"]
 
-LAMB_SHIFTS = ("none", "shift", "counter")
+LAMB_SHIFTS = ("auto", "none", "shift", "counter")
 TABLE_FROM = 3000  # energies from which a table is cheaper than the integrals themselves
 TABLE_ERROR = 1e-10
 FINEST = 1e-14  # width of a panel of a table, in units of its range
@@ -38,6 +40,40 @@ REMNANT = 1e-9  # largest rate left there
 INTEGRABLE = 0.5  # an integrable rate times its energy falls more than this over 30 octaves
 
 Real = npt.NDArray[np.float64]
+
+
+def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
+    """The jumps with the shifts of every bath at their energies.
+
+    Parameters
+    ----------
+    baths : sequence of Bath
+        Array-valued numbers have the batch shape ``(...)``.
+    lamb_shift : {"none", "shift", "counter", "auto"}
+        ``"shift"`` for the coupling S (x) B as it stands, ``"counter"`` with the counter-term
+        lambda_R S^2, ``"auto"`` as ``"shift"`` but zero for a bath whose shift diverges.
+
+    Raises
+    ------
+    InputError
+        If a bath has no finite shift, unless ``"auto"``.
+    """
+    if lamb_shift == "none":
+        return jumps
+    pairs = []
+    for bath in baths:
+        wide = expanded(bath, 3)
+        try:
+            pair = lamb_shift_pair(
+                wide.spectrum, wide.temperature, jumps.energy, counter=lamb_shift == "counter"
+            )
+        except InputError:
+            if lamb_shift != "auto":
+                raise
+            pair = (0.0 * jumps.energy, 0.0 * jumps.energy)
+        pairs.append(pair)
+    forward, backward = zip(*pairs, strict=True)
+    return replace(jumps, shift_forward=tuple(forward), shift_backward=tuple(backward))
 
 
 def lamb_shift(

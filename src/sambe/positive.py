@@ -1,0 +1,210 @@
+r"""Completely positive equations: the universal Lindblad equation and the clustered one.
+
+*Universal* (Nathan and Rudner, Phys. Rev. B 102, 115109, 2020; the same rates as in Davidović, Quantum 4,
+326, 2020). The square root of the rate goes into the jump operator, one operator for each bath, coupling
+and q:
+
+.. math:: A^{(q)}_{ij} = \sqrt{a(W)}\,S^{(q)}_{ij},\qquad
+          \mathcal D\rho = \sum_q A^{(q)}\rho A^{(q)\dagger} - \tfrac12\{A^{(q)\dagger}A^{(q)}, \rho\}.
+
+Rates between two transitions are geometric means where Redfield's are arithmetic. With a counting field
+that shares W between the two sides of the state,
+
+.. math:: J_u = \sum_q \mathrm{Re\,Tr}[(W\circ A^{(q)})\rho A^{(q)\dagger}],\qquad
+          P = \omega\sum_{u,q} q\,\mathrm{Tr}[A^{(q)}\rho A^{(q)\dagger}],
+
+and as :math:`\mathrm{Re\,Tr}([E, A]\rho A^\dagger) = \mathrm{Tr}(E\,\mathcal D\rho)`, the first law holds
+exactly.
+
+*Clustered* (Potts, Kalaee and Wacker, New J. Phys. 23, 123013, 2021; Trushechkin, Phys. Rev. A 103, 062226,
+2021). States closer than a cluster's width share one energy :math:`\tilde E` in rates and in heat,
+:math:`\tilde W = \tilde E_i - \tilde E_j - q\omega`, and keep their coherences; those between clusters are
+dropped. The generator has Lindblad's form with local detailed balance for each jump operator, so that the
+state is positive, the first law exact and no entropy production negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ._array import Array, dagger, namespace
+from .bath import Bath
+from .generator import Redfield, both_signs, make_redfield
+from .jumps import Jumps, make_jumps, quanta_of
+from .lamb import with_shift
+
+__all__ = ["Clustered", "cluster_jumps", "make_clustered", "make_universal", "universal_rates"]
+
+WIDTH = 1.5  # of a cluster's gaps, in units of (relaxation rate^2 x jump energy)^(1/3)
+
+
+def make_universal(jumps: Jumps) -> Redfield:
+    r"""Universal Lindblad equation in the form of a Redfield operator, S = A and L = A/2.
+
+    With the shifts of ``jumps`` the Hamiltonian gains
+    :math:`H_\mathrm{LS} = \frac12\sum S^\dagger(s\circ S) + \mathrm{h.c.}` (Davidović 2020), and a jump takes
+    :math:`W\circ A + [H_\mathrm{LS}, A]` from its bath, so that the first law stays exact.
+    """
+    xp = namespace(jumps.energy)
+    e = jumps.dressing.energies
+    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    quanta = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
+    shift = _shift_hamiltonian(jumps, driven)
+    operators, heat = [], []
+    pump = drift = 0.0 * e[..., :, None] * e[..., None, :]
+    for u, own in enumerate(jumps.wiring):
+        current = 0.0 * drift
+        for a in _lindblad(jumps, u, own, driven):
+            bra = 0.5 * dagger(a)
+            taken = both_signs(jumps.energy, driven, -1.0) * a
+            if shift is not None:
+                taken = taken + xp.matmul(shift, a) - xp.matmul(a, shift)
+            current = current + xp.sum(xp.matmul(bra, taken), axis=-3)
+            each = xp.matmul(bra, a)
+            pump = pump + xp.sum(quanta * each, axis=-3)
+            drift = drift + xp.sum(each, axis=-3)
+            operators.append(a)
+        heat.append(current)
+    a = xp.concat(operators, axis=-3)
+    if shift is not None:
+        drift = drift + 1j * shift[..., 0, :, :]
+    gaps = e[..., :, None] - e[..., None, :]
+    return Redfield(gaps, a, 0.5 * a, drift, xp.stack([*heat, pump], axis=-3))
+
+
+def _lindblad(jumps: Jumps, bath: int, own: Sequence[int], driven: list[int]) -> list[Array]:
+    """sqrt(a(W)) S of each coupling operator of a bath, both signs of q, ``(..., K, N, N)``."""
+    xp = namespace(jumps.energy)
+    root = both_signs(xp.sqrt(jumps.forward[bath]), driven, 1.0, xp.sqrt(jumps.backward[bath]))
+    s = jumps.dressing.couplings
+    return [root * both_signs(s[..., c, :, :, :], driven, 1.0) for c in own]
+
+
+def _shift_hamiltonian(jumps: Jumps, driven: list[int]) -> Array | None:
+    """Hermitian part of S†(s∘S) over all baths, ``(..., 1, N, N)``."""
+    if jumps.shift_forward is None or jumps.shift_backward is None:
+        return None
+    xp = namespace(jumps.energy)
+    total: Array = 0.0
+    for own, up, low in zip(jumps.wiring, jumps.shift_forward, jumps.shift_backward, strict=True):
+        shift = both_signs(up, driven, 1.0, low)
+        for c in own:
+            s = both_signs(jumps.dressing.couplings[..., c, :, :, :], driven, 1.0)
+            moved = xp.sum(xp.matmul(dagger(s), shift * s), axis=-3)
+            total = total + 0.5 * (moved + dagger(moved))
+    return total[..., None, :, :]
+
+
+def universal_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:
+    r"""Jumps per unit time of the universal equation, :math:`\mathrm{Re}[A_{ij}(\rho A^\dagger)_{ji}]`.
+
+    Parameters and shapes as for `sambe.currents.channel_rates`.
+    """
+    xp = namespace(state)
+    back = jumps.reverses()
+    rho = state[..., None, :, :]
+    there, here = [], []
+    for u, own in enumerate(jumps.wiring):
+        up, low = xp.sqrt(jumps.forward[u]), xp.sqrt(jumps.backward[u]) * back
+        f = b = 0.0 * jumps.energy
+        for c in own:
+            s = jumps.dressing.couplings[..., c, :, :, :]
+            f = f + xp.real(up * s * xp.conj(xp.matmul(up * s, rho)))
+            b = b + xp.real(xp.matmul(rho, low * s) * xp.conj(low * s))
+        there.append(f)
+        here.append(b)
+    return xp.stack(there, axis=-4), xp.stack(here, axis=-4)
+
+
+@dataclass(frozen=True)
+class Clustered(Redfield):
+    """Redfield operator restricted to the coherences inside clusters.
+
+    Attributes
+    ----------
+    inside : array (..., N, N)
+        1 for two states of one cluster, else 0.
+    """
+
+    inside: Array
+
+    def apply(self, packed: Array) -> Array:
+        """Time derivative of a packed Hermitian state, ``(..., N, N)`` real."""
+        return super().apply(packed * self.inside) * self.inside
+
+    def take(self, points: npt.NDArray[np.intp]) -> Clustered:
+        """Some points of a batch with one leading axis."""
+        return Clustered(*(getattr(self, f.name)[points] for f in fields(self)))
+
+    def matrix(self, band: int) -> Array:
+        """As of `Redfield`; a coherence between clusters stands alone and decays."""
+        xp = namespace(self.gaps)
+        rows = [xp.linalg.diagonal(self.inside, offset=a) for a in range(band + 1)]
+        keep = xp.concat(rows + rows[1:], axis=-1)
+        full = super().matrix(band)
+        scale = xp.max(xp.abs(full), axis=(-2, -1), keepdims=True)
+        alone = (1.0 - keep)[..., None] * xp.eye(int(keep.shape[-1]), dtype=full.dtype)
+        return full * keep[..., :, None] * keep[..., None, :] - scale * alone
+
+
+def cluster_jumps(
+    jumps: Jumps, baths: Sequence[Bath], damping: Array, lamb_shift: str = "none"
+) -> tuple[Jumps, Array]:
+    r"""Jumps with one energy for each pair of clusters, and which states share a cluster.
+
+    Neighbouring levels join where their gap is below :math:`1.5\,(\Gamma^2 B)^{1/3}`, with their
+    relaxation rate :math:`\Gamma` and the mean jump energy B: there the error of treating them as
+    degenerate, of order gap/B, meets that of dropping their coherence, of order :math:`(\Gamma/gap)^2`.
+
+    Parameters
+    ----------
+    jumps : Jumps
+        Of a dressing in the order of its energies; it is kept, only W and the rates change.
+    baths : sequence of Bath
+    damping : array (..., N, N)
+        Rate at which each coherence relaxes.
+    lamb_shift : {"none", "shift", "counter", "auto"}
+        Evaluated at the shared energies.
+
+    Returns
+    -------
+    jumps : Jumps
+    inside : array (..., N, N)
+        1 for two states of one cluster, else 0.
+    """
+    xp = namespace(jumps.energy)
+    e = jumps.dressing.energies
+    rate = xp.linalg.diagonal(damping, offset=1)
+    width = WIDTH * (rate * rate * _mean_energy(jumps)[..., None]) ** (1.0 / 3.0)
+    apart = xp.astype(e[..., 1:] - e[..., :-1] > width, e.dtype)
+    first = 0.0 * e[..., :1]
+    number = xp.concat([first, xp.cumulative_sum(apart, axis=-1)], axis=-1)
+    inside = xp.astype(number[..., :, None] == number[..., None, :], e.dtype)
+    shared = xp.sum(inside * e[..., None, :], axis=-1) / xp.sum(inside, axis=-1)
+    moved = make_jumps(replace(jumps.dressing, energies=shared), baths, jumps.wiring)
+    moved = with_shift(moved, baths, lamb_shift)
+    return replace(moved, dressing=jumps.dressing), inside
+
+
+def make_clustered(jumps: Jumps, inside: Array) -> Clustered:
+    """Clustered equation from `cluster_jumps`."""
+    g = make_redfield(jumps)
+    return Clustered(g.gaps, g.coupling, g.forward, g.drift, g.heat, inside)
+
+
+def _mean_energy(jumps: Jumps) -> Array:
+    """|W| of the jumps, weighted by their rates, ``(...)``."""
+    xp = namespace(jumps.energy)
+    back = jumps.reverses()
+    total = sum(
+        weight * (up + down * back)
+        for weight, up, down in zip(jumps.weights, jumps.forward, jumps.backward, strict=True)
+    )
+    axes = (-3, -2, -1)
+    rate = xp.sum(total, axis=axes)
+    flow = xp.sum(total * xp.abs(jumps.energy), axis=axes)
+    return flow / xp.where(rate > 0, rate, xp.ones_like(rate))
