@@ -42,7 +42,8 @@ def bar(shown: bool = True) -> Iterator[Report]:
 
     def report(what: str, done: int, total: int) -> None:
         if what not in tasks:
-            tasks[what] = progress.add_task(what.replace("_", "-"), total=total)
+            label = "solving" if what == "auto" else what.replace("_", "-")
+            tasks[what] = progress.add_task(label, total=total)
         progress.update(tasks[what], completed=done, total=total)
 
     wait = threading.Timer(_PATIENCE, progress.start)
