@@ -21,14 +21,15 @@ from .frame import check_frame, find_frame, nearest_frame
 from .generator import make_redfield
 from .jumps import Jumps, Wiring, bath_operators, make_jumps
 from .lamb import LAMB_SHIFTS, with_shift
-from .positive import cluster_jumps, make_clustered, make_universal
+from .positive import cluster_jumps, make_clustered, make_universal, shifted_dressing
 from .steady import redfield_state, stationary_populations
 from .system import System
 
 __all__ = ["EQUATIONS", "SECULAR", "Method", "Solution", "dress", "prepare", "solve_batch"]
 
 EQUATIONS = ("auto", "driven_dressed", "floquet", "dressed")
-SECULAR = ("partial", "full", "none", "ule", "clustered")
+POSITIVE = ("ule", "clustered")
+SECULAR = ("partial", "full", "none", *POSITIVE)
 EXACT = 1e-11  # relative change of the currents at which `none` stops
 ZONE_CUT = 10.0  # states this close modulo omega, in relaxation rates, are brought together
 
@@ -201,25 +202,30 @@ def solve_batch(system: System, method: Method) -> Solution:
         if shift.any():
             dressing = ordered(shift_zone(dressing, shift))
             jumps = make_jumps(dressing, system.baths, method.wiring)
-    if method.secular == "clustered":
-        return _solve_clustered(jumps, system, method)
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
+    if method.secular in POSITIVE:
+        return _solve_positive(jumps, system, method)
     if method.secular == "none" and method.equation == "floquet":
         from .harmonic_balance import balance
 
         return Solution(jumps, *balance(jumps))
-    generator = make_universal(jumps) if method.secular == "ule" else make_redfield(jumps)
+    generator = make_redfield(jumps)
     exact = method.secular == "none"
     found = redfield_state(generator, EXACT if exact else method.tolerance)
     return Solution(jumps, found.state, found.currents, found.kept, found.unique, found.converged)
 
 
-def _solve_clustered(jumps: Jumps, system: System, method: Method) -> Solution:
+def _solve_positive(jumps: Jumps, system: System, method: Method) -> Solution:
+    if method.lamb_shift != "none":
+        jumps = make_jumps(shifted_dressing(jumps), system.baths, method.wiring)
+    if method.secular == "ule":
+        found = redfield_state(make_universal(jumps), method.tolerance)
+        return Solution(jumps, found.state, found.currents, found.kept, found.unique, found.converged)
     xp = namespace(jumps.energy)
-    moved, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps), method.lamb_shift)
-    found = redfield_state(make_clustered(moved, inside), method.tolerance)
+    jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps))
+    found = redfield_state(make_clustered(jumps, inside), method.tolerance)
     kept = xp.astype(xp.sum(xp.triu(inside, k=1), axis=(-2, -1)), xp.int64)
-    return Solution(moved, found.state, found.currents, kept, found.unique, found.converged)
+    return Solution(jumps, found.state, found.currents, kept, found.unique, found.converged)
 
 
 def _solve_full(jumps: Jumps) -> Solution:

@@ -33,70 +33,66 @@ import numpy.typing as npt
 
 from ._array import Array, dagger, namespace
 from .bath import Bath
+from .dressing import Dressing
 from .generator import Redfield, both_signs, make_redfield
 from .jumps import Jumps, make_jumps, quanta_of
-from .lamb import with_shift
 
-__all__ = ["Clustered", "cluster_jumps", "make_clustered", "make_universal", "universal_rates"]
+__all__ = [
+    "Clustered", "cluster_jumps", "make_clustered", "make_universal", "shifted_dressing",
+    "universal_rates",
+]  # fmt: skip
 
 WIDTH = 1.5  # of a cluster's gaps, in units of (relaxation rate^2 x jump energy)^(1/3)
 
 
-def make_universal(jumps: Jumps) -> Redfield:
-    r"""Universal Lindblad equation in the form of a Redfield operator, S = A and L = A/2.
+def shifted_dressing(jumps: Jumps) -> Dressing:
+    r"""Eigenbasis of the dressed Hamiltonian with the Lamb shift of ``jumps``.
 
-    With the shifts of ``jumps`` the Hamiltonian gains
-    :math:`H_\mathrm{LS} = \frac12\sum S^\dagger(s\circ S) + \mathrm{h.c.}` (Davidović 2020), and a jump takes
-    :math:`W\circ A + [H_\mathrm{LS}, A]` from its bath, so that the first law stays exact.
+    .. math:: E + \tfrac12\sum\nolimits_{u,q} \left(S^{(q)\dagger}(s\circ S^{(q)}) + \mathrm{h.c.}\right)
+
+    (Davidović 2020). Jumps from it count the energies of the shifted levels, so that every law holds with
+    the shift as without.
     """
     xp = namespace(jumps.energy)
-    e = jumps.dressing.energies
-    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    quanta = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
-    shift = _shift_hamiltonian(jumps, driven)
-    operators, heat = [], []
-    pump = drift = 0.0 * e[..., :, None] * e[..., None, :]
-    for u, own in enumerate(jumps.wiring):
-        current = 0.0 * drift
-        for a in _lindblad(jumps, u, own, driven):
-            bra = 0.5 * dagger(a)
-            taken = both_signs(jumps.energy, driven, -1.0) * a
-            if shift is not None:
-                taken = taken + xp.matmul(shift, a) - xp.matmul(a, shift)
-            current = current + xp.sum(xp.matmul(bra, taken), axis=-3)
-            each = xp.matmul(bra, a)
-            pump = pump + xp.sum(quanta * each, axis=-3)
-            drift = drift + xp.sum(each, axis=-3)
-            operators.append(a)
-        heat.append(current)
-    a = xp.concat(operators, axis=-3)
-    if shift is not None:
-        drift = drift + 1j * shift[..., 0, :, :]
-    gaps = e[..., :, None] - e[..., None, :]
-    return Redfield(gaps, a, 0.5 * a, drift, xp.stack([*heat, pump], axis=-3))
-
-
-def _lindblad(jumps: Jumps, bath: int, own: Sequence[int], driven: list[int]) -> list[Array]:
-    """sqrt(a(W)) S of each coupling operator of a bath, both signs of q, ``(..., K, N, N)``."""
-    xp = namespace(jumps.energy)
-    root = both_signs(xp.sqrt(jumps.forward[bath]), driven, 1.0, xp.sqrt(jumps.backward[bath]))
-    s = jumps.dressing.couplings
-    return [root * both_signs(s[..., c, :, :, :], driven, 1.0) for c in own]
-
-
-def _shift_hamiltonian(jumps: Jumps, driven: list[int]) -> Array | None:
-    """Hermitian part of S†(s∘S) over all baths, ``(..., 1, N, N)``."""
+    d = jumps.dressing
     if jumps.shift_forward is None or jumps.shift_backward is None:
-        return None
-    xp = namespace(jumps.energy)
-    total: Array = 0.0
+        return d
+    driven = [k for k, q in enumerate(d.quanta) if q]
+    total: Array = d.energies[..., :, None] * xp.eye(d.levels, dtype=d.energies.dtype)
     for own, up, low in zip(jumps.wiring, jumps.shift_forward, jumps.shift_backward, strict=True):
         shift = both_signs(up, driven, 1.0, low)
         for c in own:
-            s = both_signs(jumps.dressing.couplings[..., c, :, :, :], driven, 1.0)
+            s = both_signs(d.couplings[..., c, :, :, :], driven, 1.0)
             moved = xp.sum(xp.matmul(dagger(s), shift * s), axis=-3)
             total = total + 0.5 * (moved + dagger(moved))
-    return total[..., None, :, :]
+    energies, turn = xp.linalg.eigh(total)
+    wide = turn[..., None, None, :, :]
+    couplings = xp.matmul(dagger(wide), xp.matmul(d.couplings, wide))
+    return replace(d, energies=energies, couplings=couplings, states=xp.matmul(d.states, turn))
+
+
+def make_universal(jumps: Jumps) -> Redfield:
+    """Universal Lindblad equation in the form of a Redfield operator, S = A and L = A/2."""
+    xp = namespace(jumps.energy)
+    e = jumps.dressing.energies
+    s = jumps.dressing.couplings
+    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    energy = both_signs(jumps.energy, driven, -1.0)
+    quanta = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
+    operators, heat, pumped, lost = [], [], [], []
+    for u, own in enumerate(jumps.wiring):
+        root = both_signs(xp.sqrt(jumps.forward[u]), driven, 1.0, xp.sqrt(jumps.backward[u]))
+        a = xp.concat([root * both_signs(s[..., c, :, :, :], driven, 1.0) for c in own], axis=-3)
+        bra = 0.5 * dagger(a)
+        each = xp.matmul(bra, a)
+        operators.append(a)
+        heat.append(xp.sum(xp.matmul(bra, xp.concat([energy] * len(own), axis=-3) * a), axis=-3))
+        pumped.append(xp.sum(xp.concat([quanta] * len(own), axis=-3) * each, axis=-3))
+        lost.append(xp.sum(each, axis=-3))
+    a = xp.concat(operators, axis=-3)
+    gaps = e[..., :, None] - e[..., None, :]
+    heat.append(sum(pumped[1:], start=pumped[0]))
+    return Redfield(gaps, a, 0.5 * a, sum(lost[1:], start=lost[0]), xp.stack(heat, axis=-3))
 
 
 def universal_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:
@@ -151,9 +147,7 @@ class Clustered(Redfield):
         return full * keep[..., :, None] * keep[..., None, :] - scale * alone
 
 
-def cluster_jumps(
-    jumps: Jumps, baths: Sequence[Bath], damping: Array, lamb_shift: str = "none"
-) -> tuple[Jumps, Array]:
+def cluster_jumps(jumps: Jumps, baths: Sequence[Bath], damping: Array) -> tuple[Jumps, Array]:
     r"""Jumps with one energy for each pair of clusters, and which states share a cluster.
 
     Neighbouring levels join where their gap is below :math:`1.5\,(\Gamma^2 B)^{1/3}`, with their
@@ -167,8 +161,6 @@ def cluster_jumps(
     baths : sequence of Bath
     damping : array (..., N, N)
         Rate at which each coherence relaxes.
-    lamb_shift : {"none", "shift", "counter", "auto"}
-        Evaluated at the shared energies.
 
     Returns
     -------
@@ -186,7 +178,6 @@ def cluster_jumps(
     inside = xp.astype(number[..., :, None] == number[..., None, :], e.dtype)
     shared = xp.sum(inside * e[..., None, :], axis=-1) / xp.sum(inside, axis=-1)
     moved = make_jumps(replace(jumps.dressing, energies=shared), baths, jumps.wiring)
-    moved = with_shift(moved, baths, lamb_shift)
     return replace(moved, dressing=jumps.dressing), inside
 
 
