@@ -1,9 +1,9 @@
-r"""One period of propagation: quasienergies, Floquet modes and the harmonics of the coupling.
+r"""Floquet dressing: quasienergies, modes and the harmonics of the coupling, for any periodic drive.
 
-The propagator is built from sixth-order Magnus steps (Blanes, Casas, Oteo and Ros, Phys. Rep. 470, 151
-(2009)) in the picture :math:`|i\rangle \to e^{-in_i\omega t}|i\rangle` with the integers :math:`n_i`
-nearest to :math:`E_i/\omega`, which removes the fast phases of a ladder. Steps are doubled, point by
-point, until the quasienergies stand still; time samples until the harmonics have died out.
+One period is propagated in Magnus steps (see `sambe.magnus`), doubled point by point until the
+quasienergies stand still; the modes are sampled until the harmonics of the coupling have died out.
+Where the Hamiltonian repeats several times in a period (the counter-rotating part of a linear drive does so
+twice) or is time-reversible, only that part is propagated.
 """
 
 from __future__ import annotations
@@ -17,95 +17,13 @@ import numpy.typing as npt
 from ._array import Array, Number, dagger
 from .dressing import Dressing
 from .errors import ConvergenceError
-from .magnus import FIRST_STEPS, HARMONIC_FLOOR, MOST_STEPS, ORDER, Picture, propagators
+from .magnus import FIRST_STEPS, HARMONIC_FLOOR, MOST_STEPS, ORDER, Picture, make_picture, propagators
 from .two_level import floquet_two
 
 __all__ = ["floquet", "floquet_modes"]
 
 DEGENERATE = 1e-7  # phases closer than this are one quasienergy
-
-
-def _converged_propagators(picture: Picture, tolerance: float) -> list[tuple[Any, Any]]:
-    """Propagators for groups of points, each with as many steps as it needs."""
-    batch = picture.omega.shape[0]
-    left = np.arange(batch)
-    steps = FIRST_STEPS
-    coarse = propagators(_pick(picture, left), steps, 1)[..., -1, :, :]
-    groups = []
-    while left.size:
-        steps *= 2
-        if steps > MOST_STEPS:
-            raise ConvergenceError(
-                f"the propagator did not converge to {tolerance:g} within {MOST_STEPS} steps; "
-                "raise omega, lower the drive, or loosen the tolerance"
-            )
-        fine = propagators(_pick(picture, left), steps, steps)
-        change = fine[..., -1, :, :] - coarse
-        error = np.sqrt(np.sum(np.abs(change) ** 2, axis=(-2, -1))) / (2.0**ORDER - 1.0)
-        done = error / (2.0 * np.pi) <= tolerance
-        if done.any():
-            groups.append((left[done], fine[done]))
-        left, coarse = left[~done], fine[~done][..., -1, :, :]
-    return groups
-
-
-def _pick(picture: Picture, points: npt.NDArray[np.intp]) -> Picture:
-    if len(points) == picture.omega.shape[0]:
-        return picture
-    return Picture(
-        {k: h[points] if h.ndim == 3 else h for k, h in picture.harmonics.items()},
-        picture.omega[points],
-        picture.integers[points],
-    )
-
-
-def floquet_modes(u: Array) -> tuple[Array, Array]:
-    """Eigenphases and orthonormal eigenvectors of a stack of unitary matrices.
-
-    The Cayley transform i(1 - U)(1 + U)^-1, cut at the widest gap of the spectrum, is Hermitian and
-    monotonic in the eigenphase, so degenerate modes come out orthonormal as well.
-
-    Returns
-    -------
-    phases : array (..., N)
-        phi with U = V exp(-i phi) V†, in an interval of length 2 pi cut at the widest gap.
-    modes : array (..., N, N)
-    """
-    n = u.shape[-1]
-    eye = np.eye(n)
-    # where the phases lie: the Hermitian part, turned so that phi and -phi are told apart
-    turned = u * np.exp(0.7312j)
-    _, v = np.linalg.eigh((turned + dagger(turned)) / 2.0)
-    cut = _widest_gap(-np.angle(np.einsum("...ij,...ij->...j", v.conj(), np.matmul(u, v))))
-    phases, modes, bad = _cayley(u, cut, eye)
-    if bad.any():
-        exact = _widest_gap(-np.angle(np.linalg.eigvals(u[bad])))
-        phases[bad], modes[bad], _ = _cayley(u[bad], exact, eye)
-    cut = _widest_gap(phases)
-    phases = cut[..., None] + (phases - cut[..., None]) % (2.0 * np.pi)
-    return phases, modes
-
-
-def _widest_gap(phases: Array) -> Array:
-    """Middle of the widest gap between phases on the circle."""
-    ordered = np.sort(phases % (2.0 * np.pi), axis=-1)
-    wrapped = np.concatenate([ordered, ordered[..., :1] + 2.0 * np.pi], axis=-1)
-    gaps = np.diff(wrapped, axis=-1)
-    widest = np.argmax(gaps, axis=-1)[..., None]
-    start = np.take_along_axis(ordered, widest, axis=-1)[..., 0]
-    return start + np.take_along_axis(gaps, widest, axis=-1)[..., 0] / 2.0
-
-
-def _cayley(u: Array, cut: Array, eye: Array) -> tuple[Array, Array, Array]:
-    turned = -u * np.exp(1j * cut)[..., None, None]  # the cut now lies at phase pi
-    h = 1j * np.linalg.solve(eye + turned, eye - turned)
-    bad = np.asarray(~np.isfinite(h).all(axis=(-2, -1)))
-    h = np.where(bad[..., None, None], 0.0, h)
-    tangent, modes = np.linalg.eigh((h + dagger(h)) / 2.0)
-    bad |= np.max(np.abs(tangent), axis=-1) > 1e3 * u.shape[-1]
-    # i(1 - z)/(1 + z) = tan(alpha/2) for z = exp(i alpha), here alpha = cut + pi - phi
-    phases = cut[..., None] + np.pi - 2.0 * np.arctan(tangent)
-    return phases, modes, bad
+PILOTS = 3  # points that tell how many steps a batch needs
 
 
 def floquet(
@@ -137,89 +55,241 @@ def floquet(
     """
     batch = np.broadcast_shapes(np.shape(omega), *(np.shape(h)[:-2] for h in harmonics.values()))
     w = np.broadcast_to(np.asarray(omega, dtype=float), batch).reshape(-1)
-    flat = {
-        k: np.asarray(h) if np.ndim(h) == 2 else np.broadcast_to(
-            h, (*batch, *np.shape(h)[-2:])).reshape(-1, *np.shape(h)[-2:])
-        for k, h in harmonics.items()
-    }  # fmt: skip
+    flat = {k: _flat(np.asarray(h), batch) for k, h in harmonics.items()}
     if flat[0].shape[-1] == 2:
         return _merge(floquet_two(flat, w, operators, frame, tolerance), batch, omega)
-    bare = np.real(np.diagonal(flat[0], axis1=-2, axis2=-1))
-    integers = np.round((bare - bare.mean(axis=-1, keepdims=True)) / w[:, None]).astype(np.intp)
-    picture = Picture(flat, w, integers)
-    parts = []
-    for points, u in _converged_propagators(picture, tolerance):
-        parts.append((points, _dress(_pick(picture, points), u, operators, frame)))
+    picture = make_picture(flat, w, frame)
+    if picture.quanta == (0,):
+        # static in its frame: propagate in the laboratory instead, as an independent benchmark
+        picture = make_picture(flat, w, [0] * len(frame))
+    parts = [
+        (points, _dress(picture.take(points), u, operators, frame))
+        for points, u in _converged_propagators(picture, tolerance)
+    ]
     return _merge(parts, batch, omega)
+
+
+def _flat(h: Array, batch: tuple[int, ...]) -> Array:
+    if h.ndim == 2:
+        return h
+    return np.broadcast_to(h, (*batch, *h.shape[-2:])).reshape(-1, *h.shape[-2:])
+
+
+def _error(coarse: Array, fine: Array, share: int) -> Array:
+    """Error of the finer quasienergies in units of omega, by step doubling."""
+    change = np.sqrt(np.sum(np.abs(fine - coarse) ** 2, axis=(-2, -1)))
+    return change * share / ((2.0**ORDER - 1.0) * 2.0 * np.pi)
+
+
+def _converged_propagators(picture: Picture, tolerance: float) -> list[tuple[Any, Any]]:
+    """Propagators for groups of points, each with as many steps as it needs."""
+    share = picture.fold * (2 if picture.reversible else 1)
+    points = len(picture.omega)
+    pilots = picture.take(np.unique(np.linspace(0, points - 1, PILOTS).astype(np.intp)))
+    steps = FIRST_STEPS
+    coarse = propagators(pilots, steps, path=False)[:, 0]
+    while steps < MOST_STEPS:
+        fine = propagators(pilots, 2 * steps, path=False)[:, 0]
+        if _error(coarse, fine, share).max() <= tolerance:
+            break
+        steps, coarse = 2 * steps, fine
+    left = np.arange(points)
+    coarse = propagators(picture, steps, path=False)[:, 0]
+    groups = []
+    while left.size:
+        steps *= 2
+        if steps > MOST_STEPS:
+            raise ConvergenceError(
+                f"the propagator did not converge to {tolerance:g} within {MOST_STEPS} steps; "
+                "raise omega, lower the drive, or loosen propagation_tolerance"
+            )
+        fine = propagators(picture.take(left), steps)
+        done = _error(coarse, fine[:, -1], share) <= tolerance
+        if done.any():
+            groups.append((left[done], fine[done]))
+        left, coarse = left[~done], fine[~done][:, -1]
+    return groups
+
+
+def floquet_modes(u: Array, *, symmetric: bool = False) -> tuple[Array, Array]:
+    """Eigenphases and orthonormal eigenvectors of a stack of unitary matrices.
+
+    The Hermitian part of a turned U shares its eigenvectors; where that does not tell them apart to
+    rounding, the Cayley transform i(1 - U)(1 + U)^-1, cut at the widest gap of the spectrum, does: it is
+    Hermitian and monotonic in the eigenphase, so degenerate modes come out orthonormal as well.
+
+    Parameters
+    ----------
+    u : array (P, N, N)
+    symmetric : bool
+        U is symmetric, so that its eigenvectors are real.
+
+    Returns
+    -------
+    phases : array (P, N)
+        phi with U = V exp(-i phi) V†, in an interval of length 2 pi cut at the widest gap.
+    modes : array (P, N, N)
+    """
+    turned = u * np.exp(0.7312j)
+    h = turned.real if symmetric else (turned + dagger(turned)) / 2.0
+    _, modes = np.linalg.eigh(h)
+    seen = np.matmul(dagger(modes), np.matmul(u, modes))
+    diagonal = np.einsum("pii->pi", seen)
+    phases = -np.angle(diagonal)
+    mixed = np.abs(seen).sum(axis=-1) - np.abs(diagonal)
+    bad = np.asarray(mixed.max(axis=-1) > 1e-12 * u.shape[-1])
+    if bad.any():
+        phases[bad], modes[bad] = _cayley_modes(u[bad], phases[bad], symmetric)
+    cut = _widest_gap(phases)
+    return cut[:, None] + (phases - cut[:, None]) % (2.0 * np.pi), modes
+
+
+def _cayley_modes(u: Array, guess: Array, symmetric: bool) -> tuple[Array, Array]:
+    phases, modes, bad = _cayley(u, _widest_gap(guess), symmetric)
+    if bad.any():
+        exact = _widest_gap(-np.angle(np.linalg.eigvals(u[bad])))
+        phases[bad], modes[bad], _ = _cayley(u[bad], exact, symmetric)
+    return phases, modes
+
+
+def _widest_gap(phases: Array) -> Array:
+    """Middle of the widest gap between phases on the circle."""
+    ordered = np.sort(phases % (2.0 * np.pi), axis=-1)
+    wrapped = np.concatenate([ordered, ordered[..., :1] + 2.0 * np.pi], axis=-1)
+    gaps = np.diff(wrapped, axis=-1)
+    widest = np.argmax(gaps, axis=-1)[..., None]
+    start = np.take_along_axis(ordered, widest, axis=-1)[..., 0]
+    return start + np.take_along_axis(gaps, widest, axis=-1)[..., 0] / 2.0
+
+
+def _cayley(u: Array, cut: Array, symmetric: bool) -> tuple[Array, Array, Array]:
+    eye = np.eye(u.shape[-1])
+    turned = -u * np.exp(1j * cut)[:, None, None]  # the cut now lies at phase pi
+    try:
+        h = 1j * np.linalg.solve(eye + turned, eye - turned)
+    except np.linalg.LinAlgError:  # an eigenvalue on the cut: let the exact spectrum choose another
+        return np.zeros(u.shape[:-1]), np.array(turned.real if symmetric else turned), np.ones(len(u), bool)
+    bad = np.asarray(~np.isfinite(h).all(axis=(-2, -1)))
+    h = np.where(bad[:, None, None], 0.0, h)
+    tangent, modes = np.linalg.eigh(h.real if symmetric else (h + dagger(h)) / 2.0)
+    bad |= np.max(np.abs(tangent), axis=-1) > 1e3 * u.shape[-1]
+    # i(1 - z)/(1 + z) = tan(alpha/2) for z = exp(i alpha), here alpha = cut + pi - phi
+    phases = cut[:, None] + np.pi - 2.0 * np.arctan(tangent)
+    return phases, modes, bad
 
 
 def _dress(
     picture: Picture, u: Array, operators: Sequence[npt.NDArray[Any]], frame: Sequence[int]
 ) -> Dressing:
     """Modes, labelled quasienergies and coupling harmonics from the propagators of a group."""
-    w = picture.omega
-    phases, modes = floquet_modes(u[..., -1, :, :])
-    samples = _fewest_samples(u, phases, modes, picture)
-    stride = (u.shape[-3] - 1) // samples
-    tau = np.arange(samples) / samples
-    turn = np.exp(1j * phases[:, None, None, :] * tau[:, None, None])
-    periodic = np.matmul(u[:, :-1:stride], modes[:, None]) * turn
-    offset = picture.integers - np.asarray(frame)
-    phases, modes, periodic = _untangle(phases, modes, periodic, offset)
-    shift = _centre(periodic, offset)
-    label = np.exp(2j * np.pi * ((shift[:, None, :] * tau[:, None]) % 1.0))
-    periodic = periodic * label[..., None, :]
-    lab = np.conj(picture.phases(tau))[..., :, None] * periodic
-    bra = dagger(lab)
-    rows = []
-    for op in operators:
-        seen = np.matmul(bra, np.matmul(op if op.imag.any() else op.real, lab))
-        rows.append(np.fft.ifft(seen, axis=-3))
-    stack = np.stack(rows, axis=1)
-    energies = (phases / (2.0 * np.pi) + shift) * w[:, None]
-    most = samples // 2
-    size = np.max(np.abs(stack), axis=(0, 1, 3, 4))
-    floor = HARMONIC_FLOOR * size.max()
-    used = [q for q in range(most) if max(size[q], size[-q]) > floor]
-    return Dressing(energies, stack[:, :, used], tuple(used), w, modes)
-
-
-def _fewest_samples(u: Array, phases: Array, modes: Array, picture: Picture) -> int:
-    """Time samples that resolve the modes: their Fourier tail is below the floor."""
-    most = int(u.shape[-3]) - 1
-    reach = int(np.max(np.abs(picture.integers))) * 2 + 2
+    g = picture.fold
+    last = u[:, -1]
+    if picture.reversible:
+        last = np.matmul(np.swapaxes(last, -1, -2), last)
+    phases, modes = floquet_modes(last, symmetric=picture.reversible)
+    offset = np.asarray(picture.integers) - np.asarray(frame)
     samples = 8
-    while samples < most:
-        if samples > 2 * reach:
-            tau = np.arange(samples) / samples
-            turn = np.exp(1j * phases[:, None, None, :] * tau[:, None, None])
-            mode = np.matmul(u[:, : -1 : most // samples], modes[:, None]) * turn
-            size = np.max(np.abs(np.fft.fft(mode, axis=1)), axis=(0, 2, 3)) / samples
-            tail = np.max(size[samples // 4 : samples - samples // 4])
-            if tail < HARMONIC_FLOOR:
-                return int(samples)
+    most = (u.shape[1] - 1) * (2 if picture.reversible else 1)
+    while True:
+        samples = min(samples, most)
+        found = _sample(picture, u, phases, modes, operators, offset, samples)
+        energies, modes_now, rows, residues = found
+        stack = np.stack(rows, axis=1)
+        size = np.abs(stack).max(axis=(0, 1, 3, 4))
+        tail = size[samples // 4 : samples - samples // 4].max()
+        if samples == most or tail <= HARMONIC_FLOOR * size.max():
+            break
         samples *= 2
-    return most
+    couplings, quanta = _by_quanta(stack, residues, g, HARMONIC_FLOOR * size.max())
+    energies = energies * picture.omega[:, None] + picture.offset[:, None]
+    return Dressing(energies, couplings, quanta, picture.omega, modes_now)
 
 
-def _centre(periodic: Array, offset: Array) -> npt.NDArray[np.intp]:
-    """Multiple of omega that centres each mode: its mean harmonic, seen in the labelling frame.
+def _sample(
+    picture: Picture, u: Array, phases: Array, modes: Array,
+    operators: Sequence[npt.NDArray[Any]], offset: Array, samples: int,
+) -> tuple[Array, Array, list[Array], list[tuple[int, int]]]:  # fmt: skip
+    """Quasienergies in units of omega, modes, and the Fourier lines of each part of the coupling.
 
-    Parameters
-    ----------
-    periodic : array (P, M, N, N)
-        Modes over a period, in the picture of the propagation.
-    offset : int array (P, N)
-        What a basis state's harmonic gains on the way to the labelling frame.
+    Each operator falls into parts by the residue r of n_j - n_i modulo the fold; the harmonics of a
+    part are q = r + fold s with s the index of the line.
     """
-    weight = np.abs(np.fft.ifft(periodic, axis=1)) ** 2
-    samples = weight.shape[1]
+    g = picture.fold
+    x, periodic = _periodic(picture, u, phases, modes, samples)
+    periodic, phases, modes = _untangle(periodic, phases, modes, offset, g)
+    shift = _centre(periodic, offset, g)
+    half = samples // 2 + 1 if picture.reversible else samples
+    label = np.exp(2j * np.pi * ((shift[:, None, :] // g * x[:, None]) % 1.0))
+    lab = (periodic * label[..., None, :])[:, :half]
+    bra = dagger(lab)
+    n = np.asarray(picture.integers)
+    turn = n[None, :] - n[:, None]
+    rows: list[Array] = []
+    residues = []
+    for c, op in enumerate(operators):
+        for r in np.unique(turn[op != 0] % g):
+            part = _turning(op * (turn % g == r), (turn - r) // g, x[:half])
+            seen = np.matmul(bra, np.matmul(part, lab))
+            if picture.reversible and not op.imag.any():
+                # S(-t) = conj S(t): the lines are real
+                seen = np.concatenate([seen, seen[:, half - 2 : 0 : -1].conj()], axis=1)
+                rows.append(np.fft.ifft(seen, axis=1).real)
+            elif picture.reversible:
+                rows.append(_full_lines(part, periodic * label[..., None, :], op, turn, r, g, x))
+            else:
+                rows.append(np.fft.ifft(seen, axis=1))
+            residues.append((c, int(r)))
+    energies = (phases / (2.0 * np.pi)) * g + shift
+    return energies, modes, rows, residues
+
+
+def _full_lines(part: Array, modes: Array, op: Array, turn: Array, r: int, g: int, x: Array) -> Array:
+    """Fourier lines of an operator that is not real, from the whole period."""
+    part = _turning(op * (turn % g == r), (turn - r) // g, x)
+    return np.fft.ifft(np.matmul(dagger(modes), np.matmul(part, modes)), axis=1)
+
+
+def _turning(op: Array, turns: Array, x: Array) -> Array:
+    """The part of an operator in the picture, at the fractions x of its period."""
+    op = op if op.imag.any() else op.real
+    if not turns[op != 0].any():
+        return op
+    return op * np.exp(-2j * np.pi * ((turns * x[:, None, None]) % 1.0))
+
+
+def _periodic(picture: Picture, u: Array, phases: Array, modes: Array, samples: int) -> tuple[Array, Array]:
+    """Modes at M times of the picture's period, ``(P, M, N, N)``, and these times in periods."""
+    reversible = picture.reversible
+    count = samples // 2 if reversible else samples
+    stride = (u.shape[1] - 1) // count
+    x = np.arange(samples) / samples
+    held = u[:, ::stride] if reversible else u[:, :-1:stride]
+    turn = np.exp(1j * phases[:, None, None, :] * x[: held.shape[1], None, None])
+    periodic = np.matmul(held, modes[:, None]) * turn
+    if reversible:
+        periodic = np.concatenate([periodic, periodic[:, count - 1 : 0 : -1].conj()], axis=1)
+    return x, periodic
+
+
+def _mean_harmonic(periodic: Array, offset: Array, g: int) -> Array:
+    """Weight of each harmonic and component, and the harmonic it counts as, for the labels."""
+    lines = np.fft.ifft(periodic, axis=1)
+    samples = lines.shape[1]
     q = np.fft.fftfreq(samples, 1.0 / samples)
-    mean = np.einsum("m,pmai->pi", q, weight) + np.einsum("pa,pmai->pi", offset * 1.0, weight)
-    return np.asarray(np.round(mean), dtype=np.intp)
+    return lines, g * q[:, None] + offset
 
 
-def _untangle(phases: Array, modes: Array, periodic: Array, offset: Array) -> tuple[Array, Array, Array]:
+def _centre(periodic: Array, offset: Array, g: int) -> npt.NDArray[np.intp]:
+    """Multiple of omega that centres each mode: its mean harmonic, seen in the labelling frame."""
+    lines, count = _mean_harmonic(periodic, offset, g)
+    weight = lines.real**2 + lines.imag**2
+    mean = np.einsum("ma,pmai->pi", count, weight)
+    return np.asarray(g * np.round(mean / g), dtype=np.intp)
+
+
+def _untangle(
+    periodic: Array, phases: Array, modes: Array, offset: Array, g: int
+) -> tuple[Array, Array, Array]:
     """Separate modes whose quasienergies coincide modulo omega by their mean harmonic.
 
     Where a multiple of omega equals a gap, propagation over one period cannot tell two states of
@@ -229,14 +299,13 @@ def _untangle(phases: Array, modes: Array, periodic: Array, offset: Array) -> tu
     wrapped = np.concatenate([ordered, ordered[:, :1] + 2.0 * np.pi], axis=-1)
     tangled = np.flatnonzero((np.diff(wrapped, axis=-1) < DEGENERATE).any(axis=-1))
     if not tangled.size or phases.shape[-1] == 1:
-        return phases, modes, periodic
+        return periodic, phases, modes
     phases, modes, periodic = phases.copy(), modes.copy(), periodic.copy()
-    samples = periodic.shape[1]
-    q = np.fft.fftfreq(samples, 1.0 / samples)
-    for p in tangled:
-        part = np.fft.ifft(periodic[p], axis=0)
-        counted = (q[:, None] + offset[p])[:, :, None] * part
-        mean = np.einsum("mai,maj->ij", part.conj(), counted)
+    lines, count = _mean_harmonic(periodic[tangled], offset, g)
+    real = not np.iscomplexobj(modes)
+    for k, p in enumerate(tangled):
+        mean = np.einsum("mai,ma,maj->ij", lines[k].conj(), count, lines[k])
+        mean = mean.real if real else mean
         for block in _blocks(phases[p]):
             _, turn = np.linalg.eigh(mean[np.ix_(block, block)])
             # one quasienergy for the block, so that the turned modes stay periodic
@@ -245,7 +314,7 @@ def _untangle(phases: Array, modes: Array, periodic: Array, offset: Array) -> tu
             phases[p, block] = centre + np.mean(spread)
             modes[p][:, block] = modes[p][:, block] @ turn
             periodic[p][:, :, block] = periodic[p][:, :, block] @ turn
-    return phases, modes, periodic
+    return periodic, phases, modes
 
 
 def _blocks(phases: Array) -> list[Array]:
@@ -258,6 +327,31 @@ def _blocks(phases: Array) -> list[Array]:
     return [b for b in np.split(order, splits) if len(b) > 1]
 
 
+def _by_quanta(
+    stack: Array, residues: list[tuple[int, int]], g: int, floor: float
+) -> tuple[Array, tuple[int, ...]]:
+    """Coupling harmonics ``(P, C, Q, N, N)`` above the floor, q >= 0, from the lines of the parts."""
+    samples = stack.shape[2]
+    lines = np.fft.fftfreq(samples, 1.0 / samples).astype(int)
+    size = np.abs(stack).max(axis=(0, 3, 4))
+    held: dict[int, list[tuple[int, int, int]]] = {}
+    for row, (c, r) in enumerate(residues):
+        for k in np.flatnonzero(size[row] > floor):
+            q = r + g * int(lines[k])
+            held.setdefault(q, []).append((c, row, int(k)))
+    quanta = tuple(sorted({abs(q) for q in held}))
+    operators = 1 + max(c for c, _ in residues)
+    out = np.zeros((stack.shape[0], operators, len(quanta), *stack.shape[-2:]), dtype=stack.dtype)
+    for k, q in enumerate(quanta):
+        # S^(-q) is the adjoint: take whichever sign is held
+        for c, row, line in held.get(q, []):
+            out[:, c, k] += stack[:, row, line]
+        if q not in held:
+            for c, row, line in held[-q]:
+                out[:, c, k] += dagger(stack[:, row, line])
+    return out, quanta
+
+
 def _merge(
     parts: list[tuple[npt.NDArray[np.intp], Dressing]], batch: tuple[int, ...], omega: Number
 ) -> Dressing:
@@ -268,10 +362,8 @@ def _merge(
 
     def spread(d: Dressing) -> Array:
         zero = np.zeros_like(d.couplings[:, :, 0])
-        return np.stack(
-            [d.couplings[:, :, d.quanta.index(q)] if q in d.quanta else zero for q in quanta],
-            axis=2,
-        )
+        rows = [d.couplings[:, :, d.quanta.index(q)] if q in d.quanta else zero for q in quanta]
+        return np.stack(rows, axis=2)
 
     def join(rows: list[Array]) -> Array:
         whole = np.concatenate(rows)[order]
