@@ -10,7 +10,7 @@ import numpy.typing as npt
 from .blocks import Block, Progress, gather, run_blocks
 from .currents import channel_rates
 from .dataset import CONVENTIONS, status_attributes
-from .pipeline import Method, prepare, solve_batch
+from .pipeline import LAMB_SHIFT, Method, prepare, solve_batch
 from .positive import universal_rates
 from .solve import raise_single
 from .sweep import STATUS, Sweep
@@ -33,6 +33,7 @@ def channels(
     secular: str = "partial",
     tolerance: float = 1e-8,
     propagation_tolerance: float = 1e-10,
+    lamb_shift: str | bool = LAMB_SHIFT,
     memory: str = "1 GB",
     workers: int | None = None,
     progress: Progress | None = None,
@@ -45,7 +46,7 @@ def channels(
 
     Parameters
     ----------
-    system, equation, secular, tolerance, propagation_tolerance, memory, workers, progress
+    system, equation, secular, tolerance, propagation_tolerance, lamb_shift, memory, workers, progress
         As for `steady_state`.
 
     Returns
@@ -70,7 +71,7 @@ def channels(
     """
     import xarray as xr
 
-    method = prepare(system, equation, secular, tolerance, propagation_tolerance)
+    method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
     sweep = Sweep(system)
     blocks = run_blocks(sweep, method, _channel_fields, memory=memory, workers=workers, progress=progress)
     labels = _common_labels(blocks)
@@ -88,7 +89,7 @@ def channels(
     out["status"] = (sweep.dims, status, status_attributes())
     attributes = {
         **CONVENTIONS, "system": system.name, "equation": method.equation,
-        "secular": method.secular,
+        "secular": method.secular, "lamb_shift": method.lamb_shift,
     }  # fmt: skip
     return xr.Dataset(out, {**sweep.coords, **_label_coordinates(system, labels)}, attributes)
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .currents import entropy_production
 from .errors import SecularWarning, TruncationWarning
-from .pipeline import Method, secular_ratio, solve_batch
+from .pipeline import Method, edge_population, secular_ratio, solve_batch
 from .sweep import STATUS
 from .system import System
 
@@ -31,7 +31,7 @@ __all__ = [
 Fields = dict[str, npt.NDArray[Any]]
 
 TRUSTED_RATIO = 10.0  # below this gap over relaxation rate the full secular answer is off by > 1 %
-LADDERS = ("Kerr resonator", "harmonic oscillator")
+SMALL_EDGE = 1e-3  # population of the last levels of a ladder that still counts as none
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
@@ -45,6 +45,7 @@ VARIABLES = {
     "entropy_production": ("entropy production rate", "energy"),
     "first_law_residual": ("sum of the currents over the terminals", "energy^2"),
     "secular_ratio": ("smallest gap over relaxation rate", "1"),
+    "edge_population": ("population at the cut of a truncated ladder", "1"),
     "coherences_kept": ("coherences in the stationary matrix", "1"),
 }
 INNER = {"energy_current": "terminal", "energy": "level", "population": "level"}
@@ -95,7 +96,8 @@ def point_fields(system: System, method: Method) -> Fields:
         "population": found.populations,
         "entropy_production": entropy_production(found.currents, t),
         "first_law_residual": np.sum(found.currents, axis=-1),
-        "secular_ratio": secular_ratio(found.jumps),
+        "secular_ratio": secular_ratio(found.jumps, found.populations),
+        "edge_population": edge_population(found, system.edge),
         "coherences_kept": found.kept,
         "status": status,
     }
@@ -129,7 +131,7 @@ def label(dims: tuple[str, ...], coords: Mapping[str, Any], system: System, meth
     coords["level"] = ("level", np.arange(system.levels))
     attributes = {
         **CONVENTIONS, "system": system.name, "equation": method.equation,
-        "secular": method.secular,
+        "secular": method.secular, "lamb_shift": method.lamb_shift,
     }  # fmt: skip
     return xr.Dataset(out, coords, attributes)
 
@@ -154,13 +156,12 @@ def warn_of(data: Any, method: Method, level: int = 4) -> None:
                 "secular='partial'",
                 SecularWarning, stacklevel=level,
             )  # fmt: skip
-    if data.population.sizes["level"] > 4 and data.attrs["system"] in LADDERS:
-        top = data.population.isel(level=slice(-2, None)).max("level") > 1e-3
-        if top.any():
-            warnings.warn(
-                f"the top levels of the ladder carry population: {describe_points(top)}; raise levels",
-                TruncationWarning, stacklevel=level,
-            )  # fmt: skip
+    full = data.edge_population > SMALL_EDGE
+    if full.any():
+        warnings.warn(
+            f"the top levels of the ladder carry population: {describe_points(full)}; raise levels",
+            TruncationWarning, stacklevel=level,
+        )  # fmt: skip
 
 
 def describe_points(mask: Any) -> str:

@@ -25,11 +25,13 @@ from .positive import cluster_jumps, make_clustered, make_universal, shifted_dre
 from .steady import redfield_state, stationary_populations
 from .system import System
 
-__all__ = ["EQUATIONS", "SECULAR", "Method", "Solution", "dress", "prepare", "solve_batch"]
+__all__ = ["EQUATIONS", "LAMB_SHIFT", "SECULAR", "Method", "Solution", "dress", "prepare", "solve_batch"]
 
 EQUATIONS = ("auto", "driven_dressed", "floquet", "dressed")
 POSITIVE = ("ule", "clustered")
 SECULAR = ("partial", "full", "none", *POSITIVE)
+LAMB_SHIFT = "none"  # of the coherence-keeping equations
+POPULATED = 1e-3  # pairs of states that hold less than this share do not count
 EXACT = 1e-11  # relative change of the currents at which `none` stops
 ZONE_CUT = 10.0  # states this close modulo omega, in relaxation rates, are brought together
 
@@ -104,7 +106,7 @@ def prepare(
     secular: str = "partial",
     tolerance: float = 1e-8,
     propagation_tolerance: float = 1e-10,
-    lamb_shift: str = "none",
+    lamb_shift: str | bool = LAMB_SHIFT,
 ) -> Method:
     """Check the choice of equation and find the frame.
 
@@ -116,6 +118,8 @@ def prepare(
     FrameError
         If the equation needs a static frame and there is none.
     """
+    if isinstance(lamb_shift, bool):
+        lamb_shift = "shift" if lamb_shift else "none"
     for field, value, known in (
         ("equation", equation, EQUATIONS),
         ("secular", secular, SECULAR),
@@ -265,24 +269,39 @@ def coherence_paths(jumps: Jumps) -> dict[int, npt.NDArray[np.bool_]]:
     return {m: p for m, p in paths.items() if p.any()}
 
 
-def secular_ratio(jumps: Jumps) -> Array:
+def secular_ratio(jumps: Jumps, populations: Array) -> Array:
     """Smallest gap over relaxation rate, ``(...)``: the secular approximation needs it large.
 
     Gaps count modulo those multiples of omega by which two channels can differ, and only between
-    states whose coherence the baths can drive.
+    states whose coherence the baths can drive and that are populated: the broad, empty top of a ladder
+    does no harm.
     """
     n = jumps.dressing.levels
     e, w = jumps.dressing.energies, np.asarray(jumps.dressing.omega)[..., None, None]
     gap = e[..., :, None] - e[..., None, :]
     rate = relaxation_rates(jumps)
     rate = np.where(rate > 0, rate, np.finfo(float).tiny)
+    counted = populations[..., :, None] + populations[..., None, :] >= POPULATED
+    counted = counted & ~np.eye(n, dtype=bool)
     out: Array = np.full(e.shape[:-1], np.inf)
     for m, path in coherence_paths(jumps).items():
-        pairs = (path | path.swapaxes(-1, -2)) & ~np.eye(n, dtype=bool)
+        pairs = path | path.swapaxes(-1, -2)
         if pairs.any():
-            ratio = np.where(pairs, np.abs(gap - m * w) / rate, np.inf)
+            ratio = np.where(pairs & counted, np.abs(gap - m * w) / rate, np.inf)
             out = np.minimum(out, ratio.min(axis=(-2, -1)))
     return out
+
+
+def edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:
+    """Population of the basis states at the cut of a ladder, ``(...)``; zero where there is none."""
+    populations = solution.populations
+    if not edge:
+        return 0.0 * populations[..., 0]
+    states = solution.jumps.dressing.states[..., list(edge), :]
+    if solution.state.ndim == populations.ndim:  # populations alone
+        return np.sum(np.abs(states) ** 2 * populations[..., None, :], axis=(-2, -1))
+    seen = np.matmul(states, solution.state) * np.conj(states)
+    return np.real(np.sum(seen, axis=(-2, -1)))
 
 
 def zone_shift(jumps: Jumps) -> npt.NDArray[np.intp]:

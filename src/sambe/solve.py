@@ -15,7 +15,7 @@ from .blocks import Block, Plan, Points, Progress, Region, make_plan, no_answer,
 from .dataset import blank, label, point_fields, put, status_attributes, warn_of
 from .errors import InputError
 from .lazy import is_lazy, lazy_state
-from .pipeline import Method, Solution, prepare, solve_batch
+from .pipeline import LAMB_SHIFT, Method, Solution, prepare, solve_batch
 from .store import Store, open_comparison
 from .sweep import STATUS, Sweep
 from .system import System
@@ -30,6 +30,7 @@ def steady_state(
     secular: str = "partial",
     tolerance: float = 1e-8,
     propagation_tolerance: float = 1e-10,
+    lamb_shift: str | bool = LAMB_SHIFT,
     memory: str = "1 GB",
     workers: int | None = None,
     executor: Executor | None = None,
@@ -49,15 +50,22 @@ def steady_state(
     equation : {"auto", "driven_dressed", "floquet", "dressed"}
         ``"auto"`` takes ``"driven_dressed"`` where a static rotating frame exists, else
         ``"floquet"``. ``"dressed"`` is the traditional approximation.
-    secular : {"partial", "full", "none"}
+    secular : {"partial", "full", "none", "ule", "clustered"}
         Populations with the coherences that matter (default), populations alone, or the Redfield
-        equation with every coherence (for ``"floquet"`` by harmonic balance).
+        equation with every coherence (for ``"floquet"`` by harmonic balance). Completely positive are
+        the universal Lindblad equation and the clustered one, which also obeys the second law exactly;
+        see `sambe.positive`.
     tolerance : float
         Relative change of the currents at which the coherences count as converged.
     propagation_tolerance : float
         On quasienergies, in units of omega.
+    lamb_shift : {"auto", "none", "shift", "counter"} or bool
+        Level shifts by the baths: without them, for the coupling S (x) B as it stands, or with the
+        counter-term that undoes its static part; ``"auto"`` shifts by each bath whose shift does not
+        diverge. The populations of ``"full"`` feel none.
     memory : str
-        Budget for the work arrays of the points under way, such as ``"500 MB"``.
+        Budget for the work arrays of the points under way, such as ``"500 MB"``; with an ``executor`` that
+        of each block.
     workers : int, optional
         Threads over blocks of points; all cores by default. With an ``executor``: how many blocks it
         is to be kept busy with.
@@ -77,7 +85,7 @@ def steady_state(
     xarray.Dataset
         ``energy_current[..., terminal]`` (positive into the system; bath names, then ``"pump"``),
         ``energy[..., level]``, ``population[..., level]``, ``entropy_production``,
-        ``first_law_residual``, ``secular_ratio``, ``coherences_kept``, ``status``. A point that
+        ``first_law_residual``, ``secular_ratio``, ``edge_population``, ``coherences_kept``, ``status``. A point that
         could not be solved is NaN there and its ``status`` says why.
 
     Raises
@@ -109,11 +117,11 @@ def steady_state(
     >>> flow.energy_current.sel(terminal="pump").item() > 0
     True
     """
-    method = prepare(system, equation, secular, tolerance, propagation_tolerance)
+    method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
     if store is None and is_lazy(system):
         return lazy_state(system, method, memory)
     sweep = Sweep(system)
-    plan = make_plan(sweep, method, memory, workers)
+    plan = make_plan(sweep, method, memory, workers, executor is not None)
     data = _solve(sweep, method, plan, executor, progress) if store is None else _solve_into(
         store, sweep, method, plan, resume, executor, progress)  # fmt: skip
     status = data["status"].values
@@ -173,7 +181,8 @@ def raise_single(sweep: Sweep, status: npt.NDArray[Any]) -> None:
 
 def compare(
     system: System, *, equations: Sequence[str] = ("driven_dressed", "floquet", "dressed"),
-    store: str | Path | None = None, resume: bool = False, **options: Any,
+    secular: str | Sequence[str] = "partial", store: str | Path | None = None, resume: bool = False,
+    **options: Any,
 ) -> Any:  # fmt: skip
     """The same system by several equations, along a leading dimension ``equation``.
 
@@ -182,8 +191,11 @@ def compare(
     system : System
     equations : sequence of str
         Values of ``equation`` for `steady_state`.
+    secular : str or sequence of str
+        Of each equation; several make a second dimension ``secular``.
     store, resume
-        As for `steady_state`; each equation is a group of the store, under its name.
+        As for `steady_state`; each equation is a group of the store, under its name, and each of
+        several secular treatments a group in that.
     **options
         Passed on to `steady_state`.
 
@@ -200,28 +212,50 @@ def compare(
     Examples
     --------
     >>> import sambe
-    >>> both = sambe.compare(sambe.models.spin_boson(), equations=["driven_dressed", "dressed"])
+    >>> qubit = sambe.models.spin_boson(omega=0.8)
+    >>> both = sambe.compare(qubit, equations=["driven_dressed", "dressed"])
     >>> both.energy_current.dims
     ('equation', 'terminal')
+    >>> every = sambe.compare(qubit, equations=["driven_dressed"], secular=["ule", "none"])
+    >>> every.energy_current.dims
+    ('equation', 'secular', 'terminal')
     """
+    names = _named("equations", equations)
+    place = None if store is None else Path(store)
+    if place is not None:
+        open_comparison(place, names, resume)
+
+    def solve(name: str) -> Any:
+        own = None if place is None else place / name
+        if isinstance(secular, str):
+            return steady_state(system, equation=name, secular=secular, store=own, resume=resume, **options)
+        kinds = _named("secular", secular)
+        if own is not None:
+            open_comparison(own, kinds, resume)
+        parts = [
+            steady_state(
+                system, equation=name, secular=kind, store=None if own is None else own / kind,
+                resume=resume, **options,
+            )
+            for kind in kinds
+        ]  # fmt: skip
+        return _side_by_side(parts, "secular", kinds)
+
+    return _side_by_side([solve(name) for name in names], "equation", names)
+
+
+def _named(field: str, names: Sequence[str]) -> list[str]:
+    out = list(names)
+    if not out or len(set(out)) != len(out):
+        raise InputError(field, out, "name one or more, each once")
+    return out
+
+
+def _side_by_side(parts: Sequence[Any], dim: str, names: list[str]) -> Any:
+    """Datasets along a new leading dimension."""
     import xarray as xr
 
-    names = list(equations)
-    if not names or len(set(names)) != len(names):
-        raise InputError("equations", names, "name one equation or more, each once")
-    if store is not None:
-        open_comparison(store, names, resume)
-    parts = [
-        steady_state(
-            system,
-            equation=name,
-            store=None if store is None else Path(store) / name,
-            resume=resume,
-            **options,
-        )
-        for name in names
-    ]
-    along = xr.DataArray(np.asarray(names, dtype=object), dims="equation", name="equation")
+    along = xr.DataArray(np.asarray(names, dtype=object), dims=dim, name=dim)
     data = xr.concat(parts, dim=along, combine_attrs="drop_conflicts")
     data["status"] = data.status.astype(np.int8).assign_attrs(status_attributes())
     return data
@@ -234,6 +268,7 @@ def energy_currents(
     secular: str = "partial",
     tolerance: float = 1e-8,
     propagation_tolerance: float = 1e-10,
+    lamb_shift: str | bool = LAMB_SHIFT,
 ) -> Array:
     """Bare array of currents ``(..., terminal)``, in the array namespace of the system's numbers.
 
@@ -243,7 +278,7 @@ def energy_currents(
     ----------
     system : System
         Numbers are scalars or arrays of one broadcast shape ``(...)``, not labelled.
-    equation, secular, tolerance, propagation_tolerance
+    equation, secular, tolerance, propagation_tolerance, lamb_shift
         As for `steady_state`.
 
     Returns
@@ -263,7 +298,7 @@ def energy_currents(
     >>> sambe.energy_currents(sambe.models.spin_boson(drive=0.1, omega=w)).shape
     (2, 3)
     """
-    method = prepare(system, equation, secular, tolerance, propagation_tolerance)
+    method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
     found: Solution = solve_batch(_batched(system), method)
     return found.currents
 
