@@ -93,7 +93,9 @@ def point_bytes(system: System, method: Method) -> int:
     return 16 * n * n * matrices
 
 
-def make_plan(sweep: Sweep, method: Method, memory: str = "1 GB", workers: int | None = None) -> Plan:
+def make_plan(
+    sweep: Sweep, method: Method, memory: str = "1 GB", workers: int | None = None, remote: bool = False
+) -> Plan:
     """Cut of a sweep whose work arrays, over all threads, fit into ``memory``.
 
     Parameters
@@ -103,6 +105,8 @@ def make_plan(sweep: Sweep, method: Method, memory: str = "1 GB", workers: int |
     workers : int, optional
         Blocks at once, as far as the memory allows; all cores by default. Cores that no block takes are
         left to BLAS if the matrices are large.
+    remote : bool
+        Whether the blocks share no memory: each may have all of the budget.
 
     Raises
     ------
@@ -113,9 +117,9 @@ def make_plan(sweep: Sweep, method: Method, memory: str = "1 GB", workers: int |
         raise InputError("workers", workers, "give a positive number")
     budget, need = parse_memory(memory), point_bytes(sweep.system, method)
     cores = workers or os.cpu_count() or 1
-    threads = min(cores, max(1, budget // need), sweep.points)
+    threads = cores if remote else min(cores, max(1, budget // need), sweep.points)
     blas = cores // threads if sweep.system.levels >= LARGE else 1
-    tile = int(np.clip(min(CACHE, budget // threads) // need, 1, LARGEST_TILE))
+    tile = int(np.clip(min(CACHE, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
     most = TILES * tile if tile > 1 else 1
     # a few blocks for each thread even out their speeds, but tiles are not cut up for it
     share = max(-(-sweep.points // (4 * threads)), min(tile, -(-sweep.points // threads)))

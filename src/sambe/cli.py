@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import errno
 import functools
+import os
+import sys
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -84,4 +86,11 @@ for _command in COMMANDS:
 
 def main() -> None:
     """Entry point of the ``sambe`` script."""
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        if end.code == EXIT_INTERRUPTED:  # leave at once: a batch that is being solved cannot be stopped
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(EXIT_INTERRUPTED)
+        raise

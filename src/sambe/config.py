@@ -77,10 +77,11 @@ class Job:
     output: OutputTable = field(default_factory=OutputTable)
     source: str = ""
 
-    def solve(self, progress: Callable[[str, int, int], None] | None = None) -> xr.Dataset:
+    def solve(self, progress: Callable[[str, int, int], None] | None = None, **where: Any) -> xr.Dataset:
         """Stationary currents by every equation of the file; several give a dimension of it.
 
-        ``progress`` is called with the equation, the points done and the points in all.
+        ``progress`` is called with the equation, the points done and the points in all; the rest goes to
+        `sambe.steady_state`: ``memory``, ``workers``, ``executor``, ``store`` and ``resume``.
         """
         from .solve import compare, steady_state
 
@@ -92,10 +93,11 @@ class Job:
             if done == total and len(waiting) > 1:
                 waiting.pop(0)
 
+        options = {**self.options, **where}
         if len(waiting) == 1:
-            data = steady_state(self.system, equation=waiting[0], progress=told, **self.options)
+            data = steady_state(self.system, equation=waiting[0], progress=told, **options)
         else:
-            data = compare(self.system, equations=self.equations, progress=told, **self.options)
+            data = compare(self.system, equations=self.equations, progress=told, **options)
         result: xr.Dataset = data.assign_attrs(input=self.source, sambe_version=__version__)
         return result
 

@@ -16,19 +16,27 @@ _PATIENCE = 1.0  # seconds before anything is shown
 def bar(shown: bool = True) -> Iterator[Report]:
     """Progress bar as a context; the value takes ``(what, points done, points in all)``.
 
-    It comes up after a second and goes when the block ends. On what is not a terminal nothing is
-    written.
+    It shows the rate and the time left. It comes up after a second and goes when the block ends; on what is
+    not a terminal nothing is written.
     """
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,
+        ProgressColumn,
+        Task,
         TaskID,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if speed is None else f"{speed:,.{0 if speed > 9 else 2}f} points/s")
 
     console = Console(stderr=True)
     if not (shown and console.is_terminal):
@@ -36,14 +44,14 @@ def bar(shown: bool = True) -> Iterator[Report]:
         return
     progress = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TimeRemainingColumn(), console=console, transient=True,
+        TimeRemainingColumn(), Rate(), console=console, transient=True,
     )  # fmt: skip
     tasks: dict[str, TaskID] = {}
 
     def report(what: str, done: int, total: int) -> None:
         if what not in tasks:
             label = "solving" if what == "auto" else what.replace("_", "-")
-            tasks[what] = progress.add_task(label, total=total)
+            tasks[what] = progress.add_task(label, total=total, completed=done)
         progress.update(tasks[what], completed=done, total=total)
 
     wait = threading.Timer(_PATIENCE, progress.start)

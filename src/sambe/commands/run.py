@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,11 +26,23 @@ def run(
         typer.Option("--equation", "-e", help="Instead of the file's; may be repeated."),
     ] = None,
     secular: Annotated[str | None, typer.Option(help="Instead of the file's: partial, full or none.")] = None,
+    memory: Annotated[str | None, typer.Option(help='Budget for work arrays, such as "500 MB".')] = None,
+    store: Annotated[
+        Path | None, typer.Option(help="Zarr store that takes each block of points as it is finished.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the store of an earlier run.")] = False,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a dask.distributed scheduler to run on.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Run on so many worker processes, by a Dask cluster of their own.")
+    ] = None,
 ) -> None:
     """Energy currents of a system described in a TOML file.
 
     Prints a summary, and writes a NetCDF file and figures.
     """
+    from ..cluster import cluster
     from ..config import load
     from ..schema import ConfigError
 
@@ -38,15 +50,39 @@ def run(
         job = load(file, equations=equation, secular=secular)
     except ConfigError as error:
         raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
-    dataset, warnings = _solve(job, quiet)
-    directory = out or Path(job.output.directory or f"results/{file.stem}")
-    written = _write(dataset, job, directory, file.stem)
-    if not quiet:
-        _report(dataset, warnings, written)
+    options = _options(memory or job.options.get("memory", "1 GB"), store, resume)
+    with cluster(scheduler, workers) as where:
+        dataset, warnings = _solve(job, quiet, {**options, **where})
+    if store is None or _fits(dataset, options["memory"]):
+        directory = out or Path(job.output.directory or f"results/{file.stem}")
+        written = _write(dataset, job, directory, file.stem)
+        if not quiet:
+            _report(dataset, warnings, written)
     _judge(dataset)
 
 
-def _solve(job: Job, quiet: bool) -> tuple[xr.Dataset, list[str]]:
+def _options(memory: str, store: Path | None, resume: bool) -> dict[str, Any]:
+    """Where and how the blocks are kept, as `sambe.steady_state` takes it."""
+    from ..errors import InputError
+
+    if resume and store is None:
+        raise InputError("--resume", resume, "name the store to continue with --store")
+    return {"memory": memory, **({} if store is None else {"store": store, "resume": resume})}
+
+
+def _fits(dataset: xr.Dataset, memory: str) -> bool:
+    """Read a stored result into memory, if it is small enough for a summary and figures."""
+    from ..blocks import parse_memory
+
+    fits = bool(dataset.nbytes <= parse_memory(memory))
+    if fits:
+        dataset.load()
+    else:
+        typer.secho("sambe: the result is larger than --memory: it is in the store alone", err=True)
+    return fits
+
+
+def _solve(job: Job, quiet: bool, options: dict[str, Any]) -> tuple[xr.Dataset, list[str]]:
     """The result, and what the engine warned of, each thing once."""
     import warnings
 
@@ -56,7 +92,13 @@ def _solve(job: Job, quiet: bool) -> tuple[xr.Dataset, list[str]]:
     with warnings.catch_warnings(record=True) as caught, bar(shown=not quiet) as progress:
         warnings.simplefilter("always")
         warnings.simplefilter("ignore", SecularWarning)  # the summary says it for all equations
-        dataset = job.solve(progress)
+        try:
+            dataset = job.solve(progress, **options)
+        except KeyboardInterrupt:
+            if options.get("store"):
+                typer.secho(f"sambe: the finished blocks are in {options['store']}; continue with --resume",
+                            err=True)  # fmt: skip
+            raise
     return dataset, list(dict.fromkeys(str(w.message) for w in caught))
 
 
