@@ -42,7 +42,7 @@ class _Drive:
         basis = np.concatenate([2.0 * np.cos(angle), 2.0 * np.sin(angle)], axis=1)
         parts = np.concatenate([self.moving.real, self.moving.imag])
         shape = self.static.shape
-        out = basis @ parts.reshape(len(parts), -1) if len(parts) else 0.0
+        out = basis @ parts.reshape(len(parts), -1) if len(parts) else np.zeros((len(tau), 1))
         return np.asarray(out + self.static.reshape(1, -1)).reshape(len(tau), *shape)
 
     def take(self, points: npt.NDArray[np.intp]) -> _Drive:
