@@ -29,6 +29,7 @@ _HOMES = {
         "operators"),
     **dict.fromkeys(("System", "axis"), "system"),
     "channels": "breakdown",
+    "cite": "citation",
     **dict.fromkeys(("compare", "energy_currents", "steady_state"), "solve"),
 }  # fmt: skip
 _MODULES = {"analytic", "models", "plot"}
@@ -55,6 +56,7 @@ __all__ = [
     "analytic",
     "axis",
     "channels",
+    "cite",
     "compare",
     "create",
     "destroy",
@@ -93,6 +95,7 @@ if TYPE_CHECKING:
         absorption_rate,
     )
     from .breakdown import channels
+    from .citation import cite
     from .errors import (
         ConvergenceError,
         FrameError,
