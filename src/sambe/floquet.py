@@ -23,6 +23,7 @@ from .two_level import floquet_two
 __all__ = ["floquet", "floquet_modes"]
 
 DEGENERATE = 1e-7  # phases closer than this are one quasienergy
+FOLDED = 1e-8  # mismatch of the mean square harmonic above which samples are too few
 PILOTS = 3  # points that tell how many steps a batch needs
 
 
@@ -193,11 +194,11 @@ def _dress(
     while True:
         samples = min(samples, most)
         found = _sample(picture, u, phases, modes, operators, offset, samples)
-        energies, modes_now, rows, residues = found
+        energies, modes_now, rows, residues, resolved = found
         stack = np.stack(rows, axis=1)
         size = np.abs(stack).max(axis=(0, 1, 3, 4))
         tail = size[samples // 4 : samples - samples // 4].max()
-        if samples == most or tail <= HARMONIC_FLOOR * size.max():
+        if samples == most or (resolved and tail <= HARMONIC_FLOOR * size.max()):
             break
         samples *= 2
     couplings, quanta = _by_quanta(stack, residues, g, HARMONIC_FLOOR * size.max())
@@ -208,8 +209,9 @@ def _dress(
 def _sample(
     picture: Picture, u: Array, phases: Array, modes: Array,
     operators: Sequence[npt.NDArray[Any]], offset: Array, samples: int,
-) -> tuple[Array, Array, list[Array], list[tuple[int, int]]]:  # fmt: skip
-    """Quasienergies in units of omega, modes, and the Fourier lines of each part of the coupling.
+) -> tuple[Array, Array, list[Array], list[tuple[int, int]], bool]:  # fmt: skip
+    """Quasienergies in units of omega, modes, the Fourier lines of each part of the coupling, and
+    whether the samples resolve the modes.
 
     Each operator falls into parts by the residue r of n_j - n_i modulo the fold; the harmonics of a
     part are q = r + fold s with s the index of the line.
@@ -240,7 +242,27 @@ def _sample(
                 rows.append(np.fft.ifft(seen, axis=1))
             residues.append((c, int(r)))
     energies = (phases / (2.0 * np.pi)) * g + shift
-    return energies, modes, rows, residues
+    return energies, modes, rows, residues, _resolved(picture, periodic, phases, x, half)
+
+
+def _resolved(picture: Picture, periodic: Array, phases: Array, x: Array, half: int) -> bool:
+    """Whether no harmonic of a mode is folded back by too few samples.
+
+    The mean square of du/dt, from the Hamiltonian, has to be that of the harmonics (Parseval): a
+    harmonic that is folded back counts less.
+    """
+    zone = (picture.fold * picture.omega)[:, None]
+    held = periodic[:, :half]
+    change = np.matmul(picture.at(x[:half]), held)
+    change -= (phases / (2.0 * np.pi) * zone)[:, None, None, :] * held
+    square = np.sum(change.real**2 + change.imag**2, axis=-2)
+    if half < len(x):  # the second half of the period mirrors the first
+        square[:, 1:-1] *= 2.0
+    exact = square.sum(axis=1) / len(x) / zone**2
+    lines = np.fft.ifft(periodic, axis=1)
+    q = np.fft.fftfreq(len(x), 1.0 / len(x))
+    seen = np.einsum("m,pmai->pi", q**2, lines.real**2 + lines.imag**2)
+    return bool(np.all(np.abs(exact - seen) <= FOLDED * (1.0 + exact)))
 
 
 def _full_lines(part: Array, modes: Array, op: Array, turn: Array, r: int, g: int, x: Array) -> Array:

@@ -60,6 +60,13 @@ class Picture:
         period = 2.0 * np.pi / (self.fold * self.omega)
         return 0.5 * period if self.reversible else period
 
+    def at(self, x: npt.NDArray[np.float64]) -> Array:
+        """Hamiltonian less ``offset`` at the fractions x of the picture's period, ``(P, M, N, N)``."""
+        turns = np.array(self.quanta) // self.fold
+        basis = np.exp(-2j * np.pi * ((x[:, None] * turns) % 1.0))
+        flat = self.parts.reshape(*self.parts.shape[:2], -1)
+        return np.matmul(basis, flat).reshape(len(flat), len(x), *self.parts.shape[-2:])
+
     def take(self, points: npt.NDArray[np.intp]) -> Picture:
         """Some points of the batch."""
         if len(points) == len(self.omega):

@@ -195,6 +195,7 @@ def kerr_resonator(
         omega=omega,
         baths=everywhere(baths, a + a.T),
         name="Kerr resonator",
+        edge=(n - 1,),
     )
 
 
@@ -241,6 +242,7 @@ def oscillator(
         omega=omega,
         baths=everywhere(baths, a + a.T),
         name="harmonic oscillator",
+        edge=(n - 1,),
     )
 
 

@@ -77,6 +77,8 @@ class System:
         Integers of a static rotating frame, one a basis state; found automatically.
     name : str
         For titles and file names.
+    edge : sequence of int, optional
+        Basis states at the cut of a truncated ladder: population there calls for more levels.
 
     Raises
     ------
@@ -103,6 +105,7 @@ class System:
     baths: Any = ()
     frame: Any = None
     name: str = "system"
+    edge: Any = ()
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -123,6 +126,7 @@ class System:
             raise InputError("omega", None, "a driven system needs the drive frequency")
         if self.frame is not None:
             put(self, "frame", _frame(self.frame, n))
+        put(self, "edge", _edge(self.edge, n))
 
     @property
     def levels(self) -> int:
@@ -164,6 +168,7 @@ class System:
             ),
             "frame": self.frame,
             "name": self.name,
+            "edge": self.edge,
         }
         for key, value in values.items():
             object.__setattr__(out, key, value)
@@ -306,6 +311,14 @@ def _frame(x: Any, n: int) -> tuple[int, ...]:
     if not whole:
         raise InputError("frame", x, f"give {n} integers, one a basis state")
     return tuple(int(i) for i in frame)
+
+
+def _edge(x: Any, n: int) -> tuple[int, ...]:
+    states = tuple(x)
+    for k in states:
+        if not isinstance(k, int | np.integer) or not 0 <= k < n:
+            raise InputError("edge", k, f"basis states are numbered 0 to {n - 1}")
+    return tuple(int(k) for k in states)
 
 
 def _check_numbers(system: System) -> None:

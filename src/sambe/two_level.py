@@ -24,6 +24,7 @@ __all__ = ["floquet_two"]
 Real = npt.NDArray[np.float64]
 PAULI = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
 DEGENERATE = 1e-7  # half-angle of a period's rotation below which its axis is undefined
+FOLDED = 1e-8  # mismatch of the mean square harmonic above which samples are too few
 PILOTS = 5  # points that tell how many steps a batch needs
 
 
@@ -217,12 +218,33 @@ def _dress(
                 for op in operators]  # fmt: skip
         size = np.max([np.abs(x).max(axis=1) for row in rows for x in row[:2]], axis=0)
         tail = size[samples // 4 : samples - samples // 4].max()
-        if samples == most or tail <= HARMONIC_FLOOR * size.max():
+        resolved = _resolved(h[:, 1:], operators, rows, quasi, w)
+        if samples == most or (resolved and tail <= HARMONIC_FLOOR * size.max()):
             break
         samples *= 2
     couplings, quanta = _collect(rows, HARMONIC_FLOOR * size.max())
     states = np.stack([_spinor(-axis), _spinor(axis)], axis=-1)
     return Dressing(np.ascontiguousarray((quasi * w).T), couplings, quanta, w, states)
+
+
+def _resolved(
+    h: Real, operators: Sequence[npt.NDArray[Any]], rows: Sequence[tuple[Array, Array, float]],
+    quasi: Real, w: Real,
+) -> bool:  # fmt: skip
+    """Whether no line of a coupling is folded back by too few samples.
+
+    The coupling's Bloch vector turns as ds/dt = 2 h x s, whose mean square the lines have to give.
+    """
+    samples = len(h)
+    q = np.fft.fftfreq(samples, 1.0 / samples)[:, None]
+    for op, (along, corner, _) in zip(operators, rows, strict=True):
+        half = 0.5 * np.einsum("cij,ji->c", PAULI, op).real
+        exact = (2.0 * np.cross(h, half[None, :, None], axis=1) / w) ** 2
+        seen = q**2 * np.abs(along) ** 2 + (quasi[0] - quasi[1] - q) ** 2 * np.abs(corner) ** 2
+        wanted = exact.sum(axis=1).mean(axis=0)
+        if np.any(np.abs(wanted - seen.sum(axis=0)) > FOLDED * (half @ half + wanted)):
+            return False
+    return True
 
 
 def _quasienergies(drive: _Drive, seen: Real, axis: Real, angle: Real, frame: Sequence[int]) -> Real:
