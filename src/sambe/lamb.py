@@ -16,14 +16,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ._array import Array, Number, is_concrete, is_numpy, namespace, to_numpy
-from .bath import Bath, DrudeLorentz, SpectralDensity, Underdamped, absorption_rate, expanded
+from ._array import Array, Number, expand, is_concrete, is_numpy, namespace, to_numpy
+from .bath import Bath, DrudeLorentz, Flat, SpectralDensity, Underdamped, absorption_rate, expanded
 from .errors import ConvergenceError, InputError
 from .hilbert import Piecewise, fit, principal_integral
 from .jumps import Jumps
@@ -35,6 +35,7 @@ TABLE_FROM = 3000  # energies from which a table is cheaper than the integrals t
 TABLE_ERROR = 1e-10
 FINEST = 1e-14  # width of a panel of a table, in units of its range
 RATE_ERRORS = (1e-12, 1e-10, 1e-8, 1e-6)  # tried in turn: measured spectra are not smooth to the last digit
+SMALLEST = 1e-8  # energies below it are zero to the rule that JAX traces
 OCTAVES = 60  # from the energies asked for to where the spectrum must have ended
 REMNANT = 1e-9  # largest rate left there
 INTEGRABLE = 0.5  # an integrable rate times its energy falls more than this over 30 octaves
@@ -119,6 +120,8 @@ def lamb_shift_pair(
     """s(W) and s(-W); see `lamb_shift`."""
     xp = namespace(energy, temperature, *(getattr(spectrum, n) for n in spectrum.numbers()))
     energy = xp.asarray(energy) * 1.0
+    if isinstance(spectrum, Flat):
+        raise _diverging(spectrum, "high")
     poles = _poles(spectrum, xp)
     if poles:
         up, down = _closed(spectrum, temperature, energy, poles)
@@ -128,11 +131,9 @@ def lamb_shift_pair(
         return _by_quadrature(spectrum, temperature, energy, counter)
     numbers = [getattr(spectrum, n) for n in spectrum.numbers()]
     if not all(map(is_concrete, (energy, temperature, *numbers))):
-        raise InputError(
-            "lamb_shift", type(spectrum).__name__,
-            "only DrudeLorentz and Underdamped have a shift that can be traced; use one of them, or "
-            "lamb_shift='none'",
-        )  # fmt: skip
+        up, down = (_by_fixed_rule(spectrum, temperature, w) for w in (energy, -energy))
+        base = -_by_fixed_rule(spectrum, temperature * 0.0, energy * 0.0) if counter else 0.0
+        return up + base, down + base
     hosted = spectrum.map_numbers(lambda _, x: to_numpy(x))
     up, down = _by_quadrature(hosted, to_numpy(temperature), to_numpy(energy), counter)
     return xp.asarray(up), xp.asarray(down)
@@ -214,6 +215,35 @@ def _digamma(y: Array, tau: Number) -> Array:
     for c in (-1.0 / 132.0, 1.0 / 240.0, -1.0 / 252.0, 1.0 / 120.0, -1.0 / 12.0):
         tail = c + square * tail
     return total + xp.log(u) - 0.5 * q + square * tail
+
+
+# --- under JAX's tracing: a rule that does not look at the values ----------------------------------------
+
+
+@cache
+def _ray() -> tuple[Real, Real]:
+    """Gauss nodes u > 0 and weights over u, dense about u = 1 and in octaves up to 1e24."""
+    x, w = np.polynomial.legendre.leggauss(8)
+    close = 2.0 ** -np.arange(1.0, 22.0)
+    edges = np.concatenate([[0.0], 1.0 - close, [1.0], 1.0 + close[::-1], 2.0 ** np.arange(1.0, 81.0)])
+    half = 0.5 * np.diff(edges)[:, None]
+    u = edges[:-1, None] + half * (1.0 + x)
+    return u.ravel(), (half * w / u).ravel()
+
+
+def _by_fixed_rule(spectrum: SpectralDensity, temperature: Number, energy: Array) -> Array:
+    r"""The principal value as :math:`\int_0^\infty [a(W + v) - a(W - v)]\,dv/(2\pi v)`, to about 1e-7.
+
+    v counts in units of |W|, so that the kink of the rate at zero lies at v = 1 whatever W is. Hard edges
+    of a spectrum are not resolved.
+    """
+    xp = namespace(energy, temperature, *(getattr(spectrum, n) for n in spectrum.numbers()))
+    u, weight = (xp.asarray(part) for part in _ray())
+    w = energy[..., None]
+    v = u * xp.clip(xp.abs(w), SMALLEST, None)
+    wide, t = spectrum.map_numbers(lambda _, x: expand(x, 1)), expand(temperature, 1)
+    rise = absorption_rate(wide, t, w + v) - absorption_rate(wide, t, w - v)
+    return xp.sum(rise * weight, axis=-1) / (2.0 * math.pi)
 
 
 # --- any other spectral density: quadrature -------------------------------------------------------------
@@ -316,11 +346,15 @@ def _check_integrable(shape: _Shape, rate: Any, reach: float) -> None:
     if w[0] * near > INTEGRABLE * w[1] * far > 0:
         where = "low"
     if where or not np.isfinite([near, far, last, largest]).all():
-        raise InputError(
-            "lamb_shift", shape.spectrum,
-            f"its level shift diverges at {where or 'some'} frequencies; take a spectral density with a "
-            "cutoff (Ohmic, DrudeLorentz, Window) or lamb_shift='none'",
-        )  # fmt: skip
+        raise _diverging(shape.spectrum, where or "some")
+
+
+def _diverging(spectrum: SpectralDensity, where: str) -> InputError:
+    return InputError(
+        "lamb_shift", spectrum,
+        f"its level shift diverges at {where} frequencies; take a spectral density with a cutoff (Ohmic, "
+        "DrudeLorentz, Window) or lamb_shift='none'",
+    )  # fmt: skip
 
 
 def _shift(rates: Piecewise, energy: Real) -> Real:

@@ -13,7 +13,7 @@ from scipy.integrate import quad
 import sambe
 from sambe.bath import QutipSpectrum
 from sambe.errors import InputError
-from sambe.lamb import lamb_shift, lamb_shift_pair, reorganisation_energy
+from sambe.lamb import _by_fixed_rule, lamb_shift, lamb_shift_pair, reorganisation_energy
 
 W = np.array([-2.7, -1.0, -0.3, -0.01, 0.02, 0.7, 1.0, 3.3])
 MEASURED = np.linspace(0.2, 6.0, 30)
@@ -157,6 +157,15 @@ def test_other_array_libraries(name):
     xp = array_api_strict
     found = lamb_shift(SPECTRA[name], xp.asarray(0.5), xp.asarray(W))
     assert_allclose(np.asarray(found), lamb_shift(SPECTRA[name], 0.5, W), rtol=1e-12)
+
+
+@every_temperature
+@pytest.mark.parametrize("name", ["ohmic", "super-ohmic", "drude", "callable"])
+def test_the_rule_that_can_be_traced(name, temperature):
+    energies = np.append(W, 0.0)
+    expected = lamb_shift(SPECTRA[name], temperature, energies)
+    found = _by_fixed_rule(SPECTRA[name], temperature, energies)
+    assert_allclose(found, expected, rtol=0, atol=3e-7 * np.abs(expected).max())
 
 
 @pytest.mark.parametrize(
