@@ -28,6 +28,7 @@ _HOMES = {
          "sigmay", "sigmaz", "spin_jm", "spin_jp", "spin_jx", "spin_jy", "spin_jz", "transition"),
         "operators"),
     **dict.fromkeys(("System", "axis"), "system"),
+    "audit": "trust",
     "channels": "breakdown",
     "cite": "citation",
     **dict.fromkeys(("compare", "energy_currents", "steady_state"), "solve"),
@@ -54,6 +55,7 @@ __all__ = [
     "Window",
     "absorption_rate",
     "analytic",
+    "audit",
     "axis",
     "channels",
     "cite",
@@ -125,6 +127,7 @@ if TYPE_CHECKING:
     )
     from .solve import compare, energy_currents, steady_state
     from .system import System, axis
+    from .trust import audit
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,178 @@
+"""Errors of every equation against the exact currents (HEOM), and how well `sambe.audit` foresees them.
+
+    python benchmarks/equations.py            # tables, from the stored exact numbers
+    python benchmarks/equations.py --exact    # computes those again: a few minutes
+
+The exact numbers are in tests/reference/data/equations.json: for each grid of drive amplitudes and
+frequencies the currents out of the hot and the cold bath, good to 1e-4 of the largest; the pump's is minus
+their sum. An error is the largest difference of a current over the largest exact current of the point.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import sambe
+
+DATA = Path(__file__).parents[1] / "tests" / "reference" / "data" / "equations.json"
+REGULAR = [round(0.1 * k, 1) for k in range(5, 15)]  # drive frequencies
+NEAR = [0.95, 0.98, 1.02, 1.05]  # more of them around the resonance
+DRIVES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5]
+FEW = {"drive": [0.02, 0.1, 0.5], "omega": [0.5, 0.8, 0.95, 1.0, 1.05, 1.2, 1.4]}
+DRUDE = {"spectrum": "DrudeLorentz", "strength": 0.01, "cutoff": 2.0, "temperatures": [1.0, 0.5]}
+ANSWERS = (
+    ("driven_dressed", "full", "none"), ("driven_dressed", "partial", "none"),
+    ("driven_dressed", "partial", "shift"), ("driven_dressed", "clustered", "shift"),
+    ("driven_dressed", "ule", "shift"), ("floquet", "full", "none"), ("floquet", "partial", "none"),
+    ("floquet", "partial", "shift"), ("floquet", "none", "shift"), ("dressed", "full", "none"),
+    ("dressed", "partial", "none"),
+)  # fmt: skip
+LARGE, SMALL = 0.1, 0.03  # errors that have to be flagged, and that should not be
+
+
+def grids() -> list[dict[str, Any]]:
+    """What is computed: ``main`` grids that the audit was tuned on, and ``held out`` ones."""
+    everywhere = {"drive": DRIVES, "omega": sorted(REGULAR + NEAR)}
+    qubit = [
+        {"part": "main", "model": "spin_boson", "polarization": p, **DRUDE, "strength": s, **everywhere}
+        for s in (0.0025, 0.01)
+        for p in ("circular", "linear")
+    ]
+    pairs = [{"part": "main", "model": "two_qubits", **DRUDE, "strength": s, **FEW} for s in (0.0025, 0.01)]
+    other: list[dict[str, Any]] = [
+        {"strength": 0.05}, {"strength": 0.15}, {"strength": 0.003, "cutoff": 0.5},
+        {"strength": 0.02, "cutoff": 0.5}, {"cutoff": 8.0}, {"strength": 0.05, "cutoff": 8.0},
+        {"strength": 0.005, "temperatures": [0.3, 0.1]}, {"strength": 0.02, "temperatures": [4.0, 2.0]},
+        {"polarization": "linear", "strength": 0.03}, {"model": "two_qubits", "strength": 0.05},
+        {"model": "three_level", "strength": 0.005}, {"model": "three_level", "strength": 0.02},
+        {"spectrum": "Underdamped", "strength": 0.1, "cutoff": 0.5, "temperatures": [1.0, 0.5]},
+    ]  # fmt: skip
+    held = [{"part": "held out", "model": "spin_boson", **DRUDE, **change, **FEW} for change in other]
+    return [*qubit, *pairs, *held]
+
+
+def system(grid: dict[str, Any], drive: Any, omega: Any) -> sambe.System:
+    """The system of a grid with these numbers."""
+    strength, cutoff = grid["strength"], grid["cutoff"]
+    if grid["spectrum"] == "Underdamped":
+        spectrum: Any = sambe.Underdamped(strength, width=cutoff, frequency=1.2)
+    else:
+        spectrum = sambe.DrudeLorentz(strength, cutoff=cutoff)
+    baths = [
+        sambe.Bath(name, spectrum=spectrum, temperature=t)
+        for name, t in zip(("hot", "cold"), grid["temperatures"], strict=True)
+    ]
+    more = {"polarization": grid["polarization"]} if "polarization" in grid else {}
+    model = sambe.models.MODELS[grid["model"]]
+    out: sambe.System = model(drive=drive, omega=omega, baths=baths, **more)
+    return out
+
+
+def swept(grid: dict[str, Any]) -> sambe.System:
+    """The system of a grid, swept over it."""
+    return system(grid, sambe.axis("drive", grid["drive"]), sambe.axis("omega", grid["omega"]))
+
+
+def exact(grid: dict[str, Any]) -> list[float]:
+    """Currents out of the hot and the cold bath, point by point, the frequency running fastest."""
+    from sambe.heom import heom_currents
+
+    flat: list[float] = []
+    for drive in grid["drive"]:
+        for omega in grid["omega"]:
+            found = heom_currents(system(grid, drive, omega)).currents[:2]
+            flat += [float(f"{x:.5e}") for x in found]
+    return flat
+
+
+def load() -> list[tuple[dict[str, Any], np.ndarray]]:
+    """Stored grids with their exact currents ``(drive, omega, terminal)``, into the system."""
+    out = []
+    for grid in json.loads(DATA.read_text())["grids"]:
+        baths = np.reshape(grid["currents"], (len(grid["drive"]), len(grid["omega"]), 2))
+        out.append((grid, np.concatenate([baths, -baths.sum(axis=-1, keepdims=True)], axis=-1)))
+    return out
+
+
+def judged(grid: dict[str, Any], reference: np.ndarray, answers: Any = ANSWERS) -> Iterator[dict[str, Any]]:
+    """Error and verdict of each answer on a grid, as arrays over (drive, omega)."""
+    for shift in dict.fromkeys(shift for *_, shift in answers):
+        own = [(e, s) for e, s, kind in answers if kind == shift]
+        found = sambe.audit(
+            swept(grid), equations=list(dict.fromkeys(e for e, _ in own)),
+            secular=list(dict.fromkeys(s for _, s in own)), lamb_shift=shift,
+        )  # fmt: skip
+        for equation, secular in own:
+            part = found.sel(equation=equation, secular=secular)
+            error = np.abs(part.energy_current.values - reference).max(-1) / np.abs(reference).max(-1)
+            yield {
+                "answer": (equation, secular, shift), "error": error, "flag": part.verdict.values > 0,
+                "omega": np.broadcast_to(grid["omega"], error.shape), "estimate": part.estimated_error.values,
+            }  # fmt: skip
+
+
+def shares(rows: list[dict[str, Any]]) -> tuple[float, int, float, int]:
+    """Share flagged of the points wrong by more than `LARGE`, and of those right to `SMALL`; and counts."""
+    error = np.concatenate([r["error"].ravel() for r in rows])
+    flag = np.concatenate([r["flag"].ravel() for r in rows])
+    bad, good = error > LARGE, error < SMALL
+    hit = float(flag[bad].mean()) if bad.any() else np.nan
+    vain = float(flag[good].mean()) if good.any() else np.nan
+    return hit, int(bad.sum()), vain, int(good.sum())
+
+
+def _line(name: str, rows: list[dict[str, Any]]) -> str:
+    error = np.concatenate([r["error"].ravel() for r in rows])
+    error = error[np.isfinite(error)]
+    if not error.size:
+        return f"| {name} | no answer | | | |"
+    hit, bad, vain, good = shares(rows)
+    caught = f"{hit:.1%} of {bad}" if bad else "-"
+    annoyed = f"{vain:.1%} of {good}" if good else "-"
+    return f"| {name} | {np.median(error):.2%} | {error.max():.2%} | {caught} | {annoyed} |"
+
+
+def _tables() -> None:
+    every: dict[str, list[dict[str, Any]]] = {"main": [], "held out": []}
+    head = (
+        "| answer | median error | worst | flagged of wrong (> 10 %) | flagged of right (< 3 %) |\n"
+        "|---|---|---|---|---|"
+    )
+    for grid, reference in load():
+        rows = list(judged(grid, reference))
+        every[grid["part"]] += rows
+        what = ", ".join(f"{k} {v}" for k, v in grid.items() if k not in ("currents", "drive", "omega"))
+        print(f"\n{what}: {reference[..., 0].size} points\n\n{head}")
+        for row in rows:
+            print(_line(" ".join(row["answer"]), [row]))
+            if grid["part"] == "main" and row["answer"][1] == "partial":
+                on = np.isin(row["omega"], REGULAR)
+                less = {k: v[on] for k, v in row.items() if k in ("error", "flag")}
+                print(_line(" ".join(row["answer"]) + ", regular frequencies", [less]))
+    print(f"\nall answers\n\n{head}")
+    for part, rows in every.items():
+        print(_line(part, rows))
+
+
+def _compute() -> None:
+    done = []
+    for grid in grids():
+        print({k: v for k, v in grid.items() if k not in ("drive", "omega")}, flush=True)
+        done.append({**grid, "currents": exact(grid)})
+    how = "python benchmarks/equations.py --exact: sambe.heom.heom_currents at its default tolerance, 1e-4"
+    lines = ",\n".join(json.dumps(g, separators=(",", ":")) for g in done)
+    DATA.write_text(f'{{"how": {json.dumps(how)},\n"grids": [\n{lines}\n]}}\n')
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--exact", action="store_true", help="compute the exact numbers again")
+    if parser.parse_args().exact:
+        _compute()
+    _tables()

@@ -1,0 +1,217 @@
+"""The error of an answer, part by part, from runs that would agree if nothing were neglected.
+
+Every part is a distance between currents, the largest over the terminals, relative to the largest current of
+the reference (or 1 % of the largest one-way energy flow, where all currents cancel). The *reference* is the
+best Markovian answer: Floquet's or the driven-dressed equation with every coherence that matters and the
+Lamb shift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..blocks import Progress, gather, run_blocks
+from ..dataset import Fields
+from ..errors import ConvergenceError, FrameError
+from ..pipeline import Method, prepare
+from ..sweep import STATUS, Sweep
+from ..system import System
+from .ladders import top_states, without_top
+from .measures import answer_fields, current_fields, reference_fields
+
+__all__ = ["NO_FRAME", "PARTS", "Budget", "Setting"]
+
+PARTS = (
+    "secular", "equation", "lamb_shift", "memory", "coherences", "propagation", "truncation",
+    "first_law", "second_law", "positivity",
+)  # fmt: skip
+MEMORY = 3.0  # error of a current in units of the Markov ratio; see docs/benchmark.md
+SMALL = 8  # levels up to which the terms between different q are checked by harmonic balance,
+MOST = 32  # and points of a sweep
+NO_FRAME = max(STATUS.values()) + 1
+
+Floats = npt.NDArray[np.float64]
+Kernel = Callable[[System, Method], Fields]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How the audited answers are made, as for `sambe.steady_state`."""
+
+    lamb_shift: str
+    tolerance: float
+    propagation_tolerance: float
+    memory: str
+    workers: int | None
+
+
+@dataclass
+class Budget:
+    """Runs of one sweep, each made once, and the parts of the errors that follow from them.
+
+    Arrays have one leading axis of points.
+    """
+
+    system: System
+    setting: Setting
+    progress: Progress | None = None
+    _runs: dict[Any, Fields] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sweep = Sweep(self.system)
+        own = self.setting.lamb_shift
+        self.shift = "auto" if own == "none" else own
+        self.reference = self._run("auto", "partial", self.shift, reference_fields)
+
+    @cached_property
+    def reference_name(self) -> str:
+        """Equation of the reference."""
+        return prepare(self.system, "auto").equation
+
+    def answer(self, equation: str, secular: str, lamb_shift: str | None = None) -> Fields:
+        """Fields of an audited answer; NaN with the status `NO_FRAME` where the equation needs a frame."""
+        own = self.setting.lamb_shift if lamb_shift is None else lamb_shift
+        return self._run(equation, secular, "none" if secular == "full" else own, answer_fields)
+
+    def parts(self, equation: str, secular: str) -> dict[str, Floats]:
+        """Parts of the error of an answer, each (points,); see `PARTS`."""
+        shift = "none" if secular == "full" else self.setting.lamb_shift
+        own = self.answer(equation, secular)
+        kept = self.answer(equation, "partial", shift)["energy_current"]
+        kept = np.where(np.isnan(kept), own["energy_current"], kept)  # `dressed` may have none to compare
+        level = self._currents("auto", "partial", shift)
+        count = len(self.system.terminals)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            entropy = np.maximum(0.0, -own["entropy_production"]) / own["entropy_scale"]
+        found = {
+            "secular": self.distance(own["energy_current"], kept),
+            "equation": self.distance(kept, level),
+            "lamb_shift": self.distance(level, self.reference["energy_current"]),
+            "memory": MEMORY * self.reference["markov_ratio"],
+            "coherences": self._coherences,
+            "propagation": self._propagation(equation),
+            "truncation": self._truncation,
+            "first_law": np.abs(own["first_law_residual"]) / self.reference["scale"] / count,
+            "second_law": np.nan_to_num(entropy),
+            "positivity": np.maximum(0.0, -own["smallest_eigenvalue"]),
+        }
+        return {name: found[name] for name in PARTS}
+
+    def total(self, equation: str, secular: str, parts: dict[str, Floats]) -> Floats:
+        """Estimated error, (points,): the distance from the reference and what is missing in that, or a
+        broken law where it says more."""
+        own = self.answer(equation, secular)["energy_current"]
+        missing = sum(np.nan_to_num(parts[p]) for p in ("memory", "coherences", "propagation", "truncation"))
+        broken = np.max([parts[p] for p in ("first_law", "second_law", "positivity")], axis=0)
+        out: Floats = np.maximum(self.distance(own, self.reference["energy_current"]) + missing, broken)
+        return out
+
+    def distance(self, a: Floats, b: Floats) -> Floats:
+        """Largest difference of two sets of currents, relative to the scale, ``(points,)``."""
+        out: Floats = np.abs(a - b).max(axis=-1) / self.reference["scale"]
+        return out
+
+    @cached_property
+    def _coherences(self) -> Floats:
+        """What the coherences left out, without a frame also the terms between different q, would change.
+
+        Those take harmonic balance, point by point: `MOST` points where lines are broadest against the
+        drive frequency are checked, the others are NaN.
+        """
+        if self.reference_name != "floquet":
+            none = self._currents("auto", "none", self.shift)
+            return self.distance(none, self.reference["energy_current"])
+        out = np.full(self.sweep.points, np.nan)
+        if self.system.levels > SMALL:
+            return out
+        broad = np.nan_to_num(self.reference["relaxation_rate"] / self._omega(), nan=-1.0)
+        points = np.sort(np.argsort(-broad, kind="stable")[:MOST])
+        points = points[broad[points] >= 0]
+        some = self._run("auto", "none", self.shift, current_fields, system=self._some(points))
+        gap = np.abs(some["energy_current"] - self.reference["energy_current"][points]).max(axis=-1)
+        out[points] = gap / self.reference["scale"][points]
+        return out
+
+    def _omega(self) -> Any:
+        return self.sweep.part(np.arange(self.sweep.points)).omega
+
+    def _some(self, points: npt.NDArray[np.intp]) -> System:
+        """The system swept over some of the points, without the shape of the grid."""
+        import xarray as xr
+
+        part = self.sweep.part(points)
+        return part.map_numbers(lambda _, x: xr.DataArray(x, dims="point") if np.ndim(x) else x)
+
+    def _propagation(self, equation: str) -> Floats:
+        """What a hundredfold tolerance of the propagation changes; nothing without a propagation."""
+        used = self.reference_name if equation == "auto" else equation
+        if used != "floquet" or self.system.omega is None:
+            return np.zeros(self.sweep.points)
+        loose = min(0.1, 100.0 * self.setting.propagation_tolerance)
+        coarse = self._run("floquet", "partial", self.shift, current_fields, loose)["energy_current"]
+        return self.distance(coarse, self._currents("floquet", "partial", self.shift))
+
+    @cached_property
+    def _truncation(self) -> Floats:
+        """What one level less of every ladder changes."""
+        top = top_states(self.system)
+        if not top.any() or top.all():
+            return np.zeros(self.sweep.points)
+        less = self._run("auto", "partial", self.shift, current_fields, system=without_top(self.system))
+        return self.distance(less["energy_current"], self.reference["energy_current"])
+
+    def _currents(self, equation: str, secular: str, shift: str) -> Floats:
+        for kernel in (reference_fields, answer_fields):
+            key = (equation, secular, shift, kernel, None)
+            if key in self._runs:
+                return self._runs[key]["energy_current"]
+        return self._run(equation, secular, shift, current_fields)["energy_current"]
+
+    def _run(
+        self, equation: str, secular: str, shift: str, kernel: Kernel,
+        propagation: float | None = None, system: System | None = None,
+    ) -> Fields:  # fmt: skip
+        if system is not None:  # used once
+            return self._solve(equation, secular, shift, kernel, propagation, system)
+        key = (equation, secular, shift, kernel, propagation)
+        if key not in self._runs:
+            self._runs[key] = self._solve(equation, secular, shift, kernel, propagation, system)
+        return self._runs[key]
+
+    def _solve(
+        self, equation: str, secular: str, shift: str, kernel: Kernel,
+        propagation: float | None, system: System | None,
+    ) -> Fields:  # fmt: skip
+        s = self.setting
+        sweep = self.sweep if system is None else Sweep(system)
+        try:
+            method = prepare(
+                sweep.system, equation, secular, s.tolerance, propagation or s.propagation_tolerance, shift
+            )
+        except FrameError:
+            return _nothing(sweep, NO_FRAME)
+        try:
+            blocks = run_blocks(
+                sweep, method, kernel, memory=s.memory, workers=s.workers, progress=self.progress
+            )
+            return gather(sweep, blocks)
+        except ConvergenceError:
+            if kernel is reference_fields:
+                raise
+            return _nothing(sweep, STATUS["not_converged"])
+
+
+def _nothing(sweep: Sweep, status: int) -> Fields:
+    """Fields of an answer that does not exist."""
+    points = sweep.points
+    names = ("first_law_residual", "entropy_production", "entropy_scale", "smallest_eigenvalue",
+             "energy_above_middle")  # fmt: skip
+    nothing = {name: np.full(points, np.nan) for name in names}
+    currents = np.full((points, len(sweep.system.terminals)), np.nan)
+    return {**nothing, "energy_current": currents, "status": np.full(points, status)}

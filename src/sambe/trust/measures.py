@@ -1,0 +1,195 @@
+r"""What is measured of a batch of points before an answer is judged.
+
+*Memory.* With the one-sided transform :math:`\Gamma_u(W) = \tfrac12 a_u(W) + i s_u(W)` of a bath's
+correlation function,
+
+.. math:: \int_0^\infty t\,C_u(t)\,e^{-iWt}\,dt = i\,\partial_W \Gamma_u(W),
+
+so that the first correction to a Markovian equation, what the state changes while the bath remembers, is of
+the order
+
+.. math:: \epsilon = \sum_j p_j \sum_{u,q,i} |\partial_W\Gamma_u(W)|\,|S^{(q)}_{u,ij}|^2 .
+
+This *Markov ratio* is the mean relaxation rate :math:`\gamma = \sum_j p_j\sum_i R_{ij}` over the *bath
+correlation rate* :math:`\nu = \gamma/\epsilon`: the scale on which the baths' rates and shifts vary at the
+energies of the jumps, a cutoff, a width or a temperature, whichever is felt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..bath import Bath, absorption_rate, expanded
+from ..currents import entropy_production
+from ..dataset import Fields
+from ..errors import InputError
+from ..jumps import Jumps
+from ..lamb import lamb_shift
+from ..pipeline import Method, Solution, relaxation_rates, secular_ratio, solve_batch
+from ..sweep import STATUS
+from ..system import System
+
+__all__ = ["answer_fields", "current_fields", "reference_fields"]
+
+Floats = npt.NDArray[np.float64]
+STEP = 1e-3  # of a derivative in W, in units of the temperature or of the largest jump energy
+SMALL_FLOW = 1e-2  # currents count as zero on this share of the largest one-way energy flow
+BLOCK = 1.0  # states closer than this many relaxation rates form a degenerate block
+
+
+def current_fields(system: System, method: Method) -> Fields:
+    """Currents and status alone: what a repetition with another setting needs."""
+    found = solve_batch(system, method)
+    return {"energy_current": found.currents, "status": _status(found)}
+
+
+def answer_fields(system: System, method: Method) -> Fields:
+    """An equation's answer with what can be seen wrong with it by itself."""
+    found = solve_batch(system, method)
+    batch = found.currents.shape[:-1]
+    t = np.stack([np.broadcast_to(np.asarray(b.temperature, float), batch) for b in system.baths], -1)
+    return {
+        "energy_current": found.currents,
+        "first_law_residual": found.currents.sum(axis=-1),
+        "entropy_production": entropy_production(found.currents, t),
+        "entropy_scale": _entropy_scale(found.currents, t),
+        "smallest_eigenvalue": _smallest_eigenvalue(found),
+        "energy_above_middle": _energy_above_middle(system, found),
+        "status": _status(found),
+    }
+
+
+def reference_fields(system: System, method: Method) -> Fields:
+    """The best Markovian answer, and what does not depend on the equation."""
+    from .ladders import top_states
+
+    found = solve_batch(system, method)
+    jumps, p = found.jumps, np.asarray(found.populations)
+    rate = np.sum(p * jumps.rates.sum(axis=-2), axis=-1)
+    memory = np.sum(p * _memory(jumps, system.baths), axis=-1)
+    coldest = np.min([np.broadcast_to(np.asarray(b.temperature, float), rate.shape)
+                      for b in system.baths], axis=0)  # fmt: skip
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation = np.where(memory > 0, rate / memory, np.inf)
+        over_temperature = rate / coldest
+    bare = _bare_populations(found)
+    largest = np.abs(found.currents).max(axis=-1)
+    return {
+        "energy_current": found.currents,
+        "scale": np.maximum(largest, SMALL_FLOW * _one_way_flow(jumps, p)),
+        "secular_ratio": secular_ratio(jumps, p),
+        "relaxation_rate": rate,
+        "bath_correlation_rate": correlation,
+        "markov_ratio": memory,
+        "temperature_ratio": over_temperature,
+        "top_population": np.sum(bare * top_states(system), axis=-1),
+        "degenerate_block": _largest_block(jumps),
+        "status": _status(found),
+    }
+
+
+def _status(found: Solution) -> npt.NDArray[np.int64]:
+    status = np.where(found.converged, STATUS["ok"], STATUS["not_converged"])
+    status = np.where(found.unique, status, STATUS["stationary_state_not_unique"])
+    finite = np.isfinite(found.currents).all(axis=-1)
+    return np.where(finite | (status > 0), status, STATUS["diverging_rate"])
+
+
+def _memory(jumps: Jumps, baths: Sequence[Bath]) -> Floats:
+    """Sum over the jumps out of each state of |dGamma/dW| |S|^2, ``(..., N)``."""
+    out = np.zeros(jumps.energy.shape[:-3] + jumps.energy.shape[-1:])
+    reverse = np.asarray(jumps.reverses())
+    for u, bath in enumerate(baths):
+        weight = jumps.weights[u]
+        out += np.sum(weight * _slope(bath, jumps.energy), axis=(-3, -2))
+        if any(jumps.dressing.quanta):
+            out += np.sum(reverse * weight * _slope(bath, -jumps.energy), axis=(-3, -1))
+    return out
+
+
+def _slope(bath: Bath, energy: Floats) -> Floats:
+    """|dGamma/dW| of a bath by central differences; of the rates alone where the shift diverges."""
+    wide = expanded(bath, 3)
+    t = np.asarray(wide.temperature, dtype=float)
+    step = STEP * np.maximum(t, 0.1 * np.abs(energy).max(axis=(-3, -2, -1), keepdims=True) + 1e-100)
+
+    def slope(function: Any) -> Floats:
+        ahead, behind = (function(wide.spectrum, wide.temperature, energy + k * step) for k in (1, -1))
+        return np.asarray((ahead - behind) / (2.0 * step), dtype=float)
+
+    rate = 0.5 * slope(absorption_rate)
+    try:
+        return np.hypot(rate, slope(lamb_shift))
+    except InputError:
+        return np.abs(rate)
+
+
+def _one_way_flow(jumps: Jumps, p: Floats) -> Floats:
+    """Largest energy per unit time that one bath gives or takes, ``(...)``."""
+    flows = []
+    for u in range(len(jumps.wiring)):
+        there = jumps.weights[u] * np.abs(jumps.energy)
+        flow = np.sum(there * jumps.forward[u] * p[..., None, None, :], axis=(-3, -2, -1))
+        back = jumps.reverses() * there * jumps.backward[u] * p[..., None, :, None]
+        flows.append(0.5 * (flow + np.sum(back, axis=(-3, -2, -1))))
+    largest: Floats = np.max(flows, axis=0)
+    return largest
+
+
+def _density(found: Solution) -> Any:
+    """Density matrix in the dressed basis, ``(..., N, N)``."""
+    if found.state.ndim > found.jumps.dressing.energies.ndim:
+        return found.state
+    return found.state[..., None] * np.eye(found.state.shape[-1])
+
+
+def _smallest_eigenvalue(found: Solution) -> Floats:
+    rho = _density(found)
+    fine = np.isfinite(rho).all(axis=(-2, -1), keepdims=True)
+    rho = np.where(fine, rho, 0.0)
+    values = np.linalg.eigvalsh(0.5 * (rho + rho.conj().swapaxes(-1, -2)))
+    return np.asarray(values[..., 0], dtype=float)
+
+
+def _bare_populations(found: Solution) -> Floats:
+    """Populations of the basis states of the Hamiltonian (for Floquet modes at t = 0), ``(..., N)``."""
+    v = np.asarray(found.jumps.dressing.states)
+    bare = np.matmul(np.matmul(v, _density(found)), v.conj().swapaxes(-1, -2))
+    return np.asarray(np.diagonal(bare, axis1=-2, axis2=-1).real, dtype=float)
+
+
+def _energy_above_middle(system: System, found: Solution) -> Floats:
+    """Mean of the static H_0 over its value at infinite temperature, in half its spread, ``(...)``.
+
+    Positive where the system is inverted: no bath of positive temperature leaves it there.
+    """
+    v = np.asarray(found.jumps.dressing.states)
+    h = np.asarray(system.harmonics()[0])
+    inside = np.matmul(v.conj().swapaxes(-1, -2), np.matmul(h, v))
+    mean = np.einsum("...ij,...ji->...", _density(found), inside).real
+    levels = np.linalg.eigvalsh(h)
+    half = 0.5 * (levels[..., -1] - levels[..., 0])
+    above = (mean - levels.mean(axis=-1)) / np.where(half > 0, half, 1.0)
+    return np.asarray(above, dtype=float)
+
+
+def _entropy_scale(currents: Floats, temperatures: Floats) -> Floats:
+    """Sum over the baths of |J|/T, what the entropy production could be, ``(...)``."""
+    warm = temperatures > 0
+    parts = np.abs(currents[..., :-1]) / np.where(warm, temperatures, 1.0)
+    return np.asarray(np.sum(np.where(warm, parts, 0.0), axis=-1), dtype=float)
+
+
+def _largest_block(jumps: Jumps) -> npt.NDArray[np.int64]:
+    """Number of states in the largest run of neighbours within `BLOCK` relaxation rates, ``(...)``."""
+    e = np.asarray(jumps.dressing.energies)
+    close = np.diagonal(relaxation_rates(jumps), 1, -2, -1) * BLOCK > np.diff(e, axis=-1)
+    longest = run = np.ones(e.shape[:-1], dtype=np.int64)
+    for k in range(close.shape[-1]):
+        run = np.where(close[..., k], run + 1, 1)
+        longest = np.maximum(longest, run)
+    return longest

@@ -1,0 +1,122 @@
+"""From the parts of an error to a verdict, its reason in a sentence, and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..sweep import STATUS
+from .budget import NO_FRAME
+
+__all__ = ["VERDICTS", "cause_of", "explain", "judge"]
+
+VERDICTS = {"trust": 0, "care": 1, "wrong": 2, "no_answer": 3}
+WRONG = 5.0  # times the accuracy asked for: not even the size is right
+SENTENCES = {
+    "secular": (
+        "levels lie {secular_ratio:.2g} relaxation rates apart, modulo the drive, and the coherences between "
+        "them move the currents by {size}",
+        "use secular='partial'",
+    ),
+    "positive": (
+        "its approximate rates move the currents by {size} from the Redfield equation's",
+        "compare with secular='partial'",
+    ),
+    "dressed": (
+        "it drops the phase of the drive, so that the baths see the wrong frequencies: {size}{inverted}",
+        "use equation='{reference}'",
+    ),
+    "equation": ("it differs from the equation {reference} by {size}", "use equation='{reference}'"),
+    "lamb_shift": (
+        "the baths shift the levels, which moves the currents by {size} here, near a resonance",
+        "use lamb_shift='shift', or 'counter' if the levels are given as they are seen",
+    ),
+    "memory": (
+        "the state relaxes at {relaxation_rate:.2g}, not slow against the baths' correlation rate of "
+        "{bath_correlation_rate:.2g}: errors of about {size}",
+        "check with equation='heom', or weaken the coupling",
+    ),
+    "coherences": (
+        "coherences and terms that are left out move the currents by {size}", "use secular='none'",
+    ),
+    "propagation": (
+        "the propagation over a period is not converged: {size}", "lower propagation_tolerance",
+    ),
+    "truncation": (
+        "the top levels hold a population of {top_population:.2g}; one level less moves the currents by "
+        "{size}",
+        "raise levels",
+    ),
+    "first_law": ("the terminals do not balance: {size} of the largest current each",
+                  "use secular='ule' or 'clustered', or check with equation='heom'"),
+    "second_law": ("entropy production is negative, by {size} of its scale",
+                   "use secular='clustered', or check with equation='heom'"),
+    "positivity": ("the state has a negative eigenvalue of {size}",
+                   "use secular='ule' or 'clustered', or check with equation='heom'"),
+    "exact": ("the exact answer differs by {size}", "use equation='heom'"),
+}  # fmt: skip
+MISSING = {
+    STATUS["bad_parameter"]: ("a parameter cannot be used here", "correct it"),
+    STATUS["stationary_state_not_unique"]: (
+        "the stationary state is not unique", "give every part of the system a bath or a coupling"),
+    STATUS["not_converged"]: ("the equation did not converge", "loosen tolerance or propagation_tolerance"),
+    STATUS["diverging_rate"]: (
+        "a bath has no finite rate at zero energy", "take an Ohmic or super-Ohmic spectrum, or T = 0"),
+    NO_FRAME: ("there is no static rotating frame for this drive", "use equation='floquet'"),
+}  # fmt: skip
+
+
+def judge(error: npt.NDArray[np.float64], accuracy: float) -> npt.NDArray[np.int8]:
+    """Verdicts of estimated errors: trust up to the accuracy, wrong from `WRONG` times that.
+
+    Examples
+    --------
+    >>> judge(np.array([0.01, 0.1, 2.0, np.nan]), accuracy=0.05).tolist()
+    [0, 1, 2, 3]
+    """
+    out = np.where(error <= accuracy, VERDICTS["trust"], VERDICTS["care"])
+    out = np.where(error > WRONG * accuracy, VERDICTS["wrong"], out)
+    return np.where(np.isnan(error), VERDICTS["no_answer"], out).astype(np.int8)
+
+
+def cause_of(parts: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
+    """Index in `PARTS` of the largest part, ``(part, points)`` to ``(points,)``."""
+    largest: npt.NDArray[np.int8] = np.argmax(np.nan_to_num(parts, nan=-1.0), axis=0).astype(np.int8)
+    return largest
+
+
+def explain(
+    verdict: int, cause: str, size: float, status: int, answer: tuple[str, str], facts: dict[str, Any]
+) -> tuple[str, str]:
+    """Reason and remedy of one point.
+
+    Parameters
+    ----------
+    cause : str
+        Of `PARTS`, or ``"exact"``.
+    size : float
+        Of that part.
+    answer : tuple of str
+        Equation and secular treatment.
+    facts : dict
+        Measures of the point that sentences quote.
+    """
+    if verdict == VERDICTS["no_answer"]:
+        return MISSING.get(status, ("there is no answer", "see status"))
+    equation, secular = answer
+    key = cause
+    if cause == "secular" and secular != "full":
+        key = "coherences" if secular == "none" else "positive"
+    if cause == "equation" and equation == "dressed":
+        key = "dressed"
+    sentence, remedy = SENTENCES[key]
+    said = sentence.format(size=_percent(size), **facts)
+    if verdict == VERDICTS["trust"]:
+        return f"no error found above {_percent(max(size, facts['error']))}; the largest: {said}", ""
+    return said, remedy.format(**facts)
+
+
+def _percent(x: float) -> str:
+    return f"{100.0 * x:.2g} %" if x < 1 else f"a factor {1.0 + x:.2g}"
