@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ._array import Array, Number, dagger
 from .dressing import Dressing
 from .errors import ConvergenceError
-from .magnus import FIRST_STEPS, HARMONIC_FLOOR, MOST_STEPS, ORDER, Picture, make_picture, propagators
+from .magnus import FIRST_STEPS, HARMONIC_FLOOR, MARGIN, MOST_STEPS, ORDER, Picture, make_picture, propagators
 from .two_level import floquet_two
 
 __all__ = ["floquet", "floquet_modes"]
@@ -79,7 +79,7 @@ def _flat(h: Array, batch: tuple[int, ...]) -> Array:
 def _error(coarse: Array, fine: Array, share: int) -> Array:
     """Error of the finer quasienergies in units of omega, by step doubling."""
     change = np.sqrt(np.sum(np.abs(fine - coarse) ** 2, axis=(-2, -1)))
-    return change * share / ((2.0**ORDER - 1.0) * 2.0 * np.pi)
+    return MARGIN * change * share / ((2.0**ORDER - 1.0) * 2.0 * np.pi)
 
 
 def _converged_propagators(picture: Picture, tolerance: float) -> list[tuple[Any, Any]]:

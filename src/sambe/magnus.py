@@ -21,6 +21,7 @@ __all__ = ["Picture", "make_picture", "propagators"]
 
 ORDER = 6
 FIRST_STEPS, MOST_STEPS = 8, 1 << 15
+MARGIN = 10.0  # safety on the error estimate: neighbours with other steps must agree
 HARMONIC_FLOOR = 1e-10  # coupling harmonics below this share of the largest are dropped
 NODES = 0.5 + np.array([-np.sqrt(15.0), 0.0, np.sqrt(15.0)]) / 10.0
 

@@ -33,7 +33,7 @@ SECULAR = ("partial", "full", "none", *POSITIVE)
 LAMB_SHIFT = "none"  # of the coherence-keeping equations
 POPULATED = 1e-3  # pairs of states that hold less than this share do not count
 EXACT = 1e-11  # relative change of the currents at which `none` stops
-ZONE_CUT = 10.0  # states this close modulo omega, in relaxation rates, are brought together
+ZONE_CUT = 100.0  # states this close modulo omega, in relaxation rates, are brought together
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,9 @@ def solve_batch(system: System, method: Method) -> Solution:
     if method.secular == "full":
         return _solve_full(jumps)
     xp = namespace(dressing.energies)
-    if is_numpy(xp) and any(dressing.quanta):
+    # with every harmonic kept nothing depends on the zone
+    balanced = method.secular == "none" and method.equation == "floquet"
+    if is_numpy(xp) and any(dressing.quanta) and not balanced:
         shift = zone_shift(jumps)
         if shift.any():
             dressing = ordered(shift_zone(dressing, shift))
@@ -209,7 +211,7 @@ def solve_batch(system: System, method: Method) -> Solution:
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
     if method.secular in POSITIVE:
         return _solve_positive(jumps, system, method)
-    if method.secular == "none" and method.equation == "floquet":
+    if balanced:
         from .harmonic_balance import balance
 
         return Solution(jumps, *balance(jumps))
@@ -319,9 +321,10 @@ def zone_shift(jumps: Jumps) -> npt.NDArray[np.intp]:
     w = np.broadcast_to(np.asarray(jumps.dressing.omega), e.shape[:-1])[..., None, None]
     gap = e[..., :, None] - e[..., None, :]
     multiple = np.round(gap / w).astype(np.intp)
-    window = ZONE_CUT * relaxation_rates(jumps)
-    # lines broader than the zone have no neighbours in it
-    close = (np.abs(gap - multiple * w) <= window) & (window < 0.25 * w)
+    rate = relaxation_rates(jumps)
+    moved = np.abs(gap - multiple * w)
+    # worth it where it brings the pair much closer; lines broader than the zone have no neighbours in it
+    close = (moved <= ZONE_CUT * rate) & (moved < 0.25 * np.abs(gap)) & (40.0 * rate < w)
     reachable = np.zeros_like(close)
     for m, path in paths.items():
         reachable |= (np.abs(multiple) == m) & (path | path.swapaxes(-1, -2))

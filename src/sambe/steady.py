@@ -244,7 +244,7 @@ def _conjugate_residuals(
         x, r = x + step, r - length * q
         moved = np.abs(g.currents(step.reshape(shape))).max(axis=-1)
         ahead = np.abs(g.currents(r.reshape(shape))).max(axis=-1)
-        done = (moved < 1e3 * scale) & (ahead < scale)
+        done = (moved < 1e3 * scale) & (ahead < 0.3 * scale)
         if done.mean() > ENOUGH:
             break
     return x.reshape(shape), done

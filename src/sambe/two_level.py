@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ._array import Array
 from .dressing import Dressing
 from .errors import ConvergenceError
-from .magnus import FIRST_STEPS, HARMONIC_FLOOR, MOST_STEPS, NODES, ORDER
+from .magnus import FIRST_STEPS, HARMONIC_FLOOR, MARGIN, MOST_STEPS, NODES, ORDER
 
 __all__ = ["floquet_two"]
 
@@ -127,7 +127,7 @@ def _steps_for(drive: _Drive, tolerance: float) -> int:
 def _error(coarse: tuple[Array, Array], fine: tuple[Array, Array]) -> Real:
     """Error of the finer quasienergies in units of omega, by step doubling."""
     change = np.hypot(np.abs(fine[0][-1] - coarse[0][-1]), np.abs(fine[1][-1] - coarse[1][-1]))
-    return np.asarray(change * np.sqrt(2.0) / ((2.0**ORDER - 1.0) * 2.0 * np.pi))
+    return np.asarray(MARGIN * change * np.sqrt(2.0) / ((2.0**ORDER - 1.0) * 2.0 * np.pi))
 
 
 def floquet_two(
