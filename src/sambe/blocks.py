@@ -19,12 +19,13 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import ConvergenceError, InputError
+from .memory import parse_memory, point_bytes
 from .pipeline import Method
 from .sweep import STATUS, Sweep
 from .system import System
 
-__all__ = ["Block", "Plan", "Progress", "Region", "gather", "make_plan", "parse_memory", "point_bytes",
-           "regions", "run_blocks", "stream_blocks"]  # fmt: skip
+__all__ = ["Block", "Plan", "Progress", "Region", "gather", "make_plan", "regions", "run_blocks",
+           "stream_blocks"]  # fmt: skip
 
 Progress = Callable[[int, int], None]
 Fields = dict[str, npt.NDArray[Any]]
@@ -34,30 +35,10 @@ Kernel = Callable[[System, Method], Fields]
 Region = tuple[slice, ...]
 Keep = Callable[[Region, Points, list[Block]], None]
 
-UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
-         "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
 CACHE = 2**25  # bytes of a tile's work arrays beyond which points get slower, not faster
-LARGEST_TILE = 8192
+LARGEST_TILE = 4096
 TILES = 16  # tiles in a block: a fraction of a second of work, so that bars move and kills cost little
 LARGE = 256  # levels from which one point is worth more than one BLAS thread
-
-
-def parse_memory(text: str) -> int:
-    """Bytes from a text such as ``"1 GB"``.
-
-    >>> parse_memory("500 MB")
-    500000000
-    """
-    compact = str(text).strip().lower().replace(" ", "")
-    number = compact.rstrip("abcdefghijklmnopqrstuvwxyz")
-    unit = compact[len(number) :] or "b"
-    try:
-        amount = float(number)
-    except ValueError:
-        amount = -1.0
-    if unit not in UNITS or not 0 < amount < float("inf"):
-        raise InputError("memory", text, 'give a size such as "1 GB" or "500 MiB"')
-    return int(amount * UNITS[unit])
 
 
 @dataclass(frozen=True)
@@ -82,17 +63,6 @@ class Plan:
     blas: int = 1
 
 
-def point_bytes(system: System, method: Method) -> int:
-    """Work memory that one point needs at the peak, in bytes; measured, see the tests."""
-    n = system.levels
-    matrices = 12 * len(system.baths) * 2 + 8 * len(method.operators)
-    if method.equation == "floquet":
-        matrices += 3 * 256 + 64 * len(system.baths)
-    if method.secular != "full":
-        matrices += 40 + 9 * min(n * n, 4 * n)
-    return 16 * n * n * matrices
-
-
 def make_plan(
     sweep: Sweep, method: Method, memory: str = "1 GB", workers: int | None = None, remote: bool = False
 ) -> Plan:
@@ -115,7 +85,7 @@ def make_plan(
     """
     if workers is not None and (isinstance(workers, bool) or workers < 1):
         raise InputError("workers", workers, "give a positive number")
-    budget, need = parse_memory(memory), point_bytes(sweep.system, method)
+    budget, need = parse_memory(memory), point_bytes(sweep, method)
     cores = workers or os.cpu_count() or 1
     threads = cores if remote else min(cores, max(1, budget // need), sweep.points)
     blas = cores // threads if sweep.system.levels >= LARGE else 1

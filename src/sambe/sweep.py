@@ -104,6 +104,20 @@ class Sweep:
             points = points[good[np.unravel_index(points, self.shape)]]
         return points
 
+    def extreme(self) -> System:
+        """The System with every swept number at its largest, and the frequency at its least."""
+
+        def pick(path: str, x: Any) -> Any:
+            if path not in self._views:
+                return x
+            size = np.abs(_unrepeated(self._views[path]))
+            size = size[np.isfinite(size) & (size > 0)]
+            if not size.size:
+                return 1.0
+            return float(size.min() if path == "omega" else size.max())
+
+        return self.system.map_numbers(pick)
+
     def part(self, points: npt.NDArray[np.intp]) -> System:
         """The System at some points, every swept number an array of that length.
 

@@ -72,7 +72,7 @@ def _options(memory: str, store: Path | None, resume: bool) -> dict[str, Any]:
 
 def _fits(dataset: xr.Dataset, memory: str) -> bool:
     """Read a stored result into memory, if it is small enough for a summary and figures."""
-    from ..blocks import parse_memory
+    from ..memory import parse_memory
 
     fits = bool(dataset.nbytes <= parse_memory(memory))
     if fits:
