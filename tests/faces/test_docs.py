@@ -1,0 +1,117 @@
+"""The README and the pages of docs/ do what they say: code runs, prints what is shown, links lead somewhere.
+
+In each page the ```python blocks run one after the other, as a reader would type them. A ```text block
+directly below one is its output, to the last digit shown. ``python no-run`` marks what cannot run here, such
+as a cluster's address.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+import sambe
+from sambe.cli import app
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SCOPE.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\n?```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s#]+)(?:#([^)\s]+))?\)")
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_code_runs_and_prints_what_is_shown(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    text = page.read_text(encoding="utf-8")
+    if "results/spin_boson" in text:  # the page reads what the main job has written
+        CliRunner().invoke(app, ["run", "examples/spin_boson.toml", "--quiet"], catch_exceptions=False)
+    space: dict[str, object] = {"__name__": "__main__"}
+    for block in BLOCK.finditer(text):
+        line = text[: block.start()].count("\n") + 1
+        if block[1].startswith(">>>"):
+            session = doctest.DocTestParser().get_doctest(block[1], space, name(page), str(page), line)
+            runner = doctest.DocTestRunner(verbose=False)
+            assert runner.run(session, clear_globs=False).failed == 0, f"{name(page)}, line {line}"
+            space = session.globs
+            continue
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(compile("\n" * line + block[1], str(page), "exec"), space)
+        if block[2] is not None:
+            assert out.getvalue().rstrip() == block[2].rstrip(), f"{name(page)}, line {line}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target, anchor in LINK.findall(text):
+        if "://" in target:
+            continue
+        there = page.parent / target
+        assert there.exists(), f"{name(page)} links to {target}"
+        if anchor and there.suffix == ".md":
+            headings = re.findall(r"^#+ (.*)$", there.read_text(encoding="utf-8"), re.MULTILINE)
+            anchors = [re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings]
+            assert anchor in anchors, f"{name(page)} links to {target}#{anchor}"
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    missing = [p.name for p in (ROOT / "docs").glob("*.md") if p.name != "index.md" and p.name not in index]
+    assert not missing
+
+
+def test_pages_name_files_and_names_that_exist() -> None:
+    """Source files and public names in backticks are spelled as they are."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for path in re.findall(r"`((?:src|tests|examples|docs|\.ci)/[\w./-]+)`", text):
+            assert (ROOT / path).exists(), f"{name(page)} names {path}"
+        for public in re.findall(r"`sambe\.([A-Za-z_]\w*)", text):
+            assert public in sambe.__all__ or (ROOT / "src/sambe" / f"{public}.py").exists(), (
+                f"{name(page)} names sambe.{public}"
+            )
+
+
+def test_the_figure_is_small_enough_for_a_readme() -> None:
+    assert (ROOT / "docs/figures/spin_boson.png").stat().st_size < 300_000
+
+
+def test_version_and_licence_are_the_same_everywhere() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert citation["version"] == sambe.__version__
+    assert citation["license"] == project["license"] == "BSD-3-Clause"
+    assert {"cff-version", "message", "title", "authors", "type"} <= set(citation)
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## [{sambe.__version__}]" in changes
+
+
+def test_versions_are_bounded() -> None:
+    """Without a lock file the bounds are all that keeps an environment from drifting."""
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = [data["project"]["dependencies"], *data["project"]["optional-dependencies"].values(),
+              *data["dependency-groups"].values()]  # fmt: skip
+    for requirement in (r for group in groups for r in group if not r.startswith("sambe[")):
+        assert ">=" in requirement, requirement
+        assert "<" in requirement, requirement
