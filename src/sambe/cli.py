@@ -19,12 +19,13 @@ from typing import Annotated, Any
 import typer
 
 from .commands.models import models
+from .commands.reproduce import reproduce
 from .commands.run import run
 from .errors import SambeError
 
 __all__ = ["COMMANDS", "EXIT_FAILED", "EXIT_INPUT", "EXIT_INTERRUPTED", "app", "main"]
 
-COMMANDS: tuple[Callable[..., None], ...] = (run, models)
+COMMANDS: tuple[Callable[..., None], ...] = (run, reproduce, models)
 EXIT_FAILED, EXIT_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(
