@@ -48,7 +48,7 @@ __all__ = ["Job", "load", "parse"]
 
 _LARGEST = 4096  # levels; dense matrices beyond it do not fit
 
-_OPTIONS = ("secular", "tolerance", "propagation_tolerance", "memory")
+_OPTIONS = ("secular", "tolerance", "propagation_tolerance", "memory", "heom")
 _KINDS = {"spin_boson": "qubit", "modulated_qubit": "qubit", "kerr_resonator": "boson",
           "oscillator": "boson", "spin": "spin", "three_level": "levels"}  # fmt: skip
 
@@ -64,7 +64,7 @@ class Job:
     equations : tuple of str
         One or more, in the order of the file.
     options : dict
-        ``secular``, ``tolerance`` and ``memory``, as far as the file gives them.
+        ``secular``, ``tolerance``, ``memory`` and so on, as far as the file gives them.
     output : OutputTable
         Directory, formats and title.
     source : str

@@ -47,7 +47,9 @@ VARIABLES = {
     "secular_ratio": ("smallest gap over relaxation rate", "1"),
     "edge_population": ("population at the cut of a truncated ladder", "1"),
     "coherences_kept": ("coherences in the stationary matrix", "1"),
+    "hierarchy_error": ("estimated numerical error of the hierarchy, of the largest current", "1"),
 }
+OF_HEOM = {"hierarchy_error"}  # variables that only the exact equation has
 INNER = {"energy_current": "terminal", "energy": "level", "population": "level"}
 KINDS: dict[str, npt.DTypeLike] = {"coherences_kept": np.int64, "status": np.int8}  # others are floats
 
@@ -82,6 +84,10 @@ def put(fields: Fields, points: npt.NDArray[np.intp], found: Fields | None) -> N
 
 def point_fields(system: System, method: Method) -> Fields:
     """Everything that `sambe.steady_state` reports of a batch of valid points."""
+    if method.equation == "heom":
+        from .heom.fields import exact_fields  # QuTiP only where it is needed
+
+        return exact_fields(system, method, STATUS["not_converged"])
     found = solve_batch(system, method)
     temperatures = [np.asarray(b.temperature, dtype=float) for b in system.baths]
     batch = found.currents.shape[:-1]
@@ -121,6 +127,8 @@ def label(dims: tuple[str, ...], coords: Mapping[str, Any], system: System, meth
     inner = inner_sizes(system)
     out = {}
     for name, (long_name, units) in VARIABLES.items():
+        if name in OF_HEOM and method.equation != "heom":
+            continue
         attributes = {"long_name": long_name, "units": units}
         if name == "energy_current":
             attributes["sign"] = "positive into the system"
@@ -145,7 +153,7 @@ def status_attributes() -> dict[str, Any]:
     }
 
 
-def warn_of(data: Any, method: Method, level: int = 4) -> None:
+def warn_of(data: Any, method: Method, level: int = 3) -> None:
     """Warn where an answer cannot be trusted; ``level`` is the frame that the warning names."""
     if method.secular == "full":
         close = data.secular_ratio < TRUSTED_RATIO

@@ -6,6 +6,7 @@ on the numbers (the frame, the distinct couplings) is prepared once, in a `Metho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,8 @@ from .system import System
 
 __all__ = ["EQUATIONS", "LAMB_SHIFT", "SECULAR", "Method", "Solution", "dress", "prepare", "solve_batch"]
 
-EQUATIONS = ("auto", "driven_dressed", "floquet", "dressed")
+EQUATIONS = ("auto", "driven_dressed", "floquet", "dressed", "heom")
+HEOM_OPTIONS = ("tolerance", "expansion_tolerance", "max_depth", "max_exponents", "max_unknowns")
 POSITIVE = ("ule", "clustered")
 SECULAR = ("partial", "full", "none", *POSITIVE)
 LAMB_SHIFT = "none"  # of the coherence-keeping equations
@@ -42,8 +44,9 @@ class Method:
 
     Attributes
     ----------
-    equation : {"driven_dressed", "floquet", "dressed"}
-    secular : {"partial", "full", "none", "ule", "clustered"}
+    equation : {"driven_dressed", "floquet", "dressed", "heom"}
+    secular : {"partial", "full", "none", "ule", "clustered", "exact"}
+        ``"exact"`` for `heom`, which is no master equation.
     tolerance : float
         On the currents, relative to the largest, for the coherence-keeping generators.
     propagation_tolerance : float
@@ -56,6 +59,8 @@ class Method:
         Operators of each bath.
     lamb_shift : {"none", "shift", "counter", "auto"}
         See `sambe.lamb.with_shift`; ``"none"`` for the populations of ``"full"``.
+    heom : tuple of (str, number)
+        Options of `sambe.heom.heom_currents`.
     """
 
     equation: str
@@ -66,6 +71,7 @@ class Method:
     operators: tuple[npt.NDArray[Any], ...]
     wiring: Wiring
     lamb_shift: str = "none"
+    heom: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,7 @@ def prepare(
     tolerance: float = 1e-8,
     propagation_tolerance: float = 1e-10,
     lamb_shift: str | bool = LAMB_SHIFT,
+    heom: Mapping[str, float] | None = None,
 ) -> Method:
     """Check the choice of equation and find the frame.
 
@@ -135,9 +142,24 @@ def prepare(
             raise InputError(field, number, "give a number between 0 and 1")
     _check_connected(system)
     operators, wiring = bath_operators(system.baths)
+    if equation == "heom":
+        options = _heom_options(heom or {})
+        return Method("heom", "exact", tolerance, propagation_tolerance, (), tuple(operators), wiring,
+                      "counter" if lamb_shift == "counter" else "shift", options)  # fmt: skip
     chosen, frame = _frame_for(system, equation)
     shift = "none" if secular == "full" else lamb_shift
     return Method(chosen, secular, tolerance, propagation_tolerance, frame, tuple(operators), wiring, shift)
+
+
+def _heom_options(options: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    for name, value in options.items():
+        if name not in HEOM_OPTIONS:
+            raise InputError("heom", name, f"the options of HEOM are {', '.join(HEOM_OPTIONS)}")
+        if name.startswith("max_") and (not isinstance(value, int) or value < 1):
+            raise InputError(f"heom.{name}", value, "give a positive whole number")
+        if not name.startswith("max_") and not 0 < value < 1:
+            raise InputError(f"heom.{name}", value, "give a number between 0 and 1")
+    return tuple(sorted(options.items()))
 
 
 def _frame_for(system: System, equation: str) -> tuple[str, tuple[int, ...]]:
@@ -179,6 +201,11 @@ def _check_connected(system: System) -> None:
 
 def dress(system: System, method: Method) -> Dressing:
     """Dressing of a batch by the chosen equation."""
+    if method.equation == "heom":
+        raise InputError(
+            "equation", "heom", "the exact hierarchy knows no jumps between dressed states; it answers "
+            "steady_state and compare",
+        )  # fmt: skip
     harmonics = system.harmonics()
     omega = 1.0 if system.omega is None else system.omega
     if method.equation == "floquet":

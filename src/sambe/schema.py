@@ -120,13 +120,14 @@ class ExplicitTable(Table):
 class SolveTable(Table):
     """How the stationary state is found."""
 
-    equations: list[Literal["auto", "driven_dressed", "floquet", "dressed"]] = Field(
+    equations: list[Literal["auto", "driven_dressed", "floquet", "dressed", "heom"]] = Field(
         default=["auto"], min_length=1
     )
     secular: Literal["partial", "full", "none"] | None = None
     tolerance: float | None = Field(default=None, gt=0, lt=1)
     propagation_tolerance: float | None = Field(default=None, gt=0, lt=1)
     memory: str | None = None
+    heom: dict[str, int | float] | None = None
 
 
 class OutputTable(Table):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def steady_state(
     tolerance: float = 1e-8,
     propagation_tolerance: float = 1e-10,
     lamb_shift: str | bool = LAMB_SHIFT,
+    heom: Mapping[str, float] | None = None,
     memory: str = "1 GB",
     workers: int | None = None,
     executor: Executor | None = None,
@@ -47,9 +49,10 @@ def steady_state(
     ----------
     system : System
         Every number that is an `xarray.DataArray` is swept; named dimensions broadcast.
-    equation : {"auto", "driven_dressed", "floquet", "dressed"}
+    equation : {"auto", "driven_dressed", "floquet", "dressed", "heom"}
         ``"auto"`` takes ``"driven_dressed"`` where a static rotating frame exists, else
-        ``"floquet"``. ``"dressed"`` is the traditional approximation.
+        ``"floquet"``. ``"dressed"`` is the traditional approximation. ``"heom"`` is numerically exact, for
+        small systems: a point takes a second or so, and `secular` and the tolerances do not enter.
     secular : {"partial", "full", "none", "ule", "clustered"}
         Populations with the coherences that matter (default), populations alone, or the Redfield
         equation with every coherence (for ``"floquet"`` by harmonic balance). Completely positive are
@@ -62,7 +65,11 @@ def steady_state(
     lamb_shift : {"auto", "none", "shift", "counter"} or bool
         Level shifts by the baths: without them, for the coupling S (x) B as it stands, or with the
         counter-term that undoes its static part; ``"auto"`` shifts by each bath whose shift does not
-        diverge. The populations of ``"full"`` feel none.
+        diverge. The populations of ``"full"`` feel none; ``"heom"`` always has the shift, and the
+        counter-term with ``"counter"``.
+    heom : mapping, optional
+        Options of `sambe.heom.heom_currents` for ``"heom"``, such as ``{"tolerance": 1e-3}`` (1e-4 of the
+        largest current by default) or ``{"max_unknowns": 300_000}``, which bounds the memory.
     memory : str
         Budget for the work arrays of the points under way, such as ``"500 MB"``; with an ``executor`` that
         of each block.
@@ -85,11 +92,15 @@ def steady_state(
     xarray.Dataset
         ``energy_current[..., terminal]`` (positive into the system; bath names, then ``"pump"``),
         ``energy[..., level]``, ``population[..., level]``, ``entropy_production``,
-        ``first_law_residual``, ``secular_ratio``, ``edge_population``, ``coherences_kept``, ``status``. A point that
-        could not be solved is NaN there and its ``status`` says why.
+        ``first_law_residual``, ``secular_ratio``, ``edge_population``, ``coherences_kept``, ``status``.
+        A point that could not be solved is NaN there and its ``status`` says why. With ``"heom"`` the
+        populations are those of the basis states, averaged over a period, ``energy`` and
+        ``secular_ratio`` are NaN, and ``hierarchy_error`` estimates the error of the currents.
 
     Raises
     ------
+    ConvergenceError
+        If no point converged.
     InputError
         If a value cannot be used, or a single point (no sweep) cannot be solved.
     FrameError
@@ -117,19 +128,33 @@ def steady_state(
     >>> flow.energy_current.sel(terminal="pump").item() > 0
     True
     """
-    method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
+    method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift, heom)
     if store is None and is_lazy(system):
         return lazy_state(system, method, memory)
     sweep = Sweep(system)
     plan = make_plan(sweep, method, memory, workers, executor is not None)
+    if equation == "heom":  # a point is work enough for a block
+        plan = replace(plan, chunks=(1,) * len(sweep.shape), tile=1)
     data = _solve(sweep, method, plan, executor, progress) if store is None else _solve_into(
         store, sweep, method, plan, resume, executor, progress)  # fmt: skip
     status = data["status"].values
+    lost = np.isin(status, [STATUS["bad_parameter"], STATUS["not_converged"]]).all()
+    if lost and method.equation == "heom":
+        _explain(sweep, method)
     raise_single(sweep, status)
-    if np.isin(status, [STATUS["bad_parameter"], STATUS["not_converged"]]).all():
+    if lost:
         raise no_answer(sweep)
     warn_of(data, method)
     return data
+
+
+def _explain(sweep: Sweep, method: Method) -> None:
+    """Raise what the hierarchy has against the first usable point: limits, or a bath."""
+    from .heom.fields import exact_result, point_of
+
+    usable = sweep.usable(np.arange(sweep.points))
+    if usable.size:
+        exact_result(point_of(sweep.part(usable[:1]), 0), method)
 
 
 def _solve(
@@ -192,7 +217,7 @@ def compare(
     equations : sequence of str
         Values of ``equation`` for `steady_state`.
     secular : str or sequence of str
-        Of each equation; several make a second dimension ``secular``.
+        Of each equation; several make a second dimension ``secular``, along which ``"heom"`` is constant.
     store, resume
         As for `steady_state`; each equation is a group of the store, under its name, and each of
         several secular treatments a group in that.
@@ -227,9 +252,10 @@ def compare(
 
     def solve(name: str) -> Any:
         own = None if place is None else place / name
-        if isinstance(secular, str):
-            return steady_state(system, equation=name, secular=secular, store=own, resume=resume, **options)
-        kinds = _named("secular", secular)
+        kinds = [secular] if isinstance(secular, str) else _named("secular", secular)
+        if isinstance(secular, str) or name == "heom":
+            data = steady_state(system, equation=name, secular=kinds[0], store=own, resume=resume, **options)
+            return data if isinstance(secular, str) else _side_by_side([data] * len(kinds), "secular", kinds)
         if own is not None:
             open_comparison(own, kinds, resume)
         parts = [
@@ -256,7 +282,12 @@ def _side_by_side(parts: Sequence[Any], dim: str, names: list[str]) -> Any:
     import xarray as xr
 
     along = xr.DataArray(np.asarray(names, dtype=object), dims=dim, name=dim)
-    data = xr.concat(parts, dim=along, combine_attrs="drop_conflicts")
+    data = xr.concat(parts, dim=along, data_vars="all", combine_attrs="drop_conflicts")
+    data.attrs.pop(dim, None)
+    for name in {"secular", "lamb_shift"} - {dim}:  # of the master equations: the exact one knows no choice
+        chosen = {part.attrs.get(name) for part in parts if part.attrs.get("equation") != "heom"}
+        if len(chosen - {None}) == 1:
+            data.attrs[name] = chosen.pop()
     data["status"] = data.status.astype(np.int8).assign_attrs(status_attributes())
     return data
 
