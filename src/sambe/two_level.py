@@ -115,9 +115,9 @@ def _steps_for(drive: _Drive, tolerance: float) -> int:
     points = len(drive.omega)
     pilot = drive.take(np.unique(np.linspace(0, points - 1, PILOTS).astype(np.intp)))
     steps = FIRST_STEPS
-    coarse = _propagate(pilot, steps, 1)
+    coarse = _propagate(pilot, steps, steps)
     while steps < MOST_STEPS:
-        fine = _propagate(pilot, 2 * steps, 1)
+        fine = _propagate(pilot, 2 * steps, 2 * steps)
         if _error(coarse, fine).max() <= tolerance:
             return steps
         steps, coarse = 2 * steps, fine
@@ -125,8 +125,11 @@ def _steps_for(drive: _Drive, tolerance: float) -> int:
 
 
 def _error(coarse: tuple[Array, Array], fine: tuple[Array, Array]) -> Real:
-    """Error of the finer quasienergies in units of omega, by step doubling."""
-    change = np.hypot(np.abs(fine[0][-1] - coarse[0][-1]), np.abs(fine[1][-1] - coarse[1][-1]))
+    """Error of the finer quasienergies in units of omega, by step doubling.
+
+    The whole path counts: at its end alone, symmetry can make any number of steps exact.
+    """
+    change = np.hypot(*(np.abs(f[::2] - c) for f, c in zip(fine, coarse, strict=True))).max(axis=0)
     return np.asarray(MARGIN * change * np.sqrt(2.0) / ((2.0**ORDER - 1.0) * 2.0 * np.pi))
 
 
@@ -154,7 +157,7 @@ def floquet_two(
     drive = _drive(harmonics, omega)
     steps = max(_steps_for(drive, tolerance), FIRST_STEPS)
     left = np.arange(len(omega))
-    coarse = _propagate(drive, steps, 1)
+    coarse = _propagate(drive, steps, steps)
     groups = []
     while left.size:
         steps *= 2
@@ -169,8 +172,12 @@ def floquet_two(
         if done.any():
             hit = np.flatnonzero(done)
             solved = (fine[0][:, hit], fine[1][:, hit])
-            groups.append((left[done], _dress(part.take(hit), solved, operators, frame)))
-        coarse = (fine[0][-1:, ~done], fine[1][-1:, ~done])
+            found, resolved = _dress(part.take(hit), solved, operators, frame)
+            if resolved:
+                groups.append((left[done], found))
+            else:  # more harmonics than steps
+                done[:] = False
+        coarse = (fine[0][:, ~done], fine[1][:, ~done])
         left = left[~done]
     return groups
 
@@ -201,8 +208,9 @@ class _Turn:
 
 def _dress(
     drive: _Drive, u: tuple[Array, Array], operators: Sequence[npt.NDArray[Any]], frame: Sequence[int]
-) -> Dressing:
-    """Modes, labelled quasienergies and coupling harmonics from the rotations of a group."""
+) -> tuple[Dressing, bool]:
+    """Modes, labelled quasienergies and coupling harmonics from the rotations of a group, and whether
+    these reach far enough."""
     w = drive.omega
     most = len(u[0]) - 1
     samples = min(16, most)
@@ -219,12 +227,13 @@ def _dress(
         size = np.max([np.abs(x).max(axis=1) for row in rows for x in row[:2]], axis=0)
         tail = size[samples // 4 : samples - samples // 4].max()
         resolved = _resolved(h[:, 1:], operators, rows, quasi, w)
-        if samples == most or (resolved and tail <= HARMONIC_FLOOR * size.max()):
+        resolved = resolved and bool(tail <= HARMONIC_FLOOR * size.max())
+        if samples == most or resolved:
             break
         samples *= 2
     couplings, quanta = _collect(rows, HARMONIC_FLOOR * size.max())
     states = np.stack([_spinor(-axis), _spinor(axis)], axis=-1)
-    return Dressing(np.ascontiguousarray((quasi * w).T), couplings, quanta, w, states)
+    return Dressing(np.ascontiguousarray((quasi * w).T), couplings, quanta, w, states), resolved
 
 
 def _resolved(
