@@ -1,7 +1,7 @@
 """The error of an answer, part by part, from runs that would agree if nothing were neglected.
 
 Every part is a distance between currents, the largest over the terminals, relative to the largest current of
-the reference (or 1 % of the largest one-way energy flow, where all currents cancel). The *reference* is the
+the reference (or 1e-4 of the largest one-way energy flow, where all currents cancel). The *reference* is the
 best Markovian answer: Floquet's or the driven-dressed equation with every coherence that matters and the
 Lamb shift.
 """
@@ -31,7 +31,8 @@ PARTS = (
     "secular", "equation", "lamb_shift", "memory", "coherences", "propagation", "truncation",
     "first_law", "second_law", "positivity",
 )  # fmt: skip
-MEMORY = 3.0  # error of a current in units of the Markov ratio; see docs/benchmark.md
+MEMORY = 1.5  # error of the currents over the Markov ratio, relative to the largest current
+TRAFFIC = 0.35  # or to the one-way flow times the Carnot factor, if that is more; see docs/benchmark.md
 SMALL = 8  # levels up to which the terms between different q are checked by harmonic balance,
 MOST = 32  # and points of a sweep
 NO_FRAME = max(STATUS.values()) + 1
@@ -93,7 +94,7 @@ class Budget:
             "secular": self.distance(own["energy_current"], kept),
             "equation": self.distance(kept, level),
             "lamb_shift": self.distance(level, self.reference["energy_current"]),
-            "memory": MEMORY * self.reference["markov_ratio"],
+            "memory": self._memory,
             "coherences": self._coherences,
             "propagation": self._propagation(equation),
             "truncation": self._truncation,
@@ -104,17 +105,31 @@ class Budget:
         return {name: found[name] for name in PARTS}
 
     def total(self, equation: str, secular: str, parts: dict[str, Floats]) -> Floats:
-        """Estimated error, (points,): the distance from the reference and what is missing in that, or a
-        broken law where it says more."""
+        """Estimated error, (points,): the distance from the reference and what that lacks, added in squares
+        as they know nothing of each other; or a broken law, where it says more."""
         own = self.answer(equation, secular)["energy_current"]
-        missing = sum(np.nan_to_num(parts[p]) for p in ("memory", "coherences", "propagation", "truncation"))
-        broken = np.max([parts[p] for p in ("first_law", "second_law", "positivity")], axis=0)
-        out: Floats = np.maximum(self.distance(own, self.reference["energy_current"]) + missing, broken)
+        lacking = ("memory", "coherences", "propagation", "truncation")
+        squares = [np.nan_to_num(parts[name]) ** 2 for name in lacking]
+        estimate = np.sqrt(self.distance(own, self.reference["energy_current"]) ** 2 + sum(squares))
+        broken = np.max([parts[name] for name in ("first_law", "second_law", "positivity")], axis=0)
+        out: Floats = np.maximum(estimate, broken)
         return out
 
     def distance(self, a: Floats, b: Floats) -> Floats:
         """Largest difference of two sets of currents, relative to the scale, ``(points,)``."""
         out: Floats = np.abs(a - b).max(axis=-1) / self.reference["scale"]
+        return out
+
+    @cached_property
+    def _memory(self) -> Floats:
+        """What the baths remember: of the current itself, or of what could flow between the baths.
+
+        Processes of higher order pass a hindrance, such as a drive off resonance, that keeps the current
+        far below the flows between the system and each bath; a difference of temperatures drives them.
+        """
+        r = self.reference
+        could = TRAFFIC * r["carnot_factor"] * r["one_way_flow"] / r["scale"]
+        out: Floats = r["markov_ratio"] * np.maximum(MEMORY, could)
         return out
 
     @cached_property

@@ -25,6 +25,8 @@ SHARED = {
     "bath_correlation_rate": ("scale on which the baths' rates and shifts vary", "energy"),
     "markov_ratio": ("relaxation rate over bath correlation rate", "1"),
     "temperature_ratio": ("relaxation rate over lowest temperature", "1"),
+    "one_way_flow": ("largest energy per time that one bath gives or takes", "energy^2"),
+    "carnot_factor": ("1 - lowest over highest temperature", "1"),
     "top_population": ("population of the top levels of truncated ladders", "1"),
     "degenerate_block": ("states in the largest block closer than its relaxation rate", "1"),
     "scale": ("current that errors are relative to", "energy^2"),
@@ -54,11 +56,13 @@ def audit(
 ) -> Any:
     r"""How far each equation can be trusted, for one point or a whole sweep.
 
-    .. math:: \text{error} = \frac{\max_u |J_u - J_u^\mathrm{ref}|}{\max_u |J_u^\mathrm{ref}|}
-              + 3\,\frac{\gamma}{\nu} + \text{what truncation, propagation and cuts change}
+    .. math:: \text{error}^2 =
+              \left(\frac{\max_u |J_u - J_u^\mathrm{ref}|}{\max_u |J_u^\mathrm{ref}|}\right)^2
+              + \left(\frac{3\gamma}{2\nu}\right)^2 + \text{what truncation, propagation and cuts change},
 
     with the reference of `sambe.trust.budget`, the relaxation rate :math:`\gamma` and the bath correlation
-    rate :math:`\nu` of `sambe.trust.measures`.
+    rate :math:`\nu` of `sambe.trust.measures`; where more could flow between the baths than does,
+    0.35 of that takes the place of 3/2.
 
     Parameters
     ----------
@@ -157,7 +161,7 @@ def _dataset(
 
     def variable(values: Any, leading: tuple[str, ...], last: tuple[str, ...], attributes: Any) -> Any:
         n = len(leading)
-        data = values.reshape(*values.shape[:n], *shape, *values.shape[n + 1 :])
+        data = values.reshape((*values.shape[:n], *shape, *values.shape[n + 1 :]))
         return (*leading, *dims, *last), data, attributes
 
     out = {}
@@ -202,15 +206,16 @@ def _verdicts(
     reason, remedy = np.empty(error.shape, dtype=object), np.empty(error.shape, dtype=object)
     for at in np.ndindex(error.shape):
         e, s, k = at
-        name = "exact" if known[at] else PARTS[cause[at]]
-        size = error[at] if known[at] else found["error_part"][at][cause[at]]
+        size = float(found["error_part"][at][cause[at]])
         facts: dict[str, Any] = {n: float(budget.reference[n][k]) for n in SHARED}
         above = found["energy_above_middle"][at]
         inverted = equations[e] == "dressed" and above > max(0.0, _least_inversion(found, k))
         facts |= {"error": float(error[at]), "reference": budget.reference_name,
                   "inverted": "; it inverts the ladder of states" if inverted else ""}  # fmt: skip
         status, answer = int(found["status"][at]), (equations[e], secular[s])
-        reason[at], remedy[at] = explain(int(verdict[at]), name, float(size), status, answer, facts)
+        reason[at], remedy[at] = explain(
+            int(verdict[at]), PARTS[cause[at]], size, status, answer, facts, bool(known[at])
+        )
     flags = {"long_name": "whether the answer can be trusted", **_flags(VERDICTS)}
     causes = {"long_name": "largest part of the estimated error",
               **_flags({p: k for k, p in enumerate(PARTS)})}  # fmt: skip
@@ -223,7 +228,7 @@ def _verdicts(
 
 
 def _least_inversion(found: dict[str, Any], k: int) -> float:
-    return float(np.nanmin(found["energy_above_middle"][:, :, k]))
+    return float(np.min(np.nan_to_num(found["energy_above_middle"][:, :, k], nan=np.inf)))
 
 
 def _status_attributes() -> dict[str, Any]:

@@ -8,10 +8,10 @@ correlation function,
 so that the first correction to a Markovian equation, what the state changes while the bath remembers, is of
 the order
 
-.. math:: \epsilon = \sum_j p_j \sum_{u,q,i} |\partial_W\Gamma_u(W)|\,|S^{(q)}_{u,ij}|^2 .
+.. math:: \epsilon = \sum_j p_j \sum_{u,q,i} 2|\partial_W\Gamma_u(W)|\,|S^{(q)}_{u,ij}|^2 .
 
 This *Markov ratio* is the mean relaxation rate :math:`\gamma = \sum_j p_j\sum_i R_{ij}` over the *bath
-correlation rate* :math:`\nu = \gamma/\epsilon`: the scale on which the baths' rates and shifts vary at the
+correlation rate* :math:`\nu = \gamma/\epsilon`, which is g for a memory :math:`e^{-gt}`: the scale on which the baths' rates and shifts vary at the
 energies of the jumps, a cutoff, a width or a temperature, whichever is felt.
 """
 
@@ -36,20 +36,20 @@ from ..system import System
 __all__ = ["answer_fields", "current_fields", "reference_fields"]
 
 Floats = npt.NDArray[np.float64]
-STEP = 1e-3  # of a derivative in W, in units of the temperature or of the largest jump energy
-SMALL_FLOW = 1e-2  # currents count as zero on this share of the largest one-way energy flow
+STEP = 1e-3  # of a derivative in W, in units of the largest jump energy
+SMALL_FLOW = 1e-4  # currents count as zero on this share of the largest one-way energy flow
 BLOCK = 1.0  # states closer than this many relaxation rates form a degenerate block
 
 
 def current_fields(system: System, method: Method) -> Fields:
     """Currents and status alone: what a repetition with another setting needs."""
-    found = solve_batch(system, method)
+    found = _solved(system, method)
     return {"energy_current": found.currents, "status": _status(found)}
 
 
 def answer_fields(system: System, method: Method) -> Fields:
     """An equation's answer with what can be seen wrong with it by itself."""
-    found = solve_batch(system, method)
+    found = _solved(system, method)
     batch = found.currents.shape[:-1]
     t = np.stack([np.broadcast_to(np.asarray(b.temperature, float), batch) for b in system.baths], -1)
     return {
@@ -67,20 +67,22 @@ def reference_fields(system: System, method: Method) -> Fields:
     """The best Markovian answer, and what does not depend on the equation."""
     from .ladders import top_states
 
-    found = solve_batch(system, method)
+    found = _solved(system, method)
     jumps, p = found.jumps, np.asarray(found.populations)
     rate = np.sum(p * jumps.rates.sum(axis=-2), axis=-1)
     memory = np.sum(p * _memory(jumps, system.baths), axis=-1)
-    coldest = np.min([np.broadcast_to(np.asarray(b.temperature, float), rate.shape)
-                      for b in system.baths], axis=0)  # fmt: skip
+    every = [np.broadcast_to(np.asarray(b.temperature, float), rate.shape) for b in system.baths]
+    coldest, hottest = np.min(every, axis=0), np.max(every, axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         correlation = np.where(memory > 0, rate / memory, np.inf)
         over_temperature = rate / coldest
     bare = _bare_populations(found)
-    largest = np.abs(found.currents).max(axis=-1)
+    flow = _one_way_flow(jumps, p)
     return {
         "energy_current": found.currents,
-        "scale": np.maximum(largest, SMALL_FLOW * _one_way_flow(jumps, p)),
+        "scale": np.maximum(np.abs(found.currents).max(axis=-1), SMALL_FLOW * flow),
+        "one_way_flow": flow,
+        "carnot_factor": 1.0 - np.where(hottest > 0, coldest, 1.0) / np.where(hottest > 0, hottest, 1.0),
         "secular_ratio": secular_ratio(jumps, p),
         "relaxation_rate": rate,
         "bath_correlation_rate": correlation,
@@ -92,6 +94,12 @@ def reference_fields(system: System, method: Method) -> Fields:
     }
 
 
+def _solved(system: System, method: Method) -> Solution:
+    """Solution of a batch; singular points are told by the status, not by warnings."""
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        return solve_batch(system, method)
+
+
 def _status(found: Solution) -> npt.NDArray[np.int64]:
     status = np.where(found.converged, STATUS["ok"], STATUS["not_converged"])
     status = np.where(found.unique, status, STATUS["stationary_state_not_unique"])
@@ -100,7 +108,7 @@ def _status(found: Solution) -> npt.NDArray[np.int64]:
 
 
 def _memory(jumps: Jumps, baths: Sequence[Bath]) -> Floats:
-    """Sum over the jumps out of each state of |dGamma/dW| |S|^2, ``(..., N)``."""
+    """Sum over the jumps out of each state of 2 |dGamma/dW| |S|^2, ``(..., N)``."""
     out = np.zeros(jumps.energy.shape[:-3] + jumps.energy.shape[-1:])
     reverse = np.asarray(jumps.reverses())
     for u, bath in enumerate(baths):
@@ -112,18 +120,17 @@ def _memory(jumps: Jumps, baths: Sequence[Bath]) -> Floats:
 
 
 def _slope(bath: Bath, energy: Floats) -> Floats:
-    """|dGamma/dW| of a bath by central differences; of the rates alone where the shift diverges."""
+    """2 |dGamma/dW| of a bath by central differences; of the rates alone where the shift diverges."""
     wide = expanded(bath, 3)
-    t = np.asarray(wide.temperature, dtype=float)
-    step = STEP * np.maximum(t, 0.1 * np.abs(energy).max(axis=(-3, -2, -1), keepdims=True) + 1e-100)
+    step = STEP * np.maximum(np.abs(energy).max(axis=(-3, -2, -1), keepdims=True), 1e-100)
 
     def slope(function: Any) -> Floats:
         ahead, behind = (function(wide.spectrum, wide.temperature, energy + k * step) for k in (1, -1))
         return np.asarray((ahead - behind) / (2.0 * step), dtype=float)
 
-    rate = 0.5 * slope(absorption_rate)
+    rate = slope(absorption_rate)
     try:
-        return np.hypot(rate, slope(lamb_shift))
+        return np.hypot(rate, 2.0 * slope(lamb_shift))
     except InputError:
         return np.abs(rate)
 
@@ -144,7 +151,8 @@ def _density(found: Solution) -> Any:
     """Density matrix in the dressed basis, ``(..., N, N)``."""
     if found.state.ndim > found.jumps.dressing.energies.ndim:
         return found.state
-    return found.state[..., None] * np.eye(found.state.shape[-1])
+    diagonal = np.eye(found.state.shape[-1], dtype=bool)
+    return np.where(diagonal, found.state[..., None], 0.0)
 
 
 def _smallest_eigenvalue(found: Solution) -> Floats:

@@ -34,8 +34,8 @@ SENTENCES = {
         "use lamb_shift='shift', or 'counter' if the levels are given as they are seen",
     ),
     "memory": (
-        "the state relaxes at {relaxation_rate:.2g}, not slow against the baths' correlation rate of "
-        "{bath_correlation_rate:.2g}: errors of about {size}",
+        "the state relaxes at {relaxation_rate:.2g} and the baths forget at {bath_correlation_rate:.2g}: "
+        "memory is worth about {size}",
         "check with equation='heom', or weaken the coupling",
     ),
     "coherences": (
@@ -55,7 +55,6 @@ SENTENCES = {
                    "use secular='clustered', or check with equation='heom'"),
     "positivity": ("the state has a negative eigenvalue of {size}",
                    "use secular='ule' or 'clustered', or check with equation='heom'"),
-    "exact": ("the exact answer differs by {size}", "use equation='heom'"),
 }  # fmt: skip
 MISSING = {
     STATUS["bad_parameter"]: ("a parameter cannot be used here", "correct it"),
@@ -88,20 +87,30 @@ def cause_of(parts: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
 
 
 def explain(
-    verdict: int, cause: str, size: float, status: int, answer: tuple[str, str], facts: dict[str, Any]
+    verdict: int,
+    cause: str,
+    size: float,
+    status: int,
+    answer: tuple[str, str],
+    facts: dict[str, Any],
+    exact: bool = False,
 ) -> tuple[str, str]:
     """Reason and remedy of one point.
 
     Parameters
     ----------
     cause : str
-        Of `PARTS`, or ``"exact"``.
+        The largest part, of `sambe.trust.budget.PARTS`.
     size : float
         Of that part.
+    status : int
+        Of the answer.
     answer : tuple of str
         Equation and secular treatment.
     facts : dict
-        Measures of the point that sentences quote.
+        Measures of the point that sentences quote, and the ``error`` in all.
+    exact : bool
+        Whether that error was measured.
     """
     if verdict == VERDICTS["no_answer"]:
         return MISSING.get(status, ("there is no answer", "see status"))
@@ -112,10 +121,14 @@ def explain(
     if cause == "equation" and equation == "dressed":
         key = "dressed"
     sentence, remedy = SENTENCES[key]
-    said = sentence.format(size=_percent(size), **facts)
-    if verdict == VERDICTS["trust"]:
-        return f"no error found above {_percent(max(size, facts['error']))}; the largest: {said}", ""
-    return said, remedy.format(**facts)
+    said, error = sentence.format(size=_percent(size), **facts), facts["error"]
+    if exact:
+        said = f"the exact answer differs by {_percent(error)}; {said}"
+    elif verdict == VERDICTS["trust"]:
+        said = f"errors of about {_percent(error)} in all; {said}"
+    elif error > 1.2 * size:
+        said = f"errors add up to about {_percent(error)}; {said}"
+    return said, "" if verdict == VERDICTS["trust"] else remedy.format(**facts)
 
 
 def _percent(x: float) -> str:

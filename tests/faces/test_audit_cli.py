@@ -1,0 +1,125 @@
+"""The audit on the command line, as tables and as maps, and on disk."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import typer
+import xarray as xr
+from typer.testing import CliRunner
+
+import sambe
+from sambe import cli, plot
+from sambe.commands import audit
+from sambe.trust.figure import audit_map
+from sambe.trust.tables import audit_tables
+
+SMALL = """
+[system]
+model = "spin_boson"
+drive = 1e-3
+omega = [0.8, 1.0, 1.2]
+
+[output]
+formats = ["nc", "svg"]
+title = "Small"
+"""
+
+
+@pytest.fixture
+def sambe_audit(tmp_path, monkeypatch):
+    """Runner of ``sambe audit`` on a text, in an empty directory."""
+    monkeypatch.chdir(tmp_path)
+    app = typer.Typer()
+    app.command()(cli._guarded(audit.audit))
+
+    def run(text: str, *options: str):
+        (tmp_path / "in.toml").write_text(text)
+        return CliRunner().invoke(app, ["in.toml", *options], env={"COLUMNS": "300"})
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def found() -> xr.Dataset:
+    drive, omega = sambe.axis("drive", [0.01, 0.1]), sambe.axis("omega", [0.8, 0.9, 1.0])
+    baths = [sambe.Bath(n, spectrum=sambe.DrudeLorentz(0.01, cutoff=2.0), temperature=t)
+             for n, t in (("hot", 1.0), ("cold", 0.5))]  # fmt: skip
+    return sambe.audit(sambe.models.spin_boson(drive=drive, omega=omega, baths=baths), exact=1)
+
+
+def test_audit_writes_tables_a_result_and_a_map(sambe_audit, tmp_path) -> None:
+    result = sambe_audit(SMALL)
+    assert result.exit_code == 0, result.output
+    for words in ("Which answer to believe", "driven_dressed, full", "relaxation rates apart",
+                  "use secular='partial'", "results/in/in-audit.svg"):  # fmt: skip
+        assert words in result.output
+    with xr.open_dataset(tmp_path / "results/in/in-audit.nc", engine="h5netcdf") as data:
+        assert data.verdict.sel(equation="floquet", secular="full").values.tolist() == [0, 2, 0]
+        assert data.verdict.attrs["flag_meanings"] == "trust care wrong no_answer"
+        assert data.verdict.attrs["flag_values"].tolist() == [0, 1, 2, 3]
+        assert "coherences" in data.reason.sel(equation="floquet", secular="full", omega=1.0).item()
+        assert data.attrs["input"] == SMALL
+
+
+def test_choices_of_the_command(sambe_audit, tmp_path) -> None:
+    options = ("-e", "floquet", "--secular", "clustered", "--lamb-shift", "counter", "--accuracy", "0.2")
+    assert sambe_audit(SMALL, "-q", *options).output == ""
+    with xr.open_dataset(tmp_path / "results/in/in-audit.nc", engine="h5netcdf") as data:
+        assert data.sizes["equation"] == data.sizes["secular"] == 1
+        assert (data.attrs["accuracy"], data.attrs["lamb_shift"]) == (0.2, "counter")
+
+
+def test_one_point_has_a_table_and_no_map(sambe_audit, tmp_path) -> None:
+    result = sambe_audit(SMALL.replace("[0.8, 1.0, 1.2]", "1.0"))
+    assert result.exit_code == 0, result.output
+    assert "use secular='partial'" in result.output
+    assert [p.name for p in (tmp_path / "results/in").iterdir()] == ["in-audit.nc"]
+
+
+@pytest.mark.parametrize(("text", "options", "code", "words"), [
+    (SMALL.replace("0.8,", "-0.8,"), (), 3, "a parameter cannot be used here"),
+    (SMALL.replace("1e-3", "nan"), (), 2, "system.drive"),
+    (SMALL, ("--accuracy", "2"), 2, "accuracy"),
+    (SMALL, ("--secular", "ful"), 2, "secular"),
+    (SMALL + "\n[solve]\nequations = []", (), 2, "equations"),
+])  # fmt: skip
+def test_exit_codes_and_no_traceback(sambe_audit, text, options, code, words) -> None:
+    result = sambe_audit(text, *options)
+    assert result.exit_code == code, result.output
+    assert words in result.output
+    assert "Traceback" not in result.output
+
+
+def test_tables_tell_shares_reasons_and_exact_answers(found) -> None:
+    titles = {table.title.split(" (")[0]: table for table in audit_tables(found)}
+    assert list(titles) == ["Which answer to believe", "Why not", "Exact answers"]
+    shares = {row[0]: row[1:5] for row in titles["Which answer to believe"].rows}
+    assert shares["dressed, full"] == ("", "", "100%", "")
+    point, currents, errors = titles["Exact answers"].rows[0]
+    assert "drive" in point
+    assert "pump" in currents
+    assert "floquet, partial" in errors
+
+
+@pytest.mark.parametrize("cut", [{}, {"drive": [0]}, {"omega": [2]}, {"drive": 0}])
+def test_maps_have_a_panel_for_each_answer_or_a_strip(found, cut, tmp_path) -> None:
+    figure = audit_map(found.isel(cut), title="Map")
+    assert len(figure.axes) == (2 if cut else 6)
+    plot.save(figure, tmp_path / "map.svg")
+    assert (tmp_path / "map.svg").stat().st_size > 1000
+
+
+def test_maps_of_nothing_are_refused(found) -> None:
+    with pytest.raises(sambe.InputError, match="needs a sweep"):
+        audit_map(found.isel(drive=0, omega=0))
+    with pytest.raises(sambe.InputError, match="audit"):
+        audit_map(sambe.steady_state(sambe.models.spin_boson()))
+
+
+def test_an_audit_survives_netcdf(found, tmp_path) -> None:
+    found.to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
+    with xr.open_dataset(tmp_path / "a.nc", engine="h5netcdf") as back:
+        np.testing.assert_array_equal(back.verdict, found.verdict)
+        assert (back.reason.values == found.reason.values).all()
+        assert {v.attrs["units"] for v in (back.estimated_error, back.scale)} == {"1", "energy^2"}

@@ -1,0 +1,203 @@
+"""The audit foresees the errors that the exact currents show, and says the right reason."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sambe
+from sambe.heom import heom_currents
+from sambe.trust.ladders import find_ladders, without_top
+
+PATH = Path(__file__).parents[2] / "benchmarks" / "equations.py"
+SPEC = importlib.util.spec_from_file_location("equations", PATH)
+equations = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(equations)
+GRIDS = equations.load()
+MAIN = [(g, j) for g, j in GRIDS if g["part"] == "main"]
+FAST = tuple(a for a in equations.ANSWERS if a[:2] != ("floquet", "none"))  # that takes harmonic balance
+
+
+def drude(strength: float, hot: float = 1.0, cold: float = 0.5) -> list[sambe.Bath]:
+    spectrum = sambe.DrudeLorentz(strength, cutoff=2.0)
+    return [sambe.Bath(n, spectrum=spectrum, temperature=t) for n, t in (("hot", hot), ("cold", cold))]
+
+
+def qubit(**changes: object) -> sambe.System:
+    return sambe.models.spin_boson(**{"drive": 0.1, "omega": 0.8, "baths": drude(0.0025), **changes})
+
+
+@pytest.fixture(scope="module")
+def main() -> list[dict]:
+    return [row for grid, reference in MAIN for row in equations.judged(grid, reference, FAST)]
+
+
+def test_wrong_answers_are_flagged_and_right_ones_are_not(main) -> None:
+    """Issue measure: at least 95 % of errors above 10 %, at most 10 % of those below 3 %."""
+    hit, bad, vain, good = equations.shares(main)
+    assert (bad > 300, good > 1500) == (True, True)
+    assert hit >= 0.95
+    assert vain <= 0.10
+
+
+def test_the_secular_equation_alone_is_judged_as_well(main) -> None:
+    hit, bad, vain, good = equations.shares([r for r in main if r["answer"][1] == "full"
+                                             and r["answer"][0] != "dressed"])  # fmt: skip
+    assert bad > 20
+    assert good > 300
+    assert hit >= 0.95
+    assert vain <= 0.10
+
+
+def test_the_audit_holds_beyond_the_grid_it_was_tuned_on() -> None:
+    """Stronger coupling, other cutoffs, temperatures, models and a structured bath."""
+    answers = (("floquet", "full", "none"), ("floquet", "partial", "none"))
+    held = [row for grid, reference in GRIDS if grid["part"] == "held out"
+            for row in equations.judged(grid, reference, answers)]  # fmt: skip
+    hit, bad, vain, good = equations.shares(held)
+    assert bad > 20
+    assert good > 150
+    assert hit >= 0.95
+    assert vain <= 0.10
+
+
+@pytest.mark.parametrize(("shift", "strength", "median", "worst"), [
+    ("none", 0.0025, 0.01, 0.04), ("none", 0.01, 0.035, 0.10),
+    ("shift", 0.0025, 0.01, 0.01), ("shift", 0.01, 0.035, 0.04),
+])  # fmt: skip
+def test_default_against_the_exact_currents(main, shift, strength, median, worst) -> None:
+    """Issue measure, on the regular grid of frequencies."""
+    errors = np.concatenate([
+        row["error"][np.isin(row["omega"], equations.REGULAR)]
+        for row in main if row["answer"] == ("floquet", "partial", shift) and row["strength"] == strength
+    ])  # fmt: skip
+    assert errors.size > 140
+    assert np.median(errors) <= median
+    assert errors.max() <= worst
+
+
+@pytest.mark.parametrize("number", [0, 3, 5])
+def test_stored_numbers_are_the_exact_ones(number) -> None:
+    grid, reference = MAIN[number]
+    for a, w in ((0, -1), (2, 4)):
+        now = heom_currents(equations.system(grid, grid["drive"][a], grid["omega"][w])).currents
+        np.testing.assert_allclose(reference[a, w], now, rtol=0, atol=3e-4 * np.abs(now).max())
+
+
+def test_populations_are_not_enough_near_resonance() -> None:
+    found = sambe.audit(qubit(drive=1e-3, omega=1.0), equations=["floquet"])
+    full = found.sel(equation="floquet", secular="full")
+    assert full.verdict == 2
+    assert full.secular_ratio < 1
+    assert full.cause.attrs["flag_meanings"].split()[int(full.cause)] == "secular"
+    assert "relaxation rates apart" in full.reason.item()
+    assert "partial" in full.remedy.item()
+    assert found.verdict.sel(secular="partial").item() == 0
+
+
+def test_the_traditional_equation_inverts_the_ladder() -> None:
+    found = sambe.audit(sambe.models.kerr_resonator(levels=10, omega=1.3))
+    traditional = found.sel(equation="dressed", secular="partial")
+    assert traditional.verdict == 2
+    assert traditional.energy_above_middle > 0
+    assert found.energy_above_middle.sel(equation="driven_dressed", secular="partial") < 0
+    assert "inverts" in traditional.reason.item()
+
+
+def test_strong_coupling_is_seen_without_an_exact_answer() -> None:
+    for strength, verdict in ((0.0025, 0), (0.05, 1), (0.15, 2)):
+        found = sambe.audit(qubit(baths=drude(strength)), equations=["floquet"], secular=["partial"],
+                            lamb_shift="shift")  # fmt: skip
+        assert found.verdict.item() == verdict
+    assert "heom" in found.remedy.item()
+    assert found.markov_ratio == pytest.approx(found.relaxation_rate / found.bath_correlation_rate)
+
+
+def test_bath_correlation_rate_is_the_cutoff_or_the_temperature() -> None:
+    """Memory of J ~ w g/(w^2 + g^2) in the classical limit: C ~ exp(-g t), so that |dG/dW|/Re G = 1/g."""
+    hot = sambe.DrudeLorentz(1e-6, cutoff=0.3)
+    slow = [sambe.Bath("b", sambe.sigmax(), hot, 200.0)]
+    system = sambe.System([(1e-3, sambe.sigmaz())], baths=slow)
+    found = sambe.audit(system, equations=["driven_dressed"])
+    assert found.bath_correlation_rate == pytest.approx(0.3, rel=0.01)
+    cold = [sambe.Bath("b", sambe.sigmax(), sambe.Ohmic(1e-6, cutoff=1e3), 0.01)]
+    system = sambe.System([(1e-5, sambe.sigmaz())], baths=cold)
+    found = sambe.audit(system, equations=["driven_dressed"], lamb_shift="none")
+    assert 0.01 < found.bath_correlation_rate < 10.0 * 0.01
+
+
+def test_truncation_is_seen() -> None:
+    few, many = (sambe.audit(sambe.models.oscillator(omega=0.7, levels=n), equations=["driven_dressed"])
+                 for n in (4, 30))  # fmt: skip
+    part = few.error_part.sel(part="truncation", secular="partial").item()
+    assert part > 0.05
+    assert few.top_population > 1e-2
+    assert "raise levels" in few.remedy.sel(secular="partial").item()
+    assert many.error_part.sel(part="truncation", secular="partial").item() < 1e-3
+
+
+def test_ladders_are_found_in_tensor_products() -> None:
+    a, sz = sambe.destroy(5), sambe.sigmaz()
+    x = np.asarray(a) + np.asarray(a).conj().T
+    for left, right, ladder in ((x, np.eye(2), (2, 5)), (np.eye(2), x, (1, 5))):
+        h = np.kron(np.diag(np.arange(5.0)), np.eye(2)) + np.kron(np.eye(5), sz)
+        bath = sambe.Bath("b", np.kron(left, right), sambe.Flat(0.1), 0.0)
+        system = sambe.System(h, baths=[bath])
+        assert find_ladders(system) == (ladder,)
+        assert without_top(system).levels == 8
+    for s in (0.5, 1.0, 1.5, 2.0):
+        assert find_ladders(sambe.models.spin(s)) == ()
+    assert find_ladders(sambe.models.two_qubits()) == ()
+
+
+def test_exact_answers_replace_estimates_at_the_worst_points() -> None:
+    omega = sambe.axis("omega", [0.6, 0.9, 1.0])
+    found = sambe.audit(qubit(drive=0.02, omega=omega, baths=drude(0.01)), equations=["floquet"], exact=2)
+    solved = found.exact_current.notnull().all("terminal")
+    assert solved.values.tolist() == [False, True, True]
+    exact = heom_currents(qubit(drive=0.02, omega=1.0, baths=drude(0.01))).currents
+    np.testing.assert_allclose(found.exact_current.sel(omega=1.0), exact, rtol=1e-12)
+    full = found.sel(equation="floquet", secular="full", omega=1.0)
+    gap = np.abs(full.energy_current.values - exact).max() / np.abs(exact).max()
+    assert full.exact_error.item() == pytest.approx(gap)
+    assert full.verdict == 2
+    assert full.reason.item().startswith("the exact answer differs by")
+
+
+def test_estimates_do_not_depend_on_the_sweep() -> None:
+    omega = [0.7, 1.0]
+    swept = sambe.audit(qubit(omega=sambe.axis("omega", omega), polarization="linear"))
+    for w in omega:
+        one = sambe.audit(qubit(omega=w, polarization="linear"))
+        np.testing.assert_allclose(
+            swept.estimated_error.sel(omega=w).values, one.estimated_error.values, rtol=1e-6, atol=1e-9
+        )
+        assert (swept.reason.sel(omega=w).values == one.reason.values).all()
+
+
+def test_what_has_no_frame_or_no_number_has_no_answer() -> None:
+    linear = sambe.audit(qubit(polarization="linear"))
+    lost = linear.sel(equation="driven_dressed", secular="full")
+    assert (lost.verdict.item(), lost.energy_current.isnull().all().item()) == (3, True)
+    assert "floquet" in lost.remedy.item()
+    bad = sambe.audit(qubit(omega=sambe.axis("omega", [-1.0, 0.8])), equations=["floquet"])
+    assert bad.verdict.values[0, 0].tolist() == [3, 0]
+    assert bad.reason.values[0, 0, 0] == "a parameter cannot be used here"
+
+
+def test_no_drive_and_no_flow() -> None:
+    found = sambe.audit(qubit(drive=0.0, baths=drude(0.0025, 0.5, 0.5)), equations=["driven_dressed"])
+    assert (found.verdict.values == 0).all()
+    assert (found.estimated_error < 0.05).all()
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("accuracy", 0.0), ("exact", -1), ("equations", []), ("secular", ["full", "full"]), ("equations", "heom"),
+    ("lamb_shift", "some"),
+])  # fmt: skip
+def test_bad_choices_are_named(field, value) -> None:
+    with pytest.raises(sambe.InputError, match=field):
+        sambe.audit(qubit(), **{field: value})
