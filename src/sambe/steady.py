@@ -87,7 +87,7 @@ def _solve(a: Array, b: Array) -> Array:
         return np.linalg.solve(a, wide)
     except np.linalg.LinAlgError:  # one singular point must not take the others with it
         if a.ndim == 2:
-            return np.full_like(wide, np.inf)
+            return np.full_like(wide, np.nan)
         parts = [_solve(x, y) for x, y in zip(a, wide, strict=True)]
         return np.stack(parts)
 
