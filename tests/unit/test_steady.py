@@ -1,0 +1,128 @@
+"""Stationary states: where they are unique, where they are not, and what surrounds a bad point."""
+
+import numpy as np
+import pytest
+
+import sambe
+from sambe import models
+from sambe.steady import stationary_populations
+
+SX, SZ = sambe.sigmax(), sambe.sigmaz()
+OHMIC = sambe.Ohmic(0.002, cutoff=10.0)
+
+
+def test_two_levels() -> None:
+    rates = np.array([[0.0, 3.0], [1.0, 0.0]])
+    populations, unique = stationary_populations(rates)
+    np.testing.assert_allclose(populations, [0.75, 0.25], rtol=1e-14)
+    assert bool(unique)
+
+
+def test_a_ring_of_one_way_jumps() -> None:
+    # time spent in a state is inverse to its rate out
+    out = np.array([1.0, 2.0, 4.0, 8.0])
+    rates = np.zeros((4, 4))
+    rates[[1, 2, 3, 0], [0, 1, 2, 3]] = out
+    populations, unique = stationary_populations(rates)
+    np.testing.assert_allclose(populations, (1 / out) / (1 / out).sum(), rtol=1e-13)
+    assert bool(unique)
+
+
+@pytest.mark.parametrize("scale", [1e-250, 1e-12, 1.0, 1e12])
+def test_the_unit_of_time_does_not_matter(scale: float) -> None:
+    rates = scale * np.random.default_rng(4).uniform(size=(3, 5, 5))
+    populations, unique = stationary_populations(rates)
+    np.testing.assert_allclose(populations, stationary_populations(rates / scale)[0], rtol=1e-11)
+    assert unique.all()
+
+
+def test_rates_over_many_orders() -> None:
+    # a ladder cooled to p_n ~ 1e-9^n keeps its detailed balance as far as numbers reach
+    down, up = 1.0, 1e-9
+    rates = np.diag(np.full(4, down), 1) + np.diag(np.full(4, up), -1)
+    populations, unique = stationary_populations(rates)
+    assert bool(unique)
+    np.testing.assert_allclose(populations[:2], [1.0, 1e-9], rtol=1e-6)
+    assert (populations > -1e-15).all()
+
+
+def test_disconnected_states_are_told_point_by_point() -> None:
+    linked = np.random.default_rng(1).uniform(size=(4, 4))
+    apart = linked.copy()
+    apart[2:, :2] = apart[:2, 2:] = 0.0
+    populations, unique = stationary_populations(np.stack([linked, apart, linked, np.zeros((4, 4))]))
+    assert unique.tolist() == [True, False, True, False]
+    np.testing.assert_allclose(populations[0], stationary_populations(linked)[0], rtol=1e-13)
+
+
+@pytest.mark.parametrize("secular", ["full", "partial", "none"])
+@pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
+def test_a_point_without_a_coupling_leaves_its_neighbours_alone(equation: str, secular: str) -> None:
+    strength = sambe.axis("strength", [0.002, 0.0, 0.001])
+    bath = sambe.Bath("bath", spectrum=sambe.Ohmic(strength, cutoff=10.0), temperature=1.0)
+    flow = sambe.steady_state(models.spin_boson(omega=0.8, baths=[bath]), equation=equation, secular=secular)
+    assert flow.status.values.tolist() == [0, 2, 0]
+    assert np.isnan(flow.energy_current.values[1]).all()
+    assert np.isnan(flow.population.values[1]).all()
+    assert flow.coherences_kept.values[1] == 0
+    for k, s in ((0, 0.002), (2, 0.001)):
+        one = sambe.Bath("bath", spectrum=sambe.Ohmic(s, cutoff=10.0), temperature=1.0)
+        alone = sambe.energy_currents(
+            models.spin_boson(omega=0.8, baths=[one]), equation=equation, secular=secular
+        )
+        np.testing.assert_allclose(flow.energy_current.values[k], alone, rtol=1e-8)
+
+
+def test_states_that_nothing_connects_are_named() -> None:
+    bath = sambe.Bath("bath", np.diag([1.0, 2.0, 3.0, 4.0]) + np.kron(np.eye(2), SX), OHMIC, 1.0)
+    system = sambe.System(np.diag([0.0, 1.0, 2.5, 3.1]), baths=[bath])
+    with pytest.raises(sambe.InputError, match=r"\[0, 1\] and \[2, 3\].*coupling operator") as caught:
+        sambe.steady_state(system)
+    assert caught.value.field == "baths"
+
+
+def test_a_hidden_symmetry_is_found_out() -> None:
+    # connected in this basis, yet S commutes with H: no bath moves energy between the eigenstates
+    h = np.array([[0.0, 1.0, 0.3], [1.0, 0.4, 1.0], [0.3, 1.0, -0.2]])
+    system = sambe.System(h, baths=[sambe.Bath("bath", h @ h, OHMIC, 1.0)])
+    for secular in ("partial", "none"):
+        with pytest.raises(sambe.InputError, match="stationary state not unique"):
+            sambe.steady_state(system, secular=secular)
+
+
+@pytest.mark.parametrize("secular", ["full", "partial", "none"])
+def test_a_bath_at_zero_temperature_empties_the_excited_state(secular: str) -> None:
+    cold = sambe.Bath("cold", SX, OHMIC, 0.0)
+    flow = sambe.steady_state(sambe.System([(0.5, SZ)], baths=[cold]), secular=secular)
+    np.testing.assert_allclose(flow.population.values, [1.0, 0.0], atol=1e-13)
+    np.testing.assert_allclose(flow.energy_current.values, 0.0, atol=1e-16)
+    assert flow.entropy_production.item() == 0.0
+
+
+def test_a_hot_bath_beside_one_at_zero_temperature() -> None:
+    # p_e = n/(1 + 2n + 1): the cold bath only takes; J_u |S|^2 w p_e into it
+    baths = [sambe.Bath("hot", SX, OHMIC, 1.0), sambe.Bath("cold", SX, OHMIC, 0.0)]
+    flow = sambe.steady_state(sambe.System([(0.5, SZ)], baths=baths))
+    n, j = 1.0 / np.expm1(1.0), 0.002 * np.exp(-0.1)
+    excited = n / (2 * n + 2)
+    assert flow.energy_current.sel(terminal="cold").item() == pytest.approx(-j * excited, rel=1e-6)
+    assert flow.energy_current.sel(terminal="hot").item() == pytest.approx(j * excited, rel=1e-6)
+    assert flow.entropy_production.item() == np.inf
+
+
+def test_a_tolerance_that_is_not_one_is_refused() -> None:
+    for name, value in (("tolerance", 0.0), ("tolerance", 2.0), ("propagation_tolerance", -1.0)):
+        with pytest.raises(sambe.InputError) as caught:
+            sambe.steady_state(models.spin_boson(), **{name: value})
+        assert caught.value.field == name
+        assert caught.value.value == value
+
+
+def test_the_tolerance_is_met_above_eight_levels() -> None:
+    system = models.kerr_resonator(omega=0.99, drive=0.01, levels=16)
+    exact = sambe.energy_currents(system, secular="none")
+    error = []
+    for tolerance in (1e-4, 1e-6, 1e-8):
+        found = sambe.energy_currents(system, tolerance=tolerance)
+        error.append(np.abs(found - exact).max() / np.abs(exact).max())
+        assert error[-1] < 10 * tolerance
