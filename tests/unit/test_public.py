@@ -33,7 +33,7 @@ LAYERS = [
     {"bath"},
     {"system", "_inputs", "interop"},
     {"models", "analytic", "reaction"},
-    {"frame", "magnus"},
+    {"frame", "magnus", "tangent"},
     {"dressing"},
     {"floquet", "two_level"},
     {"jumps"},
