@@ -31,6 +31,7 @@ _HOMES = {
     "audit": "trust",
     "channels": "breakdown",
     "cite": "citation",
+    "reaction_coordinate": "reaction",
     **dict.fromkeys(("compare", "energy_currents", "steady_state"), "solve"),
 }  # fmt: skip
 _MODULES = {"analytic", "models", "plot"}
@@ -69,6 +70,7 @@ __all__ = [
     "num",
     "plot",
     "projector",
+    "reaction_coordinate",
     "sigmam",
     "sigmap",
     "sigmax",
@@ -125,6 +127,7 @@ if TYPE_CHECKING:
         spin_jz,
         transition,
     )
+    from .reaction import reaction_coordinate
     from .solve import compare, energy_currents, steady_state
     from .system import System, axis
     from .trust import audit
