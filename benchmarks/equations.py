@@ -131,7 +131,8 @@ def judged(grid: dict[str, Any], reference: np.ndarray, answers: Any = ANSWERS) 
             part = found.sel(equation=equation, secular=secular)
             error = np.abs(part.energy_current.values - reference).max(-1) / np.abs(reference).max(-1)
             yield {
-                "answer": (equation, secular, shift), "strength": grid["strength"], "error": error,
+                "answer": (equation, secular, shift), "model": grid["model"],
+                "strength": grid["strength"], "error": error,
                 "flag": part.verdict.values > 0, "omega": np.broadcast_to(grid["omega"], error.shape),
             }  # fmt: skip
 
@@ -174,9 +175,23 @@ def _tables() -> None:
                 on = np.isin(row["omega"], REGULAR)
                 less = {k: v[on] for k, v in row.items() if k in ("error", "flag")}
                 print(_line(" ".join(row["answer"]) + ", regular frequencies", [less]))
+    _by_answer(every["main"], head)
     print(f"\nall answers\n\n{head}")
     for part, rows in every.items():
         print(_line(part, rows))
+
+
+def _by_answer(rows: list[dict[str, Any]], head: str) -> None:
+    """The main grids of a model and a coupling together, both polarisations."""
+    for model, strength in dict.fromkeys((r["model"], r["strength"]) for r in rows):
+        print(f"\n{model}, strength {strength}\n\n{head}")
+        for answer in ANSWERS:
+            kind = {"answer": answer, "model": model, "strength": strength}
+            own = [r for r in rows if all(r[k] == v for k, v in kind.items())]
+            on = [np.isin(r["omega"], REGULAR) for r in own]
+            less = [{k: r[k][o] for k in ("error", "flag")} for r, o in zip(own, on, strict=True)]
+            print(_line(", ".join(answer), own))
+            print(_line(", ".join(answer) + ", regular", less))
 
 
 def _compute() -> None:

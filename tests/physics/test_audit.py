@@ -117,7 +117,7 @@ def test_strong_coupling_is_seen_without_an_exact_answer() -> None:
 
 
 def test_bath_correlation_rate_is_the_cutoff_or_the_temperature() -> None:
-    """Memory of J ~ w g/(w^2 + g^2) in the classical limit: C ~ exp(-g t), so that |dG/dW|/Re G = 1/g."""
+    """Memory of J ~ w g/(w^2 + g^2) in the classical limit: C ~ exp(-g t), |dG/dW|/Re G = 1/g."""
     hot = sambe.DrudeLorentz(1e-6, cutoff=0.3)
     slow = [sambe.Bath("b", sambe.sigmax(), hot, 200.0)]
     system = sambe.System([(1e-3, sambe.sigmaz())], baths=slow)
@@ -126,7 +126,7 @@ def test_bath_correlation_rate_is_the_cutoff_or_the_temperature() -> None:
     cold = [sambe.Bath("b", sambe.sigmax(), sambe.Ohmic(1e-6, cutoff=1e3), 0.01)]
     system = sambe.System([(1e-5, sambe.sigmaz())], baths=cold)
     found = sambe.audit(system, equations=["driven_dressed"], lamb_shift="none")
-    assert 0.01 < found.bath_correlation_rate < 10.0 * 0.01
+    assert 0.1 * 0.01 < found.bath_correlation_rate < 10.0 * 0.01
 
 
 def test_truncation_is_seen() -> None:

@@ -8,6 +8,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
@@ -25,6 +26,7 @@ __all__ = ["audit_map"]
 _COLORS = {"trust": "#1B7A8C", "care": "#F2D77B", "wrong": "#C4461B", "no_answer": "0.86"}
 _LINES = {"driven_dressed": "#000000", "floquet": "#56B4E9", "dressed": "#D55E00"}
 _DASHES = {"full": (0, (4, 1.5)), "partial": "-"}
+_DOT: dict[str, Any] = {"color": "k", "marker": "o", "mfc": "w", "ms": 3.5, "ls": "none"}
 _LEAST = 1e-3  # errors below it are drawn there
 
 
@@ -58,7 +60,9 @@ def audit_map(found: xr.Dataset, *, title: str | None = None) -> Figure:
     heading = "\n".join(line for line in (title, held) if line)
     with mpl.rc_context(_RC):
         figure = _strips(found, axes[0]) if len(axes) == 1 else _maps(found, axes[0], axes[1])
-        handles = [Patch(color=_COLORS[v], label=v.replace("_", " ")) for v in _present(found)]
+        handles: list[Any] = [Patch(color=_COLORS[v], label=v.replace("_", " ")) for v in _present(found)]
+        if "exact_current" in found:
+            handles.append(Line2D([], [], label="exact", **_DOT))
         legend = {"title": heading, "title_fontsize": 11.5} if heading else {}
         figure.legend(
             handles=handles,
@@ -168,7 +172,7 @@ def _mark_exact(frame: Any, found: xr.Dataset, x: str, y: str | None) -> None:
     if y is None:
         where = found[x].values[solved.values]
         for k in range(len(_answers(found))):
-            frame.plot(where, np.full(where.size, k), "o", color="k", mfc="w", ms=3.5, zorder=5)
+            frame.plot(where, np.full(where.size, k), **_DOT, zorder=5)
         return
     i, j = np.nonzero(solved.transpose(x, y).values)
-    frame.plot(found[x].values[i], found[y].values[j], "o", color="k", mfc="w", ms=3.5, zorder=5)
+    frame.plot(found[x].values[i], found[y].values[j], **_DOT, zorder=5)

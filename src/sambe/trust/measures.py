@@ -11,8 +11,9 @@ the order
 .. math:: \epsilon = \sum_j p_j \sum_{u,q,i} 2|\partial_W\Gamma_u(W)|\,|S^{(q)}_{u,ij}|^2 .
 
 This *Markov ratio* is the mean relaxation rate :math:`\gamma = \sum_j p_j\sum_i R_{ij}` over the *bath
-correlation rate* :math:`\nu = \gamma/\epsilon`, which is g for a memory :math:`e^{-gt}`: the scale on which the baths' rates and shifts vary at the
-energies of the jumps, a cutoff, a width or a temperature, whichever is felt.
+correlation rate* :math:`\nu = \gamma/\epsilon`, which is g for a memory :math:`e^{-gt}`: the scale on which
+the baths' rates and shifts vary at the energies of the jumps, a cutoff, a width or a temperature, whichever
+is felt.
 """
 
 from __future__ import annotations
