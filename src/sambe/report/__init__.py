@@ -129,14 +129,14 @@ def reproduce(
     """
     import matplotlib as mpl
 
-    from . import agreement, beyond, bias, kerr, resonance, routing
+    from . import agreement, bias, exact, kerr, ladder, resonance, routing, secular
     from .style import RC
 
     if isinstance(points, bool) or not isinstance(points, int) or points < LEAST_POINTS:
         raise InputError("points", points, f"give a whole number, {LEAST_POINTS} or more")
     tell = progress or (lambda what, done, total: None)
     lab = Lab(points, equation, lambda done, total: tell("points", done, total))
-    studies = (agreement, resonance, bias, routing, kerr, beyond)
+    studies = (agreement, resonance, bias, routing, kerr, secular, exact, ladder)
     start, findings = time.monotonic(), []
     # a wrong equation may have no current where a ratio needs one: that is a finding, not a fault
     with mpl.rc_context(RC), np.errstate(divide="ignore", invalid="ignore"):

@@ -110,17 +110,24 @@ class Lab:
     equation: str = "driven_dressed"
     progress: Callable[[int, int], None] | None = None
 
-    def solve(self, system: System, *, equation: str | None = None, secular: str = "partial") -> xr.Dataset:
+    def solve(
+        self,
+        system: System,
+        *,
+        equation: str | None = None,
+        secular: str = "partial",
+        lamb_shift: str = "none",
+    ) -> xr.Dataset:
         """Steady state by the equation under test, unless another is named.
 
-        No Lamb shift, as in the closed forms that findings are held to. What the engine warns of
-        (secular approximation, truncation) is what the report is about.
+        No Lamb shift unless asked for, as in the closed forms that findings are held to. What the
+        engine warns of (secular approximation, truncation) is what the report is about.
         """
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SecularWarning)
             warnings.simplefilter("ignore", TruncationWarning)
             found: xr.Dataset = steady_state(
-                system, equation=equation or self.equation, secular=secular, lamb_shift="none",
+                system, equation=equation or self.equation, secular=secular, lamb_shift=lamb_shift,
                 tolerance=1e-10, progress=self.progress,
             )  # fmt: skip
         return found

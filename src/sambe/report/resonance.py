@@ -207,15 +207,14 @@ def _draw_line(frame: Any, line: xr.Dataset, edges: Floats) -> None:
         frame.axvspan(edges[0], edges[-1], color="#D55E00", alpha=0.13, lw=0)
     frame.axhline(0.0, color="0.6", lw=0.6)
     for terminal, color in style.COLORS.items():
-        frame.plot(w, 1e3 * current(line, terminal), color=color, lw=1.3, label=style.NAMES[terminal])
+        frame.plot(w, 1e3 * current(line, terminal), color=color, lw=1.3)
     frame.set_xlim(0.7, 1.3)
     low, high = frame.get_ylim()
     frame.set_ylim(low, high + 0.32 * (high - low))
     for x, text in ((0.8, "conducts"), (1.017, "heats both"), (1.213, "conducts")):
         frame.text(x, high + 0.2 * (high - low), text, ha="center", fontsize=8.5, color="0.25")
-    frame.legend(
-        loc="upper right", bbox_to_anchor=(1.0, 0.86), fontsize=8, handlelength=1.2, labelspacing=0.2
-    )
+    for x, y, terminal in ((0.72, 0.42, "left"), (0.72, -0.66, "right"), (1.055, 1.4, "pump")):
+        frame.text(x, y, style.NAMES[terminal], color=style.COLORS[terminal], fontsize=9)
     frame.set_xlabel(r"drive frequency $\omega/\omega_0$")
     frame.set_ylabel(r"current ($10^{-3}\,\hbar\omega_0^2$)")
 

@@ -1,0 +1,289 @@
+"""`sambe reproduce`: the findings hold, can fail, and the report needs nothing but itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from sambe.cli import app
+from sambe.errors import InputError
+from sambe.report import Reproduction, agreement, bias, reproduce, resonance
+from sambe.report.finding import above, below, between, noted, number
+from sambe.report.html import escape, page
+from sambe.report.lab import PLATFORMS, Lab, deviation, zeros
+
+POINTS = 41
+Progress = Callable[[str, int, int], None]
+KEYS = {
+    "agreement", "traditional", "enhancement", "regimes", "bias", "routing", "kerr",
+    "secular", "exact", "ladder",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def result() -> Reproduction:
+    return reproduce(points=POINTS)
+
+
+@pytest.fixture(scope="module")
+def html(result: Reproduction) -> str:
+    return result.html()
+
+
+def test_every_finding_holds_and_every_claim_is_measured(result: Reproduction) -> None:
+    assert {f.key for f in result.findings} == KEYS
+    missed = [(f.key, m.what, m.shown) for f in result.findings for m in f.measures if m.passed is False]
+    assert missed == []
+    assert result.passed
+    for finding in result.findings:
+        assert sum(m.passed is True for m in finding.measures) >= 4
+        assert len(finding.words) > 100
+        assert "ω" in finding.parameters or "above" in finding.parameters
+    assert {f.key for f in result.findings if f.beyond} == {"secular", "exact", "ladder"}
+
+
+def test_numbers_known_from_elsewhere(result: Reproduction) -> None:
+    found = {(f.key, m.what): m.value for f in result.findings for m in f.measures}
+    # 1 + g^2 / 2 A^2 by the optical Bloch formula
+    ratio = found["secular", "pump power at A/g = 0.1: full secular over coherences kept"]
+    assert ratio == pytest.approx(51.0, rel=2e-3)
+    # traditional: J(w0/2) coth differs from J(w0) coth; golden rule by hand for equal Ohmic baths
+    gone = found["traditional", "spin-boson, vanishing drive at ω = ω₀/2: error of the currents"]
+    assert gone == pytest.approx(1.0 - _conducted(0.5) / _conducted(1.0), rel=1e-6)
+    gain = found["enhancement", "spin-boson: largest current into the cold bath, over the undriven one"]
+    assert gain == pytest.approx(9.04640112159e-4 / 3.30766919541e-4, rel=0.01)
+
+
+def _conducted(energy: float) -> float:
+    """Undriven current at a splitting: (n_h - n_c) J E / 2(1 + n_h + n_c) for equal densities."""
+    hot, cold = (1.0 / np.expm1(energy / t) for t in (1.2, 0.4))
+    density = 0.002 * energy * np.exp(-energy / 10.0)
+    return float(energy * density * (hot - cold) / (2.0 * (1.0 + hot + cold)))
+
+
+class _Links(HTMLParser):
+    """Collects whatever a browser would fetch or follow, and the text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.images: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("src", "href", "srcset", "data", "action", "poster"):
+                self.links.append(value or "")
+            if name == "id":
+                self.ids.append(value or "")
+            if name == "alt":
+                self.images.append(value or "")
+        assert tag not in ("script", "link", "iframe", "object", "base")
+
+
+def test_report_needs_nothing_but_itself(html: str) -> None:
+    parser = _Links()
+    parser.feed(html)
+    anchors = [x for x in parser.links if x.startswith("#")]
+    inside = [x for x in parser.links if x.startswith("data:image/svg+xml;base64,")]
+    assert len(anchors) + len(inside) == len(parser.links)
+    assert {a[1:] for a in anchors} == set(parser.ids) == KEYS
+    assert len(inside) == len(KEYS)
+    assert all(len(alt) > 40 for alt in parser.images)
+    text = re.sub(r"base64,[^\"]*", "", html)
+    assert not re.search(r"https?:|//|@import|url\(", text)
+    assert 'name="viewport"' in text
+    assert "prefers-color-scheme: dark" in text
+    assert "@media print" in text
+
+
+def test_report_has_every_number_claim_and_verdict(result: Reproduction, html: str) -> None:
+    for finding in result.findings:
+        for text in (finding.title, finding.claim, finding.words, finding.caption, finding.parameters):
+            assert escape(text) in html
+        for measure in finding.measures:
+            assert f'<td>{escape(measure.what)}</td><td class="value">{escape(measure.shown)}</td>' in html
+            assert escape(measure.criterion) in html
+    for value in result.stamp.values():
+        assert escape(value) in html
+    assert "could not be consulted" in " ".join(html.split())
+    assert "FAIL" not in re.sub(r"base64,[^\"]*", "", html)
+    assert "All 7 findings of the paper hold, and so do 3" in html
+
+
+def test_images_inside_fetch_nothing(html: str) -> None:
+    import base64
+
+    for image in re.findall(r"data:image/svg\+xml;base64,([^\"]*)", html):
+        svg = base64.b64decode(image).decode()
+        links = re.findall(r"href=\"([^\"]*)\"", svg)
+        assert all(x.startswith(("#", "data:image/png;base64,")) for x in links)
+        assert "font-family" not in svg  # letters are outlines
+
+
+def test_files_are_written_and_say_the_same(result: Reproduction, html: str, tmp_path: Path) -> None:
+    steps: list[tuple[str, int, int]] = []
+    written = result.write(tmp_path / "deep" / "er", progress=lambda *step: steps.append(step))
+    assert {p.name for p in written} == {
+        "report.html", "findings.json", *(f"{k}.{e}" for k in KEYS for e in ("png", "svg")),
+    }  # fmt: skip
+    assert all(p.stat().st_size > 1000 for p in written)
+    assert written[0].read_text(encoding="utf-8") == html
+    numbers = json.loads(written[1].read_text(encoding="utf-8"))
+    assert numbers["passed"] is True
+    assert numbers["stamp"] == result.stamp
+    for finding in result.findings:
+        listed = numbers["findings"][finding.key]["measures"]
+        assert [m["value"] for m in listed] == [m.value for m in finding.measures]
+    assert [s[0] for s in steps] == ["figures"] * len(KEYS)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+def test_the_traditional_equation_fails() -> None:
+    lab = Lab(POINTS, "dressed")
+    with mpl.rc_context(), np.errstate(all="ignore"):
+        same, other = agreement.study(lab)
+        enhanced, regimes = resonance.study(lab)
+        (biased,) = bias.study(lab)
+    assert not same.passed
+    assert other.passed  # it is about the traditional equation, whatever the one under test
+    assert not enhanced.passed
+    assert not regimes.passed
+    assert not biased.passed
+    assert same.measures[0].shown == "no answer"  # no stationary state on resonance
+    text = page([same, other], {})
+    assert "FAIL" in text
+    assert "1 of 2 findings hold" in text
+
+
+def test_floquet_passes_where_it_is_the_one_under_test() -> None:
+    lab = Lab(POINTS, "floquet")
+    enhanced, regimes = resonance.study(lab)
+    assert enhanced.passed
+    assert regimes.passed
+
+
+def _command(options: list[str], found: Reproduction, monkeypatch: pytest.MonkeyPatch) -> Result:
+    """The command with findings that are measured already."""
+
+    def given(*, points: int, equation: str, progress: Progress) -> Reproduction:
+        assert (points, equation) == (POINTS, "driven_dressed")
+        progress("points", 1, 2)
+        return found
+
+    monkeypatch.setattr("sambe.report.reproduce", given)
+    return CliRunner().invoke(app, ["reproduce", "--points", str(POINTS), *options])
+
+
+def test_command_writes_and_reports(
+    result: Reproduction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = _command(["--out", str(tmp_path / "out")], result, monkeypatch)
+    assert done.exit_code == 0, done.output
+    assert done.output.count("pass") >= len(KEYS)
+    assert "report.html" in done.output
+    assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_command_fails_where_a_finding_fails(
+    result: Reproduction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = replace(result.findings[0], measures=(below("the gap between them", 2.0, 1.0),))
+    found = replace(result, findings=(bad,))
+    failed = _command(["--out", str(tmp_path)], found, monkeypatch)
+    assert failed.exit_code == 1
+    assert "FAIL" in failed.output
+    assert "the gap" in failed.output
+    assert "0 of 1 findings hold" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    quiet = _command(["--out", str(tmp_path), "--quiet"], found, monkeypatch)
+    assert quiet.exit_code == 1
+    assert quiet.output == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--points", "3"], "points = 3"),
+        (["--equation", "guess"], "equation = 'guess'"),
+    ],
+)
+def test_bad_input_is_named_without_a_traceback(options: list[str], named: str, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["reproduce", "--quiet", "--out", str(tmp_path / "x"), *options])
+    assert done.exit_code == 2
+    assert named in done.output
+    assert "Traceback" not in done.output
+
+
+def test_unwritable_directory_is_known_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = CliRunner().invoke(app, ["reproduce", "--out", str(tmp_path / "file")])
+    assert done.exit_code == 2
+    assert "file" in done.output
+
+
+@pytest.mark.parametrize("points", [True, 40, 41.5, "many"])
+def test_points_must_be_a_number_that_resolves_the_curves(points: object) -> None:
+    with pytest.raises(InputError, match="points"):
+        reproduce(points=points)  # type: ignore[arg-type]
+
+
+def test_measures_judge_as_they_say() -> None:
+    assert below("x", 1.0, 2.0).passed is True
+    assert below("x", np.float64(2.0), 2.0).passed is False
+    assert above("x", 1.0, 2.0).passed is False
+    assert between("x", 2, 2, 2).passed is True
+    assert between("x", 2, 2, 2).criterion == "2"
+    assert between("x", 3, 1, 2).passed is False
+    assert noted("x", 1.0).passed is None
+    for judged in (below("x", np.nan, 1.0), above("x", np.nan, 1.0), between("x", np.nan, 0.0, 1.0)):
+        assert judged.passed is False
+    assert below("x", 0.123, 0.5, percent=True).shown == "12.3 %"
+    assert below("x", 0.123, 0.5, percent=True).criterion == "below 50 %"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.0, "0"), (1.0, "1"), (-0.25, "−0.25"), (1234.4, "1234"), (9999.9, "10000"), (1e-7, "10⁻⁷"),
+        (1.5e-10, "1.50×10⁻¹⁰"), (2e5, "2.00×10⁵"), (float("inf"), "no answer"), (float("nan"), "no answer"),
+    ],
+)  # fmt: skip
+def test_numbers_are_shown_for_readers(value: float, shown: str) -> None:
+    assert number(value) == shown
+
+
+def test_raised_and_lowered_digits_become_markup() -> None:
+    assert escape("ω₀ < 4×10⁻¹²") == "ω<sub>0</sub> &lt; 4×10<sup>−12</sup>"
+
+
+def test_zeros_interpolate_and_skip_what_is_missing() -> None:
+    x = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
+    assert zeros(x, np.array([-1.0, 1.0, 3.0, np.nan, -3.0])) == pytest.approx([0.5, 3.0])
+    assert zeros(x, x + 1.0).size == 0
+
+
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda p: p.key)
+@pytest.mark.parametrize("points", [41, 60, 241])
+def test_sweeps_hold_the_resonance_exactly(platform: object, points: int) -> None:
+    w = platform.frequencies(points)  # type: ignore[attr-defined]
+    assert w.size == points
+    assert (np.diff(w) > 0).all()
+    assert 1.0 in w
+    assert (w[0], w[-1]) == platform.span  # type: ignore[attr-defined]
+
+
+def test_deviation_is_relative_to_the_largest_current() -> None:
+    lab = Lab(POINTS)
+    one = lab.solve(PLATFORMS[0].build(0.1, 0.8))
+    assert deviation(one, one) == 0.0
+    assert deviation(one * 1.5, one) == pytest.approx(0.5)
