@@ -35,6 +35,7 @@ SECULAR = ("partial", "full", "none", *POSITIVE)
 LAMB_SHIFT = "none"  # of the coherence-keeping equations
 POPULATED = 1e-3  # pairs of states that hold less than this share do not count
 EXACT = 1e-11  # relative change of the currents at which `none` stops
+ROUNDING = 1e-26  # squared coupling elements below this share of the largest are zero
 ZONE_CUT = 100.0  # states this close modulo omega, in relaxation rates, are brought together
 
 
@@ -263,9 +264,22 @@ def _solve_positive(jumps: Jumps, system: System, method: Method) -> Solution:
 
 def _solve_full(jumps: Jumps) -> Solution:
     xp = namespace(jumps.energy)
-    populations, unique = stationary_populations(jumps.rates)
+    populations, unique = stationary_populations(_true_rates(jumps))
     kept = xp.zeros(unique.shape, dtype=xp.int64)
     return Solution(jumps, populations, secular_currents(jumps, populations), kept, unique, unique)
+
+
+def _true_rates(jumps: Jumps) -> Array:
+    """Rates without those of squared elements that are rounding alone: they must not tie together what
+    no bath connects."""
+    xp, rates = namespace(jumps.energy), jumps.rates
+    largest = xp.max(rates, axis=(-2, -1), keepdims=True)
+    if is_numpy(xp) and (rates > 1e-18 * largest).all():
+        return rates
+    size = sum(xp.sum(w, axis=-3) for w in {id(w): w for w in jumps.weights}.values())
+    size = size + xp.matrix_transpose(size)
+    linked = size > ROUNDING * xp.max(size, axis=(-2, -1), keepdims=True)
+    return xp.where(linked, rates, 0.0 * size)
 
 
 def relaxation_rates(jumps: Jumps) -> Array:
@@ -309,7 +323,7 @@ def secular_ratio(jumps: Jumps, populations: Array) -> Array:
     e, w = jumps.dressing.energies, np.asarray(jumps.dressing.omega)[..., None, None]
     gap = e[..., :, None] - e[..., None, :]
     rate = relaxation_rates(jumps)
-    rate = np.where(rate > 0, rate, np.finfo(float).tiny)
+    rate = np.maximum(rate, 1e-200)  # no overflow where nothing relaxes
     counted = populations[..., :, None] + populations[..., None, :] >= POPULATED
     counted = counted & ~np.eye(n, dtype=bool)
     out: Array = np.full(e.shape[:-1], np.inf)

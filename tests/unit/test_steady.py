@@ -85,9 +85,17 @@ def test_a_hidden_symmetry_is_found_out() -> None:
     # connected in this basis, yet S commutes with H: no bath moves energy between the eigenstates
     h = np.array([[0.0, 1.0, 0.3], [1.0, 0.4, 1.0], [0.3, 1.0, -0.2]])
     system = sambe.System(h, baths=[sambe.Bath("bath", h @ h, OHMIC, 1.0)])
-    for secular in ("partial", "none"):
+    for secular in ("full", "partial", "none"):
         with pytest.raises(sambe.InputError, match="stationary state not unique"):
             sambe.steady_state(system, secular=secular)
+
+
+@pytest.mark.parametrize("secular", ["full", "partial", "none"])
+def test_the_traditional_equation_has_no_stationary_state_on_resonance(secular: str) -> None:
+    # there the dressed states are those of sigma_x, which is the coupling; only rounding moves them
+    omega = sambe.axis("omega", [0.9, 1.0, 1.1])
+    flow = sambe.steady_state(models.spin_boson(omega=omega), equation="dressed", secular=secular)
+    assert flow.status.values.tolist() == [0, 2, 0]
 
 
 @pytest.mark.parametrize("secular", ["full", "partial", "none"])
