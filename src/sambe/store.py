@@ -28,6 +28,7 @@ from .sweep import Sweep
 __all__ = ["Store", "StoreError", "open_comparison"]
 
 PENDING = -1  # status of points that are not finished
+_CONTINUE = "the finished blocks are kept: make room, and continue with resume=True (sambe run --resume)"
 _CONFIGURATION, _TILE = "sambe_configuration", "sambe_tile"
 
 
@@ -111,7 +112,7 @@ class Store:
         for where, found in parts:
             put(fields, np.searchsorted(points, where), found)
         shape = [part.stop - part.start for part in region]
-        with _failing(self.path, "write to it"):
+        with _failing(self.path, _CONTINUE):
             for name in _variables(self.arrays):
                 self.arrays[name][(*region, ...)] = fields[name].reshape((*shape, *fields[name].shape[1:]))
 
@@ -159,7 +160,7 @@ def _open(path: Path, data: Any, chunks: Mapping[Any, Any], attributes: dict[str
     """Zarr group at a path: a new one for ``data``, or one that has the same configuration."""
     import zarr
 
-    with _failing(path, "open it"):
+    with _failing(path, "choose a path that can be written"):
         if not path.exists():
             _create(path, data, chunks, attributes)
         elif not (path / "zarr.json").is_file():
@@ -203,12 +204,10 @@ def _create(path: Path, data: Any, chunks: Mapping[Any, Any], attributes: dict[s
 
 
 @contextmanager
-def _failing(path: Path, what: str) -> Iterator[None]:
-    """Say which store could not be used where the system only says why."""
+def _failing(path: Path, remedy: str) -> Iterator[None]:
+    """Name the store and the way out where the system only says what failed."""
     try:
         yield
     except OSError as error:
-        raise StoreError(
-            path, f"cannot {what}: {error.strerror or error}; the finished blocks are kept: make room or "
-            "give write access and continue with resume=True (sambe run --resume), or choose another path",
-        ) from error  # fmt: skip
+        place = "" if error.filename in (None, path) else f" ({error.filename})"
+        raise StoreError(path, f"{error.strerror or error}{place}; {remedy}") from error
