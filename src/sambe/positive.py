@@ -31,7 +31,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
-from ._array import Array, dagger, namespace
+from ._array import Array, dagger, is_concrete, namespace
 from .bath import Bath
 from .dressing import Dressing
 from .generator import Redfield, both_signs, make_redfield
@@ -42,6 +42,8 @@ __all__ = [
     "universal_rates",
 ]  # fmt: skip
 
+FAINT = 1e-2  # jumps slower than that, in relaxation rates, may lie at a wrong energy
+TINY = 1e-30  # width of levels that nothing relaxes
 WIDTH = 1.5  # of a cluster's gaps, in units of (relaxation rate^2 x jump energy)^(1/3)
 
 
@@ -150,9 +152,12 @@ class Clustered(Redfield):
 def cluster_jumps(jumps: Jumps, baths: Sequence[Bath], damping: Array) -> tuple[Jumps, Array]:
     r"""Jumps with one energy for each pair of clusters, and which states share a cluster.
 
-    Neighbouring levels join where their gap is below :math:`1.5\,(\Gamma^2 B)^{1/3}`, with their
+    States may share an energy where their gap is below :math:`1.5\,(\Gamma^2 B)^{1/3}`, with their
     relaxation rate :math:`\Gamma` and the mean jump energy B: there the error of treating them as
     degenerate, of order gap/B, meets that of dropping their coherence, of order :math:`(\Gamma/gap)^2`.
+    Neighbours join up to that gap; a cluster that has grown to hold a jump across a wider one is cut
+    again at its widest gaps. The shared energy is the mean weighted by the lifetimes, as levels that
+    live long hold the population.
 
     Parameters
     ----------
@@ -170,15 +175,48 @@ def cluster_jumps(jumps: Jumps, baths: Sequence[Bath], damping: Array) -> tuple[
     """
     xp = namespace(jumps.energy)
     e = jumps.dressing.energies
-    rate = xp.linalg.diagonal(damping, offset=1)
-    width = WIDTH * (rate * rate * _mean_energy(jumps)[..., None]) ** (1.0 / 3.0)
-    apart = xp.astype(e[..., 1:] - e[..., :-1] > width, e.dtype)
-    first = 0.0 * e[..., :1]
-    number = xp.concat([first, xp.cumulative_sum(apart, axis=-1)], axis=-1)
-    inside = xp.astype(number[..., :, None] == number[..., None, :], e.dtype)
-    shared = xp.sum(inside * e[..., None, :], axis=-1) / xp.sum(inside, axis=-1)
+    width = WIDTH * (damping * damping * _mean_energy(jumps)[..., None, None]) ** (1.0 / 3.0)
+    both = jumps.rates + xp.matrix_transpose(jumps.rates)
+    wide = xp.abs(e[..., :, None] - e[..., None, :]) > width
+    inside = _clusters(e, xp.linalg.diagonal(width, offset=1), wide & (both > FAINT * damping))
+    lost = xp.linalg.diagonal(damping)
+    life = 1.0 / (lost + 1e-9 * xp.max(lost, axis=-1, keepdims=True) + TINY)
+    weight = inside * (life / xp.max(life, axis=-1, keepdims=True))[..., None, :]
+    shared = xp.sum(weight * e[..., None, :], axis=-1) / xp.sum(weight, axis=-1)
     moved = make_jumps(replace(jumps.dressing, energies=shared), baths, jumps.wiring)
     return replace(moved, dressing=jumps.dressing), inside
+
+
+def _clusters(energies: Array, width: Array, apart: Array) -> Array:
+    """1 for two levels of one cluster, else 0, ``(..., N, N)``.
+
+    Parameters
+    ----------
+    energies : array (..., N)
+        Increasing.
+    width : array (..., N - 1)
+        Widest gap of neighbours in a cluster.
+    apart : bool array (..., N, N)
+        Levels that must not share a cluster.
+    """
+    xp = namespace(energies, width)
+    gap = energies[..., 1:] - energies[..., :-1]
+    size = gap / xp.where(width > 0, width, xp.full_like(width, TINY))
+    cut = size > 1.0
+    first = 0.0 * energies[..., :1]
+    for _ in range(int(energies.shape[-1])):  # each round but the last cuts at least one gap
+        steps = xp.cumulative_sum(xp.astype(cut, energies.dtype), axis=-1)
+        number = xp.concat([first, steps], axis=-1)
+        together = number[..., :, None] == number[..., None, :]
+        strained = xp.any(together & apart, axis=-1)
+        if is_concrete(strained) and not bool(xp.any(strained)):
+            break
+        strained = xp.any(together & strained[..., None, :], axis=-1)[..., 1:] & ~cut
+        open_gaps = xp.where(cut, xp.zeros_like(size), size)
+        same = together[..., 1:, 1:] & together[..., :-1, :-1]
+        widest = xp.max(xp.where(same, open_gaps[..., None, :], xp.zeros_like(size)[..., None, :]), axis=-1)
+        cut = cut | (strained & (size >= widest))
+    return xp.astype(together, energies.dtype)
 
 
 def make_clustered(jumps: Jumps, inside: Array) -> Clustered:
