@@ -88,7 +88,8 @@ def test_pages_name_files_and_names_that_exist() -> None:
         for path in re.findall(r"`((?:src|tests|examples|docs|\.ci)/[\w./-]+)`", text):
             assert (ROOT / path).exists(), f"{name(page)} names {path}"
         for public in re.findall(r"`sambe\.([A-Za-z_]\w*)", text):
-            assert public in sambe.__all__ or (ROOT / "src/sambe" / f"{public}.py").exists(), (
+            places = (ROOT / "src/sambe" / f"{public}.py", ROOT / "src/sambe" / public)
+            assert public in sambe.__all__ or any(place.exists() for place in places), (
                 f"{name(page)} names sambe.{public}"
             )
 
