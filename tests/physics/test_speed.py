@@ -1,0 +1,90 @@
+"""Speed, as ratios within one run: what a change must not make slower by a factor.
+
+Processor time, the best of several interleaved rounds, and bars at two to three times what was measured, so
+that a busy machine does not fail them. `python -m benchmarks` measures properly.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+import sambe
+from sambe import models
+
+ROUNDS = 5
+
+
+def ratio(ours: Callable[[], Any], theirs: Callable[[], Any]) -> float:
+    """Best processor time of one call over the best of the other, in turns."""
+    best = [np.inf, np.inf]
+    with threadpool_limits(1, "blas"):
+        for k in range(ROUNDS + 1):
+            for which, call in enumerate((ours, theirs)):
+                begun = time.process_time()
+                call()
+                if k:  # the first round warms up
+                    best[which] = min(best[which], time.process_time() - begun)
+    return best[0] / best[1]
+
+
+def floor(levels: int, points: int) -> Callable[[], Any]:
+    """`eigh` of complex Hermitian matrices and `solve`, what no general solver can do without."""
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(points, levels, levels)) + 1j * rng.normal(size=(points, levels, levels))
+    hermitian, matrix = x + x.conj().swapaxes(-1, -2), x.real + 3.0 * levels * np.eye(levels)
+    right = np.ones((points, levels, 1))
+    return lambda: (np.linalg.eigh(hermitian), np.linalg.solve(matrix, right))
+
+
+def numbers(points: int) -> dict[str, Any]:
+    rng = np.random.default_rng(7)
+    return {"drive": rng.uniform(0.01, 0.1, points), "omega": rng.uniform(0.5, 1.5, points)}
+
+
+def kernel(system: sambe.System, secular: str) -> Callable[[], Any]:
+    return lambda: sambe.energy_currents(system, secular=secular)
+
+
+@pytest.mark.parametrize(("levels", "points", "most"), [(2, 20_000, 4.0), (20, 400, 4.0), (40, 100, 4.0)])
+def test_full_secular_stays_near_the_floor_of_lapack(levels: int, points: int, most: float) -> None:
+    system = (
+        models.spin_boson(**numbers(points))
+        if levels == 2
+        else models.kerr_resonator(**numbers(points), levels=levels)
+    )
+    assert ratio(kernel(system, "full"), floor(levels, points)) <= most
+
+
+@pytest.mark.parametrize(("levels", "points", "most"), [(2, 20_000, 20.0), (20, 200, 40.0)])
+def test_coherences_cost_a_bounded_factor(levels: int, points: int, most: float) -> None:
+    system = (
+        models.spin_boson(**numbers(points))
+        if levels == 2
+        else models.kerr_resonator(**numbers(points), levels=levels)
+    )
+    assert ratio(kernel(system, "partial"), kernel(system, "full")) <= most
+
+
+def test_a_sweep_with_labels_costs_little_more_than_the_kernel() -> None:
+    # the Dataset carries energies, populations and checks of every point beside the currents
+    values = np.linspace(0.5, 1.5, 10_000)
+    swept = models.spin_boson(omega=sambe.axis("omega", values))
+    bare = models.spin_boson(omega=values)
+    verb = lambda: sambe.steady_state(swept, secular="partial", workers=1)  # noqa: E731
+    assert ratio(verb, kernel(bare, "partial")) <= 6.0
+
+
+def test_time_grows_with_the_points_and_no_faster() -> None:
+    few, many = (models.spin_boson(**numbers(n)) for n in (4_000, 40_000))
+    assert ratio(kernel(many, "full"), kernel(few, "full")) <= 30.0
+
+
+def test_a_floquet_point_costs_a_bounded_number_of_frame_points() -> None:
+    n = 2_000
+    linear = models.spin_boson(**numbers(n), polarization="linear")
+    circular = models.spin_boson(**numbers(n))
+    assert ratio(kernel(linear, "full"), kernel(circular, "full")) <= 400.0
