@@ -1,0 +1,180 @@
+"""The public verbs: what they return, in which shape, with which labels and warnings."""
+
+import pathlib
+import warnings
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import sambe
+from sambe import models
+
+
+def sweep() -> sambe.System:
+    return models.spin_boson(omega=sambe.axis("omega", [0.7, 0.9, 1.2]))
+
+
+def test_variables_dimensions_and_attributes() -> None:
+    flow = sambe.steady_state(sweep())
+    inner = {"energy_current": "terminal", "energy": "level", "population": "level"}
+    for name in (
+        "energy_current", "energy", "population", "entropy_production", "first_law_residual",
+        "secular_ratio", "coherences_kept", "status",
+    ):  # fmt: skip
+        wanted = ("omega", inner[name]) if name in inner else ("omega",)
+        assert flow[name].dims == wanted, name
+        assert flow[name].attrs["long_name"]
+        if name != "status":
+            assert flow[name].attrs["units"]
+    assert flow.energy_current.attrs["sign"] == "positive into the system"
+    for word in ("hbar = k_B = 1", "positive into the system", "pump included"):
+        assert word in flow.attrs["conventions"]
+    assert flow.attrs["equation"] == "driven_dressed"
+    assert flow.attrs["secular"] == "partial"
+
+
+def test_the_ten_line_example() -> None:
+    # as written in the design, section 5
+    sz, sp, sx = sambe.sigmaz(), sambe.sigmap(), sambe.sigmax()
+    qubit = sambe.System(
+        hamiltonian=[(0.5, sz)],
+        drive={1: [(0.05, sp)]},
+        omega=sambe.axis("omega", np.linspace(0.05, 2.0, 20)),
+        baths=[
+            sambe.Bath("left", coupling=sx, spectrum=sambe.Ohmic(0.002, cutoff=10.0), temperature=1.2),
+            sambe.Bath("right", coupling=sx, spectrum=sambe.Ohmic(0.002, cutoff=10.0), temperature=0.4),
+        ],
+    )
+    flow = sambe.steady_state(qubit)
+    pump = flow.energy_current.sel(terminal="pump")
+    assert abs(pump.idxmax("omega").item() - 1.0) < 0.06  # resonance, to a step of the axis
+    both = sambe.compare(qubit, equations=["driven_dressed", "floquet", "dressed"])
+    assert both.energy_current.dims == ("equation", "omega", "terminal")
+    assert both.equation.values.tolist() == ["driven_dressed", "floquet", "dressed"]
+    np.testing.assert_allclose(
+        both.energy_current.sel(equation="driven_dressed"), flow.energy_current, rtol=1e-12
+    )
+
+
+def test_reported_quantities_are_what_their_names_say() -> None:
+    flow = sambe.steady_state(sweep())
+    currents = flow.energy_current
+    np.testing.assert_allclose(flow.first_law_residual, currents.sum("terminal"), atol=1e-18)
+    entropy = -currents.sel(terminal="left") / 1.2 - currents.sel(terminal="right") / 0.4
+    np.testing.assert_allclose(flow.entropy_production, entropy, rtol=1e-12)
+    assert (flow.entropy_production > 0).all()
+    np.testing.assert_allclose(flow.population.sum("level"), 1.0, atol=1e-12)
+    gap = flow.energy.diff("level").squeeze()
+    np.testing.assert_allclose(gap, np.hypot(1.0 - flow.omega, 0.1), rtol=1e-10)
+    # at resonance the gap is A; each level is left at the mean rate of both baths
+    ratio = sambe.steady_state(models.spin_boson(drive=0.1, omega=1.0)).secular_ratio.item()
+    rate = 0.5 * 0.002 * np.exp(-0.1) * (1 / np.tanh(0.5 / 1.2) + 1 / np.tanh(0.5 / 0.4))
+    assert 0.3 < ratio / (0.1 / rate) < 3.0
+
+
+def test_one_point_has_no_sweep_dimension() -> None:
+    flow = sambe.steady_state(models.spin_boson(omega=0.8))
+    assert flow.energy_current.dims == ("terminal",)
+    assert flow.status.dims == ()
+
+
+@pytest.mark.parametrize("engine", ["h5netcdf"])
+def test_netcdf_round_trip(engine: str, tmp_path: pathlib.Path) -> None:
+    omega = sambe.axis("omega", [0.7, -1.0, 1.2], units="w0")
+    for number, data in enumerate(
+        (
+            sambe.steady_state(models.spin_boson(omega=omega)),
+            sambe.compare(models.spin_boson(omega=omega), equations=["driven_dressed", "floquet"]),
+            sambe.channels(models.spin_boson(omega=omega)),
+        )
+    ):
+        path = tmp_path / f"{number}.nc"
+        data.to_netcdf(path, engine=engine)
+        with xr.open_dataset(path, engine=engine) as back:
+            xr.testing.assert_equal(back.load(), data)
+            assert back.attrs == data.attrs
+            assert back.omega.attrs["units"] == "w0"
+            np.testing.assert_array_equal(back.status.attrs["flag_values"], data.status.attrs["flag_values"])
+
+
+def test_compare_refuses_what_makes_no_sense() -> None:
+    for equations in ([], ["floquet", "floquet"]):
+        with pytest.raises(sambe.InputError, match="each once"):
+            sambe.compare(sweep(), equations=equations)
+    with pytest.raises(sambe.InputError, match="choose one of"):
+        sambe.compare(sweep(), equations=["floquet", "lindblad"])
+
+
+@pytest.mark.parametrize("verb", [sambe.steady_state, sambe.energy_currents, sambe.channels])
+def test_unknown_choices_are_named(verb) -> None:
+    for name in ("equation", "secular"):
+        with pytest.raises(sambe.InputError) as caught:
+            verb(models.spin_boson(), **{name: "lindblad"})
+        assert caught.value.field == name
+        assert caught.value.value == "lindblad"
+        assert "partial" in caught.value.remedy or "floquet" in caught.value.remedy
+
+
+def test_bare_currents_broadcast_like_numpy() -> None:
+    omega, drive = np.array([[0.7], [0.9], [1.2]]), np.array([0.05, 0.2])
+    found = sambe.energy_currents(models.spin_boson(omega=omega, drive=drive))
+    assert found.shape == (3, 2, 3)
+    for i in range(3):
+        for k in range(2):
+            alone = sambe.energy_currents(models.spin_boson(omega=omega[i, 0], drive=drive[k]))
+            np.testing.assert_allclose(found[i, k], alone, rtol=1e-10)
+
+
+@pytest.mark.parametrize("secular", ["full", "partial", "none"])
+@pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
+def test_bare_currents_of_an_array_of_temperatures(equation: str, secular: str) -> None:
+    # only a bath varies: the Hamiltonian alone has no batch
+    t = np.array([0.5, 1.0])
+
+    def system(hot) -> sambe.System:
+        bath = sambe.Bath("bath", spectrum=sambe.Ohmic(0.002, cutoff=10.0), temperature=hot)
+        return models.spin_boson(omega=0.8, baths=[bath])
+
+    found = sambe.energy_currents(system(t), equation=equation, secular=secular)
+    for k in range(2):
+        alone = sambe.energy_currents(system(t[k]), equation=equation, secular=secular)
+        np.testing.assert_allclose(found[k], alone, rtol=1e-8)
+
+
+@pytest.mark.filterwarnings("error")
+def test_silence_where_all_is_well() -> None:
+    sambe.steady_state(sweep())
+    sambe.steady_state(sweep(), secular="full")
+    for omega in (0.8, 1.2):  # above resonance the vacuum is the highest dressed level
+        sambe.steady_state(models.oscillator(omega=omega, drive=0.01, levels=30))
+    sambe.channels(sweep())
+
+
+@pytest.mark.parametrize("omega", [0.8, 1.2])
+@pytest.mark.parametrize("model", [models.oscillator, models.kerr_resonator])
+def test_a_ladder_that_is_cut_too_short_warns_on_both_sides_of_resonance(model, omega: float) -> None:
+    with pytest.warns(sambe.TruncationWarning, match="raise levels"):
+        sambe.steady_state(model(omega=omega, drive=0.01, levels=6))
+
+
+def test_a_secular_warning_names_the_points_of_a_sweep_and_the_caller() -> None:
+    omega = sambe.axis("omega", [0.5, 0.9995, 1.0, 1.4])
+    drive = sambe.axis("drive", [1e-3, 0.3])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        sambe.steady_state(models.spin_boson(omega=omega, drive=drive), secular="full")
+    (one,) = caught
+    assert one.category is sambe.SecularWarning
+    text = str(one.message)
+    assert "2 of 8 points" in text
+    assert "omega = 0.9995 to 1" in text
+    assert "drive = 0.001" in text
+    assert "drive = 0.001 to" not in text
+    assert one.filename == __file__
+
+
+def test_a_frame_may_be_given() -> None:
+    system = models.two_qubits(omega=0.9)
+    given = system.replace(frame=(3, 2, 2, 1))
+    np.testing.assert_allclose(sambe.energy_currents(given), sambe.energy_currents(system), rtol=1e-10)
