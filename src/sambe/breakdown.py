@@ -10,6 +10,7 @@ import numpy.typing as npt
 from .blocks import Block, Progress, gather, run_blocks
 from .currents import channel_rates
 from .dataset import CONVENTIONS, status_attributes
+from .errors import InputError
 from .pipeline import LAMB_SHIFT, Method, prepare, solve_batch
 from .positive import universal_rates
 from .solve import raise_single
@@ -72,6 +73,11 @@ def channels(
     import xarray as xr
 
     method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
+    if method.secular == "none" and method.equation == "floquet":
+        raise InputError(
+            "secular", "none", "the terms between different numbers of quanta belong to no channel; "
+            "take 'partial'",
+        )  # fmt: skip
     sweep = Sweep(system)
     blocks = run_blocks(sweep, method, _channel_fields, memory=memory, workers=workers, progress=progress)
     labels = _common_labels(blocks)
@@ -127,13 +133,13 @@ def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any
     points = len(rate)
     rate, energy = rate.reshape(points, -1)[:, real], energy.reshape(points, -1)[:, real]
     omega = np.broadcast_to(np.asarray(d.omega, dtype=float), (points,))[:, None]
-    solved = found.unique & found.converged
+    unsolved = np.where(found.unique, STATUS["not_converged"], STATUS["stationary_state_not_unique"])
     return {
         "rate": rate,
         "channel_energy": energy,
         "energy_current": rate * energy,
         "pump_current": rate * labels[real, 1] * omega,
-        "status": np.where(solved, 0, STATUS["stationary_state_not_unique"]),
+        "status": np.where(found.unique & found.converged, 0, unsolved),
         "labels": labels[real],
     }
 

@@ -112,3 +112,11 @@ def test_a_static_system_pumps_through_no_channel() -> None:
     assert (channels.quanta == 0).all()
     assert (channels.pump_current == 0).all()
     assert not channels.pseudo.any()
+
+
+def test_terms_between_different_quanta_belong_to_no_channel() -> None:
+    system = MODELS["linear qubit"]()
+    with pytest.raises(sambe.InputError, match="belong to no channel") as caught:
+        sambe.channels(system, secular="none")
+    assert caught.value.field == "secular"
+    sambe.channels(MODELS["qubit"](), secular="none")  # in a frame there are none
