@@ -135,9 +135,8 @@ def reproduce(
     if isinstance(points, bool) or not isinstance(points, int) or points < LEAST_POINTS:
         raise InputError("points", points, f"give a whole number, {LEAST_POINTS} or more")
     tell = progress or (lambda what, done, total: None)
-    lab = Lab(points, equation, lambda done, total: tell("points", done, total))
-    studies = (agreement, resonance, bias, routing, kerr, secular, exact, ladder)
-    start, findings = time.monotonic(), []
+    lab, findings = Lab(points, equation, lambda done, total: tell("points", done, total)), []
+    studies, start = (agreement, resonance, bias, routing, kerr, secular, exact, ladder), time.monotonic()
     # a wrong equation may have no current where a ratio needs one: that is a finding, not a fault
     with mpl.rc_context(RC), np.errstate(divide="ignore", invalid="ignore"):
         for k, study in enumerate(studies):
