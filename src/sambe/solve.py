@@ -315,7 +315,8 @@ def energy_currents(
     Returns
     -------
     array (..., U + 1)
-        Positive into the system: the baths in order, then the pump.
+        Positive into the system: the baths in order, then the pump; NaN where there is no unique or no
+        converged stationary state.
 
     Raises
     ------
@@ -331,7 +332,9 @@ def energy_currents(
     """
     method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
     found: Solution = solve_batch(_batched(system), method)
-    return found.currents
+    xp = namespace(found.currents)
+    solved = (found.unique & found.converged)[..., None]
+    return xp.where(solved, found.currents, xp.full_like(found.currents, float("nan")))
 
 
 def _batched(system: System) -> System:

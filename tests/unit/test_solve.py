@@ -142,6 +142,19 @@ def test_bare_currents_of_an_array_of_temperatures(equation: str, secular: str) 
         np.testing.assert_allclose(found[k], alone, rtol=1e-8)
 
 
+@pytest.mark.parametrize("secular", ["full", "partial", "none"])
+@pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
+def test_bare_currents_without_a_unique_state_are_not_numbers(equation: str, secular: str) -> None:
+    strength = np.array([0.002, 0.0])
+    bath = sambe.Bath("bath", spectrum=sambe.Ohmic(strength, cutoff=10.0), temperature=1.0)
+    found = sambe.energy_currents(
+        models.spin_boson(omega=0.8, baths=[bath]), equation=equation, secular=secular
+    )
+    assert np.isnan(found).tolist() == [[False, False], [True, True]]
+    dressed = sambe.energy_currents(models.spin_boson(omega=1.0), equation="dressed", secular=secular)
+    assert np.isnan(dressed).all()
+
+
 @pytest.mark.filterwarnings("error")
 def test_silence_where_all_is_well() -> None:
     sambe.steady_state(sweep())
