@@ -126,9 +126,10 @@ _limits: list[Any] = []  # the limit in force, and one entry more for each block
 
 @contextmanager
 def blas_threads(count: int = 1) -> Iterator[None]:
-    """At most so many BLAS threads in this process, until the last of the threads inside leaves.
+    """At most so many BLAS threads, in the whole process until the last of the threads inside leaves.
 
-    Many small LAPACK calls on oversubscribed threads run 10 to 100 times slower.
+    Many small LAPACK calls on oversubscribed threads run 10 to 100 times slower. Some BLAS libraries have
+    one number for the process, others one for each thread: both are set.
     """
     import scipy.linalg  # noqa: F401  its BLAS must be there to be limited
     from threadpoolctl import threadpool_limits
@@ -136,13 +137,25 @@ def blas_threads(count: int = 1) -> Iterator[None]:
     with _limiting:
         _limits.append(None if _limits else threadpool_limits(count, "blas"))
     try:
-        yield
+        with threadpool_limits(count, "blas"):
+            yield
     finally:
         with _limiting:
             if len(_limits) > 1:
                 _limits.pop()
             else:
-                _limits.pop().restore_original_limits()
+                _lift(_limits.pop())
+
+
+def _lift(limit: Any) -> None:
+    """Undo a limit, from whichever thread: threadpoolctl listens to the one that set it alone."""
+    from threadpoolctl import ThreadpoolController
+
+    for library in ThreadpoolController().lib_controllers:
+        release = getattr(library, "clear_controlling_thread", None)  # from 3.8 on
+        if release is not None:
+            release(force=True)
+    limit.restore_original_limits()
 
 
 class _Stop(Exception):

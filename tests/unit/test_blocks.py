@@ -195,13 +195,21 @@ def test_blas_has_one_thread_inside_and_its_own_number_after() -> None:
 
 
 def test_the_limit_lasts_until_the_last_thread_leaves() -> None:
-    before = blas_limits()
-    first, second = blocks.blas_threads(), blocks.blas_threads()
-    first.__enter__()
-    second.__enter__()
-    first.__exit__(None, None, None)
+    """The first to come, which sets the limit, leaves first."""
+    before, come, leave = blas_limits(), threading.Barrier(2), threading.Event()
+
+    def last() -> None:
+        with blocks.blas_threads():
+            come.wait()
+            leave.wait()
+
+    other = threading.Thread(target=last)
+    with blocks.blas_threads():
+        other.start()
+        come.wait()
     assert blas_limits() == {1}
-    second.__exit__(None, None, None)
+    leave.set()
+    other.join()
     assert blas_limits() == before
 
 
