@@ -38,6 +38,16 @@ def test_heat_through_a_sharp_mode(strength: float, width: float) -> None:
     assert steps[-1] < 1e-4
 
 
+def test_the_mapping_is_exact() -> None:
+    """HEOM with the mode outside and inside; the residual bath's cutoff errs by width / cutoff."""
+    system = qubit(sambe.Underdamped(0.1, 0.05, frequency=1.0), cold=0.3)
+    outside = heom_currents(system, tolerance=2e-3).currents
+    wider = sambe.reaction_coordinate(system, "cold", levels=4, cutoff=20.0)
+    with pytest.warns(sambe.TruncationWarning):  # rightly, but it is the cutoff that errs here
+        inside = sambe.steady_state(wider, equation="heom", lamb_shift="counter", heom={"tolerance": 2e-3})
+    np.testing.assert_allclose(inside.energy_current[:2], outside[:2], rtol=5e-3)
+
+
 def test_driven_through_a_sharp_mode() -> None:
     """Within 2 % of the largest current and 6 % of the hot one, where weak coupling errs by 40 % and 80 %."""
     system = qubit(cold=0.3, drive=0.2)
