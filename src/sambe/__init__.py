@@ -27,6 +27,8 @@ _HOMES = {
         ("create", "destroy", "identity", "lift", "num", "projector", "sigmam", "sigmap", "sigmax",
          "sigmay", "sigmaz", "spin_jm", "spin_jp", "spin_jx", "spin_jy", "spin_jz", "transition"),
         "operators"),
+    "ClusterError": "cluster",
+    "StoreError": "store",
     **dict.fromkeys(("System", "axis"), "system"),
     "audit": "trust",
     "channels": "breakdown",
@@ -40,6 +42,7 @@ __all__ = sorted(_HOMES)
 
 __all__ = [
     "Bath",
+    "ClusterError",
     "ConvergenceError",
     "Custom",
     "DrudeLorentz",
@@ -49,6 +52,7 @@ __all__ = [
     "Ohmic",
     "SambeError",
     "SecularWarning",
+    "StoreError",
     "System",
     "Tabulated",
     "TruncationWarning",
@@ -100,6 +104,7 @@ if TYPE_CHECKING:
     )
     from .breakdown import channels
     from .citation import cite
+    from .cluster import ClusterError
     from .errors import (
         ConvergenceError,
         FrameError,
@@ -129,6 +134,7 @@ if TYPE_CHECKING:
     )
     from .reaction import reaction_coordinate
     from .solve import compare, energy_currents, steady_state
+    from .store import StoreError
     from .system import System, axis
     from .trust import audit
 
