@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._array import Array, Number, dagger, expand, is_numpy, namespace
+from .tangent import eigh_with_tilt, is_jax
 
 __all__ = ["Dressing", "driven_dressed", "ordered", "shift_zone", "traditional"]
 
@@ -34,6 +35,8 @@ class Dressing:
         Drive frequency.
     states : array (..., N, N)
         Columns: the dressed states in the frame, or the Floquet modes at t = 0.
+    tilt : array (..., N, N), optional
+        Under JAX, the derivative of the Hamiltonian between degenerate states; see `sambe.tangent`.
     """
 
     energies: Array
@@ -41,6 +44,7 @@ class Dressing:
     quanta: tuple[int, ...]
     omega: Number
     states: Array
+    tilt: Array = None
 
     @property
     def levels(self) -> int:
@@ -69,12 +73,14 @@ def _frame_hamiltonian(harmonics: Mapping[int, Array], omega: Number, frame: Seq
     return total
 
 
-def _eigh(h: Array) -> tuple[Array, Array]:
+def _eigh(h: Array) -> tuple[Array, Array, Array]:
     xp = namespace(h)
+    if is_jax(xp):
+        return eigh_with_tilt(h)
     if h.shape[-1] == 2 and is_numpy(xp):
-        return _eigh_two(h)
+        return (*_eigh_two(h), None)
     result = xp.linalg.eigh(h)
-    return result[0], result[1]
+    return result[0], result[1], None
 
 
 def _eigh_two(h: Array) -> tuple[Array, Array]:
@@ -116,13 +122,13 @@ def driven_dressed(
     frame : sequence of int
         n_i, see `sambe.frame.find_frame`.
     """
-    energies, states = _eigh(_frame_hamiltonian(harmonics, omega, frame))
+    energies, states, tilt = _eigh(_frame_hamiltonian(harmonics, omega, frame))
     n = np.asarray(frame)
     quantum = n[None, :] - n[:, None]
     present = np.any([op != 0 for op in operators], axis=0)
     quanta = tuple(sorted({int(q) for q in quantum[present] if q >= 0}))
     parts = [[op * (quantum == q) for q in quanta] for op in operators]
-    return Dressing(energies, _rotate(parts, states), quanta, omega, states)
+    return Dressing(energies, _rotate(parts, states), quanta, omega, states, tilt)
 
 
 def traditional(
@@ -133,8 +139,8 @@ def traditional(
 ) -> Dressing:
     """The traditional dressed equation: as `driven_dressed` with the phase dropped, all of S in
     q = 0. Kept for comparison; it is wrong off resonance and inverts a ladder above it."""
-    energies, states = _eigh(_frame_hamiltonian(harmonics, omega, frame))
-    return Dressing(energies, _rotate([[op] for op in operators], states), (0,), omega, states)
+    energies, states, tilt = _eigh(_frame_hamiltonian(harmonics, omega, frame))
+    return Dressing(energies, _rotate([[op] for op in operators], states), (0,), omega, states, tilt)
 
 
 def _rotate(parts: Sequence[Sequence[np.ndarray]], states: Array) -> Array:

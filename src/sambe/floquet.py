@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._array import Array, Number, dagger
+from ._array import Array, Number, dagger, is_numpy, namespace
 from .dressing import Dressing
-from .errors import ConvergenceError
+from .errors import ConvergenceError, InputError
 from .magnus import FIRST_STEPS, HARMONIC_FLOOR, MARGIN, MOST_STEPS, ORDER, Picture, make_picture, propagators
 from .two_level import floquet_two
 
@@ -54,6 +54,11 @@ def floquet(
     ConvergenceError
         If the propagation cannot reach the tolerance.
     """
+    if not is_numpy(namespace(omega, *harmonics.values())):
+        raise InputError(
+            "equation", "floquet", "propagation runs on NumPy only; give NumPy arrays, or a drive with a "
+            "static frame for equation='driven_dressed'",
+        )  # fmt: skip
     batch = np.broadcast_shapes(np.shape(omega), *(np.shape(h)[:-2] for h in harmonics.values()))
     w = np.broadcast_to(np.asarray(omega, dtype=float), batch).reshape(-1)
     flat = {k: _flat(np.asarray(h), batch) for k, h in harmonics.items()}

@@ -176,10 +176,9 @@ class Redfield:
     def _gap_block(self, band: int) -> Array:
         """diag(E_i - E_{i+a}) over the coherences of the band: what turns Re into Im."""
         xp = namespace(self.gaps)
-        n = self.levels
         gaps = [xp.linalg.diagonal(self.gaps, offset=a) for a in range(1, band + 1)]
         row = xp.concat(gaps, axis=-1)
-        return row[..., None] * xp.eye(int(row.shape[-1]), dtype=row.dtype) * (n > 0)
+        return row[..., None] * xp.eye(int(row.shape[-1]), dtype=row.dtype)
 
     def _block(self, a: int, b: int, upper: bool) -> Array:
         """d(rho_{i,i+a})/dt per rho_{k,k+b} (or rho_{k+b,k}), the turning at the gaps left out."""
@@ -238,10 +237,13 @@ def make_redfield(jumps: Jumps) -> Redfield:
         rate = both_signs(up, driven, 1.0, _conj(low))
         current: Array = None
         for c in own:
-            l = rate * both_signs(s[..., c, :, :, :], driven, 1.0)
+            both = both_signs(s[..., c, :, :, :], driven, 1.0)
+            l, hot = rate * both, energy * rate * both
+            if jumps.slopes is not None:
+                turned, by = _tilted(jumps, both), _slope_of(jumps, u, driven)
+                l, hot = l + by * turned, hot + (rate + energy * by) * turned
             total[c] = l if total[c] is None else total[c] + l
-            bra = dagger(both_signs(s[..., c, :, :, :], driven, 1.0))
-            part = xp.sum(xp.matmul(bra, energy * l), axis=-3)
+            part = xp.sum(xp.matmul(dagger(both), hot), axis=-3)
             current = part if current is None else current + part
         heat.append(current)
     coupling = xp.concat([both_signs(s[..., c, :, :, :], driven, 1.0) for c in range(len(total))], axis=-3)
@@ -252,7 +254,23 @@ def make_redfield(jumps: Jumps) -> Redfield:
         quanta = xp.concat([quanta] * len(total), axis=-3)
     heat.append(xp.sum(quanta * each, axis=-3))
     gaps = e[..., :, None] - e[..., None, :]
-    return Redfield(gaps, coupling, forward, xp.sum(each, axis=-3), xp.stack(heat, axis=-3))
+    drift = xp.sum(each, axis=-3)
+    if jumps.slopes is not None:
+        drift = drift + 1j * jumps.dressing.tilt
+    return Redfield(gaps, coupling, forward, drift, xp.stack(heat, axis=-3))
+
+
+def _tilted(jumps: Jumps, coupling: Array) -> Array:
+    """[tilt, S] for each harmonic: how the jump operators follow a Hamiltonian that is not diagonal."""
+    xp = namespace(coupling)
+    tilt = jumps.dressing.tilt[..., None, :, :]
+    return xp.matmul(tilt, coupling) - xp.matmul(coupling, tilt)
+
+
+def _slope_of(jumps: Jumps, bath: int, driven: list[int]) -> Array:
+    """Derivative of half the rate by W, for the harmonics of both signs."""
+    up, low = (jumps.slopes or ())[bath]
+    return both_signs(0.5 * up, driven, 1.0, -0.5 * low)
 
 
 def both_signs(x: Array, driven: list[int], sign: float, other: Array = None) -> Array:

@@ -8,7 +8,7 @@ has the rate :math:`a_u(-W)\,|S^{(q)}_{ij}|^2` of the same element.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from ._array import Array, expand, namespace
 from .bath import Bath, absorption_pair, expanded
 from .dressing import Dressing
+from .tangent import slope
 
 __all__ = ["Jumps", "bath_operators", "make_jumps", "net_flux", "pauli_rates"]
 
@@ -53,6 +54,8 @@ class Jumps:
         W, positive when the system takes energy from the bath.
     forward, backward : tuple of array (..., Q, N, N)
         a_u(W) and a_u(-W) for each bath.
+    slopes : tuple of (array, array), or None
+        Under JAX, the derivatives of a_u(W) and a_u(-W) by W, for the tilt of the dressing.
     shift_forward, shift_backward : tuple of array (..., Q, N, N), or None
         Principal-value (Lamb shift) parts of the one-sided transform at W and -W.
     """
@@ -64,6 +67,7 @@ class Jumps:
     backward: tuple[Array, ...]
     shift_forward: tuple[Array, ...] | None = None
     shift_backward: tuple[Array, ...] | None = None
+    slopes: tuple[tuple[Array, Array], ...] | None = None
 
     @cached_property
     def weights(self) -> tuple[Array, ...]:
@@ -108,7 +112,21 @@ def make_jumps(dressing: Dressing, baths: Sequence[Bath], wiring: Wiring) -> Jum
         up, down = absorption_pair(wide.spectrum, wide.temperature, energy)
         forward.append(up)
         backward.append(down)
-    return Jumps(dressing, wiring, energy, tuple(forward), tuple(backward))
+    out = Jumps(dressing, wiring, energy, tuple(forward), tuple(backward))
+    return out if dressing.tilt is None else replace(out, slopes=_slopes(baths, energy))
+
+
+def _slopes(baths: Sequence[Bath], energy: Array) -> tuple[tuple[Array, Array], ...]:
+    """d a(W)/dW and d a(-W)/dW of each bath."""
+    out = []
+    for bath in baths:
+        wide = expanded(bath, 3)
+
+        def pair(w: Array, bath: Bath = wide) -> tuple[Array, Array]:
+            return absorption_pair(bath.spectrum, bath.temperature, w)
+
+        out.append(slope(pair, energy))
+    return tuple(out)
 
 
 def pauli_rates(jumps: Jumps) -> Array:

@@ -1,0 +1,108 @@
+"""The kernels on other array libraries: JAX traced, mapped and differentiated, and the strict standard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import array_api_strict as strict
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import sambe
+
+SECULAR = ("full", "partial", "none")
+HERE = np.array([0.1, 0.8, 0.002, 1.2])  # drive, frequency, strength, temperature
+
+
+@pytest.fixture(autouse=True)
+def double_precision() -> Iterator[None]:
+    with jax.enable_x64(True):
+        yield
+
+
+def qubit(x: Any) -> sambe.System:
+    return sambe.models.spin_boson(drive=x[0], omega=x[1], baths=baths(x))
+
+
+def qubits(x: Any) -> sambe.System:
+    return sambe.models.two_qubits(drive=x[0], omega=x[1], coupling=0.1, baths=baths(x))
+
+
+def kerr(x: Any) -> sambe.System:
+    return sambe.models.kerr_resonator(drive=x[0], omega=x[1], levels=5, baths=baths(x))
+
+
+def baths(x: Any) -> list[sambe.Bath]:
+    left = sambe.Bath("left", spectrum=sambe.Ohmic(x[2], cutoff=10.0), temperature=x[3])
+    return [left, sambe.Bath("right", spectrum=sambe.Ohmic(0.002, cutoff=10.0), temperature=0.4)]
+
+
+def currents(model: Any, x: Any, secular: str) -> Any:
+    return sambe.energy_currents(model(x), secular=secular)
+
+
+MODELS = pytest.mark.parametrize("model", [qubit, qubits, kerr])
+
+
+@MODELS
+@pytest.mark.parametrize("secular", SECULAR)
+def test_jit_gives_what_numpy_gives(model: Any, secular: str) -> None:
+    wanted = currents(model, HERE, secular)
+    found = jax.jit(lambda x: currents(model, x, secular))(jnp.asarray(HERE))
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-10 * np.abs(wanted).max())
+
+
+def test_vmap_is_the_sweep() -> None:
+    omega = np.linspace(0.5, 1.5, 7)
+    mapped = jax.vmap(lambda w: currents(qubit, (0.1, w, 0.002, 1.2), "partial"))(jnp.asarray(omega))
+    swept = sambe.energy_currents(sambe.models.spin_boson(drive=0.1, omega=omega))
+    np.testing.assert_allclose(mapped, swept, rtol=0, atol=1e-12)
+
+
+@MODELS
+@pytest.mark.parametrize("secular", ["full", "partial"])
+def test_gradients_match_finite_differences(model: Any, secular: str) -> None:
+    gradient = jax.jacrev(lambda x: currents(model, x, secular))(jnp.asarray(HERE))
+    for k, step in enumerate((1e-5, 1e-5, 1e-7, 1e-5)):
+        move = np.eye(4)[k] * step
+        wanted = (currents(model, HERE + move, secular) - currents(model, HERE - move, secular)) / (2 * step)
+        np.testing.assert_allclose(gradient[:, k], wanted, rtol=0, atol=1e-6 * np.abs(wanted).max())
+
+
+def coupled(p: Any) -> Any:
+    system = sambe.models.two_qubits(coupling=p[0], drive=p[1], omega=p[2])
+    return sambe.energy_currents(system)
+
+
+@pytest.mark.parametrize("at", [(0.0, 0.05, 1.0), (1e-9, 0.003, 1.0), (0.0, 0.05, 0.9)])
+def test_gradients_hold_where_levels_are_degenerate(at: tuple[float, ...]) -> None:
+    point = np.array(at)
+    gradient = np.asarray(jax.jacfwd(coupled)(jnp.asarray(point)))
+    moves = np.eye(3) * 1e-6
+    wanted = np.stack([(coupled(point + m) - coupled(point - m)) / 2e-6 for m in moves], axis=1)
+    np.testing.assert_allclose(gradient, wanted, rtol=0, atol=1e-6 * np.abs(wanted).max())
+
+
+@pytest.mark.parametrize("secular", ["full", "partial"])
+def test_gradients_are_finite_where_everything_is_degenerate(secular: str) -> None:
+    undriven = jnp.array([0.0, 1.0, 0.002, 1.2])
+    gradient = jax.jacrev(lambda x: currents(qubit, x, secular))(undriven)
+    assert np.isfinite(gradient).all()
+
+
+@MODELS
+@pytest.mark.parametrize("secular", SECULAR)
+def test_the_strict_standard_is_enough(model: Any, secular: str) -> None:
+    x = [strict.asarray(np.array([v, 1.01 * v])) for v in HERE]
+    found = currents(model, x, secular)
+    assert isinstance(found, type(x[0]))
+    wanted = currents(model, [np.array([v, 1.01 * v]) for v in HERE], secular)
+    np.testing.assert_allclose(np.asarray(found), wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
+
+
+def test_floquet_says_that_it_needs_numpy() -> None:
+    with pytest.raises(sambe.InputError, match="NumPy only"):
+        sambe.energy_currents(qubit(jnp.asarray(HERE)), equation="floquet")
