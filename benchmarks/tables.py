@@ -16,6 +16,8 @@ from .peers import have_qthermo
 from .rows import Row
 from .timing import Timings
 
+VERDICTS = {True: "met", False: "**not met**", None: "no verdict"}
+
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
@@ -61,7 +63,7 @@ def _cell(timings: Timings, name: str) -> str:
 
 def verdicts(rows: list[Row]) -> str:
     """The bars."""
-    body = [(r.work, r.bar, r.found, "met" if r.met else "**not met**") for r in rows]
+    body = [(r.work, r.bar, r.found, VERDICTS[r.met]) for r in rows]
     return _table(("work", "bar", "measured: median (quartiles)", ""), body)
 
 
@@ -98,8 +100,12 @@ def exponent(by: dict[int, Timings], name: str) -> float:
 
 def peaks(tasks: dict[str, Any]) -> str:
     """Peak memory of whole processes."""
-    body = [(k, f"{t['seconds']:.2f} s", f"{t['peak_gb']:.2f} GB") for k, t in tasks.items()]
-    return _table(("run in its own process, all cores", "time", "peak resident size"), body)
+    body = [
+        (k, f"{t['seconds']:.2f} s", f"{t['processor']:.2f} s", f"{t['peak_gb']:.2f} GB")
+        for k, t in tasks.items()
+    ]
+    head = ("run in its own process, all cores", "by the clock", "of the processor", "peak resident size")
+    return _table(head, body)
 
 
 def pool(found: dict[str, Any]) -> str:
