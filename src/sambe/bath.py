@@ -68,6 +68,13 @@ class Bath:
         J(w) in the rate convention (twice QuTiP's).
     temperature : float or DataArray
         T >= 0; zero is legal. Taken from a QuTiP environment that has one where left out.
+
+    Examples
+    --------
+    >>> from sambe import Ohmic, sigmax
+    >>> bath = Bath("left", coupling=sigmax(), spectrum=Ohmic(0.002, cutoff=10.0), temperature=1.2)
+    >>> bath.operators[0].shape
+    (2, 2)
     """
 
     name: str

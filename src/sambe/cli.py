@@ -18,6 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
+from .commands.audit import audit
 from .commands.models import models
 from .commands.reproduce import reproduce
 from .commands.run import run
@@ -25,7 +26,7 @@ from .errors import SambeError
 
 __all__ = ["COMMANDS", "EXIT_FAILED", "EXIT_INPUT", "EXIT_INTERRUPTED", "app", "main"]
 
-COMMANDS: tuple[Callable[..., None], ...] = (run, reproduce, models)
+COMMANDS: tuple[Callable[..., None], ...] = (run, audit, reproduce, models)
 EXIT_FAILED, EXIT_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(

@@ -90,10 +90,7 @@ def _eigh_two(h: Array) -> tuple[Array, Array]:
     mean, radius = 0.5 * (a + d), np.hypot(half, size)
     angle = 0.5 * np.arctan2(size, half)
     c, s = np.cos(angle), np.sin(angle)
-    if np.iscomplexobj(h):
-        s = s * np.exp(1j * np.angle(b))
-    else:
-        s = np.where(b < 0, -s, s)
+    s = s * np.exp(1j * np.angle(b)) if np.iscomplexobj(h) else np.where(b < 0, -s, s)
     states = np.stack([np.stack([-s, c + 0 * s], axis=-1), np.stack([c + 0 * s, s.conj()], axis=-1)], axis=-2)
     return np.stack([mean - radius, mean + radius], axis=-1), states
 

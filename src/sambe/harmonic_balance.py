@@ -140,15 +140,15 @@ def _solve(p: _Point, superop: dict[int, Complex], reach: int) -> Complex:
     matrix = a.reshape(count * block, count * block)
     scale = np.abs(matrix).max()
     row = reach * block
+    rhs = np.zeros(count * block, dtype=complex)
     matrix[row] = 0.0
     matrix[row, row : row + block : n + 1] = scale
-    right = np.zeros(count * block, dtype=complex)
-    right[row] = scale
+    rhs[row] = scale
     try:
-        x = np.linalg.solve(matrix, right)
+        solution: Array = np.linalg.solve(matrix, rhs)
     except np.linalg.LinAlgError:
         return np.full((count, n, n), np.nan, dtype=complex)
-    return np.asarray(x.reshape(count, n, n), dtype=np.complex128)
+    return np.asarray(solution.reshape(count, n, n), dtype=np.complex128)
 
 
 def _currents(p: _Point, rho: Complex, reach: int) -> npt.NDArray[np.float64]:

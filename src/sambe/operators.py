@@ -42,27 +42,57 @@ Operator = npt.NDArray[np.complex128]
 
 
 def sigmax() -> Operator:
-    """Pauli matrix sigma_x."""
+    """Pauli matrix sigma_x.
+
+    Examples
+    --------
+    >>> sigmax().real.tolist()
+    [[0.0, 1.0], [1.0, 0.0]]
+    """
     return np.array([[0, 1], [1, 0]], dtype=complex)
 
 
 def sigmay() -> Operator:
-    """Pauli matrix sigma_y."""
+    """Pauli matrix sigma_y.
+
+    Examples
+    --------
+    >>> sigmay().imag.tolist()
+    [[0.0, -1.0], [1.0, 0.0]]
+    """
     return np.array([[0, -1j], [1j, 0]], dtype=complex)
 
 
 def sigmaz() -> Operator:
-    """Pauli matrix sigma_z, +1 on the excited (first) state."""
+    """Pauli matrix sigma_z, +1 on the excited (first) state.
+
+    Examples
+    --------
+    >>> sigmaz().real.tolist()
+    [[1.0, 0.0], [0.0, -1.0]]
+    """
     return np.array([[1, 0], [0, -1]], dtype=complex)
 
 
 def sigmap() -> Operator:
-    """Raising operator sigma_+ = |e><g|."""
+    """Raising operator sigma_+ = |e><g|.
+
+    Examples
+    --------
+    >>> sigmap().real.tolist()
+    [[0.0, 1.0], [0.0, 0.0]]
+    """
     return np.array([[0, 1], [0, 0]], dtype=complex)
 
 
 def sigmam() -> Operator:
-    """Lowering operator sigma_- = |g><e|."""
+    """Lowering operator sigma_- = |g><e|.
+
+    Examples
+    --------
+    >>> sigmam().real.tolist()
+    [[0.0, 0.0], [1.0, 0.0]]
+    """
     return np.array([[0, 0], [1, 0]], dtype=complex)
 
 
@@ -73,32 +103,102 @@ def _levels(n: int, field: str = "levels") -> int:
 
 
 def identity(levels: int) -> Operator:
-    """Identity on ``levels`` states."""
+    """Identity on ``levels`` states.
+
+    Parameters
+    ----------
+    levels : int
+        At least 1.
+
+    Examples
+    --------
+    >>> identity(2).real.tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
     return np.eye(_levels(levels), dtype=complex)
 
 
 def destroy(levels: int) -> Operator:
-    r"""Annihilation operator, :math:`a|n\rangle = \sqrt{n}\,|n-1\rangle`, cut at ``levels``."""
+    r"""Annihilation operator, :math:`a|n\rangle = \sqrt{n}\,|n-1\rangle`, cut at ``levels``.
+
+    Parameters
+    ----------
+    levels : int
+        Number of Fock states kept, the vacuum first.
+
+    Examples
+    --------
+    >>> destroy(3).real.round(3).tolist()
+    [[0.0, 1.0, 0.0], [0.0, 0.0, 1.414], [0.0, 0.0, 0.0]]
+    """
     return np.diag(np.sqrt(np.arange(1, _levels(levels), dtype=float)), 1).astype(complex)
 
 
 def create(levels: int) -> Operator:
-    """Creation operator, the adjoint of `destroy`."""
+    """Creation operator, the adjoint of `destroy`.
+
+    Parameters
+    ----------
+    levels : int
+        Number of Fock states kept, the vacuum first.
+
+    Examples
+    --------
+    >>> bool((create(3) == destroy(3).T).all())
+    True
+    """
     return destroy(levels).T.copy()
 
 
 def num(levels: int) -> Operator:
-    """Number operator diag(0, 1, ..., levels - 1)."""
+    """Number operator diag(0, 1, ..., levels - 1).
+
+    Parameters
+    ----------
+    levels : int
+        Number of Fock states kept, the vacuum first.
+
+    Examples
+    --------
+    >>> num(3).real.diagonal().tolist()
+    [0.0, 1.0, 2.0]
+    """
     return np.diag(np.arange(_levels(levels), dtype=float)).astype(complex)
 
 
 def projector(levels: int, state: int) -> Operator:
-    """Projector |state><state|."""
+    """Projector |state><state|.
+
+    Parameters
+    ----------
+    levels : int
+        At least 1.
+    state : int
+        Counted from 0.
+
+    Examples
+    --------
+    >>> projector(3, 1).real.diagonal().tolist()
+    [0.0, 1.0, 0.0]
+    """
     return transition(levels, state, state)
 
 
 def transition(levels: int, to: int, start: int) -> Operator:
-    """Transition operator |to><start|."""
+    """Transition operator |to><start|.
+
+    Parameters
+    ----------
+    levels : int
+        At least 1.
+    to, start : int
+        States, counted from 0.
+
+    Examples
+    --------
+    >>> transition(2, 0, 1).real.tolist()
+    [[0.0, 1.0], [0.0, 0.0]]
+    """
     n = _levels(levels)
     for field, value in (("to", to), ("start", start)):
         if not isinstance(value, int | np.integer) or not 0 <= value < n:
@@ -116,28 +216,83 @@ def _spin(s: float) -> tuple[float, npt.NDArray[np.float64]]:
 
 
 def spin_jz(s: float) -> Operator:
-    """Spin operator S_z = diag(s, s-1, ..., -s)."""
+    """Spin operator S_z = diag(s, s-1, ..., -s).
+
+    Parameters
+    ----------
+    s : float
+        A positive multiple of 1/2; there are 2s + 1 states, the highest m first.
+
+    Examples
+    --------
+    >>> spin_jz(1.5).real.diagonal().tolist()
+    [1.5, 0.5, -0.5, -1.5]
+    """
     return np.diag(_spin(s)[1]).astype(complex)
 
 
 def spin_jp(s: float) -> Operator:
-    """Spin raising operator S_+."""
+    """Spin raising operator S_+.
+
+    Parameters
+    ----------
+    s : float
+        A positive multiple of 1/2; there are 2s + 1 states, the highest m first.
+
+    Examples
+    --------
+    >>> spin_jp(1).real.round(3).tolist()
+    [[0.0, 1.414, 0.0], [0.0, 0.0, 1.414], [0.0, 0.0, 0.0]]
+    """
     s, m = _spin(s)
     return np.diag(np.sqrt(s * (s + 1) - m[1:] * (m[1:] + 1)), 1).astype(complex)
 
 
 def spin_jm(s: float) -> Operator:
-    """Spin lowering operator S_-."""
+    """Spin lowering operator S_-.
+
+    Parameters
+    ----------
+    s : float
+        A positive multiple of 1/2; there are 2s + 1 states, the highest m first.
+
+    Examples
+    --------
+    >>> spin_jm(0.5).real.tolist()
+    [[0.0, 0.0], [1.0, 0.0]]
+    """
     return spin_jp(s).T.copy()
 
 
 def spin_jx(s: float) -> Operator:
-    """Spin operator S_x = (S_+ + S_-) / 2."""
+    """Spin operator S_x = (S_+ + S_-) / 2.
+
+    Parameters
+    ----------
+    s : float
+        A positive multiple of 1/2; there are 2s + 1 states, the highest m first.
+
+    Examples
+    --------
+    >>> spin_jx(0.5).real.tolist()
+    [[0.0, 0.5], [0.5, 0.0]]
+    """
     return (spin_jp(s) + spin_jm(s)) / 2
 
 
 def spin_jy(s: float) -> Operator:
-    """Spin operator S_y = (S_+ - S_-) / 2i."""
+    """Spin operator S_y = (S_+ - S_-) / 2i.
+
+    Parameters
+    ----------
+    s : float
+        A positive multiple of 1/2; there are 2s + 1 states, the highest m first.
+
+    Examples
+    --------
+    >>> spin_jy(0.5).imag.tolist()
+    [[0.0, -0.5], [0.5, 0.0]]
+    """
     return (spin_jp(s) - spin_jm(s)) / 2j
 
 

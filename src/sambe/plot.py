@@ -86,6 +86,14 @@ def currents(dataset: xr.Dataset, *, title: str | None = None, unit: str | None 
     ------
     InputError
         If the dataset has no energy currents.
+
+    Examples
+    --------
+    >>> import sambe
+    >>> flow = sambe.steady_state(sambe.models.spin_boson(omega=0.8))
+    >>> figure = sambe.plot.currents(flow, title="One point")
+    >>> len(figure.axes)
+    1
     """
     if "energy_current" not in dataset:
         raise InputError("dataset", list(dataset), "give a result of steady_state or compare")
@@ -107,6 +115,27 @@ def save(figure: Figure, *paths: str | Path) -> None:
     """Write a figure, at 300 dots per inch where it is made of dots; the endings say how.
 
     The layout is found once for all files and is then fixed.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        From `currents`.
+    *paths : str or path
+        Where to; ``.png``, ``.svg`` or ``.pdf``.
+
+    Returns
+    -------
+    None
+
+    Examples
+    --------
+    >>> import sambe, tempfile, pathlib
+    >>> flow = sambe.steady_state(sambe.models.spin_boson(omega=0.8))
+    >>> with tempfile.TemporaryDirectory() as directory:
+    ...     file = pathlib.Path(directory, "point.svg")
+    ...     sambe.plot.save(sambe.plot.currents(flow), file)
+    ...     file.stat().st_size > 0
+    True
     """
     with mpl.rc_context(_RC):
         figure.draw_without_rendering()

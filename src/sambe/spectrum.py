@@ -99,6 +99,16 @@ class DrudeLorentz(SpectralDensity):
 
     ``strength`` is QuTiP's reorganisation energy :math:`\lambda` and ``cutoff`` its :math:`\gamma`;
     the factor 4 (QuTiP: 2) is the rate convention.
+
+    Parameters
+    ----------
+    strength, cutoff : float
+        :math:`\lambda` and :math:`\gamma`, in units of energy.
+
+    Examples
+    --------
+    >>> float(DrudeLorentz(0.01, cutoff=2.0)(2.0))
+    0.02
     """
 
     strength: Number
@@ -115,6 +125,16 @@ class Underdamped(SpectralDensity):
 
     ``strength`` is QuTiP's :math:`\lambda`, ``width`` its :math:`\Gamma` and ``frequency`` its
     :math:`\omega_0`; the factor 2 (QuTiP: 1) is the rate convention.
+
+    Parameters
+    ----------
+    strength, width, frequency : float
+        :math:`\lambda` (of dimension energy to the power 3/2), :math:`\Gamma` and :math:`\omega_0`.
+
+    Examples
+    --------
+    >>> float(Underdamped(0.1, width=0.5, frequency=2.0)(2.0).round(12))
+    0.02
     """
 
     strength: Number
@@ -129,8 +149,21 @@ class Underdamped(SpectralDensity):
 
 @dataclass(frozen=True)
 class Flat(SpectralDensity):
-    r"""White spectrum, :math:`J(\omega) = J` for :math:`\omega > 0`; the odd continuation jumps at
-    zero, where the thermal rate JT/W diverges (it stops growing at W = 1e-100)."""
+    r"""White spectrum, :math:`J(\omega) = J` for :math:`\omega > 0`.
+
+    The odd continuation jumps at zero, where the thermal rate JT/W diverges (it stops growing at
+    W = 1e-100).
+
+    Parameters
+    ----------
+    strength : float
+        J, in units of energy for a dimensionless coupling operator.
+
+    Examples
+    --------
+    >>> float(Flat(0.002)(3.0))
+    0.002
+    """
 
     strength: Number
 
@@ -140,8 +173,21 @@ class Flat(SpectralDensity):
 
 @dataclass(frozen=True)
 class Window(SpectralDensity):
-    r"""Band with hard edges, :math:`J(\omega) = J` for ``low`` <= :math:`\omega` <= ``high``,
-    else zero."""
+    r"""Band with hard edges: :math:`J(\omega) = J` from ``low`` to ``high``, both included, else 0.
+
+    Parameters
+    ----------
+    strength : float
+        J within the band.
+    low, high : float
+        Edges of the band, 0 <= low < high.
+
+    Examples
+    --------
+    >>> band = Window(0.002, low=0.5, high=1.5)
+    >>> float(band(1.0)), float(band(2.0))
+    (0.002, 0.0)
+    """
 
     strength: Number
     low: Number
@@ -183,6 +229,11 @@ class Tabulated(SpectralDensity):
         J at these frequencies, rate convention, not negative.
     strength : float
         Factor on all samples: the handle for a sweep.
+
+    Examples
+    --------
+    >>> float(Tabulated([1.0, 2.0], [0.1, 0.4])(1.5).round(12))
+    0.225
     """
 
     frequency: Any
@@ -227,7 +278,20 @@ class Tabulated(SpectralDensity):
 
 @dataclass(frozen=True)
 class Custom(SpectralDensity):
-    """Any vectorised callable J(w) for w > 0, in the rate convention."""
+    """Any vectorised callable J(w) for w > 0, in the rate convention.
+
+    Parameters
+    ----------
+    function : callable
+        Takes an array of positive frequencies; written in array-API functions if it is to run on JAX.
+    strength : float
+        Factor on it: the handle for a sweep.
+
+    Examples
+    --------
+    >>> float(Custom(lambda w: 0.002 * w**3)(2.0))
+    0.016
+    """
 
     function: Callable[[Any], Any]
     strength: Number = 1.0

@@ -35,6 +35,11 @@ def axis(name: str, values: Any, **attributes: str) -> Any:
     **attributes : str
         Kept on the coordinate, such as ``units="w0"`` or ``long_name="drive frequency"``.
 
+    Returns
+    -------
+    xarray.DataArray
+        Give it in the place of any number of a `System`.
+
     Raises
     ------
     InputError

@@ -11,7 +11,9 @@ are exact, higher ones are not.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 from ._array import Array, dagger, diagonal, namespace
 
@@ -42,7 +44,7 @@ def eigh_with_tilt(h: Array) -> tuple[Array, Array, Array]:
     return energies, v + xp.matmul(v, rotation), xp.where(near, off, 0.0 * off)
 
 
-def slope(function: object, x: Array) -> Array:
+def slope(function: Callable[..., Any], x: Array) -> Array:
     """Elementwise derivative of a JAX function at x."""
     import jax
 

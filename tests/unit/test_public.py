@@ -33,7 +33,7 @@ LAYERS = [
     {"bath"},
     {"system", "_inputs", "interop"},
     {"models", "analytic", "reaction"},
-    {"frame", "magnus", "tangent"},
+    {"frame", "magnus", "tangent", "unitary"},
     {"dressing"},
     {"floquet", "two_level"},
     {"jumps"},

@@ -154,12 +154,19 @@ def spin_channels(
     return SpinChannels(gap, omega, energy, (-1, 1, -1), weight, rate, population, ratio)
 
 
-def spin_currents(
-    s: float, splitting: Number, drive: Number, omega: Number, baths: Sequence[Bath]
-) -> Array:
+def spin_currents(s: float, splitting: Number, drive: Number, omega: Number, baths: Sequence[Bath]) -> Array:
     """Currents of a spin in a circular field by terminal, ``(..., terminal)``, full secular.
 
     Positive into the system, the baths in order and then the pump; arguments as `spin_channels`.
+
+    Parameters
+    ----------
+    s, splitting, drive, omega, baths
+        As for `spin_channels`.
+
+    Returns
+    -------
+    array (..., terminal)
 
     Examples
     --------
@@ -209,15 +216,22 @@ def spin_boson_channels(
     return spin_channels(0.5, splitting, drive, omega, baths)
 
 
-def spin_boson_currents(
-    splitting: Number, drive: Number, omega: Number, baths: Sequence[Bath]
-) -> Array:
+def spin_boson_currents(splitting: Number, drive: Number, omega: Number, baths: Sequence[Bath]) -> Array:
     r"""Currents of the circular spin-boson model by terminal, ``(..., terminal)``, full secular.
 
     .. math:: I_u = (\Omega+\omega) R_+^u + (\Omega-\omega) R_-^u + \omega R_0^u,\qquad
               I_\text{pump} = \omega \sum_u (R_-^u - R_+^u - R_0^u)
 
     with the rates of `spin_boson_channels`. Positive into the system, baths first.
+
+    Parameters
+    ----------
+    splitting, drive, omega, baths
+        As for `spin_boson_channels`.
+
+    Returns
+    -------
+    array (..., terminal)
 
     Examples
     --------
@@ -230,16 +244,29 @@ def spin_boson_currents(
     return spin_boson_channels(splitting, drive, omega, baths).currents
 
 
-def spin_boson_populations(
-    splitting: Number, drive: Number, omega: Number, baths: Sequence[Bath]
-) -> Array:
-    """Dressed populations of the circular spin-boson model, lower level first, ``(..., 2)``."""
+def spin_boson_populations(splitting: Number, drive: Number, omega: Number, baths: Sequence[Bath]) -> Array:
+    """Dressed populations of the circular spin-boson model, lower level first, ``(..., 2)``.
+
+    Parameters
+    ----------
+    splitting, drive, omega, baths
+        As for `spin_boson_channels`.
+
+    Returns
+    -------
+    array (..., 2)
+
+    Examples
+    --------
+    >>> from sambe import Bath, Ohmic
+    >>> bath = Bath("only", spectrum=Ohmic(0.002, cutoff=10.0), temperature=0.5)
+    >>> spin_boson_populations(1.0, 0.0, 0.8, [bath]).round(4).tolist()
+    [0.8808, 0.1192]
+    """
     return spin_boson_channels(splitting, drive, omega, baths).population
 
 
-def optical_bloch_currents(
-    splitting: Number, drive: Number, omega: Number, baths: Sequence[Bath]
-) -> Array:
+def optical_bloch_currents(splitting: Number, drive: Number, omega: Number, baths: Sequence[Bath]) -> Array:
     r"""Currents of a weakly driven qubit near resonance, coherences kept (optical Bloch equations).
 
     .. math:: I_\text{pump} = \omega\,\frac{W J}{g + 2W},\qquad
