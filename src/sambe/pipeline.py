@@ -370,21 +370,26 @@ def zone_shift(jumps: Jumps) -> npt.NDArray[np.intp]:
     for m, path in paths.items():
         reachable |= (np.abs(multiple) == m) & (path | path.swapaxes(-1, -2))
     close &= reachable
+    safe = np.where(rate > 0, rate, np.finfo(float).tiny)
+    as_it_is = np.where(np.abs(gap) <= ZONE_CUT * rate, np.abs(gap) / safe, np.inf)
+    distance = np.where(close, moved / safe, as_it_is)
+    multiple = np.where(close, multiple, 0)
     for point in map(tuple, np.argwhere(close.any(axis=(-2, -1)))):
-        shift[point] = _align(close[point], multiple[point])
+        shift[point] = _align(distance[point], multiple[point])
     return shift
 
 
-def _align(close: npt.NDArray[np.bool_], m: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    shift = np.zeros(len(close), dtype=np.intp)
-    seen = np.zeros(len(close), dtype=bool)
-    for start in range(len(close)):
-        stack = [] if seen[start] else [start]
-        seen[start] = True
-        while stack:
-            i = stack.pop()
-            for j in np.flatnonzero(close[i] & ~seen):
-                shift[j] = shift[i] + m[i, j]
-                seen[j] = True
-                stack.append(int(j))
+def _align(distance: npt.NDArray[np.float64], m: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Shifts that bring pairs together, the closest first; pairs already joined stay as they are."""
+    n = len(distance)
+    shift, group = np.zeros(n, dtype=np.intp), np.arange(n)
+    i, j = np.triu_indices(n, 1)
+    near = np.flatnonzero(np.isfinite(distance[i, j]))
+    for k in near[np.argsort(distance[i[near], j[near]], kind="stable")]:
+        a, b = i[k], j[k]
+        if group[a] == group[b]:
+            continue
+        moving = group == group[b]
+        shift[moving] += shift[a] + m[a, b] - shift[b]
+        group[moving] = group[a]
     return shift

@@ -109,10 +109,13 @@ def stationary_populations(rates: Array) -> tuple[Array, Array]:
     if rates.shape[-1] == 2:
         up, down = rates[..., 0, 1], rates[..., 1, 0]
         total = up + down
-        unique = total > 0
-        safe = xp.where(unique, total, xp.ones_like(total))
+        largest = xp.max(rates, axis=(-2, -1))  # jumps that change no state included
+        unique = total * SINGULAR > largest
+        safe = xp.where(unique, total, xp.full_like(total, float("nan")))
         return xp.stack([up / safe, down / safe], axis=-1), unique
-    return _solve_with_trace(pauli_generator(rates), rates.shape[-1])
+    found, unique = _solve_with_trace(pauli_generator(rates), rates.shape[-1])
+    # not a number rather than infinite: what is computed from it stays silent
+    return xp.where(unique[..., None], found, xp.full_like(found, float("nan"))), unique
 
 
 def redfield_state(generator: Redfield, tolerance: float) -> Stationary:
@@ -244,7 +247,7 @@ def _conjugate_residuals(
         x, r = x + step, r - length * q
         moved = np.abs(g.currents(step.reshape(shape))).max(axis=-1)
         ahead = np.abs(g.currents(r.reshape(shape))).max(axis=-1)
-        done = (moved < 1e3 * scale) & (ahead < 0.3 * scale)
+        done = (moved < 1e3 * scale) & (ahead < 0.03 * scale)
         if done.mean() > ENOUGH:
             break
     return x.reshape(shape), done
