@@ -59,8 +59,8 @@ def test_harmonic_ladder_on_resonance_where_it_collapses() -> None:
     # every dressed level at one energy: the coherences are the answer
     system = models.oscillator(drive=0.002, omega=1.0, levels=24)
     wanted = sambe.energy_currents(system, equation="driven_dressed", secular="none")
-    found = sambe.energy_currents(system, equation="floquet", secular="partial", tolerance=1e-9)
-    assert worst(found, wanted) < 1e-6
+    found = sambe.energy_currents(system, equation="floquet", secular="partial")
+    assert worst(found, wanted) < 1e-7
     # a driven oscillator stays a displaced thermal state: coherent amplitude 2F/g on resonance, and
     # pump power w0 g |alpha|^2; g = J_left + J_right at w0, whatever the temperatures
     damping = 2 * 0.002 * np.exp(-0.1)
