@@ -165,12 +165,10 @@ def _heom_options(options: Mapping[str, float]) -> tuple[tuple[str, float], ...]
 
 def _frame_for(system: System, equation: str) -> tuple[str, tuple[int, ...]]:
     masks = system.masks()
+    if system.frame is not None:
+        check_frame(masks, system.frame)  # a frame that was given has to fit, whatever the equation
     try:
-        if system.frame is not None:
-            check_frame(masks, system.frame)
-            frame = system.frame
-        else:
-            frame = find_frame(masks)
+        frame = system.frame if system.frame is not None else find_frame(masks)
     except FrameError:
         if equation in ("driven_dressed", "dressed"):
             raise
@@ -229,7 +227,7 @@ def solve_batch(system: System, method: Method) -> Solution:
     if method.secular == "full":
         return _solve_full(jumps)
     xp = namespace(dressing.energies)
-    # with every harmonic kept nothing depends on the zone
+    # with every harmonic kept no heat current depends on the zone
     balanced = method.secular == "none" and method.equation == "floquet"
     if is_numpy(xp) and any(dressing.quanta) and not balanced:
         shift = zone_shift(jumps)
