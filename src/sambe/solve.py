@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from .dataset import blank, label, point_fields, put, status_attributes, warn_of
 from .errors import InputError
 from .lazy import is_lazy, lazy_state
 from .pipeline import LAMB_SHIFT, Method, Solution, prepare, solve_batch
-from .store import Store, open_comparison
+from .store import Store, open_comparison, reading_here
 from .sweep import STATUS, Sweep
 from .system import System
 
@@ -137,14 +138,15 @@ def steady_state(
         plan = replace(plan, chunks=(1,) * len(sweep.shape), tile=1)
     data = _solve(sweep, method, plan, executor, progress) if store is None else _solve_into(
         store, sweep, method, plan, resume, executor, progress)  # fmt: skip
-    status = data["status"].values
-    lost = np.isin(status, [STATUS["bad_parameter"], STATUS["not_converged"]]).all()
-    if lost and method.equation == "heom":
-        _explain(sweep, method)
-    raise_single(sweep, status)
-    if lost:
-        raise no_answer(sweep)
-    warn_of(data, method)
+    with nullcontext() if store is None else reading_here():
+        status = data["status"].values
+        lost = np.isin(status, [STATUS["bad_parameter"], STATUS["not_converged"]]).all()
+        if lost and method.equation == "heom":
+            _explain(sweep, method)
+        raise_single(sweep, status)
+        if lost:
+            raise no_answer(sweep)
+        warn_of(data, method)
     return data
 
 

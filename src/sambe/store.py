@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from dataclasses import replace as exchanged
 from pathlib import Path
@@ -25,7 +25,7 @@ from .fingerprint import configuration, differences
 from .pipeline import Method
 from .sweep import Sweep
 
-__all__ = ["Store", "StoreError", "open_comparison"]
+__all__ = ["Store", "StoreError", "open_comparison", "reading_here"]
 
 PENDING = -1  # status of points that are not finished
 _CONTINUE = "the finished blocks are kept: make room, and continue with resume=True (sambe run --resume)"
@@ -146,6 +146,14 @@ def _template(sweep: Sweep, method: Method) -> Any:
     flags["flag_values"] = np.asarray([PENDING, *flags["flag_values"]], dtype=np.int8)
     flags["flag_meanings"] = f"pending {flags['flag_meanings']}"
     return data
+
+
+def reading_here() -> AbstractContextManager[Any]:
+    """Read stores in this process, even if a cluster is Dask's default: it may not see our disk."""
+    import dask
+
+    here: AbstractContextManager[Any] = dask.config.set(scheduler="threads")
+    return here
 
 
 def open_comparison(path: str | Path, equations: Sequence[str], resume: bool) -> None:

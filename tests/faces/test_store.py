@@ -245,49 +245,57 @@ def test_a_full_disk(tmp_path) -> None:
     assert all(after[name] == content for name, content in kept.items())
 
 
-def test_a_worker_is_killed(tmp_path) -> None:
-    (tmp_path / "run.py").write_text(
-        textwrap.dedent(SYSTEM)
-        + textwrap.dedent(
-            """
-            import os, signal
-            from distributed import Client, LocalCluster
+CLUSTER = """
+import os, signal
+from types import SimpleNamespace
+from distributed import Client, KilledWorker, LocalCluster
+from typer.testing import CliRunner
+from sambe.cli import app
+from sambe.cluster import cluster
 
-            def main():
-                with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
-                    with Client(local) as client:
-                        victim = list(client.run(os.getpid).values())[0]
-                        alive = [victim]
+def lose_a_worker(client):
+    alive = [next(iter(client.run(os.getpid).values()))]
 
-                        def kill(done, total):
-                            if done > 400 and alive:
-                                os.kill(alive.pop(), signal.SIGKILL)
+    def kill(done, total):
+        if done > 400 and alive:
+            os.kill(alive.pop(), signal.SIGKILL)
 
-                        found = sambe.steady_state(
-                            device(), executor=client.get_executor(), memory="500 kB", workers=2,
-                            progress=kill)
-                        assert not alive
-                        lazy = device().map_numbers(
-                            lambda _, x: x.chunk(20) if hasattr(x, "chunk") else x)
-                        np.testing.assert_array_equal(
-                            sambe.steady_state(lazy).status.compute(), found.status)
-                expected = sambe.steady_state(device(), memory="500 kB", workers=2)
-                np.testing.assert_allclose(found.energy_current, expected.energy_current, rtol=1e-9)
-                print("completed")
+    found = sambe.steady_state(
+        device(), executor=client.get_executor(), memory="500 kB", workers=2, progress=kill)
+    assert not alive
+    expected = sambe.steady_state(device(), memory="500 kB", workers=2)
+    np.testing.assert_allclose(found.energy_current, expected.energy_current, rtol=1e-9)
+    return expected
 
-            if __name__ == "__main__":
-                main()
-            """
-        )
-    )
+def main():
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
+        with Client(local) as client:
+            expected = lose_a_worker(client)
+            lazy = device().map_numbers(lambda _, x: x.chunk(20) if hasattr(x, "chunk") else x)
+            np.testing.assert_array_equal(sambe.steady_state(lazy).status.compute(), expected.status)
+        ran = CliRunner().invoke(
+            app, ["run", "in.toml", "--scheduler", local.scheduler_address, "--store", "out.zarr"])
+        assert ran.exit_code == 0, ran.output
+    try:
+        with cluster(workers=1) as where:
+            assert sambe.steady_state(device(5), **where).status.sum() == 0
+            raise KilledWorker("block", SimpleNamespace(address="tcp://nowhere"), 3)
+    except sambe.ClusterError as error:
+        print("lost:", error)
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_a_cluster_loses_a_worker_and_the_run_completes(tmp_path) -> None:
+    (tmp_path / "in.toml").write_text(FILE % 60)
+    (tmp_path / "run.py").write_text(textwrap.dedent(SYSTEM) + CLUSTER)
     done = subprocess.run(
-        [sys.executable, str(tmp_path / "run.py")],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=ENVIRONMENT,
+        [sys.executable, "run.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120, env=ENVIRONMENT
     )
-    assert done.stdout == "completed\n", done.stderr
+    assert done.stdout.startswith("lost: the Dask cluster failed (KilledWorker"), done.stderr
+    assert list((tmp_path / "out.zarr" / "status").glob("c/*/*"))
 
 
 FILE = """

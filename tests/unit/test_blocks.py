@@ -284,3 +284,8 @@ def test_a_budget_on_other_machines_is_that_of_each_block() -> None:
     there = make_plan(Sweep(system), method, "1 MB", 64, remote=True)
     assert here.threads < 64
     assert there.threads == 64
+
+
+def test_bare_arrays_have_no_place_in_a_sweep() -> None:
+    with pytest.raises(sambe.InputError, match=r"sambe\.axis"):
+        sambe.steady_state(qubit(omega=np.array([0.5, 1.0])))
