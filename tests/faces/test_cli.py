@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -77,9 +78,9 @@ def test_quiet_says_nothing(sambe_run) -> None:
 
 
 def test_choices_on_the_command_line(sambe_run, tmp_path) -> None:
-    assert sambe_run(SMALL, "-q", "-e", "dressed", "--secular", "full").exit_code == 0
+    assert sambe_run(SMALL, "-q", "-e", "floquet", "--secular", "full").exit_code == 0
     with xr.open_dataset(tmp_path / "results/in/in.nc", engine="h5netcdf") as data:
-        assert (data.attrs["equation"], data.attrs["secular"]) == ("dressed", "full")
+        assert (data.attrs["equation"], data.attrs["secular"]) == ("floquet", "full")
 
 
 def test_a_single_point(sambe_run) -> None:
@@ -275,13 +276,12 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_help_answers_at_once() -> None:
     taken = []
-    for _ in range(5):  # the best of a few, as the machine may be busy
-        start = time.perf_counter()
+    for _ in range(5):  # the best of a few, in processor time, as the machine may be busy
+        start = resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [sys.executable, "-c", "from sambe.cli import main; main()", "--help"]
         out = subprocess.run(command, capture_output=True, text=True, check=True)
-        taken.append(time.perf_counter() - start)
-        if taken[-1] < 0.3:
-            break
+        end = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime)
     assert "run" in out.stdout
     assert min(taken) < 0.3
 

@@ -352,14 +352,14 @@ def test_places_that_are_not_there(sambe_run) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a process there")
 def test_an_interrupt_keeps_the_finished_blocks(tmp_path) -> None:
-    (tmp_path / "in.toml").write_text(FILE % 20_000)
+    (tmp_path / "in.toml").write_text(FILE % 400_000)
     run = subprocess.Popen(
         [sys.executable, "-c", "from sambe.cli import main; main()", "run", "in.toml", "--store", "out.zarr"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT,
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while not list((tmp_path / "out.zarr" / "status").glob("c/*/*")) and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.01)
     run.send_signal(signal.SIGINT)
     asked = time.monotonic()
     _, told = run.communicate(timeout=60)
