@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import ConvergenceError, InputError
-from .memory import parse_memory, point_bytes
+from .memory import parse_memory, point_bytes, reuse_memory
 from .pipeline import Method
 from .sweep import STATUS, Sweep
 from .system import System
@@ -171,6 +171,7 @@ def solve_block(
     """
     count = len(system.numbers()["hamiltonian[0]"])
     parts: list[Block] = []
+    reuse_memory()
     with blas_threads():
         for start in range(0, count, tile):
             if stop is not None and stop.is_set():

@@ -17,6 +17,7 @@ from .blocks import Block, Plan, Points, Progress, Region, make_plan, no_answer,
 from .dataset import blank, label, point_fields, put, status_attributes, warn_of
 from .errors import InputError
 from .lazy import is_lazy, lazy_state
+from .memory import reuse_memory
 from .pipeline import LAMB_SHIFT, Method, Solution, prepare, solve_batch
 from .store import Store, open_comparison, reading_here
 from .sweep import STATUS, Sweep
@@ -332,6 +333,7 @@ def energy_currents(
     >>> sambe.energy_currents(sambe.models.spin_boson(drive=0.1, omega=w)).shape
     (2, 3)
     """
+    reuse_memory()
     method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
     found: Solution = solve_batch(_batched(system), method)
     xp = namespace(found.currents)
