@@ -17,52 +17,14 @@ from matplotlib.ticker import MaxNLocator
 
 from ._results import equations, only, sweep_axes
 from .errors import InputError
+from .style import EQUATIONS, PUMP, RC, TERMINALS, axis_label, cell_edges, equation_name, evenly_logarithmic
 
 if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["currents", "save"]
 
-# Okabe and Ito's palette, which colour-blind readers can tell apart
-_TERMINALS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-_PUMP = "#000000"
-# the benchmark is a broad light line, so that what lies on it shows
-_EQUATIONS: dict[str, dict[str, Any]] = {
-    "floquet": {"color": "#56B4E9", "lw": 3.6, "ls": "-", "zorder": 2},
-    "driven_dressed": {"color": "#000000", "lw": 1.1, "ls": (0, (5, 2)), "zorder": 4},
-    "dressed": {"color": "#D55E00", "lw": 1.1, "ls": (0, (5, 1.5, 1, 1.5)), "zorder": 3},
-    "heom": {"color": "#009E73", "lw": 0, "marker": "o", "ms": 3.2, "mfc": "none", "zorder": 5},
-    "auto": {"color": "#0072B2", "lw": 1.3, "ls": "-", "zorder": 3},
-}
 _FEW = 6  # values of the shorter of two axes that are drawn as curves rather than as a map
-_RC: Any = {
-    "font.family": "STIXGeneral",
-    "mathtext.fontset": "stix",
-    "font.size": 10.0,
-    "axes.labelsize": 10.5,
-    "axes.titlesize": 10.5,
-    "legend.fontsize": 9.5,
-    "legend.frameon": False,
-    "axes.linewidth": 0.7,
-    "axes.formatter.limits": (-3, 4),
-    "axes.formatter.use_mathtext": True,
-    "xtick.direction": "in",
-    "ytick.direction": "in",
-    "xtick.top": True,
-    "ytick.right": True,
-    "xtick.minor.visible": True,
-    "ytick.minor.visible": True,
-    "svg.hashsalt": "sambe",  # the same result gives the same file
-}
-_SYMBOLS = {
-    "omega": r"drive frequency $\omega$",
-    "drive": r"drive amplitude $A$",
-    "splitting": r"splitting $\omega_0$",
-    "coupling": r"coupling $g$",
-    "kerr": r"Kerr nonlinearity $K$",
-    "frequency": r"frequency $\omega_0$",
-    "modulation": r"modulation $\lambda$",
-}
 
 
 def currents(dataset: xr.Dataset, *, title: str | None = None, unit: str | None = None) -> Figure:
@@ -97,7 +59,7 @@ def currents(dataset: xr.Dataset, *, title: str | None = None, unit: str | None 
     """
     if "energy_current" not in dataset:
         raise InputError("dataset", list(dataset), "give a result of steady_state or compare")
-    with mpl.rc_context(_RC):
+    with mpl.rc_context(RC):
         dataset, held = _two_axes(dataset)
         dataset, label = _scaled(dataset, unit)
         axes = sweep_axes(dataset)
@@ -137,7 +99,7 @@ def save(figure: Figure, *paths: str | Path) -> None:
     ...     file.stat().st_size > 0
     True
     """
-    with mpl.rc_context(_RC):
+    with mpl.rc_context(RC):
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
         for path in paths:
@@ -159,15 +121,8 @@ def _two_axes(dataset: xr.Dataset) -> tuple[xr.Dataset, str]:
     own = [d for d in cut["energy_current"].dims if d not in rest]
     leading = [d for d in own if d == "equation"]
     cut = cut.transpose(*leading, *rest, ..., missing_dims="ignore")
-    held = ", ".join(f"{_label(dataset, name)} = {float(cut[name]):.4g}" for name in middle)
+    held = ", ".join(f"{axis_label(dataset, name)} = {float(cut[name]):.4g}" for name in middle)
     return cut, f"at {held}" if held else ""
-
-
-def _label(dataset: xr.Dataset, name: str) -> str:
-    attributes = dataset[name].attrs
-    text = str(attributes.get("long_name", _SYMBOLS.get(name, name.replace("_", " "))))
-    units = attributes.get("units")
-    return f"{text} ({units})" if units not in (None, "", "1") else text
 
 
 def _scaled(dataset: xr.Dataset, unit: str | None) -> tuple[xr.Dataset, str]:
@@ -193,23 +148,10 @@ def _head(figure: Figure, heading: str, handles: Any = (), labels: Any = (), col
         figure.suptitle(heading, fontsize=11.5)
 
 
-def _name(equation: str) -> str:
-    return {"heom": "HEOM", "floquet": "Floquet"}.get(equation, equation.replace("_", "-"))
-
-
 def _terminals(dataset: xr.Dataset) -> list[tuple[str, str]]:
     """Each terminal with its colour; the pump, which comes last, is black."""
     names = [str(t) for t in dataset["terminal"].values]
-    return [
-        (name, _PUMP if name == "pump" else _TERMINALS[k % len(_TERMINALS)]) for k, name in enumerate(names)
-    ]
-
-
-def _evenly_logarithmic(x: Any) -> bool:
-    if x.size < 3 or x.min() <= 0:
-        return False
-    steps = np.diff(np.log(x))
-    return bool(np.allclose(steps, steps[0], rtol=1e-6) and x.max() > 5 * x.min())
+    return [(name, PUMP if name == "pump" else TERMINALS[k % len(TERMINALS)]) for k, name in enumerate(names)]
 
 
 def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading: str) -> Figure:
@@ -226,14 +168,14 @@ def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading
             for equation in present:
                 part = only(dataset, equation)["energy_current"].sel(terminal=terminal)
                 style = {"color": color, "lw": 1.4} if together else _style(equation, present)
-                _draw(frame, part, x, family, style, terminal if together else _name(equation))
+                _draw(frame, part, x, family, style, terminal if together else equation_name(equation))
         if not together:
             frame.set_title(f"({letter}) {shown[0][0]}", loc="left", pad=4)
         _mark_missing(frame, dataset, x)
         frame.margins(x=0.0, y=0.08)
-    if _evenly_logarithmic(dataset[x].values):
+    if evenly_logarithmic(dataset[x].values):
         frames[0].set_xscale("log")
-    frames[-1].set_xlabel(_label(dataset, x))
+    frames[-1].set_xlabel(axis_label(dataset, x))
     if together:
         frames[0].set_ylabel(label)
     else:
@@ -246,7 +188,7 @@ def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading
 
 def _style(equation: str, present: list[str]) -> dict[str, Any]:
     """Line of an equation; only where a benchmark lies beneath need the others be broken."""
-    style = _EQUATIONS.get(equation, {"color": "#CC79A7", "lw": 1.2})
+    style = EQUATIONS.get(equation, {"color": "#CC79A7", "lw": 1.2})
     first = equation == present[0] and not {"floquet", "heom"} & set(present)
     return {**style, "lw": 1.3, "ls": "-"} if first else style
 
@@ -287,11 +229,11 @@ def _legend(frame: Any, dataset: xr.Dataset, family: str | None) -> tuple[list[A
     values = dataset[family].values
     for k, value in enumerate(values):
         handles.append(Line2D([], [], color=_shade(k, values.size), lw=1.4))
-        labels.append(f"{_label(dataset, family)} = {value:.4g}" if k == 0 else f"{value:.4g}")
+        labels.append(f"{axis_label(dataset, family)} = {value:.4g}" if k == 0 else f"{value:.4g}")
     present = equations(dataset)
     for equation in present if len(present) > 1 else ():
         handles.append(Line2D([], [], **{**_style(equation, present), "color": "0.4"}))
-        labels.append(_name(equation))
+        labels.append(equation_name(equation))
     return handles, labels
 
 
@@ -310,10 +252,10 @@ def _maps(dataset: xr.Dataset, x: str, y: str, label: str, heading: str) -> Figu
             values = part.sel(equation=equation) if "equation" in part.dims else part
             image = _map(frame, values, x, y, largest)
             if column == 0:
-                up = _label(dataset, y)
-                frame.set_ylabel(f"{_name(equation)}\n{up}" if rows > 1 else up)
+                up = axis_label(dataset, y)
+                frame.set_ylabel(f"{equation_name(equation)}\n{up}" if rows > 1 else up)
         frames[0, column].set_title(terminal)
-        frames[-1, column].set_xlabel(_label(dataset, x))
+        frames[-1, column].set_xlabel(axis_label(dataset, x))
         bar = figure.colorbar(image, ax=list(frames[:, column]), location="bottom", aspect=24)
         bar.ax.minorticks_off()
         bar.locator = MaxNLocator(4, steps=[1, 2, 5, 10], symmetric=True)
@@ -326,7 +268,7 @@ def _map(frame: Any, values: xr.DataArray, x: str, y: str, largest: float) -> An
     across, up = values[x].values, values[y].values
     z = values.transpose(y, x).values
     image = frame.pcolormesh(
-        _edges(across), _edges(up), z, cmap="RdBu_r", vmin=-largest, vmax=largest, rasterized=True
+        cell_edges(across), cell_edges(up), z, cmap="RdBu_r", vmin=-largest, vmax=largest, rasterized=True
     )
     known = z[np.isfinite(z)]
     floor = 1e-9 * largest  # below it a sign is rounding
@@ -335,17 +277,9 @@ def _map(frame: Any, values: xr.DataArray, x: str, y: str, largest: float) -> An
         frame.contour(across, up, signed, [0.0], colors="k", linewidths=0.8)
     frame.set_facecolor("0.8")  # points without an answer
     for scale, at in ((frame.set_xscale, across), (frame.set_yscale, up)):
-        if _evenly_logarithmic(at):
+        if evenly_logarithmic(at):
             scale("log")
     return image
-
-
-def _edges(x: Any) -> Any:
-    """Edges of the cells around points, half way between them on their scale."""
-    u = np.log(x) if _evenly_logarithmic(x) else x
-    middle = (u[1:] + u[:-1]) / 2
-    edges = np.concatenate([[2 * u[0] - middle[0]], middle, [2 * u[-1] - middle[-1]]])
-    return np.exp(edges) if _evenly_logarithmic(x) else edges
 
 
 def _circuit(dataset: xr.Dataset, label: str, heading: str) -> Figure:
@@ -358,7 +292,7 @@ def _circuit(dataset: xr.Dataset, label: str, heading: str) -> Figure:
         heights = only(dataset, equation)["energy_current"].values
         at = np.arange(len(terminals)) + (k - (len(present) - 1) / 2) * width
         color = [c for _, c in terminals] if len(present) == 1 else _style(equation, present)["color"]
-        bars = frame.bar(at, heights, 0.9 * width, color=color, label=_name(equation), zorder=2)
+        bars = frame.bar(at, heights, 0.9 * width, color=color, label=equation_name(equation), zorder=2)
         if len(present) == 1:
             texts = [f"{h:+.3g}".replace("-", "\N{MINUS SIGN}") for h in heights]
             frame.bar_label(bars, texts, padding=3, fontsize=9)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
-from ..plot import _RC as RC
+from ..style import PUMP, RC, TERMINALS
 
 __all__ = [
     "COLD",
@@ -29,7 +29,7 @@ __all__ = [
     "shades",
 ]
 
-HOT, COLD, PUMP = "#D55E00", "#0072B2", "#000000"
+HOT, COLD = TERMINALS[:2]
 COLORS = {"left": HOT, "right": COLD, "pump": PUMP}
 NAMES = {"left": "left (hot)", "right": "right (cold)", "pump": "pump"}
 WIDTH = 7.4  # inches

@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from ..errors import InputError
-from ..plot import _RC, _edges, _evenly_logarithmic, _label, _name
+from ..style import RC, axis_label, cell_edges, equation_name, evenly_logarithmic
 from .tables import sweep_dims
 from .verdict import VERDICTS, WRONG
 
@@ -58,7 +58,7 @@ def audit_map(found: xr.Dataset, *, title: str | None = None) -> Figure:
         raise InputError("found", sweep_dims(found), "a map needs a sweep; print the table of one point")
     found, held = _cut(found, axes[:2])
     heading = "\n".join(line for line in (title, held) if line)
-    with mpl.rc_context(_RC):
+    with mpl.rc_context(RC):
         figure = _strips(found, axes[0]) if len(axes) == 1 else _maps(found, axes[0], axes[1])
         handles: list[Any] = [Patch(color=_COLORS[v], label=v.replace("_", " ")) for v in _present(found)]
         if "exact_current" in found:
@@ -79,7 +79,7 @@ def _cut(found: xr.Dataset, shown: list[str]) -> tuple[xr.Dataset, str]:
     """Other axes at their middle, and a line that says so."""
     middle = {a: found.sizes[a] // 2 for a in sweep_dims(found) if a not in shown}
     cut = found.isel(middle)
-    held = ", ".join(f"{_label(found, a)} = {float(cut[a]):.4g}" for a in middle if found.sizes[a] > 1)
+    held = ", ".join(f"{axis_label(found, a)} = {float(cut[a]):.4g}" for a in middle if found.sizes[a] > 1)
     return cut, f"at {held}" if held else ""
 
 
@@ -100,14 +100,14 @@ def _strips(found: xr.Dataset, x: str) -> Figure:
     _errors(top, found, x)
     verdicts = np.stack([found["verdict"].sel(equation=e, secular=s).values for e, s in answers])
     edges = np.arange(len(answers) + 1) - 0.5
-    rows.pcolormesh(_edges(found[x].values), edges, verdicts, **_shades(), rasterized=True)
+    rows.pcolormesh(cell_edges(found[x].values), edges, verdicts, **_shades(), rasterized=True)
     for y in edges[1:-1]:
         rows.axhline(y, color="w", lw=2.0)
-    rows.set_yticks(range(len(answers)), [f"{_name(e)}, {s}" for e, s in answers])
+    rows.set_yticks(range(len(answers)), [f"{equation_name(e)}, {s}" for e, s in answers])
     rows.tick_params(axis="y", which="both", length=0)
     rows.invert_yaxis()
-    rows.set_xlabel(_label(found, x))
-    if _evenly_logarithmic(found[x].values):
+    rows.set_xlabel(axis_label(found, x))
+    if evenly_logarithmic(found[x].values):
         rows.set_xscale("log")
     _mark_exact(rows, found, x, None)
     return figure
@@ -119,9 +119,9 @@ def _errors(frame: Any, found: xr.Dataset, x: str) -> None:
         error = found["estimated_error"].sel(equation=equation, secular=secular).values
         if np.isfinite(error).any():
             style = {"color": _LINES.get(equation, "#CC79A7"), "ls": _DASHES.get(secular, ":")}
-            width = 3.0 if equation == "floquet" else 1.2
+            width, name = 3.0 if equation == "floquet" else 1.2, equation_name(equation)
             frame.plot(
-                found[x].values, np.maximum(error, _LEAST), lw=width, label=f"{_name(equation)}, {secular}",
+                found[x].values, np.maximum(error, _LEAST), lw=width, label=f"{name}, {secular}",
                 zorder=1 if equation == "floquet" else 3, **style,
             )  # fmt: skip
     for level in (accuracy, WRONG * accuracy):
@@ -146,16 +146,20 @@ def _maps(found: xr.Dataset, x: str, y: str) -> Figure:
             frame = frames[row, column]
             part = found["verdict"].sel(equation=equation, secular=kind).transpose(y, x)
             frame.pcolormesh(
-                _edges(found[x].values), _edges(found[y].values), part.values, **_shades(), rasterized=True
+                cell_edges(found[x].values),
+                cell_edges(found[y].values),
+                part.values,
+                **_shades(),
+                rasterized=True,
             )
             _mark_exact(frame, found, x, y)
             if row == 0:
-                frame.set_title(_name(equation))
-        frames[row, 0].set_ylabel(f"{kind} secular\n{_label(found, y)}")
+                frame.set_title(equation_name(equation))
+        frames[row, 0].set_ylabel(f"{kind} secular\n{axis_label(found, y)}")
     for frame in frames[-1]:
-        frame.set_xlabel(_label(found, x))
+        frame.set_xlabel(axis_label(found, x))
     for set_scale, name in ((frames[0, 0].set_xscale, x), (frames[0, 0].set_yscale, y)):
-        if _evenly_logarithmic(found[name].values):
+        if evenly_logarithmic(found[name].values):
             set_scale("log")
     return figure
 
