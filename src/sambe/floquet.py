@@ -9,6 +9,7 @@ twice) or is time-reversible, only that part is propagated.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from ._array import Array, Number, dagger, is_numpy, namespace
 from .dressing import Dressing
 from .errors import ConvergenceError, InputError
-from .magnus import FIRST_STEPS, HARMONIC_FLOOR, MARGIN, MOST_STEPS, ORDER, Picture, make_picture, propagators
+from .magnus import HARMONIC_FLOOR, MOST_STEPS, Picture, make_picture, paths, propagators
 from .two_level import floquet_two
 from .unitary import floquet_modes
 
@@ -25,7 +26,8 @@ __all__ = ["floquet", "floquet_modes"]
 
 DEGENERATE = 1e-7  # phases closer than this are one quasienergy
 FOLDED = 1e-8  # mismatch of the mean square harmonic above which samples are too few
-PILOTS = 3  # points that tell how many steps a batch needs
+FIRST_SAMPLES = 32  # of a period, where there are as many steps
+LONG = 128  # samples from which a fast transform beats a matrix product
 
 
 def floquet(
@@ -71,7 +73,7 @@ def floquet(
         picture = make_picture(flat, w, [0] * len(frame))
     parts = [
         (points, _resolve(picture.take(points), u, operators, frame))
-        for points, u in _converged_propagators(picture, tolerance)
+        for points, u in paths(picture, tolerance)
     ]
     return _merge(parts, batch, omega)
 
@@ -80,45 +82,6 @@ def _flat(h: Array, batch: tuple[int, ...]) -> Array:
     if h.ndim == 2:
         return h
     return np.broadcast_to(h, (*batch, *h.shape[-2:])).reshape(-1, *h.shape[-2:])
-
-
-def _error(coarse: Array, fine: Array, share: int) -> Array:
-    """Error of the finer quasienergies in units of omega, by step doubling.
-
-    The whole path counts: at its end alone, symmetry can make any number of steps exact.
-    """
-    change = np.sqrt(np.sum(np.abs(fine[:, ::2] - coarse) ** 2, axis=(-2, -1))).max(axis=1)
-    return MARGIN * change * share / ((2.0**ORDER - 1.0) * 2.0 * np.pi)
-
-
-def _converged_propagators(picture: Picture, tolerance: float) -> list[tuple[Any, Any]]:
-    """Propagators for groups of points, each with as many steps as it needs."""
-    share = picture.fold * (2 if picture.reversible else 1)
-    points = len(picture.omega)
-    pilots = picture.take(np.unique(np.linspace(0, points - 1, PILOTS).astype(np.intp)))
-    steps = FIRST_STEPS
-    coarse = propagators(pilots, steps)
-    while steps < MOST_STEPS:
-        fine = propagators(pilots, 2 * steps)
-        if _error(coarse, fine, share).max() <= tolerance:
-            break
-        steps, coarse = 2 * steps, fine
-    left = np.arange(points)
-    coarse = propagators(picture, steps)
-    groups = []
-    while left.size:
-        steps *= 2
-        if steps > MOST_STEPS:
-            raise ConvergenceError(
-                f"the propagator did not converge to {tolerance:g} within {MOST_STEPS} steps; "
-                "raise omega, lower the drive, or loosen propagation_tolerance"
-            )
-        fine = propagators(picture.take(left), steps)
-        done = _error(coarse, fine, share) <= tolerance
-        if done.any():
-            groups.append((left[done], fine[done]))
-        left, coarse = left[~done], fine[~done]
-    return groups
 
 
 def _resolve(
@@ -143,93 +106,157 @@ def _dress(
 ) -> tuple[Dressing, bool]:
     """Modes, labelled quasienergies and coupling harmonics from the propagators of a group, and
     whether these reach far enough."""
-    g = picture.fold
     last = u[:, -1]
     if picture.reversible:
         last = np.matmul(np.swapaxes(last, -1, -2), last)
     phases, modes = floquet_modes(last, symmetric=picture.reversible)
     offset = np.asarray(picture.integers) - np.asarray(frame)
-    samples = 8
     most = (u.shape[1] - 1) * (2 if picture.reversible else 1)
+    samples = min(FIRST_SAMPLES, most)
     while True:
-        samples = min(samples, most)
-        found = _sample(picture, u, phases, modes, operators, offset, samples)
-        energies, modes_now, rows, residues, resolved = found
-        stack = np.stack(rows, axis=1)
+        path = _Path.of(picture, u, phases, modes, offset, samples)
+        stack, residues = _coupling_lines(path, operators)
         size = np.abs(stack).max(axis=(0, 1, 3, 4))
-        tail = size[samples // 4 : samples - samples // 4].max()
-        resolved = resolved and bool(tail <= HARMONIC_FLOOR * size.max())
+        tail = size[3 * samples // 8 : samples - 3 * samples // 8 + 1].max()
+        resolved = bool(tail <= HARMONIC_FLOOR * size.max()) and path.resolved()
         if samples == most or resolved:
             break
-        samples *= 2
-    couplings, quanta = _by_quanta(stack, residues, g, HARMONIC_FLOOR * size.max())
-    energies = energies * picture.omega[:, None] + picture.offset[:, None]
-    return Dressing(energies, couplings, quanta, picture.omega, modes_now), resolved
+        samples = min(2 * samples, most)
+    couplings, quanta = _by_quanta(stack, residues, picture.fold, HARMONIC_FLOOR * size.max())
+    energies = path.energies * picture.omega[:, None] + picture.offset[:, None]
+    return Dressing(energies, couplings, quanta, picture.omega, path.modes[:, 0]), resolved
 
 
-def _sample(
-    picture: Picture, u: Array, phases: Array, modes: Array,
-    operators: Sequence[npt.NDArray[Any]], offset: Array, samples: int,
-) -> tuple[Array, Array, list[Array], list[tuple[int, int]], bool]:  # fmt: skip
-    """Quasienergies in units of omega, modes, the Fourier lines of each part of the coupling, and
-    whether the samples resolve the modes.
+@dataclass(frozen=True)
+class _Path:
+    """Floquet modes along a period of the picture, or along half of it where the rest mirrors that.
+
+    Attributes
+    ----------
+    picture : Picture
+    x : array (M,)
+        Times, as fractions of the picture's period.
+    samples : int
+        Times in the whole period.
+    energies : array (P, N)
+        Labelled quasienergies in units of omega, the picture's offset left out.
+    modes : array (P, M, N, N)
+        Periodic, each turned by the multiple of omega that its label gives it.
+    mean, square : array (P, N)
+        Averages of H and of H^2 over a period, for each mode, in units of the picture's zone.
+    """
+
+    picture: Picture
+    x: Array
+    samples: int
+    energies: Array
+    modes: Array
+    mean: Array
+    square: Array
+
+    @classmethod
+    def of(
+        cls, picture: Picture, u: Array, phases: Array, modes: Array, offset: Array, samples: int
+    ) -> _Path:
+        """Sample the modes and give each the multiple of omega that centres it.
+
+        A mode's average energy less its quasienergy is its mean harmonic, here seen in the labelling frame.
+        """
+        count = samples // 2 if picture.reversible else samples
+        x = np.arange(count + 1 if picture.reversible else count) / samples
+        held = u[:, :: (u.shape[1] - 1) // count][:, : len(x)]
+        phases, modes = _untangle(picture, held, phases, modes, offset, x)
+        moved = np.matmul(held, modes[:, None])
+        turned = np.matmul(picture.at(x), moved)
+        weight = np.ones(len(x)) / samples
+        if picture.reversible:
+            weight[1:-1] *= 2.0
+        zone = (picture.fold * picture.omega)[:, None]
+        mean = _average(weight, moved.real * turned.real + moved.imag * turned.imag) / zone
+        square = _average(weight, turned.real**2 + turned.imag**2) / zone**2
+        bare = phases / (2.0 * np.pi)
+        label = picture.fold * (mean - bare)
+        if offset.any():
+            label += np.einsum(
+                "a,pai->pi", offset, _average(weight, moved.real**2 + moved.imag**2, rows=True)
+            )
+        shift = np.round(label / picture.fold)
+        turns = bare + shift
+        modes = moved * np.exp(2j * np.pi * turns[:, None, :] * x[:, None])[..., None, :]
+        return cls(picture, x, samples, picture.fold * turns, modes, mean, square)
+
+    def lines(self, values: Array) -> Array:
+        """Fourier lines of a function of time that is conjugate to itself on the other half of the
+        period, if half of it is held; ``(P, samples, N, N)``."""
+        return _lines(values, self.samples, self.picture.reversible)
+
+    def resolved(self) -> bool:
+        """Whether no harmonic of a mode is folded back by too few samples.
+
+        The mean square of du/dt, from the Hamiltonian, has to be that of the harmonics (Parseval): a
+        harmonic that is folded back counts less.
+        """
+        energies = self.energies / self.picture.fold
+        exact = self.square - 2.0 * energies * self.mean + energies**2
+        lines = self.lines(self.modes)
+        q = np.fft.fftfreq(self.samples, 1.0 / self.samples)
+        square = lines**2 if self.picture.reversible else lines.real**2 + lines.imag**2
+        seen = np.matmul(q**2, square.reshape(*square.shape[:2], -1)).reshape(len(lines), *lines.shape[2:])
+        return bool(np.all(np.abs(exact - seen.sum(axis=-2)) <= FOLDED * (1.0 + exact)))
+
+
+def _average(weight: Array, values: Array, rows: bool = False) -> Array:
+    """Average over time of real values ``(P, M, N, N)``, summed over the rows unless these are wanted."""
+    out = np.matmul(weight, values.reshape(*values.shape[:2], -1)).reshape(len(values), *values.shape[2:])
+    return out if rows else out.sum(axis=-2)
+
+
+def _lines(values: Array, samples: int, half: bool) -> Array:
+    """Fourier lines over the second axis; real where the values are those of half a period, with the
+    end, and the others their conjugates."""
+    if not half:
+        return np.fft.ifft(values, axis=1)
+    if samples > LONG:
+        return np.fft.ifft(_mirrored(values), axis=1).real
+    angle = 2.0 * np.pi * np.outer(np.arange(samples), np.arange(values.shape[1])) / samples
+    weight = np.full(values.shape[1], 2.0 / samples)
+    weight[[0, -1]] = 1.0 / samples
+    table = np.concatenate([weight * np.cos(angle), -weight * np.sin(angle)], axis=1)
+    parts = np.concatenate([values.real, values.imag], axis=1)
+    return np.matmul(table, parts.reshape(*parts.shape[:2], -1)).reshape(-1, samples, *values.shape[2:])
+
+
+def _mirrored(values: Array) -> Array:
+    """The whole period of values that are held on half of it."""
+    return np.concatenate([values, values[:, -2:0:-1].conj()], axis=1)
+
+
+def _coupling_lines(
+    path: _Path, operators: Sequence[npt.NDArray[Any]]
+) -> tuple[Array, list[tuple[int, int]]]:
+    """Fourier lines of the parts of the coupling between the modes, ``(P, parts, samples, N, N)``.
 
     Each operator falls into parts by the residue r of n_j - n_i modulo the fold; the harmonics of a
     part are q = r + fold s with s the index of the line.
     """
-    g = picture.fold
-    x, periodic = _periodic(picture, u, phases, modes, samples)
-    periodic, phases, modes = _untangle(periodic, phases, modes, offset, g)
-    shift = _centre(periodic, offset, g)
-    half = samples // 2 + 1 if picture.reversible else samples
-    label = np.exp(2j * np.pi * ((shift[:, None, :] // g * x[:, None]) % 1.0))
-    lab = (periodic * label[..., None, :])[:, :half]
-    bra = dagger(lab)
-    n = np.asarray(picture.integers)
+    g = path.picture.fold
+    n = np.asarray(path.picture.integers)
     turn = n[None, :] - n[:, None]
+    bra = dagger(path.modes)
     rows: list[Array] = []
     residues = []
     for c, op in enumerate(operators):
         for r in np.unique(turn[op != 0] % g):
-            part = _turning(op * (turn % g == r), (turn - r) // g, x[:half])
-            seen = np.matmul(bra, np.matmul(part, lab))
-            if picture.reversible and not op.imag.any():
-                # S(-t) = conj S(t): the lines are real
-                seen = np.concatenate([seen, seen[:, half - 2 : 0 : -1].conj()], axis=1)
-                rows.append(np.fft.ifft(seen, axis=1).real)
-            elif picture.reversible:
-                rows.append(_full_lines(part, periodic * label[..., None, :], op, turn, r, g, x))
+            part, turns = op * (turn % g == r), (turn - r) // g
+            if path.picture.reversible and op.imag.any():  # the whole period, lines that are complex
+                modes = _mirrored(path.modes)
+                whole = _turning(part, turns, np.arange(path.samples) / path.samples)
+                rows.append(np.fft.ifft(np.matmul(dagger(modes), np.matmul(whole, modes)), axis=1))
             else:
-                rows.append(np.fft.ifft(seen, axis=1))
+                seen = np.matmul(bra, np.matmul(_turning(part, turns, path.x), path.modes))
+                rows.append(path.lines(seen))
             residues.append((c, int(r)))
-    energies = (phases / (2.0 * np.pi)) * g + shift
-    return energies, modes, rows, residues, _resolved(picture, periodic, phases, x, half)
-
-
-def _resolved(picture: Picture, periodic: Array, phases: Array, x: Array, half: int) -> bool:
-    """Whether no harmonic of a mode is folded back by too few samples.
-
-    The mean square of du/dt, from the Hamiltonian, has to be that of the harmonics (Parseval): a
-    harmonic that is folded back counts less.
-    """
-    zone = (picture.fold * picture.omega)[:, None]
-    held = periodic[:, :half]
-    change = np.matmul(picture.at(x[:half]), held)
-    change -= (phases / (2.0 * np.pi) * zone)[:, None, None, :] * held
-    square = np.sum(change.real**2 + change.imag**2, axis=-2)
-    if half < len(x):  # the second half of the period mirrors the first
-        square[:, 1:-1] *= 2.0
-    exact = square.sum(axis=1) / len(x) / zone**2
-    lines = np.fft.ifft(periodic, axis=1)
-    q = np.fft.fftfreq(len(x), 1.0 / len(x))
-    seen = np.einsum("m,pmai->pi", q**2, lines.real**2 + lines.imag**2)
-    return bool(np.all(np.abs(exact - seen) <= FOLDED * (1.0 + exact)))
-
-
-def _full_lines(part: Array, modes: Array, op: Array, turn: Array, r: int, g: int, x: Array) -> Array:
-    """Fourier lines of an operator that is not real, from the whole period."""
-    part = _turning(op * (turn % g == r), (turn - r) // g, x)
-    return np.fft.ifft(np.matmul(dagger(modes), np.matmul(part, modes)), axis=1)
+    return np.stack(rows, axis=1), residues
 
 
 def _turning(op: Array, turns: Array, x: Array) -> Array:
@@ -240,39 +267,9 @@ def _turning(op: Array, turns: Array, x: Array) -> Array:
     return op * np.exp(-2j * np.pi * ((turns * x[:, None, None]) % 1.0))
 
 
-def _periodic(picture: Picture, u: Array, phases: Array, modes: Array, samples: int) -> tuple[Array, Array]:
-    """Modes at M times of the picture's period, ``(P, M, N, N)``, and these times in periods."""
-    reversible = picture.reversible
-    count = samples // 2 if reversible else samples
-    stride = (u.shape[1] - 1) // count
-    x = np.arange(samples) / samples
-    held = u[:, ::stride] if reversible else u[:, :-1:stride]
-    turn = np.exp(1j * phases[:, None, None, :] * x[: held.shape[1], None, None])
-    periodic = np.matmul(held, modes[:, None]) * turn
-    if reversible:
-        periodic = np.concatenate([periodic, periodic[:, count - 1 : 0 : -1].conj()], axis=1)
-    return x, periodic
-
-
-def _mean_harmonic(periodic: Array, offset: Array, g: int) -> Array:
-    """Weight of each harmonic and component, and the harmonic it counts as, for the labels."""
-    lines = np.fft.ifft(periodic, axis=1)
-    samples = lines.shape[1]
-    q = np.fft.fftfreq(samples, 1.0 / samples)
-    return lines, g * q[:, None] + offset
-
-
-def _centre(periodic: Array, offset: Array, g: int) -> npt.NDArray[np.intp]:
-    """Multiple of omega that centres each mode: its mean harmonic, seen in the labelling frame."""
-    lines, count = _mean_harmonic(periodic, offset, g)
-    weight = lines.real**2 + lines.imag**2
-    mean = np.einsum("ma,pmai->pi", count, weight)
-    return np.asarray(g * np.round(mean / g), dtype=np.intp)
-
-
 def _untangle(
-    periodic: Array, phases: Array, modes: Array, offset: Array, g: int
-) -> tuple[Array, Array, Array]:
+    picture: Picture, held: Array, phases: Array, modes: Array, offset: Array, x: Array
+) -> tuple[Array, Array]:
     """Separate modes whose quasienergies coincide modulo omega by their mean harmonic.
 
     Where a multiple of omega equals a gap, propagation over one period cannot tell two states of
@@ -282,22 +279,25 @@ def _untangle(
     wrapped = np.concatenate([ordered, ordered[:, :1] + 2.0 * np.pi], axis=-1)
     tangled = np.flatnonzero((np.diff(wrapped, axis=-1) < DEGENERATE).any(axis=-1))
     if not tangled.size or phases.shape[-1] == 1:
-        return periodic, phases, modes
-    phases, modes, periodic = phases.copy(), modes.copy(), periodic.copy()
-    lines, count = _mean_harmonic(periodic[tangled], offset, g)
-    real = not np.iscomplexobj(modes)
+        return phases, modes
+    phases, modes = phases.copy(), modes.copy()
+    turn = np.exp(1j * phases[tangled, None, None, :] * x[:, None, None])
+    periodic = np.matmul(held[tangled], modes[tangled, None]) * turn
+    periodic = _mirrored(periodic) if picture.reversible else periodic
+    samples = periodic.shape[1]
+    lines = np.fft.ifft(periodic, axis=1)
+    count = picture.fold * np.fft.fftfreq(samples, 1.0 / samples)[:, None] + offset
     for k, p in enumerate(tangled):
         mean = np.einsum("mai,ma,maj->ij", lines[k].conj(), count, lines[k])
-        mean = mean.real if real else mean
+        mean = mean if np.iscomplexobj(modes) else mean.real
         for block in _blocks(phases[p]):
-            _, turn = np.linalg.eigh(mean[np.ix_(block, block)])
-            # one quasienergy for the block, so that the turned modes stay periodic
+            _, mix = np.linalg.eigh(mean[np.ix_(block, block)])
+            # one quasienergy for the block, so that the mixed modes stay periodic
             centre = phases[p, block[0]]
             spread = (phases[p, block] - centre + np.pi) % (2 * np.pi) - np.pi
             phases[p, block] = centre + np.mean(spread)
-            modes[p][:, block] = modes[p][:, block] @ turn
-            periodic[p][:, :, block] = periodic[p][:, :, block] @ turn
-    return periodic, phases, modes
+            modes[p][:, block] = modes[p][:, block] @ mix
+    return phases, modes
 
 
 def _blocks(phases: Array) -> list[Array]:

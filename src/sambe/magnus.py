@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ._array import Array, dagger
+from .errors import ConvergenceError
 
-__all__ = ["Picture", "make_picture", "propagators"]
+__all__ = ["Picture", "expm", "make_picture", "paths", "propagators"]
 
 ORDER = 6
-FIRST_STEPS, MOST_STEPS = 8, 1 << 15
-MARGIN = 10.0  # safety on the error estimate: neighbours with other steps must agree
-HARMONIC_FLOOR = 1e-10  # coupling harmonics below this share of the largest are dropped
+FIRST_STEPS, MOST_STEPS = 4, 1 << 15
+CHUNK = 1 << 18  # bytes of the exponents formed at once: what follows from them stays in the cache
+DEGREES = ((4, 1.5e-3), (8, 0.11), (12, 0.5), (16, 1.15))  # of a Taylor polynomial, up to a 1-norm
+MARGIN = 3.0  # safety on the error estimate: neighbours with other steps must agree
+HARMONIC_FLOOR = 1e-9  # coupling harmonics below this share of the largest are dropped
 NODES = 0.5 + np.array([-np.sqrt(15.0), 0.0, np.sqrt(15.0)]) / 10.0
 
 
@@ -113,31 +115,32 @@ def make_picture(harmonics: Mapping[int, Array], omega: Array, integers: Sequenc
 def _commutator(a: Array, b: Array) -> Array:
     """[a, b] of anti-Hermitian matrices from one product: (ab)† = ba."""
     ab = np.matmul(a, b)
-    return ab - dagger(ab)
+    return np.subtract(ab, np.conjugate(np.swapaxes(ab, -1, -2), order="C"), out=ab)
 
 
-def _exponents(picture: Picture, steps: int) -> Array:
-    """Anti-Hermitian exponents of equal Magnus steps, ``(P, n, N, N)``."""
+def _exponents(picture: Picture, steps: int, start: int, stop: int) -> Array:
+    """Anti-Hermitian exponents of some of the equal Magnus steps, ``(P, stop - start, N, N)``."""
     share = 0.5 if picture.reversible else 1.0
-    x = share * (np.arange(steps)[:, None] + NODES) / steps  # in periods of the picture
+    x = share * (np.arange(start, stop)[:, None] + NODES) / steps  # in periods of the picture
     turns = np.array(picture.quanta) // picture.fold
     first, mid, last = np.moveaxis(np.exp(-2j * np.pi * (x[..., None] * turns)), 1, 0)
-    # the moments of H over a step are sums over its harmonics: no sample of H is ever formed
-    basis = np.concatenate(
-        [mid, np.sqrt(15.0) / 3.0 * (last - first), 10.0 / 3.0 * (last - 2.0 * mid + first)]
-    )
+    # the moments of H over a step, and the sums of them that are needed, are sums over its harmonics:
+    # no sample of H is ever formed
+    a1, a2, a3 = mid, np.sqrt(15.0) / 3.0 * (last - first), 10.0 / 3.0 * (last - 2.0 * mid + first)
+    basis = np.concatenate([a1, a2, 2.0 * a3, 20.0 * a1 + a3, a1 + a3 / 12.0])
     length = -1j * picture.span / steps
     flat = picture.parts.reshape(*picture.parts.shape[:2], -1) * length[:, None, None]
-    a = np.matmul(basis, flat).reshape(len(length), 3, steps, *picture.parts.shape[-2:])
-    a1, a2, a3 = a[:, 0], a[:, 1], a[:, 2]
-    c1 = _commutator(a1, a2)
-    c2 = _commutator(a1, 2.0 * a3 + c1) * (-1.0 / 60.0)
-    c1 -= 20.0 * a1 + a3
-    c2 += a2
-    out = _commutator(c1, c2)
-    out *= 1.0 / 240.0
-    out += a1
-    out += a3 / 12.0
+    sums = np.matmul(basis, flat).reshape(len(length), 5, stop - start, *picture.parts.shape[-2:])
+    mid, slope, bend, base, out = np.moveaxis(sums, 1, 0)
+    c1 = _commutator(mid, slope)
+    bend += c1
+    c2 = _commutator(mid, bend)
+    c2 *= -1.0 / 60.0
+    c2 += slope
+    c1 -= base
+    turned = _commutator(c1, c2)
+    turned *= 1.0 / 240.0
+    out += turned
     return out
 
 
@@ -151,46 +154,91 @@ def expm(x: Array) -> Array:
     if squarings:
         x = x * (0.5**squarings)
     norm *= 0.5**squarings
-    table = ((4, 1.5e-3), (8, 0.09), (12, 0.42), (16, 1.2))
-    degree = next(d for d, bound in table if norm <= bound)
+    degree = next(d for d, bound in DEGREES if norm <= bound)
     c = np.cumprod([1.0, *(1.0 / np.arange(1, degree + 1))])
-    x2 = np.matmul(x, x)
-    x3, x4 = np.matmul(x2, x), np.matmul(x2, x2)
-    out = c[degree] * x4
+    powers = np.empty((4, *x.shape), dtype=x.dtype)
+    powers[0] = x
+    np.matmul(x, x, out=powers[1])
+    np.matmul(powers[1], x, out=powers[2])
+    np.matmul(powers[1], powers[1], out=powers[3])
+    # Paterson-Stockmeyer in powers of x^4: the sums of all blocks in one pass
+    blocks = degree // 4
+    table = np.zeros((blocks, 4))
+    for k in range(blocks):
+        table[k, :3] = c[4 * k + 1 : 4 * k + 4]
+    table[-1, 3] = c[degree]
+    sums = np.matmul(table, powers.view(float).reshape(4, -1)).view(x.dtype).reshape(blocks, *x.shape)
     index = np.arange(x.shape[-1])
-    for k in range(degree - 4, -1, -4):  # Paterson-Stockmeyer in powers of x^4
-        out += c[k + 1] * x
-        out += c[k + 2] * x2
-        out += c[k + 3] * x3
-        out[..., index, index] += c[k]
-        if k:
-            out = np.matmul(x4, out)
+    sums[..., index, index] += c[: 4 * blocks : 4].reshape(-1, *[1] * (x.ndim - 1))
+    out = sums[-1]
+    for k in range(blocks - 2, -1, -1):
+        out = np.matmul(powers[3], out)
+        out += sums[k]
     for _ in range(squarings):
         out = np.matmul(out, out)
     return out
 
 
-def propagators(picture: Picture, steps: int, *, path: bool = True) -> Array:
-    """U(0), ..., U(span): ``(P, n + 1, N, N)`` at every step, or only the last without ``path``."""
-    single = expm(_exponents(picture, steps))
-    if not path:
-        return _product(single)
-    out = np.empty((single.shape[0], steps + 1, *single.shape[-2:]), dtype=complex)
-    out[:, 0] = np.eye(single.shape[-1])
-    for k in range(steps):
-        np.matmul(single[:, k], out[:, k], out=out[:, k + 1])
+def propagators(picture: Picture, steps: int) -> Array:
+    """U(0), ..., U(span): ``(P, n + 1, N, N)`` at every step."""
+    points, levels = len(picture.omega), picture.parts.shape[-1]
+    out = np.empty((points, steps + 1, levels, levels), dtype=complex)
+    out[:, 0] = np.eye(levels)
+    width = max(1, CHUNK // (16 * points * levels**2))
+    for start in range(0, steps, width):
+        single = expm(_exponents(picture, steps, start, min(start + width, steps)))
+        for k in range(single.shape[1]):
+            np.matmul(single[:, k], out[:, start + k], out=out[:, start + k + 1])
     return out
 
 
-def _product(factors: Array) -> Array:
-    """Time-ordered product over the second axis, pairwise; ``(P, 1, N, N)``."""
-    while factors.shape[1] > 1:
-        if factors.shape[1] % 2:
-            factors = np.concatenate([factors[:, :-2], np.matmul(factors[:, -1:], factors[:, -2:-1])], axis=1)
-            continue
-        factors = np.matmul(factors[:, 1::2], factors[:, ::2])
-    return factors
+def paths(picture: Picture, tolerance: float) -> list[tuple[npt.NDArray[np.intp], Array]]:
+    """Propagators of groups of points, each at the end of as many steps as its group needs.
+
+    Doubled steps are extrapolated to eighth order; a point is done when doubling moves that by less than
+    the tolerance. The whole path counts: at its end alone, symmetry can make any number of steps exact.
+
+    Parameters
+    ----------
+    tolerance : float
+        On the quasienergies, in units of the drive frequency.
+
+    Returns
+    -------
+    list of (points, array (P, n + 1, N, N))
+
+    Raises
+    ------
+    ConvergenceError
+        If the steps that are allowed do not suffice.
+    """
+    share = picture.fold * (2 if picture.reversible else 1)
+    bound = tolerance * (2.0 ** (ORDER + 2) - 1.0) * 2.0 * np.pi / (MARGIN * share)
+    left, steps = np.arange(len(picture.omega)), FIRST_STEPS
+    coarse = propagators(picture, steps)
+    best = coarse[:, :1] + np.inf  # nothing to compare with yet
+    groups = []
+    while left.size:
+        steps *= 2
+        if steps > MOST_STEPS:
+            raise ConvergenceError(
+                f"the propagator did not converge to {tolerance:g} within {MOST_STEPS} steps; "
+                "raise omega, lower the drive, or loosen propagation_tolerance"
+            )
+        fine = propagators(picture.take(left), steps)
+        better = fine[:, ::2] + (fine[:, ::2] - coarse) / (2.0**ORDER - 1.0)
+        change = better[:, ::2] - best
+        done = np.sqrt(np.sum(change.real**2 + change.imag**2, axis=(-2, -1))).max(axis=1) <= bound
+        if done.any():
+            groups.append((left[done], _filled(fine[done], better[done])))
+        left, coarse, best = left[~done], fine[~done], better[~done]
+    return groups
 
 
-def _pilots(points: int, count: int) -> Any:
-    return np.unique(np.linspace(0, points - 1, count).astype(np.intp))
+def _filled(fine: Array, better: Array) -> Array:
+    """The better path at every step: in between, what its neighbours gain on the fine one."""
+    out = np.empty_like(fine)
+    out[:, ::2] = better
+    gain = np.matmul(dagger(fine[:, ::2]), better)
+    np.matmul(fine[:, 1::2], 0.5 * (gain[:, 1:] + gain[:, :-1]), out=out[:, 1::2])
+    return out

@@ -53,10 +53,11 @@ def point_bytes(sweep: Sweep, method: Method) -> int:
     elif method.equation == "floquet":
         steps = propagation_steps(sweep)
         quanta = steps // 8
+    path = (16 if n == 2 else 8) * steps  # two levels are propagated all at once, more at the steps of others
     if method.secular == "full":
-        matrices = 10 + 5 * c * quanta + 2 * u + 8 * steps
+        matrices = 10 + 5 * c * quanta + 2 * u + path
     else:
-        matrices = 40 + 20 * c * quanta + 12 * u + 8 * steps
+        matrices = 40 + 20 * c * quanta + 12 * u + path
     if method.secular == "none" and method.equation == "floquet":
         matrices += 40 * n * n
     return 16 * n * n * matrices
@@ -76,7 +77,7 @@ def reuse_memory() -> None:
 def propagation_steps(sweep: Sweep) -> int:
     """About how many Magnus steps the most expensive point needs for its period.
 
-    Sixteen for each turn of a matrix element against the others, and twenty for each turn by its size.
+    Seven for each turn of a matrix element against the others, and nine for each turn by its size.
     """
     system = sweep.extreme()
     if system.omega is None:
@@ -87,5 +88,5 @@ def propagation_steps(sweep: Sweep) -> int:
     gaps = np.abs(np.subtract.outer(bare, bare))[moving > 0]
     turns = gaps.max(initial=0.0) / system.omega + max(harmonics)
     strength = moving.sum(axis=-1).max() / system.omega
-    steps = 2.0 ** np.ceil(np.log2(16.0 * turns + 20.0 * strength + 1.0))
+    steps = 2.0 ** np.ceil(np.log2(7.0 * turns + 9.0 * strength + 1.0))
     return int(np.clip(steps, FEWEST_STEPS, MOST_STEPS))
