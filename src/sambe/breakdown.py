@@ -9,12 +9,12 @@ import numpy.typing as npt
 
 from .blocks import Block, Progress, gather, run_blocks
 from .currents import channel_rates
-from .dataset import CONVENTIONS, status_attributes
+from .dataset import CONVENTIONS, point_status, status_attributes
 from .errors import InputError
 from .pipeline import LAMB_SHIFT, Method, prepare, solve_batch
 from .positive import universal_rates
 from .solve import raise_single
-from .sweep import STATUS, Sweep
+from .sweep import Sweep
 from .system import System
 
 __all__ = ["channels"]
@@ -133,13 +133,12 @@ def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any
     points = len(rate)
     rate, energy = rate.reshape(points, -1)[:, real], energy.reshape(points, -1)[:, real]
     omega = np.broadcast_to(np.asarray(d.omega, dtype=float), (points,))[:, None]
-    unsolved = np.where(found.unique, STATUS["not_converged"], STATUS["stationary_state_not_unique"])
     return {
         "rate": rate,
         "channel_energy": energy,
         "energy_current": rate * energy,
         "pump_current": rate * labels[real, 1] * omega,
-        "status": np.where(found.unique & found.converged, 0, unsolved),
+        "status": point_status(found, system.baths),
         "labels": labels[real],
     }
 

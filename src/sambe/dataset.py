@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ._array import Array, is_numpy, namespace
+from .bath import Bath, expanded
 from .currents import entropy_production
 from .errors import SecularWarning, TruncationWarning
-from .pipeline import Method, edge_population, secular_ratio, solve_batch
+from .jumps import Jumps
+from .pipeline import ROUNDING, Method, Solution, edge_population, secular_ratio, solve_batch
+from .spectrum import span
 from .sweep import STATUS
 from .system import System
 
@@ -20,9 +24,11 @@ __all__ = [
     "Fields",
     "blank",
     "describe_points",
+    "diverging",
     "inner_sizes",
     "label",
     "point_fields",
+    "point_status",
     "put",
     "status_attributes",
     "warn_of",
@@ -31,6 +37,7 @@ __all__ = [
 Fields = dict[str, npt.NDArray[Any]]
 
 TRUSTED_RATIO = 10.0  # below this gap over relaxation rate the full secular answer is off by > 1 %
+STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
 SMALL_EDGE = 1e-3  # population of the last levels of a ladder that still counts as none
 
 CONVENTIONS = {
@@ -92,10 +99,6 @@ def point_fields(system: System, method: Method) -> Fields:
     temperatures = [np.asarray(b.temperature, dtype=float) for b in system.baths]
     batch = found.currents.shape[:-1]
     t = np.stack([np.broadcast_to(x, batch) for x in temperatures], axis=-1)
-    status = np.where(found.unique, np.where(found.converged, 0, STATUS["not_converged"]),
-                      STATUS["stationary_state_not_unique"])  # fmt: skip
-    finite = np.isfinite(found.currents).all(axis=-1)
-    status = np.where(finite | (status > 0), status, STATUS["diverging_rate"])
     return {
         "energy_current": found.currents,
         "energy": np.broadcast_to(found.jumps.dressing.energies, (*batch, system.levels)),
@@ -105,8 +108,45 @@ def point_fields(system: System, method: Method) -> Fields:
         "secular_ratio": secular_ratio(found.jumps, found.populations),
         "edge_population": edge_population(found, system.edge),
         "coherences_kept": found.kept,
-        "status": status,
+        "status": point_status(found, system.baths),
     }
+
+
+def point_status(found: Solution, baths: Sequence[Bath]) -> npt.NDArray[np.int64]:
+    """Status of each point of a batch, ``(...)``."""
+    status = np.where(found.converged, STATUS["ok"], STATUS["not_converged"])
+    status = np.where(found.unique, status, STATUS["stationary_state_not_unique"])
+    finite = np.isfinite(found.currents).all(axis=-1)
+    status = np.where(finite | (status > 0), status, STATUS["diverging_rate"])
+    # the cause of whatever else a rate without bound has brought about, if only by way of rounding
+    diverges = diverging(found.jumps, baths) | ((status > 0) & diverging(found.jumps, baths, 0.0))
+    return np.where(diverges, STATUS["diverging_rate"], status)
+
+
+def diverging(jumps: Jumps, baths: Sequence[Bath], floor: float = ROUNDING) -> Array:
+    """Where a bath has no finite rate a(0) = J'(0) T and a jump without energy asks for it, ``(...)``.
+
+    White noise and sub-Ohmic baths dephase at an infinite rate when their coupling has diagonal elements
+    in the dressed basis. The rates of a computer stay finite: it is their spectrum that tells. Squared
+    elements below the share ``floor`` of the largest count as zero.
+    """
+    energy = jumps.energy
+    xp = namespace(energy)
+    out = xp.zeros(energy.shape[:-3], dtype=xp.bool)
+    least = span(xp, energy.dtype)[0]
+    near, far = (xp.asarray([least**power], dtype=energy.dtype) for power in (0.6, 0.4))
+    for u, bath in enumerate(baths):
+        wide = expanded(bath, 1)  # one number for each point beside the single energy
+        with np.errstate(all="ignore"):
+            grows = wide.spectrum.density(near) / near > 1.01 * wide.spectrum.density(far) / far
+        grows = (grows & (xp.asarray(wide.temperature) > 0))[..., 0]
+        if is_numpy(xp) and not grows.any():
+            continue
+        weight, size = jumps.weights[u], xp.abs(energy)
+        standing = size <= STANDING * xp.max(size, axis=(-3, -2, -1), keepdims=True)
+        felt = weight > floor * xp.max(weight, axis=(-3, -2, -1), keepdims=True)
+        out = out | (xp.any(standing & felt, axis=(-3, -2, -1)) & grows)
+    return out
 
 
 def label(dims: tuple[str, ...], coords: Mapping[str, Any], system: System, method: Method,

@@ -25,6 +25,7 @@ Complex = npt.NDArray[np.complex128]
 HARMONICS_TOLERANCE = 1e-10
 COUPLING_FLOOR = 1e-9
 LARGEST = 6000  # unknowns of the dense stationary equation
+BOUNDLESS = 1e12  # rates this many times omega are those of a bath without a finite one: no answer
 
 
 def balance(jumps: Jumps) -> tuple[Array, Array, Array, Array, Array]:
@@ -88,6 +89,8 @@ def _one_point(p: _Point) -> tuple[Complex, npt.NDArray[np.float64]]:
     """Stationary state, harmonics added until the currents stand still."""
     n = len(p.energies)
     superop = _superoperators(p)
+    if not max(np.abs(x).max() for x in superop.values()) < BOUNDLESS * p.omega:
+        return np.full((n, n), np.nan, dtype=complex), np.full(len(p.forward) + 1, np.nan)
     reach = 2
     last: Any = None
     while True:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ._array import Array, is_array, namespace
 from .blocks import Block, Plan, Points, Progress, Region, make_plan, no_answer, stream_blocks
-from .dataset import blank, label, point_fields, put, status_attributes, warn_of
+from .dataset import blank, diverging, label, point_fields, put, status_attributes, warn_of
 from .errors import InputError
 from .lazy import is_lazy, lazy_state
 from .memory import reuse_memory
@@ -201,8 +201,9 @@ def raise_single(sweep: Sweep, status: npt.NDArray[Any]) -> None:
         "stationary_state_not_unique": "a part of the system is not reached by any bath; "
         "give it one, or a coupling",
         "not_converged": "loosen tolerance or propagation_tolerance, or use secular='none'",
-        "diverging_rate": "a bath has no finite rate at zero energy; "
-        "take an Ohmic or super-Ohmic spectrum, or T = 0",
+        "diverging_rate": "a bath without a finite rate at zero energy, where its J(w)/w has no limit, "
+        "dephases the levels at once; take a spectrum that is Ohmic, super-Ohmic or cut off below, T = 0, "
+        "or for 'dressed' an equation that keeps the phase of the drive",
     }
     raise InputError("system", sweep.system.name, f"{name.replace('_', ' ')}: {ways[name]}")
 
@@ -337,7 +338,7 @@ def energy_currents(
     method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
     found: Solution = solve_batch(_batched(system), method)
     xp = namespace(found.currents)
-    solved = (found.unique & found.converged)[..., None]
+    solved = (found.unique & found.converged & ~diverging(found.jumps, system.baths))[..., None]
     return xp.where(solved, found.currents, xp.full_like(found.currents, float("nan")))
 
 

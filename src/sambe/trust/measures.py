@@ -26,12 +26,11 @@ import numpy.typing as npt
 
 from ..bath import Bath, absorption_rate, expanded
 from ..currents import entropy_production
-from ..dataset import Fields
+from ..dataset import Fields, point_status
 from ..errors import InputError
 from ..jumps import Jumps
 from ..lamb import lamb_shift
 from ..pipeline import Method, Solution, relaxation_rates, secular_ratio, solve_batch
-from ..sweep import STATUS
 from ..system import System
 
 __all__ = ["answer_fields", "current_fields", "reference_fields"]
@@ -45,7 +44,7 @@ BLOCK = 1.0  # states closer than this many relaxation rates form a degenerate b
 def current_fields(system: System, method: Method) -> Fields:
     """Currents and status alone: what a repetition with another setting needs."""
     found = _solved(system, method)
-    return {"energy_current": found.currents, "status": _status(found)}
+    return {"energy_current": found.currents, "status": point_status(found, system.baths)}
 
 
 def answer_fields(system: System, method: Method) -> Fields:
@@ -60,7 +59,7 @@ def answer_fields(system: System, method: Method) -> Fields:
         "entropy_scale": _entropy_scale(found.currents, t),
         "smallest_eigenvalue": _smallest_eigenvalue(found),
         "energy_above_middle": _energy_above_middle(system, found),
-        "status": _status(found),
+        "status": point_status(found, system.baths),
     }
 
 
@@ -91,7 +90,7 @@ def reference_fields(system: System, method: Method) -> Fields:
         "temperature_ratio": over_temperature,
         "top_population": np.sum(bare * top_states(system), axis=-1),
         "degenerate_block": _largest_block(jumps),
-        "status": _status(found),
+        "status": point_status(found, system.baths),
     }
 
 
@@ -99,13 +98,6 @@ def _solved(system: System, method: Method) -> Solution:
     """Solution of a batch; singular points are told by the status, not by warnings."""
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         return solve_batch(system, method)
-
-
-def _status(found: Solution) -> npt.NDArray[np.int64]:
-    status = np.where(found.converged, STATUS["ok"], STATUS["not_converged"])
-    status = np.where(found.unique, status, STATUS["stationary_state_not_unique"])
-    finite = np.isfinite(found.currents).all(axis=-1)
-    return np.where(finite | (status > 0), status, STATUS["diverging_rate"])
 
 
 def _memory(jumps: Jumps, baths: Sequence[Bath]) -> Floats:

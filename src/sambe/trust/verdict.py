@@ -62,7 +62,8 @@ MISSING = {
         "the stationary state is not unique", "give every part of the system a bath or a coupling"),
     STATUS["not_converged"]: ("the equation did not converge", "loosen tolerance or propagation_tolerance"),
     STATUS["diverging_rate"]: (
-        "a bath has no finite rate at zero energy", "take an Ohmic or super-Ohmic spectrum, or T = 0"),
+        "a bath without a finite rate at zero energy dephases the levels at once",
+        "take a spectrum that is Ohmic, super-Ohmic or cut off below, or T = 0"),
     NO_FRAME: ("there is no static rotating frame for this drive", "use equation='floquet'"),
 }  # fmt: skip
 
