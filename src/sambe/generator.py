@@ -65,40 +65,22 @@ class Redfield:
         parts = (self.coupling, self.forward, self.drift)
         return all(xp.isdtype(x.dtype, "real floating") for x in parts)
 
-    @cached_property
-    def _stacked(self) -> tuple[Array, Array]:
-        """[L, S] side by side and [S, L]^T on top of each other: two products apply all jumps."""
-        xp = namespace(self.forward)
-        both = xp.concat([self.forward, self.coupling], axis=-3)
-        turned = xp.concat([self.coupling, self.forward], axis=-3)
-        n = self.levels
-        side = xp.moveaxis(both, -3, -2)
-        return xp.reshape(side, (*side.shape[:-3], n, -1)), xp.matrix_transpose(turned) + 0.0
-
     def apply(self, packed: Array) -> Array:
         """Time derivative of a Hermitian state packed as Re + Im, ``(..., N, N)`` real."""
-        xp = namespace(packed)
-        if not self.real:
-            return pack(self._derivative(unpack(packed)))
-        # for real S and L the packed state obeys x' = L x S^T + S x L^T - G x - x G^T - (E_i - E_j) x^T
-        side, right = self._stacked
-        top = xp.matmul(packed[..., None, :, :], right)
-        jumped = xp.matmul(side, xp.reshape(top, (*top.shape[:-3], -1, self.levels)))
-        drift = xp.matmul(self.drift, packed) + xp.matmul(packed, xp.matrix_transpose(self.drift))
-        return jumped - drift - self.gaps * xp.matrix_transpose(packed)
-
-    def _derivative(self, rho: Array) -> Array:
+        rho = unpack(packed)
         xp = namespace(rho)
         jumped = xp.matmul(xp.matmul(self.forward, rho[..., None, :, :]), dagger(self.coupling))
         half = xp.sum(jumped, axis=-3) - xp.matmul(self.drift, rho)
-        return half + dagger(half) - 1j * self.gaps * rho
+        return pack(half + dagger(half) - 1j * self.gaps * rho)
 
+    @cached_property
     def own(self) -> Array:
         """Diagonal element of the generator for each coherence, ``(..., N, N)`` complex."""
         xp = namespace(self.gaps)
         l, s, g = (diagonal(x) for x in (self.forward, self.coupling, self.drift))
-        jumped = l[..., :, None] * _conj(s[..., None, :]) + s[..., :, None] * _conj(l[..., None, :])
-        return xp.sum(jumped, axis=-3) - g[..., :, None] - _conj(g[..., None, :]) - 1j * self.gaps
+        jumped = xp.matmul(xp.matrix_transpose(l), _conj(s))
+        turning = xp.astype(1j * self.gaps, xp.complex128)
+        return jumped + dagger(jumped) - g[..., :, None] - _conj(g[..., None, :]) - turning
 
     def damping(self) -> Array:
         """Rate at which each coherence relaxes, Re(G_ii + G_jj), ``(..., N, N)``."""
@@ -107,7 +89,7 @@ class Redfield:
         return g[..., :, None] + g[..., None, :]
 
     @cached_property
-    def _functional(self) -> Array:
+    def functional(self) -> Array:
         """The currents as linear functions of the packed state, ``(..., U + 1, N^2)``."""
         xp = namespace(self.heat)
         flat = (*self.heat.shape[:-2], self.levels**2)
@@ -122,7 +104,7 @@ class Redfield:
         """Currents into the system through each bath and the pump, ``(..., U + 1)``."""
         xp = namespace(packed)
         column = xp.reshape(packed, (*packed.shape[:-2], self.levels**2, 1))
-        return xp.matmul(self._functional, column)[..., 0]
+        return xp.matmul(self.functional, column)[..., 0]
 
     def take(self, points: npt.NDArray[np.intp]) -> Redfield:
         """Some points of a batch with one leading axis."""

@@ -6,14 +6,16 @@ on the numbers (the frame, the distinct couplings) is prepared once, in a `Metho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ._array import Array, is_numpy, namespace
+from ._array import Array, expand, is_numpy, namespace
+from .bath import Bath
 from .currents import secular_currents
 from .dressing import Dressing, driven_dressed, ordered, shift_zone, traditional
 from .errors import FrameError, InputError
@@ -21,12 +23,17 @@ from .floquet import floquet
 from .frame import check_frame, find_frame, nearest_frame
 from .generator import make_redfield
 from .jumps import Jumps, Wiring, bath_operators, make_jumps
+from .krylov import Scratch
 from .lamb import LAMB_SHIFTS, with_shift
 from .positive import cluster_jumps, make_clustered, make_universal, shifted_dressing
-from .steady import redfield_state, stationary_populations
+from .steady import BANDS, DENSE_LEVELS, Stationary, chunk_size, redfield_state, stationary_populations
 from .system import System
+from .zone import baths_at, coherence_paths, jumps_at, relaxation_rates, zone_groups, zone_shift
 
-__all__ = ["EQUATIONS", "LAMB_SHIFT", "SECULAR", "Method", "Solution", "dress", "prepare", "solve_batch"]
+__all__ = [
+    "EQUATIONS", "LAMB_SHIFT", "SECULAR", "Method", "Solution", "coherence_paths", "dress", "prepare",
+    "relaxation_rates", "solve_batch",
+]  # fmt: skip
 
 EQUATIONS = ("auto", "driven_dressed", "floquet", "dressed", "heom")
 HEOM_OPTIONS = ("tolerance", "expansion_tolerance", "max_depth", "max_exponents", "max_unknowns")
@@ -36,7 +43,6 @@ LAMB_SHIFT = "none"  # of the coherence-keeping equations
 POPULATED = 1e-3  # pairs of states that hold less than this share do not count
 EXACT = 1e-11  # relative change of the currents at which `none` stops
 ROUNDING = 1e-26  # squared coupling elements below this share of the largest are zero
-ZONE_CUT = 100.0  # states this close modulo omega, in relaxation rates, are brought together
 
 
 @dataclass(frozen=True)
@@ -81,30 +87,69 @@ class Solution:
 
     Attributes
     ----------
-    jumps : Jumps
+    plain : Jumps
+        In the zone that the equation gives.
     state : array (..., N, N) or (..., N)
-        Density matrix in the dressed basis, or populations for the full secular equation.
+        Density matrix in the dressed basis of `jumps`, or populations for the full secular equation.
     currents : array (..., U + 1)
         Positive into the system; the pump last.
     kept : array (...)
         Coherences in the stationary matrix.
     unique, converged : bool array (...)
+    shift : int array (..., N), optional
+        Multiples of omega by which states were moved to another zone.
+    move : callable, optional
+        Jumps after it.
     """
 
-    jumps: Jumps
+    plain: Jumps
     state: Array
     currents: Array
     kept: Array
     unique: Array
     converged: Array
+    shift: npt.NDArray[np.intp] | None = None
+    move: Callable[[], Jumps] | None = None
+
+    @cached_property
+    def jumps(self) -> Jumps:
+        """Jumps between the states in the order of `state`; made when asked for, as they cost as much as
+        the solution."""
+        return self.plain if self.move is None else self.move()
+
+    @property
+    def order(self) -> npt.NDArray[np.intp] | None:
+        """Place of each state of `state` in ``plain``, or None where nothing moved."""
+        if self.shift is None:
+            return None
+        d = self.plain.dressing
+        return np.argsort(d.energies + self.shift * expand(d.omega, 1), axis=-1)
+
+    @property
+    def energies(self) -> Array:
+        """Energies of the states in the order of `state`."""
+        d = self.plain.dressing
+        if self.shift is None:
+            return d.energies
+        return np.sort(d.energies + self.shift * expand(d.omega, 1), axis=-1)
 
     @property
     def populations(self) -> Array:
         """Populations, ``(..., N)``."""
         xp = namespace(self.state)
-        if self.state.ndim == self.jumps.dressing.energies.ndim:
+        if self.state.ndim == self.plain.dressing.energies.ndim:
             return self.state
         return xp.real(xp.linalg.diagonal(self.state))
+
+    @property
+    def plain_populations(self) -> Array:
+        """Populations in the order of ``plain``."""
+        order = self.order
+        if order is None:
+            return self.populations
+        out = np.empty_like(self.populations)
+        np.put_along_axis(out, order, self.populations, axis=-1)
+        return out
 
 
 def prepare(
@@ -226,14 +271,12 @@ def solve_batch(system: System, method: Method) -> Solution:
     jumps = make_jumps(dressing, system.baths, method.wiring)
     if method.secular == "full":
         return _solve_full(jumps)
-    xp = namespace(dressing.energies)
     # with every harmonic kept no heat current depends on the zone
     balanced = method.secular == "none" and method.equation == "floquet"
-    if is_numpy(xp) and any(dressing.quanta) and not balanced:
+    if is_numpy(namespace(dressing.energies)) and any(dressing.quanta) and not balanced:
         shift = zone_shift(jumps)
-        if shift.any():
-            dressing = ordered(shift_zone(dressing, shift))
-            jumps = make_jumps(dressing, system.baths, method.wiring)
+        if shift.any() or shift.size > shift.shape[-1] * chunk_size(shift.shape[-1]):
+            return _solve_moved(jumps, shift, system, method)
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
     if method.secular in POSITIVE:
         return _solve_positive(jumps, system, method)
@@ -241,10 +284,51 @@ def solve_batch(system: System, method: Method) -> Solution:
         from .harmonic_balance import balance
 
         return Solution(jumps, *balance(jumps))
-    generator = make_redfield(jumps)
-    exact = method.secular == "none"
-    found = redfield_state(generator, EXACT if exact else method.tolerance)
+    found = _solve_redfield(jumps, method)
     return Solution(jumps, found.state, found.currents, found.kept, found.unique, found.converged)
+
+
+def _solve_redfield(
+    jumps: Jumps, method: Method, scratch: Scratch | None = None, bands: Sequence[int] = BANDS
+) -> Stationary:
+    tolerance = EXACT if method.secular == "none" else method.tolerance
+    return redfield_state(make_redfield(jumps), tolerance, scratch, bands)
+
+
+def _solve_moved(jumps: Jumps, shift: npt.NDArray[np.intp], system: System, method: Method) -> Solution:
+    """Points in their zones: those whose shifts need the same quanta together, as each quantum costs."""
+
+    def move(some: Jumps, by: npt.NDArray[np.intp], baths: Sequence[Bath]) -> Jumps:
+        if by.any():
+            some = make_jumps(ordered(shift_zone(some.dressing, by)), baths, method.wiring)
+        return with_shift(some, baths, method.lamb_shift)
+
+    if method.secular in POSITIVE:
+        return _solve_positive(move(jumps, shift, system.baths), system, method)
+    batch, n = shift.shape[:-1], shift.shape[-1]
+    flat = shift.reshape(-1, n)
+    out: list[Array] = []
+    scratch, size = Scratch(), chunk_size(n)
+    left = zone_groups(flat)
+    # points that take long wait for each other, as few at a time are slow
+    for bands in [[band] for band in BANDS] if n > DENSE_LEVELS else [BANDS]:
+        groups, left = left, []
+        for group in groups:
+            late: list[npt.NDArray[np.intp]] = []
+            for points in (group[k : k + size] for k in range(0, len(group), size)):
+                baths = baths_at(system.baths, batch, points)
+                some = move(jumps_at(jumps, points), flat[points], baths)
+                part = _solve_redfield(some, method, scratch, bands)
+                out = out or [np.zeros((len(flat), *x.shape[1:]), x.dtype) for x in vars(part).values()]
+                for whole, piece in zip(out, vars(part).values(), strict=True):
+                    whole[points] = piece
+                late.append(points[~part.converged])
+            if sum(map(len, late)):
+                left.append(np.concatenate(late))
+    state, currents, kept, unique, converged = (x.reshape((*batch, *x.shape[1:])) for x in out)
+    return Solution(
+        jumps, state, currents, kept, unique, converged, shift, lambda: move(jumps, shift, system.baths)
+    )
 
 
 def _solve_positive(jumps: Jumps, system: System, method: Method) -> Solution:
@@ -280,36 +364,6 @@ def _true_rates(jumps: Jumps) -> Array:
     return xp.where(linked, rates, 0.0 * size)
 
 
-def relaxation_rates(jumps: Jumps) -> Array:
-    """Scale on which the coherence of each pair relaxes, ``(..., N, N)``: mean rate out of the two
-    states, jumps that change no state included."""
-    xp = namespace(jumps.energy)
-    leaving = xp.sum(jumps.rates, axis=-2)
-    return 0.5 * (leaving[..., :, None] + leaving[..., None, :])
-
-
-def coherence_paths(jumps: Jumps) -> dict[int, npt.NDArray[np.bool_]]:
-    """Which coherences the baths can drive, by the multiple m >= 0 of omega between the channels.
-
-    Populations feed the coherence of i and j through channels q and q - m that lead from one state k
-    to both, or from both to one. Weak channels (1e-3 of the strongest of the point, so that a point
-    does not depend on its neighbours in a sweep) are left out, as are pairs that no such path joins:
-    their degeneracy does no harm. Arrays are ``(..., N, N)``.
-    """
-    size = np.abs(jumps.dressing.couplings)
-    present = (size > 1e-3 * size.max(axis=(-4, -3, -2, -1), keepdims=True)).astype(np.float32)
-    signed: dict[int, Array] = {}  # as numbers, whose matrix product is a hundred times faster
-    for k, q in enumerate(jumps.dressing.quanta):
-        signed[q], signed[-q] = present[..., k, :, :], present[..., k, :, :].swapaxes(-1, -2)
-    paths: dict[int, npt.NDArray[np.bool_]] = {}
-    for q, a in signed.items():
-        for q2, b in signed.items():
-            if q >= q2 and a.any() and b.any():
-                out = np.matmul(a, b.swapaxes(-1, -2)) + np.matmul(b.swapaxes(-1, -2), a)
-                paths[q - q2] = np.asarray(paths.get(q - q2, False) | (out > 0).any(axis=-3))
-    return {m: p for m, p in paths.items() if p.any()}
-
-
 def secular_ratio(jumps: Jumps, populations: Array) -> Array:
     """Smallest gap over relaxation rate, ``(...)``: the secular approximation needs it large.
 
@@ -338,56 +392,10 @@ def edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:
     populations = solution.populations
     if not edge:
         return 0.0 * populations[..., 0]
-    states = solution.jumps.dressing.states[..., list(edge), :]
+    states, order = solution.plain.dressing.states[..., list(edge), :], solution.order
+    if order is not None:
+        states = np.take_along_axis(states, order[..., None, :], axis=-1)
     if solution.state.ndim == populations.ndim:  # populations alone
         return np.sum(np.abs(states) ** 2 * populations[..., None, :], axis=(-2, -1))
     seen = np.matmul(states, solution.state) * np.conj(states)
     return np.real(np.sum(seen, axis=(-2, -1)))
-
-
-def zone_shift(jumps: Jumps) -> npt.NDArray[np.intp]:
-    """Multiples of omega that bring together states near-degenerate modulo omega, ``(..., N)``.
-
-    Quasienergies are defined modulo omega. Coherences are kept between states of nearly equal
-    energy, so a pair that is near-degenerate only modulo omega has to be moved to the same zone.
-    """
-    n = jumps.dressing.levels
-    e = np.asarray(jumps.dressing.energies)
-    shift = np.zeros(e.shape, dtype=np.intp)
-    paths = {m: p for m, p in coherence_paths(jumps).items() if m}
-    if n < 2 or not paths:
-        return shift
-    w = np.broadcast_to(np.asarray(jumps.dressing.omega), e.shape[:-1])[..., None, None]
-    gap = e[..., :, None] - e[..., None, :]
-    multiple = np.round(gap / w).astype(np.intp)
-    rate = relaxation_rates(jumps)
-    moved = np.abs(gap - multiple * w)
-    # worth it where it brings the pair much closer; lines broader than the zone have no neighbours in it
-    close = (moved <= ZONE_CUT * rate) & (moved < 0.25 * np.abs(gap)) & (40.0 * rate < w)
-    reachable = np.zeros_like(close)
-    for m, path in paths.items():
-        reachable |= (np.abs(multiple) == m) & (path | path.swapaxes(-1, -2))
-    close &= reachable
-    safe = np.where(rate > 0, rate, np.finfo(float).tiny)
-    as_it_is = np.where(np.abs(gap) <= ZONE_CUT * rate, np.abs(gap) / safe, np.inf)
-    distance = np.where(close, moved / safe, as_it_is)
-    multiple = np.where(close, multiple, 0)
-    for point in map(tuple, np.argwhere(close.any(axis=(-2, -1)))):
-        shift[point] = _align(distance[point], multiple[point])
-    return shift
-
-
-def _align(distance: npt.NDArray[np.float64], m: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Shifts that bring pairs together, the closest first; pairs already joined stay as they are."""
-    n = len(distance)
-    shift, group = np.zeros(n, dtype=np.intp), np.arange(n)
-    i, j = np.triu_indices(n, 1)
-    near = np.flatnonzero(np.isfinite(distance[i, j]))
-    for k in near[np.argsort(distance[i[near], j[near]], kind="stable")]:
-        a, b = i[k], j[k]
-        if group[a] == group[b]:
-            continue
-        moving = group == group[b]
-        shift[moving] += shift[a] + m[a, b] - shift[b]
-        group[moving] = group[a]
-    return shift

@@ -9,6 +9,7 @@ currents stop moving; usually in two or three steps of a few matrix products eac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,16 +17,17 @@ import numpy.typing as npt
 
 from ._array import Array, is_numpy, namespace
 from .generator import Redfield, pauli_generator, unpack
+from .krylov import SINGULAR, Applied, Corrector, Scratch, descend, with_trace
 
-__all__ = ["Stationary", "redfield_state", "stationary_populations"]
+__all__ = ["BANDS", "Stationary", "chunk_size", "redfield_state", "stationary_populations"]
 
-CUT = 10.0  # coherences this close in energy, in relaxation rates, go into the matrix
-WIDEST_BAND = 1  # above eight levels; wider clusters are left to the iteration
+BANDS = (0, 1)  # of coherences in the matrix above eight levels; wider clusters are left to the iteration
+CLOSE, SHARED = 1.0, 1e-4  # gap in relaxation rates, and population, of a pair that needs its coherence
+QUICK = 12  # steps of the iteration without coherences in the matrix
+CHUNK = 2**18  # bytes of one real matrix for each point of those that are iterated together
 DENSE_LEVELS = 8  # up to here every coherence goes into the matrix
 STEPS = 480  # of the iteration
-RESTART = 16
-ENOUGH = 0.7  # share of the points that has to be done before the others go on alone
-SINGULAR = 1e13  # condition of a stationary equation that has more than one solution
+RESTART = 24
 
 
 @dataclass(frozen=True)
@@ -53,17 +55,6 @@ class Stationary:
     converged: Array
 
 
-def _with_trace(matrix: Array, populations: int) -> tuple[Array, Array]:
-    """Generator over its largest element, the first row replaced by the trace; and the scale."""
-    xp = namespace(matrix)
-    n = matrix.shape[-1]
-    scale = xp.max(xp.abs(matrix), axis=(-2, -1), keepdims=True)
-    scale = xp.where(scale > 0, scale, xp.ones_like(scale))
-    trace = xp.asarray((np.arange(n) < populations) * 1.0, dtype=matrix.dtype)
-    row = xp.broadcast_to(trace, (*matrix.shape[:-2], 1, n))
-    return xp.concat([row, (matrix / scale)[..., 1:, :]], axis=-2), scale
-
-
 def _solve_with_trace(matrix: Array, populations: int) -> tuple[Array, Array]:
     """Null vector of a generator with unit trace, and whether it is the only one.
 
@@ -71,7 +62,7 @@ def _solve_with_trace(matrix: Array, populations: int) -> tuple[Array, Array]:
     """
     xp = namespace(matrix)
     n = matrix.shape[-1]
-    a, _ = _with_trace(matrix, populations)
+    a, _ = with_trace(matrix, populations)
     right = np.stack([(np.arange(n) == 0) * 1.0, np.cos(1.7 * np.arange(n))], axis=-1)
     x = _solve(a, xp.asarray(right, dtype=matrix.dtype))
     size = xp.max(xp.abs(x[..., 1]), axis=-1)
@@ -118,7 +109,14 @@ def stationary_populations(rates: Array) -> tuple[Array, Array]:
     return xp.where(unique[..., None], found, xp.full_like(found, float("nan"))), unique
 
 
-def redfield_state(generator: Redfield, tolerance: float) -> Stationary:
+def chunk_size(levels: int) -> int:
+    """Points that are solved together: few enough that their arrays stay in the cache."""
+    return max(1, CHUNK // (8 * levels * levels))
+
+
+def redfield_state(
+    generator: Redfield, tolerance: float, scratch: Scratch | None = None, bands: Sequence[int] = BANDS
+) -> Stationary:
     """Stationary state with coherences.
 
     Parameters
@@ -127,6 +125,11 @@ def redfield_state(generator: Redfield, tolerance: float) -> Stationary:
         A batch with any leading axes.
     tolerance : float
         Largest change of a current, relative to the largest current, that still counts as moving.
+    scratch : Scratch, optional
+        To be used again from call to call.
+    bands : sequence of int
+        Bands of coherences in the matrix, above eight levels: the next one for points that the iteration
+        with the last has not brought to the tolerance in a few steps.
 
     Notes
     -----
@@ -138,7 +141,7 @@ def redfield_state(generator: Redfield, tolerance: float) -> Stationary:
         return _direct(generator, n - 1)
     batch = generator.gaps.shape[:-2]
     flat = type(generator)(*(x.reshape((-1, *x.shape[len(batch) :])) for x in vars(generator).values()))
-    out = _by_band(flat, tolerance)
+    out = _by_iteration(flat, tolerance, scratch or Scratch(), bands)
     return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in vars(out).values()))
 
 
@@ -169,142 +172,51 @@ def _packed(x: Array, n: int, band: int) -> Array:
     return out
 
 
-def _unknowns(packed: Array, band: int) -> Array:
-    """Inverse of `_packed`: the real unknowns of a band."""
-    xp = namespace(packed)
-    re, im = [xp.linalg.diagonal(packed)], []
-    for a in range(1, band + 1):
-        upper = xp.linalg.diagonal(packed, offset=a)
-        lower = xp.linalg.diagonal(packed, offset=-a)
-        re.append(0.5 * (upper + lower))
-        im.append(0.5 * (upper - lower))
-    return xp.concat([*re, *im], axis=-1)
+def _by_iteration(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[int]) -> Stationary:
+    """Some points at a time."""
+    points, size = g.gaps.shape[0], chunk_size(g.levels)
+    parts = [
+        _iterate(g.take(np.arange(k, min(k + size, points))), tolerance, scratch, bands)
+        for k in range(0, points, size)
+    ]
+    every = zip(*(vars(part).values() for part in parts), strict=True)
+    return Stationary(*(np.concatenate(pieces) for pieces in every))
 
 
-def _by_band(g: Redfield, tolerance: float) -> Stationary:
-    """Points of equal band width together."""
+def _iterate(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[int]) -> Stationary:
+    """Let the coherences follow the populations; where that takes long, solve for a band of them."""
     points, n = g.gaps.shape[0], g.levels
-    near = np.abs(g.gaps) <= CUT * g.damping()
-    reach = np.zeros(points, dtype=np.intp)
-    for a in range(1, WIDEST_BAND + 1):
-        reach[np.diagonal(near, a, -2, -1).any(axis=-1)] = a
-    state = np.zeros((points, n, n), dtype=complex)
-    currents = np.zeros((points, g.heat.shape[-3]))
-    kept = np.zeros(points, dtype=np.int64)
+    a, kept = Applied(g), np.zeros(points, dtype=np.int64)
+    state = np.zeros((points, n, n))
     unique, converged = np.zeros(points, dtype=bool), np.zeros(points, dtype=bool)
-    for band in np.unique(reach):
-        who = np.flatnonzero(reach == band)
-        part = _iterate(g.take(who), int(band), tolerance)
-        for whole, piece in zip((state, currents, kept, unique, converged), vars(part).values(), strict=True):
-            whole[who] = piece
-    return Stationary(state, currents, kept, unique, converged)
-
-
-def _iterate(g: Redfield, band: int, tolerance: float) -> Stationary:
-    """Solve on the band, then let the other coherences follow until the currents stand still."""
-    n = g.levels
-    correct = _Corrector(g, band)
-    state = correct.start()
-    unique = correct.unique
-    left = np.flatnonzero(unique)
-    converged = np.zeros(len(state), dtype=bool)
-    for _ in range(0, STEPS, RESTART):
-        if not left.size:
+    for band in bands:
+        who = np.flatnonzero(~converged)
+        if not who.size:
             break
-        new, done = _conjugate_residuals(g.take(left), correct.take(left), state[left], tolerance)
-        state[left] = new
-        converged[left] = done
-        left = left[~done]
-    kept = np.full(len(state), band * n - band * (band + 1) // 2)
-    return Stationary(unpack(state), g.currents(state), kept, unique, converged)
+        correct = Corrector(g.take(who), band)
+        state[who] = correct.start()
+        unique[who] = correct.unique if band else correct.unique & ~_collapsed(g, state)
+        kept[who] = band * n - band * (band + 1) // 2
+        fine = np.flatnonzero(unique[who])
+        correct, who = correct.take(fine), who[fine]
+        for _ in range(STEPS // RESTART if band else 1):
+            if not who.size:
+                break
+            steps = RESTART if band else QUICK
+            state[who], done = descend(a.take(who), correct, state[who], tolerance, steps, scratch)
+            converged[who] = done
+            left = np.flatnonzero(~done)
+            correct, who = correct.take(left), who[left]
+    return Stationary(unpack(state), a.currents(state), kept, unique, converged)
 
 
-def _conjugate_residuals(
-    g: Redfield, correct: _Corrector, state: Array, tolerance: float
-) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Generalised conjugate residuals on the preconditioned equation, all points at once.
-
-    The preconditioned residual is the step that is left, to first order: when it and the last step
-    move no current by more than the tolerance, the point is done.
-    """
-    shape = state.shape
-    flat = (len(state), -1)
-    scale = tolerance * _scale(g, state)
-    x, r = state.reshape(flat), correct(g.apply(state)).reshape(flat)
-    directions: list[tuple[Array, Array]] = []
-    done = np.zeros(len(state), dtype=bool)
-    for _ in range(RESTART):
-        p, q = r, -correct(g.apply(r.reshape(shape))).reshape(flat)
-        for p_old, q_old in directions:
-            along = np.vecdot(q, q_old)[:, None]
-            p, q = p - along * p_old, q - along * q_old
-        norm = np.sqrt(np.vecdot(q, q))[:, None]
-        norm = 1.0 / np.where(norm > 0, norm, 1.0)
-        p, q = p * norm, q * norm
-        directions.append((p, q))
-        length = np.vecdot(r, q)[:, None]
-        step = length * p
-        x, r = x + step, r - length * q
-        moved = np.abs(g.currents(step.reshape(shape))).max(axis=-1)
-        ahead = np.abs(g.currents(r.reshape(shape))).max(axis=-1)
-        done = (moved < 1e3 * scale) & (ahead < 0.03 * scale)
-        if done.mean() > ENOUGH:
-            break
-    return x.reshape(shape), done
-
-
-def _scale(g: Redfield, state: Array) -> Array:
-    """Largest current, or 1e-6 of the traffic where all currents cancel (equilibrium)."""
-    p = np.einsum("...ii->...i", state)
-    own = np.einsum("...ii->...i", g.heat).real
-    traffic = np.abs(own * p[..., None, :]).sum(axis=-1).max(axis=-1)
-    largest = np.abs(g.currents(state)).max(axis=-1)
-    return np.maximum(largest, 1e-6 * traffic) + np.finfo(float).tiny
-
-
-class _Corrector:
-    """Approximate inverse of minus the Redfield operator: the band exactly, the rest by its diagonal."""
-
-    def __init__(self, g: Redfield, band: int) -> None:
-        n = g.levels
-        self.n, self.band = n, band
-        a, self.scale = _with_trace(g.matrix(band), n)
-        self.inverse = _inverse(a)
-        size = np.abs(self.inverse).max(axis=(-2, -1))
-        self.unique = np.isfinite(size) & (size < SINGULAR)
-        own = g.own()
-        far = np.abs(np.subtract.outer(np.arange(n), np.arange(n))) > band
-        safe = -1.0 / np.where(far & (np.abs(own) > 0), own, -1.0)
-        self.even, self.odd = np.where(far, safe.real, 0.0), np.where(far, safe.imag, 0.0)
-
-    def start(self) -> Array:
-        """Stationary state on the band alone, packed."""
-        x = np.where(self.unique[:, None], self.inverse[..., 0], 0.0)
-        return _packed(x, self.n, self.band)
-
-    def take(self, points: npt.NDArray[np.intp]) -> _Corrector:
-        """Some points of the batch."""
-        if len(points) == len(self.even):
-            return self
-        out = object.__new__(_Corrector)
-        out.n, out.band = self.n, self.band
-        for name in ("scale", "inverse", "unique", "even", "odd"):
-            setattr(out, name, getattr(self, name)[points])
-        return out
-
-    def __call__(self, residual: Array) -> Array:
-        """Change of the packed state that a non-zero time derivative calls for."""
-        r = -_unknowns(residual, self.band) / self.scale[..., 0]
-        r[..., 0] = 0.0
-        near = np.matmul(self.inverse, r[..., None])[..., 0]
-        far = self.even * residual + self.odd * np.swapaxes(residual, -1, -2)
-        return _packed(near, self.n, self.band) + far
-
-
-def _inverse(a: Array) -> Array:
-    try:
-        return np.linalg.inv(a)
-    except np.linalg.LinAlgError:  # one singular point must not take the others with it
-        if a.ndim == 2:
-            return np.full_like(a, np.inf)
-        return np.stack([_inverse(x) for x in a])
+def _collapsed(g: Redfield, packed: Array) -> npt.NDArray[np.bool_]:
+    """Whether populations alone are no place to start: neighbours within a linewidth share population,
+    or their coherence neither turns nor decays, so that the matrix has to tell what is unique."""
+    p = np.diagonal(packed, 0, -2, -1)
+    gap = np.abs(np.diagonal(g.gaps, 1, -2, -1))
+    close = gap <= CLOSE * np.diagonal(g.damping(), 1, -2, -1)
+    shared = np.minimum(p[:, 1:], p[:, :-1]) > SHARED
+    own = np.abs(g.own)
+    still = np.diagonal(own, 1, -2, -1) <= own.max(axis=(-2, -1))[:, None] / SINGULAR
+    return np.asarray(((close & shared) | still).any(axis=-1), dtype=bool)
