@@ -22,8 +22,9 @@ from .krylov import SINGULAR, Applied, Corrector, Scratch, descend, with_trace
 __all__ = ["BANDS", "Stationary", "chunk_size", "redfield_state", "stationary_populations"]
 
 BANDS = (0, 1)  # of coherences in the matrix above eight levels; wider clusters are left to the iteration
-CLOSE, SHARED = 1.0, 1e-4  # gap in relaxation rates, and population, of a pair that needs its coherence
-QUICK = 12  # steps of the iteration without coherences in the matrix
+CLOSE, SHARED = 0.1, 1e-2  # gap in relaxation rates, and population, of a pair that needs its coherence
+FAINT = 1e-10  # population of a state whose coherences can wait
+QUICK = 24  # steps of the iteration without coherences in the matrix
 CHUNK = 2**18  # bytes of one real matrix for each point of those that are iterated together
 DENSE_LEVELS = 8  # up to here every coherence goes into the matrix
 STEPS = 480  # of the iteration
@@ -194,7 +195,10 @@ def _iterate(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[in
         if not who.size:
             break
         correct = Corrector(g.take(who), band)
-        state[who] = correct.start()
+        begin = correct.start()
+        if band == 0 and n > 2 * DENSE_LEVELS:
+            _populated(g, begin, tolerance, scratch)
+        state[who] = begin
         unique[who] = correct.unique if band else correct.unique & ~_collapsed(g, state)
         kept[who] = band * n - band * (band + 1) // 2
         fine = np.flatnonzero(unique[who])
@@ -208,6 +212,29 @@ def _iterate(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[in
             left = np.flatnonzero(~done)
             correct, who = correct.take(left), who[left]
     return Stationary(unpack(state), a.currents(state), kept, unique, converged)
+
+
+def _populated(g: Redfield, packed: Array, tolerance: float, scratch: Scratch) -> None:
+    """Let the coherences between states that hold population follow first, in matrices of their size.
+
+    Written into the packed states, from which the iteration on all states then starts.
+    """
+    n = g.levels
+    p = packed.reshape(len(packed), -1)[:, :: n + 1].copy()
+    held, least = np.count_nonzero(p > FAINT, axis=-1), 0
+    for size in (n // 2, 3 * n // 4):
+        who = np.flatnonzero((held > least) & (held <= size))
+        least = size
+        if not who.size:
+            continue
+        level = np.sort(np.argsort(p[who], axis=-1)[:, -size:], axis=-1)
+        some = g.among(who, level)
+        correct = Corrector(some, 0)
+        found, _ = descend(Applied(some), correct, correct.start(), tolerance, QUICK, scratch)
+        share = np.take_along_axis(p[who], level, axis=-1).sum(axis=-1)[:, None, None]
+        fine = np.flatnonzero(correct.unique & np.isfinite(found).all(axis=(-2, -1)))
+        level, who = level[fine], who[fine]
+        packed[who[:, None, None], level[:, :, None], level[:, None, :]] = found[fine] * share[fine]
 
 
 def _collapsed(g: Redfield, packed: Array) -> npt.NDArray[np.bool_]:

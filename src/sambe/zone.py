@@ -156,10 +156,12 @@ def zone_groups(shift: Shifts) -> list[Points]:
     ----------
     shift : int array (P, N)
     """
-    apart = np.abs(shift[:, :, None] - shift[:, None, :])
     key = np.zeros(len(shift), dtype=np.int64)
+    moved = np.flatnonzero((shift != shift[:, :1]).any(axis=-1))
+    by = shift[moved].astype(np.int16)
+    apart = np.abs(by[:, :, None] - by[:, None, :])
     for d in range(1, int(apart.max(initial=0)) + 1):
-        key += (apart == d).any(axis=(-2, -1)) << min(d, 62)
+        key[moved] += (apart == d).any(axis=(-2, -1)).astype(np.int64) << min(d, 62)
     return [np.flatnonzero(key == k) for k in np.unique(key)]
 
 
