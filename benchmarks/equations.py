@@ -38,7 +38,7 @@ LARGE, SMALL = 0.1, 0.03  # errors that have to be flagged, and that should not 
 
 
 def grids() -> list[dict[str, Any]]:
-    """What is computed: the ``main`` grids of the benchmark, ``wide`` ones over which the audit's two
+    """What is computed: the ``main`` grids of the benchmark, ``wide`` ones over which the audit's
     constants were set, and ``held out`` ones computed after that."""
     everywhere = {"drive": DRIVES, "omega": sorted(REGULAR + NEAR)}
     qubit = [
@@ -61,6 +61,13 @@ def grids() -> list[dict[str, Any]]:
         {"polarization": "linear", "strength": 0.002, "cutoff": 4.0, "temperatures": [0.2, 2.0]},
         {"model": "two_qubits", "strength": 0.01, "cutoff": 0.7, "temperatures": [2.0, 0.2]},
         {"spectrum": "Underdamped", "strength": 0.03, "cutoff": 0.3},
+        {"strength": 0.03, "temperatures": [0.6, 0.3]},
+        {"polarization": "linear", "strength": 0.04, "cutoff": 3.0},
+        {"model": "two_qubits", "strength": 0.03, "cutoff": 1.5, "temperatures": [1.2, 0.4]},
+        {"spectrum": "Underdamped", "strength": 0.08, "cutoff": 0.4, "temperatures": [0.5, 0.25]},
+        {"model": "spin", "s": 1.0, "strength": 0.008, "cutoff": 3.0, "temperatures": [1.5, 0.7]},
+        {"model": "three_level", "strength": 0.006, "cutoff": 1.0, "temperatures": [2.0, 0.5]},
+        {"model": "two_qubits", "strength": 0.06, "cutoff": 4.0, "temperatures": [0.8, 0.4]},
     ]  # fmt: skip
     new: list[dict[str, Any]] = [
         {"model": "three_level", "strength": 0.003, "temperatures": [0.4, 1.5]},
@@ -69,6 +76,13 @@ def grids() -> list[dict[str, Any]]:
         {"polarization": "linear", "strength": 0.006, "cutoff": 1.2, "temperatures": [0.8, 0.3]},
         {"strength": 0.03, "cutoff": 5.0, "temperatures": [0.7, 0.65]},
         {"spectrum": "Underdamped", "strength": 0.06, "cutoff": 0.8},
+        {"strength": 0.04, "cutoff": 1.2, "temperatures": [2.0, 0.8]},
+        {"polarization": "linear", "strength": 0.025, "cutoff": 5.0, "temperatures": [0.4, 0.8]},
+        {"model": "two_qubits", "strength": 0.04, "cutoff": 1.0, "temperatures": [0.5, 1.0]},
+        {"spectrum": "Underdamped", "strength": 0.12, "cutoff": 0.9, "temperatures": [0.8, 0.3]},
+        {"model": "spin", "s": 1.0, "strength": 0.01, "cutoff": 1.5, "temperatures": [0.6, 0.3]},
+        {"model": "three_level", "strength": 0.015, "cutoff": 4.0, "temperatures": [0.8, 0.4]},
+        {"model": "two_qubits", "strength": 0.02, "cutoff": 6.0, "temperatures": [1.5, 0.5]},
     ]  # fmt: skip
     wide = [{"part": "wide", "model": "spin_boson", **DRUDE, **change, **FEW} for change in other]
     held = [{"part": "held out", "model": "spin_boson", **DRUDE, **change, **FEW} for change in new]

@@ -31,8 +31,9 @@ PARTS = (
     "secular", "equation", "lamb_shift", "memory", "coherences", "propagation", "truncation",
     "first_law", "second_law", "positivity",
 )  # fmt: skip
-MEMORY = 1.5  # error of the currents over the Markov ratio, relative to the largest current
-TRAFFIC = 0.35  # or to the one-way flow times the Carnot factor, if that is more; see docs/benchmark.md
+# set by exact currents, see docs/benchmark.md:
+MEMORY = 0.4, 1.5  # bounds of what memory does to the largest current, over the Markov ratio
+TRAFFIC = 0.2  # its least error over that ratio, relative to the one-way flow times the Carnot factor
 SMALL = 8  # levels up to which the terms between different q are checked by harmonic balance,
 MOST = 32  # and points of a sweep
 NO_FRAME = max(STATUS.values()) + 1
@@ -94,7 +95,7 @@ class Budget:
             "secular": self.distance(own["energy_current"], kept),
             "equation": self.distance(kept, level),
             "lamb_shift": self.distance(level, self.reference["energy_current"]),
-            "memory": self._memory,
+            "memory": self._memory_size,
             "coherences": self._coherences,
             "propagation": self._propagation(equation),
             "truncation": self._truncation,
@@ -105,12 +106,14 @@ class Budget:
         return {name: found[name] for name in PARTS}
 
     def total(self, equation: str, secular: str, parts: dict[str, Floats]) -> Floats:
-        """Estimated error, (points,): the distance from the reference and what that lacks, added in squares
-        as they know nothing of each other; or a broken law, where it says more."""
+        """Estimated error, (points,): the distance from the reference half way through its correction by
+        memory, the doubt in that, and what else it lacks, added in squares as they know nothing of each
+        other; or a broken law, where it says more."""
         own = self.answer(equation, secular)["energy_current"]
-        lacking = ("memory", "coherences", "propagation", "truncation")
-        squares = [np.nan_to_num(parts[name]) ** 2 for name in lacking]
-        estimate = np.sqrt(self.distance(own, self.reference["energy_current"]) ** 2 + sum(squares))
+        shift, doubt = self._memory
+        lacking = ("coherences", "propagation", "truncation")
+        squares = [doubt**2, *(np.nan_to_num(parts[name]) ** 2 for name in lacking)]
+        estimate = np.sqrt(self.distance(own, self.reference["energy_current"] + shift) ** 2 + sum(squares))
         broken = np.max([parts[name] for name in ("first_law", "second_law", "positivity")], axis=0)
         out: Floats = np.maximum(estimate, broken)
         return out
@@ -121,15 +124,36 @@ class Budget:
         return out
 
     @cached_property
-    def _memory(self) -> Floats:
-        """What the baths remember: of the current itself, or of what could flow between the baths.
+    def _memory(self) -> tuple[Floats, Floats]:
+        """What the baths remember: half of the first-order change of the currents, and the doubt in it.
 
-        Processes of higher order pass a hindrance, such as a drive off resonance, that keeps the current
-        far below the flows between the system and each bath; a difference of temperatures drives them.
+        Of the change the size is right to a factor of two and the sign mostly, so the truth is taken to lie
+        between none and all of it, and its size within bounds by the Markov ratio. Where it is not known, on
+        large systems, all of the upper bound is doubt. Processes of higher order pass a hindrance, such as a
+        drive off resonance, that keeps the current far below the flows between the system and each bath; a
+        difference of temperatures drives them.
         """
         r = self.reference
-        could = TRAFFIC * r["carnot_factor"] * r["one_way_flow"] / r["scale"]
-        out: Floats = r["markov_ratio"] * np.maximum(MEMORY, could)
+        change, size = r["memory_correction"], self._memory_change
+        least, most = (bound * r["markov_ratio"] for bound in MEMORY)
+        expected = np.clip(size, least, most)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shift = 0.5 * change * (expected / size)[:, None]
+        could = TRAFFIC * r["markov_ratio"] * r["carnot_factor"] * r["one_way_flow"] / r["scale"]
+        doubt = np.where(np.isnan(size), most, 0.5 * expected)
+        return np.nan_to_num(shift, posinf=0.0, neginf=0.0), np.maximum(doubt, could)
+
+    @cached_property
+    def _memory_change(self) -> Floats:
+        """Size of the computed change relative to the scale, ``(points,)``."""
+        out: Floats = np.abs(self.reference["memory_correction"]).max(axis=-1) / self.reference["scale"]
+        return out
+
+    @cached_property
+    def _memory_size(self) -> Floats:
+        """Error of the reference itself by memory, ``(points,)``."""
+        shift, doubt = self._memory
+        out: Floats = np.hypot(np.abs(shift).max(axis=-1) / self.reference["scale"], doubt)
         return out
 
     @cached_property

@@ -57,12 +57,12 @@ def audit(
     r"""How far each equation can be trusted, for one point or a whole sweep.
 
     .. math:: \text{error}^2 =
-              \left(\frac{\max_u |J_u - J_u^\mathrm{ref}|}{\max_u |J_u^\mathrm{ref}|}\right)^2
-              + \left(\frac{3\gamma}{2\nu}\right)^2 + \text{what truncation, propagation and cuts change},
+              \left(\frac{\max_u |J_u - J_u^\mathrm{ref} - \tfrac12\delta J_u|}{\max_u |J_u^\mathrm{ref}|}\right)^2
+              + \left(\frac{\max_u |\tfrac12\delta J_u|}{\max_u |J_u^\mathrm{ref}|}\right)^2
+              + \text{what truncation, propagation and cuts change},
 
-    with the reference of `sambe.trust.budget`, the relaxation rate :math:`\gamma` and the bath correlation
-    rate :math:`\nu` of `sambe.trust.measures`; where more could flow between the baths than does,
-    0.35 of that takes the place of 3/2.
+    with the reference of `sambe.trust.budget` and its first-order correction :math:`\delta J` by the baths'
+    memory, of `sambe.trust.memory`, which is held within bounds by the Markov ratio.
 
     Parameters
     ----------

@@ -24,19 +24,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..bath import Bath, absorption_rate, expanded
+from ..bath import Bath
 from ..currents import entropy_production
 from ..dataset import Fields, point_status
-from ..errors import InputError
 from ..jumps import Jumps
-from ..lamb import lamb_shift
 from ..pipeline import Method, Solution, relaxation_rates, secular_ratio, solve_batch
 from ..system import System
+from .memory import bath_slope, memory_correction
 
 __all__ = ["answer_fields", "current_fields", "reference_fields"]
 
 Floats = npt.NDArray[np.float64]
-STEP = 1e-3  # of a derivative in W, in units of the largest jump energy
 SMALL_FLOW = 1e-4  # currents count as zero on this share of the largest one-way energy flow
 BLOCK = 1.0  # states closer than this many relaxation rates form a degenerate block
 
@@ -87,6 +85,7 @@ def reference_fields(system: System, method: Method) -> Fields:
         "relaxation_rate": rate,
         "bath_correlation_rate": correlation,
         "markov_ratio": memory,
+        "memory_correction": memory_correction(jumps, _density(found), system.baths),
         "temperature_ratio": over_temperature,
         "top_population": np.sum(bare * top_states(system), axis=-1),
         "degenerate_block": _largest_block(jumps),
@@ -106,26 +105,10 @@ def _memory(jumps: Jumps, baths: Sequence[Bath]) -> Floats:
     reverse = np.asarray(jumps.reverses())
     for u, bath in enumerate(baths):
         weight = jumps.weights[u]
-        out += np.sum(weight * _slope(bath, jumps.energy), axis=(-3, -2))
+        out += np.sum(weight * 2.0 * np.abs(bath_slope(bath, jumps.energy)), axis=(-3, -2))
         if any(jumps.dressing.quanta):
-            out += np.sum(reverse * weight * _slope(bath, -jumps.energy), axis=(-3, -1))
+            out += np.sum(reverse * weight * 2.0 * np.abs(bath_slope(bath, -jumps.energy)), axis=(-3, -1))
     return out
-
-
-def _slope(bath: Bath, energy: Floats) -> Floats:
-    """2 |dGamma/dW| of a bath by central differences; of the rates alone where the shift diverges."""
-    wide = expanded(bath, 3)
-    step = STEP * np.maximum(np.abs(energy).max(axis=(-3, -2, -1), keepdims=True), 1e-100)
-
-    def slope(function: Any) -> Floats:
-        ahead, behind = (function(wide.spectrum, wide.temperature, energy + k * step) for k in (1, -1))
-        return np.asarray((ahead - behind) / (2.0 * step), dtype=float)
-
-    rate = slope(absorption_rate)
-    try:
-        return np.hypot(rate, 2.0 * slope(lamb_shift))
-    except InputError:
-        return np.abs(rate)
 
 
 def _one_way_flow(jumps: Jumps, p: Floats) -> Floats:
