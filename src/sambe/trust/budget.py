@@ -34,8 +34,7 @@ PARTS = (
 # set by exact currents, see docs/benchmark.md:
 MEMORY = 0.4, 1.5  # bounds of what memory does to the largest current, over the Markov ratio
 TRAFFIC = 0.2  # its least error over that ratio, relative to the one-way flow times the Carnot factor
-SMALL = 8  # levels up to which the terms between different q are checked by harmonic balance,
-MOST = 32  # and points of a sweep
+BALANCED = 1.4e5, 300.0  # over the fourth power of the levels: points that harmonic balance takes in seconds
 NO_FRAME = max(STATUS.values()) + 1
 
 Floats = npt.NDArray[np.float64]
@@ -160,17 +159,18 @@ class Budget:
     def _coherences(self) -> Floats:
         """What the coherences left out, without a frame also the terms between different q, would change.
 
-        Those take harmonic balance, point by point: `MOST` points where lines are broadest against the
-        drive frequency are checked, the others are NaN.
+        Those take harmonic balance, point by point: as many points as take a few seconds, those where lines
+        are broadest against the drive frequency, are checked, the others are NaN.
         """
         if self.reference_name != "floquet":
             none = self._currents("auto", "none", self.shift)
             return self.distance(none, self.reference["energy_current"])
         out = np.full(self.sweep.points, np.nan)
-        if self.system.levels > SMALL:
+        most = int(BALANCED[0] / (BALANCED[1] + self.system.levels**4))
+        if not most:
             return out
         broad = np.nan_to_num(self.reference["relaxation_rate"] / self._omega(), nan=-1.0)
-        points = np.sort(np.argsort(-broad, kind="stable")[:MOST])
+        points = np.sort(np.argsort(-broad, kind="stable")[:most])
         points = points[broad[points] >= 0]
         some = self._run("auto", "none", self.shift, current_fields, system=self._some(points))
         gap = np.abs(some["energy_current"] - self.reference["energy_current"][points]).max(axis=-1)

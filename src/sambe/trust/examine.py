@@ -56,9 +56,8 @@ def audit(
 ) -> Any:
     r"""How far each equation can be trusted, for one point or a whole sweep.
 
-    .. math:: \text{error}^2 =
-              \left(\frac{\max_u |J_u - J_u^\mathrm{ref} - \tfrac12\delta J_u|}{\max_u |J_u^\mathrm{ref}|}\right)^2
-              + \left(\frac{\max_u |\tfrac12\delta J_u|}{\max_u |J_u^\mathrm{ref}|}\right)^2
+    .. math:: \text{error}^2 = \frac{\max_u |J_u - J_u^\mathrm{ref} - \frac12\delta J_u|^2
+              + \max_u |\frac12\delta J_u|^2}{\max_u |J_u^\mathrm{ref}|^2}
               + \text{what truncation, propagation and cuts change},
 
     with the reference of `sambe.trust.budget` and its first-order correction :math:`\delta J` by the baths'
