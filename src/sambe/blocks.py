@@ -21,6 +21,7 @@ import numpy.typing as npt
 from .errors import ConvergenceError, InputError
 from .memory import parse_memory, point_bytes, reuse_memory
 from .pipeline import Method
+from .steady import DENSE_LEVELS
 from .sweep import STATUS, Sweep
 from .system import System
 
@@ -89,7 +90,10 @@ def make_plan(
     cores = workers or os.cpu_count() or 1
     threads = cores if remote else min(cores, max(1, budget // need), sweep.points)
     blas = cores // threads if sweep.system.levels >= LARGE else 1
-    tile = int(np.clip(min(CACHE, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
+    # what keeps coherences is solved in chunks of its own, fed best by large tiles
+    chunked = method.secular in ("partial", "none") and method.equation != "floquet"
+    cache = 8 * CACHE if chunked and sweep.system.levels > DENSE_LEVELS else CACHE
+    tile = int(np.clip(min(cache, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
     most = TILES * tile if tile > 1 else 1
     # a few blocks for each thread even out their speeds, but tiles are not cut up for it
     share = max(-(-sweep.points // (4 * threads)), min(tile, -(-sweep.points // threads)))

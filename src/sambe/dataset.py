@@ -101,11 +101,11 @@ def point_fields(system: System, method: Method) -> Fields:
     t = np.stack([np.broadcast_to(x, batch) for x in temperatures], axis=-1)
     return {
         "energy_current": found.currents,
-        "energy": np.broadcast_to(found.jumps.dressing.energies, (*batch, system.levels)),
+        "energy": np.broadcast_to(found.energies, (*batch, system.levels)),
         "population": found.populations,
         "entropy_production": entropy_production(found.currents, t),
         "first_law_residual": np.sum(found.currents, axis=-1),
-        "secular_ratio": secular_ratio(found.jumps, found.populations),
+        "secular_ratio": secular_ratio(found.plain, found.plain_populations),
         "edge_population": edge_population(found, system.edge),
         "coherences_kept": found.kept,
         "status": point_status(found, system.baths),
@@ -119,7 +119,7 @@ def point_status(found: Solution, baths: Sequence[Bath]) -> npt.NDArray[np.int64
     finite = np.isfinite(found.currents).all(axis=-1)
     status = np.where(finite | (status > 0), status, STATUS["diverging_rate"])
     # the cause of whatever else a rate without bound has brought about, if only by way of rounding
-    diverges = diverging(found.jumps, baths) | ((status > 0) & diverging(found.jumps, baths, 0.0))
+    diverges = diverging(found.plain, baths) | ((status > 0) & diverging(found.plain, baths, 0.0))
     return np.where(diverges, STATUS["diverging_rate"], status)
 
 

@@ -141,13 +141,15 @@ class Redfield:
             With n = `band_size`.
         """
         xp = namespace(self.gaps)
+        if band == 0:
+            jumped = 2.0 * xp.sum(_real(self.forward * _conj(self.coupling)), axis=-3)
+            lost = 2.0 * _real(diagonal(self.drift))
+            return jumped - lost[..., None, :] * xp.eye(self.levels, dtype=lost.dtype)
         rows = []
         for a in range(band + 1):
             columns = [self._block(a, b, upper=True) for b in range(band + 1)]
             columns += [self._block(a, b, upper=False) for b in range(1, band + 1)]
             rows.append(columns)
-        if band == 0:
-            return _real(rows[0][0])
 
         def stack(part: list[list[Array]]) -> Array:
             return xp.concat([xp.concat(row, axis=-1) for row in part], axis=-2)
@@ -226,26 +228,30 @@ def make_redfield(jumps: Jumps) -> Redfield:
     # the reverse of q is -q with W = -W^T: keep the harmonics of both signs side by side
     energy = both_signs(jumps.energy, driven, -1.0)
     quanta = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
-    total: list[Array] = [None] * int(s.shape[-4])
+    every = [both_signs(s[..., c, :, :, :], driven, 1.0) for c in range(int(s.shape[-4]))]
+    warm = [energy * both for both in every]
+    rates: list[Array] = [None] * len(every)  # baths on one operator share it: add first
+    tilted: list[Array] = [0.0] * len(every)
     heat = []
     for u, own in enumerate(jumps.wiring):
         up, low = half_transforms(jumps, u)
         rate = both_signs(up, driven, 1.0, _conj(low))
         current: Array = None
         for c in own:
-            both = both_signs(s[..., c, :, :, :], driven, 1.0)
-            l, hot = rate * both, energy * rate * both
+            hot = rate * warm[c]
             if jumps.slopes is not None:
-                turned, by = _tilted(jumps, both), _slope_of(jumps, u, driven)
-                l, hot = l + by * turned, hot + (rate + energy * by) * turned
-            total[c] = l if total[c] is None else total[c] + l
-            part = xp.sum(xp.matmul(dagger(both), hot), axis=-3)
+                turned, by = _tilted(jumps, every[c]), _slope_of(jumps, u, driven)
+                tilted[c], hot = tilted[c] + by * turned, hot + (rate + energy * by) * turned
+            rates[c] = rate if rates[c] is None else rates[c] + rate
+            part = xp.matmul(dagger(_tall(every[c])), _tall(hot))
             current = part if current is None else current + part
         heat.append(current)
-    coupling = xp.concat([both_signs(s[..., c, :, :, :], driven, 1.0) for c in range(len(total))], axis=-3)
-    forward = xp.concat(total, axis=-3)
-    bra = dagger(coupling)
-    each = xp.matmul(bra, forward)
+    total = [rate * both for rate, both in zip(rates, every, strict=True)]
+    if jumps.slopes is not None:
+        total = [l + more for l, more in zip(total, tilted, strict=True)]
+    coupling = xp.concat(every, axis=-3) if len(every) > 1 else every[0]
+    forward = xp.concat(total, axis=-3) if len(total) > 1 else total[0]
+    each = xp.matmul(dagger(coupling), forward)
     if len(total) > 1:
         quanta = xp.concat([quanta] * len(total), axis=-3)
     heat.append(xp.sum(quanta * each, axis=-3))
@@ -254,6 +260,11 @@ def make_redfield(jumps: Jumps) -> Redfield:
     if jumps.slopes is not None:
         drift = drift + 1j * jumps.dressing.tilt
     return Redfield(gaps, coupling, forward, drift, xp.stack(heat, axis=-3))
+
+
+def _tall(x: Array) -> Array:
+    """Matrices of the second last axis but one on top of each other."""
+    return namespace(x).reshape(x, (*x.shape[:-3], -1, x.shape[-1]))
 
 
 def _tilted(jumps: Jumps, coupling: Array) -> Array:

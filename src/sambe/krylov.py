@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from ._array import Array, namespace
+from ._array import Array, is_numpy, namespace
 from .generator import Redfield, pack, unpack
 
 __all__ = ["Applied", "Corrector", "Scratch", "descend", "with_trace"]
@@ -143,6 +143,10 @@ def with_trace(matrix: Array, populations: int) -> tuple[Array, Array]:
     scale = xp.max(xp.abs(matrix), axis=(-2, -1), keepdims=True)
     scale = xp.where(scale > 0, scale, xp.ones_like(scale))
     trace = xp.asarray((np.arange(n) < populations) * 1.0, dtype=matrix.dtype)
+    if is_numpy(xp):
+        matrix = matrix / scale
+        matrix[..., 0, :] = trace
+        return matrix, scale
     row = xp.broadcast_to(trace, (*matrix.shape[:-2], 1, n))
     return xp.concat([row, (matrix / scale)[..., 1:, :]], axis=-2), scale
 
@@ -237,8 +241,8 @@ class _Descent:
         k = self.step
         share = np.linalg.solve(self.turns[points, :k, :k], self.lengths[points, :k, None])[..., 0]
         out: Array = self.start[points]
-        for row, amount in zip(self.residuals[:k], share.T, strict=True):
-            out -= amount[:, None] * row[points]
+        for state, amount, point in zip(out, share, points, strict=True):
+            state -= amount @ self.residuals[:k, point]
         return out.reshape(-1, *self.correct.even.shape[1:])
 
 

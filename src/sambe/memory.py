@@ -11,6 +11,7 @@ import numpy as np
 
 from .errors import InputError
 from .pipeline import Method
+from .steady import DENSE_LEVELS
 from .sweep import Sweep
 
 __all__ = ["parse_memory", "point_bytes", "reuse_memory"]
@@ -57,7 +58,8 @@ def point_bytes(sweep: Sweep, method: Method) -> int:
     if method.secular == "full":
         matrices = 10 + 5 * c * quanta + 2 * u + path
     else:
-        matrices = 40 + 20 * c * quanta + 12 * u + path
+        basis = 24 if n > DENSE_LEVELS else 0  # of the iteration
+        matrices = 40 + basis + 20 * c * quanta + 12 * u + path
     if method.secular == "none" and method.equation == "floquet":
         matrices += 40 * n * n
     return 16 * n * n * matrices

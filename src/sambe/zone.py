@@ -21,7 +21,7 @@ __all__ = [
 ]  # fmt: skip
 
 ZONE_CUT = 100.0  # states this close modulo omega, in relaxation rates, are brought together
-CHUNK = 2**15  # pairs of states of the points that are looked at together
+CHUNK = 2**16  # pairs of states of the points that are looked at together
 Shifts = npt.NDArray[np.intp]
 Points = npt.NDArray[np.intp]
 
