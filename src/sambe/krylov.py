@@ -18,7 +18,7 @@ from .generator import Redfield, pack, unpack
 __all__ = ["Applied", "Corrector", "Scratch", "descend", "with_trace"]
 
 AHEAD = 0.3  # of the tolerance that the step which is left may move a current
-ENOUGH = 0.5  # share of the points that has to be done before the others go on alone
+ENOUGH = 0.3  # share of the points that has to be done before the others go on alone
 SINGULAR = 1e13  # condition of a stationary equation that has more than one solution
 
 Points = npt.NDArray[np.intp]

@@ -308,8 +308,7 @@ def _solve_moved(jumps: Jumps, shift: npt.NDArray[np.intp], system: System, meth
     batch, n = shift.shape[:-1], shift.shape[-1]
     flat = shift.reshape(-1, n)
     out: list[Array] = []
-    scratch, size = Scratch(), chunk_size(n)
-    left = zone_groups(flat)
+    scratch, size, left = Scratch(), chunk_size(n), zone_groups(flat)
     # points that take long wait for each other, as few at a time are slow
     for bands in [[band] for band in BANDS] if n > DENSE_LEVELS else [BANDS]:
         groups, left = left, []

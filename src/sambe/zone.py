@@ -122,7 +122,7 @@ def align(distance: npt.NDArray[np.float64], multiple: Shifts) -> Shifts:
     distance : array (P, N, N)
         Symmetric; infinite for a pair that is not to be joined.
     multiple : int array (P, N, N)
-        m_i - m_j that brings the pair i, j together, less their sign: E_i - E_j is near m omega.
+        m with E_i - E_j near m omega.
 
     Returns
     -------
