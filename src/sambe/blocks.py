@@ -281,12 +281,17 @@ def run_blocks(
     *,
     memory: str = "1 GB",
     workers: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> list[Block]:
     """Every block of a sweep as (points, fields), in the order in which they were finished."""
     found: list[Block] = []
-    plan = make_plan(sweep, method, memory, workers)
-    stream_blocks(sweep, method, kernel, lambda _, __, parts: found.extend(parts), plan, progress=progress)
+    plan = make_plan(sweep, method, memory, workers, executor is not None)
+
+    def keep(_region: Region, _points: Points, parts: list[Block]) -> None:
+        found.extend(parts)
+
+    stream_blocks(sweep, method, kernel, keep, plan, executor=executor, progress=progress)
     return found
 
 

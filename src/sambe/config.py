@@ -48,7 +48,7 @@ __all__ = ["Job", "load", "parse"]
 
 _LARGEST = 4096  # levels; dense matrices beyond it do not fit
 
-_OPTIONS = ("secular", "tolerance", "propagation_tolerance", "memory", "heom")
+_OPTIONS = ("secular", "lamb_shift", "tolerance", "propagation_tolerance", "memory", "heom")
 _KINDS = {"spin_boson": "qubit", "modulated_qubit": "qubit", "kerr_resonator": "boson",
           "oscillator": "boson", "spin": "spin", "three_level": "levels"}  # fmt: skip
 
@@ -64,7 +64,7 @@ class Job:
     equations : tuple of str
         One or more, in the order of the file.
     options : dict
-        ``secular``, ``tolerance``, ``memory`` and so on, as far as the file gives them.
+        ``secular``, ``lamb_shift``, ``tolerance``, ``memory`` and so on, as far as the file gives them.
     output : OutputTable
         Directory, formats and title.
     source : str
@@ -102,14 +102,20 @@ class Job:
         return result
 
 
-def load(path: str | Path, *, equations: Sequence[str] | None = None, secular: str | None = None) -> Job:
+def load(
+    path: str | Path,
+    *,
+    equations: Sequence[str] | None = None,
+    secular: str | None = None,
+    lamb_shift: str | None = None,
+) -> Job:
     """Job from a TOML file; files that it names are looked for beside it.
 
     Parameters
     ----------
     path : path
         Of the file.
-    equations, secular : optional
+    equations, secular, lamb_shift : optional
         In the place of those in the file.
 
     Raises
@@ -124,7 +130,7 @@ def load(path: str | Path, *, equations: Sequence[str] | None = None, secular: s
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise ConfigError(["this is not a text file in UTF-8"]) from None
-    return parse(text, beside=file.parent, equations=equations, secular=secular)
+    return parse(text, beside=file.parent, equations=equations, secular=secular, lamb_shift=lamb_shift)
 
 
 def parse(
@@ -133,13 +139,14 @@ def parse(
     *,
     equations: Sequence[str] | None = None,
     secular: str | None = None,
+    lamb_shift: str | None = None,
 ) -> Job:
     """Job from the text of an input file; see `load`."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"this is not TOML: {error}"]) from None
-    changes = {"equations": list(equations or ()), "secular": secular}
+    changes = {"equations": list(equations or ()), "secular": secular, "lamb_shift": lamb_shift}
     if isinstance(raw.get("solve", {}), dict):
         raw["solve"] = raw.get("solve", {}) | {k: v for k, v in changes.items() if v}
     try:

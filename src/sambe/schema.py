@@ -123,7 +123,8 @@ class SolveTable(Table):
     equations: list[Literal["auto", "driven_dressed", "floquet", "dressed", "heom"]] = Field(
         default=["auto"], min_length=1
     )
-    secular: Literal["partial", "full", "none"] | None = None
+    secular: Literal["partial", "full", "none", "ule", "clustered"] | None = None
+    lamb_shift: Literal["auto", "none", "shift", "counter"] | None = None
     tolerance: float | None = Field(default=None, gt=0, lt=1)
     propagation_tolerance: float | None = Field(default=None, gt=0, lt=1)
     memory: str | None = None

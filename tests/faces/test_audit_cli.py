@@ -70,6 +70,48 @@ def test_choices_of_the_command(sambe_audit, tmp_path) -> None:
         assert (data.attrs["accuracy"], data.attrs["lamb_shift"]) == (0.2, "counter")
 
 
+def test_the_file_says_how_its_answers_are_made(sambe_audit, tmp_path) -> None:
+    """Lamb shift, memory and the options of the exact answer; what it prints says so."""
+    more = "\n[solve]\nlamb_shift = 'auto'\nmemory = '100 MB'\nheom = { max_unknowns = 2 }\nsecular = 'ule'"
+    result = sambe_audit(SMALL + more, "--exact", "1", "-e", "floquet")
+    assert result.exit_code == 0, result.output
+    assert "Lamb shift of the answers: auto" in result.output
+    assert "Exact answers" not in result.output  # two unknowns are too few for any point
+    with xr.open_dataset(tmp_path / "results/in/in-audit.nc", engine="h5netcdf") as data:
+        assert data.attrs["lamb_shift"] == "auto"
+        assert data.secular.values.tolist() == ["full", "partial"]
+
+
+def test_progress_counts_the_points_of_all_runs() -> None:
+    seen: list[tuple[int, int]] = []
+    omega = sambe.axis("omega", [0.8, 0.9])
+    sambe.audit(sambe.models.spin_boson(omega=omega), progress=lambda done, total: seen.append((done, total)))
+    done = [d for d, _ in seen]
+    assert done == sorted(done)
+    assert len(set(done)) > 8
+    assert seen[-1][0] == seen[-1][1]
+
+
+def test_an_audit_runs_on_an_executor() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    system = sambe.models.spin_boson(omega=sambe.axis("omega", [0.8, 0.9]))
+    with ThreadPoolExecutor(2) as pool:
+        there = sambe.audit(system, executor=pool, workers=2)
+    xr.testing.assert_allclose(there.estimated_error, sambe.audit(system).estimated_error)
+
+
+def test_exact_answers_have_the_counter_term_of_the_others() -> None:
+    """A ladder's frequency is pulled down without it."""
+    bath = sambe.Bath("b", spectrum=sambe.DrudeLorentz(0.01, cutoff=2.0), temperature=0.5)
+    ladder = sambe.models.kerr_resonator(levels=3, kerr=0.1, drive=0.02, omega=0.95, baths=[bath])
+    for shift in ("counter", "shift"):
+        found = sambe.audit(
+            ladder, equations=["driven_dressed"], secular=["partial"], exact=1, lamb_shift=shift
+        )
+        assert found.exact_error.item() < 0.1
+
+
 def test_one_point_has_a_table_and_no_map(sambe_audit, tmp_path) -> None:
     result = sambe_audit(SMALL.replace("[0.8, 1.0, 1.2]", "1.0"))
     assert result.exit_code == 0, result.output
@@ -82,6 +124,9 @@ def test_one_point_has_a_table_and_no_map(sambe_audit, tmp_path) -> None:
     (SMALL.replace("1e-3", "nan"), (), 2, "system.drive"),
     (SMALL, ("--accuracy", "2"), 2, "accuracy"),
     (SMALL, ("--secular", "ful"), 2, "secular"),
+    (SMALL, ("-e", "heom"), 2, "exact"),
+    (SMALL, ("--memory", "some"), 2, "memory"),
+    (SMALL, ("--workers", "0"), 2, "workers"),
     (SMALL + "\n[solve]\nequations = []", (), 2, "equations"),
 ])  # fmt: skip
 def test_exit_codes_and_no_traceback(sambe_audit, text, options, code, words) -> None:

@@ -77,6 +77,71 @@ def test_quiet_says_nothing(sambe_run) -> None:
     assert (result.exit_code, result.output) == (0, "")
 
 
+EXACT = """
+[system]
+model = "spin_boson"
+drive = 0.1
+omega = 0.8
+
+[[baths]]
+name = "hot"
+temperature = 1.0
+spectrum = { type = "drude_lorentz", strength = 0.01, cutoff = 2.0 }
+
+[[baths]]
+name = "cold"
+temperature = 0.5
+spectrum = { type = "drude_lorentz", strength = 0.01, cutoff = 2.0 }
+
+[solve]
+equations = ["driven_dressed", "heom"]
+secular = "ule"
+lamb_shift = "shift"
+heom = { tolerance = 1e-3, max_depth = 6 }
+
+[output]
+formats = ["nc"]
+"""
+
+
+def run_attrs(tmp_path: Path) -> dict:
+    with xr.open_dataset(tmp_path / "results/in/in.nc", engine="h5netcdf") as data:
+        return {**data.attrs, "currents": data.energy_current.values}
+
+
+@pytest.mark.parametrize("secular", ["ule", "clustered", "none", "partial"])
+@pytest.mark.parametrize("shift", ["shift", "counter", "auto", "none"])
+def test_every_treatment_from_the_file_and_from_the_line(sambe_run, tmp_path, secular, shift) -> None:
+    file = EXACT.replace('["driven_dressed", "heom"]', '["driven_dressed"]')
+    wanted = sambe.steady_state(config.parse(file).system, secular=secular, lamb_shift=shift)
+    by_file = file.replace('"ule"', f'"{secular}"').replace('"shift"', f'"{shift}"')
+    for text, options in ((by_file, ()), (file, ("--secular", secular, "--lamb-shift", shift))):
+        result = sambe_run(text, "-q", *options)
+        assert result.exit_code == 0, result.output
+        got = run_attrs(tmp_path)
+        assert (got["secular"], got["lamb_shift"]) == (secular, shift)
+        np.testing.assert_allclose(got["currents"], wanted.energy_current, rtol=1e-9)
+
+
+def test_the_exact_equation_from_a_file(sambe_run, tmp_path) -> None:
+    result = sambe_run(EXACT)
+    assert result.exit_code == 0, result.output
+    assert "Distance from heom" in result.output
+    approximate, exact = run_attrs(tmp_path)["currents"]
+    assert 0 < np.abs(approximate - exact).max() < 0.04 * np.abs(exact).max()
+
+
+@pytest.mark.parametrize(("old", "new", "words"), [
+    ('lamb_shift = "shift"', 'lamb_shift = "shft"', "did you mean 'shift'"),
+    ('secular = "ule"', 'secular = "ulle"', "did you mean 'ule'"),
+    ("max_depth = 6", "depth = 6", "the options of HEOM are"),
+])  # fmt: skip
+def test_wrong_treatments_are_named(sambe_run, old, new, words) -> None:
+    result = sambe_run(EXACT.replace(old, new))
+    assert result.exit_code == 2
+    assert words in result.output
+
+
 def test_choices_on_the_command_line(sambe_run, tmp_path) -> None:
     assert sambe_run(SMALL, "-q", "-e", "floquet", "--secular", "full").exit_code == 0
     with xr.open_dataset(tmp_path / "results/in/in.nc", engine="h5netcdf") as data:

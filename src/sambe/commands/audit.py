@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,11 +32,19 @@ def audit(
     ] = None,
     accuracy: Annotated[float, typer.Option(help="Error up to which an answer is trusted.")] = 0.05,
     exact: Annotated[int, typer.Option(help="Solve so many of the worst points by HEOM.")] = 0,
+    memory: Annotated[str | None, typer.Option(help='Budget for work arrays, such as "500 MB".')] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a dask.distributed scheduler to run on.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Run on so many worker processes, by a Dask cluster of their own.")
+    ] = None,
 ) -> None:
     """How far each equation can be trusted, point by point.
 
     Prints verdicts with their reasons, and writes a NetCDF file and a map.
     """
+    from ..cluster import cluster
     from ..config import load
     from ..schema import ConfigError
 
@@ -44,8 +52,10 @@ def audit(
         job = load(file)
     except ConfigError as error:
         raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
-    choice = {"equations": equation, "secular": secular, "lamb_shift": lamb_shift}
-    found = _examine(job, quiet, accuracy, exact, {k: v for k, v in choice.items() if v})
+    choice = {"equations": equation, "secular": secular, "lamb_shift": lamb_shift, "memory": memory}
+    chosen: dict[str, Any] = {k: v for k, v in choice.items() if v}
+    with cluster(scheduler, workers) as where:
+        found = _examine(job, quiet, accuracy=accuracy, exact=exact, **chosen, **where)
     directory = out or Path(job.output.directory or f"results/{file.stem}")
     written = _write(found, job, directory, f"{file.stem}-audit")
     if not quiet:
@@ -58,8 +68,8 @@ def audit(
         raise typer.Exit(EXIT_PARTIAL)
 
 
-def _examine(job: Job, quiet: bool, accuracy: float, exact: int, choice: dict[str, object]) -> xr.Dataset:
-    """The audit of a job, with the tolerances of its file."""
+def _examine(job: Job, quiet: bool, **choice: Any) -> xr.Dataset:
+    """The audit of a job, with the tolerances and the Lamb shift of its file."""
     from ..progress import bar
     from ..trust import audit as examine
 
@@ -69,9 +79,7 @@ def _examine(job: Job, quiet: bool, accuracy: float, exact: int, choice: dict[st
         def told(done: int, total: int) -> None:
             progress("audit", done, total)
 
-        found: xr.Dataset = examine(
-            job.system, accuracy=accuracy, exact=exact, progress=told, **{**options, **choice}
-        )
+        found: xr.Dataset = examine(job.system, progress=told, **{**options, **choice})
     return found.assign_attrs(input=job.source)
 
 

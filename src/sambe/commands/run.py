@@ -23,9 +23,18 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no summary.")] = False,
     equation: Annotated[
         list[str] | None,
-        typer.Option("--equation", "-e", help="Instead of the file's; may be repeated."),
+        typer.Option(
+            "--equation",
+            "-e",
+            help="Instead of the file's; may be repeated: auto, driven_dressed, floquet, dressed or heom.",
+        ),
     ] = None,
-    secular: Annotated[str | None, typer.Option(help="Instead of the file's: partial, full or none.")] = None,
+    secular: Annotated[
+        str | None, typer.Option(help="Instead of the file's: partial, full, none, ule or clustered.")
+    ] = None,
+    lamb_shift: Annotated[
+        str | None, typer.Option(help="Instead of the file's: none, auto, shift or counter.")
+    ] = None,
     memory: Annotated[str | None, typer.Option(help='Budget for work arrays, such as "500 MB".')] = None,
     store: Annotated[
         Path | None, typer.Option(help="Zarr store that takes each block of points as it is finished.")
@@ -47,7 +56,7 @@ def run(
     from ..schema import ConfigError
 
     try:
-        job = load(file, equations=equation, secular=secular)
+        job = load(file, equations=equation, secular=secular, lamb_shift=lamb_shift)
     except ConfigError as error:
         raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
     options = _options(memory or job.options.get("memory", "1 GB"), store, resume)

@@ -9,6 +9,7 @@ Lamb shift.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -50,19 +51,23 @@ class Setting:
     propagation_tolerance: float
     memory: str
     workers: int | None
+    executor: Executor | None = None
 
 
 @dataclass
 class Budget:
     """Runs of one sweep, each made once, and the parts of the errors that follow from them.
 
-    Arrays have one leading axis of points.
+    Arrays have one leading axis of points. ``progress`` is told of the points of all runs, of which there are
+    to be ``runs``.
     """
 
     system: System
     setting: Setting
     progress: Progress | None = None
+    runs: int = 1
     _runs: dict[Any, Fields] = field(default_factory=dict)
+    _done: int = 0
 
     def __post_init__(self) -> None:
         self.sweep = Sweep(self.system)
@@ -237,13 +242,22 @@ class Budget:
             return _nothing(sweep, NO_FRAME)
         try:
             blocks = run_blocks(
-                sweep, method, kernel, memory=s.memory, workers=s.workers, progress=self.progress
-            )
+                sweep, method, kernel, memory=s.memory, workers=s.workers, executor=s.executor,
+                progress=lambda done, _: self.tell(done),
+            )  # fmt: skip
             return gather(sweep, blocks)
         except ConvergenceError:
             if kernel is reference_fields:
                 raise
             return _nothing(sweep, STATUS["not_converged"])
+        finally:
+            self._done += sweep.points
+
+    def tell(self, done: int) -> None:
+        """Report points of the run in hand."""
+        if self.progress is not None:
+            total = self.runs * self.sweep.points
+            self.progress(min(self._done + done, total), total)
 
 
 def _nothing(sweep: Sweep, status: int) -> Fields:

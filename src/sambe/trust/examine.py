@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from ..blocks import Progress
 from ..dataset import CONVENTIONS
 from ..errors import ConvergenceError, InputError
-from ..pipeline import LAMB_SHIFT
+from ..pipeline import LAMB_SHIFT, Method, prepare
 from ..sweep import STATUS
 from ..system import System
 from .budget import NO_FRAME, PARTS, Budget, Setting
@@ -48,10 +49,12 @@ def audit(
     lamb_shift: str | bool = LAMB_SHIFT,
     accuracy: float = 0.05,
     exact: int = 0,
+    heom: Mapping[str, float] | None = None,
     tolerance: float = 1e-8,
     propagation_tolerance: float = 1e-10,
     memory: str = "1 GB",
     workers: int | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Any:
     r"""How far each equation can be trusted, for one point or a whole sweep.
@@ -75,8 +78,12 @@ def audit(
         Estimated error up to which an answer is trusted; from five times that it is wrong.
     exact : int
         Solve so many of the worst points, where even the best equation is doubtful, by HEOM.
-    tolerance, propagation_tolerance, memory, workers, progress
+    heom : mapping, optional
+        Options of those solutions, as for `sambe.steady_state`.
+    tolerance, propagation_tolerance, memory, workers, executor
         As for `sambe.steady_state`.
+    progress : callable, optional
+        Called with (points done, points in all), each point counted once for every run that it takes part in.
 
     Returns
     -------
@@ -105,12 +112,19 @@ def audit(
     for field, names in (("equations", equations), ("secular", secular)):
         if isinstance(names, str) or not names or len(set(names)) != len(names):
             raise InputError(field, names, "name one or more in a list, each once")
+    if "heom" in equations:
+        raise InputError("equations", list(equations), "heom is the exact answer: ask for it with exact=")
+    exactly = prepare(system, "heom", lamb_shift=lamb_shift, heom=heom)
     shift = ("shift" if lamb_shift else "none") if isinstance(lamb_shift, bool) else lamb_shift
-    setting = Setting(shift, tolerance, propagation_tolerance, memory, workers)
-    budget = Budget(system, setting, progress)
+    setting = Setting(shift, tolerance, propagation_tolerance, memory, workers, executor)
+    # all answers, those by the partial equation beside them, and four checks of the reference
+    runs = len(equations) * (len(secular) + ("partial" not in secular)) + 4
+    budget = Budget(system, setting, progress, runs)
     found = _collect(budget, list(equations), list(secular))
     if exact:
-        _add_exact(budget, found, exact)
+        _add_exact(budget, found, exact, exactly)
+    if progress is not None:
+        progress(runs * budget.sweep.points, runs * budget.sweep.points)
     return _dataset(budget, found, list(equations), list(secular), accuracy)
 
 
@@ -131,9 +145,9 @@ def _collect(budget: Budget, equations: list[str], secular: list[str]) -> dict[s
     return {k: np.stack(v).reshape(*shape, *np.shape(v[0])) for k, v in out.items()}
 
 
-def _add_exact(budget: Budget, found: dict[str, Any], count: int) -> None:
+def _add_exact(budget: Budget, found: dict[str, Any], count: int, method: Method) -> None:
     """Solve the worst points by HEOM: those where the best of the answers is the most doubtful."""
-    from ..heom import heom_currents
+    from ..heom.fields import exact_result
 
     best = np.nanmin(np.nan_to_num(found["estimated_error"], nan=np.inf), axis=(0, 1))
     worst = [int(k) for k in np.argsort(-best, kind="stable") if np.isfinite(best[k])][:count]
@@ -142,7 +156,7 @@ def _add_exact(budget: Budget, found: dict[str, Any], count: int) -> None:
     for k in worst:
         point = budget.sweep.part(np.array([k])).map_numbers(lambda _, x: np.asarray(x).ravel()[0].item())
         try:
-            result = heom_currents(point)
+            result = exact_result(point, method)
         except (ConvergenceError, InputError):
             continue  # too large or no expansion: the estimate stays
         exact[k], scale[k] = result.currents, result.scale

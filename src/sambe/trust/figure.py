@@ -60,14 +60,14 @@ def audit_map(found: xr.Dataset, *, title: str | None = None) -> Figure:
     heading = "\n".join(line for line in (title, held) if line)
     with mpl.rc_context(RC):
         figure = _strips(found, axes[0]) if len(axes) == 1 else _maps(found, axes[0], axes[1])
-        handles: list[Any] = [Patch(color=_COLORS[v], label=v.replace("_", " ")) for v in _present(found)]
+        handles: list[Any] = [Patch(color=_COLORS[v], label=text) for v, text in _legend(found)]
         if "exact_current" in found:
             handles.append(Line2D([], [], label="exact", **_DOT))
         legend = {"title": heading, "title_fontsize": 11.5} if heading else {}
         figure.legend(
             handles=handles,
             loc="outside upper center",
-            ncols=4,
+            ncols=3 if len(axes) == 1 else 5,
             handlelength=1.2,
             columnspacing=1.4,
             **legend,
@@ -83,9 +83,12 @@ def _cut(found: xr.Dataset, shown: list[str]) -> tuple[xr.Dataset, str]:
     return cut, f"at {held}" if held else ""
 
 
-def _present(found: xr.Dataset) -> list[str]:
+def _legend(found: xr.Dataset) -> list[tuple[str, str]]:
+    """Verdicts that are there, with the errors that they stand for."""
     seen = set(np.unique(found["verdict"].values).tolist())
-    return [name for name, code in VERDICTS.items() if code in seen]
+    accuracy = 100.0 * float(found.attrs["accuracy"])
+    errors = {"trust": f" (error up to {accuracy:g} %)", "wrong": f" (above {WRONG * accuracy:g} %)"}
+    return [(v, v.replace("_", " ") + errors.get(v, "")) for v, code in VERDICTS.items() if code in seen]
 
 
 def _answers(found: xr.Dataset) -> list[tuple[str, str]]:
@@ -124,14 +127,16 @@ def _errors(frame: Any, found: xr.Dataset, x: str) -> None:
                 found[x].values, np.maximum(error, _LEAST), lw=width, label=f"{name}, {secular}",
                 zorder=1 if equation == "floquet" else 3, **style,
             )  # fmt: skip
-    for level in (accuracy, WRONG * accuracy):
-        frame.axhline(level, color="0.55", lw=0.7, zorder=0)
     frame.set_yscale("log")
     frame.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:g} %"))
     frame.set_ylabel("estimated error")
     frame.margins(x=0.0)
     low, high = frame.get_ylim()
-    frame.set_ylim(low, high * (high / low) ** 0.35)  # room for the names
+    high *= (high / low) ** 0.35  # room for the names
+    frame.set_ylim(low, high)
+    levels = (low, *np.clip([accuracy, WRONG * accuracy], low, high), high)
+    for name, bottom, top in zip(_COLORS, levels, levels[1:], strict=False):
+        frame.axhspan(bottom, top, color=_COLORS[name], alpha=0.18, lw=0, zorder=0)
     frame.legend(fontsize=7.5, loc="upper center", ncols=3, handlelength=2.4, columnspacing=1.2)
 
 
@@ -152,7 +157,10 @@ def _maps(found: xr.Dataset, x: str, y: str) -> Figure:
                 **_shades(),
                 rasterized=True,
             )
-            _mark_exact(frame, found, x, y)
+            if (part < VERDICTS["no_answer"]).any():
+                _mark_exact(frame, found, x, y)
+            else:
+                frame.text(0.5, 0.5, "no answer", transform=frame.transAxes, ha="center", va="center")
             if row == 0:
                 frame.set_title(equation_name(equation))
         frames[row, 0].set_ylabel(f"{kind} secular\n{axis_label(found, y)}")

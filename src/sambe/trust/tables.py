@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..summary import Table, at
-from .verdict import VERDICTS
+from .verdict import VERDICTS, WRONG
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,10 +51,15 @@ def _verdict_table(found: xr.Dataset) -> Table:
         shown = (_share((verdict == code).mean()) for code in VERDICTS.values())
         said = shown if swept else ("x" if verdict == code else "" for code in VERDICTS.values())
         middle = f"{np.median(known):.1%}" if known.size else "-"
-        rows.append((name, *said, middle, *([f"{known.max():.3g}" if known.size else "-"] if swept else [])))
+        rows.append((name, *said, middle, *([f"{known.max():.1%}" if known.size else "-"] if swept else [])))
     columns = ("answer", *(v.replace("_", " ") for v in VERDICTS))
     errors = ("median error", "worst") if swept else ("error",)
-    return Table("Which answer to believe (estimated errors)", (*columns, *errors), tuple(rows))
+    accuracy = float(found.attrs["accuracy"])
+    title = (
+        f"Which answer to believe (trust: estimated error up to {accuracy:.3g}, wrong: above "
+        f"{WRONG * accuracy:.3g}; Lamb shift of the answers: {found.attrs['lamb_shift']})"
+    )
+    return Table(title, (*columns, *errors), tuple(rows))
 
 
 def _share(x: Any) -> str:
@@ -62,9 +67,12 @@ def _share(x: Any) -> str:
 
 
 def _reason_table(found: xr.Dataset) -> Table:
-    """One row for each cause of an answer: how often, the worst point, its reason and the way out."""
+    """One row for each cause of an answer: how often, the worst point, its reason and the way out.
+
+    Answers of which the same is said share a row.
+    """
     axes = sweep_dims(found)
-    rows = []
+    rows: dict[tuple[str, ...], list[str]] = {}
     for name, part in _answers(found):
         verdict, cause = part["verdict"].values, part["cause"].values
         error = np.nan_to_num(part["estimated_error"].values, nan=np.inf)
@@ -74,10 +82,11 @@ def _reason_table(found: xr.Dataset) -> Table:
             here = doubted & (kinds == kind)
             index = np.unravel_index(int(np.argmax(np.where(here, error, -1.0))), here.shape)
             place = {a: float(part[a].values[i]) for a, i in zip(axes, index, strict=True)}
-            text = f"{part['reason'].values[index]}: {part['remedy'].values[index]}"
+            text = f"{part['reason'].values[index]} -> {part['remedy'].values[index]}"
             where = (f"{here.mean():.0%}, worst at {at(place)}",) if axes else ()
-            rows.append((name, *where, text))
-    return Table("Why not", ("answer", *(["where"] if axes else []), "reason: what to do"), tuple(rows))
+            rows.setdefault((*where, text), []).append(name)
+    columns = ("answer", *(["points"] if axes else []), "reason -> what to do")
+    return Table("Why not", columns, tuple(("\n".join(names), *said) for said, names in rows.items()))
 
 
 def _exact_table(found: xr.Dataset) -> Table:

@@ -25,7 +25,8 @@ SENTENCES = {
         "compare with secular='partial'",
     ),
     "dressed": (
-        "it drops the phase of the drive, so that the baths see the wrong frequencies: {size}{inverted}",
+        "it drops the phase of the drive, so that the baths see the wrong frequencies, which moves the "
+        "currents by {size}{inverted}",
         "use equation='{reference}'",
     ),
     "equation": ("it differs from the equation {reference} by {size}", "use equation='{reference}'"),
