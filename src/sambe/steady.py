@@ -1,10 +1,10 @@
 r"""Stationary states of the Pauli and the Redfield generators.
 
-The coherence-keeping solver forms the generator only on the populations and the coherences between
-neighbours in energy, as many as lie within :math:`|E_i - E_j| \le c\,\Gamma_{ij}`, with
-:math:`\Gamma_{ij}` the rate at which that coherence relaxes. All others follow from the stationary
-equation by conjugate residuals, preconditioned with that matrix and their own diagonal, until the
-currents stop moving; usually in two or three steps of a few matrix products each.
+The coherence-keeping solver starts from the populations alone and lets every coherence follow from the
+stationary equation by conjugate residuals, preconditioned with the rate matrix and the diagonal of the
+rest, until the currents stop moving; on a long ladder first among the states that hold population.
+Where states within a linewidth share population, or that takes long, the matrix also holds the
+coherences between neighbours in energy.
 """
 
 from __future__ import annotations
