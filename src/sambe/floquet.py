@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._array import Array, Number, dagger, is_numpy, namespace
+from ._array import Array, Number, dagger, is_concrete, is_numpy, namespace
 from .dressing import Dressing
-from .errors import ConvergenceError, InputError
+from .errors import ConvergenceError
+from .extended import extended_floquet
 from .magnus import HARMONIC_FLOOR, MOST_STEPS, Picture, make_picture, paths, propagators
 from .two_level import floquet_two
 from .unitary import floquet_modes
@@ -27,6 +28,7 @@ __all__ = ["floquet", "floquet_modes"]
 DEGENERATE = 1e-7  # phases closer than this are one quasienergy
 FOLDED = 1e-8  # mismatch of the mean square harmonic above which samples are too few
 FIRST_SAMPLES = 32  # of a period, where there are as many steps
+FIRST_CUTOFF, LAST_CUTOFF = 4, 64  # harmonics on each side in the extended space
 LONG = 128  # samples from which a fast transform beats a matrix product
 
 
@@ -36,6 +38,7 @@ def floquet(
     operators: Sequence[npt.NDArray[Any]],
     frame: Sequence[int],
     tolerance: float = 1e-10,
+    cutoff: int | None = None,
 ) -> Dressing:
     r"""Floquet modes from one period of propagation, the coupling split by Fourier harmonics.
 
@@ -51,6 +54,10 @@ def floquet(
         centres its mode in this picture, so that near-degenerate states are not torn apart.
     tolerance : float
         On the quasienergies, in units of omega.
+    cutoff : int, optional
+        Harmonics on each side for arrays other than NumPy's, which are not propagated but diagonalised
+        in the extended space, see `sambe.extended`. By default as many as the modes need where that can
+        be seen, and a fixed number inside a JAX transformation: NaN where these do not suffice.
 
     Raises
     ------
@@ -58,10 +65,7 @@ def floquet(
         If the propagation cannot reach the tolerance.
     """
     if not is_numpy(namespace(omega, *harmonics.values())):
-        raise InputError(
-            "equation", "floquet", "propagation runs on NumPy only; give NumPy arrays, or a drive with a "
-            "static frame for equation='driven_dressed'",
-        )  # fmt: skip
+        return _extended(harmonics, omega, operators, frame, cutoff)
     batch = np.broadcast_shapes(np.shape(omega), *(np.shape(h)[:-2] for h in harmonics.values()))
     w = np.broadcast_to(np.asarray(omega, dtype=float), batch).reshape(-1)
     flat = {k: _flat(np.asarray(h), batch) for k, h in harmonics.items()}
@@ -76,6 +80,26 @@ def floquet(
         for points, u in paths(picture, tolerance)
     ]
     return _merge(parts, batch, omega)
+
+
+def _extended(
+    harmonics: Mapping[int, Array],
+    omega: Number,
+    operators: Sequence[npt.NDArray[Any]],
+    frame: Sequence[int],
+    cutoff: int | None,
+) -> Dressing:
+    """Modes in the extended space, from as many harmonics as it takes where values can be looked at."""
+    size = FIRST_CUTOFF * (1 + max(1, *harmonics)) if cutoff is None else cutoff
+    while True:
+        found = extended_floquet(harmonics, omega, operators, frame, size)
+        energies = found.energies
+        if cutoff is not None or not is_concrete(energies) or size >= LAST_CUTOFF:
+            return found
+        xp = namespace(energies)
+        if bool(xp.all(xp.isfinite(energies))):
+            return found
+        size *= 2
 
 
 def _flat(h: Array, batch: tuple[int, ...]) -> Array:

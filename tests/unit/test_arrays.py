@@ -65,7 +65,7 @@ def test_vmap_is_the_sweep() -> None:
 @MODELS
 @pytest.mark.parametrize("secular", ["full", "partial"])
 def test_gradients_match_finite_differences(model: Any, secular: str) -> None:
-    gradient = jax.jacrev(lambda x: currents(model, x, secular))(jnp.asarray(HERE))
+    gradient = jax.jit(jax.jacrev(lambda x: currents(model, x, secular)))(jnp.asarray(HERE))
     for k, step in enumerate((1e-5, 1e-5, 1e-7, 1e-5)):
         move = np.eye(4)[k] * step
         wanted = (currents(model, HERE + move, secular) - currents(model, HERE - move, secular)) / (2 * step)
@@ -80,7 +80,7 @@ def coupled(p: Any) -> Any:
 @pytest.mark.parametrize("at", [(0.0, 0.05, 1.0), (1e-9, 0.003, 1.0), (0.0, 0.05, 0.9)])
 def test_gradients_hold_where_levels_are_degenerate(at: tuple[float, ...]) -> None:
     point = np.array(at)
-    gradient = np.asarray(jax.jacfwd(coupled)(jnp.asarray(point)))
+    gradient = np.asarray(jax.jit(jax.jacfwd(coupled))(jnp.asarray(point)))
     moves = np.eye(3) * 1e-6
     wanted = np.stack([(coupled(point + m) - coupled(point - m)) / 2e-6 for m in moves], axis=1)
     np.testing.assert_allclose(gradient, wanted, rtol=0, atol=1e-6 * np.abs(wanted).max())
@@ -89,7 +89,7 @@ def test_gradients_hold_where_levels_are_degenerate(at: tuple[float, ...]) -> No
 @pytest.mark.parametrize("secular", ["full", "partial"])
 def test_gradients_are_finite_where_everything_is_degenerate(secular: str) -> None:
     undriven = jnp.array([0.0, 1.0, 0.002, 1.2])
-    gradient = jax.jacrev(lambda x: currents(qubit, x, secular))(undriven)
+    gradient = jax.jit(jax.jacrev(lambda x: currents(qubit, x, secular)))(undriven)
     assert np.isfinite(gradient).all()
 
 
@@ -103,6 +103,79 @@ def test_the_strict_standard_is_enough(model: Any, secular: str) -> None:
     np.testing.assert_allclose(np.asarray(found), wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
 
 
-def test_floquet_says_that_it_needs_numpy() -> None:
-    with pytest.raises(sambe.InputError, match="NumPy only"):
-        sambe.energy_currents(qubit(jnp.asarray(HERE)), equation="floquet")
+def linear_qubit(x: Any) -> sambe.System:
+    return sambe.models.spin_boson(drive=x[0], omega=x[1], baths=baths(x), polarization="linear")
+
+
+def linear_qubits(x: Any) -> sambe.System:
+    circular = qubits(x)
+    both = {k: [(c, op + op.conj().T) for c, op in terms] for k, terms in circular.drive.items()}
+    return circular.replace(drive=both, frame=None)
+
+
+def linear_ladder(x: Any) -> sambe.System:
+    """Two tones on three levels: no static frame and no symmetry."""
+    up = np.diag([1.0, 1.5], 1)
+    drive = {1: [(x[0], up + up.T)], 2: [(0.3 * x[0], 1j * up)]}
+    coupled = [sambe.Bath(b.name, up + up.T, b.spectrum, b.temperature) for b in baths(x)]
+    return sambe.System([(1.0, np.diag([0.0, 0.9, 1.75]))], drive, x[1], coupled)
+
+
+PERIODIC = pytest.mark.parametrize("model", [linear_qubit, linear_qubits, linear_ladder])
+
+
+def floquet_currents(model: Any, x: Any, secular: str) -> Any:
+    return sambe.energy_currents(model(x), equation="floquet", secular=secular)
+
+
+@PERIODIC
+@pytest.mark.parametrize("secular", ["full", "partial"])
+def test_the_extended_space_gives_what_propagation_gives(model: Any, secular: str) -> None:
+    # diagonalised as a whole where NumPy propagates: the same currents from two ways
+    wanted = floquet_currents(model, HERE, secular)
+    found = jax.jit(lambda x: floquet_currents(model, x, secular))(jnp.asarray(HERE))
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
+
+
+@pytest.mark.parametrize(
+    ("model", "secular"), [(linear_qubit, "full"), (linear_qubit, "partial"), (linear_ladder, "partial")]
+)
+def test_floquet_currents_have_gradients(model: Any, secular: str) -> None:
+    gradient = jax.jit(jax.jacfwd(lambda x: floquet_currents(model, x, secular)))(jnp.asarray(HERE))
+    for k, step in enumerate((1e-5, 1e-5, 1e-7, 1e-5)):
+        move = np.eye(4)[k] * step
+        ahead, behind = (floquet_currents(model, HERE + m, secular) for m in (move, -move))
+        wanted = (ahead - behind) / (2 * step)
+        np.testing.assert_allclose(gradient[:, k], wanted, rtol=0, atol=2e-6 * np.abs(wanted).max())
+
+
+def test_floquet_maps_over_frequencies() -> None:
+    omega = np.linspace(0.6, 1.4, 5)
+    mapped = jax.vmap(lambda w: floquet_currents(linear_qubit, (0.1, w, 0.002, 1.2), "partial"))(
+        jnp.asarray(omega)
+    )
+    swept = sambe.energy_currents(linear_qubit((0.1, omega, 0.002, 1.2)))
+    np.testing.assert_allclose(mapped, swept, rtol=0, atol=1e-9 * np.abs(swept).max())
+
+
+@PERIODIC
+@pytest.mark.parametrize("secular", ["full", "partial"])
+def test_floquet_keeps_to_the_strict_standard(model: Any, secular: str) -> None:
+    x = [strict.asarray(np.array([v, 1.01 * v])) for v in HERE]
+    wanted = floquet_currents(model, [np.array([v, 1.01 * v]) for v in HERE], secular)
+    found = floquet_currents(model, x, secular)
+    np.testing.assert_allclose(np.asarray(found), wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
+
+
+def test_too_few_harmonics_are_no_answer() -> None:
+    # a slow strong drive: inside a transformation the number of harmonics is fixed, and seen to fall short;
+    # outside it grows until it suffices
+    slow = np.array([3.0, 0.2, 0.002, 1.2])
+    value, gradient = jax.jit(jax.value_and_grad(lambda x: floquet_currents(linear_qubit, x, "full")[0]))(
+        jnp.asarray(slow)
+    )
+    assert np.isnan(value)
+    assert np.isnan(gradient[:2]).all()
+    wanted = floquet_currents(linear_qubit, slow, "full")
+    found = floquet_currents(linear_qubit, jnp.asarray(slow), "full")
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-8 * np.abs(wanted).max())

@@ -35,7 +35,7 @@ LAYERS = [
     {"models", "analytic", "reaction"},
     {"frame", "magnus", "tangent", "unitary"},
     {"dressing"},
-    {"floquet", "two_level"},
+    {"extended", "floquet", "two_level"},
     {"jumps"},
     {"hilbert", "lamb", "generator"},
     {"positive", "harmonic_balance", "steady"},
