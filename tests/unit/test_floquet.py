@@ -1,5 +1,6 @@
 """Propagation over a period: unitary, convergent, and right where it can be solved by hand."""
 
+from math import factorial
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from scipy.linalg import expm as scipy_expm
 from scipy.special import jv
 
 import sambe
-from sambe import models
+from sambe import magnus, models
 from sambe.errors import ConvergenceError
 from sambe.floquet import floquet, floquet_modes
 from sambe.magnus import expm
@@ -66,6 +67,15 @@ def test_exponential(size: float) -> None:
     h = RNG.normal(size=(20, 5, 5)) + 1j * RNG.normal(size=(20, 5, 5))
     x = -0.5j * size * (h + h.conj().swapaxes(-1, -2))
     np.testing.assert_allclose(expm(x), scipy_expm(x), atol=1e-13 * max(1.0, size))
+
+
+@pytest.mark.parametrize("degree", [8, 12, 18])
+def test_the_factored_polynomials_are_taylors(degree: int) -> None:
+    # on a shift every power is a diagonal of its own
+    shift = np.eye(24, k=1, dtype=complex)[None]
+    found = {8: magnus._taylor_8, 12: magnus._taylor_12, 18: magnus._taylor_18}[degree](shift)[0, 0].real
+    wanted = [1.0 / factorial(k) if k <= degree else 0.0 for k in range(24)]
+    np.testing.assert_allclose(found, wanted, rtol=2e-15, atol=0)
 
 
 def quasienergies(system: sambe.System, tolerance: float = 1e-10) -> Any:
