@@ -191,11 +191,11 @@ class _Descent:
         self.flows = np.zeros((points, steps, a.functional.shape[-2]))
         self.ahead = a.currents(self.left)
         self.scale, self.done = scale, np.zeros(points, dtype=bool)
-        self.size = np.ones(points)
+        self.size, self.rate = np.ones(points), np.ones(points)
 
     def keep(self, points: Points) -> None:
         """Go on with some points of the batch."""
-        for name in ("start", "left", "turns", "lengths", "flows", "ahead", "scale", "done", "size"):
+        for name in ("start", "left", "turns", "lengths", "flows", "ahead", "scale", "done", "size", "rate"):
             setattr(self, name, getattr(self, name)[points])
         count = len(points)
         for x in (self.residuals, self.images):
@@ -231,9 +231,11 @@ class _Descent:
         ahead = np.abs(self.ahead).max(axis=-1)
         size = np.sqrt(np.vecdot(self.left, self.left))
         # where the residual shrinks slowly, more is left than the next step
-        rate = 1.0 - np.minimum(size / self.size, 1.0) if k else np.ones_like(size)
+        now = 1.0 - np.minimum(size / self.size, 1.0) if k else np.ones_like(size)
+        rate, self.rate = np.minimum(now, self.rate), now
         self.size = np.maximum(size, np.finfo(float).tiny)
         self.done = (moved < rate * self.scale) & (ahead < AHEAD * rate * rate * self.scale)
+        self.done &= k > 0  # the first step does not know the rate
         self.step = k + 1
 
     def states(self, points: Points) -> Array:
