@@ -24,6 +24,7 @@ DATA = Path(__file__).parents[1] / "tests" / "reference" / "data" / "equations.j
 REGULAR = [round(0.1 * k, 1) for k in range(5, 15)]  # drive frequencies
 NEAR = [0.95, 0.98, 1.02, 1.05]  # more of them around the resonance
 DRIVES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5]
+BROAD = {"drive": [0.3, 0.8, 1.5], "omega": [0.25, 0.35, 0.5, 0.65, 0.8, 1.2]}  # strong, slow and linear
 FEW = {"drive": [0.02, 0.1, 0.5], "omega": [0.5, 0.8, 0.95, 1.0, 1.05, 1.2, 1.4]}
 DRUDE = {"spectrum": "DrudeLorentz", "strength": 0.01, "cutoff": 2.0, "temperatures": [1.0, 0.5]}
 ANSWERS = (
@@ -68,6 +69,10 @@ def grids() -> list[dict[str, Any]]:
         {"model": "spin", "s": 1.0, "strength": 0.008, "cutoff": 3.0, "temperatures": [1.5, 0.7]},
         {"model": "three_level", "strength": 0.006, "cutoff": 1.0, "temperatures": [2.0, 0.5]},
         {"model": "two_qubits", "strength": 0.06, "cutoff": 4.0, "temperatures": [0.8, 0.4]},
+        {"polarization": "linear", "strength": 0.01, "cutoff": 2.0, "temperatures": [1.0, 0.5], **BROAD},
+        {"polarization": "linear", "strength": 0.03, "cutoff": 2.0, "temperatures": [1.0, 0.5], **BROAD},
+        {"polarization": "linear", "strength": 0.06, "cutoff": 4.0, "temperatures": [1.2, 0.4], **BROAD},
+        {"polarization": "linear", "strength": 0.02, "cutoff": 8.0, "temperatures": [0.6, 0.3], **BROAD},
     ]  # fmt: skip
     new: list[dict[str, Any]] = [
         {"model": "three_level", "strength": 0.003, "temperatures": [0.4, 1.5]},
@@ -84,7 +89,7 @@ def grids() -> list[dict[str, Any]]:
         {"model": "three_level", "strength": 0.015, "cutoff": 4.0, "temperatures": [0.8, 0.4]},
         {"model": "two_qubits", "strength": 0.02, "cutoff": 6.0, "temperatures": [1.5, 0.5]},
     ]  # fmt: skip
-    wide = [{"part": "wide", "model": "spin_boson", **DRUDE, **change, **FEW} for change in other]
+    wide = [{"part": "wide", "model": "spin_boson", **DRUDE, **FEW, **change} for change in other]
     held = [{"part": "held out", "model": "spin_boson", **DRUDE, **change, **FEW} for change in new]
     return [*qubit, *pairs, *wide, *held]
 

@@ -157,8 +157,10 @@ def _solve(p: _Point, superop: dict[int, Complex], reach: int) -> Complex:
 def _currents(p: _Point, rho: Complex, reach: int) -> npt.NDArray[np.float64]:
     """Heat currents by counting, and the pump from the period average of Tr[dH/dt rho].
 
-    With every harmonic kept the two agree: energy leaves the drive only by way of the jumps, of
-    which q and q' count half each.
+    Here q and q' of a jump count half each. Counting and averaging give one power for the exact dynamics,
+    for this equation to leading order in the coupling only. The sum of the currents, the first-law residual,
+    says how far they are apart: relative to the largest current of second order in the coupling without Lamb
+    shift (7e-5 where lines are 0.018 of the drive frequency), of first order with it (1e-2 there).
     """
     heat, pump = [], 0.0
     for forward, hot in zip(p.forward, p.heat, strict=True):

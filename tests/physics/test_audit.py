@@ -157,6 +157,27 @@ def test_strong_coupling_is_seen_without_an_exact_answer() -> None:
     assert found.markov_ratio == pytest.approx(found.relaxation_rate / found.bath_correlation_rate)
 
 
+def test_lines_as_broad_as_the_drive_frequency_are_seen() -> None:
+    """Rates of a quarter of the drive frequency and gaps of a linewidth: `partial` then lacks the terms
+    between different quanta, and nothing in its own answer says so."""
+    baths = [sambe.Bath(n, spectrum=sambe.Ohmic(0.1, cutoff=10.0), temperature=t)
+             for n, t in (("hot", 1.2), ("cold", 0.4))]  # fmt: skip
+    system = sambe.models.spin_boson(
+        drive=sambe.axis("drive", [0.8, 1.5]), omega=sambe.axis("omega", [0.3, 0.5, 0.8]),
+        polarization="linear", baths=baths,
+    )  # fmt: skip
+    flow = sambe.compare(system, equations=["floquet"], secular=["partial", "none"]).energy_current
+    partial, every = (flow.sel(equation="floquet", secular=s).values for s in ("partial", "none"))
+    off = np.abs(partial - every).max(axis=-1) / np.abs(every).max(axis=-1)
+    found = sambe.audit(system, equations=["floquet"], secular=["partial"]).squeeze()
+    assert off.max() > 0.19
+    assert (found.verdict.values[off > 0.1] > 0).all()
+    assert ((found.relaxation_rate / found.omega).values[off > 0.1] > 0.25).all()
+    worst = found.isel(drive=1, omega=0)
+    assert worst.verdict == 2
+    assert "secular='none'" in worst.remedy.item()
+
+
 def test_bath_correlation_rate_is_the_cutoff_or_the_temperature() -> None:
     """Memory of J ~ w g/(w^2 + g^2) in the classical limit: C ~ exp(-g t), |dG/dW|/Re G = 1/g."""
     hot = sambe.DrudeLorentz(1e-6, cutoff=0.3)

@@ -115,3 +115,17 @@ def test_first_law_residual_is_of_higher_order_in_the_coupling() -> None:
     assert residual[0] < 0.01 * size[0]
     order = np.log2(np.array(residual)[:-1] / np.array(residual)[1:])
     assert (order > 1.8).all()
+
+
+@pytest.mark.parametrize(("shift", "order", "size"), [("none", 2, 7e-5), ("shift", 1, 1e-2)])
+def test_counted_and_averaged_power_agree_to_leading_order_only(shift, order, size) -> None:
+    """Harmonic balance takes the pump's current from Tr[dH/dt rho]: the residual falls with the coupling."""
+    residual = []
+    for strength in (0.01, 0.001):
+        baths = [sambe.Bath(name, spectrum=sambe.Ohmic(strength, cutoff=10.0), temperature=t)
+                 for name, t in (("hot", 1.2), ("cold", 0.4))]  # fmt: skip
+        system = sambe.models.spin_boson(drive=0.3, omega=0.8, polarization="linear", baths=baths)
+        j = sambe.energy_currents(system, equation="floquet", secular="none", lamb_shift=shift)
+        residual.append(abs(j.sum()) / np.abs(j).max())
+    assert residual[0] == pytest.approx(size, rel=0.05)
+    assert residual[0] / residual[1] == pytest.approx(10.0**order, rel=0.02)

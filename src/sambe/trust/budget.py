@@ -34,6 +34,7 @@ PARTS = (
 )  # fmt: skip
 # set by exact currents, see docs/benchmark.md:
 MEMORY = 0.4, 1.5  # bounds of what memory does to the largest current, over the Markov ratio
+DOUBT = 0.6  # share of that by which it may be off, the reference being moved by a half
 TRAFFIC = 0.2  # its least error over that ratio, relative to the one-way flow times the Carnot factor
 BALANCED = 1.4e5, 300.0  # over the fourth power of the levels: points that harmonic balance takes in seconds
 NO_FRAME = max(STATUS.values()) + 1
@@ -132,8 +133,8 @@ class Budget:
         """What the baths remember: half of the first-order change of the currents, and the doubt in it.
 
         Of the change the size is right to a factor of two and the sign mostly, so the truth is taken to lie
-        between none and all of it, and its size within bounds by the Markov ratio. Where it is not known, on
-        large systems, all of the upper bound is doubt. Processes of higher order pass a hindrance, such as a
+        between about none and all of it, and its size within bounds by the Markov ratio. Where it is not
+        known, on large systems, all of the upper bound is doubt. Processes of higher order pass a hindrance, such as a
         drive off resonance, that keeps the current far below the flows between the system and each bath; a
         difference of temperatures drives them.
         """
@@ -144,7 +145,7 @@ class Budget:
         with np.errstate(invalid="ignore", divide="ignore"):
             shift = 0.5 * change * (expected / size)[:, None]
         could = TRAFFIC * r["markov_ratio"] * r["carnot_factor"] * r["one_way_flow"] / r["scale"]
-        doubt = np.where(np.isnan(size), most, 0.5 * expected)
+        doubt = np.where(np.isnan(size), most, DOUBT * expected)
         return np.nan_to_num(shift, posinf=0.0, neginf=0.0), np.maximum(doubt, could)
 
     @cached_property
@@ -164,12 +165,21 @@ class Budget:
     def _coherences(self) -> Floats:
         """What the coherences left out, without a frame also the terms between different q, would change.
 
-        Those take harmonic balance, point by point: as many points as take a few seconds, those where lines
-        are broadest against the drive frequency, are checked, the others are NaN.
+        With the Lamb shift of the reference and with that of the answers, whichever says more: where lines
+        are broad the two can be far apart, and hide it from each other. Without a frame it takes harmonic
+        balance, point by point: as many points as take a few seconds, those where lines are broadest against
+        the drive frequency, are checked, the others are NaN.
         """
+        shifts = dict.fromkeys((self.shift, self.setting.lamb_shift))
+        gaps = [self._left_out(shift) for shift in shifts]
+        with np.errstate(invalid="ignore"):
+            out: Floats = np.fmax.reduce(gaps)
+        return out
+
+    def _left_out(self, shift: str) -> Floats:
+        kept = self._currents("auto", "partial", shift)
         if self.reference_name != "floquet":
-            none = self._currents("auto", "none", self.shift)
-            return self.distance(none, self.reference["energy_current"])
+            return self.distance(self._currents("auto", "none", shift), kept)
         out = np.full(self.sweep.points, np.nan)
         most = int(BALANCED[0] / (BALANCED[1] + self.system.levels**4))
         if not most:
@@ -177,8 +187,8 @@ class Budget:
         broad = np.nan_to_num(self.reference["relaxation_rate"] / self._omega(), nan=-1.0)
         points = np.sort(np.argsort(-broad, kind="stable")[:most])
         points = points[broad[points] >= 0]
-        some = self._run("auto", "none", self.shift, current_fields, system=self._some(points))
-        gap = np.abs(some["energy_current"] - self.reference["energy_current"][points]).max(axis=-1)
+        some = self._run("auto", "none", shift, current_fields, system=self._some(points))
+        gap = np.abs(some["energy_current"] - kept[points]).max(axis=-1)
         out[points] = gap / self.reference["scale"][points]
         return out
 

@@ -117,8 +117,8 @@ def audit(
     exactly = prepare(system, "heom", lamb_shift=lamb_shift, heom=heom)
     shift = ("shift" if lamb_shift else "none") if isinstance(lamb_shift, bool) else lamb_shift
     setting = Setting(shift, tolerance, propagation_tolerance, memory, workers, executor)
-    # all answers, those by the partial equation beside them, and four checks of the reference
-    runs = len(equations) * (len(secular) + ("partial" not in secular)) + 4
+    # all answers, those by the partial equation beside them, and five checks of the reference
+    runs = len(equations) * (len(secular) + ("partial" not in secular)) + 5
     budget = Budget(system, setting, progress, runs)
     found = _collect(budget, list(equations), list(secular))
     if exact:
