@@ -134,9 +134,9 @@ class Budget:
 
         Of the change the size is right to a factor of two and the sign mostly, so the truth is taken to lie
         between about none and all of it, and its size within bounds by the Markov ratio. Where it is not
-        known, on large systems, all of the upper bound is doubt. Processes of higher order pass a hindrance, such as a
-        drive off resonance, that keeps the current far below the flows between the system and each bath; a
-        difference of temperatures drives them.
+        known, on large systems, all of the upper bound is doubt. Processes of higher order pass a hindrance,
+        such as a drive off resonance, that keeps the current far below the flows between the system and each
+        bath; a difference of temperatures drives them.
         """
         r = self.reference
         change, size = r["memory_correction"], self._memory_change
