@@ -9,22 +9,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._array import Array, is_numpy, namespace
-from .bath import Bath, expanded
+from .bath import Bath
 from .currents import entropy_production
 from .errors import SecularWarning, TruncationWarning
-from .jumps import Jumps
-from .pipeline import ROUNDING, Method, Solution, edge_population, secular_ratio, solve_batch
-from .spectrum import span
+from .pipeline import Method, Solution, solve_batch
 from .sweep import STATUS
 from .system import System
+from .validity import diverging, edge_population, secular_ratio
 
 __all__ = [
     "CONVENTIONS",
     "Fields",
     "blank",
     "describe_points",
-    "diverging",
     "inner_sizes",
     "label",
     "point_fields",
@@ -37,7 +34,6 @@ __all__ = [
 Fields = dict[str, npt.NDArray[Any]]
 
 TRUSTED_RATIO = 10.0  # below this gap over relaxation rate the full secular answer is off by > 1 %
-STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
 SMALL_EDGE = 1e-3  # population of the last levels of a ladder that still counts as none
 
 CONVENTIONS = {
@@ -121,32 +117,6 @@ def point_status(found: Solution, baths: Sequence[Bath]) -> npt.NDArray[np.int64
     # the cause of whatever else a rate without bound has brought about, if only by way of rounding
     diverges = diverging(found.plain, baths) | ((status > 0) & diverging(found.plain, baths, 0.0))
     return np.where(diverges, STATUS["diverging_rate"], status)
-
-
-def diverging(jumps: Jumps, baths: Sequence[Bath], floor: float = ROUNDING) -> Array:
-    """Where a bath has no finite rate a(0) = J'(0) T and a jump without energy asks for it, ``(...)``.
-
-    White noise and sub-Ohmic baths dephase at an infinite rate when their coupling has diagonal elements
-    in the dressed basis. The rates of a computer stay finite: it is their spectrum that tells. Squared
-    elements below the share ``floor`` of the largest count as zero.
-    """
-    energy = jumps.energy
-    xp = namespace(energy)
-    out = xp.zeros(energy.shape[:-3], dtype=xp.bool)
-    least = span(xp, energy.dtype)[0]
-    near, far = (xp.asarray([least**power], dtype=energy.dtype) for power in (0.6, 0.4))
-    for u, bath in enumerate(baths):
-        wide = expanded(bath, 1)  # one number for each point beside the single energy
-        with np.errstate(all="ignore"):
-            grows = wide.spectrum.density(near) / near > 1.01 * wide.spectrum.density(far) / far
-        grows = (grows & (xp.asarray(wide.temperature) > 0))[..., 0]
-        if is_numpy(xp) and not grows.any():
-            continue
-        weight, size = jumps.weights[u], xp.abs(energy)
-        standing = size <= STANDING * xp.max(size, axis=(-3, -2, -1), keepdims=True)
-        felt = weight > floor * xp.max(weight, axis=(-3, -2, -1), keepdims=True)
-        out = out | (xp.any(standing & felt, axis=(-3, -2, -1)) & grows)
-    return out
 
 
 def label(dims: tuple[str, ...], coords: Mapping[str, Any], system: System, method: Method,

@@ -40,7 +40,6 @@ HEOM_OPTIONS = ("tolerance", "expansion_tolerance", "max_depth", "max_exponents"
 POSITIVE = ("ule", "clustered")
 SECULAR = ("partial", "full", "none", *POSITIVE)
 LAMB_SHIFT = "none"  # of the coherence-keeping equations
-POPULATED = 1e-3  # pairs of states that hold less than this share do not count
 EXACT = 1e-11  # relative change of the currents at which `none` stops
 ROUNDING = 1e-26  # squared coupling elements below this share of the largest are zero
 
@@ -68,6 +67,8 @@ class Method:
         See `sambe.lamb.with_shift`; ``"none"`` for the populations of ``"full"``.
     heom : tuple of (str, number)
         Options of `sambe.heom.heom_currents`.
+    harmonics : int, optional
+        Of the extended space, for `floquet` outside NumPy; see `sambe.floquet.floquet`.
     """
 
     equation: str
@@ -79,6 +80,7 @@ class Method:
     wiring: Wiring
     lamb_shift: str = "none"
     heom: tuple[tuple[str, float], ...] = ()
+    harmonics: int | None = None
 
 
 @dataclass(frozen=True)
@@ -253,7 +255,8 @@ def dress(system: System, method: Method) -> Dressing:
     harmonics = system.harmonics()
     omega = 1.0 if system.omega is None else system.omega
     if method.equation == "floquet":
-        return floquet(harmonics, omega, method.operators, method.frame, method.propagation_tolerance)
+        tolerance, cutoff = method.propagation_tolerance, method.harmonics
+        return floquet(harmonics, omega, method.operators, method.frame, tolerance, cutoff)
     make = driven_dressed if method.equation == "driven_dressed" else traditional
     return make(harmonics, omega, method.operators, method.frame)
 
@@ -281,6 +284,11 @@ def solve_batch(system: System, method: Method) -> Solution:
     if method.secular in POSITIVE:
         return _solve_positive(jumps, system, method)
     if balanced:
+        if not is_numpy(namespace(dressing.energies)):
+            raise InputError(
+                "secular", "none", "the terms between different quanta are solved with NumPy arrays only; "
+                "take secular='partial'",
+            )  # fmt: skip
         from .harmonic_balance import balance
 
         return Solution(jumps, *balance(jumps))
@@ -361,40 +369,3 @@ def _true_rates(jumps: Jumps) -> Array:
     size = size + xp.matrix_transpose(size)
     linked = size > ROUNDING * xp.max(size, axis=(-2, -1), keepdims=True)
     return xp.where(linked, rates, 0.0 * size)
-
-
-def secular_ratio(jumps: Jumps, populations: Array) -> Array:
-    """Smallest gap over relaxation rate, ``(...)``: the secular approximation needs it large.
-
-    Gaps count modulo those multiples of omega by which two channels can differ, and only between
-    states whose coherence the baths can drive and that are populated: the broad, empty top of a ladder
-    does no harm.
-    """
-    n = jumps.dressing.levels
-    e, w = jumps.dressing.energies, np.asarray(jumps.dressing.omega)[..., None, None]
-    gap = e[..., :, None] - e[..., None, :]
-    rate = relaxation_rates(jumps)
-    rate = np.maximum(rate, 1e-200)  # no overflow where nothing relaxes
-    counted = populations[..., :, None] + populations[..., None, :] >= POPULATED
-    counted = counted & ~np.eye(n, dtype=bool)
-    out: Array = np.full(e.shape[:-1], np.inf)
-    for m, path in coherence_paths(jumps).items():
-        pairs = path | path.swapaxes(-1, -2)
-        if pairs.any():
-            ratio = np.where(pairs & counted, np.abs(gap - m * w) / rate, np.inf)
-            out = np.minimum(out, ratio.min(axis=(-2, -1)))
-    return out
-
-
-def edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:
-    """Population of the basis states at the cut of a ladder, ``(...)``; zero where there is none."""
-    populations = solution.populations
-    if not edge:
-        return 0.0 * populations[..., 0]
-    states, order = solution.plain.dressing.states[..., list(edge), :], solution.order
-    if order is not None:
-        states = np.take_along_axis(states, order[..., None, :], axis=-1)
-    if solution.state.ndim == populations.ndim:  # populations alone
-        return np.sum(np.abs(states) ** 2 * populations[..., None, :], axis=(-2, -1))
-    seen = np.matmul(states, solution.state) * np.conj(states)
-    return np.real(np.sum(seen, axis=(-2, -1)))

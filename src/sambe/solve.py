@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ._array import Array, is_array, namespace
 from .blocks import Block, Plan, Points, Progress, Region, make_plan, no_answer, stream_blocks
-from .dataset import blank, diverging, label, point_fields, put, status_attributes, warn_of
+from .dataset import blank, label, point_fields, put, status_attributes, warn_of
 from .errors import InputError
 from .lazy import is_lazy, lazy_state
 from .memory import reuse_memory
@@ -22,6 +22,7 @@ from .pipeline import LAMB_SHIFT, Method, Solution, prepare, solve_batch
 from .store import Store, open_comparison, reading_here
 from .sweep import STATUS, Sweep
 from .system import System
+from .validity import diverging
 
 __all__ = ["compare", "energy_currents", "steady_state"]
 
@@ -304,6 +305,7 @@ def energy_currents(
     tolerance: float = 1e-8,
     propagation_tolerance: float = 1e-10,
     lamb_shift: str | bool = LAMB_SHIFT,
+    harmonics: int | None = None,
 ) -> Array:
     """Bare array of currents ``(..., terminal)``, in the array namespace of the system's numbers.
 
@@ -315,6 +317,10 @@ def energy_currents(
         Numbers are scalars or arrays of one broadcast shape ``(...)``, not labelled.
     equation, secular, tolerance, propagation_tolerance, lamb_shift
         As for `steady_state`.
+    harmonics : int, optional
+        Drive quanta counted on each side in Sambe's extended space, which serves `floquet` where the arrays
+        are not NumPy's. By default as many as are needed; inside a JAX transformation, where that cannot
+        be seen, 4 more than 4 for each harmonic of the drive. Where they are too few the answer is NaN.
 
     Returns
     -------
@@ -336,10 +342,15 @@ def energy_currents(
     """
     reuse_memory()
     method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
+    if harmonics is not None and (isinstance(harmonics, bool) or harmonics < 1):
+        raise InputError("harmonics", harmonics, "give a positive whole number")
+    method = replace(method, harmonics=harmonics)
     found: Solution = solve_batch(_batched(system), method)
     xp = namespace(found.currents)
-    solved = (found.unique & found.converged & ~diverging(found.jumps, system.baths))[..., None]
-    return xp.where(solved, found.currents, xp.full_like(found.currents, float("nan")))
+    solved = found.unique & found.converged & ~diverging(found.plain, system.baths)
+    one = xp.ones_like(found.currents)
+    # a factor, so that derivatives are no numbers either
+    return found.currents * xp.where(solved[..., None], one, float("nan") * one)
 
 
 def _batched(system: System) -> System:

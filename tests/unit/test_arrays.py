@@ -179,3 +179,12 @@ def test_too_few_harmonics_are_no_answer() -> None:
     wanted = floquet_currents(linear_qubit, slow, "full")
     found = floquet_currents(linear_qubit, jnp.asarray(slow), "full")
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-8 * np.abs(wanted).max())
+    enough = jax.jit(lambda x: sambe.energy_currents(linear_qubit(x), secular="full", harmonics=40))
+    np.testing.assert_allclose(enough(jnp.asarray(slow)), wanted, rtol=0, atol=1e-8 * np.abs(wanted).max())
+
+
+def test_what_only_numpy_can_do_is_refused() -> None:
+    with pytest.raises(sambe.InputError, match="secular='partial'"):
+        floquet_currents(linear_qubit, jnp.asarray(HERE), "none")
+    with pytest.raises(sambe.InputError, match="harmonics"):
+        sambe.energy_currents(linear_qubit(HERE), harmonics=0)

@@ -43,6 +43,7 @@ LAYERS = [
     {"currents"},
     {"counting", "transient"},
     {"pipeline"},
+    {"validity"},
     {"heom"},
     {"sweep", "dataset", "fingerprint", "memory"},
     {"blocks", "store", "lazy", "cluster"},

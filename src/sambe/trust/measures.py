@@ -28,8 +28,9 @@ from ..bath import Bath
 from ..currents import entropy_production
 from ..dataset import Fields, point_status
 from ..jumps import Jumps
-from ..pipeline import Method, Solution, relaxation_rates, secular_ratio, solve_batch
+from ..pipeline import Method, Solution, relaxation_rates, solve_batch
 from ..system import System
+from ..validity import secular_ratio
 from .memory import bath_slope, memory_correction
 
 __all__ = ["answer_fields", "current_fields", "reference_fields"]
