@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice, product
 from typing import Any
 
@@ -135,13 +136,11 @@ def blas_threads(count: int = 1) -> Iterator[None]:
     Many small LAPACK calls on oversubscribed threads run 10 to 100 times slower. Some BLAS libraries have
     one number for the process, others one for each thread: both are set.
     """
-    import scipy.linalg  # noqa: F401  its BLAS must be there to be limited
-    from threadpoolctl import threadpool_limits
-
+    pools = _pools()
     with _limiting:
-        _limits.append(None if _limits else threadpool_limits(count, "blas"))
+        _limits.append(None if _limits else pools.limit(limits=count, user_api="blas"))
     try:
-        with threadpool_limits(count, "blas"):
+        with pools.limit(limits=count, user_api="blas"):
             yield
     finally:
         with _limiting:
@@ -151,11 +150,18 @@ def blas_threads(count: int = 1) -> Iterator[None]:
                 _lift(_limits.pop())
 
 
-def _lift(limit: Any) -> None:
-    """Undo a limit, from whichever thread: threadpoolctl listens to the one that set it alone."""
+@cache
+def _pools() -> Any:
+    """The BLAS libraries of this process; looking for them takes milliseconds."""
+    import scipy.linalg  # noqa: F401  its BLAS must be there to be found
     from threadpoolctl import ThreadpoolController
 
-    for library in ThreadpoolController().lib_controllers:
+    return ThreadpoolController()
+
+
+def _lift(limit: Any) -> None:
+    """Undo a limit, from whichever thread: threadpoolctl listens to the one that set it alone."""
+    for library in _pools().lib_controllers:
         release = getattr(library, "clear_controlling_thread", None)  # from 3.8 on
         if release is not None:
             release(force=True)

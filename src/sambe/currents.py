@@ -11,6 +11,8 @@ power; they are counted.
 
 from __future__ import annotations
 
+from functools import reduce
+
 from ._array import Array, expand, namespace
 from .generator import half_transforms
 from .jumps import Jumps, net_flux
@@ -26,17 +28,20 @@ def secular_currents(jumps: Jumps, populations: Array) -> Array:
     w = expand(jumps.dressing.omega, 1)
     quanta = xp.asarray([float(q) for q in jumps.dressing.quanta], dtype=populations.dtype) * w
     rows, pump = [], 0.0 * populations[..., 0]
+    states = populations.shape[-1]
+    every = xp.ones((states * states, 1), dtype=energy.dtype)  # a product adds faster than a sum does
     for u in range(len(jumps.wiring)):
         flux = net_flux(jumps, u, populations)
         rows.append(xp.vecdot(energy, xp.reshape(flux, energy.shape)))
         if any(jumps.dressing.quanta):
-            pump = pump + xp.sum(quanta * xp.sum(flux, axis=(-2, -1)), axis=-1)
+            each = xp.matmul(xp.reshape(flux, (*flux.shape[:-2], states * states)), every)[..., 0]
+            pump = pump + xp.vecdot(quanta + 0.0 * each, each)
     return xp.stack([*rows, pump], axis=-1)
 
 
 def first_law_residual(currents: Array) -> Array:
     """Sum of the currents over the terminals, ``(...)``."""
-    return namespace(currents).sum(currents, axis=-1)
+    return _total(currents)
 
 
 def entropy_production(currents: Array, temperatures: Array) -> Array:
@@ -53,9 +58,20 @@ def entropy_production(currents: Array, temperatures: Array) -> Array:
     safe = xp.where(cold, xp.ones_like(temperatures), temperatures)
     ratio = -heat / safe
     # nothing can leave a bath at T = 0; rounding must not turn "no heat" into infinity
-    into = heat < -1e-14 * xp.max(xp.abs(currents), axis=-1)[..., None]
+    largest = reduce(xp.maximum, _apart(xp.abs(currents)))
+    into = heat < -1e-14 * largest[..., None]
     ratio = xp.where(cold, xp.where(into, xp.full_like(ratio, float("inf")), 0.0 * ratio), ratio)
-    return xp.sum(ratio, axis=-1)
+    return _total(ratio)
+
+
+def _apart(x: Array) -> list[Array]:
+    """Entries along the last axis: terminals are few, and NumPy is slow over short axes."""
+    return [x[..., k] for k in range(x.shape[-1])]
+
+
+def _total(x: Array) -> Array:
+    first, *more = _apart(x)
+    return sum(more, start=first)
 
 
 def channel_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:

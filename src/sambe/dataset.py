@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .bath import Bath
-from .currents import entropy_production
+from .currents import entropy_production, first_law_residual
 from .errors import SecularWarning, TruncationWarning
 from .pipeline import Method, Solution, solve_batch
 from .sweep import STATUS
@@ -100,7 +100,7 @@ def point_fields(system: System, method: Method) -> Fields:
         "energy": np.broadcast_to(found.energies, (*batch, system.levels)),
         "population": found.populations,
         "entropy_production": entropy_production(found.currents, t),
-        "first_law_residual": np.sum(found.currents, axis=-1),
+        "first_law_residual": first_law_residual(found.currents),
         "secular_ratio": secular_ratio(found.plain, found.plain_populations),
         "edge_population": edge_population(found, system.edge),
         "coherences_kept": found.kept,

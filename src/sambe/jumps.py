@@ -139,12 +139,17 @@ def pauli_rates(jumps: Jumps) -> Array:
         there[k] = there[k] + jumps.forward[u] if k in there else jumps.forward[u]
         here[k] = here[k] + jumps.backward[u] if k in here else jumps.backward[u]
     shared = {id(w): w for w in jumps.weights}
-    out = sum(xp.sum(w * there[k], axis=-3) for k, w in shared.items())
+    out = sum(_over_quanta(w * there[k]) for k, w in shared.items())
     first = 1 if jumps.dressing.quanta[0] == 0 else 0  # the reverse of q = 0 is already there
     if len(jumps.dressing.quanta) > first:
-        back = sum(xp.sum((w * here[k])[..., first:, :, :], axis=-3) for k, w in shared.items())
+        back = sum(_over_quanta((w * here[k])[..., first:, :, :]) for k, w in shared.items())
         out = out + xp.matrix_transpose(back)
     return out
+
+
+def _over_quanta(x: Array) -> Array:
+    """Sum over the harmonics; one needs none."""
+    return x[..., 0, :, :] if x.shape[-3] == 1 else namespace(x).sum(x, axis=-3)
 
 
 def net_flux(jumps: Jumps, bath: int, populations: Array) -> Array:

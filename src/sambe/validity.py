@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ._array import Array, is_numpy, namespace
+from ._array import Array, folded, is_numpy, namespace
 from .bath import Bath, expanded
 from .jumps import Jumps
 from .pipeline import ROUNDING, Solution
@@ -38,7 +38,7 @@ def secular_ratio(jumps: Jumps, populations: Array) -> Array:
         pairs = path | path.swapaxes(-1, -2)
         if pairs.any():
             ratio = np.where(pairs & counted, np.abs(gap - m * w) / rate, np.inf)
-            out = np.minimum(out, ratio.min(axis=(-2, -1)))
+            out = np.minimum(out, folded(np.minimum, ratio.reshape(*ratio.shape[:-2], -1)))
     return out
 
 

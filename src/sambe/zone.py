@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ._array import Array, is_array, namespace
+from ._array import Array, folded, is_array, namespace
 from .bath import Bath
 from .dressing import Dressing
 from .jumps import Jumps
@@ -21,6 +21,7 @@ __all__ = [
 ]  # fmt: skip
 
 ZONE_CUT = 100.0  # states this close modulo omega, in relaxation rates, are brought together
+FEW_ELEMENTS = 12  # of the couplings of a point: their patterns can be counted
 CHUNK = 2**16  # pairs of states of the points that are looked at together
 Shifts = npt.NDArray[np.intp]
 Points = npt.NDArray[np.intp]
@@ -47,7 +48,24 @@ def coherence_paths(jumps: Jumps) -> dict[int, npt.NDArray[np.bool_]]:
 
 def _paths(couplings: Array, quanta: tuple[int, ...]) -> dict[int, npt.NDArray[np.bool_]]:
     size = np.abs(couplings)
-    present = (size > 1e-3 * size.max(axis=(-4, -3, -2, -1), keepdims=True)).astype(np.float32)
+    shape = size.shape[-4:]
+    flat = size.reshape(-1, int(np.prod(shape)))
+    present = flat > 1e-3 * folded(np.maximum, flat)[:, None]
+    if present.shape[1] > FEW_ELEMENTS:
+        return _joined(present.reshape(*size.shape[:-4], *shape), quanta)
+    # few elements are present in few ways: what follows is worked out once for each
+    code = present @ (1 << np.arange(present.shape[1]))
+    known = np.flatnonzero(np.bincount(code))
+    which = np.zeros(known[-1] + 1 if known.size else 1, dtype=np.intp)
+    which[known] = np.arange(known.size)
+    ways = ((known[:, None] >> np.arange(present.shape[1])) & 1).astype(bool)
+    of = which[code].reshape(size.shape[:-4])
+    return {m: path[of] for m, path in _joined(ways.reshape(-1, *shape), quanta).items()}
+
+
+def _joined(elements: npt.NDArray[np.bool_], quanta: tuple[int, ...]) -> dict[int, npt.NDArray[np.bool_]]:
+    """Paths from the elements that are present, ``(..., C, Q, N, N)``."""
+    present = elements.astype(np.float32)
     signed: dict[int, Array] = {}  # as numbers, whose matrix product is a hundred times faster
     for k, q in enumerate(quanta):
         signed[q], signed[-q] = present[..., k, :, :], present[..., k, :, :].swapaxes(-1, -2)
