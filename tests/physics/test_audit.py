@@ -12,6 +12,7 @@ import sambe
 from sambe.heom import heom_currents
 from sambe.trust.budget import Budget, Setting
 from sambe.trust.ladders import find_ladders, without_top
+from sambe.trust.verdict import VERDICTS, explain
 
 PATH = Path(__file__).parents[2] / "benchmarks" / "equations.py"
 SPEC = importlib.util.spec_from_file_location("equations", PATH)
@@ -263,3 +264,10 @@ def test_no_drive_and_no_flow() -> None:
 def test_bad_choices_are_named(field, value) -> None:
     with pytest.raises(sambe.InputError, match=field):
         sambe.audit(qubit(), **{field: value})
+
+
+@pytest.mark.parametrize(("size", "said"), [(0.9974, "100 %"), (0.0234, "2.3 %"), (1.5, "a factor 2.5")])
+def test_sizes_read_as_a_person_would_write_them(size: float, said: str) -> None:
+    facts = {"error": size, "reference": "driven_dressed", "inverted": ""}
+    reason, _ = explain(VERDICTS["wrong"], "equation", size, 0, ("dressed", "full"), facts)
+    assert reason.endswith(f"moves the currents by {said}")

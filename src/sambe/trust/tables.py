@@ -63,7 +63,8 @@ def _verdict_table(found: xr.Dataset) -> Table:
 
 
 def _share(x: Any) -> str:
-    return f"{x:.0%}" if x else ""
+    """Share of the points; a rare verdict is not none."""
+    return "<1%" if 0 < x < 0.005 else f"{x:.0%}" if x else ""
 
 
 def _reason_table(found: xr.Dataset) -> Table:
@@ -83,7 +84,7 @@ def _reason_table(found: xr.Dataset) -> Table:
             index = np.unravel_index(int(np.argmax(np.where(here, error, -1.0))), here.shape)
             place = {a: float(part[a].values[i]) for a, i in zip(axes, index, strict=True)}
             text = f"{part['reason'].values[index]} -> {part['remedy'].values[index]}"
-            where = (f"{here.mean():.0%}, worst at {at(place)}",) if axes else ()
+            where = (f"{_share(here.mean())}, worst at {at(place)}",) if axes else ()
             rows.setdefault((*where, text), []).append(name)
     columns = ("answer", *(["points"] if axes else []), "reason -> what to do")
     return Table("Why not", columns, tuple(("\n".join(names), *said) for said, names in rows.items()))

@@ -134,4 +134,4 @@ def explain(
 
 
 def _percent(x: float) -> str:
-    return f"{100.0 * x:.2g} %" if x < 1 else f"a factor {1.0 + x:.2g}"
+    return f"{float(f'{100.0 * x:.2g}'):g} %" if x < 1 else f"a factor {1.0 + x:.2g}"
