@@ -18,13 +18,18 @@ from ._array import Array, dagger
 from .errors import ConvergenceError
 from .generator import half_transforms
 from .jumps import Jumps
+from .krylov import SINGULAR
+from .time_balance import TimeBalance
 
-__all__ = ["balance"]
+__all__ = ["DENSE_LEVELS", "balance", "typical_seconds"]
 
 Complex = npt.NDArray[np.complex128]
 HARMONICS_TOLERANCE = 1e-10
 COUPLING_FLOOR = 1e-9
+ITERATED_TOLERANCE = 1e-9  # where the equation is solved by iteration
 LARGEST = 6000  # unknowns of the dense stationary equation
+DENSE_LEVELS = 6  # up to here a matrix is as fast as iteration
+MOST_REACH = 24  # harmonics of the state, by iteration
 BOUNDLESS = 1e12  # rates this many times omega are those of a bath without a finite one: no answer
 
 
@@ -85,21 +90,52 @@ class _Point:
             self.heat.append(heat)
 
 
+def typical_seconds(levels: int) -> float:
+    """About how long a point takes on one core: where many are asked for, some may have to do."""
+    return 0.009 + min(2.9e-5 * levels**4, 0.02 + 1.3e-6 * levels**3)
+
+
 def _one_point(p: _Point) -> tuple[Complex, npt.NDArray[np.float64]]:
     """Stationary state, harmonics added until the currents stand still."""
     n = len(p.energies)
-    superop = _superoperators(p)
-    if not max(np.abs(x).max() for x in superop.values()) < BOUNDLESS * p.omega:
+    fastest = max(np.abs(l).max() for part in p.forward for l in part.values())
+    if not fastest < BOUNDLESS * p.omega:
         return np.full((n, n), np.nan, dtype=complex), np.full(len(p.forward) + 1, np.nan)
+    found = _iterated(p) if n > DENSE_LEVELS else None
+    return _dense(p) if found is None else found
+
+
+def _iterated(p: _Point) -> tuple[Complex, npt.NDArray[np.float64]] | None:
+    """Without a matrix; None where it does not converge, or has no single place to start."""
+    solver = TimeBalance(p.energies, p.omega, p.coupling, p.forward)
+    if not solver.unique:
+        return None
+    rho, last = solver.start(), np.array(np.inf)
+    for reach in range(2, MOST_REACH + 1, 2):
+        found = solver.solve(rho, reach)
+        if found is None:
+            return None
+        rho, now = found, _currents(p, found, reach)
+        if np.abs(now - last).max() <= ITERATED_TOLERANCE * max(np.abs(now).max(), np.finfo(float).tiny):
+            return rho[reach], now
+        last = now
+    return None
+
+
+def _dense(p: _Point) -> tuple[Complex, npt.NDArray[np.float64]]:
+    """By the matrix of all harmonics."""
+    n = len(p.energies)
     reach = 2
+    superop: Any = None
     last: Any = None
     while True:
         size = n * n * (2 * reach + 1)
         if size > LARGEST:
             raise ConvergenceError(
-                f"harmonic balance needs {size} unknowns for {n} levels and {reach} harmonics, more "
-                f"than {LARGEST}; use secular='partial'"
+                f"harmonic balance did not converge by iteration, and {size} unknowns, for {n} levels and "
+                f"{reach} harmonics, are more than the {LARGEST} of a matrix; use secular='partial'"
             )
+        superop = superop or _superoperators(p)
         rho = _solve(p, superop, reach)
         now = _currents(p, rho, reach)
         if not np.isfinite(now).all():  # no unique state: more harmonics would not help
@@ -141,15 +177,18 @@ def _solve(p: _Point, superop: dict[int, Complex], reach: int) -> Complex:
             if abs(m - d) <= reach:
                 a[m + reach, :, m - d + reach, :] += x
     matrix = a.reshape(count * block, count * block)
-    scale = np.abs(matrix).max()
+    matrix /= np.abs(matrix).max()
     row = reach * block
-    rhs = np.zeros(count * block, dtype=complex)
     matrix[row] = 0.0
-    matrix[row, row : row + block : n + 1] = scale
-    rhs[row] = scale
+    matrix[row, row : row + block : n + 1] = 1.0
+    # a second right-hand side tells a matrix that is singular but for rounding
+    index = np.arange(count * block)
+    right = np.stack([index == row, np.cos(1.7 * index)], axis=-1).astype(complex)
     try:
-        solution: Array = np.linalg.solve(matrix, rhs)
+        solution, probe = np.linalg.solve(matrix, right).T
     except np.linalg.LinAlgError:
+        probe = np.array(np.inf)
+    if not np.abs(probe).max() < SINGULAR:
         return np.full((count, n, n), np.nan, dtype=complex)
     return np.asarray(solution.reshape(count, n, n), dtype=np.complex128)
 

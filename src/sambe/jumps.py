@@ -18,8 +18,9 @@ from .bath import Bath, absorption_pair, expanded
 from .dressing import Dressing
 from .tangent import slope
 
-__all__ = ["Jumps", "bath_operators", "make_jumps", "net_flux", "pauli_rates"]
+__all__ = ["Jumps", "bath_operators", "make_jumps", "net_flux", "pauli_rates", "tied"]
 
+ROUNDING = 1e-26  # squared coupling elements below this share of the largest are zero
 Wiring = tuple[tuple[int, ...], ...]  # for each bath the indices of its coupling operators
 
 
@@ -145,6 +146,14 @@ def pauli_rates(jumps: Jumps) -> Array:
         back = sum(_over_quanta((w * here[k])[..., first:, :, :]) for k, w in shared.items())
         out = out + xp.matrix_transpose(back)
     return out
+
+
+def tied(weight: Array) -> Array:
+    """Pairs of states that a bath connects, by squared elements ``(..., N, N)``: what is rounding alone
+    must not tie together what no bath does."""
+    xp = namespace(weight)
+    size = weight + xp.matrix_transpose(weight)
+    return size > ROUNDING * xp.max(size, axis=(-2, -1), keepdims=True)
 
 
 def _over_quanta(x: Array) -> Array:

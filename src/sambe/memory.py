@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from .errors import InputError
+from .harmonic_balance import DENSE_LEVELS as MATRIX_LEVELS
 from .pipeline import Method
 from .steady import DENSE_LEVELS
 from .sweep import Sweep
@@ -19,6 +20,7 @@ __all__ = ["parse_memory", "point_bytes", "reuse_memory"]
 UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
          "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
 FEWEST_STEPS, MOST_STEPS = 32, 1 << 15
+BASIS = 80 * 17 + 300  # the directions of an iterated harmonic balance, 17 harmonics each, and its samples
 LARGEST_REUSED = 31 * 2**20  # glibc hands every block from 32 MiB on back to the system
 
 
@@ -61,7 +63,7 @@ def point_bytes(sweep: Sweep, method: Method) -> int:
         basis = 24 if n > DENSE_LEVELS else 0  # of the iteration
         matrices = 40 + basis + 20 * c * quanta + 12 * u + path
     if method.secular == "none" and method.equation == "floquet":
-        matrices += 40 * n * n
+        matrices += 40 * n * n if n <= MATRIX_LEVELS else BASIS
     return 16 * n * n * matrices
 
 

@@ -22,7 +22,7 @@ from .errors import FrameError, InputError
 from .floquet import floquet
 from .frame import check_frame, find_frame, nearest_frame
 from .generator import make_redfield
-from .jumps import Jumps, Wiring, bath_operators, make_jumps
+from .jumps import Jumps, Wiring, bath_operators, make_jumps, tied
 from .krylov import Scratch
 from .lamb import LAMB_SHIFTS, with_shift
 from .positive import cluster_jumps, make_clustered, make_universal, shifted_dressing
@@ -41,7 +41,6 @@ POSITIVE = ("ule", "clustered")
 SECULAR = ("partial", "full", "none", *POSITIVE)
 LAMB_SHIFT = "none"  # of the coherence-keeping equations
 EXACT = 1e-11  # relative change of the currents at which `none` stops
-ROUNDING = 1e-26  # squared coupling elements below this share of the largest are zero
 
 
 @dataclass(frozen=True)
@@ -359,13 +358,10 @@ def _solve_full(jumps: Jumps) -> Solution:
 
 
 def _true_rates(jumps: Jumps) -> Array:
-    """Rates without those of squared elements that are rounding alone: they must not tie together what
-    no bath connects."""
+    """Rates between the states that a bath connects."""
     xp, rates = namespace(jumps.energy), jumps.rates
     largest = xp.max(rates, axis=(-2, -1), keepdims=True)
     if is_numpy(xp) and (rates > 1e-18 * largest).all():
         return rates
     size = sum(xp.sum(w, axis=-3) for w in {id(w): w for w in jumps.weights}.values())
-    size = size + xp.matrix_transpose(size)
-    linked = size > ROUNDING * xp.max(size, axis=(-2, -1), keepdims=True)
-    return xp.where(linked, rates, 0.0 * size)
+    return xp.where(tied(size), rates, 0.0 * size)

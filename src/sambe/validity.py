@@ -8,8 +8,8 @@ import numpy as np
 
 from ._array import Array, folded, is_numpy, namespace
 from .bath import Bath, expanded
-from .jumps import Jumps
-from .pipeline import ROUNDING, Solution
+from .jumps import ROUNDING, Jumps
+from .pipeline import Solution
 from .spectrum import span
 from .zone import coherence_paths, relaxation_rates
 

@@ -38,7 +38,7 @@ LAYERS = [
     {"extended", "floquet", "two_level"},
     {"jumps"},
     {"hilbert", "lamb", "generator", "zone"},
-    {"krylov"},
+    {"krylov", "time_balance"},
     {"positive", "harmonic_balance", "steady"},
     {"currents"},
     {"counting", "transient"},

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from ..blocks import Progress, gather, run_blocks
 from ..dataset import Fields
 from ..errors import ConvergenceError, FrameError
+from ..harmonic_balance import typical_seconds
 from ..pipeline import Method, prepare
 from ..sweep import STATUS, Sweep
 from ..system import System
@@ -36,7 +37,7 @@ PARTS = (
 MEMORY = 0.4, 1.5  # bounds of what memory does to the largest current, over the Markov ratio
 DOUBT = 0.6  # share of that by which it may be off, the reference being moved by a half
 TRAFFIC = 0.2  # its least error over that ratio, relative to the one-way flow times the Carnot factor
-BALANCED = 1.4e5, 300.0  # over the fourth power of the levels: points that harmonic balance takes in seconds
+BALANCED = 4.0  # seconds that the harmonic balance of an audit may take
 NO_FRAME = max(STATUS.values()) + 1
 
 Floats = npt.NDArray[np.float64]
@@ -181,7 +182,7 @@ class Budget:
         if self.reference_name != "floquet":
             return self.distance(self._currents("auto", "none", shift), kept)
         out = np.full(self.sweep.points, np.nan)
-        most = int(BALANCED[0] / (BALANCED[1] + self.system.levels**4))
+        most = int(BALANCED / typical_seconds(self.system.levels))
         if not most:
             return out
         broad = np.nan_to_num(self.reference["relaxation_rate"] / self._omega(), nan=-1.0)
