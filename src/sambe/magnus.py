@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ._array import Array, dagger
 from .errors import ConvergenceError
 
-__all__ = ["Picture", "expm", "make_picture", "paths", "propagators"]
+__all__ = ["Picture", "expm", "make_picture", "not_converged", "paths", "propagators"]
 
 ORDER = 6
 FIRST_STEPS, MOST_STEPS = 4, 1 << 15
@@ -237,6 +237,14 @@ def propagators(picture: Picture, steps: int) -> Array:
     return out
 
 
+def not_converged(tolerance: float) -> ConvergenceError:
+    """The error of a propagation that cannot reach the tolerance."""
+    return ConvergenceError(
+        f"the propagator did not converge to {tolerance:g} within {MOST_STEPS} steps; "
+        "raise omega, lower the drive, or loosen propagation_tolerance"
+    )
+
+
 def paths(picture: Picture, tolerance: float) -> list[tuple[npt.NDArray[np.intp], Array]]:
     """Propagators of groups of points, each at the end of as many steps as its group needs.
 
@@ -266,10 +274,7 @@ def paths(picture: Picture, tolerance: float) -> list[tuple[npt.NDArray[np.intp]
     while left.size:
         steps *= 2
         if steps > MOST_STEPS:
-            raise ConvergenceError(
-                f"the propagator did not converge to {tolerance:g} within {MOST_STEPS} steps; "
-                "raise omega, lower the drive, or loosen propagation_tolerance"
-            )
+            raise not_converged(tolerance)
         fine = propagators(picture.take(left), steps)
         better = fine[:, ::2] + (fine[:, ::2] - coarse) / (2.0**ORDER - 1.0)
         change = better[:, ::2] - best

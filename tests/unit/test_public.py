@@ -35,6 +35,8 @@ LAYERS = [
     {"models", "analytic", "reaction"},
     {"frame", "magnus", "tangent", "unitary"},
     {"dressing"},
+    {"splitting"},
+    {"modes"},
     {"extended", "floquet", "two_level"},
     {"jumps"},
     {"hilbert", "lamb", "generator", "zone"},
