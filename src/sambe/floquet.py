@@ -20,13 +20,14 @@ from .errors import ConvergenceError
 from .extended import extended_floquet
 from .magnus import MOST_STEPS, Picture, make_picture, not_converged, paths, propagators
 from .modes import dress_path
-from .splitting import Driven, first_steps, more_steps, propagate, single_drive
+from .splitting import Driven, first_steps, more_steps, points_at_once, propagate, single_drive
 from .two_level import floquet_two
 from .unitary import floquet_modes
 
 __all__ = ["floquet", "floquet_modes"]
 
 FIRST_CUTOFF, LAST_CUTOFF = 4, 64  # harmonics on each side in the extended space
+GROUP = 8000  # steps times squared levels that cost as much as the calls of one more group
 
 Parts = list[tuple[npt.NDArray[np.intp], Dressing]]
 
@@ -109,29 +110,40 @@ def _flat(h: Array, batch: tuple[int, ...]) -> Array:
 
 
 def _by_splitting(
-    driven: Driven, picture: Picture, operators: Sequence[npt.NDArray[Any]], frame: Sequence[int], tolerance: float
-) -> Parts:
+    driven: Driven, picture: Picture, operators: Sequence[npt.NDArray[Any]], frame: Sequence[int],
+    tolerance: float,
+) -> Parts:  # fmt: skip
     """Dressings of groups of points that need as many steps, by extrapolated splitting."""
     allowed = 2.0 * np.pi * tolerance * driven.share
-    steps, left = first_steps(driven, tolerance), np.arange(len(picture.omega))
+    steps, left = first_steps(driven, tolerance), np.ones(len(picture.omega), dtype=bool)
     parts: Parts = []
-    while left.size:
-        count = int(steps[left].min())
+    while left.any():
+        count = _largest_worth(steps[left], len(frame))
         if count > MOST_STEPS:
             raise not_converged(tolerance)
-        group = left[steps[left] == count]
-        u, excess = propagate(driven.take(group), count, allowed)
-        good = np.flatnonzero(excess <= 1.0)
-        steps[group] = more_steps(count, excess)
-        if good.size:
-            points = group[good]
-            found, resolved = dress_path(
-                picture.take(points), u if len(good) == len(u) else u[good], operators, frame, driven.take(points)
-            )
+        group = np.flatnonzero(left & (steps <= count))
+        for some in np.array_split(group, -(-len(group) // points_at_once(count, len(frame)))):
+            u, excess = propagate(driven.take(some), count, allowed)
+            steps[some] = more_steps(count, excess)
+            good = excess <= 1.0
+            if not good.any():
+                continue
+            points, u = (some, u) if good.all() else (some[good], u[good])
+            found, resolved = dress_path(picture.take(points), u, operators, frame, driven.take(points))
             if found is not None:
                 parts.append((points[resolved], found))
-                left = np.setdiff1d(left, points[resolved], assume_unique=True)
+                left[points[resolved]] = False
     return parts
+
+
+def _largest_worth(steps: npt.NDArray[np.intp], levels: int) -> int:
+    """Steps of the next group: the least that a point wants, or more while the points that can do with less
+    are so few that steps cost less than one more group."""
+    rungs, counts = np.unique(steps, return_counts=True)
+    k = 0
+    while k + 1 < len(rungs) and counts[: k + 1].sum() * (rungs[k + 1] - rungs[k]) * levels**2 < GROUP:
+        k += 1
+    return int(rungs[k])
 
 
 def _by_magnus(

@@ -131,13 +131,16 @@ class _Path:
         if picture.reversible:
             weight[1:-1] *= 2.0
         zone = (picture.fold * picture.omega)[:, None]
-        mean = _average(weight, moved, turned).sum(axis=-2) / zone
-        square = _average(weight, turned, turned).sum(axis=-2) / zone**2
+        mean = _average(weight, moved, turned) / zone
+        square = _average(weight, turned, turned) / zone**2
         bare = phases / (2.0 * np.pi)
         label = picture.fold * (mean - bare)
         if offset.any():
-            label += np.einsum("a,pai->pi", offset, _average(weight, moved, moved))
+            label += np.einsum("a,pai->pi", offset, _average(weight, moved, moved, rows=True))
         turns = bare + np.round(label / picture.fold)
+        order = np.argsort(turns, axis=-1)  # of the modes by energy, before their couplings are formed
+        turns, mean, square = (np.take_along_axis(y, order, axis=-1) for y in (turns, mean, square))
+        moved = _sorted(moved, order)
         moved *= np.exp(2j * np.pi * turns[:, None, :] * x[:, None])[..., None, :]
         return cls(picture, rows, x, samples, picture.fold * turns, moved, mean, square)
 
@@ -149,7 +152,11 @@ class _Path:
         if self.samples > LONG:
             return np.fft.ifft(_mirrored(values), axis=1).real
         even, odd = _parts(values, self.samples)
-        return np.concatenate([even - odd, (even + odd)[:, -2:0:-1]], axis=1)
+        out = np.empty((len(values), self.samples, *values.shape[2:]))
+        count = values.shape[1]
+        np.subtract(even, odd, out=out[:, :count])
+        np.add(even[:, -2:0:-1], odd[:, -2:0:-1], out=out[:, count:])
+        return out
 
     def resolved(self) -> Resolved:
         """Points of which no harmonic of a mode is folded back by too few samples.
@@ -168,7 +175,7 @@ class _Path:
             q = np.fft.fftfreq(self.samples, 1.0 / self.samples)
             lines = self.lines(modes)
             seen = _average(q**2, lines, lines)
-        return np.all(np.abs(exact - seen.sum(axis=-2)) <= FOLDED * (1.0 + exact), axis=-1)
+        return np.all(np.abs(exact - seen) <= FOLDED * (1.0 + exact), axis=-1)
 
 
 def _rows(picture: Picture, x: Array) -> Array:
@@ -177,12 +184,21 @@ def _rows(picture: Picture, x: Array) -> Array:
     return np.exp(2j * np.pi * (turn % 1.0))[..., None]
 
 
-def _average(weight: Array, a: Array, b: Array) -> Array:
-    """Re(a* b) averaged over time, ``(P, N, N)``."""
+def _average(weight: Array, a: Array, b: Array, rows: bool = False) -> Array:
+    """Re(a* b) averaged over time and, unless these are wanted, summed over the rows."""
+    points, levels = len(a), a.shape[-1]
     a, b = (x.view(float) if np.iscomplexobj(x) else x for x in (a, b))
-    out = np.matmul(weight, (a * b).reshape(*a.shape[:2], -1))
-    levels = a.shape[-2]
-    return out.reshape(len(a), levels, levels, -1).sum(axis=-1)
+    out = np.matmul(weight, (a * b).reshape(*a.shape[:2], -1)).reshape(points, levels, -1)
+    out = out if rows else out.sum(axis=1)
+    return out.reshape(*out.shape[:-1], levels, -1).sum(axis=-1)
+
+
+def _sorted(values: Array, order: npt.NDArray[np.intp]) -> Array:
+    """The last axis of each point in its order; NumPy is slow at that for all points at once."""
+    out = np.empty_like(values)
+    for source, into, columns in zip(values, out, order, strict=True):
+        np.take(source, columns, axis=-1, out=into, mode="clip")
+    return out
 
 
 def _parts(values: Array, samples: int) -> tuple[Array, Array]:

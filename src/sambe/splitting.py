@@ -21,14 +21,16 @@ import numpy.typing as npt
 from ._array import Array, dagger
 from .magnus import HARMONIC_FLOOR, Picture
 
-__all__ = ["Driven", "first_steps", "more_steps", "propagate", "single_drive"]
+__all__ = ["Driven", "first_steps", "more_steps", "points_at_once", "propagate", "single_drive"]
 
 Real = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
 SAME = 1e-14  # mismatch of multiples of one operator that is rounding
-CHUNK = 1 << 22  # bytes of the products that are formed at once
+CHUNK = 1 << 24  # bytes of the products that are held at once
+FORMED = 16 * 8  # for each element of each step
 RUNGS = (8, 10, 12)  # numbers of steps, times powers of two
 NOISE = 4e-15  # rounding in a pair of steps, which no more steps make less
+MIDDLE = 3e-9  # error of a propagator between pairs: the harmonics' alone, of which it is a fraction
 LEAP = 4  # times as many steps at once at the most: an error of order one says little
 CAUTION = 1.1  # on the steps that an error asks for
 
@@ -177,13 +179,18 @@ def first_steps(driven: Driven, tolerance: float) -> Points:
     gaps = np.abs(driven.levels[:, :, None] - driven.levels[:, None, :]) * linked
     force = 2.0 * np.abs(driven.amplitudes).sum(axis=-1) * np.ptp(driven.values)
     turns = (1.17 * gaps.max(axis=(-2, -1)) + 0.61 * force) * driven.span + 2.3
-    return ladder(0.96 * turns**1.125 * (1e-10 / tolerance) ** 0.125)
+    return ladder(0.9 * turns**1.125 * (1e-10 / tolerance) ** 0.125)
 
 
 def more_steps(steps: int, excess: Real) -> Points:
     """Steps that points need whose error is so many times too large in ``steps``."""
     factor = np.clip(CAUTION * excess**0.125, 1.0 + 1e-9, LEAP)
     return ladder(np.maximum(steps * factor, steps + 1.0))
+
+
+def points_at_once(steps: int, levels: int) -> int:
+    """Points whose products stay in the cache together."""
+    return max(1, CHUNK // (FORMED * levels**2 * steps))
 
 
 def propagate(driven: Driven, steps: int, allowed: float) -> tuple[Array, Real]:
@@ -203,38 +210,27 @@ def propagate(driven: Driven, steps: int, allowed: float) -> tuple[Array, Real]:
         exp(i offset t) U(t), of points whose excess is at most one.
     excess : array (P,)
         The larger of two ratios: of the difference between eighth and tenth order to the error that is
-        allowed, and of what is left in the middle of a pair to the floor of the harmonics.
+        allowed, and of what is left in the middle of a pair to `MIDDLE`.
     """
     points, levels = driven.levels.shape
     out = np.empty((points, steps + 1, levels, levels), dtype=complex)
-    excess = np.empty(points)
-    most = max(1, CHUNK // (16 * 8 * levels**2))  # steps of all points together
-    width = max(1, most // steps)
-    for start in range(0, points, width):
-        some = np.arange(start, min(start + width, points))
-        excess[some] = _path(driven.take(some), max(2, most // 2 * 2), allowed, out[some[0] : some[-1] + 1])
-    return out, excess
-
-
-def _path(driven: Driven, most: int, allowed: float, out: Array) -> Real:
-    """Write the path of a few points, so many steps at once at the most; their excess."""
-    steps = out.shape[1] - 1
-    held = np.empty_like(out[:, : min(most, steps) + 1])
+    most = min(steps, max(2, CHUNK // (FORMED * levels**2 * points) // 2 * 2))
+    held = np.empty_like(out[:, : most + 1])
     held[:, 0] = dagger(driven.basis)
-    error, gap = np.zeros(len(out)), np.zeros(len(out))
+    error, gap = np.zeros(points), np.zeros(points)
     for start in range(0, steps, most):
         stop = min(start + most, steps)
         pairs, singles, lost = _products(driven, steps, start, stop)
         error += lost
         far = error > allowed
         if far.all():
-            return error / allowed * (steps / stop)
+            return out, error / allowed * (steps / stop)
         pairs[far] = 0.0  # they need more steps, and might overflow
         part = held[:, : stop - start + 1]
         gap = np.maximum(gap, _chain(pairs, singles, part))
         times(driven.basis, part, out[:, start : stop + 1])
         held[:, 0] = part[:, -1]
-    return np.maximum(error / allowed, gap / HARMONIC_FLOOR)
+    return out, np.maximum(error / allowed, gap / MIDDLE)
 
 
 def _chain(pairs: Array, singles: Array, held: Array) -> Real:
