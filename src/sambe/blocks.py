@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import ConvergenceError, InputError
-from .memory import parse_memory, point_bytes, reuse_memory
+from .memory import parse_memory, point_bytes, reuse_memory, split_steps
 from .pipeline import Method
 from .steady import DENSE_LEVELS
 from .sweep import STATUS, Sweep
@@ -93,7 +93,10 @@ def make_plan(
     blas = cores // threads if sweep.system.levels >= LARGE else 1
     # what keeps coherences is solved in chunks of its own, fed best by large tiles
     chunked = method.secular in ("partial", "none") and method.equation != "floquet"
-    cache = 8 * CACHE if chunked and sweep.system.levels > DENSE_LEVELS else CACHE
+    chunked = chunked and sweep.system.levels > DENSE_LEVELS
+    # so is what propagates by splitting
+    chunked = chunked or (method.secular == "full" and split_steps(sweep, method) is not None)
+    cache = 8 * CACHE if chunked else CACHE
     tile = int(np.clip(min(cache, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
     most = TILES * tile if tile > 1 else 1
     # a few blocks for each thread even out their speeds, but tiles are not cut up for it

@@ -1,8 +1,9 @@
 r"""Floquet dressing: quasienergies, modes and the harmonics of the coupling, for any periodic drive.
 
-One period is propagated in Magnus steps (see `sambe.magnus`), doubled point by point until the
-quasienergies stand still; the modes are sampled until the harmonics of the coupling have died out.
-Where the Hamiltonian repeats several times in a period (the counter-rotating part of a linear drive does so
+One period is propagated: by extrapolated splitting where the drive acts through one operator, in as many
+steps as each point needs (see `sambe.splitting`), else in Magnus steps that are doubled point by point until
+the quasienergies stand still (see `sambe.magnus`). The modes are sampled until the harmonics of the coupling
+have died out (see `sambe.modes`). Where the Hamiltonian repeats several times in a period (the counter-rotating part of a linear drive does so
 twice) or is time-reversible, only that part is propagated.
 """
 
@@ -16,15 +17,14 @@ import numpy.typing as npt
 
 from ._array import Array, Number, is_concrete, is_numpy, namespace
 from .dressing import Dressing
-from .errors import ConvergenceError
 from .extended import extended_floquet
-from .magnus import MOST_STEPS, Picture, make_picture, not_converged, paths, propagators
+from .magnus import MOST_STEPS, Picture, make_picture, not_converged, paths, propagators, unresolved
 from .modes import dress_path
 from .splitting import Driven, first_steps, more_steps, points_at_once, propagate, single_drive
 from .two_level import floquet_two
 from .unitary import floquet_modes
 
-__all__ = ["floquet", "floquet_modes"]
+__all__ = ["floquet", "floquet_modes", "splitting_steps"]
 
 FIRST_CUTOFF, LAST_CUTOFF = 4, 64  # harmonics on each side in the extended space
 GROUP = 8000  # steps times squared levels that cost as much as the calls of one more group
@@ -66,21 +66,41 @@ def floquet(
     """
     if not is_numpy(namespace(omega, *harmonics.values())):
         return _extended(harmonics, omega, operators, frame, cutoff)
-    batch = np.broadcast_shapes(np.shape(omega), *(np.shape(h)[:-2] for h in harmonics.values()))
-    w = np.broadcast_to(np.asarray(omega, dtype=float), batch).reshape(-1)
-    flat = {k: _flat(np.asarray(h), batch) for k, h in harmonics.items()}
+    flat, w, batch = _batched(harmonics, omega)
     if flat[0].shape[-1] == 2:
         return _merge(floquet_two(flat, w, operators, frame, tolerance), batch, omega)
-    picture = make_picture(flat, w, frame)
-    if picture.quanta == (0,):
-        # static in its frame: propagate in the laboratory instead, as an independent benchmark
-        picture = make_picture(flat, w, [0] * len(frame))
+    picture = _picture(flat, w, frame)
     driven = single_drive(flat, picture)
     if driven is None:
         parts = _by_magnus(picture, operators, frame, tolerance)
     else:
         parts = _by_splitting(driven, picture, operators, frame, tolerance)
     return _merge(parts, batch, omega)
+
+
+def splitting_steps(
+    harmonics: Mapping[int, Array], omega: Number, frame: Sequence[int], tolerance: float
+) -> int | None:
+    """About the steps of the slowest point where NumPy arrays are propagated by extrapolated splitting, else
+    None."""
+    flat, w, _ = _batched(harmonics, omega)
+    driven = single_drive(flat, _picture(flat, w, frame)) if len(frame) > 2 else None
+    return None if driven is None else int(first_steps(driven, tolerance).max())
+
+
+def _batched(
+    harmonics: Mapping[int, Array], omega: Number
+) -> tuple[dict[int, Array], npt.NDArray[np.float64], tuple[int, ...]]:
+    """Harmonics and frequencies with one axis of points, and the shape of the batch."""
+    batch = np.broadcast_shapes(np.shape(omega), *(np.shape(h)[:-2] for h in harmonics.values()))
+    w = np.broadcast_to(np.asarray(omega, dtype=float), batch).reshape(-1)
+    return {k: _flat(np.asarray(h), batch) for k, h in harmonics.items()}, w, batch
+
+
+def _picture(flat: Mapping[int, Array], w: npt.NDArray[np.float64], frame: Sequence[int]) -> Picture:
+    """The picture of the frame; the laboratory's where nothing would move, as an independent benchmark."""
+    picture = make_picture(flat, w, frame)
+    return make_picture(flat, w, [0] * len(frame)) if picture.quanta == (0,) else picture
 
 
 def _extended(
@@ -116,16 +136,17 @@ def _by_splitting(
     """Dressings of groups of points that need as many steps, by extrapolated splitting."""
     allowed = 2.0 * np.pi * tolerance * driven.share
     steps, left = first_steps(driven, tolerance), np.ones(len(picture.omega), dtype=bool)
+    met = ~left
     parts: Parts = []
     while left.any():
         count = _largest_worth(steps[left], len(frame))
-        if count > MOST_STEPS:
-            raise not_converged(tolerance)
         group = np.flatnonzero(left & (steps <= count))
+        if count > MOST_STEPS:
+            raise unresolved() if met[group].all() else not_converged(tolerance)
         for some in np.array_split(group, -(-len(group) // points_at_once(count, len(frame)))):
             u, excess = propagate(driven.take(some), count, allowed)
             steps[some] = more_steps(count, excess)
-            good = excess <= 1.0
+            met[some] = good = excess <= 1.0
             if not good.any():
                 continue
             points, u = (some, u) if good.all() else (some[good], u[good])
@@ -160,17 +181,12 @@ def _by_magnus(
             points = points[~resolved]
             steps = 2 * (u.shape[1] - 1)
             if points.size and steps > MOST_STEPS:
-                raise ConvergenceError(
-                    f"the modes have more harmonics than {MOST_STEPS} steps resolve; raise omega or lower "
-                    "the drive"
-                )
+                raise unresolved()
             u = propagators(picture.take(points), steps) if points.size else u
     return parts
 
 
-def _merge(
-    parts: Parts, batch: tuple[int, ...], omega: Number
-) -> Dressing:
+def _merge(parts: Parts, batch: tuple[int, ...], omega: Number) -> Dressing:
     """One dressing of the whole batch from groups that hold different harmonics."""
     points = np.concatenate([p for p, _ in parts])
     order = np.argsort(points)

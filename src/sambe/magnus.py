@@ -17,7 +17,8 @@ import numpy.typing as npt
 from ._array import Array, dagger
 from .errors import ConvergenceError
 
-__all__ = ["Picture", "expm", "make_picture", "not_converged", "paths", "propagators"]
+__all__ = ["Picture", "expm", "make_picture", "not_converged", "paths", "propagators",
+           "unresolved"]  # fmt: skip
 
 ORDER = 6
 FIRST_STEPS, MOST_STEPS = 4, 1 << 15
@@ -242,6 +243,13 @@ def not_converged(tolerance: float) -> ConvergenceError:
     return ConvergenceError(
         f"the propagator did not converge to {tolerance:g} within {MOST_STEPS} steps; "
         "raise omega, lower the drive, or loosen propagation_tolerance"
+    )
+
+
+def unresolved() -> ConvergenceError:
+    """The error of modes that turn too fast for the steps that are allowed."""
+    return ConvergenceError(
+        f"the modes have more harmonics than {MOST_STEPS} steps resolve; raise omega or lower the drive"
     )
 
 

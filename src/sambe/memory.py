@@ -10,12 +10,13 @@ from functools import cache
 import numpy as np
 
 from .errors import InputError
+from .floquet import splitting_steps
 from .harmonic_balance import DENSE_LEVELS as MATRIX_LEVELS
 from .pipeline import Method
 from .steady import DENSE_LEVELS
 from .sweep import Sweep
 
-__all__ = ["parse_memory", "point_bytes", "reuse_memory"]
+__all__ = ["parse_memory", "point_bytes", "reuse_memory", "split_steps"]
 
 UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
          "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
@@ -49,14 +50,16 @@ def point_bytes(sweep: Sweep, method: Method) -> int:
     rates of U baths, and for the steps of a propagation.
     """
     n, u, c = sweep.system.levels, len(sweep.system.baths), len(method.operators)
-    quanta, steps = 1, 0
+    quanta, steps, split = 1, 0, None
     if method.equation == "driven_dressed":
         jumps = np.abs(np.subtract.outer(method.frame, method.frame))
         quanta = len(np.unique(jumps[np.any([op != 0 for op in method.operators], axis=0)]))
     elif method.equation == "floquet":
-        steps = propagation_steps(sweep)
-        quanta = steps // 8
-    path = (16 if n == 2 else 8) * steps  # two levels are propagated all at once, more at the steps of others
+        split = split_steps(sweep, method)
+        steps = propagation_steps(sweep) if split is None else split
+        quanta = steps // 8 if split is None else steps // 2
+    # two levels are propagated all at once, more at the steps of others; a splitting forms products of each
+    path = (16 if n == 2 else 8 if split is None else 12) * steps
     if method.secular == "full":
         matrices = 10 + 5 * c * quanta + 2 * u + path
     else:
@@ -76,6 +79,14 @@ def reuse_memory() -> None:
     block that it has seen freed, so one untouched block is enough; elsewhere this does nothing.
     """
     np.empty(LARGEST_REUSED, dtype=np.uint8)
+
+
+def split_steps(sweep: Sweep, method: Method) -> int | None:
+    """About how many steps of a splitting the most expensive point needs, None where those are not taken."""
+    system = sweep.extreme()
+    if method.equation != "floquet" or system.omega is None:
+        return None
+    return splitting_steps(system.harmonics(), system.omega, method.frame, method.propagation_tolerance)
 
 
 def propagation_steps(sweep: Sweep) -> int:

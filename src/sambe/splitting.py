@@ -126,9 +126,9 @@ def single_drive(harmonics: Mapping[int, Array], picture: Picture) -> Driven | N
     h0 = np.asarray(harmonics[0])
     if not np.imag(h0).any():
         h0 = np.real(h0)
-    values, basis = np.linalg.eigh(operator)
+    values, basis = _eigh(operator)
     if np.any(h0 * (1.0 - np.eye(len(n)))):
-        levels, states = np.linalg.eigh(h0)
+        levels, states = _eigh(h0)
         turn = np.matmul(dagger(states), basis)
     else:
         levels, turn = np.einsum("...ii->...i", h0).real, basis
@@ -139,6 +139,13 @@ def single_drive(harmonics: Mapping[int, Array], picture: Picture) -> Driven | N
         np.stack([np.broadcast_to(np.asarray(c), (points,)) for c in found], axis=-1).astype(complex),
         picture.span, (0.5 if picture.reversible else 1.0) / picture.fold,
     )  # fmt: skip
+
+
+def _eigh(h: Array) -> tuple[Real, Array]:
+    """Eigenvalues and eigenvectors that are orthonormal to the last digit: thousands of steps multiply what
+    is missing."""
+    values, states = np.linalg.eigh(h)
+    return values, np.matmul(states, 1.5 * np.eye(h.shape[-1]) - 0.5 * np.matmul(dagger(states), states))
 
 
 def _hermitian(h: Array) -> Array:
@@ -165,14 +172,14 @@ def ladder(wanted: npt.NDArray[np.float64]) -> Points:
     """The least numbers of steps, of those that are used, that are not below the wanted ones."""
     rungs = np.array(RUNGS, dtype=float)
     power = np.ceil(np.log2(np.maximum(wanted[:, None] / rungs, 1.0)))
-    return np.min(rungs * 2.0**power, axis=-1).astype(np.intp)
+    return np.asarray((rungs * 2.0**power).min(axis=-1), dtype=np.intp)
 
 
 def first_steps(driven: Driven, tolerance: float) -> Points:
     """A guess of the steps that points need: so many for each radian that the levels which X connects turn
     against each other in the span, and that its own eigenvalues do.
 
-    Measured on ladders and pairs of spins, slow and fast, where it errs by a fifth; a wrong one costs time alone.
+    Measured on ladders and pairs of spins, slow and fast, where it errs by a fifth; that costs time alone.
     """
     x = np.matmul(driven.turn * driven.values, dagger(driven.turn))
     linked = np.abs(x) > HARMONIC_FLOOR * np.abs(driven.values).max()
@@ -264,8 +271,8 @@ def _norm(x: Array) -> Real:
 
 
 def _products(driven: Driven, steps: int, start: int, stop: int) -> tuple[Array, Array, Real]:
-    """Propagators of some of the pairs of steps and of the single ones in the eigenbasis of X, ``(P, n/2, N, N)``
-    and ``(P, n, N, N)``, and the sum of the errors of the pairs to eighth order."""
+    """Propagators of some pairs of steps and of their steps in the eigenbasis of X, ``(P, n/2, N, N)`` and
+    ``(P, n, N, N)``, and the sum of the errors of the pairs to eighth order."""
     levels, (points, count) = driven.levels.shape[1], (len(driven.span), stop - start)
     h = driven.span / steps
     phase = np.exp(-1j * (h[:, None] * SUBSTEPS)[..., None] * driven.levels[:, None])
@@ -302,7 +309,7 @@ class _Kicks:
     def __init__(self, driven: Driven, steps: int, start: int, stop: int) -> None:
         self.driven, self.steps, self.start, self.count = driven, steps, start, stop - start
         self.angle = -(driven.span / steps)[:, None] * driven.values
-        nodes = np.arange(self.count + 1)
+        nodes = np.arange(self.count + 1.0)
         sixth = self._factor(nodes, 1.0 / 6.0)
         half = sixth * sixth * sixth
         self.held = {
@@ -319,7 +326,7 @@ class _Kicks:
 
     def within(self, parts: int, every: int = 1) -> Array:
         """Between the parts of each interval of so many steps, ``(parts - 1, P, intervals, 1, N)``."""
-        step = every * (np.arange(self.count // every) + np.arange(1, parts)[:, None] / parts)
+        step = every * (np.arange(0.0, self.count // every) + np.arange(1, parts)[:, None] / parts)
         found = self._factor(step.ravel(), every / parts)
         return np.moveaxis(found.reshape(len(found), parts - 1, -1, 1, found.shape[-1]), 1, 0)
 
