@@ -3,8 +3,8 @@ r"""Floquet dressing: quasienergies, modes and the harmonics of the coupling, fo
 One period is propagated: by extrapolated splitting where the drive acts through one operator, in as many
 steps as each point needs (see `sambe.splitting`), else in Magnus steps that are doubled point by point until
 the quasienergies stand still (see `sambe.magnus`). The modes are sampled until the harmonics of the coupling
-have died out (see `sambe.modes`). Where the Hamiltonian repeats several times in a period (the counter-rotating part of a linear drive does so
-twice) or is time-reversible, only that part is propagated.
+have died out (see `sambe.modes`). Where the Hamiltonian repeats several times in a period (the
+counter-rotating part of a linear drive does so twice) or is time-reversible, only that part is propagated.
 """
 
 from __future__ import annotations
@@ -135,7 +135,9 @@ def _by_splitting(
 ) -> Parts:  # fmt: skip
     """Dressings of groups of points that need as many steps, by extrapolated splitting."""
     allowed = 2.0 * np.pi * tolerance * driven.share
-    steps, left = first_steps(driven, tolerance), np.ones(len(picture.omega), dtype=bool)
+    # a guess alone is no reason to give up
+    steps = np.minimum(first_steps(driven, tolerance), MOST_STEPS)
+    left = np.ones(len(steps), dtype=bool)
     met = ~left
     parts: Parts = []
     while left.any():
