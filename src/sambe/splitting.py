@@ -32,6 +32,7 @@ RUNGS = (8, 10, 12)  # numbers of steps, times powers of two
 NOISE = 4e-15  # rounding in a pair of steps, which no more steps make less
 MIDDLE = 3e-9  # error of a propagator between pairs: the harmonics' alone, of which it is a fraction
 LEAP = 4  # times as many steps at once at the most: an error of order one says little
+FINER = 1.5  # times as many where harmonics are not resolved
 CAUTION = 1.1  # on the steps that an error asks for
 
 
@@ -190,9 +191,10 @@ def first_steps(driven: Driven, tolerance: float) -> Points:
 
 
 def more_steps(steps: int, excess: Real) -> Points:
-    """Steps that points need whose error is so many times too large in ``steps``."""
-    factor = np.clip(CAUTION * excess**0.125, 1.0 + 1e-9, LEAP)
-    return ladder(np.maximum(steps * factor, steps + 1.0))
+    """Steps that points need whose error is so many times too large in ``steps``, or, where it is not, whose
+    harmonics are not resolved."""
+    factor = np.clip(CAUTION * excess**0.125, 1.0, LEAP)
+    return ladder(np.maximum(steps * np.where(excess > 1.0, factor, FINER), steps + 1.0))
 
 
 def points_at_once(steps: int, levels: int) -> int:
