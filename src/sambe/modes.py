@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ._array import Array, dagger
 from .dressing import Dressing
 from .magnus import HARMONIC_FLOOR, Picture
-from .splitting import Driven, times
+from .splitting import Driven, cis, times
 from .unitary import floquet_modes
 
 __all__ = ["dress_path"]
@@ -141,7 +141,7 @@ class _Path:
         speed = _average(weight, turned, turned)
         turns, speed = (np.take_along_axis(y, order, axis=-1) for y in (turns, speed))
         moved = _sorted(moved, order)
-        moved *= np.exp(2j * np.pi * turns[:, None, :] * x[:, None])[..., None, :]
+        moved *= cis(2.0 * np.pi * turns[:, None, :] * x[:, None])[..., None, :]
         return cls(picture, rows, x, samples, picture.fold * turns, moved, speed)
 
     def lines(self, values: Array) -> Array:
