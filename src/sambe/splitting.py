@@ -21,14 +21,23 @@ import numpy.typing as npt
 from ._array import Array, dagger
 from .magnus import HARMONIC_FLOOR, Picture
 
-__all__ = ["Driven", "first_steps", "more_steps", "points_at_once", "propagate", "single_drive"]
+__all__ = [
+    "Driven",
+    "cis",
+    "first_steps",
+    "more_steps",
+    "points_at_once",
+    "propagate",
+    "single_drive",
+    "times",
+]
 
 Real = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
 SAME = 1e-14  # mismatch of multiples of one operator that is rounding
 CHUNK = 1 << 24  # bytes of the products that are held at once
 FORMED = 16 * 8  # for each element of each step
-RUNGS = (8, 10, 12)  # numbers of steps, times powers of two
+RUNGS, MOST = (8, 10, 12), 1 << 24  # numbers of steps, times powers of two, and beyond all that are taken
 NOISE = 4e-15  # rounding in a pair of steps, which no more steps make less
 MIDDLE = 3e-9  # error of a propagator between pairs: the harmonics' alone, of which it is a fraction
 LEAP = 4  # times as many steps at once at the most: an error of order one says little
@@ -152,7 +161,7 @@ def _eigh(h: Array) -> tuple[Real, Array]:
 def _hermitian(h: Array) -> Array:
     """The largest matrix of a stack, turned by the phase that makes it Hermitian if one does."""
     stack = np.asarray(h).reshape(-1, *h.shape[-2:])
-    one = stack[np.argmax(np.abs(stack).max(axis=(-2, -1)))]
+    one = stack[np.argmax(np.nan_to_num(np.abs(stack).max(axis=(-2, -1)), nan=0.0, posinf=0.0))]
     one = one / np.abs(one).max()
     square = np.sum(one * one.T)
     one = one * np.exp(-0.5j * np.angle(square))
@@ -169,9 +178,10 @@ def _multiples(h: Array, operator: Array) -> npt.NDArray[np.complex128] | None:
     return None if np.any(off > SAME * np.abs(wide).max()) else np.asarray(c)
 
 
-def ladder(wanted: npt.NDArray[np.float64]) -> Points:
+def ladder(wanted: Real) -> Points:
     """The least numbers of steps, of those that are used, that are not below the wanted ones."""
     rungs = np.array(RUNGS, dtype=float)
+    wanted = np.minimum(np.nan_to_num(wanted, nan=np.inf), MOST)
     power = np.ceil(np.log2(np.maximum(wanted[:, None] / rungs, 1.0)))
     return np.asarray((rungs * 2.0**power).min(axis=-1), dtype=np.intp)
 
@@ -186,15 +196,16 @@ def first_steps(driven: Driven, tolerance: float) -> Points:
     linked = np.abs(x) > HARMONIC_FLOOR * np.abs(driven.values).max()
     gaps = np.abs(driven.levels[:, :, None] - driven.levels[:, None, :]) * linked
     force = 2.0 * np.abs(driven.amplitudes).sum(axis=-1) * np.ptp(driven.values)
-    turns = (1.17 * gaps.max(axis=(-2, -1)) + 0.61 * force) * driven.span + 2.3
-    return ladder(0.9 * turns**1.125 * (1e-10 / tolerance) ** 0.125)
+    turns = (1.07 * gaps.max(axis=(-2, -1)) + 0.56 * force) * driven.span + 2.1
+    # a looser tolerance is of no use: the harmonics need as many
+    return ladder(turns**1.125 * max(1.0, 1e-10 / tolerance) ** 0.125)
 
 
 def more_steps(steps: int, excess: Real) -> Points:
     """Steps that points need whose error is so many times too large in ``steps``, or, where it is not, whose
     harmonics are not resolved."""
-    factor = np.clip(CAUTION * excess**0.125, 1.0, LEAP)
-    return ladder(np.maximum(steps * np.where(excess > 1.0, factor, FINER), steps + 1.0))
+    factor = np.clip(CAUTION * np.nan_to_num(excess, nan=np.inf) ** 0.125, 1.0, LEAP)
+    return ladder(np.maximum(steps * np.where(excess <= 1.0, FINER, factor), steps + 1.0))
 
 
 def points_at_once(steps: int, levels: int) -> int:
@@ -231,7 +242,7 @@ def propagate(driven: Driven, steps: int, allowed: float) -> tuple[Array, Real]:
         stop = min(start + most, steps)
         pairs, singles, lost = _products(driven, steps, start, stop)
         error += lost
-        far = error > allowed
+        far = ~(error <= allowed)
         if far.all():
             return out, error / allowed * (steps / stop)
         pairs[far] = 0.0  # they need more steps, and might overflow
@@ -239,7 +250,7 @@ def propagate(driven: Driven, steps: int, allowed: float) -> tuple[Array, Real]:
         gap = np.maximum(gap, _chain(pairs, singles, part))
         times(driven.basis, part, out[:, start : stop + 1])
         held[:, 0] = part[:, -1]
-    return out, np.maximum(error / allowed, gap / MIDDLE)
+    return out, np.maximum(error / allowed, np.where(error > allowed, 0.0, gap / MIDDLE))
 
 
 def _chain(pairs: Array, singles: Array, held: Array) -> Real:

@@ -246,3 +246,18 @@ def test_the_estimate_of_the_memory_bounds_the_measured_peak(levels: int, count:
     assert peak <= 1.2 * estimate
     assert estimate <= 8 * peak
     assert make_plan(sweep, method, workers=1).tile >= min(count, 50)
+
+
+@pytest.mark.parametrize(("drive", "omega"), [(np.nan, 1.0), (0.1, np.nan), (0.1, np.inf), (1e200, 1.0)])
+def test_numbers_without_an_answer_are_an_error(drive: float, omega: float) -> None:
+    system = sambe.System(
+        LADDER, {1: [(np.array([0.1, drive]), FIELD)]}, np.array([1.0, omega]), baths(FIELD)
+    )
+    with np.errstate(all="ignore"), pytest.raises(ConvergenceError, match="did not converge"):
+        sambe.energy_currents(system, equation="floquet", secular="full")
+
+
+@pytest.mark.parametrize("size", [1e-8, 1.0, 1e3, 1e6])
+def test_phases_are_exact_to_rounding(size: float) -> None:
+    angle = np.append(RNG.uniform(-size, size, 1000), [0.0, np.pi, -np.pi, np.pi / 2, 3 * np.pi])
+    np.testing.assert_allclose(splitting.cis(angle), np.exp(1j * angle), rtol=0, atol=1e-15)
