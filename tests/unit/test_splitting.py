@@ -261,3 +261,34 @@ def test_numbers_without_an_answer_are_an_error(drive: float, omega: float) -> N
 def test_phases_are_exact_to_rounding(size: float) -> None:
     angle = np.append(RNG.uniform(-size, size, 1000), [0.0, np.pi, -np.pi, np.pi / 2, 3 * np.pi])
     np.testing.assert_allclose(splitting.cis(angle), np.exp(1j * angle), rtol=0, atol=1e-15)
+
+
+def test_the_guess_of_the_steps_is_near_what_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    drive, omega = RNG.uniform(0.01, 0.5, 60), RNG.uniform(0.1, 2.0, 60)
+    system = sambe.System(LADDER, {1: [(drive, FIELD)]}, omega, baths(FIELD))
+    taken: list[int] = []
+
+    def counted(points: Driven, steps: int, allowed: float) -> Any:
+        taken.append(steps * len(points.span))
+        return propagate(points, steps, allowed)
+
+    monkeypatch.setattr(route, "propagate", counted)
+    monkeypatch.setattr(route, "GROUP", 0)
+    dress(system, prepare(system, "floquet"))
+    found = driven(system)
+    assert found is not None
+    assert sum(taken) < 1.3 * splitting.first_steps(found, 1e-10).sum()
+
+
+def test_few_points_share_a_group() -> None:
+    steps = np.array([8, 8, 10, 16, 640])
+    assert route._largest_worth(steps, 4) == 16
+    assert route._largest_worth(steps, 60) == 8
+    assert route._largest_worth(steps[-1:], 40) == 640
+
+
+def test_two_levels_keep_their_own_route(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(route, "single_drive", None)
+    system = models.spin_boson(drive=0.1, omega=0.9, polarization="linear")
+    assert dress(system, prepare(system)).levels == 2
+    assert split_steps(Sweep(system), prepare(system)) is None
