@@ -36,6 +36,16 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
         "journal": "Phys. Rep.", "volume": "470", "pages": "151", "year": "2009",
         "doi": "10.1016/j.physrep.2008.11.001",
     }),
+    "Blanes1999": ("article", {
+        "title": "Extrapolation of symplectic integrators",
+        "author": "Blanes, S. and Casas, F. and Ros, J.", "journal": "Celest. Mech. Dyn. Astron.",
+        "volume": "75", "pages": "149", "year": "1999",
+    }),
+    "Chin2010": ("article", {
+        "title": "Multi-product splitting and {Runge-Kutta-Nystr{\\\"o}m} integrators",
+        "author": "Chin, Siu A.", "journal": "Celest. Mech. Dyn. Astron.",
+        "volume": "106", "pages": "391", "year": "2010",
+    }),
     "Davies1974": ("article", {
         "title": "Markovian master equations", "author": "Davies, E. B.",
         "journal": "Commun. Math. Phys.", "volume": "39", "pages": "91", "year": "1974",
@@ -83,7 +93,7 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
 USED: dict[tuple[str, str], tuple[str, ...]] = {
     ("equation", "driven_dressed"): ("Kong2026",),
     ("equation", "dressed"): ("Kong2026",),
-    ("equation", "floquet"): ("Sambe1973", "Grifoni1998", "Blanes2009"),
+    ("equation", "floquet"): ("Sambe1973", "Grifoni1998", "Blanes2009", "Blanes1999", "Chin2010"),
     ("equation", "heom"): ("Tanimura1989", "Lambert2023"),
     ("secular", "full"): ("Davies1974",),
     ("secular", "partial"): ("Redfield1957", "Farina2019"),
