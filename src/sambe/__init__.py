@@ -21,7 +21,7 @@ _HOMES = {
         ("Bath", "Custom", "DrudeLorentz", "Flat", "Ohmic", "Tabulated", "Underdamped", "Window",
          "absorption_rate"), "bath"),
     **dict.fromkeys(
-        ("ConvergenceError", "FrameError", "InputError", "SambeError", "SecularWarning",
+        ("ConvergenceError", "FrameError", "InputError", "NoAnswerWarning", "SambeError", "SecularWarning",
          "TruncationWarning"), "errors"),
     **dict.fromkeys(
         ("create", "destroy", "identity", "lift", "num", "projector", "sigmam", "sigmap", "sigmax",
@@ -34,7 +34,8 @@ _HOMES = {
     "channels": "breakdown",
     "cite": "citation",
     "reaction_coordinate": "reaction",
-    **dict.fromkeys(("compare", "energy_currents", "steady_state"), "solve"),
+    "compare": "comparison",
+    **dict.fromkeys(("energy_currents", "steady_state"), "solve"),
 }  # fmt: skip
 _MODULES = {"analytic", "models", "plot"}
 
@@ -49,6 +50,7 @@ __all__ = [
     "Flat",
     "FrameError",
     "InputError",
+    "NoAnswerWarning",
     "Ohmic",
     "SambeError",
     "SecularWarning",
@@ -105,10 +107,12 @@ if TYPE_CHECKING:
     from .breakdown import channels
     from .citation import cite
     from .cluster import ClusterError
+    from .comparison import compare
     from .errors import (
         ConvergenceError,
         FrameError,
         InputError,
+        NoAnswerWarning,
         SambeError,
         SecularWarning,
         TruncationWarning,
@@ -133,7 +137,7 @@ if TYPE_CHECKING:
         transition,
     )
     from .reaction import reaction_coordinate
-    from .solve import compare, energy_currents, steady_state
+    from .solve import energy_currents, steady_state
     from .store import StoreError
     from .system import System, axis
     from .trust import audit

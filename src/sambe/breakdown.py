@@ -14,7 +14,7 @@ from .errors import InputError
 from .pipeline import LAMB_SHIFT, Method, prepare, solve_batch
 from .positive import universal_rates
 from .solve import raise_single
-from .sweep import Sweep
+from .sweep import Sweep, check_axes
 from .system import System
 
 __all__ = ["channels"]
@@ -79,6 +79,7 @@ def channels(
             "take 'partial'",
         )  # fmt: skip
     sweep = Sweep(system)
+    check_axes(sweep.dims, ("channel", "bath", "from", "to", "quanta", "pseudo", *VARIABLES))
     blocks = run_blocks(sweep, method, _channel_fields, memory=memory, workers=workers, progress=progress)
     labels = _common_labels(blocks)
     fields = gather(sweep, [_spread(block, labels) for block in blocks])

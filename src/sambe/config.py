@@ -83,7 +83,8 @@ class Job:
         ``progress`` is called with the equation, the points done and the points in all; the rest goes to
         `sambe.steady_state`: ``memory``, ``workers``, ``executor``, ``store`` and ``resume``.
         """
-        from .solve import compare, steady_state
+        from .comparison import compare
+        from .solve import steady_state
 
         waiting = list(self.equations)
 
@@ -127,7 +128,7 @@ def load(
     """
     file = Path(path)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # some editors put a mark in front
     except UnicodeDecodeError:
         raise ConfigError(["this is not a text file in UTF-8"]) from None
     return parse(text, beside=file.parent, equations=equations, secular=secular, lamb_shift=lamb_shift)

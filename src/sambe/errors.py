@@ -6,6 +6,7 @@ __all__ = [
     "ConvergenceError",
     "FrameError",
     "InputError",
+    "NoAnswerWarning",
     "PositivityWarning",
     "SambeError",
     "SecularWarning",
@@ -48,6 +49,10 @@ class FrameError(SambeError, ValueError):
 
 class ConvergenceError(SambeError, RuntimeError):
     """A numerical procedure did not reach its tolerance within its limits."""
+
+
+class NoAnswerWarning(UserWarning):
+    """One of several equations has no answer where others have."""
 
 
 class SecularWarning(UserWarning):

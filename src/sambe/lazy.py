@@ -16,7 +16,7 @@ from .blocks import run_blocks
 from .dataset import KINDS, blank, inner_sizes, label, point_fields, put
 from .errors import InputError
 from .pipeline import Method
-from .sweep import Sweep
+from .sweep import TAKEN, Sweep, check_axes
 from .system import System
 
 __all__ = ["is_lazy", "lazy_state"]
@@ -41,6 +41,7 @@ def lazy_state(system: System, method: Method, memory: str) -> Any:
     import xarray as xr
 
     labelled = {path: x for path, x in system.numbers().items() if isinstance(x, xr.DataArray)}
+    check_axes((dim for x in labelled.values() for dim in x.dims), TAKEN)
     bare = system.map_numbers(lambda path, x: np.nan if path in labelled else x)
     inner = inner_sizes(bare)
     widths = {name: int(np.prod([*sizes.values()], dtype=int)) for name, sizes in inner.items()}

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._array import Array, expand, is_numpy, namespace
+from ._array import Array, expand, finite_number, is_numpy, namespace
 from .bath import Bath
 from .currents import secular_currents
 from .dressing import Dressing, driven_dressed, ordered, shift_zone, traditional
@@ -185,8 +185,10 @@ def prepare(
         ("tolerance", tolerance),
         ("propagation_tolerance", propagation_tolerance),
     ):
-        if not 0 < number < 1:
+        if not finite_number(number) or not 0 < number < 1:
             raise InputError(field, number, "give a number between 0 and 1")
+    if not isinstance(system, System):
+        raise InputError("system", system, "give a sambe.System, such as one of sambe.models")
     _check_connected(system)
     operators, wiring = bath_operators(system.baths)
     if equation == "heom":
@@ -199,12 +201,14 @@ def prepare(
 
 
 def _heom_options(options: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    if not isinstance(options, Mapping):
+        raise InputError("heom", options, "give a mapping of options to numbers")
     for name, value in options.items():
         if name not in HEOM_OPTIONS:
             raise InputError("heom", name, f"the options of HEOM are {', '.join(HEOM_OPTIONS)}")
         if name.startswith("max_") and (not isinstance(value, int) or value < 1):
             raise InputError(f"heom.{name}", value, "give a positive whole number")
-        if not name.startswith("max_") and not 0 < value < 1:
+        if not name.startswith("max_") and not (finite_number(value) and 0 < value < 1):
             raise InputError(f"heom.{name}", value, "give a number between 0 and 1")
     return tuple(sorted(options.items()))
 

@@ -9,14 +9,12 @@ import numpy as np
 from .errors import InputError
 from .language import RESERVED, read_number
 from .schema import AxisTable, Document, validate
+from .sweep import TAKEN
 from .system import System, axis
 
 __all__ = ["Numbers"]
 
-# names that a result uses itself
-_TAKEN = {"terminal", "level", "equation", "channel", "energy", "energy_current", "population",
-          "entropy_production", "first_law_residual", "secular_ratio", "coherences_kept",
-          "status"}  # fmt: skip
+_TAKEN = TAKEN | {"channel"}
 
 
 class Numbers:
@@ -44,6 +42,11 @@ class Numbers:
             name = value["name"]
             if name not in self.names:
                 self.check_name(f"{field}.name", name)
+        if "/" in name:
+            raise InputError(
+                field, value, f"it would be an axis {name!r}, and the files with results take no '/' in the "
+                'name of one; give another, {values = [...], name = "..."}',
+            )  # fmt: skip
         other = f"axes.{name}" if name in self.names else self.inline.get(name)
         if other:
             raise InputError(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Executor
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,17 @@ import numpy.typing as npt
 
 from ._array import Array, is_array, namespace
 from .blocks import Block, Plan, Points, Progress, Region, make_plan, no_answer, stream_blocks
-from .dataset import blank, label, point_fields, put, status_attributes, warn_of
-from .errors import InputError
+from .dataset import blank, label, point_fields, put, warn_of
+from .errors import InputError, SambeError
 from .lazy import is_lazy, lazy_state
 from .memory import reuse_memory
 from .pipeline import LAMB_SHIFT, Method, Solution, prepare, solve_batch
-from .store import Store, open_comparison, reading_here
+from .store import Store, reading_here
 from .sweep import STATUS, Sweep
 from .system import System
 from .validity import diverging
 
-__all__ = ["compare", "energy_currents", "steady_state"]
+__all__ = ["answered", "energy_currents", "raise_single", "reading", "steady_state"]
 
 
 def steady_state(
@@ -131,25 +131,53 @@ def steady_state(
     >>> flow.energy_current.sel(terminal="pump").item() > 0
     True
     """
+    if resume and store is None:
+        raise InputError("resume", resume, "name the store to continue with store=")
     method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift, heom)
     if store is None and is_lazy(system):
         return lazy_state(system, method, memory)
+    data, fault = answered(
+        system, method, memory=memory, workers=workers, executor=executor, store=store, resume=resume,
+        progress=progress,
+    )  # fmt: skip
+    if fault is not None:
+        raise fault
+    with reading(store):
+        warn_of(data, method)
+    return data
+
+
+def answered(
+    system: System, method: Method, *, memory: str = "1 GB", workers: int | None = None,
+    executor: Executor | None = None, store: str | Path | None = None, resume: bool = False,
+    progress: Progress | None = None,
+) -> tuple[Any, SambeError | None]:  # fmt: skip
+    """Dataset of `steady_state`, and what is wrong if no point of it has an answer."""
     sweep = Sweep(system)
     plan = make_plan(sweep, method, memory, workers, executor is not None)
-    if equation == "heom":  # a point is work enough for a block
+    if method.equation == "heom":  # a point is work enough for a block
         plan = replace(plan, chunks=(1,) * len(sweep.shape), tile=1)
     data = _solve(sweep, method, plan, executor, progress) if store is None else _solve_into(
         store, sweep, method, plan, resume, executor, progress)  # fmt: skip
-    with nullcontext() if store is None else reading_here():
-        status = data["status"].values
-        lost = np.isin(status, [STATUS["bad_parameter"], STATUS["not_converged"]]).all()
+    with reading(store):
+        return data, _fault(sweep, method, data["status"].values)
+
+
+def reading(store: str | Path | None) -> AbstractContextManager[Any]:
+    """Where a Dataset is looked at that may still be in its store."""
+    return nullcontext() if store is None else reading_here()
+
+
+def _fault(sweep: Sweep, method: Method, status: npt.NDArray[Any]) -> SambeError | None:
+    """What is wrong where nothing could be solved: what the hierarchy has against it, or a number."""
+    lost = np.isin(status, [STATUS["bad_parameter"], STATUS["not_converged"]]).all()
+    try:
         if lost and method.equation == "heom":
             _explain(sweep, method)
         raise_single(sweep, status)
-        if lost:
-            raise no_answer(sweep)
-        warn_of(data, method)
-    return data
+    except SambeError as fault:
+        return fault
+    return no_answer(sweep) if lost else None
 
 
 def _explain(sweep: Sweep, method: Method) -> None:
@@ -200,101 +228,14 @@ def raise_single(sweep: Sweep, status: npt.NDArray[Any]) -> None:
         raise sweep.faults[0]
     ways = {
         "stationary_state_not_unique": "a part of the system is not reached by any bath; "
-        "give it one, or a coupling",
+        "give it one, or a coupling, or for 'dressed' on resonance an equation that keeps the phase of the "
+        "drive",
         "not_converged": "loosen tolerance or propagation_tolerance, or use secular='none'",
         "diverging_rate": "a bath without a finite rate at zero energy, where its J(w)/w has no limit, "
         "dephases the levels at once; take a spectrum that is Ohmic, super-Ohmic or cut off below, T = 0, "
         "or for 'dressed' an equation that keeps the phase of the drive",
     }
     raise InputError("system", sweep.system.name, f"{name.replace('_', ' ')}: {ways[name]}")
-
-
-def compare(
-    system: System, *, equations: Sequence[str] = ("driven_dressed", "floquet", "dressed"),
-    secular: str | Sequence[str] = "partial", store: str | Path | None = None, resume: bool = False,
-    **options: Any,
-) -> Any:  # fmt: skip
-    """The same system by several equations, along a leading dimension ``equation``.
-
-    Parameters
-    ----------
-    system : System
-    equations : sequence of str
-        Values of ``equation`` for `steady_state`.
-    secular : str or sequence of str
-        Of each equation; several make a second dimension ``secular``, along which ``"heom"`` is constant.
-    store, resume
-        As for `steady_state`; each equation is a group of the store, under its name, and each of
-        several secular treatments a group in that.
-    **options
-        Passed on to `steady_state`.
-
-    Returns
-    -------
-    xarray.Dataset
-        As from `steady_state`, with the dimension ``equation`` in front.
-
-    Raises
-    ------
-    InputError
-        If no equation is named, or one twice.
-
-    Examples
-    --------
-    >>> import sambe
-    >>> qubit = sambe.models.spin_boson(omega=0.8)
-    >>> both = sambe.compare(qubit, equations=["driven_dressed", "dressed"])
-    >>> both.energy_current.dims
-    ('equation', 'terminal')
-    >>> every = sambe.compare(qubit, equations=["driven_dressed"], secular=["ule", "none"])
-    >>> every.energy_current.dims
-    ('equation', 'secular', 'terminal')
-    """
-    names = _named("equations", equations)
-    place = None if store is None else Path(store)
-    if place is not None:
-        open_comparison(place, names, resume)
-
-    def solve(name: str) -> Any:
-        own = None if place is None else place / name
-        kinds = [secular] if isinstance(secular, str) else _named("secular", secular)
-        if isinstance(secular, str) or name == "heom":
-            data = steady_state(system, equation=name, secular=kinds[0], store=own, resume=resume, **options)
-            return data if isinstance(secular, str) else _side_by_side([data] * len(kinds), "secular", kinds)
-        if own is not None:
-            open_comparison(own, kinds, resume)
-        parts = [
-            steady_state(
-                system, equation=name, secular=kind, store=None if own is None else own / kind,
-                resume=resume, **options,
-            )
-            for kind in kinds
-        ]  # fmt: skip
-        return _side_by_side(parts, "secular", kinds)
-
-    return _side_by_side([solve(name) for name in names], "equation", names)
-
-
-def _named(field: str, names: Sequence[str]) -> list[str]:
-    out = list(names)
-    if not out or len(set(out)) != len(out):
-        raise InputError(field, out, "name one or more, each once")
-    return out
-
-
-def _side_by_side(parts: Sequence[Any], dim: str, names: list[str]) -> Any:
-    """Datasets along a new leading dimension."""
-    import xarray as xr
-
-    along = xr.DataArray(np.asarray(names, dtype=object), dims=dim, name=dim)
-    data = xr.concat(parts, dim=along, data_vars="all", combine_attrs="drop_conflicts")
-    data.attrs.pop(dim, None)
-    for name in {"secular", "lamb_shift"} - {dim}:  # of the master equations: the exact one knows no choice
-        chosen = {part.attrs.get(name) for part in parts if part.attrs.get("equation") != "heom"}
-        if len(chosen - {None}) == 1:
-            data.attrs[name] = chosen.pop()
-    data["status"] = data.status.astype(np.int8).assign_attrs(status_attributes())
-    return data
 
 
 def energy_currents(
@@ -355,6 +296,9 @@ def energy_currents(
 
 def _batched(system: System) -> System:
     """The System with its Hamiltonian on the batch of all its numbers, such as of a temperature."""
+    for path, x in system.numbers().items():
+        if hasattr(x, "dims"):
+            raise InputError(path, x, "labels are for steady_state; give its values")
     arrays = [x for x in system.numbers().values() if is_array(x)]
     batch = np.broadcast_shapes(*(x.shape for x in arrays))
     if not batch:

@@ -91,7 +91,7 @@ def _currents(dataset: xr.Dataset) -> tuple[Any, list[str], list[str]]:
 
 
 def _floor(j: Any) -> float:
-    return _ROUNDING * float(np.nanmax(abs(j), initial=0.0))
+    return _ROUNDING * _largest(j)
 
 
 def extremes(dataset: xr.Dataset) -> list[Extreme]:
@@ -238,16 +238,21 @@ def _secular(part: xr.Dataset) -> Iterable[str]:
         )
 
 
+def _largest(values: Any) -> float:
+    """Largest absolute value, of those that are there; 0 if none is."""
+    return float(np.fmax.reduce(np.abs(values), axis=None, initial=0.0))
+
+
 def _laws(part: xr.Dataset) -> Iterable[str]:
-    scale = float(np.nanmax(abs(part["energy_current"].values), initial=0.0))
+    scale = _largest(part["energy_current"].values)
     if "first_law_residual" in part:
-        residual = float(np.nanmax(abs(part["first_law_residual"].values), initial=0.0))
+        residual = _largest(part["first_law_residual"].values)
         if residual > _RESIDUAL * scale:
             worst = f"{residual / scale:.1%} of the largest current"
             yield f"the terminals do not balance, by up to {worst}"
     if "entropy_production" in part:
         entropy = part["entropy_production"].values
-        negative = entropy < -1e-6 * float(np.nanmax(abs(entropy), initial=0.0))
+        negative = entropy < -1e-6 * _largest(entropy)
         if negative.any():
             count = f"{int(negative.sum())} of {entropy.size} points"
             yield f"entropy production is negative at {count}"
@@ -275,6 +280,10 @@ def _where(region: Region, dataset_axes: list[str]) -> str:
         more = f" and {len(texts) - 4} more" if len(texts) > 4 else ""
         parts.append(f"{name} {'; '.join(texts[:4])}{more}")
     return ", ".join(parts)
+
+
+def _signed(current: float) -> str:
+    return "-" if np.isnan(current) else f"{current:+.6e}"
 
 
 def tables(dataset: xr.Dataset) -> list[Table]:
@@ -318,7 +327,7 @@ def _point_table(dataset: xr.Dataset) -> Table:
         "Energy currents into the system",
         ("terminal", *names),
         tuple(
-            (str(t), *(f"{columns[n][k]:+.6e}" for n in names))
+            (str(t), *(_signed(columns[n][k]) for n in names))
             for k, t in enumerate(dataset["terminal"].values)
         ),
     )

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ._array import to_numpy
 from .errors import InputError
 from .system import System, number_fault
 
-__all__ = ["STATUS", "Sweep"]
+__all__ = ["STATUS", "TAKEN", "Sweep", "check_axes"]
+
+# names of a result's own variables and dimensions, which no axis can have
+TAKEN = frozenset({
+    "coherences_kept", "edge_population", "energy", "energy_current", "entropy_production", "equation",
+    "first_law_residual", "hierarchy_error", "level", "population", "secular", "secular_ratio", "status",
+    "terminal",
+})  # fmt: skip
+FASTEST = 1e12  # times the energies of the Hamiltonian: beyond it omega is known to no digit of theirs
 
 STATUS = {
     "ok": 0,
@@ -19,6 +29,9 @@ STATUS = {
     "not_converged": 3,
     "diverging_rate": 4,
 }
+
+
+_TOO_FAST = f"more than {FASTEST:g} times the energies of the Hamiltonian; do the two have one unit?"
 
 
 class Sweep:
@@ -48,11 +61,16 @@ class Sweep:
         for path, x in system.numbers().items():
             if path not in labelled and np.ndim(x):
                 raise InputError(path, x, "a sweep needs labels: give sambe.axis(name, values)")
+        self._fastest = FASTEST * _energy_bound(system) or np.inf
+        omega = system.omega
+        if omega is not None and "omega" not in labelled and float(np.real(omega)) > self._fastest:
+            raise InputError("omega", omega, _TOO_FAST)
         aligned = _align(labelled)
         sizes = {dim: n for x in aligned.values() for dim, n in x.sizes.items()}
         self.dims: tuple[str, ...] = tuple(map(str, sizes))
         self.shape: tuple[int, ...] = tuple(sizes.values())
         self.coords: dict[str, Any] = {name: c for x in aligned.values() for name, c in x.coords.items()}
+        check_axes(self.dims, TAKEN)
         self.points = int(np.prod(self.shape, dtype=int))
         self.faults: list[InputError] = []
         self._views: dict[str, npt.NDArray[Any]] = {}
@@ -77,6 +95,8 @@ class Sweep:
                 fault = number_fault(path, values[kind][0]) if kind.any() else None
                 if fault:
                     bad, reason = bad | kind, fault
+        if path == "omega" and (values.real > self._fastest).any():
+            bad, reason = bad | (values.real > self._fastest), _TOO_FAST
         if not bad.any():
             return None
         self.faults.append(InputError(path, values[bad][0].item(), reason))
@@ -149,3 +169,18 @@ def _align(labelled: dict[str, Any]) -> dict[str, Any]:
     except ValueError as error:
         raise InputError("sweep", list(labelled), f"labelled numbers do not fit together: {error}") from None
     return dict(zip(labelled, aligned, strict=True))
+
+
+def check_axes(names: Iterable[Any], taken: Iterable[str]) -> None:
+    """Refuse an axis with a name that a result needs for itself."""
+    for name in set(names).intersection(taken):
+        raise InputError("axis", name, "a result has this name for something of its own; choose another")
+
+
+def _energy_bound(system: System) -> float:
+    """No element of H(t) is larger at any point of a sweep."""
+    bound = 0.0
+    for c, op in (*system.hamiltonian, *(term for terms in system.drive.values() for term in terms)):
+        size = np.abs(to_numpy(c))
+        bound += float(np.max(size, where=np.isfinite(size), initial=0.0) * np.abs(op).max())
+    return bound

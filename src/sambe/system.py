@@ -13,7 +13,9 @@ from .bath import Bath
 from .errors import InputError
 from .operators import Operator, as_operator
 
-__all__ = ["System", "Term", "Terms", "axis"]
+__all__ = ["System", "Term", "Terms", "axis", "number_fault"]
+
+WIDEST = 10**6  # span of a frame's integers: what is left of a frequency's digits beyond it is not enough
 
 Term = tuple[Number, Operator]
 Terms = tuple[Term, ...]
@@ -52,6 +54,8 @@ def axis(name: str, values: Any, **attributes: str) -> Any:
     """
     import xarray as xr
 
+    if not isinstance(name, str) or not name.strip("."):  # a store takes no "." or ".."
+        raise InputError("axis", name, "give a name")
     data = np.asarray(values)
     if data.ndim != 1 or data.size == 0 or data.dtype.kind not in "iufc":
         raise InputError(f"axis {name!r}", values, "give a list of at least one number")
@@ -315,6 +319,9 @@ def _frame(x: Any, n: int) -> tuple[int, ...]:
         whole = False
     if not whole:
         raise InputError("frame", x, f"give {n} integers, one a basis state")
+    frame = frame - frame.min()  # where they start is of no matter, but n omega is rounded
+    if frame.max() > WIDEST:
+        raise InputError("frame", x, f"the integers lie within {WIDEST} of one another")
     return tuple(int(i) for i in frame)
 
 

@@ -49,7 +49,7 @@ LAYERS = [
     {"heom"},
     {"sweep", "dataset", "fingerprint", "memory"},
     {"blocks", "store", "lazy", "cluster"},
-    {"solve", "breakdown"},
+    {"solve", "breakdown", "comparison"},
     {"citation"},
     {
         "_results",

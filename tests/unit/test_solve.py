@@ -229,3 +229,90 @@ def test_only_elements_at_zero_energy_make_a_rate_diverge() -> None:
     assert flow.status.values.tolist() == [0, 0]
     with pytest.raises(sambe.InputError, match="keeps the phase of the drive"):
         sambe.steady_state(system, equation="dressed")
+
+
+def test_an_equation_without_an_answer_leaves_those_of_the_others() -> None:
+    """On resonance the traditional equation has no unique state: so it is with all defaults."""
+    with pytest.warns(sambe.NoAnswerWarning, match=r"^dressed has no answer: .*not unique"):
+        flow = sambe.compare(models.spin_boson(drive=0.1, omega=1.0))
+    assert flow.status.values.tolist() == [0, 0, 2]
+    alone = sambe.steady_state(models.spin_boson(drive=0.1, omega=1.0), equation="floquet")
+    assert np.array_equal(flow.energy_current.sel(equation="floquet"), alone.energy_current)
+    assert np.isnan(flow.energy_current.sel(equation="dressed")).all()
+
+
+def test_a_bath_that_heom_cannot_take_does_not_lose_the_other_equations() -> None:
+    flat = sambe.Bath("flat", spectrum=sambe.Flat(0.002), temperature=0.5)
+    qubit = models.spin_boson(omega=0.8, baths=[flat])
+    with pytest.warns(sambe.NoAnswerWarning, match="heom has no answer: bath 'flat'"):
+        flow = sambe.compare(qubit, equations=["driven_dressed", "heom"])
+    assert flow.status.values.tolist() == [0, 3]
+
+
+def test_a_comparison_without_any_answer_is_an_error() -> None:
+    with pytest.raises(sambe.InputError, match="not unique"):
+        sambe.compare(models.spin_boson(omega=1.0), equations=["dressed"])
+    with pytest.raises(sambe.InputError, match="omega"):
+        sambe.compare(models.spin_boson(omega=sambe.axis("omega", [-1.0, -2.0])))
+
+
+def test_resume_needs_a_store() -> None:
+    for verb in (sambe.steady_state, sambe.compare):
+        with pytest.raises(sambe.InputError, match="resume"):
+            verb(models.spin_boson(omega=0.8), resume=True)
+
+
+@pytest.mark.parametrize("name", ["terminal", "level", "equation", "secular", "status", "energy_current"])
+def test_an_axis_cannot_have_the_name_of_a_part_of_the_result(name) -> None:
+    omega = sambe.axis(name, [0.8, 0.9])
+    for system in (models.spin_boson(omega=omega), models.spin_boson(omega=omega.chunk(1))):
+        for verb in (sambe.steady_state, sambe.compare):
+            with pytest.raises(sambe.InputError, match=f"axis = '{name}'"):
+                verb(system)
+
+
+def test_names_that_only_some_results_need() -> None:
+    for verb, name in ((sambe.channels, "quanta"), (sambe.channels, "channel"), (sambe.audit, "part")):
+        system = models.spin_boson(omega=sambe.axis(name, [0.8, 0.9]))
+        with pytest.raises(sambe.InputError, match=f"axis = '{name}'"):
+            verb(system)
+        assert name in sambe.steady_state(system).dims
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", 3])
+def test_an_axis_has_a_name(name) -> None:
+    with pytest.raises(sambe.InputError, match="axis"):
+        sambe.axis(name, [1.0, 2.0])
+
+
+def test_a_frequency_in_another_unit_is_refused() -> None:
+    """Beyond 1e12 times the energies, n omega + E keeps no digit of E, and a current of 0 was told."""
+    for equation in ("driven_dressed", "floquet"):
+        with pytest.raises(sambe.InputError, match="omega = 1e\\+16: more than 1e\\+12"):
+            sambe.steady_state(models.spin_boson(omega=1e16), equation=equation, secular="full")
+    flow = sambe.steady_state(models.spin_boson(drive=0.1, omega=sambe.axis("omega", [0.8, 1e16])))
+    assert flow.status.values.tolist() == [0, 1]
+    still = sambe.steady_state(models.spin_boson(drive=0.1, omega=1e11), secular="full")
+    assert still.energy_current.values[0] == pytest.approx(3.30766919541e-4, rel=1e-9)  # as without drive
+
+
+def test_where_the_integers_of_a_frame_start_is_of_no_matter() -> None:
+    qubit = models.spin_boson(drive=0.1, omega=0.8)
+    found = [sambe.steady_state(qubit.replace(frame=f)) for f in ((1, 0), (10**15 + 1, 10**15))]
+    assert np.array_equal(found[0].energy_current, found[1].energy_current)
+    with pytest.raises(sambe.InputError, match="frame"):
+        qubit.replace(frame=(10**9, 0))
+
+
+def test_values_of_the_wrong_kind_are_named() -> None:
+    qubit = models.spin_boson(omega=0.8)
+    for field, options in (("tolerance", {"tolerance": "small"}), ("heom", {"heom": "x"}),
+                           ("heom.tolerance", {"heom": {"tolerance": "x"}})):  # fmt: skip
+        with pytest.raises(sambe.InputError) as caught:
+            sambe.steady_state(qubit, equation="heom", **options)
+        assert caught.value.field == field
+    for verb in (sambe.steady_state, sambe.compare, sambe.audit, sambe.channels):
+        with pytest.raises(sambe.InputError, match="system"):
+            verb(sambe.sigmax())
+    with pytest.raises(sambe.InputError, match="omega"):
+        sambe.energy_currents(models.spin_boson(omega=sambe.axis("omega", [0.8, 0.9])))

@@ -13,7 +13,7 @@ from ..blocks import Progress
 from ..dataset import CONVENTIONS
 from ..errors import ConvergenceError, InputError
 from ..pipeline import LAMB_SHIFT, Method, prepare
-from ..sweep import STATUS
+from ..sweep import STATUS, Sweep, check_axes
 from ..system import System
 from .budget import NO_FRAME, PARTS, Budget, Setting
 from .verdict import VERDICTS, cause_of, explain, judge
@@ -39,6 +39,7 @@ OWN = {
     "smallest_eigenvalue": ("smallest eigenvalue of the state", "1"),
     "energy_above_middle": ("mean energy over that at infinite temperature, in half the spread", "1"),
 }
+TABLES = ("part", "error_part", "exact_current", "exact_error", "verdict", "cause", "reason", "remedy")
 
 
 def audit(
@@ -119,6 +120,7 @@ def audit(
     setting = Setting(shift, tolerance, propagation_tolerance, memory, workers, executor)
     # all answers, those by the partial equation beside them, and five checks of the reference
     runs = len(equations) * (len(secular) + ("partial" not in secular)) + 5
+    check_axes(Sweep(system).dims, (*SHARED, *OWN, *TABLES))
     budget = Budget(system, setting, progress, runs)
     found = _collect(budget, list(equations), list(secular))
     if exact:
