@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import signal
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import Any
 
 from .errors import InputError, SambeError
@@ -60,9 +63,13 @@ def cluster(scheduler: str | None = None, workers: int | None = None) -> Iterato
         place: Any = scheduler
         if workers is not None:
             local: Any = LocalCluster
-            place = stack.enter_context(
-                local(n_workers=workers, threads_per_worker=1, dashboard_address=None)
-            )
+            with _uninterrupted():
+                place = stack.enter_context(
+                    local(
+                        n_workers=workers, threads_per_worker=1, dashboard_address=None,
+                        silence_logs=logging.ERROR,  # what is given up at Ctrl-C is no news
+                    )
+                )  # fmt: skip
         try:
             client: Any = stack.enter_context(connect(place, timeout=PATIENCE))
         except (OSError, ValueError) as error:
@@ -75,3 +82,21 @@ def cluster(scheduler: str | None = None, workers: int | None = None) -> Iterato
                 f"the Dask cluster failed ({type(error).__name__}: {error}); its workers need sambe, and the "
                 "memory for a block each; a run with a store can be continued"
             ) from error
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Start processes and threads that Ctrl-C does not reach: it is this process that ends them.
+
+    A terminal sends it to all, and each worker would tell of it in a traceback of its own. What is started
+    here inherits the mask; a signal that comes meanwhile is delivered afterwards.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # started later it would take the mask away
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -227,6 +227,21 @@ BAD = {
         '[system]\nmodel = "spin_boson"\npolarization = "linear"\n[solve]\nequations = ["driven_dressed"]',
         ["frame"],
     ),
+    "mathematics in a title": (SMALL.replace('"Small"', "'$\\\\frac{a$'"), ["output.title", "Matplotlib"]),
+    "mathematics in a unit": (SMALL.replace('"Small"', "'Small'\nunit = '\\\\nosuch{'"), ["output.unit"]),
+    "mathematics in a label": (
+        SMALL.replace("[0.8, 1.0, 1.2]", "{ values = [0.8, 1.0], label = '$\\\\nosuch{$' }"),
+        ["axis 'omega'"],
+    ),
+    "axis with a slash": (
+        '[system]\nmodel = "spin_boson"\n[[baths]]\nname = "a/b"\ntemperature = [1.0, 0.5]\n'
+        'spectrum = { type = "ohmic", strength = 0.1, cutoff = 1.0 }',
+        ["baths[0].temperature", "a/b.temperature", "name ="],
+    ),
+    "name of a result": (
+        SMALL.replace("[0.8, 1.0, 1.2]", '{ values = [0.8], name = "edge_population" }'),
+        ["edge_population", "taken"],
+    ),
     "not TOML": ("[system]\nmodel spin_boson", ["TOML", "line 2"]),
     "empty": ("", ["system", "needed"]),
 }
@@ -254,6 +269,40 @@ def test_unwritable_directory(sambe_run) -> None:
     result = sambe_run(SMALL, "--out", "in.toml")
     assert result.exit_code == 2
     assert "in.toml" in result.stderr
+
+
+def test_a_directory_that_cannot_be_made_costs_no_work(sambe_run, monkeypatch) -> None:
+    monkeypatch.setattr(config.Job, "solve", None)  # it is not come to
+    assert sambe_run(SMALL, "--out", "in.toml").exit_code == 2
+
+
+def test_a_full_disk_leaves_no_half_of_a_file(sambe_run, tmp_path, monkeypatch) -> None:
+    """The HDF5 library ended in a segmentation fault there."""
+
+    def full(path: Path, content: bytes) -> int:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    result = sambe_run(SMALL)
+    assert result.exit_code == 2
+    assert result.stderr == "sambe: results/in/in.nc: No space left on device\n"
+    assert list((tmp_path / "results/in").iterdir()) == []
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_the_text(sambe_run) -> None:
+    result = sambe_run("\ufeff" + SMALL)
+    assert result.exit_code == 0, result.output
+
+
+def test_an_equation_that_fails_at_a_single_point_leaves_the_others(sambe_run, tmp_path) -> None:
+    result = sambe_run('[system]\nmodel = "spin_boson"\nomega = 1.0\n'
+                       '[solve]\nequations = ["driven_dressed", "dressed"]\n')  # fmt: skip
+    assert result.exit_code == 3, result.output
+    assert "dressed has no answer" in result.output
+    assert "+nan" not in result.output
+    with xr.open_dataset(tmp_path / "results/in/in.nc", engine="h5netcdf") as data:
+        assert data.status.values.tolist() == [0, 2]
 
 
 class Terminal(io.StringIO):

@@ -369,3 +369,22 @@ def test_an_interrupt_keeps_the_finished_blocks(tmp_path) -> None:
     assert "continue with --resume" in told
     assert json.loads((tmp_path / "out.zarr" / "zarr.json").read_text())["zarr_format"] == 3
     assert list((tmp_path / "out.zarr" / "status").glob("c/*/*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups there")
+def test_an_interrupt_from_a_terminal_reaches_no_worker(tmp_path) -> None:
+    """It goes to all processes of the command: each worker would tell of it in a traceback of its own."""
+    (tmp_path / "in.toml").write_text(FILE % 400_000)
+    run = subprocess.Popen(
+        [sys.executable, "-c", "from sambe.cli import main; main()", "run", "in.toml", "--store", "out.zarr",
+         "--workers", "1"], start_new_session=True,
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "out.zarr" / "status").glob("c/*/*")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(run.pid, signal.SIGINT)
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 130, told
+    assert [line for line in told.splitlines() if not line.startswith("sambe: ")] == []
+    assert "continue with --resume" in told

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ._output import make_ready, write_netcdf
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -54,9 +56,10 @@ def audit(
         raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
     choice = {"equations": equation, "secular": secular, "lamb_shift": lamb_shift, "memory": memory}
     chosen: dict[str, Any] = {k: v for k, v in choice.items() if v}
+    directory = out or Path(job.output.directory or f"results/{file.stem}")
+    make_ready(job, directory)
     with cluster(scheduler, workers) as where:
         found = _examine(job, quiet, accuracy=accuracy, exact=exact, **chosen, **where)
-    directory = out or Path(job.output.directory or f"results/{file.stem}")
     written = _write(found, job, directory, f"{file.stem}-audit")
     if not quiet:
         _report(found, written)
@@ -87,11 +90,10 @@ def _write(found: xr.Dataset, job: Job, directory: Path, stem: str) -> list[Path
     from .. import plot
     from ..trust.figure import audit_map
 
-    directory.mkdir(parents=True, exist_ok=True)
     paths = [directory / f"{stem}.{ending}" for ending in dict.fromkeys(job.output.formats)]
     pictures = [path for path in paths if path.suffix != ".nc"]
     if len(pictures) < len(paths):
-        found.to_netcdf(directory / f"{stem}.nc", engine="h5netcdf")
+        write_netcdf(found, directory / f"{stem}.nc")
     if any(size > 1 for size in found["scale"].sizes.values()):
         plot.save(audit_map(found, title=job.output.title), *pictures)
         return paths

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ._output import make_ready, write_netcdf
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -60,10 +62,11 @@ def run(
     except ConfigError as error:
         raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
     options = _options(memory or job.options.get("memory", "1 GB"), store, resume)
+    directory = out or Path(job.output.directory or f"results/{file.stem}")
+    make_ready(job, directory, make=store is None)
     with cluster(scheduler, workers) as where:
         dataset, warnings = _solve(job, quiet, {**options, **where})
     if store is None or _fits(dataset, options["memory"]):
-        directory = out or Path(job.output.directory or f"results/{file.stem}")
         written = _write(dataset, job, directory, file.stem)
         if not quiet:
             _report(dataset, warnings, written)
@@ -116,7 +119,7 @@ def _write(dataset: xr.Dataset, job: Job, directory: Path, stem: str) -> list[Pa
     directory.mkdir(parents=True, exist_ok=True)
     paths = [directory / f"{stem}.{ending}" for ending in dict.fromkeys(job.output.formats)]
     if "nc" in job.output.formats:
-        dataset.to_netcdf(directory / f"{stem}.nc", engine="h5netcdf")
+        write_netcdf(dataset, directory / f"{stem}.nc")
     pictures = [path for path in paths if path.suffix != ".nc"]
     if pictures:
         from .. import plot
