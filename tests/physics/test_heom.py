@@ -135,3 +135,32 @@ def test_periodic_state_agrees_with_long_evolution() -> None:
     np.testing.assert_allclose(result.state, average, atol=2e-4)
     now = result.state_harmonics.sum(axis=0)
     np.testing.assert_allclose(now, states[-1].full(), atol=2e-4)
+
+
+@pytest.mark.parametrize("cutoff", [8.0, 20.0, 50.0])
+def test_a_bath_that_only_dephases_may_have_a_high_cutoff(cutoff) -> None:
+    """It has lines at zero energy alone: where J falls off is not to be measured by those."""
+    baths = [
+        sambe.Bath("x", sambe.sigmax(), sambe.DrudeLorentz(0.003, cutoff=2.0), temperature=1.0),
+        sambe.Bath("z", sambe.sigmaz(), sambe.DrudeLorentz(0.003, cutoff=cutoff), temperature=0.4),
+    ]
+    found = heom_currents(sambe.System([(0.5, sambe.sigmaz())], baths=baths), tolerance=3e-3)
+    hot, cold, _ = found.currents
+    assert found.residual == pytest.approx(0.0, abs=1e-15)
+    # a jump of the qubit drags the diagonal bath along: heat that no equation of second order has
+    assert 0.0 < hot == pytest.approx(-cold)
+    assert hot * cutoff == pytest.approx(3.3e-5, rel=0.35)
+
+
+@pytest.mark.parametrize("cutoff", [11.0, 12.0, 14.0])
+def test_a_bath_is_expanded_so_that_a_longer_expansion_can_be_tried(cutoff) -> None:
+    """Padé terms meet the tolerance with the very last exponential allowed, and no error can be told then."""
+    baths = [
+        sambe.Bath(name, sambe.sigmax(), sambe.DrudeLorentz(0.003, cutoff=cutoff), temperature=t)
+        for name, t in (("hot", 1.0), ("cold", 0.4))
+    ]
+    found = heom_currents(sambe.System([(0.5, sambe.sigmaz())], baths=baths), tolerance=1e-3)
+    j = 4 * 0.003 * cutoff / (1 + cutoff**2)
+    n, m = (1 / np.expm1(1 / t) for t in (1.0, 0.4))
+    assert found.currents[0] == pytest.approx(j * (n - m) / (2 * (1 + n + m)), rel=0.01)  # Segal and Nitzan
+    assert found.error < 2e-3

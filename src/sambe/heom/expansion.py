@@ -22,6 +22,7 @@ __all__ = ["Expansion", "expand", "refine"]
 
 BETWEEN_LINES = 0.01  # weight of a fit's error between the lines, which only shifts levels
 FEWEST_FITTED = 3
+ROOM = 2  # exponentials to be left below the limit, so that longer expansions can be tried
 # order -> (QuTiP environment, error between the lines); None when the family ends there
 Family = Callable[[int], tuple[Any, float] | None]
 
@@ -76,16 +77,22 @@ def expand(bath: Bath, lines: Lines, tolerance: float, most: int, floor: float =
         If ``most`` exponentials are not enough.
     """
     least, families = float("inf"), _families(bath, lines)
+    full: Expansion | None = None
     for family in families:
         order = 0
         while (found := family(order)) is not None:
             expansion = _judged(found, lines, family, order, floor)
             if expansion.number > most:
                 break
-            if expansion.error <= tolerance:
+            if expansion.error <= tolerance and expansion.number + ROOM <= most:
                 return expansion
+            if expansion.error <= tolerance:  # no longer one could show that it is long enough
+                full = full or expansion
+                break
             least = min(least, expansion.error)
             order += 1
+    if full is not None:
+        return full
     raise ConvergenceError(
         f"bath {bath.name!r}: its {type(bath.spectrum).__name__} spectrum at T = {bath.temperature:g} as a "
         f"sum of at most {most} exponentials errs by {least:.1e} of its largest rate, more than "

@@ -32,6 +32,7 @@ GRID = 400
 IN_BAND = 10.0  # weight of the band of the lines against the rest of the spectrum
 ON_LINE = 1e4  # weight of the strongest line: the rates count most
 NEGLIGIBLE = 1e-4  # share of its maximum below which J counts as gone
+FAR = 1e12  # times the band of the lines: where J has to be gone
 MOST_PAIRS = 3
 RIDGE = 1e-10  # keeps residues from growing against each other, which the hierarchy would not forgive
 
@@ -78,7 +79,8 @@ def obstacle(spectrum: SpectralDensity, temperature: float, band: float) -> str 
         return "is not finite at every frequency"
     if not j.max() > 0:
         return "vanishes at every frequency near those of the system"
-    if j[-1] > NEGLIGIBLE * j.max():
+    far = np.asarray(spectrum.density(np.array([FAR * band])), dtype=float)
+    if far.max() > NEGLIGIBLE * j.max():  # however far the cutoff lies above the lines
         return "does not fall off at high frequency; give it a cutoff"
     low, _ = spectrum_parts(spectrum, temperature, band * np.array([1e-12, 1e-8]))
     if low[0] > 2.0 * low[1]:

@@ -332,11 +332,16 @@ def _settle(
         if finer is setting:
             return setting, 0.0
         if finer is None:
+            still = (
+                "it cannot be raised even once, to see whether the currents stand still"
+                if np.isnan(moved)
+                else f"the currents still moved by {moved:.1e} of the largest, more than "
+                f"{MARGIN * point.tolerance:.0e}"
+            )
             raise ConvergenceError(
                 f"with {what} at its limit (depth {setting.depth}, exponents {setting.exponents}, "
-                f"{setting.reach} harmonics) the currents still moved by {moved:.1e} of the largest, "
-                f"more than {MARGIN * point.tolerance:.0e}; raise max_{what}, loosen the tolerance, or "
-                "weaken the coupling"
+                f"{setting.reach} harmonics) {still}; raise max_{what}, loosen the tolerance, or weaken the "
+                "coupling"
             )
         better = point.solve(finer)
         change = float(np.abs(better.currents - point.solve(setting).currents).max())
