@@ -37,6 +37,7 @@ PARTS = (
 MEMORY = 0.4, 1.5  # bounds of what memory does to the largest current, over the Markov ratio
 DOUBT = 0.6  # share of that by which it may be off, the reference being moved by a half
 TRAFFIC = 0.2  # its least error over that ratio, relative to the one-way flow times the Carnot factor
+DEPHASING = 1.3  # its error over the ratio of another bath's diagonal coupling
 BALANCED = 4.0  # seconds that the harmonic balance of an audit may take
 NO_FRAME = max(STATUS.values()) + 1
 
@@ -145,7 +146,8 @@ class Budget:
         expected = np.clip(size, least, most)
         with np.errstate(invalid="ignore", divide="ignore"):
             shift = 0.5 * change * (expected / size)[:, None]
-        could = TRAFFIC * r["markov_ratio"] * r["carnot_factor"] * r["one_way_flow"] / r["scale"]
+        passing = np.maximum(TRAFFIC * r["markov_ratio"] * r["one_way_flow"], DEPHASING * r["dephasing_flow"])
+        could = (passing * r["carnot_factor"] + r["exchange_flow"]) / r["scale"]
         doubt = np.where(np.isnan(size), most, DOUBT * expected)
         return np.nan_to_num(shift, posinf=0.0, neginf=0.0), np.maximum(doubt, could)
 

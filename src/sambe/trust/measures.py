@@ -32,6 +32,7 @@ from ..pipeline import Method, Solution, relaxation_rates, solve_batch
 from ..system import System
 from ..validity import secular_ratio
 from .memory import bath_slope, memory_correction
+from .passing import dephasing_flow, exchange_flow
 
 __all__ = ["answer_fields", "current_fields", "reference_fields"]
 
@@ -69,18 +70,22 @@ def reference_fields(system: System, method: Method) -> Fields:
     found = _solved(system, method)
     jumps, p = found.jumps, np.asarray(found.populations)
     rate = np.sum(p * jumps.rates.sum(axis=-2), axis=-1)
-    memory = np.sum(p * _memory(jumps, system.baths), axis=-1)
+    slopes = [np.abs(bath_slope(bath, jumps.energy)) for bath in system.baths]
+    memory = np.sum(p * _memory(jumps, system.baths, slopes), axis=-1)
     every = [np.broadcast_to(np.asarray(b.temperature, float), rate.shape) for b in system.baths]
     coldest, hottest = np.min(every, axis=0), np.max(every, axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         correlation = np.where(memory > 0, rate / memory, np.inf)
         over_temperature = rate / coldest
     bare = _bare_populations(found)
-    flow = _one_way_flow(jumps, p)
+    flows = _one_way_flows(jumps, p)
+    flow: Floats = np.max(flows, axis=0)
     return {
         "energy_current": found.currents,
         "scale": np.maximum(np.abs(found.currents).max(axis=-1), SMALL_FLOW * flow),
         "one_way_flow": flow,
+        "exchange_flow": exchange_flow(jumps, p, system.baths),
+        "dephasing_flow": dephasing_flow(jumps, p, slopes, flows),
         "carnot_factor": 1.0 - np.where(hottest > 0, coldest, 1.0) / np.where(hottest > 0, hottest, 1.0),
         "secular_ratio": secular_ratio(jumps, p),
         "relaxation_rate": rate,
@@ -100,28 +105,27 @@ def _solved(system: System, method: Method) -> Solution:
         return solve_batch(system, method)
 
 
-def _memory(jumps: Jumps, baths: Sequence[Bath]) -> Floats:
-    """Sum over the jumps out of each state of 2 |dGamma/dW| |S|^2, ``(..., N)``."""
+def _memory(jumps: Jumps, baths: Sequence[Bath], slopes: Sequence[Floats]) -> Floats:
+    """Sum over the jumps out of each state of 2 |dGamma/dW| |S|^2, ``(..., N)``, with slopes at W."""
     out = np.zeros(jumps.energy.shape[:-3] + jumps.energy.shape[-1:])
     reverse = np.asarray(jumps.reverses())
     for u, bath in enumerate(baths):
         weight = jumps.weights[u]
-        out += np.sum(weight * 2.0 * np.abs(bath_slope(bath, jumps.energy)), axis=(-3, -2))
+        out += np.sum(weight * 2.0 * slopes[u], axis=(-3, -2))
         if any(jumps.dressing.quanta):
             out += np.sum(reverse * weight * 2.0 * np.abs(bath_slope(bath, -jumps.energy)), axis=(-3, -1))
     return out
 
 
-def _one_way_flow(jumps: Jumps, p: Floats) -> Floats:
-    """Largest energy per unit time that one bath gives or takes, ``(...)``."""
-    flows = []
+def _one_way_flows(jumps: Jumps, p: Floats) -> list[Floats]:
+    """Energy per unit time that each bath gives or takes, ``(...)``, the larger of the two."""
+    flows: list[Floats] = []
     for u in range(len(jumps.wiring)):
         there = jumps.weights[u] * np.abs(jumps.energy)
         flow = np.sum(there * jumps.forward[u] * p[..., None, None, :], axis=(-3, -2, -1))
         back = jumps.reverses() * there * jumps.backward[u] * p[..., None, :, None]
         flows.append(0.5 * (flow + np.sum(back, axis=(-3, -2, -1))))
-    largest: Floats = np.max(flows, axis=0)
-    return largest
+    return flows
 
 
 def _density(found: Solution) -> Any:
