@@ -58,6 +58,8 @@ def cluster(scheduler: str | None = None, workers: int | None = None) -> Iterato
         from distributed.comm.core import CommClosedError
     except ImportError:
         raise ClusterError("Dask is not installed: pip install 'sambe[scale]'") from None
+    for name in ("distributed", "distributed.client"):  # their tracebacks of a loss: a line below tells of it
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     connect: Any = Client  # neither it nor LocalCluster is annotated
     with ExitStack() as stack:
         place: Any = scheduler

@@ -311,3 +311,12 @@ def test_exchange_is_that_of_perturbation_theory() -> None:
     quanta = strength**2 * 4.0 * np.pi**4 / 15.0 * (hot**4 - cold**4) / (2.0 * np.pi)
     assert flow["exchange_flow"][0] == pytest.approx(quanta, rel=0.05)
     assert flow["one_way_flow"][0] < 1e-6 * quanta
+
+
+@pytest.mark.filterwarnings("error")
+def test_beyond_all_bounds_is_wrong_and_no_warning_of_numpy() -> None:
+    spectrum = sambe.Ohmic(1e200, cutoff=10.0)
+    bath = sambe.Bath("bath", spectrum=spectrum, temperature=1.0)
+    found = sambe.audit(qubit(baths=[bath]), equations=["driven_dressed"], secular=["partial"])
+    assert found.verdict.item() == 2
+    assert found.estimated_error.item() > 1e100

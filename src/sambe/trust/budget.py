@@ -119,8 +119,10 @@ class Budget:
         own = self.answer(equation, secular)["energy_current"]
         shift, doubt = self._memory
         lacking = ("coherences", "propagation", "truncation")
-        squares = [doubt**2, *(np.nan_to_num(parts[name]) ** 2 for name in lacking)]
-        estimate = np.sqrt(self.distance(own, self.reference["energy_current"] + shift) ** 2 + sum(squares))
+        others = [doubt, *(np.nan_to_num(parts[name]) for name in lacking)]
+        estimate = self.distance(own, self.reference["energy_current"] + shift)
+        for other in others:
+            estimate = np.hypot(estimate, other)
         broken = np.max([parts[name] for name in ("first_law", "second_law", "positivity")], axis=0)
         out: Floats = np.maximum(estimate, broken)
         return out
@@ -146,8 +148,12 @@ class Budget:
         expected = np.clip(size, least, most)
         with np.errstate(invalid="ignore", divide="ignore"):
             shift = 0.5 * change * (expected / size)[:, None]
-        passing = np.maximum(TRAFFIC * r["markov_ratio"] * r["one_way_flow"], DEPHASING * r["dephasing_flow"])
-        could = (passing * r["carnot_factor"] + r["exchange_flow"]) / r["scale"]
+        with np.errstate(over="ignore", invalid="ignore"):
+            passing = np.maximum(
+                TRAFFIC * r["markov_ratio"] * r["one_way_flow"], DEPHASING * r["dephasing_flow"]
+            )
+            driven = np.where(r["carnot_factor"] > 0, passing * r["carnot_factor"], 0.0)
+            could = (driven + r["exchange_flow"]) / r["scale"]
         doubt = np.where(np.isnan(size), most, DOUBT * expected)
         return np.nan_to_num(shift, posinf=0.0, neginf=0.0), np.maximum(doubt, could)
 

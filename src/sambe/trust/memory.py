@@ -117,7 +117,8 @@ def memory_correction(jumps: Jumps, state: Complex, baths: Sequence[Bath]) -> Fl
     energies = np.broadcast_to(jumps.dressing.energies, (points, n))
     for part in np.array_split(np.flatnonzero(known), max(1, points * n**4 // AT_ONCE)):
         if part.size:
-            out[part, :-1] = _corrected(terms.part(part), state[part], energies[part], len(baths))
+            with np.errstate(all="ignore"):  # beyond all bounds it is NaN
+                out[part, :-1] = _corrected(terms.part(part), state[part], energies[part], len(baths))
     out[:, -1] = -out[:, :-1].sum(axis=-1)
     return out
 

@@ -50,8 +50,8 @@ def _verdict_table(found: xr.Dataset) -> Table:
         known = error[np.isfinite(error)]
         shown = (_share((verdict == code).mean()) for code in VERDICTS.values())
         said = shown if swept else ("x" if verdict == code else "" for code in VERDICTS.values())
-        middle = f"{np.median(known):.1%}" if known.size else "-"
-        rows.append((name, *said, middle, *([f"{known.max():.1%}" if known.size else "-"] if swept else [])))
+        middle, worst = (_error(f(known)) if known.size else "-" for f in (np.median, np.max))
+        rows.append((name, *said, middle, *([worst] if swept else [])))
     columns = ("answer", *(v.replace("_", " ") for v in VERDICTS))
     errors = ("median error", "worst") if swept else ("error",)
     accuracy = float(found.attrs["accuracy"])
@@ -60,6 +60,10 @@ def _verdict_table(found: xr.Dataset) -> Table:
         f"{WRONG * accuracy:.3g}; Lamb shift of the answers: {found.attrs['lamb_shift']})"
     )
     return Table(title, (*columns, *errors), tuple(rows))
+
+
+def _error(x: Any) -> str:
+    return f"{x:.1%}" if x < 1e3 else f"{x:.0e} times"
 
 
 def _share(x: Any) -> str:
@@ -103,8 +107,8 @@ def _exact_table(found: xr.Dataset) -> Table:
             f"{t} {j:+.4e}"
             for t, j in zip(part["terminal"].values, part["exact_current"].values, strict=True)
         )
-        errors = ", ".join(
-            f"{name} {float(own['exact_error']):.2g}"
+        errors = "; ".join(
+            f"{name} {_error(own['exact_error'].item())}"
             for name, own in _answers(part)
             if np.isfinite(own["exact_error"])
         )
