@@ -320,3 +320,11 @@ def test_beyond_all_bounds_is_wrong_and_no_warning_of_numpy() -> None:
     found = sambe.audit(qubit(baths=[bath]), equations=["driven_dressed"], secular=["partial"])
     assert found.verdict.item() == 2
     assert found.estimated_error.item() > 1e100
+
+
+def test_the_traditional_equation_on_resonance_is_sent_to_the_other() -> None:
+    """Its state is not unique there, and no further bath is missing."""
+    found = sambe.audit(qubit(omega=1.0), equations=["dressed"], secular=["partial"])
+    assert found.verdict.item() == VERDICTS["no_answer"]
+    assert "phase of the drive" in found.reason.item()
+    assert found.remedy.item() == "use equation='driven_dressed'"

@@ -57,6 +57,10 @@ SENTENCES = {
     "positivity": ("the state has a negative eigenvalue of {size}",
                    "use secular='ule' or 'clustered', or check with equation='heom'"),
 }  # fmt: skip
+DEGENERATE = (  # on resonance, most often
+    "without the phase of the drive no bath joins its states here, so that the state is not unique",
+    "use equation='{reference}'",
+)
 MISSING = {
     STATUS["bad_parameter"]: ("a parameter cannot be used here", "correct it"),
     STATUS["stationary_state_not_unique"]: (
@@ -114,9 +118,11 @@ def explain(
     exact : bool
         Whether that error was measured.
     """
-    if verdict == VERDICTS["no_answer"]:
-        return MISSING.get(status, ("there is no answer", "see status"))
     equation, secular = answer
+    if verdict == VERDICTS["no_answer"]:
+        if equation == "dressed" and status == STATUS["stationary_state_not_unique"]:
+            return DEGENERATE[0], DEGENERATE[1].format(**facts)
+        return MISSING.get(status, ("there is no answer", "see status"))
     key = cause
     if cause == "secular" and secular != "full":
         key = "coherences" if secular == "none" else "positive"
