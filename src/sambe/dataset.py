@@ -12,7 +12,7 @@ import numpy.typing as npt
 from .bath import Bath
 from .currents import entropy_production, first_law_residual
 from .errors import SecularWarning, TruncationWarning
-from .pipeline import Method, Solution, solve_batch
+from .pipeline import HEOM_LIMITS, Method, Solution, solve_batch
 from .sweep import STATUS
 from .system import System
 from .validity import diverging, edge_population, secular_ratio
@@ -51,15 +51,17 @@ VARIABLES = {
     "edge_population": ("population at the cut of a truncated ladder", "1"),
     "coherences_kept": ("coherences in the stationary matrix", "1"),
     "hierarchy_error": ("estimated numerical error of the hierarchy, of the largest current", "1"),
+    "hierarchy_movement": ("move of the currents when a limit of the hierarchy is raised", "1"),
 }
-OF_HEOM = {"hierarchy_error"}  # variables that only the exact equation has
-INNER = {"energy_current": "terminal", "energy": "level", "population": "level"}
+OF_HEOM = {"hierarchy_error", "hierarchy_movement"}  # variables that only the exact equation has
+INNER = {"energy_current": "terminal", "energy": "level", "population": "level",
+         "hierarchy_movement": "limit"}  # fmt: skip
 KINDS: dict[str, npt.DTypeLike] = {"coherences_kept": np.int64, "status": np.int8}  # others are floats
 
 
 def inner_sizes(system: System) -> dict[str, dict[str, int]]:
     """Dimensions of each variable behind those of the sweep, with their sizes."""
-    sizes = {"terminal": len(system.terminals), "level": system.levels}
+    sizes = {"terminal": len(system.terminals), "level": system.levels, "limit": len(HEOM_LIMITS)}
     inner = {name: {INNER[name]: sizes[INNER[name]]} if name in INNER else {} for name in VARIABLES}
     return {**inner, "status": {}}
 
@@ -147,6 +149,8 @@ def label(dims: tuple[str, ...], coords: Mapping[str, Any], system: System, meth
     coords = dict(coords)
     coords["terminal"] = ("terminal", np.asarray(system.terminals, dtype=object))
     coords["level"] = ("level", np.arange(system.levels))
+    if method.equation == "heom":
+        coords["limit"] = ("limit", np.asarray(HEOM_LIMITS, dtype=object))
     attributes = {
         **CONVENTIONS, "system": system.name, "equation": method.equation,
         "secular": method.secular, "lamb_shift": method.lamb_shift,

@@ -37,6 +37,7 @@ __all__ = [
 
 EQUATIONS = ("auto", "driven_dressed", "floquet", "dressed", "heom")
 HEOM_OPTIONS = ("tolerance", "expansion_tolerance", "max_depth", "max_exponents", "max_unknowns")
+HEOM_LIMITS = ("depth", "exponents", "harmonics")  # each raised until the currents stand still
 POSITIVE = ("ule", "clustered")
 SECULAR = ("partial", "full", "none", *POSITIVE)
 LAMB_SHIFT = "none"  # of the coherence-keeping equations

@@ -98,7 +98,8 @@ def steady_state(
         ``first_law_residual``, ``secular_ratio``, ``edge_population``, ``coherences_kept``, ``status``.
         A point that could not be solved is NaN there and its ``status`` says why. With ``"heom"`` the
         populations are those of the basis states, averaged over a period, ``energy`` and
-        ``secular_ratio`` are NaN, and ``hierarchy_error`` estimates the error of the currents.
+        ``secular_ratio`` are NaN, and ``hierarchy_error`` estimates the error of the currents,
+        ``hierarchy_movement`` how far they move when depth, exponents or harmonics are raised.
 
     Raises
     ------

@@ -17,8 +17,8 @@ __all__ = ["STATUS", "TAKEN", "Sweep", "check_axes"]
 # names of a result's own variables and dimensions, which no axis can have
 TAKEN = frozenset({
     "coherences_kept", "edge_population", "energy", "energy_current", "entropy_production", "equation",
-    "first_law_residual", "hierarchy_error", "level", "population", "secular", "secular_ratio", "status",
-    "terminal",
+    "first_law_residual", "hierarchy_error", "hierarchy_movement", "level", "limit", "population", "secular",
+    "secular_ratio", "status", "terminal",
 })  # fmt: skip
 FASTEST = 1e12  # times the energies of the Hamiltonian: beyond it omega is known to no digit of theirs
 

@@ -42,6 +42,9 @@ def test_a_sweep_is_point_by_point_the_kernel() -> None:
     assert (flow.entropy_production > 0).all()
     assert (np.abs(flow.first_law_residual) < 1e-12).all()
     assert (flow.hierarchy_error < 2e-3).all()
+    assert flow.limit.values.tolist() == ["depth", "exponents", "harmonics"]
+    assert (flow.hierarchy_movement <= 1e-3 / 2).all()  # each stood still to half of the tolerance
+    np.testing.assert_allclose(2.0 * flow.hierarchy_movement.sum("limit"), flow.hierarchy_error, rtol=1e-12)
     assert flow.attrs["secular"] == "exact"
     assert flow.attrs["lamb_shift"] == "shift"
     assert flow.energy.isnull().all()

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ..currents import entropy_production
 from ..errors import ConvergenceError, InputError
 from ..lamb import reorganisation_energy
-from ..pipeline import Method
+from ..pipeline import HEOM_LIMITS, Method
 from ..system import System
 from .steady import HeomResult, heom_currents
 
@@ -69,6 +69,7 @@ def exact_fields(system: System, method: Method, failed: int) -> Fields:
         **{name: np.full(points, np.nan) for name in
            ("entropy_production", "first_law_residual", "secular_ratio", "edge_population",
             "hierarchy_error")},
+        "hierarchy_movement": np.full((points, len(HEOM_LIMITS)), np.nan),
         "coherences_kept": np.zeros(points, dtype=np.int64),
         "status": np.full(points, failed),
     }  # fmt: skip
@@ -98,5 +99,6 @@ def _of_point(system: System, result: HeomResult) -> dict[str, Any]:
         "first_law_residual": result.residual,
         "edge_population": population[list(system.edge)].sum(),
         "hierarchy_error": result.error,
+        "hierarchy_movement": [result.movement.get(name, 0.0) for name in HEOM_LIMITS],
         "status": 0,
     }
