@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .dataset import status_attributes, warn_of
-from .errors import InputError, NoAnswerWarning, SambeError
+from .errors import FrameError, InputError, NoAnswerWarning, SambeError
 from .lazy import is_lazy, lazy_state
 from .pipeline import Method, prepare
 from .solve import answered, reading
@@ -21,7 +21,7 @@ __all__ = ["compare"]
 
 
 def compare(
-    system: System, *, equations: Sequence[str] = ("driven_dressed", "floquet", "dressed"),
+    system: System, *, equations: Sequence[str] | None = None,
     secular: str | Sequence[str] = "partial", store: str | Path | None = None, resume: bool = False,
     **options: Any,
 ) -> Any:  # fmt: skip
@@ -30,8 +30,9 @@ def compare(
     Parameters
     ----------
     system : System
-    equations : sequence of str
-        Values of ``equation`` for `steady_state`.
+    equations : sequence of str, optional
+        Values of ``equation`` for `steady_state`; by default the three master equations, or without a
+        static frame the one that needs none.
     secular : str or sequence of str
         Of each equation; several make a second dimension ``secular``, along which ``"heom"`` is constant.
     store, resume
@@ -70,7 +71,7 @@ def compare(
     >>> every.energy_current.dims
     ('equation', 'secular', 'terminal')
     """
-    names = _named("equations", equations)
+    names = _those_of(system) if equations is None else _named("equations", equations)
     place = None if store is None else Path(store)
     if resume and place is None:
         raise InputError("resume", resume, "name the store to continue with store=")
@@ -131,6 +132,15 @@ def _divided(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]
     return {k: v for k, v in options.items() if k in of_method}, {
         k: v for k, v in options.items() if k in of_blocks
     }
+
+
+def _those_of(system: System) -> list[str]:
+    """The master equations that a system has."""
+    try:
+        prepare(system, "driven_dressed")
+    except FrameError:
+        return ["floquet"]
+    return ["driven_dressed", "floquet", "dressed"]
 
 
 def _named(field: str, names: Sequence[str]) -> list[str]:

@@ -316,3 +316,12 @@ def test_values_of_the_wrong_kind_are_named() -> None:
             verb(sambe.sigmax())
     with pytest.raises(sambe.InputError, match="omega"):
         sambe.energy_currents(models.spin_boson(omega=sambe.axis("omega", [0.8, 0.9])))
+
+
+def test_a_comparison_takes_the_equations_that_there_are() -> None:
+    linear = models.spin_boson(omega=0.8, polarization="linear")
+    assert sambe.compare(linear).equation.values.tolist() == ["floquet"]
+    circular = sambe.compare(models.spin_boson(omega=0.8))
+    assert circular.equation.values.tolist() == ["driven_dressed", "floquet", "dressed"]
+    with pytest.raises(sambe.FrameError, match="static"):
+        sambe.compare(linear, equations=["driven_dressed", "floquet"])
