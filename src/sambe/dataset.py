@@ -59,17 +59,18 @@ INNER = {"energy_current": "terminal", "energy": "level", "population": "level",
 KINDS: dict[str, npt.DTypeLike] = {"coherences_kept": np.int64, "status": np.int8}  # others are floats
 
 
-def inner_sizes(system: System) -> dict[str, dict[str, int]]:
+def inner_sizes(system: System, method: Method) -> dict[str, dict[str, int]]:
     """Dimensions of each variable behind those of the sweep, with their sizes."""
     sizes = {"terminal": len(system.terminals), "level": system.levels, "limit": len(HEOM_LIMITS)}
-    inner = {name: {INNER[name]: sizes[INNER[name]]} if name in INNER else {} for name in VARIABLES}
+    names = [name for name in VARIABLES if method.equation == "heom" or name not in OF_HEOM]
+    inner = {name: {INNER[name]: sizes[INNER[name]]} if name in INNER else {} for name in names}
     return {**inner, "status": {}}
 
 
-def blank(system: System, count: int) -> Fields:
+def blank(system: System, method: Method, count: int) -> Fields:
     """Fields of points with a bad parameter, which is what every point is until it is put in."""
     out: Fields = {}
-    for name, inner in inner_sizes(system).items():
+    for name, inner in inner_sizes(system, method).items():
         out[name] = np.empty((count, *inner.values()), dtype=KINDS.get(name, float))
         out[name][...] = {"status": STATUS["bad_parameter"], "coherences_kept": 0}.get(name, np.nan)
     return out
@@ -136,16 +137,16 @@ def label(dims: tuple[str, ...], coords: Mapping[str, Any], system: System, meth
     """
     import xarray as xr
 
-    inner = inner_sizes(system)
     out = {}
-    for name, (long_name, units) in VARIABLES.items():
-        if name in OF_HEOM and method.equation != "heom":
+    for name, inner in inner_sizes(system, method).items():
+        if name == "status":
+            out[name] = (dims, arrays[name], status_attributes())
             continue
+        long_name, units = VARIABLES[name]
         attributes = {"long_name": long_name, "units": units}
         if name == "energy_current":
             attributes["sign"] = "positive into the system"
-        out[name] = ((*dims, *inner[name]), arrays[name], attributes)
-    out["status"] = (dims, arrays["status"], status_attributes())
+        out[name] = ((*dims, *inner), arrays[name], attributes)
     coords = dict(coords)
     coords["terminal"] = ("terminal", np.asarray(system.terminals, dtype=object))
     coords["level"] = ("level", np.arange(system.levels))

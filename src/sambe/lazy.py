@@ -43,7 +43,7 @@ def lazy_state(system: System, method: Method, memory: str) -> Any:
     labelled = {path: x for path, x in system.numbers().items() if isinstance(x, xr.DataArray)}
     check_axes((dim for x in labelled.values() for dim in x.dims), TAKEN)
     bare = system.map_numbers(lambda path, x: np.nan if path in labelled else x)
-    inner = inner_sizes(bare)
+    inner = inner_sizes(bare, method)
     widths = {name: int(np.prod([*sizes.values()], dtype=int)) for name, sizes in inner.items()}
     try:
         packed = xr.apply_ufunc(
@@ -75,7 +75,7 @@ def _solve_chunk(
         for path, x in zip(paths, values, strict=True)
     }
     sweep = Sweep(system.map_numbers(lambda path, x: flat.get(path, x)))
-    fields = blank(system, sweep.points)
+    fields = blank(system, method, sweep.points)
     for points, found in run_blocks(sweep, method, point_fields, memory=memory, workers=1):
         put(fields, points, found)
     columns = [x.reshape(sweep.points, -1) for x in fields.values()]

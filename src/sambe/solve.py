@@ -194,7 +194,7 @@ def _solve(
     sweep: Sweep, method: Method, plan: Plan, executor: Executor | None, progress: Progress | None
 ) -> Any:
     """Dataset of a sweep in memory."""
-    fields = blank(sweep.system, sweep.points)
+    fields = blank(sweep.system, method, sweep.points)
 
     def keep(_region: Region, _points: Points, parts: list[Block]) -> None:
         for points, found in parts:
@@ -284,7 +284,8 @@ def energy_currents(
     """
     reuse_memory()
     method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
-    if harmonics is not None and (isinstance(harmonics, bool) or harmonics < 1):
+    whole = isinstance(harmonics, int) and not isinstance(harmonics, bool)
+    if harmonics is not None and not (whole and harmonics >= 1):
         raise InputError("harmonics", harmonics, "give a positive whole number")
     method = replace(method, harmonics=harmonics)
     found: Solution = solve_batch(_batched(system), method)

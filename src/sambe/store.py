@@ -108,7 +108,7 @@ class Store:
 
     def write(self, region: Region, points: Points, parts: Sequence[Block]) -> None:
         """Put a finished block in, its status last."""
-        fields = blank(self.sweep.system, len(points))
+        fields = blank(self.sweep.system, self.method, len(points))
         for where, found in parts:
             put(fields, np.searchsorted(points, where), found)
         shape = [part.stop - part.start for part in region]
@@ -139,7 +139,7 @@ def _template(sweep: Sweep, method: Method) -> Any:
     """The Dataset that the store will hold, without its values."""
     arrays = {
         name: np.broadcast_to(x[0], (*sweep.shape, *x.shape[1:]))
-        for name, x in blank(sweep.system, 1).items()
+        for name, x in blank(sweep.system, method, 1).items()
     }
     data = label(sweep.dims, sweep.coords, sweep.system, method, arrays)
     flags = data["status"].attrs

@@ -93,9 +93,6 @@ class TimeBalance:
         n, room = len(self.gap), reach - len(guess) // 2
         state = np.pad(guess, ((room, room), (0, 0), (0, 0)))
         self._sample(reach)
-        self.diagonal = 1j * (np.arange(-reach, reach + 1)[:, None, None] * self.omega - self.gap) + self.own
-        size = np.abs(self.diagonal)
-        self.diagonal = np.where(size > 0, self.diagonal, np.inf)
 
         def preconditioned(x: Complex) -> Complex:
             return self._correct(self._apply(x.reshape(state.shape))).ravel()
@@ -114,7 +111,7 @@ class TimeBalance:
         """S, L and the drift at as many times as no product folds back on a harmonic that is kept."""
         from scipy.fft import next_fast_len
 
-        self.reach, self.samples = reach, next_fast_len(2 * reach + 2 * self.most + 1)
+        self.samples = next_fast_len(2 * reach + 2 * self.most + 1)
         self.index = np.arange(-reach, reach + 1) % self.samples
 
         def over_time(parts: Parts) -> Complex:
@@ -125,6 +122,9 @@ class TimeBalance:
 
         self.s, self.l = over_time(self.coupling), over_time(self.forward)
         self.drift = np.matmul(self.s, self.l).sum(axis=0)
+        self.turning = 1j * (np.arange(-reach, reach + 1)[:, None, None] * self.omega - self.gap)
+        diagonal = self.turning + self.own
+        self.diagonal = np.where(np.abs(diagonal) > 0, diagonal, np.inf)  # what stands still stays
 
     def _apply(self, state: Complex) -> Complex:
         """Generator on the harmonics, the equation of motion of each."""
@@ -136,8 +136,7 @@ class TimeBalance:
         for s, l in zip(self.s, self.l, strict=True):
             out += np.matmul(np.matmul(l, rho), s)
             out += np.matmul(np.matmul(s, rho), l.conj().swapaxes(-1, -2))
-        turning = 1j * (np.arange(-self.reach, self.reach + 1)[:, None, None] * self.omega - self.gap)
-        return np.asarray(np.fft.ifft(out, axis=0)[self.index] + turning * state)
+        return np.asarray(np.fft.ifft(out, axis=0)[self.index] + self.turning * state)
 
     def _correct(self, residual: Complex) -> Complex:
         """Preconditioner: what the residual is worth in the state."""

@@ -186,5 +186,6 @@ def test_too_few_harmonics_are_no_answer() -> None:
 def test_what_only_numpy_can_do_is_refused() -> None:
     with pytest.raises(sambe.InputError, match="secular='partial'"):
         floquet_currents(linear_qubit, jnp.asarray(HERE), "none")
-    with pytest.raises(sambe.InputError, match="harmonics"):
-        sambe.energy_currents(linear_qubit(HERE), harmonics=0)
+    for wrong in (0, 2.5, "many", True):
+        with pytest.raises(sambe.InputError, match="harmonics"):
+            sambe.energy_currents(linear_qubit(HERE), harmonics=wrong)
