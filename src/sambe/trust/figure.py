@@ -67,7 +67,8 @@ def audit_map(found: xr.Dataset, *, title: str | None = None) -> Figure:
         figure.legend(
             handles=handles,
             loc="outside upper center",
-            ncols=3 if len(axes) == 1 else 5,
+            ncols=5 if len(axes) == 2 else 4 if len(handles) <= 4 else 3,
+            fontsize=None if len(axes) == 2 else 8.5,  # four of them fit in one line
             handlelength=1.2,
             columnspacing=1.4,
             **legend,
