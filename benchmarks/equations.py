@@ -118,7 +118,7 @@ def swept(grid: dict[str, Any]) -> sambe.System:
 
 def exact(grid: dict[str, Any]) -> list[float]:
     """Currents out of the hot and the cold bath, point by point, the frequency running fastest."""
-    from sambe.heom import heom_currents
+    from sambe.physics.heom import heom_currents
 
     flat: list[float] = []
     for drive in grid["drive"]:
@@ -218,7 +218,7 @@ def _compute() -> None:
     for grid in grids():
         print({k: v for k, v in grid.items() if k not in ("drive", "omega")}, flush=True)
         done.append({**grid, "currents": exact(grid)})
-    how = f"python benchmarks/equations.py --exact: sambe.heom.heom_currents, tolerance {TOLERANCE}"
+    how = f"python benchmarks/equations.py --exact: sambe.physics.heom.heom_currents, tolerance {TOLERANCE}"
     lines = ",\n".join(json.dumps(g, separators=(",", ":")) for g in done)
     DATA.write_text(f'{{"how": {json.dumps(how)},\n"grids": [\n{lines}\n]}}\n')
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from ._version import __version__ as __version__
 
 # Where each public name lives: imported at first use, so that the command line starts at once.
 _HOMES = {
@@ -19,23 +19,23 @@ _HOMES = {
     "plot": "plot",
     **dict.fromkeys(
         ("Bath", "Custom", "DrudeLorentz", "Flat", "Ohmic", "Tabulated", "Underdamped", "Window",
-         "absorption_rate"), "bath"),
+         "absorption_rate"), "description.bath"),
     **dict.fromkeys(
         ("ConvergenceError", "FrameError", "InputError", "NoAnswerWarning", "SambeError", "SecularWarning",
          "TruncationWarning"), "errors"),
     **dict.fromkeys(
         ("create", "destroy", "identity", "lift", "num", "projector", "sigmam", "sigmap", "sigmax",
          "sigmay", "sigmaz", "spin_jm", "spin_jp", "spin_jx", "spin_jy", "spin_jz", "transition"),
-        "operators"),
-    "ClusterError": "cluster",
-    "StoreError": "store",
-    **dict.fromkeys(("System", "axis"), "system"),
+        "description.operators"),
+    "ClusterError": "sweep.cluster",
+    "StoreError": "sweep.store",
+    **dict.fromkeys(("System", "axis"), "description.system"),
     "audit": "trust",
-    "channels": "breakdown",
-    "cite": "citation",
-    "reaction_coordinate": "reaction",
-    "compare": "comparison",
-    **dict.fromkeys(("energy_currents", "steady_state"), "solve"),
+    "channels": "verbs.breakdown",
+    "cite": "verbs.citation",
+    "reaction_coordinate": "description.reaction_coordinate",
+    "compare": "verbs.comparison",
+    **dict.fromkeys(("energy_currents", "steady_state"), "verbs.stationary_currents"),
 }  # fmt: skip
 _MODULES = {"analytic", "models", "plot"}
 
@@ -93,7 +93,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from . import analytic, models, plot
-    from .bath import (
+    from .description.bath import (
         Bath,
         Custom,
         DrudeLorentz,
@@ -104,20 +104,7 @@ if TYPE_CHECKING:
         Window,
         absorption_rate,
     )
-    from .breakdown import channels
-    from .citation import cite
-    from .cluster import ClusterError
-    from .comparison import compare
-    from .errors import (
-        ConvergenceError,
-        FrameError,
-        InputError,
-        NoAnswerWarning,
-        SambeError,
-        SecularWarning,
-        TruncationWarning,
-    )
-    from .operators import (
+    from .description.operators import (
         create,
         destroy,
         identity,
@@ -136,11 +123,24 @@ if TYPE_CHECKING:
         spin_jz,
         transition,
     )
-    from .reaction import reaction_coordinate
-    from .solve import energy_currents, steady_state
-    from .store import StoreError
-    from .system import System, axis
+    from .description.reaction_coordinate import reaction_coordinate
+    from .description.system import System, axis
+    from .errors import (
+        ConvergenceError,
+        FrameError,
+        InputError,
+        NoAnswerWarning,
+        SambeError,
+        SecularWarning,
+        TruncationWarning,
+    )
+    from .sweep.cluster import ClusterError
+    from .sweep.store import StoreError
     from .trust import audit
+    from .verbs.breakdown import channels
+    from .verbs.citation import cite
+    from .verbs.comparison import compare
+    from .verbs.stationary_currents import energy_currents, steady_state
 
 
 def __getattr__(name: str) -> Any:

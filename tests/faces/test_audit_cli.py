@@ -9,10 +9,11 @@ import xarray as xr
 from typer.testing import CliRunner
 
 import sambe
-from sambe import cli, plot
-from sambe.commands import audit
-from sambe.trust.figure import audit_map
-from sambe.trust.tables import audit_tables
+from sambe import plot
+from sambe.faces.commands import audit
+from sambe.faces.commands import main as cli
+from sambe.faces.text.audit_summary import audit_tables
+from sambe.plot.verdict_maps import audit_map
 
 SMALL = """
 [system]

@@ -18,8 +18,10 @@ import xarray as xr
 from typer.testing import CliRunner
 
 import sambe
-from sambe import cli, config, progress
-from sambe.commands import run
+from sambe.faces.commands import main as cli
+from sambe.faces.commands import run
+from sambe.faces.input import job as config
+from sambe.faces.text import progress
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SMALL = """
@@ -382,7 +384,8 @@ def test_examples_are_valid(example) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys, sambe.cli; print([m for m in sys.modules if m in {'numpy', 'xarray', " \
+    code = "import sys, sambe.faces.commands.main; print([m for m in sys.modules " \
+        "if m in {'numpy', 'xarray', " \
         "'pydantic', 'rich', 'scipy', 'matplotlib', 'qutip'}])"  # fmt: skip
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
@@ -392,7 +395,7 @@ def test_help_answers_at_once() -> None:
     taken = []
     for _ in range(5):  # the best of a few, in processor time, as the machine may be busy
         start = resource.getrusage(resource.RUSAGE_CHILDREN)
-        command = [sys.executable, "-c", "from sambe.cli import main; main()", "--help"]
+        command = [sys.executable, "-c", "from sambe.faces.commands.main import main; main()", "--help"]
         out = subprocess.run(command, capture_output=True, text=True, check=True)
         end = resource.getrusage(resource.RUSAGE_CHILDREN)
         taken.append(end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime)

@@ -19,7 +19,7 @@ import yaml
 from typer.testing import CliRunner
 
 import sambe
-from sambe.cli import app
+from sambe.faces.commands.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [

@@ -15,12 +15,13 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from sambe.cli import app
 from sambe.errors import InputError
-from sambe.report import Reproduction, agreement, bias, reproduce, resonance
-from sambe.report.finding import above, below, between, noted, number
-from sambe.report.html import escape, page
-from sambe.report.lab import PLATFORMS, Lab, deviation, zeros
+from sambe.faces.commands.main import app
+from sambe.faces.reproduction import Reproduction, reproduce
+from sambe.faces.reproduction.finding import above, below, between, noted, number
+from sambe.faces.reproduction.findings import agreement, bias, resonance
+from sambe.faces.reproduction.lab import PLATFORMS, Lab, deviation, zeros
+from sambe.faces.reproduction.page import escape, page
 
 POINTS = 41
 Progress = Callable[[str, int, int], None]
@@ -181,7 +182,7 @@ def _command(options: list[str], found: Reproduction, monkeypatch: pytest.Monkey
         progress("points", 1, 2)
         return found
 
-    monkeypatch.setattr("sambe.report.reproduce", given)
+    monkeypatch.setattr("sambe.faces.reproduction.reproduce", given)
     return CliRunner().invoke(app, ["reproduce", "--points", str(POINTS), *options])
 
 

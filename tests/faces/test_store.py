@@ -17,8 +17,8 @@ import xarray as xr
 from typer.testing import CliRunner
 
 import sambe
-from sambe import cli
-from sambe.store import StoreError
+from sambe.faces.commands import main as cli
+from sambe.sweep.store import StoreError
 
 SYSTEM = """
     import numpy as np, sambe
@@ -29,6 +29,7 @@ SYSTEM = """
             drive=sambe.axis("drive", np.linspace(0.01, 0.1, points)))
 """
 SMALL = {"memory": "500 kB", "workers": 2}  # makes many blocks of few points
+MAIN = "from sambe.faces.commands.main import main; main()"
 ENVIRONMENT = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
@@ -169,7 +170,7 @@ def test_killed_at_ten_random_moments(tmp_path) -> None:
         """
         import os, pathlib, random, signal, sys, time
         import dask.array, distributed, scipy.linalg, scipy.sparse.csgraph, threadpoolctl, xarray, zarr
-        import sambe.solve  # all imported once; a fork must come before the first thread
+        import sambe.verbs.stationary_currents  # all imported once; a fork must come before the first thread
 
         whole, pieces = sys.argv[1:]
         draw, killed = random.Random(7), 0
@@ -250,8 +251,8 @@ import os, signal
 from types import SimpleNamespace
 from distributed import Client, KilledWorker, LocalCluster
 from typer.testing import CliRunner
-from sambe.cli import app
-from sambe.cluster import cluster
+from sambe.faces.commands.main import app
+from sambe.sweep.cluster import cluster
 
 def lose_a_worker(client):
     alive = [next(iter(client.run(os.getpid).values()))]
@@ -354,7 +355,7 @@ def test_places_that_are_not_there(sambe_run) -> None:
 def test_an_interrupt_keeps_the_finished_blocks(tmp_path) -> None:
     (tmp_path / "in.toml").write_text(FILE % 400_000)
     run = subprocess.Popen(
-        [sys.executable, "-c", "from sambe.cli import main; main()", "run", "in.toml", "--store", "out.zarr"],
+        [sys.executable, "-c", MAIN, "run", "in.toml", "--store", "out.zarr"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT,
     )  # fmt: skip
     deadline = time.monotonic() + 60
@@ -376,7 +377,7 @@ def test_an_interrupt_from_a_terminal_reaches_no_worker(tmp_path) -> None:
     """It goes to all processes of the command: each worker would tell of it in a traceback of its own."""
     (tmp_path / "in.toml").write_text(FILE % 400_000)
     run = subprocess.Popen(
-        [sys.executable, "-c", "from sambe.cli import main; main()", "run", "in.toml", "--store", "out.zarr",
+        [sys.executable, "-c", MAIN, "run", "in.toml", "--store", "out.zarr",
          "--workers", "1"], start_new_session=True,
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT,
     )  # fmt: skip

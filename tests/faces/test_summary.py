@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from sambe import summary
+from sambe.faces.text import summary
 
 ALL = ("driven_dressed", "floquet", "dressed")
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.heom import heom_currents
+from sambe.physics.heom import heom_currents
 from sambe.trust.budget import Budget, Setting
-from sambe.trust.ladders import find_ladders, without_top
+from sambe.trust.truncation import find_ladders, without_top
 from sambe.trust.verdict import VERDICTS, explain
 
 PATH = Path(__file__).parents[2] / "benchmarks" / "equations.py"

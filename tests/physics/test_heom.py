@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.bath import absorption_rate
-from sambe.heom import heom_currents
+from sambe.description.bath import absorption_rate
+from sambe.physics.heom import heom_currents
 
 SX, SY, SZ = sambe.sigmax(), sambe.sigmay(), sambe.sigmaz()
 

@@ -12,9 +12,9 @@ import pytest
 import xarray as xr
 
 import sambe
-from sambe.config import parse
-from sambe.heom import heom_currents
-from sambe.schema import ConfigError
+from sambe.faces.input.job import parse
+from sambe.faces.input.schema import ConfigError
+from sambe.physics.heom import heom_currents
 
 SX = sambe.sigmax()
 LOOSE = {"tolerance": 1e-3}
@@ -140,7 +140,7 @@ def test_input_file() -> None:
 def test_qutip_waits_until_heom_is_asked_for() -> None:
     code = (
         "import sambe, sys; sambe.compare(sambe.models.spin_boson(omega=0.8)); "
-        "import sambe.heom; print('qutip' in sys.modules)"
+        "import sambe.physics.heom; print('qutip' in sys.modules)"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "False"

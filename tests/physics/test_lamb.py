@@ -11,9 +11,14 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.integrate import quad
 
 import sambe
-from sambe.bath import QutipSpectrum
+from sambe.description.bath import QutipSpectrum
 from sambe.errors import InputError
-from sambe.lamb import _by_fixed_rule, lamb_shift, lamb_shift_pair, reorganisation_energy
+from sambe.physics.generators.lamb_shift import (
+    _by_fixed_rule,
+    lamb_shift,
+    lamb_shift_pair,
+    reorganisation_energy,
+)
 
 W = np.array([-2.7, -1.0, -0.3, -0.01, 0.02, 0.7, 1.0, 3.3])
 MEASURED = np.linspace(0.2, 6.0, 30)

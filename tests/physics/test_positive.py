@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_less
 
 import sambe
-from sambe.generator import pack, unpack
-from sambe.jumps import make_jumps
-from sambe.lamb import lamb_shift
-from sambe.pipeline import dress, prepare, relaxation_rates, solve_batch
-from sambe.positive import cluster_jumps, make_clustered, make_universal
+from sambe.physics.generators.jumps import make_jumps
+from sambe.physics.generators.lamb_shift import lamb_shift
+from sambe.physics.generators.positive import cluster_jumps, make_clustered, make_universal
+from sambe.physics.generators.redfield import pack, unpack
+from sambe.physics.pipeline import dress, prepare, relaxation_rates, solve_batch
 
 KINDS = ("ule", "clustered")
 both_kinds = pytest.mark.parametrize("kind", KINDS)
@@ -80,7 +80,7 @@ def test_equilibrium(kind):
     found = solve(system, kind)
     reference = np.abs(solve(system, "full").jumps.forward[0]).max()
     assert np.abs(found.currents).max() < (1e-12 if kind == "clustered" else 1e-3) * reference
-    h = sambe.operators.lift
+    h = sambe.description.operators.lift
     ground = 0.5 * h(sambe.sigmaz(), 0, [2, 2]) + 0.7 * h(sambe.sigmaz(), 1, [2, 2])
     hop = np.kron(sambe.sigmap(), sambe.sigmam())
     levels = np.linalg.eigvalsh(ground + 0.1 * (hop + hop.T))

@@ -8,8 +8,8 @@ import qutip
 
 import sambe
 from sambe import models
-from sambe.jumps import make_jumps, pauli_rates
-from sambe.pipeline import dress, prepare
+from sambe.physics.generators.jumps import make_jumps, pauli_rates
+from sambe.physics.pipeline import dress, prepare
 
 
 def qutip_hamiltonian(system: sambe.System) -> Any:

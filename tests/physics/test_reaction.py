@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.heom import heom_currents
-from sambe.lamb import reorganisation_energy
+from sambe.physics.generators.lamb_shift import reorganisation_energy
+from sambe.physics.heom import heom_currents
 
 MODE = sambe.Underdamped(strength=0.15, width=0.05, frequency=1.0)
 

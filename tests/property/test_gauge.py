@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 import sambe
 from sambe import models
-from sambe.currents import secular_currents
-from sambe.dressing import shift_zone
-from sambe.jumps import make_jumps, pauli_rates
-from sambe.pipeline import dress, prepare
-from sambe.steady import stationary_populations
+from sambe.physics.currents.terminals import secular_currents
+from sambe.physics.dressing.dressing import shift_zone
+from sambe.physics.generators.jumps import make_jumps, pauli_rates
+from sambe.physics.pipeline import dress, prepare
+from sambe.physics.states.stationary import stationary_populations
 
 pytestmark = pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
 

@@ -12,7 +12,7 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.pipeline import prepare, solve_batch
+from sambe.physics.pipeline import prepare, solve_batch
 
 EQUATIONS = ("driven_dressed", "floquet")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import sambe
-from sambe.bath import absorption_pair, expanded, occupation
+from sambe.description.bath import absorption_pair, expanded, occupation
 from sambe.errors import InputError
 
 SAMPLES = np.linspace(0.0, 8.0, 2001)

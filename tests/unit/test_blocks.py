@@ -16,13 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sambe
-from sambe import blocks, memory
-from sambe.blocks import Plan, make_plan, regions, run_blocks, solve_block, stream_blocks
-from sambe.dataset import point_fields
 from sambe.errors import ConvergenceError
-from sambe.memory import parse_memory, point_bytes
-from sambe.pipeline import prepare
-from sambe.sweep import Sweep
+from sambe.physics.pipeline import prepare
+from sambe.sweep import blocks
+from sambe.sweep import plan as memory
+from sambe.sweep.axes import Sweep
+from sambe.sweep.blocks import Plan, make_plan, regions, run_blocks, solve_block, stream_blocks
+from sambe.sweep.labels import point_fields
+from sambe.sweep.plan import parse_memory, point_bytes
 
 
 def qubit(points: int = 40, **changes: object) -> sambe.System:

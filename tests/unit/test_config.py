@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe import config, schema
+from sambe.faces.input import job as config
+from sambe.faces.input import schema
 
 MODEL = """
 [system]

@@ -5,9 +5,9 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.dressing import driven_dressed, shift_zone, traditional
-from sambe.frame import find_frame
-from sambe.pipeline import dress, prepare
+from sambe.physics.dressing.dressing import driven_dressed, shift_zone, traditional
+from sambe.physics.dressing.frame import find_frame
+from sambe.physics.pipeline import dress, prepare
 
 SX = sambe.sigmax()
 

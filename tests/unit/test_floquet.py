@@ -9,11 +9,12 @@ from scipy.linalg import expm as scipy_expm
 from scipy.special import jv
 
 import sambe
-from sambe import magnus, models
+from sambe import models
 from sambe.errors import ConvergenceError
-from sambe.floquet import floquet, floquet_modes
-from sambe.magnus import expm
-from sambe.pipeline import dress, prepare
+from sambe.physics.dressing import magnus
+from sambe.physics.dressing.floquet import floquet, floquet_modes
+from sambe.physics.dressing.magnus import expm
+from sambe.physics.pipeline import dress, prepare
 
 RNG = np.random.default_rng(11)
 

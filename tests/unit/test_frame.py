@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import sambe
 from sambe import models
 from sambe.errors import FrameError
-from sambe.frame import check_frame, find_frame, nearest_frame
+from sambe.physics.dressing.frame import check_frame, find_frame, nearest_frame
 
 
 def masks_of(frame: np.ndarray, links: list[tuple[int, int]]) -> dict[int, np.ndarray]:

@@ -8,10 +8,10 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.bath import absorption_rate
-from sambe.generator import make_redfield, pack, pauli_generator, unpack
-from sambe.jumps import make_jumps, pauli_rates
-from sambe.pipeline import prepare, solve_batch
+from sambe.description.bath import absorption_rate
+from sambe.physics.generators.jumps import make_jumps, pauli_rates
+from sambe.physics.generators.redfield import make_redfield, pack, pauli_generator, unpack
+from sambe.physics.pipeline import prepare, solve_batch
 
 
 def complex_couplings() -> sambe.System:

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe import harmonic_balance, models, time_balance
+from sambe import models
+from sambe.physics.states import harmonic_balance
+from sambe.physics.states import harmonic_iteration as time_balance
 
 
 def baths(op: Any, strength: float = 0.002) -> list[sambe.Bath]:

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.bath import absorption_rate
-from sambe.heom import heom_currents
-from sambe.heom.expansion import Expansion, expand, refine
-from sambe.heom.fit import poles
-from sambe.heom.hierarchy import hierarchy, hierarchy_size
-from sambe.heom.lines import Lines
-from sambe.spectrum import SpectralDensity
+from sambe.description.bath import absorption_rate
+from sambe.description.spectral_density import SpectralDensity
+from sambe.physics.heom import heom_currents
+from sambe.physics.heom.expansion import Expansion, expand, refine
+from sambe.physics.heom.exponential_fit import poles
+from sambe.physics.heom.hierarchy import hierarchy, hierarchy_size
+from sambe.physics.heom.jump_lines import Lines
 
 JUMPS = np.array([-1.8, -1.0, -0.8, -0.2, 0.2, 0.8, 1.0, 1.8])
 
@@ -178,5 +178,5 @@ def test_result_is_complete_and_picklable() -> None:
 
 
 def test_import_does_not_load_qutip() -> None:
-    code = "import sys, sambe.heom; sys.exit('qutip' in sys.modules)"
+    code = "import sys, sambe.physics.heom; sys.exit('qutip' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import sambe
 from sambe import InputError
-from sambe.language import Site, read_number, read_operator
+from sambe.faces.input.expressions import Site, read_number, read_operator
 
 PAIR = [Site(2, "qubit"), Site(3, "boson", "cavity")]
 QUBIT = {

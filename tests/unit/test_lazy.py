@@ -9,8 +9,8 @@ import pytest
 import xarray as xr
 
 import sambe
-from sambe import lazy
-from sambe.pipeline import prepare
+from sambe.physics.pipeline import prepare
+from sambe.sweep import lazy
 
 OMEGA = sambe.axis("omega", np.linspace(0.5, 1.5, 12))
 DRIVE = sambe.axis("drive", np.linspace(0.01, 0.3, 5))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import sambe
+from sambe.description.operators import as_operator
 from sambe.errors import InputError
-from sambe.operators import as_operator
 
 
 def commutator(a, b):

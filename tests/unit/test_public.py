@@ -120,7 +120,9 @@ def assert_sections(thing: Callable[..., Any], text: str) -> None:
         assert "Parameters\n----------\n" in text
         for name in parameters:
             assert name in text.split("Parameters\n----------\n")[1], f"{name} is not described"
-    if inspect.isroutine(thing) and thing.__module__ != "sambe.operators":  # each of these returns a matrix
+    if (
+        inspect.isroutine(thing) and thing.__module__ != "sambe.description.operators"
+    ):  # each of these returns a matrix
         assert "Returns\n-------\n" in text
 
 

@@ -7,17 +7,18 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe import floquet as route
-from sambe import models, splitting
-from sambe.blocks import make_plan, solve_block
-from sambe.dataset import point_fields
+from sambe import models
 from sambe.errors import ConvergenceError
-from sambe.extended import extended_floquet
-from sambe.magnus import Picture, make_picture, propagators
-from sambe.memory import point_bytes, split_steps
-from sambe.pipeline import dress, prepare, solve_batch
-from sambe.splitting import Driven, propagate, single_drive
-from sambe.sweep import Sweep
+from sambe.physics.dressing import floquet as route
+from sambe.physics.dressing import splitting
+from sambe.physics.dressing.extended_space import extended_floquet
+from sambe.physics.dressing.magnus import Picture, make_picture, propagators
+from sambe.physics.dressing.splitting import Driven, propagate, single_drive
+from sambe.physics.pipeline import dress, prepare, solve_batch
+from sambe.sweep.axes import Sweep
+from sambe.sweep.blocks import make_plan, solve_block
+from sambe.sweep.labels import point_fields
+from sambe.sweep.plan import point_bytes, split_steps
 
 RNG = np.random.default_rng(23)
 RAISE = np.diag(np.sqrt(np.arange(1.0, 5.0)), 1)

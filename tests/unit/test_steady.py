@@ -5,7 +5,7 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.steady import stationary_populations
+from sambe.physics.states.stationary import stationary_populations
 
 SX, SZ = sambe.sigmax(), sambe.sigmaz()
 OHMIC = sambe.Ohmic(0.002, cutoff=10.0)

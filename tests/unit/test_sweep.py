@@ -8,7 +8,7 @@ import xarray as xr
 
 import sambe
 from sambe import models
-from sambe.sweep import STATUS, Sweep
+from sambe.sweep.axes import STATUS, Sweep
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning"),

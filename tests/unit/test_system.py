@@ -14,8 +14,8 @@ from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
 import sambe
+from sambe.description.system import number_fault
 from sambe.errors import InputError, SambeError
-from sambe.system import number_fault
 
 SX, SZ, SP = sambe.sigmax(), sambe.sigmaz(), sambe.sigmap()
 

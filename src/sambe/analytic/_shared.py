@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._array import Array, Number, namespace
-from ..bath import Bath, absorption_pair, expanded
+from ..description.bath import Bath, absorption_pair, expanded
+from ..description.operators import Operator
 from ..errors import InputError
-from ..operators import Operator
+from ..numerics.arrays import Array, Number, namespace
 
 __all__ = ["Rates", "boltzmann", "check_couplings", "floats", "rates"]
 

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from .._array import Array, Number, namespace
-from ..bath import Bath
+from ..description.bath import Bath
+from ..description.operators import create, destroy
 from ..errors import InputError
-from ..operators import create, destroy
+from ..numerics.arrays import Array, Number, namespace
 from ._shared import check_couplings, floats, rates
 
 __all__ = ["kerr_photons", "oscillator_currents"]

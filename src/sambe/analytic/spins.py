@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from .._array import Array, Number, namespace
-from ..bath import Bath
+from ..description.bath import Bath
+from ..description.operators import sigmax, spin_jx
 from ..errors import InputError
-from ..operators import sigmax, spin_jx
+from ..numerics.arrays import Array, Number, namespace
 from ._shared import boltzmann, check_couplings, floats, rates
 
 __all__ = [

@@ -1,5 +1,5 @@
 """How far an answer can be trusted: error estimates of every equation, and verdicts with reasons."""
 
-from .examine import audit
+from .examination import audit
 
 __all__ = ["audit"]

@@ -17,15 +17,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..blocks import Progress, gather, run_blocks
-from ..dataset import Fields
+from ..description.system import System
 from ..errors import ConvergenceError, FrameError
-from ..harmonic_balance import typical_seconds
-from ..pipeline import Method, prepare
-from ..sweep import STATUS, Sweep
-from ..system import System
-from .ladders import top_states, without_top
+from ..physics.pipeline import Method, prepare
+from ..physics.states.harmonic_balance import typical_seconds
+from ..sweep.axes import STATUS, Sweep
+from ..sweep.blocks import Progress, gather, run_blocks
+from ..sweep.labels import Fields
 from .measures import answer_fields, current_fields, reference_fields
+from .truncation import top_states, without_top
 
 __all__ = ["NO_FRAME", "PARTS", "Budget", "Setting"]
 

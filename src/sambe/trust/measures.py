@@ -24,15 +24,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..bath import Bath
-from ..currents import entropy_production
-from ..dataset import Fields, point_status
-from ..jumps import Jumps
-from ..pipeline import Method, Solution, relaxation_rates, solve_batch
-from ..system import System
-from ..validity import secular_ratio
-from .memory import bath_slope, memory_correction
-from .passing import dephasing_flow, exchange_flow
+from ..description.bath import Bath
+from ..description.system import System
+from ..physics.currents.terminals import entropy_production
+from ..physics.generators.jumps import Jumps
+from ..physics.pipeline import Method, Solution, relaxation_rates, solve_batch
+from ..physics.validity import secular_ratio
+from ..sweep.labels import Fields, point_status
+from .bath_memory import bath_slope, memory_correction
+from .bypass import dephasing_flow, exchange_flow
 
 __all__ = ["answer_fields", "current_fields", "reference_fields"]
 
@@ -65,7 +65,7 @@ def answer_fields(system: System, method: Method) -> Fields:
 
 def reference_fields(system: System, method: Method) -> Fields:
     """The best Markovian answer, and what does not depend on the equation."""
-    from .ladders import top_states
+    from .truncation import top_states
 
     found = _solved(system, method)
     jumps, p = found.jumps, np.asarray(found.populations)

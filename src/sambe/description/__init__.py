@@ -1,0 +1,5 @@
+"""What a user has: operators, spectral densities, baths, the driven system, and how it is read from QuTiP.
+
+Objects that are checked when they are made and never change; only `numerics` and the errors may be imported
+here, so that a description knows nothing of the equations that will be solved for it.
+"""

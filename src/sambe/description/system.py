@@ -1,0 +1,395 @@
+"""A driven open system: Hamiltonian harmonics, drive frequency and baths; validated and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+from ..numerics.arrays import Array, Number, dagger, finite_number, is_array, is_concrete, namespace, to_numpy
+from .bath import Bath
+from .operators import Operator, as_operator
+
+__all__ = ["System", "Term", "Terms", "axis", "number_fault"]
+
+WIDEST = 10**6  # span of a frame's integers: what is left of a frequency's digits beyond it is not enough
+
+Term = tuple[Number, Operator]
+Terms = tuple[Term, ...]
+
+
+def _is_labelled(x: object) -> bool:
+    return hasattr(x, "dims") and hasattr(x, "coords")
+
+
+def axis(name: str, values: Any, **attributes: str) -> Any:
+    """Labelled sweep axis: an `xarray.DataArray` with itself as coordinate.
+
+    Parameters
+    ----------
+    name : str
+        Name of the dimension.
+    values : array_like
+        One-dimensional, at least one value.
+    **attributes : str
+        Kept on the coordinate, such as ``units="w0"`` or ``long_name="drive frequency"``.
+
+    Returns
+    -------
+    xarray.DataArray
+        Give it in the place of any number of a `System`.
+
+    Raises
+    ------
+    InputError
+        If there is no value, or more than one dimension.
+
+    Examples
+    --------
+    >>> axis("omega", [0.5, 1.0]).dims
+    ('omega',)
+    """
+    import xarray as xr
+
+    if not isinstance(name, str) or not name.strip("."):  # a store takes no "." or ".."
+        raise InputError("axis", name, "give a name")
+    data = np.asarray(values)
+    if data.ndim != 1 or data.size == 0 or data.dtype.kind not in "iufc":
+        raise InputError(f"axis {name!r}", values, "give a list of at least one number")
+    data = data * 1.0  # whole numbers too are points of a continuous axis
+    return xr.DataArray(data, dims=(name,), coords={name: (name, data, attributes)}, name=name)
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    r"""A small quantum system between heat baths, under a periodic drive.
+
+    .. math:: H(t) = \sum_k H_k e^{-ik\omega t},\qquad H_{-k} = H_k^\dagger,
+
+    each harmonic index counting drive quanta absorbed, and a coupling :math:`S_u \otimes B_u` to each
+    bath u. :math:`\hbar = k_B = 1`: energies, temperatures and angular frequencies share one unit.
+
+    Parameters
+    ----------
+    hamiltonian : operator, or sequence of (coefficient, operator)
+        The static part :math:`H_0`, Hermitian, shape ``(N, N)``.
+    drive : mapping of int to terms, optional
+        ``{k: terms}`` gives :math:`H_k` for k >= 1; the conjugate is implied.
+    omega : float or DataArray, optional
+        Drive frequency; needed when there is a drive.
+    baths : sequence of Bath
+        At least one.
+    frame : sequence of int, optional
+        Integers of a static rotating frame, one a basis state; found automatically.
+    name : str
+        For titles and file names.
+    edge : sequence of int, optional
+        Basis states at the cut of a truncated ladder: population there calls for more levels.
+
+    Raises
+    ------
+    InputError
+        Names the field, the value and the way out.
+
+    Notes
+    -----
+    Any coefficient, the frequency and any number of a bath may be an `xarray.DataArray` (see `axis`):
+    that is the sweep. They may be arrays of any array-API library for `energy_currents`.
+
+    Examples
+    --------
+    >>> import sambe
+    >>> qubit = sambe.System([(0.5, sambe.sigmaz())], baths=[
+    ...     sambe.Bath("hot", sambe.sigmax(), sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)])
+    >>> qubit.levels
+    2
+    """
+
+    hamiltonian: Any
+    drive: Any = None
+    omega: Number = None
+    baths: Any = ()
+    frame: Any = None
+    name: str = "system"
+    edge: Any = ()
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "hamiltonian", _terms(self.hamiltonian, "hamiltonian"))
+        put(self, "drive", _drive(self.drive))
+        put(self, "baths", _baths(self.baths))
+        n = self.levels
+        for field, op in self._operators():
+            if op.shape[0] != n:
+                raise InputError(
+                    field,
+                    op.shape,
+                    f"the Hamiltonian has {n} levels; give an operator of that size",
+                )
+        _check_numbers(self)
+        _check_hermitian(self.hamiltonian)
+        if self.drive and self.omega is None:
+            raise InputError("omega", None, "a driven system needs the drive frequency")
+        if self.frame is not None:
+            put(self, "frame", _frame(self.frame, n))
+        put(self, "edge", _edge(self.edge, n))
+
+    @property
+    def levels(self) -> int:
+        """Dimension N of the Hilbert space."""
+        return int(self.hamiltonian[0][1].shape[0])
+
+    @property
+    def terminals(self) -> tuple[str, ...]:
+        """Terminal names: the baths in order, then ``"pump"``."""
+        return (*(bath.name for bath in self.baths), "pump")
+
+    def _operators(self) -> Iterable[tuple[str, Operator]]:
+        for k, (_, op) in enumerate(self.hamiltonian):
+            yield f"hamiltonian[{k}]", op
+        for h, terms in self.drive.items():
+            for k, (_, op) in enumerate(terms):
+                yield f"drive[{h}][{k}]", op
+        for bath in self.baths:
+            for k, op in enumerate(bath.operators):
+                yield f"bath {bath.name!r}.coupling[{k}]", op
+
+    def map_numbers(self, change: Callable[[str, Number], Number]) -> System:
+        """Unchecked copy with ``change(path, value)`` in the place of each number.
+
+        Paths read as ``"hamiltonian[0]"``, ``"drive[1][0]"``, ``"omega"``,
+        ``"bath 'left'.spectrum.strength"`` and ``"bath 'left'.temperature"``.
+        """
+
+        def terms(path: str, pairs: Terms) -> Terms:
+            return tuple((change(f"{path}[{k}]", c), op) for k, (c, op) in enumerate(pairs))
+
+        out = object.__new__(System)
+        values = {
+            "hamiltonian": terms("hamiltonian", self.hamiltonian),
+            "drive": {k: terms(f"drive[{k}]", t) for k, t in self.drive.items()},
+            "omega": None if self.omega is None else change("omega", self.omega),
+            "baths": tuple(
+                b.map_numbers(lambda path, x, b=b: change(f"bath {b.name!r}.{path}", x)) for b in self.baths
+            ),
+            "frame": self.frame,
+            "name": self.name,
+            "edge": self.edge,
+        }
+        for key, value in values.items():
+            object.__setattr__(out, key, value)
+        return out
+
+    def numbers(self) -> dict[str, Number]:
+        """Every number of the system by its path, labelled or not."""
+        found: dict[str, Number] = {}
+
+        def note(path: str, value: Number) -> Number:
+            found[path] = value
+            return value
+
+        self.map_numbers(note)
+        return found
+
+    def replace(self, **changes: Any) -> System:
+        """Checked copy with some fields exchanged."""
+        return replace(self, **changes)
+
+    def harmonics(self) -> dict[int, Array]:
+        """The harmonics :math:`H_k`, k = 0 and both signs of each drive harmonic, ``(..., N, N)``."""
+        out = {0: _sum(self.hamiltonian)}
+        for k, terms in self.drive.items():
+            out[k] = _sum(terms)
+            out[-k] = dagger(out[k])
+        return out
+
+    def masks(self) -> dict[int, Any]:
+        """Where each harmonic may be non-zero at some point of a sweep, ``(N, N)`` booleans."""
+
+        def mask(terms: Terms) -> Any:
+            none = np.zeros((self.levels, self.levels), dtype=bool)
+            return sum(((op != 0) for c, op in terms if _may_count(c)), start=none)
+
+        return {0: mask(self.hamiltonian), **{k: mask(t) for k, t in self.drive.items()}}
+
+    @classmethod
+    def from_qutip(
+        cls, hamiltonian: Any, period: float, *, baths: Sequence[Bath], tolerance: float = 1e-10,
+        args: Mapping[str, Any] | None = None, name: str = "system",
+    ) -> System:  # fmt: skip
+        """System from a QuTiP `QobjEvo`, `Qobj` or list-format Hamiltonian; see `from_qutip`."""
+        from .from_qutip import from_qutip
+
+        return from_qutip(hamiltonian, period, baths=baths, tolerance=tolerance, args=args, name=name)
+
+
+def _sum(terms: Terms) -> Array:
+    xp = namespace(*(c for c, _ in terms))
+    total: Any = None
+    for c, op in terms:
+        real = not op.imag.any()  # real matrices diagonalise three times faster
+        m = xp.asarray(op.real if real else op)
+        part = c[..., None, None] * m if is_array(c) else c * m
+        total = part if total is None else total + part
+    return total
+
+
+def _may_count(c: Number) -> bool:
+    """False only for a plain number zero, which removes its term."""
+    return is_array(c) or _is_labelled(c) or c != 0
+
+
+def _terms(x: Any, field: str) -> Terms:
+    pairs = x
+    if hasattr(x, "full") or isinstance(x, np.ndarray):
+        pairs = [(1.0, x)]
+    elif isinstance(x, tuple) and len(x) == 2 and not _is_pair(x[0]):
+        pairs = [x]
+    elif not isinstance(x, list | tuple) or not x:
+        raise InputError(field, x, "give an operator or a list of (coefficient, operator) pairs")
+    elif not all(_is_pair(p) for p in x):
+        if all(isinstance(row, list | tuple) for row in x):
+            pairs = [(1.0, x)]  # a matrix as nested lists
+        else:
+            raise InputError(field, x, "give (coefficient, operator) pairs")
+    return tuple(
+        (c, op if _is_ready(op) else as_operator(op, f"{field}[{k}]")) for k, (c, op) in enumerate(pairs)
+    )
+
+
+def _is_ready(op: Any) -> bool:
+    return isinstance(op, np.ndarray) and op.dtype == complex and not op.flags.writeable
+
+
+def _is_pair(p: Any) -> bool:
+    if not isinstance(p, list | tuple) or len(p) != 2:
+        return False
+    op = p[1]
+    nested = isinstance(op, list | tuple) and len(op) > 0 and isinstance(op[0], list | tuple)
+    return nested or hasattr(op, "full") or getattr(op, "ndim", 0) == 2
+
+
+def _drive(x: Any) -> dict[int, Terms]:
+    if x is None:
+        return {}
+    if not isinstance(x, Mapping):
+        raise InputError("drive", x, "give a mapping {k: terms}, k counting quanta absorbed")
+    out = {}
+    for k, terms in x.items():
+        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
+            raise InputError(
+                "drive", k, "harmonics are positive integers; static terms go to hamiltonian, and "
+                "the conjugate of each harmonic is implied",
+            )  # fmt: skip
+        out[int(k)] = _terms(terms, f"drive[{k}]")
+    return out
+
+
+def _baths(x: Any) -> tuple[Bath, ...]:
+    baths = (x,) if isinstance(x, Bath) else tuple(x) if isinstance(x, Iterable) else ()
+    if not baths or not all(isinstance(b, Bath) for b in baths):
+        raise InputError("baths", x, "give at least one sambe.Bath")
+    names = [b.name for b in baths]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError("baths", name, "bath names must differ: they label the terminals")
+    for b in baths:
+        if not any(_exchanges(op) for op in b.operators):
+            raise InputError(
+                f"bath {b.name!r}.coupling", b.operators[0],
+                "a multiple of the identity exchanges no energy; give the operator that the bath sees",
+            )  # fmt: skip
+    return baths
+
+
+def _exchanges(op: Operator) -> bool:
+    """Whether a coupling is more than a multiple of the identity, beyond rounding."""
+    rest = op - np.trace(op) / len(op) * np.eye(len(op))
+    return bool(abs(rest).max() > 1e-14 * abs(op).max())
+
+
+def _frame(x: Any, n: int) -> tuple[int, ...]:
+    try:
+        frame = np.asarray(x)
+        whole = frame.shape == (n,) and bool((frame == np.round(frame)).all())
+    except (TypeError, ValueError):
+        whole = False
+    if not whole:
+        raise InputError("frame", x, f"give {n} integers, one a basis state")
+    frame = frame - frame.min()  # where they start is of no matter, but n omega is rounded
+    if frame.max() > WIDEST:
+        raise InputError("frame", x, f"the integers lie within {WIDEST} of one another")
+    return tuple(int(i) for i in frame)
+
+
+def _edge(x: Any, n: int) -> tuple[int, ...]:
+    states = tuple(x)
+    for k in states:
+        if not isinstance(k, int | np.integer) or not 0 <= k < n:
+            raise InputError("edge", k, f"basis states are numbered 0 to {n - 1}")
+    return tuple(int(k) for k in states)
+
+
+def _check_numbers(system: System) -> None:
+    """Check the plain numbers; those of a sweep are checked point by point."""
+    for path, x in system.numbers().items():
+        if _is_labelled(x):
+            if x.size == 0:
+                raise InputError(path, x.shape, "a sweep axis needs at least one value")
+            continue
+        if is_array(x) and np.ndim(x) > 0:
+            continue
+        if is_array(x) and not isinstance(x, np.ndarray | np.generic):
+            continue
+        if not finite_number(x if not isinstance(x, np.ndarray) else x[()]):
+            raise InputError(path, x, "give a finite number, or a labelled array for a sweep")
+        reason = number_fault(path, complex(x))
+        if reason:
+            raise InputError(path, x, reason)
+
+
+def number_fault(path: str, value: Any) -> str | None:
+    """What is wrong with a number or (per element) an array at this path; None if nothing is.
+
+    Used for single numbers when a System is made and for each point of a sweep when it runs.
+    """
+    real = np.real(value)
+    if np.any(np.imag(value) != 0) and not path.startswith(("hamiltonian", "drive")):
+        return "must be real"
+    if path.endswith(".temperature") and np.any(real < 0):
+        return "a temperature is not negative; 0 is legal"
+    if path == "omega" and np.any(real <= 0):
+        return "the drive frequency must be positive"
+    if path.endswith(POSITIVE) and np.any(real <= 0):
+        return "must be positive"
+    if path.endswith((".spectrum.strength", ".spectrum.exponent", ".spectrum.low")) and np.any(real < 0):
+        return "must not be negative"
+    return None
+
+
+POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high")
+
+
+def _check_hermitian(terms: Terms) -> None:
+    """Reject an H_0 that is not Hermitian, looking at the ends of a sweep where there is one."""
+    if not all(is_concrete(c) for c, _ in terms):
+        return  # a JAX tracer has no values to look at
+    if all(np.array_equal(op, op.conj().T) and not np.iscomplexobj(to_numpy(c)) for c, op in terms):
+        return
+    for pick in (0, -1):
+        total = np.zeros_like(terms[0][1])
+        for c, op in terms:
+            if is_array(c) or _is_labelled(c):
+                c = to_numpy(c).ravel()[pick]
+            total = total + c * op
+        gap = abs(total - total.conj().T)
+        if gap.max() > 1e-10 * max(1.0, abs(total).max()):
+            i, j = (int(k) for k in np.unravel_index(int(gap.argmax()), gap.shape))
+            raise InputError(
+                f"hamiltonian[{i}, {j}]", complex(total[i, j]),
+                f"H_0 must be Hermitian, but element [{j}, {i}] is {complex(total[j, i])}; "
+                "add the conjugate term",
+            )  # fmt: skip

@@ -1,0 +1,122 @@
+"""`sambe audit`: how far each equation can be trusted on the system of an input file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .files import make_ready, write_netcdf
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from ..input.job import Job
+
+__all__ = ["audit"]
+
+EXIT_NOTHING, EXIT_PARTIAL = 1, 3
+
+
+def audit(
+    file: Annotated[Path, typer.Argument(help="Input file in TOML; see docs/cli.md.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Directory for the results.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no tables.")] = False,
+    equation: Annotated[
+        list[str] | None, typer.Option("--equation", "-e", help="To judge; may be repeated. All by default.")
+    ] = None,
+    secular: Annotated[
+        list[str] | None, typer.Option(help="To judge; may be repeated. full and partial by default.")
+    ] = None,
+    lamb_shift: Annotated[
+        str | None, typer.Option(help="Of the answers: auto, none, shift or counter.")
+    ] = None,
+    accuracy: Annotated[float, typer.Option(help="Error up to which an answer is trusted.")] = 0.05,
+    exact: Annotated[int, typer.Option(help="Solve so many of the worst points by HEOM.")] = 0,
+    memory: Annotated[str | None, typer.Option(help='Budget for work arrays, such as "500 MB".')] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a dask.distributed scheduler to run on.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Run on so many worker processes, by a Dask cluster of their own.")
+    ] = None,
+) -> None:
+    """How far each equation can be trusted, point by point.
+
+    Prints verdicts with their reasons, and writes a NetCDF file and a map.
+    """
+    from ...sweep.cluster import cluster
+    from ..input.job import load
+    from ..input.schema import ConfigError
+
+    try:
+        job = load(file)
+    except ConfigError as error:
+        raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
+    choice = {"equations": equation, "secular": secular, "lamb_shift": lamb_shift, "memory": memory}
+    chosen: dict[str, Any] = {k: v for k, v in choice.items() if v}
+    directory = out or Path(job.output.directory or f"results/{file.stem}")
+    make_ready(job, directory)
+    with cluster(scheduler, workers) as where:
+        found = _examine(job, quiet, accuracy=accuracy, exact=exact, **chosen, **where)
+    written = _write(found, job, directory, f"{file.stem}-audit")
+    if not quiet:
+        _report(found, written)
+    missing = (found["verdict"] == 3).all(["equation", "secular"])
+    if bool(missing.all()):
+        typer.secho("sambe: no point has an answer; see the reasons", fg="red", err=True)
+        raise typer.Exit(EXIT_NOTHING)
+    if bool(missing.any()):
+        raise typer.Exit(EXIT_PARTIAL)
+
+
+def _examine(job: Job, quiet: bool, **choice: Any) -> xr.Dataset:
+    """The audit of a job, with the tolerances and the Lamb shift of its file."""
+    from ...trust import audit as examine
+    from ..text.progress import bar
+
+    options = {k: v for k, v in job.options.items() if k != "secular"}
+    with bar(shown=not quiet) as progress:
+
+        def told(done: int, total: int) -> None:
+            progress("audit", done, total)
+
+        found: xr.Dataset = examine(job.system, progress=told, **{**options, **choice})
+    return found.assign_attrs(input=job.source)
+
+
+def _write(found: xr.Dataset, job: Job, directory: Path, stem: str) -> list[Path]:
+    from ... import plot
+    from ...plot.verdict_maps import audit_map
+
+    paths = [directory / f"{stem}.{ending}" for ending in dict.fromkeys(job.output.formats)]
+    pictures = [path for path in paths if path.suffix != ".nc"]
+    if len(pictures) < len(paths):
+        write_netcdf(found, directory / f"{stem}.nc")
+    if any(size > 1 for size in found["scale"].sizes.values()):
+        plot.save(audit_map(found, title=job.output.title), *pictures)
+        return paths
+    return [path for path in paths if path not in pictures]  # one point has no map
+
+
+def _report(found: xr.Dataset, written: list[Path]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from ..text.audit_summary import audit_tables
+
+    colors = {"trust": "green", "care": "yellow", "wrong": "red", "no answer": "dim"}
+    console = Console()
+    for part in audit_tables(found):
+        console.print(part.title, style="bold", highlight=False)
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+        for k, column in enumerate(part.columns):
+            table.add_column(column, no_wrap=k == 0, style=colors.get(column))
+        for row in part.rows:
+            table.add_row(*map(escape, row))
+        console.print(table)
+        console.print()
+    for path in written:
+        console.print(f"wrote {escape(str(path))}", highlight=False, soft_wrap=True)

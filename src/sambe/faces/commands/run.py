@@ -1,0 +1,163 @@
+"""`sambe run`: from an input file to currents, a summary, a NetCDF file and a figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .files import make_ready, write_netcdf
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from ..input.job import Job
+
+__all__ = ["run"]
+
+EXIT_NOTHING, EXIT_PARTIAL = 1, 3
+
+
+def run(
+    file: Annotated[Path, typer.Argument(help="Input file in TOML; see docs/cli.md.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Directory for the results.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no summary.")] = False,
+    equation: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--equation",
+            "-e",
+            help="Instead of the file's; may be repeated: auto, driven_dressed, floquet, dressed or heom.",
+        ),
+    ] = None,
+    secular: Annotated[
+        str | None, typer.Option(help="Instead of the file's: partial, full, none, ule or clustered.")
+    ] = None,
+    lamb_shift: Annotated[
+        str | None, typer.Option(help="Instead of the file's: none, auto, shift or counter.")
+    ] = None,
+    memory: Annotated[str | None, typer.Option(help='Budget for work arrays, such as "500 MB".')] = None,
+    store: Annotated[
+        Path | None, typer.Option(help="Zarr store that takes each block of points as it is finished.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the store of an earlier run.")] = False,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a dask.distributed scheduler to run on.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Run on so many worker processes, by a Dask cluster of their own.")
+    ] = None,
+) -> None:
+    """Energy currents of a system described in a TOML file.
+
+    Prints a summary, and writes a NetCDF file and figures.
+    """
+    from ...sweep.cluster import cluster
+    from ..input.job import load
+    from ..input.schema import ConfigError
+
+    try:
+        job = load(file, equations=equation, secular=secular, lamb_shift=lamb_shift)
+    except ConfigError as error:
+        raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
+    options = _options(memory or job.options.get("memory", "1 GB"), store, resume)
+    directory = out or Path(job.output.directory or f"results/{file.stem}")
+    make_ready(job, directory, make=store is None)
+    with cluster(scheduler, workers) as where:
+        dataset, warnings = _solve(job, quiet, {**options, **where})
+    if store is None or _fits(dataset, options["memory"]):
+        written = _write(dataset, job, directory, file.stem)
+        if not quiet:
+            _report(dataset, warnings, written)
+    _judge(dataset)
+
+
+def _options(memory: str, store: Path | None, resume: bool) -> dict[str, Any]:
+    """Where and how the blocks are kept, as `sambe.steady_state` takes it."""
+    from ...errors import InputError
+
+    if resume and store is None:
+        raise InputError("--resume", resume, "name the store to continue with --store")
+    return {"memory": memory, **({} if store is None else {"store": store, "resume": resume})}
+
+
+def _fits(dataset: xr.Dataset, memory: str) -> bool:
+    """Read a stored result into memory, if it is small enough for a summary and figures."""
+    from ...sweep.plan import parse_memory
+
+    fits = bool(dataset.nbytes <= parse_memory(memory))
+    if fits:
+        dataset.load()
+    else:
+        typer.secho("sambe: the result is larger than --memory: it is in the store alone", err=True)
+    return fits
+
+
+def _solve(job: Job, quiet: bool, options: dict[str, Any]) -> tuple[xr.Dataset, list[str]]:
+    """The result, and what the engine warned of, each thing once."""
+    import warnings
+
+    from ...errors import SecularWarning
+    from ..text.progress import bar
+
+    with warnings.catch_warnings(record=True) as caught, bar(shown=not quiet) as progress:
+        warnings.simplefilter("always")
+        warnings.simplefilter("ignore", SecularWarning)  # the summary says it for all equations
+        try:
+            dataset = job.solve(progress, **options)
+        except KeyboardInterrupt:
+            if options.get("store"):
+                typer.secho(f"sambe: the finished blocks are in {options['store']}; continue with --resume",
+                            err=True)  # fmt: skip
+            raise
+    return dataset, list(dict.fromkeys(str(w.message) for w in caught))
+
+
+def _write(dataset: xr.Dataset, job: Job, directory: Path, stem: str) -> list[Path]:
+    """Write what the job asks for, and say which files there are."""
+    directory.mkdir(parents=True, exist_ok=True)
+    paths = [directory / f"{stem}.{ending}" for ending in dict.fromkeys(job.output.formats)]
+    if "nc" in job.output.formats:
+        write_netcdf(dataset, directory / f"{stem}.nc")
+    pictures = [path for path in paths if path.suffix != ".nc"]
+    if pictures:
+        from ... import plot
+
+        figure = plot.currents(dataset, title=job.output.title, unit=job.output.unit)
+        plot.save(figure, *pictures)
+    return paths
+
+
+def _report(dataset: xr.Dataset, warnings: list[str], written: list[Path]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from ..text.summary import tables
+
+    console = Console()
+    for part in tables(dataset):
+        doubtful = part.title.startswith("Not")
+        console.print(part.title, style="bold red" if doubtful else "bold", highlight=False)
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_header=not doubtful)
+        for k, column in enumerate(part.columns):
+            table.add_column(column, no_wrap=k == 0 and not doubtful)
+        for row in part.rows:
+            table.add_row(*map(escape, row))
+        console.print(table)
+        console.print()
+    for line in warnings:
+        console.print(f"warning: {escape(line)}", style="yellow")
+    for path in written:
+        console.print(f"wrote {escape(str(path))}", highlight=False, soft_wrap=True)
+
+
+def _judge(dataset: xr.Dataset) -> None:
+    """End with a code that says whether points are without an answer."""
+    missing = dataset["energy_current"].isnull()
+    if bool(missing.all()):
+        typer.secho("sambe: no point has an answer; see the summary", fg="red", err=True)
+        raise typer.Exit(EXIT_NOTHING)
+    if bool(missing.any()):
+        raise typer.Exit(EXIT_PARTIAL)

@@ -1,0 +1,338 @@
+"""Input files: TOML to a `System` and what is to be done with it.
+
+>>> job = parse('''
+... [system]
+... model = "spin_boson"
+... omega = {start = 0.5, stop = 1.5, points = 11}
+... ''')
+>>> job.system.numbers()["omega"].sizes["omega"], job.equations
+(11, ('auto',))
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ... import __version__
+from ...description.bath import Bath
+from ...description.operators import Operator
+from ...description.system import System
+from ...errors import InputError
+from ...models.qubits import MODELS
+from .expressions import Site, read_operator
+from .numbers import Numbers
+from .schema import (
+    SPECTRA,
+    BathTable,
+    ConfigError,
+    Document,
+    ExplicitTable,
+    OutputTable,
+    SiteTable,
+    model_table,
+    one_of,
+    spectrum_table,
+    validate,
+)
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Job", "load", "parse"]
+
+_LARGEST = 4096  # levels; dense matrices beyond it do not fit
+
+_OPTIONS = ("secular", "lamb_shift", "tolerance", "propagation_tolerance", "memory", "heom")
+_KINDS = {"spin_boson": "qubit", "modulated_qubit": "qubit", "kerr_resonator": "boson",
+          "oscillator": "boson", "spin": "spin", "three_level": "levels"}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What an input file asks for.
+
+    Parameters
+    ----------
+    system : System
+        With labelled arrays where the file has axes.
+    equations : tuple of str
+        One or more, in the order of the file.
+    options : dict
+        ``secular``, ``lamb_shift``, ``tolerance``, ``memory`` and so on, as far as the file gives them.
+    output : OutputTable
+        Directory, formats and title.
+    source : str
+        The text of the file.
+    """
+
+    system: System
+    equations: tuple[str, ...] = ("auto",)
+    options: dict[str, Any] = field(default_factory=dict)
+    output: OutputTable = field(default_factory=OutputTable)
+    source: str = ""
+
+    def solve(self, progress: Callable[[str, int, int], None] | None = None, **where: Any) -> xr.Dataset:
+        """Stationary currents by every equation of the file; several give a dimension of it.
+
+        ``progress`` is called with the equation, the points done and the points in all; the rest goes to
+        `sambe.steady_state`: ``memory``, ``workers``, ``executor``, ``store`` and ``resume``.
+        """
+        from ...verbs.comparison import compare
+        from ...verbs.stationary_currents import steady_state
+
+        waiting = list(self.equations)
+
+        def told(done: int, total: int) -> None:
+            if progress is not None:
+                progress(waiting[0], done, total)
+            if done == total and len(waiting) > 1:
+                waiting.pop(0)
+
+        options = {**self.options, **where}
+        if len(waiting) == 1:
+            data = steady_state(self.system, equation=waiting[0], progress=told, **options)
+        else:
+            data = compare(self.system, equations=self.equations, progress=told, **options)
+        result: xr.Dataset = data.assign_attrs(input=self.source, sambe_version=__version__)
+        return result
+
+
+def load(
+    path: str | Path,
+    *,
+    equations: Sequence[str] | None = None,
+    secular: str | None = None,
+    lamb_shift: str | None = None,
+) -> Job:
+    """Job from a TOML file; files that it names are looked for beside it.
+
+    Parameters
+    ----------
+    path : path
+        Of the file.
+    equations, secular, lamb_shift : optional
+        In the place of those in the file.
+
+    Raises
+    ------
+    ConfigError
+        Lists what is wrong, with the field, the value and the way out.
+    OSError
+        If the file cannot be read.
+    """
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="utf-8-sig")  # some editors put a mark in front
+    except UnicodeDecodeError:
+        raise ConfigError(["this is not a text file in UTF-8"]) from None
+    return parse(text, beside=file.parent, equations=equations, secular=secular, lamb_shift=lamb_shift)
+
+
+def parse(
+    text: str,
+    beside: Path | None = None,
+    *,
+    equations: Sequence[str] | None = None,
+    secular: str | None = None,
+    lamb_shift: str | None = None,
+) -> Job:
+    """Job from the text of an input file; see `load`."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"this is not TOML: {error}"]) from None
+    changes = {"equations": list(equations or ()), "secular": secular, "lamb_shift": lamb_shift}
+    if isinstance(raw.get("solve", {}), dict):
+        raw["solve"] = raw.get("solve", {}) | {k: v for k, v in changes.items() if v}
+    try:
+        return _job(validate(Document, raw, ""), text, beside or Path())
+    except InputError as error:
+        raise ConfigError([str(error)]) from None
+
+
+def _job(document: Document, text: str, beside: Path) -> Job:
+    numbers = Numbers(document)
+    table = document.system
+    if "model" in table:
+        system = _from_model(table, document.baths, numbers, beside)
+    elif "hamiltonian" not in table:
+        raise InputError("system", table, f"give model = one of {', '.join(MODELS)}; or hamiltonian and dims")
+    else:
+        system = _from_terms(validate(ExplicitTable, table, "system"), document, numbers, beside)
+    numbers.check_used(system)
+    solve = document.solve
+    options = {key: getattr(solve, key) for key in _OPTIONS}
+    return Job(
+        system=system,
+        equations=tuple(dict.fromkeys(solve.equations)),
+        options={key: value for key, value in options.items() if value is not None},
+        output=document.output,
+        source=text,
+    )
+
+
+def _baths(
+    tables: Iterable[BathTable], numbers: Numbers, beside: Path, sites: Callable[[], list[Site]]
+) -> list[Bath]:
+    out = []
+    for k, table in enumerate(tables):
+        place = f"baths[{k}]"
+        texts = [table.coupling] if isinstance(table.coupling, str) else table.coupling
+        coupling = None
+        if texts is not None:
+            coupling = [
+                _coupling(f"{place}.coupling[{j}]", text, sites(), numbers) for j, text in enumerate(texts)
+            ]
+        out.append(
+            Bath(
+                name=table.name,
+                coupling=coupling,
+                spectrum=_spectrum(f"{place}.spectrum", table, numbers, beside),
+                temperature=numbers(f"{place}.temperature", table.temperature, f"{table.name}.temperature"),
+            )
+        )
+    return out
+
+
+def _coupling(field: str, text: str, sites: list[Site], numbers: Numbers) -> Operator:
+    operator = read_operator(field, text, sites, numbers.names)
+    if not np.allclose(operator, operator.conj().T):
+        raise InputError(field, text, 'a coupling must be Hermitian; add the conjugate, "... + h.c."')
+    return operator
+
+
+def _spectrum(field: str, table: BathTable, numbers: Numbers, beside: Path) -> Any:
+    kind = one_of(field, table.spectrum, "type", SPECTRA)
+    spec = validate(spectrum_table(kind), table.spectrum, field)
+    given = {key: getattr(spec, key) for key in spec.model_fields_set if key != "type"}
+    samples = _samples(field, given, beside) if kind == "tabulated" else {}
+    swept = {
+        key: numbers(f"{field}.{key}", value, f"{table.name}.{key}")
+        for key, value in given.items()
+        if key not in ("frequency", "values", "file") or kind != "tabulated"
+    }
+    return SPECTRA[kind](**samples, **swept)
+
+
+def _samples(field: str, given: dict[str, Any], beside: Path) -> dict[str, Any]:
+    """Frequencies and values of a tabulated spectrum, from lists or a file of two columns."""
+    if "file" not in given:
+        if "frequency" not in given or "values" not in given:
+            raise InputError(field, given, "give frequency and values, or file")
+        return {key: given[key] for key in ("frequency", "values")}
+    file = beside / given["file"]
+    try:
+        lines = file.read_text(encoding="utf-8").replace(",", " ").splitlines()
+        columns = np.loadtxt(lines, unpack=True, ndmin=2)
+    except OSError as error:
+        raise InputError(f"{field}.file", str(file), f"{error.strerror or error}") from None
+    except ValueError as error:
+        raise InputError(
+            f"{field}.file", str(file), f"{error}; give two columns of numbers, # before a comment"
+        ) from None
+    if len(columns) != 2:
+        raise InputError(f"{field}.file", str(file), "give two columns: frequency and J")
+    return {"frequency": columns[0], "values": columns[1]}
+
+
+def _from_model(table: dict[str, Any], baths: list[BathTable], numbers: Numbers, beside: Path) -> System:
+    name = one_of("system", table, "model", MODELS)
+    spec = validate(model_table(name), table, "system")
+    values = {}
+    for key in [k for k in table if k != "model"]:
+        value, default = getattr(spec, key), type(spec).model_fields[key]
+        if default.annotation == list[Any]:
+            values[key] = [numbers(f"system.{key}[{k}]", x, f"{key}[{k}]") for k, x in enumerate(value)]
+        elif default.annotation is Any:
+            values[key] = numbers(f"system.{key}", value, key)
+        else:
+            values[key] = value
+    model = MODELS[name]
+
+    def sites() -> list[Site]:
+        if name == "two_qubits":
+            return [Site(2, "qubit", "left"), Site(2, "qubit", "right")]
+        return [Site(model(**values).levels, _KINDS.get(name, "any"))]
+
+    if baths:
+        values["baths"] = _baths(baths, numbers, beside, sites)
+    system: System = model(**values)
+    return system
+
+
+def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, beside: Path) -> System:
+    sites = _sites(table)
+
+    def terms(field: str, name: str, listed: Any) -> list[tuple[Any, Any]]:
+        out = []
+        for k, term in enumerate([listed] if isinstance(listed, str) else listed):
+            place = f"{field}[{k}]"
+            coefficient, text = (1.0, term) if isinstance(term, str) else _pair(place, term)
+            number = numbers(place, coefficient, f"{name}[{k}]")
+            out.append((number, read_operator(place, text, sites, numbers.names)))
+        return out
+
+    drive = {}
+    for key, listed in table.drive.items():
+        if not key.isdecimal() or int(key) < 1:
+            raise InputError(
+                "system.drive", key, "the keys count quanta absorbed, 1 or more; static terms "
+                "go to hamiltonian, and the conjugate of each is implied",
+            )  # fmt: skip
+        drive[int(key)] = terms(f"system.drive.{key}", f"drive[{key}]", listed)
+    omega = table.omega
+    return System(
+        hamiltonian=terms("system.hamiltonian", "hamiltonian", table.hamiltonian),
+        drive=drive,
+        omega=None if omega is None else numbers("system.omega", omega, "omega"),
+        baths=_baths(document.baths, numbers, beside, lambda: sites),
+        frame=table.frame,
+        name=table.name,
+    )
+
+
+def _pair(place: str, term: Any) -> tuple[Any, str]:
+    if not isinstance(term, list) or len(term) != 2 or not isinstance(term[1], str):
+        raise InputError(place, term, 'give [coefficient, "operator"] or "operator"')
+    return term[0], term[1]
+
+
+def _sites(table: ExplicitTable) -> list[Site]:
+    if (table.dims is None) == (table.sites is None):
+        raise InputError(
+            "system", {"dims": table.dims, "sites": table.sites},
+            "give the levels of each site, dims = [2, 2], or sites = [\"qubit\", "
+            "{kind = \"boson\", levels = 10}]",
+        )  # fmt: skip
+    if table.sites is not None:
+        sites = [_site(f"system.sites[{k}]", x) for k, x in enumerate(table.sites)]
+    else:
+        sites = [Site(n) for n in table.dims or ()]
+    sizes = [site.levels for site in sites]
+    if not sizes or min(sizes) < 2 or np.prod(sizes, dtype=float) > _LARGEST:
+        raise InputError("system.dims", sizes, f"two levels a site or more, {_LARGEST} in all at most")
+    return sites
+
+
+def _site(field: str, raw: Any) -> Site:
+    spec = validate(SiteTable, {"kind": raw} if isinstance(raw, str) else raw, field)
+    levels = spec.levels
+    if spec.kind == "qubit":
+        levels = levels or 2
+        if levels != 2:
+            raise InputError(f"{field}.levels", levels, "a qubit has two levels; say kind = 'levels'")
+    elif spec.kind == "spin" and spec.s is not None:
+        if levels is not None or spec.s <= 0 or 2 * spec.s != round(2 * spec.s):
+            raise InputError(f"{field}.s", spec.s, "give s, a positive multiple of 1/2, or levels")
+        levels = round(2 * spec.s) + 1
+    elif spec.s is not None:
+        raise InputError(f"{field}.s", spec.s, f"a site of kind {spec.kind!r} has no s; give levels")
+    if levels is None:
+        raise InputError(field, raw, 'give its number of levels, as in {kind = "boson", levels = 10}')
+    return Site(levels, spec.kind, spec.name)

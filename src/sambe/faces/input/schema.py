@@ -1,0 +1,248 @@
+"""Shape of an input file: which tables and keys there are, and plain words for what is wrong.
+
+pydantic checks the structure here; what the numbers and operators mean is `sambe.faces.input.job`'s.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Iterable
+from typing import Any, Literal, TypeVar
+
+import pydantic
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from ...description import bath
+from ...errors import InputError, SambeError
+from ...models.qubits import MODELS
+from .expressions import suggestion
+
+__all__ = [
+    "SPECTRA",
+    "AxisTable",
+    "BathTable",
+    "ConfigError",
+    "Document",
+    "ExplicitTable",
+    "OutputTable",
+    "SiteTable",
+    "SolveTable",
+    "model_table",
+    "one_of",
+    "spectrum_table",
+    "validate",
+]
+
+SPECTRA: dict[str, type[bath.SpectralDensity]] = {
+    "ohmic": bath.Ohmic,
+    "drude_lorentz": bath.DrudeLorentz,
+    "underdamped": bath.Underdamped,
+    "flat": bath.Flat,
+    "window": bath.Window,
+    "tabulated": bath.Tabulated,
+}
+_PLAIN = {"int": int, "float": float, "str": str, "Sequence[Number]": list[Any]}
+_TableType = TypeVar("_TableType", bound="Table")
+
+
+class ConfigError(SambeError, ValueError):
+    """One or more things wrong with an input file, a line each."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[str, ...]]]:
+        return type(self), (self.problems,)
+
+
+class Table(BaseModel):
+    """Base of all tables: no unknown keys, no silent conversion, only finite numbers."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, raw: Any) -> Any:
+        if isinstance(raw, dict):
+            known = list(cls.model_fields)
+            for key in raw:
+                if key not in known:
+                    raise PydanticCustomError("unknown_key", "", {"key": key, "known": known})
+        return raw
+
+
+class AxisTable(Table):
+    """A sweep axis: ``start``, ``stop``, ``points`` and ``scale``, or ``values``."""
+
+    start: float | None = None
+    stop: float | None = None
+    points: int | None = Field(default=None, ge=1, le=10_000_000)
+    scale: Literal["linear", "log"] = "linear"
+    values: list[float] | None = None
+    name: str | None = None
+    label: str | None = None
+    units: str | None = None
+
+
+class BathTable(Table):
+    """A heat reservoir."""
+
+    name: str
+    temperature: Any
+    spectrum: dict[str, Any]
+    coupling: str | list[str] | None = None
+
+
+class SiteTable(Table):
+    """One factor of the Hilbert space of an explicit system."""
+
+    kind: Literal["qubit", "boson", "spin", "levels"]
+    levels: int | None = Field(default=None, ge=2)
+    s: float | None = None
+    name: str = ""
+
+
+class ExplicitTable(Table):
+    """A system written term by term."""
+
+    hamiltonian: str | list[Any]
+    dims: list[int] | None = None
+    sites: list[str | dict[str, Any]] | None = None
+    drive: dict[str, str | list[Any]] = {}
+    omega: Any = None
+    frame: list[int] | None = None
+    name: str = "system"
+
+
+class SolveTable(Table):
+    """How the stationary state is found."""
+
+    equations: list[Literal["auto", "driven_dressed", "floquet", "dressed", "heom"]] = Field(
+        default=["auto"], min_length=1
+    )
+    secular: Literal["partial", "full", "none", "ule", "clustered"] | None = None
+    lamb_shift: Literal["auto", "none", "shift", "counter"] | None = None
+    tolerance: float | None = Field(default=None, gt=0, lt=1)
+    propagation_tolerance: float | None = Field(default=None, gt=0, lt=1)
+    memory: str | None = None
+    heom: dict[str, int | float] | None = None
+
+
+class OutputTable(Table):
+    """What is written where."""
+
+    directory: str | None = None
+    formats: list[Literal["nc", "png", "svg", "pdf"]] = ["nc", "png", "svg"]
+    title: str | None = None
+    unit: str | None = None
+
+
+class Document(Table):
+    """A whole input file."""
+
+    system: dict[str, Any]
+    baths: list[BathTable] = []
+    axes: dict[str, Any] = {}
+    constants: dict[str, Any] = {}
+    solve: SolveTable = SolveTable()
+    output: OutputTable = OutputTable()
+
+
+def model_table(name: str) -> type[Table]:
+    """Table of a ready-made model, its keys and types read from the function's signature."""
+    fields: dict[str, Any] = {"model": (str, ...)}
+    for key, parameter in inspect.signature(MODELS[name]).parameters.items():
+        if key != "baths":
+            fields[key] = (_PLAIN.get(str(parameter.annotation), Any), parameter.default)
+    return pydantic.create_model(name, __base__=Table, **fields)
+
+
+def spectrum_table(kind: str) -> type[Table]:
+    """Table of a spectral density, its keys read from the dataclass."""
+    fields: dict[str, Any] = {"type": (str, ...)}
+    for field in dataclasses.fields(SPECTRA[kind]):
+        default = ... if field.default is dataclasses.MISSING else field.default
+        fields[field.name] = (Any, default)
+    if kind == "tabulated":
+        fields |= {"frequency": (Any, None), "values": (Any, None), "file": (str, None)}
+    return pydantic.create_model(kind, __base__=Table, **fields)
+
+
+def one_of(field: str, table: dict[str, Any], key: str, choices: Iterable[str]) -> str:
+    """The value of a key that chooses among tables, such as ``type`` of a spectrum."""
+    known = list(choices)
+    if key not in table:
+        raise InputError(field, table, f"give {key} = one of {_listed(known)}")
+    value = table[key]
+    if not isinstance(value, str) or value not in known:
+        hint = suggestion(str(value), known)
+        raise InputError(f"{field}.{key}", value, f"choose one of {_listed(known)}{hint}")
+    return value
+
+
+def validate(table: type[_TableType], raw: Any, field: str) -> _TableType:
+    """Checked table from what TOML gave.
+
+    Raises
+    ------
+    ConfigError
+        One line for each thing wrong, with the field, its value and the way out.
+    """
+    try:
+        return table.model_validate(raw)
+    except pydantic.ValidationError as error:
+        # where a key may be of several types, pydantic has a complaint for each; one will do
+        seen: dict[str, str] = {}
+        for detail in error.errors(include_url=False):
+            place = _place(field, detail["loc"])
+            seen.setdefault(place, str(_explained(place, detail)))
+        raise ConfigError(seen.values()) from None
+
+
+def _place(field: str, loc: tuple[int | str, ...]) -> str:
+    """``baths[0].temperature`` from pydantic's path, without its names of types."""
+    out = field
+    for part in loc:
+        if isinstance(part, int):
+            out += f"[{part}]"
+        elif part not in ("str", "int", "float") and not part.startswith(("list[", "dict[")):
+            out += f".{part}" if out else part
+    return out
+
+
+def _explained(place: str, detail: ErrorDetails) -> InputError:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "unknown_key":
+        key, known = context["key"], context["known"]
+        hint = suggestion(key, known) or f"; known keys: {', '.join(known)}"
+        path = f"{place}.{key}" if place else key
+        return InputError(path, detail["input"][key], f"unknown key{hint}")
+    if kind == "missing":
+        return InputError(place, _MISSING, "this key is needed")
+    if kind == "literal_error":
+        known = [w.strip("'") for w in context["expected"].replace(" or ", ", ").split(", ")]
+        hint = suggestion(str(detail["input"]), known)
+        return InputError(place, detail["input"], f"choose {context['expected']}{hint}")
+    if kind in ("int_type", "int_from_float"):
+        return InputError(place, detail["input"], "give an integer; it cannot be swept")
+    if kind == "finite_number":
+        return InputError(place, detail["input"], "give a finite number")
+    plain = detail["msg"].replace("Input should be", "give")
+    for ours, theirs in (("a table", "a valid dictionary"), ("give a value g", "give g")):
+        plain = plain.replace(theirs, ours)
+    return InputError(place, detail["input"], plain.replace("a valid ", "a "))
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "(missing)"
+
+
+_MISSING = _Missing()
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(repr(w) for w in words)

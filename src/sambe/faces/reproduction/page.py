@@ -1,0 +1,127 @@
+"""One HTML page with the findings: figures inside, nothing fetched, fit for a phone and for paper."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from html import escape as _escape
+from importlib.resources import files
+
+from .finding import Finding, Measure
+from .look import render
+
+__all__ = ["escape", "page"]
+
+TITLE = "Energy currents in driven-dissipative quantum systems: the findings, measured anew"
+FOREWORD = (
+    "Kong, Lu, Liu, Duan and Wang (arXiv:2603.29754, 2026) report how energy flows through quantum "
+    "systems that are driven coherently between two reservoirs, on three platforms: the driven "
+    "nonequilibrium spin-boson model, two coupled qubits and a Kerr resonator. This page measures "
+    "their reported findings anew, each stated in words, with numbers from this run and a criterion "
+    "that was set beforehand. The paper's equations and figures could not be consulted: its figures "
+    "are not claimed digit by digit, its findings are tested under the parameters stated here."
+)
+BEYOND = (
+    "Agreement of the driven-dressed with the Floquet equation shows that the two are one equation, "
+    "not that it is right. Both are usually solved in the full secular approximation, populations "
+    "alone, and both then fail where dressed levels lie closer than the rate at which they relax. "
+    "The answers below keep the coherences that matter; the findings above were measured with them "
+    "kept."
+)
+CONVENTIONS = (
+    "Conventions: ħ = k_B = 1; energies, temperatures and frequencies in units of ω₀, currents of "
+    "ħω₀²; every current is positive into the system, the pump's included. J(ω) is the golden-rule "
+    "emission rate at T = 0 (twice QuTiP's). Coherences kept: the near-degenerate ones (secular = "
+    "“partial”); full secular: populations alone."
+)
+
+
+_RAISED, _LOWERED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"
+_LEVEL = str.maketrans(_RAISED + _LOWERED, "−01234567890123456789")
+
+
+def escape(text: str) -> str:
+    """Text as HTML; raised and lowered digits as markup, since fonts draw the characters unevenly."""
+    text = re.sub(f"[{_RAISED}]+", lambda m: f"<sup>{m[0].translate(_LEVEL)}</sup>", _escape(text))
+    return re.sub(f"[{_LOWERED}]+", lambda m: f"<sub>{m[0].translate(_LEVEL)}</sub>", text)
+
+
+def page(findings: Sequence[Finding], stamp: dict[str, str]) -> str:
+    """The whole report as HTML text."""
+    ours = [f for f in findings if not f.beyond]
+    others = [f for f in findings if f.beyond]
+    parts = [
+        f"<h1>{TITLE}</h1>",
+        f'<p class="dim">sambe {escape(stamp.get("sambe", ""))}, {escape(stamp.get("date", ""))}</p>',
+        f"<p>{escape(FOREWORD)}</p>", _verdict(findings), _contents(findings),
+        *(_section(f) for f in ours),
+    ]  # fmt: skip
+    if others:
+        parts += ['<h2 class="part">What the paper does not say</h2>', f"<p>{escape(BEYOND)}</p>"]
+        parts += [_section(f, first=k == 0) for k, f in enumerate(others)]
+    run = f'<p class="dim">{escape(CONVENTIONS)}</p>{_stamp(stamp)}'
+    parts.append(f'<section class="after"><h2>About this run</h2>{run}</section>')
+    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>sambe reproduce: arXiv:2603.29754</title><style>{style}</style>"
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head>\n<body>\n'
+        + "\n".join(parts)
+        + "\n</body></html>\n"
+    )
+
+
+def _badge(passed: bool | None) -> str:
+    if passed is None:
+        return ""
+    return f'<span class="badge {"pass" if passed else "fail"}">{"pass" if passed else "FAIL"}</span>'
+
+
+def _verdict(findings: Sequence[Finding]) -> str:
+    failed = [f.title for f in findings if not f.passed]
+    count, held = len(findings), len(findings) - len(failed)
+    ours = sum(not f.beyond for f in findings)
+    text = f"{held} of {count} findings hold."
+    if not failed:
+        text = f"All {ours} findings of the paper hold, and so do {count - ours} that it does not state."
+    return f'<p class="verdict {"fail" if failed else "pass"}">{text}</p>'
+
+
+def _contents(findings: Sequence[Finding]) -> str:
+    rows = "".join(
+        f'<tr><td><a href="#{f.key}">{escape(f.title)}</a><br>'
+        f'<span class="where">{escape(f.measures[0].what)}</span></td>'
+        f'<td class="value">{escape(f.measures[0].shown)}</td><td>{_badge(f.passed)}</td></tr>'
+        for f in findings
+    )
+    head = "<thead><tr><th>finding</th><th>measured</th><th></th></tr></thead>"
+    return f"<table>{head}<tbody>{rows}</tbody></table>"
+
+
+def _section(finding: Finding, first: bool = False) -> str:
+    image = base64.b64encode(render(finding.figure, "svg")).decode("ascii")
+    place = ' class="after"' if first else ""
+    return (
+        f'<section id="{finding.key}"{place}><h2>{escape(finding.title)} {_badge(finding.passed)}</h2>'
+        f'<p class="claim">{escape(finding.claim)}</p><p>{escape(finding.words)}</p>'
+        f'<figure><div class="scroll"><img alt="{_escape(finding.caption, quote=True)}" '
+        f'src="data:image/svg+xml;base64,{image}"></div>'
+        f"<figcaption>{escape(finding.caption)}</figcaption></figure>"
+        "<table><thead><tr><th>measured in this run</th><th>value</th><th>criterion</th><th></th></tr>"
+        f"</thead><tbody>{''.join(map(_row, finding.measures))}</tbody></table>"
+        f'<p class="where">{escape(finding.parameters)}</p></section>'
+    )
+
+
+def _row(measure: Measure) -> str:
+    return (
+        f'<tr><td>{escape(measure.what)}</td><td class="value">{escape(measure.shown)}</td>'
+        f'<td class="wants">{escape(measure.criterion)}</td><td>{_badge(measure.passed)}</td></tr>'
+    )
+
+
+def _stamp(stamp: dict[str, str]) -> str:
+    return "<dl>" + "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in stamp.items()) + "</dl>"

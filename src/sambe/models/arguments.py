@@ -1,0 +1,82 @@
+"""Checks of what the ready-made models take: numbers, sizes, and a place for each bath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..description.bath import Bath, Ohmic
+from ..description.operators import Operator
+from ..errors import InputError
+from ..numerics.arrays import Number, finite_number, is_array
+
+__all__ = ["Baths", "each", "everywhere", "ladder", "number", "several"]
+
+Baths = Sequence[Bath] | Bath | None
+
+
+def number(field: str, x: Number) -> Number:
+    """A finite number or an array, under the name that the caller knows it by."""
+    if is_array(x) or hasattr(x, "dims"):
+        if np.prod(x.shape, dtype=int) == 0:
+            raise InputError(field, x.shape, "a sweep axis needs at least one value")
+        return x
+    if not finite_number(x):
+        raise InputError(field, x, "give a finite number, or sambe.axis(...) for a sweep")
+    return x
+
+
+def several(field: str, values: Sequence[Number], count: int) -> list[Number]:
+    """Exactly ``count`` numbers, each as `number` wants it."""
+    if isinstance(values, str) or not hasattr(values, "__len__") or len(values) != count:
+        raise InputError(field, values, f"give {count} numbers")
+    return [number(f"{field}[{k}]", x) for k, x in enumerate(values)]
+
+
+def ladder(levels: int) -> int:
+    """Number of Fock states of a ladder that can be driven."""
+    if isinstance(levels, bool) or not isinstance(levels, int | np.integer) or levels < 2:
+        raise InputError("levels", levels, "give the number of Fock states, an integer from 2 up")
+    return int(levels)
+
+
+def _default_baths(names: tuple[str, str] = ("left", "right")) -> tuple[Bath, ...]:
+    spectrum = Ohmic(0.002, cutoff=10.0)
+    return tuple(
+        Bath(name, spectrum=spectrum, temperature=t) for name, t in zip(names, (1.2, 0.4), strict=True)
+    )
+
+
+def _listed(baths: Baths) -> tuple[Bath, ...]:
+    listed = (baths,) if isinstance(baths, Bath) else tuple(baths) if isinstance(baths, Iterable) else ()
+    if not listed or not all(isinstance(bath, Bath) for bath in listed):
+        raise InputError("baths", baths, "give at least one sambe.Bath")
+    return listed
+
+
+def everywhere(baths: Baths, coupling: Operator) -> tuple[Bath, ...]:
+    """Baths with one coupling operator for all that bring none."""
+    listed = _default_baths() if baths is None else _listed(baths)
+    return tuple(b if b.coupling is not None else replace(b, coupling=coupling) for b in listed)
+
+
+def each(
+    baths: Baths, couplings: list[Operator], names: tuple[str, str] = ("left", "right")
+) -> tuple[Bath, ...]:
+    """Baths with the coupling of their place in the list; further ones must bring their own."""
+    listed = _default_baths(names) if baths is None else _listed(baths)
+    places: list[Operator | None] = [*couplings, *[None] * len(listed)]
+    if len(listed) < len(couplings) or any(
+        b.coupling is None and op is None for b, op in zip(listed, places, strict=False)
+    ):
+        raise InputError(
+            "baths", [b.name for b in listed],
+            f"this model has {len(couplings)} places for a bath, in this order; give one for each "
+            "(any further bath needs a coupling of its own)",
+        )  # fmt: skip
+    return tuple(
+        b if b.coupling is not None else replace(b, coupling=op)
+        for b, op in zip(listed, places, strict=False)
+    )

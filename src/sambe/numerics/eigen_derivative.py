@@ -1,0 +1,51 @@
+r"""Derivatives of an eigenbasis that stay finite where levels are degenerate.
+
+Automatic differentiation of `eigh` divides by the gaps. Here the eigenvectors are taken at a fixed
+Hamiltonian, :math:`H' = V_0^\dagger H V_0` carries the derivative, and first-order perturbation theory puts
+it to use: states further apart than a threshold are rotated into each other by
+:math:`\delta_{ij}/(E_j - E_i)`; what couples near-degenerate states, the *tilt*, stays in the Hamiltonian.
+There the jump operators answer as matrix functions of the Hamiltonian do,
+:math:`\mathrm dL = g'(W)\circ[\delta, S]` (Daleckii and Krein), with no division at all. First derivatives
+are exact, higher ones are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from .arrays import Array, dagger, diagonal, namespace
+
+__all__ = ["eigh_with_tilt", "is_jax", "slope"]
+
+NEAR = 1e-6  # gaps below this share of the spectrum's width count as degenerate
+
+
+def is_jax(xp: ModuleType) -> bool:
+    """Whether the namespace is JAX's, where derivatives may be asked for."""
+    return xp.__name__.startswith("jax")
+
+
+def eigh_with_tilt(h: Array) -> tuple[Array, Array, Array]:
+    """Eigenvalues, eigenvectors and the tilt, zero in value, of a stack of Hermitian JAX matrices."""
+    import jax
+
+    xp = namespace(h)
+    e, v = xp.linalg.eigh(jax.lax.stop_gradient(h))
+    seen = xp.matmul(dagger(v), xp.matmul(h, v))
+    energies = xp.real(diagonal(seen))
+    eye = xp.eye(h.shape[-1], dtype=energies.dtype)
+    gap = e[..., None, :] - e[..., :, None]
+    near = xp.abs(gap) <= NEAR * (e[..., -1] - e[..., 0])[..., None, None]
+    off = seen - jax.lax.stop_gradient(seen)  # the value of the rest is rounding
+    off = off * (1.0 - eye)
+    rotation = xp.where(near, 0.0 * off, off / xp.where(near, xp.ones_like(gap), gap))
+    return energies, v + xp.matmul(v, rotation), xp.where(near, off, 0.0 * off)
+
+
+def slope(function: Callable[..., Any], x: Array) -> Array:
+    """Elementwise derivative of a JAX function at x."""
+    import jax
+
+    return jax.jvp(function, (x,), (namespace(x).ones_like(x),))[1]

@@ -1,0 +1,185 @@
+r"""Principal-value integrals :math:`\mathrm P\!\int dx\,f(x)/(x - y)` of any function, to a checked error.
+
+The function is cut into panels on each of which a Legendre series reproduces it. A panel around y is
+integrated term by term by Neumann's formula,
+
+.. math:: \mathrm P\!\int_{-1}^{1}\frac{P_n(x)}{x - z}\,dx = -2 Q_n(z),
+
+(NIST Handbook 14.12.13), a distant one by Gauss's rule; so neither kinks nor jumps at the edges of the
+panels, nor a y that sits on one, cost accuracy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import ConvergenceError
+
+__all__ = ["Piecewise", "fit", "principal_integral"]
+
+Real = npt.NDArray[np.float64]
+ORDER = 16  # nodes of a panel
+DEPTH = 200  # halvings of a panel
+MOST = 4096  # panels in one halving: beyond it the function is noise
+NEAR = 1.5  # distance from the centre of a panel, in half widths, beyond which Gauss's rule is exact
+ROUNDING = 1e-15
+CHUNK = 1 << 18  # numbers held at once: they stay in the cache
+BLOCK = 1 << 14
+
+
+@dataclass(frozen=True)
+class Piecewise:
+    """Legendre series on panels that lie side by side.
+
+    Attributes
+    ----------
+    left, right : array (P,)
+        Increasing edges.
+    series : array (P, ORDER)
+        Legendre coefficients on each panel.
+    """
+
+    left: Real
+    right: Real
+    series: Real
+
+    def __call__(self, x: Real) -> Real:
+        """Value at x, any shape, inside the panels."""
+        flat, out = np.ravel(x), np.empty(np.size(x))
+        series = np.ascontiguousarray(self.series.T)
+        for start in range(0, flat.size, BLOCK):
+            part = slice(start, start + BLOCK)
+            out[part] = self._clenshaw(flat[part], series)
+        return out.reshape(np.shape(x))
+
+    def _clenshaw(self, x: Real, series: Real) -> Real:
+        k = np.searchsorted(self.right[:-1], x)
+        left, right = self.left.take(k), self.right.take(k)
+        z = (2.0 * x - left - right) / (right - left)
+        one = two = np.zeros_like(z)
+        for n in range(ORDER - 1, 0, -1):
+            up, down = (2 * n + 1) / (n + 1), (n + 1) / (n + 2)
+            one, two = series[n].take(k) + up * z * one - down * two, one
+        out: Real = series[0].take(k) + z * one - 0.5 * two
+        return out
+
+
+@cache
+def _rule() -> tuple[Real, Real, Real, Real]:
+    """Gauss nodes and weights, values to coefficients, coefficients to values on both halves."""
+    x, w = np.polynomial.legendre.leggauss(ORDER)
+    legendre = np.polynomial.legendre.legvander(x, ORDER - 1)
+    analyse = (legendre * w[:, None] * (np.arange(ORDER) + 0.5)).T
+    halves = np.concatenate([0.5 * x - 0.5, 0.5 * x + 0.5])
+    return x, w, analyse, np.polynomial.legendre.legvander(halves, ORDER - 1)
+
+
+def _nodes(left: Real, right: Real) -> Real:
+    half = 0.5 * (right - left)
+    return (0.5 * (right + left))[:, None] + half[:, None] * _rule()[0]
+
+
+def fit(f: Callable[[Real], Real], edges: Real, tolerance: float, least: float = 0.0) -> Piecewise:
+    """Panels on which a Legendre series agrees with ``f``, halved until it does.
+
+    A series is held against ``f`` on the nodes of the panel's two halves. A panel at a
+    singularity is halved as far as numbers go, and then left.
+
+    Parameters
+    ----------
+    f : callable
+        Vectorised.
+    edges : array
+        Increasing; the known kinks and jumps among them.
+    tolerance : float
+        Largest error, relative to the largest |f| on the panel or on the whole of the first panels,
+        whichever is more.
+    least : float
+        Width of a panel that is halved no more.
+
+    Raises
+    ------
+    ConvergenceError
+        If the number of panels explodes.
+    """
+    _, _, analyse, halves = _rule()
+    left, right = edges[:-1], edges[1:]
+    values = f(_nodes(left, right))
+    floor = float(np.max(np.abs(values)))
+    done: list[tuple[Real, Real, Real]] = []
+    for depth in range(DEPTH + 1):
+        series = values @ analyse.T
+        middle = 0.5 * (left + right)
+        starts, ends = np.stack([left, middle], 1).ravel(), np.stack([middle, right], 1).ravel()
+        finer = f(_nodes(starts, ends)).reshape(len(left), 2 * ORDER)
+        error = np.abs(finer - series @ halves.T).max(axis=1)
+        # a place in a narrow panel far from zero is known to so many digits only
+        blur = ROUNDING * np.maximum(np.abs(left), np.abs(right)) / (right - left)
+        good = error <= (tolerance + blur) * np.maximum(np.abs(finer).max(axis=1), floor)
+        good |= (right - left <= least) | (middle <= left) | (middle >= right) | (depth == DEPTH)
+        done.append((left[good], right[good], series[good]))
+        again = np.repeat(~good, 2)
+        if not again.any():
+            break
+        if np.count_nonzero(again) > MOST:
+            raise ConvergenceError(f"a function of energy is not smooth to {tolerance:g}; smooth its samples")
+        left, right = starts[again], ends[again]
+        values = finer.reshape(-1, ORDER)[again]
+    l, r, c = (np.concatenate([part[k] for part in done]) for k in range(3))
+    order = np.argsort(l)
+    return Piecewise(l[order], r[order], c[order])
+
+
+def principal_integral(f: Piecewise, y: Real) -> Real:
+    r"""Principal value of :math:`\int dx\,f(x)/(x - y)` over all panels.
+
+    Parameters
+    ----------
+    y : array (M,)
+
+    Returns
+    -------
+    array (M,)
+        At a jump of f, where it diverges as a logarithm, it is cut off at 1e-15 of the panel.
+    """
+    x, w, _, _ = _rule()
+    full = np.any(f.series != 0.0, axis=1)
+    f = Piecewise(f.left[full], f.right[full], f.series[full])
+    if not full.any():
+        return np.zeros(y.shape)
+    half, centre = 0.5 * (f.right - f.left), 0.5 * (f.right + f.left)
+    values = f.series @ np.polynomial.legendre.legvander(x, ORDER - 1).T
+    weights, places = values * w * half[:, None], _nodes(f.left, f.right)
+    least = 1e-15 * np.maximum(np.abs(y), 2.0 * half.min())
+    out = np.empty(y.shape)
+    step = max(1, CHUNK // places.size)
+    for start in range(0, len(y), step):
+        some = y[start : start + step]
+        z = (some[:, None] - centre) / half
+        near = np.abs(z) <= NEAR
+        with np.errstate(divide="ignore", invalid="ignore"):
+            far = np.sum(weights / (places - some[:, None, None]), axis=-1)
+        total = np.sum(np.where(near, 0.0, far), axis=-1)
+        i, p = np.nonzero(near)
+        some, floor = some[i], least[start : start + step][i]
+        # of distances, so that at an edge the logarithms of the two neighbours cancel
+        to_left = np.maximum(np.abs(some - f.left[p]), floor)
+        to_right = np.maximum(np.abs(some - f.right[p]), floor)
+        part = _neumann(0.5 * np.log(to_left / to_right), z[i, p], f.series[p])
+        out[start : start + step] = total + np.bincount(i, part, minlength=len(total))
+    return out
+
+
+def _neumann(logarithm: Real, z: Real, series: Real) -> Real:
+    """Sum of -2 c_n Q_n(z) from Q_0, by the recurrence of the Legendre functions."""
+    before, here = logarithm, z * logarithm - 1.0
+    total = series[:, 0] * before + series[:, 1] * here
+    for n in range(1, ORDER - 1):
+        before, here = here, ((2 * n + 1) * z * here - n * before) / (n + 1)
+        total += series[:, n + 1] * here
+    return -2.0 * total

@@ -1,0 +1,214 @@
+r"""Floquet dressing: quasienergies, modes and the harmonics of the coupling, for any periodic drive.
+
+One period is propagated: by extrapolated splitting where the drive acts through one operator, in as many
+steps as each point needs (see `sambe.physics.dressing.splitting`), else in Magnus steps that are doubled
+point by point until the quasienergies stand still (see `sambe.physics.dressing.magnus`). The modes are
+sampled until the harmonics of the coupling have died out (see `sambe.physics.dressing.modes`). Where the
+Hamiltonian repeats several times in a period (the counter-rotating part of a linear drive does so twice) or
+is time-reversible, only that part is propagated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...numerics.arrays import Array, Number, is_concrete, is_numpy, namespace
+from ...numerics.eigenphases import floquet_modes
+from .dressing import Dressing
+from .extended_space import extended_floquet
+from .magnus import MOST_STEPS, Picture, make_picture, not_converged, paths, propagators, unresolved
+from .modes import dress_path
+from .splitting import Driven, first_steps, more_steps, points_at_once, propagate, single_drive
+from .two_level import floquet_two
+
+__all__ = ["floquet", "floquet_modes", "splitting_steps"]
+
+FIRST_CUTOFF, LAST_CUTOFF = 4, 64  # harmonics on each side in the extended space
+GROUP = 8000  # steps times squared levels that cost as much as the calls of one more group
+
+Parts = list[tuple[npt.NDArray[np.intp], Dressing]]
+
+
+def floquet(
+    harmonics: Mapping[int, Array],
+    omega: Number,
+    operators: Sequence[npt.NDArray[Any]],
+    frame: Sequence[int],
+    tolerance: float = 1e-10,
+    cutoff: int | None = None,
+) -> Dressing:
+    r"""Floquet modes from one period of propagation, the coupling split by Fourier harmonics.
+
+    .. math:: \psi_i(t) = e^{-i\epsilon_i t} u_i(t),\qquad
+              \langle u_i(t)|S|u_j(t)\rangle = \sum_q S^{(q)}_{ij} e^{-iq\omega t}.
+
+    Parameters
+    ----------
+    harmonics, omega, operators
+        As for `sambe.physics.dressing.dressing.driven_dressed`; any periodic drive.
+    frame : sequence of int
+        Integers n_i that label the modes: each quasienergy is taken with the multiple of omega that
+        centres its mode in this picture, so that near-degenerate states are not torn apart.
+    tolerance : float
+        On the quasienergies, in units of omega.
+    cutoff : int, optional
+        Harmonics on each side for arrays other than NumPy's, which are not propagated but diagonalised
+        in the extended space, see `sambe.physics.dressing.extended_space`. By default as many as the modes
+        need where that can be seen, and a fixed number inside a JAX transformation: NaN where these do not
+        suffice.
+
+    Raises
+    ------
+    ConvergenceError
+        If the propagation cannot reach the tolerance.
+    """
+    if not is_numpy(namespace(omega, *harmonics.values())):
+        return _extended(harmonics, omega, operators, frame, cutoff)
+    flat, w, batch = _batched(harmonics, omega)
+    if flat[0].shape[-1] == 2:
+        return _merge(floquet_two(flat, w, operators, frame, tolerance), batch, omega)
+    picture = _picture(flat, w, frame)
+    driven = single_drive(flat, picture)
+    if driven is None:
+        parts = _by_magnus(picture, operators, frame, tolerance)
+    else:
+        parts = _by_splitting(driven, picture, operators, frame, tolerance)
+    return _merge(parts, batch, omega)
+
+
+def splitting_steps(
+    harmonics: Mapping[int, Array], omega: Number, frame: Sequence[int], tolerance: float
+) -> int | None:
+    """About the steps of the slowest point where NumPy arrays are propagated by extrapolated splitting, else
+    None."""
+    flat, w, _ = _batched(harmonics, omega)
+    driven = single_drive(flat, _picture(flat, w, frame)) if len(frame) > 2 else None
+    return None if driven is None else int(first_steps(driven, tolerance).max())
+
+
+def _batched(
+    harmonics: Mapping[int, Array], omega: Number
+) -> tuple[dict[int, Array], npt.NDArray[np.float64], tuple[int, ...]]:
+    """Harmonics and frequencies with one axis of points, and the shape of the batch."""
+    batch = np.broadcast_shapes(np.shape(omega), *(np.shape(h)[:-2] for h in harmonics.values()))
+    w = np.broadcast_to(np.asarray(omega, dtype=float), batch).reshape(-1)
+    return {k: _flat(np.asarray(h), batch) for k, h in harmonics.items()}, w, batch
+
+
+def _picture(flat: Mapping[int, Array], w: npt.NDArray[np.float64], frame: Sequence[int]) -> Picture:
+    """The picture of the frame; the laboratory's where nothing would move, as an independent benchmark."""
+    picture = make_picture(flat, w, frame)
+    return make_picture(flat, w, [0] * len(frame)) if picture.quanta == (0,) else picture
+
+
+def _extended(
+    harmonics: Mapping[int, Array],
+    omega: Number,
+    operators: Sequence[npt.NDArray[Any]],
+    frame: Sequence[int],
+    cutoff: int | None,
+) -> Dressing:
+    """Modes in the extended space, from as many harmonics as it takes where values can be looked at."""
+    size = FIRST_CUTOFF * (1 + max(1, *harmonics)) if cutoff is None else cutoff
+    while True:
+        found = extended_floquet(harmonics, omega, operators, frame, size)
+        energies = found.energies
+        if cutoff is not None or not is_concrete(energies) or size >= LAST_CUTOFF:
+            return found
+        xp = namespace(energies)
+        if bool(xp.all(xp.isfinite(energies))):
+            return found
+        size *= 2
+
+
+def _flat(h: Array, batch: tuple[int, ...]) -> Array:
+    if h.ndim == 2:
+        return h
+    return np.broadcast_to(h, (*batch, *h.shape[-2:])).reshape(-1, *h.shape[-2:])
+
+
+def _by_splitting(
+    driven: Driven, picture: Picture, operators: Sequence[npt.NDArray[Any]], frame: Sequence[int],
+    tolerance: float,
+) -> Parts:  # fmt: skip
+    """Dressings of groups of points that need as many steps, by extrapolated splitting."""
+    allowed = 2.0 * np.pi * tolerance * driven.share
+    # a guess alone is no reason to give up
+    steps = np.minimum(first_steps(driven, tolerance), MOST_STEPS)
+    left = np.ones(len(steps), dtype=bool)
+    met = ~left
+    parts: Parts = []
+    while left.any():
+        count = _largest_worth(steps[left], len(frame))
+        group = np.flatnonzero(left & (steps <= count))
+        if count > MOST_STEPS:
+            raise unresolved() if met[group].all() else not_converged(tolerance)
+        for some in np.array_split(group, -(-len(group) // points_at_once(count, len(frame)))):
+            u, excess = propagate(driven.take(some), count, allowed)
+            steps[some] = more_steps(count, excess)
+            met[some] = good = excess <= 1.0
+            if not good.any():
+                continue
+            points, u = (some, u) if good.all() else (some[good], u[good])
+            found, resolved = dress_path(picture.take(points), u, operators, frame, driven.take(points))
+            if found is not None:
+                parts.append((points[resolved], found))
+                left[points[resolved]] = False
+    return parts
+
+
+def _largest_worth(steps: npt.NDArray[np.intp], levels: int) -> int:
+    """Steps of the next group: the least that a point wants, or more while the points that can do with less
+    are so few that steps cost less than one more group."""
+    rungs, counts = np.unique(steps, return_counts=True)
+    k = 0
+    while k + 1 < len(rungs) and counts[: k + 1].sum() * (rungs[k + 1] - rungs[k]) * levels**2 < GROUP:
+        k += 1
+    return int(rungs[k])
+
+
+def _by_magnus(
+    picture: Picture, operators: Sequence[npt.NDArray[Any]], frame: Sequence[int], tolerance: float
+) -> Parts:
+    """Dressings of groups of points that need as many steps, by Magnus steps."""
+    parts: Parts = []
+    for points, u in paths(picture, tolerance):
+        while points.size:
+            part = picture.take(points)
+            found, resolved = dress_path(part, u, operators, frame)
+            if found is not None:
+                parts.append((points[resolved], found))
+            points = points[~resolved]
+            steps = 2 * (u.shape[1] - 1)
+            if points.size and steps > MOST_STEPS:
+                raise unresolved()
+            u = propagators(picture.take(points), steps) if points.size else u
+    return parts
+
+
+def _merge(parts: Parts, batch: tuple[int, ...], omega: Number) -> Dressing:
+    """One dressing of the whole batch from groups that hold different harmonics."""
+    points = np.concatenate([p for p, _ in parts])
+    order = np.argsort(points)
+    quanta = tuple(sorted({q for _, d in parts for q in d.quanta}))
+
+    def spread(d: Dressing) -> Array:
+        zero = np.zeros_like(d.couplings[:, :, 0])
+        rows = [d.couplings[:, :, d.quanta.index(q)] if q in d.quanta else zero for q in quanta]
+        return np.stack(rows, axis=2)
+
+    def join(rows: list[Array]) -> Array:
+        whole = np.concatenate(rows)[order]
+        return whole.reshape((*batch, *whole.shape[1:]))
+
+    return Dressing(
+        join([d.energies for _, d in parts]),
+        join([spread(d) for _, d in parts]),
+        quanta,
+        omega,
+        join([d.states for _, d in parts]),
+    )

@@ -1,0 +1,116 @@
+r"""Find a static rotating frame by walking the graph of non-zero elements.
+
+In a frame given by integers :math:`n_i`, one a basis state, the Hamiltonian is static when
+:math:`n_i - n_j = k` wherever :math:`(H_k)_{ij} \neq 0`. Then
+:math:`H_\mathrm{frame} = \sum_k H_k - \omega\,\mathrm{diag}(n)`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import FrameError
+
+__all__ = ["check_frame", "find_frame", "nearest_frame"]
+
+Mask = npt.NDArray[np.bool_]
+Element = tuple[int, int, int]  # harmonic k, row i, column j
+
+
+def _elements(masks: Mapping[int, Mask]) -> list[Element]:
+    """Non-zero elements of all harmonics, static ones first, each with its adjoint."""
+    out: list[Element] = []
+    for k in sorted(masks, key=lambda k: (abs(k), -k)):
+        out += [(k, int(i), int(j)) for i, j in np.argwhere(masks[k])]
+        if k > 0 and -k not in masks:
+            out += [(-k, int(j), int(i)) for i, j in np.argwhere(masks[k])]
+    return out
+
+
+def _name(element: Element) -> str:
+    k, i, j = element
+    return f"(H_{k})[{i}, {j}]"
+
+
+def _walk(levels: int, elements: Sequence[Element], strict: bool) -> tuple[int, ...]:
+    neighbours: list[list[tuple[int, int, Element]]] = [[] for _ in range(levels)]
+    for k, i, j in elements:
+        neighbours[j].append((i, k, (k, i, j)))
+    n: list[int | None] = [None] * levels
+    origin: list[Element | None] = [None] * levels
+    for start in range(levels):
+        if n[start] is not None:
+            continue
+        n[start] = 0
+        queue = deque([start])
+        while queue:
+            j = queue.popleft()
+            for i, k, element in neighbours[j]:
+                wanted = (n[j] or 0) + k
+                if n[i] is None:
+                    n[i], origin[i] = wanted, element
+                    queue.append(i)
+                elif n[i] != wanted and strict:
+                    other = origin[i] or origin[j] or element
+                    raise FrameError(
+                        f"no static rotating frame: {_name(element)} asks for n_{i} - n_{j} = {k}, "
+                        f"but by way of {_name(other)} it is {(n[i] or 0) - (n[j] or 0)}; "
+                        'use equation="floquet", which needs no frame'
+                    )
+    return tuple(int(x or 0) for x in n)
+
+
+def find_frame(masks: Mapping[int, Mask]) -> tuple[int, ...]:
+    """Integers of a static rotating frame.
+
+    Parameters
+    ----------
+    masks : mapping of int to bool array
+        Where each harmonic H_k may be non-zero, shape ``(N, N)``; negative k are implied.
+
+    Returns
+    -------
+    tuple of int
+        n_i, zero on the first state of each block that the Hamiltonian does not connect.
+
+    Raises
+    ------
+    FrameError
+        Naming two elements that contradict each other.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> find_frame({0: np.eye(2, dtype=bool), 1: np.array([[False, True], [False, False]])})
+    (0, -1)
+    """
+    levels = next(iter(masks.values())).shape[0]
+    return _walk(levels, _elements(masks), strict=True)
+
+
+def check_frame(masks: Mapping[int, Mask], frame: Sequence[int]) -> None:
+    """Raise `FrameError` unless the given integers make the Hamiltonian static."""
+    for k, i, j in _elements(masks):
+        if frame[i] - frame[j] != k:
+            raise FrameError(
+                f"frame = {tuple(frame)} leaves {_name((k, i, j))} time-dependent: it asks for "
+                f"n_{i} - n_{j} = {k}, not {frame[i] - frame[j]}; leave frame out to have it found"
+            )
+
+
+def nearest_frame(masks: Mapping[int, Mask], energies: npt.NDArray[Any]) -> tuple[int, ...]:
+    """Integers that make the static and the co-rotating elements static, as far as they agree.
+
+    Used only to label Floquet modes where no exact frame exists; energies are those of the bare
+    states, shape ``(N,)``.
+    """
+    keep = []
+    for k, i, j in _elements(masks):
+        if k == 0 or (i != j and k * (energies[i] - energies[j]) > 0):
+            keep.append((k, i, j))
+    return _walk(len(energies), keep, strict=False)

@@ -1,0 +1,302 @@
+r"""Sixth-order Magnus steps over one period of a drive, and their exponentials.
+
+Blanes, Casas, Oteo and Ros, Phys. Rep. 470, 151 (2009), in the picture
+:math:`|i\rangle \to e^{-in_i\omega t}|i\rangle` of integers :math:`n_i`, in which only the counter-rotating
+part of a drive is left to turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import gcd
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import ConvergenceError
+from ...numerics.arrays import Array, dagger
+
+__all__ = ["Picture", "expm", "make_picture", "not_converged", "paths", "propagators",
+           "unresolved"]  # fmt: skip
+
+ORDER = 6
+FIRST_STEPS, MOST_STEPS = 4, 1 << 15
+CHUNK = 1 << 18  # bytes of the exponents formed at once: what follows from them stays in the cache
+DEGREES = ((8, 0.11), (12, 0.47), (18, 1.45))  # of a Taylor polynomial, up to a 1-norm
+# coefficients of 1, x, x^2, x^3 (and x^6) in the factors of the polynomials
+TAYLOR_12 = np.array([
+    [9.0198e-16, 0.46932117595418237389, -0.20099424927047284052, -0.04623946134063071740],
+    [5.31597895759871264183, 1.19926790417132231573, 0.01179296240992997031, 0.01108844528519167989],
+    [0.18188869982170434744, 0.05502798439925399070, 0.09351590770535414968, 0.00610700528898058230],
+    [-2.0861320e-13, -0.13181061013830184015, -0.02027855540589259079, -0.00675951846863086359],
+])  # fmt: skip
+TAYLOR_18 = np.array([
+    [0.0, -1.00365581030144618291e-1, -8.02924648241156932449e-3, -8.92138498045729985177e-4, 0.0],
+    [0.0, 3.97849749499645077844e-1, 1.36783778460411720168, 4.98289622525382669416e-1,
+     -6.37898194594723280150e-4],
+    [-1.09676396052962061844e1, 1.68015813878906206114, 5.71779846478865511061e-2,
+     -6.98210122488052056106e-3, 3.34975017086070470649e-5],
+    [-9.04316832390810593223e-2, -6.76404519071381882256e-2, 6.75961301770459654925e-2,
+     2.95552570429315521194e-2, -1.39180257516060693404e-5],
+    [0.0, 0.0, -9.23364619367118555360e-2, -1.69364939002081722752e-2, -1.40086798182036094347e-5],
+])  # fmt: skip
+MARGIN = 3.0  # safety on the error estimate: neighbours with other steps must agree
+HARMONIC_FLOOR = 1e-9  # coupling harmonics below this share of the largest are dropped
+NODES = 0.5 + np.array([-np.sqrt(15.0), 0.0, np.sqrt(15.0)]) / 10.0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Hamiltonian harmonics in the picture of the integers n_i, batched.
+
+    Attributes
+    ----------
+    quanta : tuple of int
+        Harmonics present, multiples of ``fold``.
+    parts : array (P, K, N, N)
+        The Hamiltonian's harmonics, less ``offset``; real where all of them are.
+    omega, offset : array (P,)
+    integers : tuple of int
+        n_i of the picture.
+    fold : int
+        The Hamiltonian repeats ``fold`` times in a period of the drive.
+    """
+
+    quanta: tuple[int, ...]
+    parts: Array
+    omega: Array
+    offset: Array
+    integers: tuple[int, ...]
+    fold: int
+
+    @property
+    def reversible(self) -> bool:
+        """Whether H(-t) = conj(H(t)): half a period tells the rest."""
+        return not np.iscomplexobj(self.parts)
+
+    @property
+    def span(self) -> Array:
+        """Length of the time that is propagated: a period of the picture, or half of it."""
+        period = 2.0 * np.pi / (self.fold * self.omega)
+        return 0.5 * period if self.reversible else period
+
+    def at(self, x: npt.NDArray[np.float64]) -> Array:
+        """Hamiltonian less ``offset`` at the fractions x of the picture's period, ``(P, M, N, N)``."""
+        turns = np.array(self.quanta) // self.fold
+        basis = np.exp(-2j * np.pi * ((x[:, None] * turns) % 1.0))
+        flat = self.parts.reshape(*self.parts.shape[:2], -1)
+        return np.matmul(basis, flat).reshape(len(flat), len(x), *self.parts.shape[-2:])
+
+    def take(self, points: npt.NDArray[np.intp]) -> Picture:
+        """Some points of the batch."""
+        if len(points) == len(self.omega):
+            return self
+        return Picture(
+            self.quanta, self.parts[points], self.omega[points], self.offset[points],
+            self.integers, self.fold,
+        )  # fmt: skip
+
+
+def make_picture(harmonics: Mapping[int, Array], omega: Array, integers: Sequence[int]) -> Picture:
+    """Sort the elements of H by the harmonic that is left in the picture, k - (n_i - n_j).
+
+    Parameters
+    ----------
+    harmonics : mapping of int to array (P, N, N) or (N, N)
+    omega : array (P,)
+    integers : sequence of int
+        n_i.
+    """
+    n = np.asarray(integers)
+    points, levels = len(omega), len(n)
+    turn = n[:, None] - n[None, :]
+    real = all(not np.iscomplexobj(h) or not np.imag(h).any() for h in harmonics.values())
+    parts: dict[int, Array] = {0: np.zeros((points, levels, levels), float if real else complex)}
+    for k, h in harmonics.items():
+        h = np.real(h) if real else h
+        present = np.abs(h).reshape(-1, levels, levels).max(axis=0) > 0
+        for left in np.unique((k - turn)[present]):
+            piece = np.broadcast_to(h * (k - turn == left), (points, levels, levels))
+            parts[int(left)] = parts[int(left)] + piece if int(left) in parts else piece
+    diagonal = np.einsum("pii->pi", parts[0]).real - n * omega[:, None]
+    offset = 0.5 * (diagonal.max(axis=-1) + diagonal.min(axis=-1))
+    shift = n * omega[:, None] + offset[:, None]
+    parts[0] = parts[0] - shift[:, :, None] * np.eye(levels)
+    quanta = tuple(sorted(parts))
+    fold = gcd(*quanta) or 1
+    return Picture(
+        quanta, np.stack([parts[k] for k in quanta], axis=1), omega, offset, tuple(n.tolist()), fold
+    )
+
+
+def _commutator(a: Array, b: Array) -> Array:
+    """[a, b] of anti-Hermitian matrices from one product: (ab)† = ba."""
+    ab = np.matmul(a, b)
+    return np.subtract(ab, np.conjugate(np.swapaxes(ab, -1, -2), order="C"), out=ab)
+
+
+def _exponents(picture: Picture, steps: int, start: int, stop: int) -> Array:
+    """Anti-Hermitian exponents of some of the equal Magnus steps, ``(P, stop - start, N, N)``."""
+    share = 0.5 if picture.reversible else 1.0
+    x = share * (np.arange(start, stop)[:, None] + NODES) / steps  # in periods of the picture
+    turns = np.array(picture.quanta) // picture.fold
+    first, mid, last = np.moveaxis(np.exp(-2j * np.pi * (x[..., None] * turns)), 1, 0)
+    # the moments of H over a step, and the sums of them that are needed, are sums over its harmonics:
+    # no sample of H is ever formed
+    a1, a2, a3 = mid, np.sqrt(15.0) / 3.0 * (last - first), 10.0 / 3.0 * (last - 2.0 * mid + first)
+    basis = np.concatenate([a1, a2, 2.0 * a3, 20.0 * a1 + a3, a1 + a3 / 12.0])
+    length = -1j * picture.span / steps
+    flat = picture.parts.reshape(*picture.parts.shape[:2], -1) * length[:, None, None]
+    sums = np.matmul(basis, flat).reshape(len(length), 5, stop - start, *picture.parts.shape[-2:])
+    mid, slope, bend, base, out = np.moveaxis(sums, 1, 0)
+    c1 = _commutator(mid, slope)
+    bend += c1
+    c2 = _commutator(mid, bend)
+    c2 *= -1.0 / 60.0
+    c2 += slope
+    c1 -= base
+    turned = _commutator(c1, c2)
+    turned *= 1.0 / 240.0
+    out += turned
+    return out
+
+
+def expm(x: Array) -> Array:
+    """Exponential of a stack of matrices by scaling, a Taylor polynomial and squaring.
+
+    Polynomials of degree 8, 12 and 18 in three, four and five products: Bader, Blanes and Casas,
+    Mathematics 7, 1174 (2019). The degree is chosen from the largest 1-norm so that what is cut off is
+    below rounding.
+    """
+    norm = float(np.abs(x).sum(axis=-2).max()) if x.size else 0.0
+    squarings = max(0, int(np.ceil(np.log2(max(norm, 1e-300) / DEGREES[-1][1]))))
+    if squarings:
+        x = x * (0.5**squarings)
+    degree = next(d for d, bound in DEGREES if norm * 0.5**squarings <= bound)
+    out = {8: _taylor_8, 12: _taylor_12, 18: _taylor_18}[degree](x)
+    for _ in range(squarings):
+        out = np.matmul(out, out)
+    return out
+
+
+def _sums(table: npt.NDArray[np.float64], powers: Array) -> Array:
+    """Sums of the identity and the powers with the coefficients of each row, in one pass."""
+    flat = powers.view(float).reshape(len(powers), -1)
+    out = np.matmul(table[:, 1:], flat).view(powers.dtype).reshape(len(table), *powers.shape[1:])
+    index = np.arange(powers.shape[-1])
+    out[..., index, index] += table[:, :1].reshape(-1, *[1] * (powers.ndim - 2))
+    return out
+
+
+def _taylor_8(x: Array) -> Array:
+    root = np.sqrt(177.0)
+    x2 = np.matmul(x, x)
+    x4 = np.matmul(x2, (1.0 + root) / 132.0 * x + (1.0 + root) / 528.0 * x2)
+    right = np.array([[2.0 * (29.0 * root - 271.0) / 420.0, 11.0 * (root - 1.0) / 840.0,
+                       11.0 * (root - 9.0) / 3360.0, (89.0 - root) / 2240.0]])  # fmt: skip
+    out = np.matmul(2.0 / 3.0 * x2 + x4, _sums(right, np.stack([x, x2, x4]))[0])
+    out += _sums(np.array([[1.0, 1.0, (857.0 - 58.0 * root) / 630.0]]), np.stack([x, x2]))[0]
+    return out
+
+
+def _taylor_12(x: Array) -> Array:
+    powers = np.empty((3, *x.shape), dtype=x.dtype)
+    powers[0] = x
+    np.matmul(x, x, out=powers[1])
+    np.matmul(powers[1], x, out=powers[2])
+    first, second, third, fourth = _sums(TAYLOR_12, powers)
+    third += np.matmul(fourth, fourth)
+    second += third
+    first += np.matmul(second, third)
+    return first
+
+
+def _taylor_18(x: Array) -> Array:
+    powers = np.empty((4, *x.shape), dtype=x.dtype)
+    powers[0] = x
+    np.matmul(x, x, out=powers[1])
+    np.matmul(powers[1], x, out=powers[2])
+    np.matmul(powers[2], powers[2], out=powers[3])
+    first, second, third, fourth, fifth = _sums(TAYLOR_18, powers)
+    fourth += np.matmul(first, fifth)
+    third += fourth
+    second += np.matmul(third, fourth)
+    return second
+
+
+def propagators(picture: Picture, steps: int) -> Array:
+    """U(0), ..., U(span): ``(P, n + 1, N, N)`` at every step."""
+    points, levels = len(picture.omega), picture.parts.shape[-1]
+    out = np.empty((points, steps + 1, levels, levels), dtype=complex)
+    out[:, 0] = np.eye(levels)
+    width = max(1, CHUNK // (16 * points * levels**2))
+    for start in range(0, steps, width):
+        single = expm(_exponents(picture, steps, start, min(start + width, steps)))
+        for k in range(single.shape[1]):
+            np.matmul(single[:, k], out[:, start + k], out=out[:, start + k + 1])
+    return out
+
+
+def not_converged(tolerance: float) -> ConvergenceError:
+    """The error of a propagation that cannot reach the tolerance."""
+    return ConvergenceError(
+        f"the propagator did not converge to {tolerance:g} within {MOST_STEPS} steps; "
+        "raise omega, lower the drive, or loosen propagation_tolerance"
+    )
+
+
+def unresolved() -> ConvergenceError:
+    """The error of modes that turn too fast for the steps that are allowed."""
+    return ConvergenceError(
+        f"the modes have more harmonics than {MOST_STEPS} steps resolve; raise omega or lower the drive"
+    )
+
+
+def paths(picture: Picture, tolerance: float) -> list[tuple[npt.NDArray[np.intp], Array]]:
+    """Propagators of groups of points, each at the end of as many steps as its group needs.
+
+    Doubled steps are extrapolated to eighth order; a point is done when doubling moves that by less than
+    the tolerance. The whole path counts: at its end alone, symmetry can make any number of steps exact.
+
+    Parameters
+    ----------
+    tolerance : float
+        On the quasienergies, in units of the drive frequency.
+
+    Returns
+    -------
+    list of (points, array (P, n + 1, N, N))
+
+    Raises
+    ------
+    ConvergenceError
+        If the steps that are allowed do not suffice.
+    """
+    share = picture.fold * (2 if picture.reversible else 1)
+    bound = tolerance * (2.0 ** (ORDER + 2) - 1.0) * 2.0 * np.pi / (MARGIN * share)
+    left, steps = np.arange(len(picture.omega)), FIRST_STEPS
+    coarse = propagators(picture, steps)
+    best = coarse[:, :1] + np.inf  # nothing to compare with yet
+    groups = []
+    while left.size:
+        steps *= 2
+        if steps > MOST_STEPS:
+            raise not_converged(tolerance)
+        fine = propagators(picture.take(left), steps)
+        better = fine[:, ::2] + (fine[:, ::2] - coarse) / (2.0**ORDER - 1.0)
+        change = better[:, ::2] - best
+        done = np.sqrt(np.sum(change.real**2 + change.imag**2, axis=(-2, -1))).max(axis=1) <= bound
+        if done.any():
+            groups.append((left[done], _filled(fine[done], better[done])))
+        left, coarse, best = left[~done], fine[~done], better[~done]
+    return groups
+
+
+def _filled(fine: Array, better: Array) -> Array:
+    """The better path at every step: in between, what its neighbours gain on the fine one."""
+    out = np.empty_like(fine)
+    out[:, ::2] = better
+    gain = np.matmul(dagger(fine[:, ::2]), better)
+    np.matmul(fine[:, 1::2], 0.5 * (gain[:, 1:] + gain[:, :-1]), out=out[:, 1::2])
+    return out

@@ -1,0 +1,182 @@
+r"""Jump energies and rates of a dressing: what each bath does to each pair of states.
+
+A jump :math:`j \to i` that absorbs q drive quanta takes :math:`W = E_i - E_j - q\omega` from bath u at the
+rate :math:`a_u(W)\,|S^{(q)}_{ij}|^2`. Only q >= 0 is held; its reverse, :math:`i \to j` with -q and -W,
+has the rate :math:`a_u(-W)\,|S^{(q)}_{ij}|^2` of the same element.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from ...description.bath import Bath, absorption_pair, expanded
+from ...numerics.arrays import Array, expand, namespace
+from ...numerics.eigen_derivative import slope
+from ..dressing.dressing import Dressing
+
+__all__ = ["Jumps", "bath_operators", "make_jumps", "net_flux", "pauli_rates", "tied"]
+
+ROUNDING = 1e-26  # squared coupling elements below this share of the largest are zero
+Wiring = tuple[tuple[int, ...], ...]  # for each bath the indices of its coupling operators
+
+
+def bath_operators(baths: Sequence[Bath]) -> tuple[list[np.ndarray], Wiring]:
+    """The distinct coupling operators and, for each bath, which of them are its own.
+
+    Baths on one operator share its dressing: half of the work for the usual hot-cold pair.
+    """
+    distinct: list[np.ndarray] = []
+    wiring = []
+    for bath in baths:
+        own = []
+        for op in bath.operators:
+            same = [k for k, other in enumerate(distinct) if np.array_equal(op, other)]
+            if not same:
+                distinct.append(op)
+            own.append(same[0] if same else len(distinct) - 1)
+        wiring.append(tuple(own))
+    return distinct, tuple(wiring)
+
+
+@dataclass(frozen=True)
+class Jumps:
+    """Rates of a dressing, bath by bath.
+
+    Attributes
+    ----------
+    dressing : Dressing
+    wiring : tuple of tuple of int
+        Operator indices of each bath.
+    energy : array (..., Q, N, N)
+        W, positive when the system takes energy from the bath.
+    forward, backward : tuple of array (..., Q, N, N)
+        a_u(W) and a_u(-W) for each bath.
+    slopes : tuple of (array, array), or None
+        Under JAX, the derivatives of a_u(W) and a_u(-W) by W, for the tilt of the dressing.
+    shift_forward, shift_backward : tuple of array (..., Q, N, N), or None
+        Principal-value (Lamb shift) parts of the one-sided transform at W and -W.
+    """
+
+    dressing: Dressing
+    wiring: Wiring
+    energy: Array
+    forward: tuple[Array, ...]
+    backward: tuple[Array, ...]
+    shift_forward: tuple[Array, ...] | None = None
+    shift_backward: tuple[Array, ...] | None = None
+    slopes: tuple[tuple[Array, Array], ...] | None = None
+
+    @cached_property
+    def weights(self) -> tuple[Array, ...]:
+        """Sum of |S^(q)_ij|^2 over the operators of each bath, ``(..., Q, N, N)``."""
+        found: dict[tuple[int, ...], Array] = {}
+        for own in self.wiring:
+            if own not in found:
+                sizes = [_square(self.dressing.couplings[..., c, :, :, :]) for c in own]
+                found[own] = sum(sizes[1:], start=sizes[0])
+        return tuple(found[own] for own in self.wiring)
+
+    @cached_property
+    def rates(self) -> Array:
+        """Total rates of `pauli_rates`, evaluated once."""
+        return pauli_rates(self)
+
+    def reverses(self) -> Array:
+        """1 for q > 0, whose reverse jumps are not held, and 0 for q = 0; ``(Q, 1, 1)``."""
+        xp = namespace(self.energy)
+        return xp.asarray([float(q > 0) for q in self.dressing.quanta])[:, None, None]
+
+
+def _square(s: Array) -> Array:
+    xp = namespace(s)
+    if not xp.isdtype(s.dtype, "complex floating"):
+        return s * s
+    return xp.real(s) ** 2 + xp.imag(s) ** 2
+
+
+def make_jumps(dressing: Dressing, baths: Sequence[Bath], wiring: Wiring) -> Jumps:
+    """Evaluate every bath at every jump energy.
+
+    Parameters
+    ----------
+    baths : sequence of Bath
+        Array-valued numbers have the batch shape ``(...)``.
+    """
+    energy = dressing.jump_energies()
+    forward, backward = [], []
+    for bath in baths:
+        wide = expanded(bath, 3)
+        up, down = absorption_pair(wide.spectrum, wide.temperature, energy)
+        forward.append(up)
+        backward.append(down)
+    out = Jumps(dressing, wiring, energy, tuple(forward), tuple(backward))
+    return out if dressing.tilt is None else replace(out, slopes=_slopes(baths, energy))
+
+
+def _slopes(baths: Sequence[Bath], energy: Array) -> tuple[tuple[Array, Array], ...]:
+    """d a(W)/dW and d a(-W)/dW of each bath."""
+    out = []
+    for bath in baths:
+        wide = expanded(bath, 3)
+
+        def pair(w: Array, bath: Bath = wide) -> tuple[Array, Array]:
+            return absorption_pair(bath.spectrum, bath.temperature, w)
+
+        out.append(slope(pair, energy))
+    return tuple(out)
+
+
+def pauli_rates(jumps: Jumps) -> Array:
+    r"""Total rates :math:`R_{ij} = \sum_{u,q} a_u(W)\,|S^{(q)}_{ij}|^2` of j -> i, ``(..., N, N)``."""
+    xp = namespace(jumps.energy)
+    there: dict[int, Array] = {}
+    here: dict[int, Array] = {}
+    for u, weight in enumerate(jumps.weights):  # baths on one operator share its weight: add first
+        k = id(weight)
+        there[k] = there[k] + jumps.forward[u] if k in there else jumps.forward[u]
+        here[k] = here[k] + jumps.backward[u] if k in here else jumps.backward[u]
+    shared = {id(w): w for w in jumps.weights}
+    out = sum(_over_quanta(w * there[k]) for k, w in shared.items())
+    first = 1 if jumps.dressing.quanta[0] == 0 else 0  # the reverse of q = 0 is already there
+    if len(jumps.dressing.quanta) > first:
+        back = sum(_over_quanta((w * here[k])[..., first:, :, :]) for k, w in shared.items())
+        out = out + xp.matrix_transpose(back)
+    return out
+
+
+def tied(weight: Array) -> Array:
+    """Pairs of states that a bath connects, by squared elements ``(..., N, N)``: what is rounding alone
+    must not tie together what no bath does."""
+    xp = namespace(weight)
+    size = weight + xp.matrix_transpose(weight)
+    return size > ROUNDING * xp.max(size, axis=(-2, -1), keepdims=True)
+
+
+def _over_quanta(x: Array) -> Array:
+    """Sum over the harmonics; one needs none."""
+    return x[..., 0, :, :] if x.shape[-3] == 1 else namespace(x).sum(x, axis=-3)
+
+
+def net_flux(jumps: Jumps, bath: int, populations: Array) -> Array:
+    """Net number of jumps j -> i with q >= 0 per unit time, reverse ones counted negative.
+
+    Shape ``(..., Q, N, N)``. For q = 0 both directions stand in the array themselves.
+    """
+    weight = jumps.weights[bath]
+    p = populations
+    there = jumps.forward[bath] * p[..., None, None, :]
+    here = jumps.backward[bath] * p[..., None, :, None]
+    if jumps.dressing.quanta[0] == 0:
+        here = here * jumps.reverses()
+    return weight * (there - here)
+
+
+def quanta_of(jumps: Jumps) -> Array:
+    """q w for each held q, ``(..., Q, 1, 1)``."""
+    xp = namespace(jumps.energy)
+    q = xp.asarray([float(q) for q in jumps.dressing.quanta])[:, None, None]
+    return q * expand(jumps.dressing.omega, 3)

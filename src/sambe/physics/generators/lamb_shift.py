@@ -1,0 +1,378 @@
+r"""Lamb shift: the principal-value part of a bath's one-sided correlation transform.
+
+With :math:`C(t) = \langle B(t)B\rangle = \frac{1}{2\pi}\int dW\,a(W)\,e^{iWt}`,
+
+.. math:: \int_0^\infty\! C(t)\,e^{-iWt}\,dt = \tfrac12 a(W) + i\,s(W),\qquad
+          s(W) = \frac{1}{2\pi}\,\mathrm P\!\!\int_{-\infty}^{\infty}\! dW'\,\frac{a(W')}{W' - W},
+
+and the bath moves the levels by :math:`H_\mathrm{LS} = \sum S^\dagger (s\circ S)`; at T = 0 that is the
+second-order shift :math:`-\sum_k g_k^2|S_{ij}|^2/(E_i - E_j + \omega_k)` of a level j. At zero energy
+:math:`s(0) = -\lambda_R`, with :math:`\lambda_R = \int_0^\infty d\omega\,J/(2\pi\omega)` the reorganisation
+energy: adding the counter-term :math:`\lambda_R S^2` to the Hamiltonian takes s(W) to s(W) - s(0).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.bath import (
+    Bath,
+    DrudeLorentz,
+    Flat,
+    SpectralDensity,
+    Underdamped,
+    absorption_rate,
+    expanded,
+)
+from ...errors import ConvergenceError, InputError
+from ...numerics.arrays import Array, Number, expand, is_concrete, is_numpy, namespace, to_numpy
+from ...numerics.principal_value import Piecewise, fit, principal_integral
+from .jumps import Jumps
+
+__all__ = ["LAMB_SHIFTS", "lamb_shift", "lamb_shift_pair", "reorganisation_energy", "with_shift"]
+
+LAMB_SHIFTS = ("auto", "none", "shift", "counter")
+TABLE_FROM = 3000  # energies from which a table is cheaper than the integrals themselves
+TABLE_ERROR = 1e-10
+FINEST = 1e-14  # width of a panel of a table, in units of its range
+RATE_ERRORS = (1e-12, 1e-10, 1e-8, 1e-6)  # tried in turn: measured spectra are not smooth to the last digit
+SMALLEST = 1e-8  # energies below it are zero to the rule that JAX traces
+OCTAVES = 60  # from the energies asked for to where the spectrum must have ended
+REMNANT = 1e-9  # largest rate left there
+INTEGRABLE = 0.5  # an integrable rate times its energy falls more than this over 30 octaves
+
+Real = npt.NDArray[np.float64]
+
+
+def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
+    """The jumps with the shifts of every bath at their energies.
+
+    Parameters
+    ----------
+    baths : sequence of Bath
+        Array-valued numbers have the batch shape ``(...)``.
+    lamb_shift : {"none", "shift", "counter", "auto"}
+        ``"shift"`` for the coupling S (x) B as it stands, ``"counter"`` with the counter-term
+        lambda_R S^2, ``"auto"`` as ``"shift"`` but zero for a bath whose shift diverges.
+
+    Raises
+    ------
+    InputError
+        If a bath has no finite shift, unless ``"auto"``.
+    """
+    if lamb_shift == "none":
+        return jumps
+    pairs = []
+    for bath in baths:
+        wide = expanded(bath, 3)
+        try:
+            pair = lamb_shift_pair(
+                wide.spectrum, wide.temperature, jumps.energy, counter=lamb_shift == "counter"
+            )
+        except InputError:
+            if lamb_shift != "auto":
+                raise
+            pair = (0.0 * jumps.energy, 0.0 * jumps.energy)
+        pairs.append(pair)
+    forward, backward = zip(*pairs, strict=True)
+    return replace(jumps, shift_forward=tuple(forward), shift_backward=tuple(backward))
+
+
+def lamb_shift(
+    spectrum: SpectralDensity, temperature: Number, energy: Array, *, counter: bool = False
+) -> Array:
+    r"""Principal-value part :math:`s(W) = \frac{1}{2\pi}\mathrm P\!\int dW' a(W')/(W' - W)`.
+
+    Parameters
+    ----------
+    spectrum : SpectralDensity
+        J, rate convention. `DrudeLorentz` and `Underdamped` have a closed form; any other goes by
+        quadrature, good to 1e-9 of its largest value.
+    temperature : float or array
+        T >= 0; broadcasts against ``energy``.
+    energy : array
+        W, positive when the system absorbs.
+    counter : bool
+        Include the counter-term :math:`\lambda_R S^2`: s(W) - s(0).
+
+    Returns
+    -------
+    array
+        s(W), shape of ``energy``: the shift of the level that absorbs W, per unit :math:`|S|^2`.
+
+    Raises
+    ------
+    InputError
+        If the integral diverges (white noise), or the spectrum is too rough for it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> s = lamb_shift(DrudeLorentz(0.01, cutoff=2.0), 0.5, np.array([0.0, 1.0]))
+    >>> bool(np.isclose(s[0], -0.01))
+    True
+    """
+    return lamb_shift_pair(spectrum, temperature, energy, counter=counter)[0]
+
+
+def lamb_shift_pair(
+    spectrum: SpectralDensity, temperature: Number, energy: Array, *, counter: bool = False
+) -> tuple[Array, Array]:
+    """s(W) and s(-W); see `lamb_shift`."""
+    xp = namespace(energy, temperature, *(getattr(spectrum, n) for n in spectrum.numbers()))
+    energy = xp.asarray(energy) * 1.0
+    if isinstance(spectrum, Flat):
+        raise _diverging(spectrum, "high")
+    poles = _poles(spectrum, xp)
+    if poles:
+        up, down = _closed(spectrum, temperature, energy, poles)
+        base = reorganisation_energy(spectrum) if counter else 0.0
+        return up + base, down + base
+    if is_numpy(xp):
+        return _by_quadrature(spectrum, temperature, energy, counter)
+    numbers = [getattr(spectrum, n) for n in spectrum.numbers()]
+    if not all(map(is_concrete, (energy, temperature, *numbers))):
+        up, down = (_by_fixed_rule(spectrum, temperature, w) for w in (energy, -energy))
+        base = -_by_fixed_rule(spectrum, temperature * 0.0, energy * 0.0) if counter else 0.0
+        return up + base, down + base
+    hosted = spectrum.map_numbers(lambda _, x: to_numpy(x))
+    up, down = _by_quadrature(hosted, to_numpy(temperature), to_numpy(energy), counter)
+    return xp.asarray(up), xp.asarray(down)
+
+
+def reorganisation_energy(spectrum: SpectralDensity) -> Number:
+    r"""Reorganisation energy :math:`\lambda_R = \int_0^\infty d\omega\,J(\omega)/(2\pi\omega)`.
+
+    Examples
+    --------
+    >>> round(float(reorganisation_energy(Underdamped(0.1, width=0.2, frequency=2.0))), 9)
+    0.00125
+    """
+    if isinstance(spectrum, DrudeLorentz):
+        return spectrum.strength
+    if isinstance(spectrum, Underdamped):
+        return spectrum.strength * spectrum.strength / (2.0 * spectrum.frequency * spectrum.frequency)
+    return -lamb_shift(spectrum, 0.0, np.asarray(0.0))
+
+
+# --- closed forms: J is a rational function -------------------------------------------------------------
+
+
+def _poles(spectrum: SpectralDensity, xp: Any) -> list[tuple[Array, Array]]:
+    """Poles of J in the upper half plane with their residues; those below are the conjugates."""
+    if isinstance(spectrum, DrudeLorentz):
+        return [(1j * spectrum.cutoff, 2.0 * spectrum.strength * spectrum.cutoff)]
+    if isinstance(spectrum, Underdamped):
+        own, width = xp.asarray(spectrum.frequency) * 1.0, xp.asarray(spectrum.width)
+        inside = own * own - 0.25 * width * width
+        # at critical damping the two poles merge; a split of 1e-5 changes J by 1e-10
+        least = 1e-10 * own * own
+        inside = xp.where(xp.abs(inside) < least, least, inside)
+        turn = xp.sqrt(inside + 0j)
+        residue = spectrum.strength * spectrum.strength / (2j * turn)
+        return [(turn + 0.5j * width, residue), (-turn + 0.5j * width, -residue)]
+    return []
+
+
+def _closed(
+    spectrum: SpectralDensity, temperature: Number, energy: Array, poles: list[tuple[Array, Array]]
+) -> tuple[Array, Array]:
+    r"""s(W) and s(-W) for a rational J, from the residues of a(W) in the upper half plane.
+
+    The Matsubara poles of n(W) sum to digamma functions, those of J add the rest:
+
+    .. math:: s(W) = -\frac{J(W)}{2\pi}\mathrm{Re}\,\psi\Big(1 + \frac{iW}{2\pi T}\Big)
+              + \sum_p \mathrm{Im}\frac{g_p}{2} - \mathrm{Re}\frac{g_p}{2\pi}[\psi(x_p) + \psi(1 + x_p)],
+
+    with :math:`g_p = r_p/(p - W)` and :math:`x_p = -ip/2\pi T`.
+    """
+    xp = namespace(energy, temperature)
+    tau = 2.0 * math.pi * temperature
+    own = spectrum(energy) * xp.real(_digamma(1j * (xp.abs(energy) + 1e-100), tau)) / (2.0 * math.pi)
+    up, down = -own, own
+    for p, r in poles:
+        around = 2.0 * _digamma(-1j * p, tau) - tau / (-1j * p)
+        for sign in (1.0, -1.0):
+            g = r / (p - sign * energy)
+            part = 0.5 * xp.imag(g) - xp.real(g * around) / (2.0 * math.pi)
+            up, down = (up + part, down) if sign > 0 else (up, down + part)
+    return up, down
+
+
+def _digamma(y: Array, tau: Number) -> Array:
+    r""":math:`\psi(1 + y/\tau) + \ln\tau`, which tends to :math:`\ln y` as tau -> 0; Re y >= 0.
+
+    Recurrence, then the asymptotic series (NIST Handbook 5.11.2): array libraries have no digamma of
+    complex arguments, and none has this limit.
+    """
+    xp = namespace(y, tau)
+    total: Array = 0.0
+    for k in range(1, 9):
+        total = total - tau / (k * tau + y)
+    u = xp.asarray(9.0 * tau + y)
+    q = tau / u
+    square = q * q
+    tail = 691.0 / 32760.0
+    for c in (-1.0 / 132.0, 1.0 / 240.0, -1.0 / 252.0, 1.0 / 120.0, -1.0 / 12.0):
+        tail = c + square * tail
+    return total + xp.log(u) - 0.5 * q + square * tail
+
+
+# --- under JAX's tracing: a rule that does not look at the values ----------------------------------------
+
+
+@cache
+def _ray() -> tuple[Real, Real]:
+    """Gauss nodes u > 0 and weights over u, dense about u = 1 and in octaves up to 1e24."""
+    x, w = np.polynomial.legendre.leggauss(8)
+    close = 2.0 ** -np.arange(1.0, 22.0)
+    edges = np.concatenate([[0.0], 1.0 - close, [1.0], 1.0 + close[::-1], 2.0 ** np.arange(1.0, 81.0)])
+    half = 0.5 * np.diff(edges)[:, None]
+    u = edges[:-1, None] + half * (1.0 + x)
+    return u.ravel(), (half * w / u).ravel()
+
+
+def _by_fixed_rule(spectrum: SpectralDensity, temperature: Number, energy: Array) -> Array:
+    r"""The principal value as :math:`\int_0^\infty [a(W + v) - a(W - v)]\,dv/(2\pi v)`, to about 1e-7.
+
+    v counts in units of |W|, so that the kink of the rate at zero lies at v = 1 whatever W is. Hard edges
+    of a spectrum are not resolved.
+    """
+    xp = namespace(energy, temperature, *(getattr(spectrum, n) for n in spectrum.numbers()))
+    u, weight = (xp.asarray(part) for part in _ray())
+    w = energy[..., None]
+    v = u * xp.clip(xp.abs(w), SMALLEST, None)
+    wide, t = spectrum.map_numbers(lambda _, x: expand(x, 1)), expand(temperature, 1)
+    rise = absorption_rate(wide, t, w + v) - absorption_rate(wide, t, w - v)
+    return xp.sum(rise * weight, axis=-1) / (2.0 * math.pi)
+
+
+# --- any other spectral density: quadrature -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A spectral density of strength one at one temperature, as the key of a cache."""
+
+    key: tuple[Any, ...]
+    temperature: float
+    spectrum: SpectralDensity = field(compare=False)
+
+
+def _by_quadrature(
+    spectrum: SpectralDensity, temperature: Number, energy: Real, counter: bool
+) -> tuple[Real, Real]:
+    """Group the energies by the parameters of their bath, and integrate group by group."""
+    names = spectrum.numbers()
+    columns = np.broadcast_arrays(temperature, *(getattr(spectrum, n) for n in names))
+    table = np.stack([np.asarray(c, dtype=float).ravel() for c in columns], axis=-1)
+    rows, which = np.unique(table, axis=0, return_inverse=True)
+    which = np.broadcast_to(which.reshape(columns[0].shape), energy.shape).ravel()
+    order = np.argsort(which, kind="stable")
+    groups = np.split(order, np.cumsum(np.bincount(which, minlength=len(rows)))[:-1])
+    flat, reach = energy.ravel(), _reach(energy)
+    up, down = np.empty(flat.size), np.empty(flat.size)
+    for row, own in zip(rows, groups, strict=True):
+        fixed = replace(spectrum, **{n: float(x) for n, x in zip(names, row[1:], strict=True)})
+        both = np.concatenate([flat[own], -flat[own]])
+        values = _one_bath(fixed, float(row[0]), both, reach)
+        if counter:
+            values = values + reorganisation_energy(fixed)
+        up[own], down[own] = values[: own.size], values[own.size :]
+    return up.reshape(energy.shape), down.reshape(energy.shape)
+
+
+def _reach(energy: Real) -> float:
+    """Power of two above all energies, so that sweeps share their tables."""
+    largest = float(np.max(np.abs(energy), initial=0.0))
+    return 2.0 ** math.ceil(math.log2(largest * 1.001)) if largest > 1e-100 else 1.0
+
+
+def _one_bath(spectrum: SpectralDensity, temperature: float, energy: Real, reach: float) -> Real:
+    scale = 1.0
+    if "strength" in spectrum.numbers():  # all that have a strength and come here are linear in it
+        scale = float(vars(spectrum)["strength"])
+        spectrum = spectrum.map_numbers(lambda name, x: 1.0 if name == "strength" else x)
+    shape = _Shape(_fingerprint(spectrum), temperature, spectrum)
+    if energy.size < TABLE_FROM:
+        return scale * _shift(_rates(shape, reach), energy)
+    return scale * _table(shape, reach)(energy)
+
+
+def _fingerprint(spectrum: SpectralDensity) -> tuple[Any, ...]:
+    def stamp(x: Any) -> Any:
+        return x.tobytes() if isinstance(x, np.ndarray) else x if isinstance(x, float) else (type(x), id(x))
+
+    return (type(spectrum), *(stamp(x) for x in vars(spectrum).values()))
+
+
+@lru_cache(maxsize=512)
+def _rates(shape: _Shape, reach: float) -> Piecewise:
+    """a(W) in panels over the whole axis, checked to be integrable."""
+
+    def rate(w: Real) -> Real:
+        return np.asarray(absorption_rate(shape.spectrum, shape.temperature, w), dtype=float)
+
+    edges = _edges(shape.spectrum, reach)
+    with np.errstate(all="ignore"):
+        _check_integrable(shape, rate, reach)
+        for tolerance in RATE_ERRORS:
+            try:
+                return fit(rate, edges, tolerance)
+            except ConvergenceError:
+                continue
+    raise InputError(
+        "lamb_shift", shape.spectrum,
+        f"J is not smooth to {RATE_ERRORS[-1]:g}; smooth its samples or use lamb_shift='none'",
+    )  # fmt: skip
+
+
+def _edges(spectrum: SpectralDensity, reach: float) -> Real:
+    """Zero, where every rate has a kink, octaves above the reach, and the scales of the spectrum."""
+    numbers = [getattr(spectrum, n) for n in spectrum.numbers() if n != "strength"]
+    knots = np.asarray(getattr(spectrum, "frequency", ()), dtype=float).ravel()
+    own = np.concatenate([numbers, knots])
+    own = own[(own > reach * 2.0**-OCTAVES) & (own < reach * 2.0**OCTAVES)]
+    core = reach * np.arange(1, 8) / 8.0
+    octaves = reach * 2.0 ** np.arange(OCTAVES + 1)
+    positive = np.unique(np.concatenate([core, octaves, own]))
+    return np.concatenate([-positive[::-1], [0.0], positive])
+
+
+def _check_integrable(shape: _Shape, rate: Any, reach: float) -> None:
+    w = reach * 2.0 ** np.array([-OCTAVES, -OCTAVES // 2, OCTAVES])
+    near, far, last = np.maximum(np.abs(rate(w)), np.abs(rate(-w)))
+    largest = np.abs(rate(-reach * 2.0 ** np.linspace(-4.0, OCTAVES, 256))).max()
+    where = "high" if last > REMNANT * largest else ""
+    if w[0] * near > INTEGRABLE * w[1] * far > 0:
+        where = "low"
+    if where or not np.isfinite([near, far, last, largest]).all():
+        raise _diverging(shape.spectrum, where or "some")
+
+
+def _diverging(spectrum: SpectralDensity, where: str) -> InputError:
+    return InputError(
+        "lamb_shift", spectrum,
+        f"its level shift diverges at {where} frequencies; take a spectral density with a cutoff (Ohmic, "
+        "DrudeLorentz, Window) or lamb_shift='none'",
+    )  # fmt: skip
+
+
+def _shift(rates: Piecewise, energy: Real) -> Real:
+    return principal_integral(rates, energy.ravel()).reshape(energy.shape) / (2.0 * math.pi)
+
+
+@lru_cache(maxsize=64)
+def _table(shape: _Shape, reach: float) -> Piecewise:
+    """s(W) on [-reach, reach], refined until it meets the integral between the nodes."""
+    rates = _rates(shape, reach)
+    edges = _edges(shape.spectrum, reach)
+    inside = edges[np.abs(edges) <= reach]
+    return fit(lambda w: _shift(rates, w), inside, TABLE_ERROR, least=FINEST * reach)

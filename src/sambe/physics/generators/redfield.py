@@ -1,0 +1,300 @@
+r"""Generators of the reduced dynamics: Pauli rate equation and Redfield operator.
+
+With :math:`L^{(q)}_{ij} = \tfrac12 a(E_i - E_j - q\omega) S^{(q)}_{ij}` for each bath,
+
+.. math:: \dot\rho = -i[E, \rho] + \sum_{u,q}\left( L^{(q)}\rho S^{(q)\dagger}
+          - S^{(q)\dagger} L^{(q)}\rho + \mathrm{h.c.}\right),
+
+the terms between different q dropped: they turn at multiples of the drive frequency.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from ...numerics.arrays import Array, dagger, diagonal, namespace
+from .jumps import Jumps, quanta_of
+
+__all__ = ["Redfield", "band_size", "both_signs", "half_transforms", "make_redfield", "pauli_generator"]
+
+
+def pauli_generator(rates: Array) -> Array:
+    """Rate matrix with its columns summing to zero, ``(..., N, N)``."""
+    xp = namespace(rates)
+    eye = xp.eye(rates.shape[-1], dtype=rates.dtype)
+    # the diagonal of the rates drops out of both terms
+    return rates - xp.sum(rates, axis=-2)[..., None, :] * eye
+
+
+@dataclass(frozen=True)
+class Redfield:
+    """The Redfield operator of a batch of points, formed as a matrix only on a band of coherences.
+
+    Attributes
+    ----------
+    gaps : array (..., N, N)
+        E_i - E_j.
+    coupling, forward : array (..., K, N, N)
+        The pairs S, L over coupling operators and both signs of q.
+    drift : array (..., N, N)
+        G = sum of S† L.
+    heat : array (..., U + 1, N, N)
+        K_u with J_u = 2 Re Tr[K_u rho]: the currents from each bath and, last, from the drive,
+        positive into the system.
+    """
+
+    gaps: Array
+    coupling: Array
+    forward: Array
+    drift: Array
+    heat: Array
+
+    @property
+    def levels(self) -> int:
+        """Number of states N."""
+        return int(self.gaps.shape[-1])
+
+    @property
+    def real(self) -> bool:
+        """Whether every operator is real, so that Re and Im of the state part company."""
+        xp = namespace(self.forward)
+        parts = (self.coupling, self.forward, self.drift)
+        return all(xp.isdtype(x.dtype, "real floating") for x in parts)
+
+    def apply(self, packed: Array) -> Array:
+        """Time derivative of a Hermitian state packed as Re + Im, ``(..., N, N)`` real."""
+        rho = unpack(packed)
+        xp = namespace(rho)
+        jumped = xp.matmul(xp.matmul(self.forward, rho[..., None, :, :]), dagger(self.coupling))
+        half = xp.sum(jumped, axis=-3) - xp.matmul(self.drift, rho)
+        return pack(half + dagger(half) - 1j * self.gaps * rho)
+
+    @cached_property
+    def own(self) -> Array:
+        """Diagonal element of the generator for each coherence, ``(..., N, N)`` complex."""
+        xp = namespace(self.gaps)
+        l, s, g = (diagonal(x) for x in (self.forward, self.coupling, self.drift))
+        jumped = xp.matmul(xp.matrix_transpose(l), _conj(s))
+        turning = xp.astype(1j * self.gaps, xp.complex128)
+        return jumped + dagger(jumped) - g[..., :, None] - _conj(g[..., None, :]) - turning
+
+    def damping(self) -> Array:
+        """Rate at which each coherence relaxes, Re(G_ii + G_jj), ``(..., N, N)``."""
+        xp = namespace(self.gaps)
+        g = xp.real(diagonal(self.drift)) if not self.real else diagonal(self.drift)
+        return g[..., :, None] + g[..., None, :]
+
+    @cached_property
+    def functional(self) -> Array:
+        """The currents as linear functions of the packed state, ``(..., U + 1, N^2)``."""
+        xp = namespace(self.heat)
+        flat = (*self.heat.shape[:-2], self.levels**2)
+        real = _real(self.heat)
+        total = real + xp.matrix_transpose(real)
+        if not xp.isdtype(self.heat.dtype, "real floating"):
+            imag = xp.imag(self.heat)
+            total = total + imag - xp.matrix_transpose(imag)
+        return xp.reshape(total, flat)
+
+    def currents(self, packed: Array) -> Array:
+        """Currents into the system through each bath and the pump, ``(..., U + 1)``."""
+        xp = namespace(packed)
+        column = xp.reshape(packed, (*packed.shape[:-2], self.levels**2, 1))
+        return xp.matmul(self.functional, column)[..., 0]
+
+    def take(self, points: npt.NDArray[np.intp]) -> Redfield:
+        """Some points of a batch with one leading axis."""
+        if len(points) == len(self.gaps):
+            return self
+        return Redfield(
+            self.gaps[points], self.coupling[points], self.forward[points], self.drift[points],
+            self.heat[points],
+        )  # fmt: skip
+
+    def among(self, points: npt.NDArray[np.intp], levels: npt.NDArray[np.intp]) -> Redfield:
+        """Some points, each with some of its levels, ``(points, n)``; the others neither give nor take."""
+        i, j = levels[:, :, None], levels[:, None, :]
+        at = points[:, None, None]
+
+        def each(x: Array) -> Array:
+            which = np.arange(x.shape[1])[:, None, None]
+            return x[at[:, None], which, i[:, None], j[:, None]]
+
+        return Redfield(
+            self.gaps[at, i, j], each(self.coupling), each(self.forward), self.drift[at, i, j],
+            each(self.heat),
+        )  # fmt: skip
+
+    def matrix(self, band: int) -> Array:
+        """Generator on the populations and the coherences rho_{i,i+a}, 1 <= a <= band.
+
+        The states have to be in the order of their energies, so that near-degenerate ones are
+        neighbours. The real unknowns are the populations, then all Re, then all Im.
+
+        Returns
+        -------
+        array (..., n, n)
+            With n = `band_size`.
+        """
+        xp = namespace(self.gaps)
+        if band == 0:
+            jumped = 2.0 * xp.sum(_real(self.forward * _conj(self.coupling)), axis=-3)
+            lost = 2.0 * _real(diagonal(self.drift))
+            return jumped - lost[..., None, :] * xp.eye(self.levels, dtype=lost.dtype)
+        rows = []
+        for a in range(band + 1):
+            columns = [self._block(a, b, upper=True) for b in range(band + 1)]
+            columns += [self._block(a, b, upper=False) for b in range(1, band + 1)]
+            rows.append(columns)
+
+        def stack(part: list[list[Array]]) -> Array:
+            return xp.concat([xp.concat(row, axis=-1) for row in part], axis=-2)
+
+        upper, lower = [r[1 : band + 1] for r in rows], [r[band + 1 :] for r in rows]
+        same = stack([[r[0]] for r in rows])
+        even, odd = stack(upper) + stack(lower), stack(upper) - stack(lower)
+        n = self.levels
+        gap = self._gap_block(band)
+        if self.real:
+            zero = 0.0 * odd[..., :n, :]
+            top = xp.concat([same, even, xp.concat([zero, gap], axis=-2)], axis=-1)
+            last = xp.concat([0.0 * same[..., n:, :], -gap, odd[..., n:, :]], axis=-1)
+            return xp.concat([top, last], axis=-2)
+        left, mid = xp.real(same), xp.real(even)
+        right = -xp.imag(odd) + xp.concat([0.0 * gap[..., :1, :]] * n + [gap], axis=-2)
+        top = xp.concat([left, mid, right], axis=-1)
+        last = xp.concat([xp.imag(same), xp.imag(even), xp.real(odd)], axis=-1)[..., n:, :]
+        turn = xp.concat([0.0 * last[..., :n], -gap, 0.0 * gap], axis=-1)
+        return xp.concat([top, last + turn], axis=-2)
+
+    def _gap_block(self, band: int) -> Array:
+        """diag(E_i - E_{i+a}) over the coherences of the band: what turns Re into Im."""
+        xp = namespace(self.gaps)
+        gaps = [xp.linalg.diagonal(self.gaps, offset=a) for a in range(1, band + 1)]
+        row = xp.concat(gaps, axis=-1)
+        return row[..., None] * xp.eye(int(row.shape[-1]), dtype=row.dtype)
+
+    def _block(self, a: int, b: int, upper: bool) -> Array:
+        """d(rho_{i,i+a})/dt per rho_{k,k+b} (or rho_{k+b,k}), the turning at the gaps left out."""
+        xp = namespace(self.gaps)
+        n = self.levels
+        i, j = slice(0, n - a), slice(a, n)
+        k, l = (slice(0, n - b), slice(b, n)) if upper else (slice(b, n), slice(0, n - b))
+        s, f = self.coupling, self.forward
+        jumped = f[..., i, k] * _conj(s[..., j, l]) + s[..., i, k] * _conj(f[..., j, l])
+        eye = xp.eye(n, dtype=self.gaps.dtype)
+        g = self.drift
+        return xp.sum(jumped, axis=-3) - g[..., i, k] * eye[j, l] - eye[i, k] * _conj(g[..., j, l])
+
+
+def band_size(levels: int, band: int) -> int:
+    """Real unknowns: N populations and twice the coherences of the band."""
+    return levels + sum(2 * (levels - a) for a in range(1, band + 1))
+
+
+def pack(rho: Array) -> Array:
+    """Hermitian matrix as one real matrix, Re + Im: the symmetric and the antisymmetric part."""
+    xp = namespace(rho)
+    return xp.real(rho) + xp.imag(rho)
+
+
+def unpack(packed: Array) -> Array:
+    """Inverse of `pack`."""
+    xp = namespace(packed)
+    turned = xp.matrix_transpose(packed)
+    return 0.5 * (packed + turned) + 0.5j * (packed - turned)
+
+
+def _real(x: Array) -> Array:
+    xp = namespace(x)
+    return x if xp.isdtype(x.dtype, "real floating") else xp.real(x)
+
+
+def _conj(x: Array) -> Array:
+    xp = namespace(x)
+    return x if xp.isdtype(x.dtype, "real floating") else xp.conj(x)
+
+
+def make_redfield(jumps: Jumps) -> Redfield:
+    """Redfield operator and the current operators of every terminal."""
+    xp = namespace(jumps.energy)
+    s = jumps.dressing.couplings
+    e = jumps.dressing.energies
+    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    # the reverse of q is -q with W = -W^T: keep the harmonics of both signs side by side
+    energy = both_signs(jumps.energy, driven, -1.0)
+    quanta = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
+    every = [both_signs(s[..., c, :, :, :], driven, 1.0) for c in range(int(s.shape[-4]))]
+    warm = [energy * both for both in every]
+    rates: list[Array] = [None] * len(every)  # baths on one operator share it: add first
+    tilted: list[Array] = [0.0] * len(every)
+    heat = []
+    for u, own in enumerate(jumps.wiring):
+        up, low = half_transforms(jumps, u)
+        rate = both_signs(up, driven, 1.0, _conj(low))
+        current: Array = None
+        for c in own:
+            hot = rate * warm[c]
+            if jumps.slopes is not None:
+                turned, by = _tilted(jumps, every[c]), _slope_of(jumps, u, driven)
+                tilted[c], hot = tilted[c] + by * turned, hot + (rate + energy * by) * turned
+            rates[c] = rate if rates[c] is None else rates[c] + rate
+            part = xp.matmul(dagger(_tall(every[c])), _tall(hot))
+            current = part if current is None else current + part
+        heat.append(current)
+    total = [rate * both for rate, both in zip(rates, every, strict=True)]
+    if jumps.slopes is not None:
+        total = [l + more for l, more in zip(total, tilted, strict=True)]
+    coupling = xp.concat(every, axis=-3) if len(every) > 1 else every[0]
+    forward = xp.concat(total, axis=-3) if len(total) > 1 else total[0]
+    each = xp.matmul(dagger(coupling), forward)
+    if len(total) > 1:
+        quanta = xp.concat([quanta] * len(total), axis=-3)
+    heat.append(xp.sum(quanta * each, axis=-3))
+    gaps = e[..., :, None] - e[..., None, :]
+    drift = xp.sum(each, axis=-3)
+    if jumps.slopes is not None:
+        drift = drift + 1j * jumps.dressing.tilt
+    return Redfield(gaps, coupling, forward, drift, xp.stack(heat, axis=-3))
+
+
+def _tall(x: Array) -> Array:
+    """Matrices of the second last axis but one on top of each other."""
+    return namespace(x).reshape(x, (*x.shape[:-3], -1, x.shape[-1]))
+
+
+def _tilted(jumps: Jumps, coupling: Array) -> Array:
+    """[tilt, S] for each harmonic: how the jump operators follow a Hamiltonian that is not diagonal."""
+    xp = namespace(coupling)
+    tilt = jumps.dressing.tilt[..., None, :, :]
+    return xp.matmul(tilt, coupling) - xp.matmul(coupling, tilt)
+
+
+def _slope_of(jumps: Jumps, bath: int, driven: list[int]) -> Array:
+    """Derivative of half the rate by W, for the harmonics of both signs."""
+    up, low = (jumps.slopes or ())[bath]
+    return both_signs(0.5 * up, driven, 1.0, -0.5 * low)
+
+
+def both_signs(x: Array, driven: list[int], sign: float, other: Array = None) -> Array:
+    """Harmonics of both signs from those of q >= 0: the others are adjoint, times ``sign``."""
+    xp = namespace(x)
+    if not driven:
+        return x
+    reverse = dagger(x if other is None else other)
+    if len(driven) < reverse.shape[-3]:
+        reverse = reverse[..., driven[0] :, :, :]  # q = 0, if held, stands first
+    return xp.concat([x, reverse * sign if sign != 1.0 else reverse], axis=-3)
+
+
+def half_transforms(jumps: Jumps, bath: int) -> tuple[Array, Array]:
+    """One-sided transforms of the bath correlation at -W and W: half the rate plus i times shift."""
+    up, low = 0.5 * jumps.forward[bath], 0.5 * jumps.backward[bath]
+    if jumps.shift_forward is not None and jumps.shift_backward is not None:
+        up = up + 1j * jumps.shift_forward[bath]
+        low = low + 1j * jumps.shift_backward[bath]
+    return up, low

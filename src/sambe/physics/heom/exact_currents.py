@@ -1,0 +1,384 @@
+r"""Numerically exact currents of one point, converged in depth, exponents and harmonics.
+
+The current out of bath u is taken where the energy leaves, from its own Hamiltonian,
+
+.. math:: J_u = -\overline{\frac{d}{dt}\langle H_u\rangle} = -\overline{\sum_k v_k\,
+    \mathrm{Tr}[S_u\rho_{u,k}]} + 2\,\mathrm{Im}\,C_u(0)\,\overline{\langle S_u^2\rangle},
+
+with the first-level auxiliary operators rho_{u,k} of its exponents; C(0) is real for a bath with a finite
+bandwidth and its imaginary part stands for the kink of an expansion at t = 0. As neither the system nor
+the interaction stores energy over a period, these currents and the pump
+:math:`\overline{\mathrm{Tr}[\dot H\rho]}` sum to zero exactly, at any depth, also where the couplings of
+the baths do not commute (the system-side current :math:`\langle i[S_u, H]X_u\rangle` then differs by cross
+terms). See Kato and Tanimura, J. Chem. Phys. 145, 224105 (2016).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.bath import Bath
+from ...description.system import System
+from ...errors import ConvergenceError, InputError
+from ..pipeline import dress, prepare
+from .expansion import Expansion, expand, refine
+from .hierarchy import hierarchy, hierarchy_size
+from .jump_lines import Lines, bath_lines, coupling_reach
+from .periodic_state import periodic_state
+
+__all__ = ["HeomResult", "heom_currents"]
+
+Complex = npt.NDArray[np.complex128]
+Floats = npt.NDArray[np.float64]
+FIRST_DEPTH = 2
+IDLE = 1e-3  # rates below this share of the largest of all baths need no relative accuracy
+MARGIN = 0.5  # of the tolerance for a single step: the error left is at most twice the last step
+SMALL_FLOW = 1e-2  # currents count as zero on this share of the largest one-way energy flow
+
+
+@dataclass(frozen=True, eq=False)
+class HeomResult:
+    """Numerically exact stationary solution of one point.
+
+    Attributes
+    ----------
+    terminals : tuple of str
+        Bath names, then ``"pump"``.
+    currents : array (U + 1,)
+        Energy currents, positive into the system.
+    state : array (N, N)
+        Density matrix averaged over a period, in the basis of the Hamiltonian.
+    state_harmonics : array (2 harmonics + 1, N, N)
+        rho(t) = sum_m state_harmonics[harmonics + m] exp(-i m w t).
+    depth : int
+        Levels of the hierarchy.
+    exponents : tuple of int
+        Exponentials of each bath.
+    harmonics : int
+        Largest harmonic of the state kept.
+    unknowns : int
+        Size of the linear system.
+    expansion_error : tuple of float
+        Largest error of a golden-rule rate of each bath, relative to its largest.
+    movement : dict of str to float
+        How far the currents moved when ``depth``, ``exponents`` and ``harmonics`` were last raised,
+        relative to ``scale``.
+    scale : float
+        The largest current, or 1 % of the largest one-way energy flow where that is more.
+    error : float
+        Estimated error of the currents relative to ``scale``: twice the sum of the movements.
+    residual : float
+        Sum of the currents over the terminals: the first law.
+    """
+
+    terminals: tuple[str, ...]
+    currents: Floats
+    state: Complex
+    state_harmonics: Complex
+    depth: int
+    exponents: tuple[int, ...]
+    harmonics: int
+    unknowns: int
+    expansion_error: tuple[float, ...]
+    movement: dict[str, float]
+    scale: float
+    error: float
+    residual: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Setting:
+    """Refinement of one solution."""
+
+    expansions: tuple[Expansion | None, ...]
+    depth: int
+    reach: int
+
+    @property
+    def exponents(self) -> tuple[int, ...]:
+        return tuple(0 if x is None else x.number for x in self.expansions)
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    currents: Floats
+    states: Complex
+    unknowns: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """One point: the system, what it asks of its baths, and limits."""
+
+    harmonics: dict[int, Complex]
+    omega: float
+    baths: tuple[Bath, ...]
+    lines: tuple[Lines, ...]
+    reach: int
+    tolerance: float
+    max_exponents: int
+    max_unknowns: int
+    solved: dict[Any, _Answer] = field(default_factory=dict)
+
+    @property
+    def step(self) -> int:
+        """Harmonics to add at a time: two of the drive's largest, as parity may hide one."""
+        return 2 * max(self.harmonics)
+
+    @property
+    def floor(self) -> float:
+        """Rate below which a bath's relative accuracy does not matter."""
+        return IDLE * max(line.largest for line in self.lines)
+
+    def scale(self, a: _Answer) -> float:
+        """The largest current, or a share of the largest one-way flow where that is more."""
+        flow = max(line.energy_flow for line in self.lines)
+        return max(float(np.abs(a.currents).max()), SMALL_FLOW * flow)
+
+    def solve(self, s: _Setting) -> _Answer:
+        """Currents and harmonics of the state at one refinement, solved once."""
+        key = s.expansions, s.depth, s.reach  # expansions compare by identity
+        if key not in self.solved:
+            self.solved[key] = self._solve(s)
+        return self.solved[key]
+
+    def _solve(self, s: _Setting) -> _Answer:
+        """Build the hierarchy and solve it.
+
+        Raises
+        ------
+        ConvergenceError
+            If the hierarchy is too large, or its linear system cannot be solved.
+        """
+        pairs = [
+            (x, op)
+            for x, bath in zip(s.expansions, self.baths, strict=True)
+            if x is not None
+            for op in bath.operators
+        ]
+        block = len(self.harmonics[0]) ** 2 * (2 * s.reach + 1)
+        operators = hierarchy_size(sum(x.number for x, _ in pairs), s.depth)
+        if operators * block > self.max_unknowns:
+            raise ConvergenceError(
+                f"the hierarchy would need {operators} auxiliary operators x {block} elements and "
+                f"harmonics = {operators * block:.3g} unknowns (depth {s.depth}, exponents "
+                f"{s.exponents}), more than {self.max_unknowns:.3g}; loosen the tolerance, raise "
+                "max_unknowns, or weaken the coupling"
+            )
+        h = hierarchy(pairs, s.depth)
+        rate = max(line.largest for line in self.lines)
+        accuracy = max(1e-3 * self.tolerance * rate, 1e-13)
+        x = periodic_state(h, self.harmonics, self.omega, s.reach, accuracy)
+        n = len(self.harmonics[0])
+        # QuTiP stacks columns: element (i, j) is number i + N j
+        states = np.moveaxis(x.reshape(h.operators, n, n, 2 * s.reach + 1), -1, 1).swapaxes(-1, -2)
+        return _Answer(self._currents(s, states, h.first, h.decay), states[0], operators * block)
+
+    def _currents(self, s: _Setting, states: Complex, first: tuple[int, ...], decay: Complex) -> Floats:
+        places = iter(first)
+        out = []
+        for expansion, bath in zip(s.expansions, self.baths, strict=True):
+            total = 0.0
+            for op in bath.operators if expansion is not None else ():
+                exponents = expansion.environment.exponents if expansion is not None else ()
+                kink = sum(complex(x.coefficient).imag for x in exponents)
+                total += 2.0 * kink * float(np.trace(op @ op @ states[0, s.reach]).real)
+                for k in (next(places) for _ in exponents):
+                    total -= float((decay[k] * np.trace(op @ states[k, s.reach])).real)
+            out.append(total)
+        power = sum(
+            (-1j * k * self.omega * np.trace(h @ states[0, s.reach - k])).real
+            for k, h in self.harmonics.items()
+            if k
+        )
+        return np.array([*out, float(power)])
+
+
+def heom_currents(
+    system: System,
+    *,
+    tolerance: float = 1e-4,
+    expansion_tolerance: float | None = None,
+    max_depth: int = 12,
+    max_exponents: int = 12,
+    max_unknowns: int = 1_000_000,
+) -> HeomResult:
+    """Numerically exact currents of one point by the hierarchical equations of motion.
+
+    Parameters
+    ----------
+    system : System
+        Plain numbers only: one point of a sweep.
+    tolerance : float
+        Of the currents, relative to the largest: depth, exponents and harmonics are raised until the
+        currents move by less than half of it.
+    expansion_tolerance : float, optional
+        Largest error of a bath's golden-rule rates, relative to its largest; ``tolerance`` if left
+        out.
+    max_depth, max_exponents, max_unknowns : int
+        Limits: levels, exponentials of one bath, and size of the linear system.
+
+    Returns
+    -------
+    HeomResult
+
+    Raises
+    ------
+    InputError
+        If a number is not plain, or a spectrum has no exponential expansion.
+    ConvergenceError
+        If a limit is met first; it says which, and the way out.
+
+    Notes
+    -----
+    No counter-term is added: a coupling such as a + a† renormalises the levels, as in the Lamb shift
+    of the other equations. Several operators of one bath couple to modes of their own.
+
+    Examples
+    --------
+    >>> import sambe
+    >>> qubit = sambe.models.spin_boson(drive=0.5, omega=0.8, baths=[
+    ...     sambe.Bath("hot", spectrum=sambe.DrudeLorentz(0.005, cutoff=2.0), temperature=1.0),
+    ...     sambe.Bath("cold", spectrum=sambe.DrudeLorentz(0.005, cutoff=2.0), temperature=0.5)])
+    >>> exact = heom_currents(qubit)
+    >>> [round(1e3 * float(x), 2) for x in exact.currents]
+    [-1.61, -2.4, 4.01]
+    """
+    for name, value in (("tolerance", tolerance), ("expansion_tolerance", expansion_tolerance)):
+        if value is not None and not 0 < value < 1:
+            raise InputError(name, value, "give a number between 0 and 1")
+    point = _point(system, tolerance, max_exponents, max_unknowns)
+    rates = tolerance if expansion_tolerance is None else expansion_tolerance
+    expansions = tuple(
+        expand(bath, line, rates, max_exponents, point.floor) if line.largest > 0 else None
+        for bath, line in zip(point.baths, point.lines, strict=True)
+    )
+    return _converged(point, expansions, max_depth, system.terminals)
+
+
+def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: int) -> _Point:
+    plain = system.map_numbers(_plain)
+    method = prepare(plain, "auto", "full")
+    dressing = dress(plain, method)
+    lines = bath_lines(dressing, method.wiring, plain.baths)
+    if not max(line.largest for line in lines) > 0:
+        raise InputError(
+            "baths", [b.name for b in plain.baths],
+            "no bath exchanges energy at the frequencies of the system: the stationary state is not "
+            "unique; give one a spectrum that does not vanish there",
+        )  # fmt: skip
+    harmonics = {k: np.asarray(h, dtype=complex) for k, h in plain.harmonics().items()}
+    harmonics = {k: h for k, h in harmonics.items() if k == 0 or h.any()}
+    most = max(harmonics)
+    reach = max(most, coupling_reach(dressing, tolerance)) if most else 0
+    omega = 1.0 if plain.omega is None else float(plain.omega)
+    return _Point(harmonics, omega, plain.baths, lines, reach, tolerance, max_exponents, max_unknowns)
+
+
+def _plain(path: str, value: Any) -> Any:
+    if np.ndim(value) > 0:
+        raise InputError(path, value, "the exact reference takes one point; use steady_state for a sweep")
+    number = complex(np.asarray(value)[()])
+    return number if number.imag else number.real
+
+
+def _converged(
+    point: _Point, expansions: tuple[Expansion | None, ...], max_depth: int, terminals: tuple[str, ...]
+) -> HeomResult:
+    """Raise harmonics, depth and exponents in turn until the currents stand still."""
+
+    def deeper(s: _Setting) -> _Setting | None:
+        return replace(s, depth=s.depth + 1) if s.depth < max_depth else None
+
+    def wider(s: _Setting) -> _Setting | None:
+        return replace(s, reach=s.reach + point.step) if point.step else s
+
+    def longer(s: _Setting) -> _Setting | None:
+        return _longer(point, s)
+
+    moved = {}
+    # what the bath's expansion changes shows at a small depth already, where it costs little
+    s = _Setting(expansions, min(FIRST_DEPTH, max_depth), point.reach)
+    s, _ = _settle(point, s, wider, "harmonics")
+    s, moved["exponents"] = _settle(point, deeper(s) or s, longer, "exponents")
+    s, moved["depth"] = _settle(point, replace(s, depth=FIRST_DEPTH), deeper, "depth")
+    reach = s.reach
+    s, moved["harmonics"] = _settle(point, s, wider, "harmonics")
+    if s.reach != reach:
+        s, moved["depth"] = _settle(point, s, deeper, "depth")
+    return _result(point, replace(s, depth=s.depth + 1), moved, terminals)
+
+
+def _settle(
+    point: _Point, setting: _Setting, raised: Callable[[_Setting], _Setting | None], what: str
+) -> tuple[_Setting, float]:
+    """Raise one thing until the currents move by less than half of the tolerance.
+
+    Returns
+    -------
+    setting : _Setting
+        The last but one, which was good enough.
+    moved : float
+        By how much the last one moved the currents, relative to the scale.
+    """
+    moved = float("nan")
+    while True:
+        finer = raised(setting)
+        if finer is setting:
+            return setting, 0.0
+        if finer is None:
+            still = (
+                "it cannot be raised even once, to see whether the currents stand still"
+                if np.isnan(moved)
+                else f"the currents still moved by {moved:.1e} of the largest, more than "
+                f"{MARGIN * point.tolerance:.0e}"
+            )
+            raise ConvergenceError(
+                f"with {what} at its limit (depth {setting.depth}, exponents {setting.exponents}, "
+                f"{setting.reach} harmonics) {still}; raise max_{what}, loosen the tolerance, or weaken the "
+                "coupling"
+            )
+        better = point.solve(finer)
+        change = float(np.abs(better.currents - point.solve(setting).currents).max())
+        moved = change / point.scale(better)
+        if moved <= MARGIN * point.tolerance:
+            return setting, moved
+        setting = finer
+
+
+def _longer(point: _Point, s: _Setting) -> _Setting | None:
+    """Every expansion one step longer; those that are exact stay."""
+    out: list[Expansion | None] = []
+    for x, line in zip(s.expansions, point.lines, strict=True):
+        better = None if x is None else refine(x, line, point.floor)
+        out.append(x if better is None else better)
+    if max(0 if x is None else x.number for x in out) > point.max_exponents:
+        return None
+    if all(a is b for a, b in zip(out, s.expansions, strict=True)):
+        return s
+    return replace(s, expansions=tuple(out))
+
+
+def _result(point: _Point, s: _Setting, moved: dict[str, float], terminals: tuple[str, ...]) -> HeomResult:
+    a = point.solve(s)
+    states = (a.states + a.states[::-1].conj().swapaxes(-1, -2)) / 2.0
+    return HeomResult(
+        terminals=terminals,
+        currents=a.currents,
+        state=states[s.reach],
+        state_harmonics=states,
+        depth=s.depth,
+        exponents=s.exponents,
+        harmonics=s.reach,
+        unknowns=a.unknowns,
+        expansion_error=tuple(0.0 if x is None else x.error for x in s.expansions),
+        movement=moved,
+        scale=point.scale(a),
+        error=sum(moved.values()) / MARGIN,
+        residual=float(a.currents.sum()),
+    )

@@ -1,0 +1,185 @@
+r"""Baths as sums of exponentials, :math:`C(t) = \sum_k c_k e^{-v_k t}`, checked before they are used.
+
+The hierarchy converges as nicely to a wrong bath as to the right one, so an expansion is first held
+against the exact golden-rule rates at the energies that the system uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...description.bath import Bath
+from ...description.spectral_density import DrudeLorentz, QutipSpectrum, SpectralDensity, Underdamped
+from ...errors import ConvergenceError, InputError
+from .exponential_fit import Keyed, fitted_residues, obstacle, poles
+from .jump_lines import Lines
+
+__all__ = ["Expansion", "expand", "refine"]
+
+BETWEEN_LINES = 0.01  # weight of a fit's error between the lines, which only shifts levels
+FEWEST_FITTED = 3
+ROOM = 2  # exponentials to be left below the limit, so that longer expansions can be tried
+# order -> (QuTiP environment, error between the lines); None when the family ends there
+Family = Callable[[int], tuple[Any, float] | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Expansion:
+    """Exponential expansion of one bath.
+
+    Attributes
+    ----------
+    environment : qutip.core.environment.ExponentialBosonicEnvironment
+    error : float
+        Largest error of a golden-rule rate, relative to the bath's largest one.
+    order : int
+        Place in the family of ever better expansions.
+    family : callable
+        The family.
+    """
+
+    environment: Any
+    error: float
+    order: int
+    family: Family
+
+    @property
+    def number(self) -> int:
+        """Number of exponentials."""
+        return len(self.environment.exponents)
+
+
+def expand(bath: Bath, lines: Lines, tolerance: float, most: int, floor: float = 0.0) -> Expansion:
+    """Shortest expansion of a bath whose rates are right to the tolerance.
+
+    Parameters
+    ----------
+    bath : Bath
+        With plain numbers.
+    lines : Lines
+        What the system asks of it.
+    tolerance : float
+        On the rates, relative to the bath's largest.
+    most : int
+        Largest number of exponentials.
+    floor : float
+        Rate below which errors are not worth counting.
+
+    Raises
+    ------
+    InputError
+        If no sum of exponentials can stand for the bath.
+    ConvergenceError
+        If ``most`` exponentials are not enough.
+    """
+    least, families = float("inf"), _families(bath, lines)
+    full: Expansion | None = None
+    for family in families:
+        order = 0
+        while (found := family(order)) is not None:
+            expansion = _judged(found, lines, family, order, floor)
+            if expansion.number > most:
+                break
+            if expansion.error <= tolerance and expansion.number + ROOM <= most:
+                return expansion
+            if expansion.error <= tolerance:  # no longer one could show that it is long enough
+                full = full or expansion
+                break
+            least = min(least, expansion.error)
+            order += 1
+    if full is not None:
+        return full
+    raise ConvergenceError(
+        f"bath {bath.name!r}: its {type(bath.spectrum).__name__} spectrum at T = {bath.temperature:g} as a "
+        f"sum of at most {most} exponentials errs by {least:.1e} of its largest rate, more than "
+        f"{tolerance:.0e}; allow more exponents, a larger expansion_tolerance, or use "
+        "equation='floquet'"
+    )
+
+
+def refine(expansion: Expansion, lines: Lines, floor: float = 0.0) -> Expansion | None:
+    """The next longer expansion of the same family; None if the family ends."""
+    for order in range(expansion.order + 1, expansion.order + 3):
+        found = expansion.family(order)
+        if found is None:
+            return None
+        longer = _judged(found, lines, expansion.family, order, floor)
+        if np.isfinite(longer.error):
+            return longer
+    return None
+
+
+def _judged(found: tuple[Any, float], lines: Lines, family: Family, order: int, floor: float) -> Expansion:
+    environment, between = found
+    scale = max(lines.largest, floor, np.finfo(float).tiny)
+    got = np.asarray(environment.power_spectrum(-lines.energy), dtype=float)
+    missed = float(np.abs((got - lines.absorption) * lines.strength).max(initial=0.0)) / scale
+    error = max(missed, BETWEEN_LINES * between)
+    return Expansion(environment, error if np.isfinite(error) else float("inf"), order, family)
+
+
+def _families(bath: Bath, lines: Lines) -> list[Family]:
+    """Ways to expand a bath, the best first."""
+    spectrum, temperature = bath.spectrum, float(bath.temperature)
+    if isinstance(spectrum, QutipSpectrum) and hasattr(spectrum.environment, "exponents"):
+        return [_own_exponents(spectrum)]
+    if (reason := obstacle(spectrum, temperature, lines.band)) is not None:
+        raise InputError(
+            f"bath {bath.name!r}.spectrum", spectrum, f"the hierarchy cannot use it: it {reason}"
+        )
+    closed: list[Family] = []
+    if isinstance(spectrum, DrudeLorentz) and temperature > 0:
+        closed = [_pade(spectrum, temperature)]
+    if isinstance(spectrum, Underdamped) and temperature > 0 and spectrum.width < 2 * spectrum.frequency:
+        closed = [_matsubara(spectrum, temperature)]
+    return [*closed, _fitted(spectrum, temperature, lines)]
+
+
+def _own_exponents(spectrum: QutipSpectrum) -> Family:
+    environment = spectrum.environment
+    if spectrum.strength != 1:
+        environment = environment.rescale(float(spectrum.strength))
+    return lambda order: (environment, 0.0) if order == 0 else None
+
+
+def _merged(environment: Any) -> Any:
+    """The environment with exponents joined that agree to rounding, in any unit of energy."""
+    from qutip.core.environment import ExponentialBosonicEnvironment as Exponential
+
+    joined = Exponential.combine(environment.exponents, rtol=1e-12, atol=0.0)
+    return Exponential(exponents=joined, combine=False, T=environment.T)
+
+
+def _pade(spectrum: DrudeLorentz, temperature: float) -> Family:
+    from qutip.core.environment import DrudeLorentzEnvironment
+
+    whole = DrudeLorentzEnvironment(temperature, float(spectrum.strength), float(spectrum.cutoff))
+    return lambda order: (_merged(whole.approximate("pade", Nk=order + 1, combine=False)), 0.0)
+
+
+def _matsubara(spectrum: Underdamped, temperature: float) -> Family:
+    from qutip.core.environment import UnderDampedEnvironment
+
+    whole = UnderDampedEnvironment(
+        temperature, float(spectrum.strength), float(spectrum.width), float(spectrum.frequency)
+    )
+    return lambda order: (_merged(whole.approximate("matsubara", Nk=order, combine=False)), 0.0)
+
+
+def _fitted(spectrum: SpectralDensity, temperature: float, lines: Lines) -> Family:
+    from qutip.core.environment import CFExponent, ExponentialBosonicEnvironment
+
+    key = Keyed.of(spectrum)
+
+    def family(order: int) -> tuple[Any, float]:
+        real, pairs = poles(key, temperature, order + FEWEST_FITTED, lines.band)
+        terms, error = fitted_residues(spectrum, temperature, real, pairs, lines)
+        exponents = [CFExponent("RI", ck=a, vk=v, ck2=b) for a, v, b in terms]
+        environment = ExponentialBosonicEnvironment(exponents=exponents, combine=False, T=temperature)
+        return environment, error
+
+    return family

@@ -1,0 +1,104 @@
+"""The exact answer as one more equation of a sweep: each point solved by itself, failures on their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.system import System
+from ...errors import ConvergenceError, InputError
+from ..currents.terminals import entropy_production
+from ..generators.lamb_shift import reorganisation_energy
+from ..pipeline import HEOM_LIMITS, Method
+from .exact_currents import HeomResult, heom_currents
+
+__all__ = ["exact_fields", "exact_result", "point_of"]
+
+Fields = dict[str, npt.NDArray[Any]]
+
+
+def exact_result(system: System, method: Method) -> HeomResult:
+    """Exact solution of one point, with the options and the counter-term of the method.
+
+    Raises
+    ------
+    InputError, ConvergenceError
+        As `heom_currents`.
+    """
+    if method.lamb_shift == "counter":
+        system = with_counter_terms(system)
+    options: dict[str, Any] = dict(method.heom)
+    return heom_currents(system, **options)
+
+
+def with_counter_terms(system: System) -> System:
+    """The System with :math:`\\lambda_R S^2` of every bath in its Hamiltonian, the baths' static pull undone.
+
+    See `sambe.physics.generators.lamb_shift`. Numbers are plain.
+    """
+    terms = [
+        (reorganisation_energy(bath.spectrum), op @ op) for bath in system.baths for op in bath.operators
+    ]
+    return system.replace(hamiltonian=[*system.hamiltonian, *terms])
+
+
+def exact_fields(system: System, method: Method, failed: int) -> Fields:
+    """What `sambe.steady_state` reports of a batch of points, point by point.
+
+    Parameters
+    ----------
+    system : System
+        Numbers with one batch axis ``(points,)``.
+    method : Method
+    failed : int
+        Status of a point without an answer.
+
+    Returns
+    -------
+    dict of arrays
+        There are no dressed states here: ``population`` is that of the basis states in the state
+        averaged over a period, ``energy`` and ``secular_ratio`` are NaN.
+    """
+    points, levels = len(system.numbers()["hamiltonian[0]"]), system.levels
+    out: Fields = {
+        "energy_current": np.full((points, len(system.terminals)), np.nan),
+        "population": np.full((points, levels), np.nan),
+        "energy": np.full((points, levels), np.nan),
+        **{name: np.full(points, np.nan) for name in
+           ("entropy_production", "first_law_residual", "secular_ratio", "edge_population",
+            "hierarchy_error")},
+        "hierarchy_movement": np.full((points, len(HEOM_LIMITS)), np.nan),
+        "coherences_kept": np.zeros(points, dtype=np.int64),
+        "status": np.full(points, failed),
+    }  # fmt: skip
+    for k in range(points):
+        point = point_of(system, k)
+        try:
+            result = exact_result(point, method)
+        except (ConvergenceError, InputError):
+            continue  # too large, or no expansion: its neighbours may do
+        for name, value in _of_point(point, result).items():
+            out[name][k] = value
+    return out
+
+
+def point_of(system: System, k: int) -> System:
+    """One point of a batch, its numbers plain."""
+    return system.map_numbers(lambda _, x: x[k].item() if isinstance(x, np.ndarray) and x.ndim else x)
+
+
+def _of_point(system: System, result: HeomResult) -> dict[str, Any]:
+    population = np.diagonal(result.state).real
+    temperatures = np.array([float(bath.temperature) for bath in system.baths])
+    return {
+        "energy_current": result.currents,
+        "population": population,
+        "entropy_production": entropy_production(result.currents, temperatures),
+        "first_law_residual": result.residual,
+        "edge_population": population[list(system.edge)].sum(),
+        "hierarchy_error": result.error,
+        "hierarchy_movement": [result.movement.get(name, 0.0) for name in HEOM_LIMITS],
+        "status": 0,
+    }

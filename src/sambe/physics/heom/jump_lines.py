@@ -1,0 +1,87 @@
+"""Energies at which a driven system looks at its baths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.bath import Bath, absorption_pair
+from ..dressing.dressing import Dressing
+from ..generators.jumps import Wiring
+
+__all__ = ["Lines", "bath_lines", "coupling_reach"]
+
+Floats = npt.NDArray[np.float64]
+FAINT = 1e-10  # lines below this share of the strongest are dropped
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    r"""Jump energies of one bath with their golden-rule rates :math:`|S|^2 a(W)`.
+
+    Attributes
+    ----------
+    energy : array (L,)
+        W = E_i - E_j - q w, positive when the system absorbs.
+    strength : array (L,)
+        |S^(q)_ij|^2, summed over the bath's coupling operators.
+    absorption : array (L,)
+        a(W), exact.
+    system : float
+        Largest |W| at which the system looks at any bath.
+    """
+
+    energy: Floats
+    strength: Floats
+    absorption: Floats
+    system: float
+
+    @property
+    def rates(self) -> Floats:
+        """Golden-rule rates, ``(L,)``."""
+        return self.strength * self.absorption
+
+    @property
+    def largest(self) -> float:
+        """The largest rate."""
+        return float(self.rates.max(initial=0.0))
+
+    @property
+    def energy_flow(self) -> float:
+        """Largest one-way energy flow of a single line."""
+        return float((self.rates * np.abs(self.energy)).max(initial=0.0))
+
+    @property
+    def band(self) -> float:
+        """Power of two above every energy that matters, so that nearby points share a fit."""
+        used = np.abs(self.energy[self.rates >= 1e-3 * self.largest])
+        least = 0.1 * self.system or 1.0  # for a bath that only dephases
+        return float(2.0 ** np.ceil(np.log2(1.2 * used.max(initial=least))))
+
+
+def bath_lines(dressing: Dressing, wiring: Wiring, baths: tuple[Bath, ...]) -> tuple[Lines, ...]:
+    """Lines of each bath from the dressing of a single point."""
+    w = np.asarray(dressing.jump_energies())
+    size = np.abs(np.asarray(dressing.couplings)) ** 2
+    driven = np.array([q > 0 for q in dressing.quanta])
+    # q < 0 is the adjoint of q > 0: the same strengths at -W
+    energy = np.concatenate([w.ravel(), -w[driven].ravel()])
+    sizes = [size[list(own)].sum(axis=0) for own in wiring]
+    strengths = [np.concatenate([s.ravel(), s[driven].ravel()]) for s in sizes]
+    masks = [s > FAINT * s.max(initial=0.0) for s in strengths]
+    widest = max(float(np.abs(energy[bright]).max(initial=0.0)) for bright in masks)
+    found = []
+    for bath, s, bright in zip(baths, strengths, masks, strict=True):
+        up, _ = absorption_pair(bath.spectrum, bath.temperature, energy[bright])
+        found.append(Lines(energy[bright], s[bright], np.asarray(up, dtype=float), widest))
+    return tuple(found)
+
+
+def coupling_reach(dressing: Dressing, share: float) -> int:
+    """Largest q whose coupling harmonic exceeds a share of the largest one."""
+    size: Any = np.abs(np.asarray(dressing.couplings)).max(axis=(0, 2, 3))
+    seen = [q for q, x in zip(dressing.quanta, size, strict=True) if x > share * size.max()]
+    return max(seen)

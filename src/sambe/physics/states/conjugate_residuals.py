@@ -1,0 +1,281 @@
+r"""Conjugate residuals for the stationary Redfield equation, many points at once.
+
+The unknown is the packed state, the operator the Redfield generator, the preconditioner the generator on
+a band of coherences with the diagonal of the rest. NumPy alone: everything is written into arrays that
+stay in the cache.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from ...numerics.arrays import Array, is_numpy, namespace
+from ..generators.redfield import Redfield, pack, unpack
+
+__all__ = ["Applied", "Corrector", "Scratch", "descend", "with_trace"]
+
+AHEAD = 0.3  # of the tolerance that the step which is left may move a current
+ENOUGH = 0.3  # share of the points that has to be done before the others go on alone
+SINGULAR = 1e13  # condition of a stationary equation that has more than one solution
+
+Points = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+
+
+class _Batch:
+    """Arrays with one leading axis of points."""
+
+    arrays: tuple[str, ...] = ()
+
+    def take(self, points: Points) -> Self:
+        """Some points of the batch."""
+        out = object.__new__(type(self))
+        out.__dict__.update(self.__dict__)
+        out.__dict__.update({name: getattr(self, name)[points] for name in self.arrays})
+        return out
+
+
+class Applied(_Batch):
+    """A Redfield operator laid out so that few large products apply it."""
+
+    arrays = ("side", "right", "drift", "gaps", "functional", "inside")
+
+    def __init__(self, g: Redfield) -> None:
+        s, l = g.coupling, g.forward
+        points, n = len(g.gaps), g.levels
+        self.n, self.real = n, g.real
+        # for real S and L the packed state obeys x' = L x S^T + S x L^T - G x - x G^T - (E_i - E_j) x^T;
+        # otherwise half of it is enough, as the other half is its adjoint
+        turned = [s, l, g.drift[:, None]] if g.real else [s.conj()]
+        self.count = s.shape[1] * (2 if g.real else 1)
+        self.side = np.concatenate([l, s] if g.real else [l], axis=1).swapaxes(1, 2).reshape(points, n, -1)
+        self.right = np.ascontiguousarray(np.concatenate(turned, axis=1).swapaxes(-1, -2))
+        self.drift, self.gaps = g.drift, g.gaps
+        self.functional = g.functional
+        inside = getattr(g, "inside", None)
+        self.inside = np.ones((points, 1, 1)) if inside is None else inside
+
+    def apply(self, packed: Array) -> Array:
+        """Time derivative of a packed state, ``(points, N, N)``."""
+        whole = self.inside.shape[-1] == 1
+        if not whole:
+            packed = packed * self.inside
+        x = packed if self.real else unpack(packed)
+        top = np.matmul(x[:, None], self.right)
+        out: Array = np.matmul(self.side, top[:, : self.count].reshape(len(x), -1, self.n))
+        out -= np.matmul(self.drift, x)
+        if self.real:
+            out -= top[:, -1]
+            out -= self.gaps * x.swapaxes(-1, -2)
+        else:
+            out = pack(out + out.conj().swapaxes(-1, -2) - 1j * self.gaps * x)
+        return out if whole else out * self.inside
+
+    def currents(self, packed: Array) -> Array:
+        """Currents into the system, ``(points, U + 1)``."""
+        column = packed.reshape(len(packed), -1, 1)
+        return np.matmul(self.functional, column)[..., 0]
+
+
+class Corrector(_Batch):
+    """Approximate inverse of minus the Redfield operator: the band exactly, the rest by its diagonal."""
+
+    arrays = ("scale", "inverse", "unique", "even", "odd")
+
+    def __init__(self, g: Redfield, band: int) -> None:
+        n = g.levels
+        self.n, self.band = n, band
+        a, scale = with_trace(g.matrix(band), n)
+        self.scale = -1.0 / scale[..., 0]
+        self.inverse = _inverse(a)
+        size = np.abs(self.inverse).max(axis=(-2, -1))
+        self.unique = np.isfinite(size) & (size < SINGULAR)
+        own = g.own
+        far = np.abs(np.subtract.outer(np.arange(n), np.arange(n))) > band
+        size = own.real * own.real + own.imag * own.imag
+        # what nothing turns and nothing damps stays as it is
+        weight = -1.0 / np.where(far & (size > 0), size, -np.inf)
+        self.even, self.odd = own.real * weight, own.imag * -weight
+
+    def start(self) -> Array:
+        """Stationary state on the band alone, packed."""
+        out = np.zeros(self.even.shape)
+        self._place(out, np.where(self.unique[:, None], self.inverse[..., 0], 0.0))
+        return out
+
+    def __call__(self, residual: Array) -> Array:
+        """Change of the packed state that a non-zero time derivative calls for."""
+        r = self._unknowns(residual) * self.scale
+        r[..., 0] = 0.0
+        out: Array = self.even * residual
+        out += self.odd * residual.swapaxes(-1, -2)
+        self._place(out, np.matmul(self.inverse, r[..., None])[..., 0])
+        return out
+
+    def _place(self, packed: Array, x: Array) -> None:
+        """Write the real unknowns of `Redfield.matrix` into a packed state."""
+        n, flat = self.n, packed.reshape(len(packed), -1)
+        flat[:, :: n + 1] = x[:, :n]
+        place, half = n, (x.shape[-1] - n) // 2
+        for a in range(1, self.band + 1):
+            re, im = x[:, place : place + n - a], x[:, place + half : place + half + n - a]
+            flat[:, a : n * (n - a) : n + 1], flat[:, a * n :: n + 1] = re + im, re - im
+            place += n - a
+
+    def _unknowns(self, packed: Array) -> Array:
+        """Real unknowns of `Redfield.matrix` in a packed state."""
+        n, flat = self.n, packed.reshape(len(packed), -1)
+        re, im = [flat[:, :: n + 1]], []
+        for a in range(1, self.band + 1):
+            upper, lower = flat[:, a : n * (n - a) : n + 1], flat[:, a * n :: n + 1]
+            re.append(0.5 * (upper + lower))
+            im.append(0.5 * (upper - lower))
+        return np.concatenate([*re, *im], axis=-1)
+
+
+def with_trace(matrix: Array, populations: int) -> tuple[Array, Array]:
+    """Generator over its largest element, the first row replaced by the trace; and the scale."""
+    xp = namespace(matrix)
+    n = matrix.shape[-1]
+    scale = xp.max(xp.abs(matrix), axis=(-2, -1), keepdims=True)
+    scale = xp.where(scale > 0, scale, xp.ones_like(scale))
+    trace = xp.asarray((np.arange(n) < populations) * 1.0, dtype=matrix.dtype)
+    if is_numpy(xp):
+        matrix = matrix / scale
+        matrix[..., 0, :] = trace
+        return matrix, scale
+    row = xp.broadcast_to(trace, (*matrix.shape[:-2], 1, n))
+    return xp.concat([row, (matrix / scale)[..., 1:, :]], axis=-2), scale
+
+
+def _inverse(a: Array) -> Array:
+    try:
+        return np.linalg.inv(a)
+    except np.linalg.LinAlgError:  # one singular point must not take the others with it
+        if a.ndim == 2:
+            return np.full_like(a, np.inf)
+        return np.stack([_inverse(x) for x in a])
+
+
+class Scratch:
+    """Room for the basis of a descent, used again and again: fresh memory costs more than what is done
+    with it."""
+
+    def __init__(self) -> None:
+        self._held: Array = np.empty(0)
+
+    def room(self, *shape: int) -> Array:
+        """An array of this shape with anything in it; there is one at a time."""
+        size = int(np.prod(shape))
+        if self._held.size < size:
+            self._held = np.empty(size)
+        return self._held[:size].reshape(shape)
+
+
+class _Descent:
+    """Residuals R, and the images Q T of them under the preconditioned operator, Q orthonormal."""
+
+    def __init__(
+        self, a: Applied, correct: Corrector, state: Array, scale: Array, steps: int, scratch: Scratch
+    ) -> None:
+        points = len(state)
+        self.a, self.correct, self.steps, self.step = a, correct, steps, 0
+        self.start = state.reshape(points, -1)
+        self.left = correct(a.apply(state)).reshape(points, -1)
+        self.residuals, self.images = scratch.room(2, steps, *self.left.shape)
+        self.turns = np.zeros((points, steps, steps))
+        self.lengths = np.zeros((points, steps))
+        self.flows = np.zeros((points, steps, a.functional.shape[-2]))
+        self.ahead = a.currents(self.left)
+        self.scale, self.done = scale, np.zeros(points, dtype=bool)
+        self.size, self.rate = np.ones(points), np.ones(points)
+
+    def keep(self, points: Points) -> None:
+        """Go on with some points of the batch."""
+        for name in ("start", "left", "turns", "lengths", "flows", "ahead", "scale", "done", "size", "rate"):
+            setattr(self, name, getattr(self, name)[points])
+        count = len(points)
+        for x in (self.residuals, self.images):
+            for row in x[: self.step]:
+                row[:count] = row[points]
+        self.residuals, self.images = self.residuals[:, :count], self.images[:, :count]
+        self.a, self.correct = self.a.take(points), self.correct.take(points)
+
+    def advance(self) -> None:
+        """One step of generalised conjugate residuals."""
+        k, shape = self.step, self.correct.even.shape
+        self.residuals[k] = self.left
+        image = self.correct(self.a.apply(self.left.reshape(shape))).reshape(self.left.shape)
+        flow = self.ahead
+        if k:
+            old = self.images[:k].swapaxes(0, 1)
+            along = np.matmul(old, image[..., None])
+            back = along.swapaxes(-1, -2)
+            image -= np.matmul(back, old)[:, 0]
+            self.turns[:, :k, k] = along[..., 0]
+            flow = flow - np.matmul(back, self.flows[:, :k])[:, 0]
+        size = np.sqrt(np.vecdot(image, image))
+        size[size == 0.0] = 1.0
+        self.turns[:, k, k] = size
+        image /= size[:, None]
+        self.images[k] = image
+        self.lengths[:, k] = length = np.vecdot(self.left, image)
+        self.flows[:, k] = flow = flow / size[:, None]
+        image *= length[:, None]
+        self.left -= image
+        self.ahead = self.a.currents(self.left)
+        moved = np.abs(length) * np.abs(flow).max(axis=-1)
+        ahead = np.abs(self.ahead).max(axis=-1)
+        size = np.sqrt(np.vecdot(self.left, self.left))
+        # where the residual shrinks slowly, more is left than the next step
+        now = 1.0 - np.minimum(size / self.size, 1.0) if k else np.ones_like(size)
+        rate, self.rate = np.minimum(now, self.rate), now
+        self.size = np.maximum(size, np.finfo(float).tiny)
+        self.done = (moved < rate * self.scale) & (ahead < AHEAD * rate * rate * self.scale)
+        self.done &= k > 0  # the first step does not know the rate
+        self.step = k + 1
+
+    def states(self, points: Points) -> Array:
+        """The packed states that some points have reached."""
+        k = self.step
+        share = np.linalg.solve(self.turns[points, :k, :k], self.lengths[points, :k, None])[..., 0]
+        out: Array = self.start[points]
+        for state, amount, point in zip(out, share, points, strict=True):
+            state -= amount @ self.residuals[:k, point]
+        return out.reshape(-1, *self.correct.even.shape[1:])
+
+
+def descend(
+    a: Applied, correct: Corrector, state: Array, tolerance: float, steps: int, scratch: Scratch
+) -> tuple[Array, Flags]:
+    """Packed states after so many steps at most, and where the currents stand still.
+
+    The preconditioned residual is the step that is left, to first order: when it and the last step
+    move no current by more than the tolerance, the point is done.
+    """
+    out, done = np.empty_like(state), np.zeros(len(state), dtype=bool)
+    who = np.arange(len(state))
+    run = _Descent(a, correct, state, tolerance * _scale(a, state), steps, scratch)
+    while who.size:
+        run.advance()
+        last = run.step == steps
+        if last or np.count_nonzero(run.done) > ENOUGH * len(who):
+            ready = np.flatnonzero(run.done | last)
+            out[who[ready]], done[who[ready]] = run.states(ready), run.done[ready]
+            rest = np.flatnonzero(~(run.done | last))
+            who = who[rest]
+            if rest.size:
+                run.keep(rest)
+    return out, done
+
+
+def _scale(a: Applied, state: Array) -> Array:
+    """Largest current, or 1e-6 of the traffic where all currents cancel (equilibrium)."""
+    n = a.n
+    p = state.reshape(len(state), -1)[:, :: n + 1]
+    traffic = 0.5 * np.abs(a.functional[..., :: n + 1] * p[:, None]).sum(axis=-1).max(axis=-1)
+    largest = np.abs(a.currents(state)).max(axis=-1)
+    return np.maximum(largest, 1e-6 * traffic) + np.finfo(float).tiny

@@ -1,0 +1,249 @@
+r"""Stationary states of the Pauli and the Redfield generators.
+
+The coherence-keeping solver starts from the populations alone and lets every coherence follow from the
+stationary equation by conjugate residuals, preconditioned with the rate matrix and the diagonal of the
+rest, until the currents stop moving; on a long ladder first among the states that hold population.
+Where states within a linewidth share population, or that takes long, the matrix also holds the
+coherences between neighbours in energy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ...numerics.arrays import Array, is_numpy, namespace
+from ..generators.redfield import Redfield, pauli_generator, unpack
+from .conjugate_residuals import SINGULAR, Applied, Corrector, Scratch, descend, with_trace
+
+__all__ = ["BANDS", "Stationary", "chunk_size", "redfield_state", "stationary_populations"]
+
+BANDS = (0, 1)  # of coherences in the matrix above eight levels; wider clusters are left to the iteration
+CLOSE, SHARED = 0.1, 1e-2  # gap in relaxation rates, and population, of a pair that needs its coherence
+FAINT = 1e-10  # population of a state whose coherences can wait
+QUICK = 24  # steps of the iteration without coherences in the matrix
+CHUNK = 2**19  # bytes of one real matrix for each point of those that are iterated together
+DENSE_LEVELS = 8  # up to here every coherence goes into the matrix
+STEPS = 480  # of the iteration
+RESTART = 24
+
+
+@dataclass(frozen=True)
+class Stationary:
+    """Stationary state of a batch of points.
+
+    Attributes
+    ----------
+    state : array (..., N, N)
+        Density matrix in the dressed basis.
+    currents : array (..., U + 1)
+        Into the system, the pump last.
+    kept : array (...)
+        Coherences formed in the matrix.
+    unique : bool array (...)
+        False where the stationary state is not unique.
+    converged : bool array (...)
+        False where the tolerance was not reached.
+    """
+
+    state: Array
+    currents: Array
+    kept: Array
+    unique: Array
+    converged: Array
+
+
+def _solve_with_trace(matrix: Array, populations: int) -> tuple[Array, Array]:
+    """Null vector of a generator with unit trace, and whether it is the only one.
+
+    A second right-hand side probes the condition of the matrix at next to no cost.
+    """
+    xp = namespace(matrix)
+    n = matrix.shape[-1]
+    a, _ = with_trace(matrix, populations)
+    right = np.stack([(np.arange(n) == 0) * 1.0, np.cos(1.7 * np.arange(n))], axis=-1)
+    x = _solve(a, xp.asarray(right, dtype=matrix.dtype))
+    size = xp.max(xp.abs(x[..., 1]), axis=-1)
+    return x[..., 0], xp.isfinite(size) & (size < SINGULAR)
+
+
+def _solve(a: Array, b: Array) -> Array:
+    xp = namespace(a)
+    wide = xp.broadcast_to(b, (*a.shape[:-2], *b.shape)) + 0.0
+    if not is_numpy(xp):
+        return xp.linalg.solve(a, wide)
+    try:
+        return np.linalg.solve(a, wide)
+    except np.linalg.LinAlgError:  # one singular point must not take the others with it
+        if a.ndim == 2:
+            return np.full_like(wide, np.nan)
+        parts = [_solve(x, y) for x, y in zip(a, wide, strict=True)]
+        return np.stack(parts)
+
+
+def stationary_populations(rates: Array) -> tuple[Array, Array]:
+    """Stationary populations of the Pauli rate equation.
+
+    Parameters
+    ----------
+    rates : array (..., N, N)
+        R_ij of j -> i; the diagonal does not matter.
+
+    Returns
+    -------
+    populations : array (..., N)
+    unique : bool array (...)
+    """
+    xp = namespace(rates)
+    if rates.shape[-1] == 2:
+        up, down = rates[..., 0, 1], rates[..., 1, 0]
+        total = up + down
+        largest = xp.max(rates, axis=(-2, -1))  # jumps that change no state included
+        unique = total * SINGULAR > largest
+        safe = xp.where(unique, total, xp.full_like(total, float("nan")))
+        return xp.stack([up / safe, down / safe], axis=-1), unique
+    found, unique = _solve_with_trace(pauli_generator(rates), rates.shape[-1])
+    # not a number rather than infinite: what is computed from it stays silent
+    return xp.where(unique[..., None], found, xp.full_like(found, float("nan"))), unique
+
+
+def chunk_size(levels: int) -> int:
+    """Points that are solved together: few enough that their arrays stay in the cache."""
+    return max(1, CHUNK // (8 * levels * levels))
+
+
+def redfield_state(
+    generator: Redfield, tolerance: float, scratch: Scratch | None = None, bands: Sequence[int] = BANDS
+) -> Stationary:
+    """Stationary state with coherences.
+
+    Parameters
+    ----------
+    generator : Redfield
+        A batch with any leading axes.
+    tolerance : float
+        Largest change of a current, relative to the largest current, that still counts as moving.
+    scratch : Scratch, optional
+        To be used again from call to call.
+    bands : sequence of int
+        Bands of coherences in the matrix, above eight levels: the next one for points that the iteration
+        with the last has not brought to the tolerance in a few steps.
+
+    Notes
+    -----
+    Outside NumPy every coherence goes into one matrix, which can be traced and differentiated.
+    """
+    xp = namespace(generator.gaps)
+    n = generator.levels
+    if not is_numpy(xp) or n <= DENSE_LEVELS:
+        return _direct(generator, n - 1)
+    batch = generator.gaps.shape[:-2]
+    flat = type(generator)(*(x.reshape((-1, *x.shape[len(batch) :])) for x in vars(generator).values()))
+    out = _by_iteration(flat, tolerance, scratch or Scratch(), bands)
+    return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in vars(out).values()))
+
+
+def _direct(g: Redfield, band: int) -> Stationary:
+    """Every coherence of the band in one matrix, the others left out."""
+    xp = namespace(g.gaps)
+    n = g.levels
+    x, unique = _solve_with_trace(g.matrix(band), n)
+    packed = _packed(x, n, band)
+    kept = xp.zeros(unique.shape, dtype=xp.int64) + (band * n - band * (band + 1) // 2)
+    return Stationary(unpack(packed), g.currents(packed), kept, unique, unique)
+
+
+def _packed(x: Array, n: int, band: int) -> Array:
+    """Packed state from the real unknowns of `Redfield.matrix`, ``(..., N, N)``."""
+    xp = namespace(x)
+    out = x[..., :n, None] * xp.eye(n, dtype=x.dtype)
+    place, half = n, (x.shape[-1] - n) // 2
+    for a in range(1, band + 1):
+        m = n - a
+        shift = xp.asarray(np.eye(n, k=a)[:m], dtype=x.dtype)  # row i -> column i + a
+        pad = xp.zeros((*x.shape[:-1], a, n), dtype=x.dtype)
+        re, im = x[..., place : place + m, None], x[..., place + half : place + half + m, None]
+        upper = xp.concat([(re + im) * shift, pad], axis=-2)
+        lower = xp.concat([(re - im) * shift, pad], axis=-2)
+        out = out + upper + xp.matrix_transpose(lower)
+        place += m
+    return out
+
+
+def _by_iteration(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[int]) -> Stationary:
+    """Some points at a time."""
+    points, size = g.gaps.shape[0], chunk_size(g.levels)
+    parts = [
+        _iterate(g.take(np.arange(k, min(k + size, points))), tolerance, scratch, bands)
+        for k in range(0, points, size)
+    ]
+    every = zip(*(vars(part).values() for part in parts), strict=True)
+    return Stationary(*(np.concatenate(pieces) for pieces in every))
+
+
+def _iterate(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[int]) -> Stationary:
+    """Let the coherences follow the populations; where that takes long, solve for a band of them."""
+    points, n = g.gaps.shape[0], g.levels
+    a, kept = Applied(g), np.zeros(points, dtype=np.int64)
+    state = np.zeros((points, n, n))
+    unique, converged = np.zeros(points, dtype=bool), np.zeros(points, dtype=bool)
+    for band in bands:
+        who = np.flatnonzero(~converged)
+        if not who.size:
+            break
+        correct = Corrector(g.take(who), band)
+        begin = correct.start()
+        if band == 0 and n > 2 * DENSE_LEVELS:
+            _populated(g, begin, tolerance, scratch)
+        state[who] = begin
+        unique[who] = correct.unique if band else correct.unique & ~_collapsed(g, state)
+        kept[who] = band * n - band * (band + 1) // 2
+        fine = np.flatnonzero(unique[who])
+        correct, who = correct.take(fine), who[fine]
+        for _ in range(STEPS // RESTART if band else 1):
+            if not who.size:
+                break
+            steps = RESTART if band else QUICK
+            state[who], done = descend(a.take(who), correct, state[who], tolerance, steps, scratch)
+            converged[who] = done
+            left = np.flatnonzero(~done)
+            correct, who = correct.take(left), who[left]
+    return Stationary(unpack(state), a.currents(state), kept, unique, converged)
+
+
+def _populated(g: Redfield, packed: Array, tolerance: float, scratch: Scratch) -> None:
+    """Let the coherences between states that hold population follow first, in matrices of their size.
+
+    Written into the packed states, from which the iteration on all states then starts.
+    """
+    n = g.levels
+    p = packed.reshape(len(packed), -1)[:, :: n + 1].copy()
+    held, least = np.count_nonzero(p > FAINT, axis=-1), 0
+    for size in (n // 2, 3 * n // 4):
+        who = np.flatnonzero((held > least) & (held <= size))
+        least = size
+        if not who.size:
+            continue
+        level = np.sort(np.argsort(p[who], axis=-1)[:, -size:], axis=-1)
+        some = g.among(who, level)
+        correct = Corrector(some, 0)
+        found, _ = descend(Applied(some), correct, correct.start(), tolerance, QUICK, scratch)
+        share = np.take_along_axis(p[who], level, axis=-1).sum(axis=-1)[:, None, None]
+        fine = np.flatnonzero(correct.unique & np.isfinite(found).all(axis=(-2, -1)))
+        level, who = level[fine], who[fine]
+        packed[who[:, None, None], level[:, :, None], level[:, None, :]] = found[fine] * share[fine]
+
+
+def _collapsed(g: Redfield, packed: Array) -> npt.NDArray[np.bool_]:
+    """Whether populations alone are no place to start: neighbours within a linewidth share population,
+    or their coherence neither turns nor decays, so that the matrix has to tell what is unique."""
+    p = np.diagonal(packed, 0, -2, -1)
+    gap = np.abs(np.diagonal(g.gaps, 1, -2, -1))
+    close = gap <= CLOSE * np.diagonal(g.damping(), 1, -2, -1)
+    shared = np.minimum(p[:, 1:], p[:, :-1]) > SHARED
+    own = np.abs(g.own)
+    still = np.diagonal(own, 1, -2, -1) <= own.max(axis=(-2, -1))[:, None] / SINGULAR
+    return np.asarray(((close & shared) | still).any(axis=-1), dtype=bool)

@@ -1,0 +1,8 @@
+"""Figures of results, in matplotlib's object interface: no global state, no windows.
+
+A figure reads a Dataset and returns what was drawn; no verb may be called here, and no face imported.
+"""
+
+from .current_figures import currents, save
+
+__all__ = ["currents", "save"]

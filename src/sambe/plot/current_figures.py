@@ -1,0 +1,306 @@
+"""Figures of energy currents, in matplotlib's object interface: no global state, no windows.
+
+A single point is drawn as a bar chart of the energy circuit, one axis as curves, two as maps; of
+more axes the two longest are shown and the title says where the others are held.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from .._results import equations, only, sweep_axes
+from ..errors import InputError
+from .style import EQUATIONS, PUMP, RC, TERMINALS, axis_label, cell_edges, equation_name, evenly_logarithmic
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["currents", "save"]
+
+_FEW = 6  # values of the shorter of two axes that are drawn as curves rather than as a map
+
+
+def currents(dataset: xr.Dataset, *, title: str | None = None, unit: str | None = None) -> Figure:
+    r"""Draw the energy current through each terminal.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        From `sambe.steady_state` or `sambe.compare`; currents positive into the system.
+    title : str, optional
+        Above the figure.
+    unit : str, optional
+        The unit of current for the label, in TeX, such as ``r"\hbar\omega_0^2"``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Free of pyplot; write it with `save` or show it in a notebook.
+
+    Raises
+    ------
+    InputError
+        If the dataset has no energy currents.
+
+    Examples
+    --------
+    >>> import sambe
+    >>> flow = sambe.steady_state(sambe.models.spin_boson(omega=0.8))
+    >>> figure = sambe.plot.currents(flow, title="One point")
+    >>> len(figure.axes)
+    1
+    """
+    if "energy_current" not in dataset:
+        raise InputError("dataset", list(dataset), "give a result of steady_state or compare")
+    with mpl.rc_context(RC):
+        dataset, held = _two_axes(dataset)
+        dataset, label = _scaled(dataset, unit)
+        axes = sweep_axes(dataset)
+        heading = "\n".join(line for line in (title, held) if line)
+        if not axes:
+            return _circuit(dataset, label, heading)
+        if len(axes) == 1:
+            return _curves(dataset, axes[0], None, label, heading)
+        if dataset.sizes[axes[1]] <= _FEW:
+            return _curves(dataset, axes[0], axes[1], label, heading)
+        return _maps(dataset, axes[0], axes[1], label, heading)
+
+
+def save(figure: Figure, *paths: str | Path) -> None:
+    """Write a figure, at 300 dots per inch where it is made of dots; the endings say how.
+
+    The layout is found once for all files and is then fixed.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        From `currents`.
+    *paths : str or path
+        Where to; ``.png``, ``.svg`` or ``.pdf``.
+
+    Returns
+    -------
+    None
+
+    Examples
+    --------
+    >>> import sambe, tempfile, pathlib
+    >>> flow = sambe.steady_state(sambe.models.spin_boson(omega=0.8))
+    >>> with tempfile.TemporaryDirectory() as directory:
+    ...     file = pathlib.Path(directory, "point.svg")
+    ...     sambe.plot.save(sambe.plot.currents(flow), file)
+    ...     file.stat().st_size > 0
+    True
+    """
+    with mpl.rc_context(RC):
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        for path in paths:
+            metadata = {"Date": None} if str(path).endswith(".svg") else None
+            figure.savefig(path, dpi=300, metadata=metadata)
+
+
+def _two_axes(dataset: xr.Dataset) -> tuple[xr.Dataset, str]:
+    """Cut to the two longest axes, and a line that says where the others are held.
+
+    Of two axes the longer comes first, as it is the abscissa; the first of equals.
+    """
+    axes = sorted(sweep_axes(dataset), key=lambda name: -dataset.sizes[name])
+    middle = {name: dataset.sizes[name] // 2 for name in axes[2:]}
+    if len(axes) > 1 and dataset.sizes[axes[1]] == 1:  # an axis of one point is no second axis
+        middle[axes[1]] = 0
+    cut = dataset.isel(middle)
+    rest = [name for name in axes if name not in middle]
+    own = [d for d in cut["energy_current"].dims if d not in rest]
+    leading = [d for d in own if d == "equation"]
+    cut = cut.transpose(*leading, *rest, ..., missing_dims="ignore")
+    held = ", ".join(f"{axis_label(dataset, name)} = {float(cut[name]):.4g}" for name in middle)
+    return cut, f"at {held}" if held else ""
+
+
+def _scaled(dataset: xr.Dataset, unit: str | None) -> tuple[xr.Dataset, str]:
+    """Currents freed of a common power of ten, and a label of two lines that has it."""
+    j = dataset["energy_current"]
+    largest = float(np.nanmax(abs(j.values), initial=0.0))
+    power = int(np.floor(np.log10(largest))) if 0 < largest < np.inf else 0
+    power = 0 if -1 <= power <= 2 else power
+    factor = rf"10^{{{power}}}\," if power else ""
+    square = unit.strip("$") if unit else r"\mathrm{energy}^2/\hbar"
+    scaled = dataset.assign(energy_current=j / 10.0**power)
+    return scaled, f"energy current into the system\n(${factor}{square}$)"
+
+
+def _head(figure: Figure, heading: str, handles: Any = (), labels: Any = (), columns: int = 4) -> None:
+    """Heading and legend above the panels, as one block so that they do not collide."""
+    if labels:
+        figure.legend(
+            handles, labels, loc="outside upper center", ncols=min(len(labels), columns),
+            handlelength=2.6, columnspacing=1.4, title=heading or None, title_fontsize=11.5,
+        )  # fmt: skip
+    elif heading:
+        figure.suptitle(heading, fontsize=11.5)
+
+
+def _terminals(dataset: xr.Dataset) -> list[tuple[str, str]]:
+    """Each terminal with its colour; the pump, which comes last, is black."""
+    names = [str(t) for t in dataset["terminal"].values]
+    return [(name, PUMP if name == "pump" else TERMINALS[k % len(TERMINALS)]) for k, name in enumerate(names)]
+
+
+def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading: str) -> Figure:
+    """A panel for each terminal; a single panel where one curve each is all there is."""
+    present, terminals = equations(dataset), _terminals(dataset)
+    together = len(present) == 1 and family is None
+    panels = [terminals] if together else [[t] for t in terminals]
+    height = 3.4 if together else 1.3 + 1.55 * len(panels)
+    figure = Figure(figsize=(5.0, height), layout="constrained")
+    frames = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    for frame, shown, letter in zip(frames, panels, "abcdefghijklmnop", strict=False):
+        frame.axhline(0.0, color="0.55", lw=0.7, zorder=1)
+        for terminal, color in shown:
+            for equation in present:
+                part = only(dataset, equation)["energy_current"].sel(terminal=terminal)
+                style = {"color": color, "lw": 1.4} if together else _style(equation, present)
+                _draw(frame, part, x, family, style, terminal if together else equation_name(equation))
+        if not together:
+            frame.set_title(f"({letter}) {shown[0][0]}", loc="left", pad=4)
+        _mark_missing(frame, dataset, x)
+        frame.margins(x=0.0, y=0.08)
+    if evenly_logarithmic(dataset[x].values):
+        frames[0].set_xscale("log")
+    frames[-1].set_xlabel(axis_label(dataset, x))
+    if together:
+        frames[0].set_ylabel(label)
+    else:
+        label = label.replace("\n", " ") if len(panels) > 2 else label
+        figure.supylabel(label, fontsize=10.5, multialignment="center")
+    handles, labels = _legend(frames[0], dataset, family)
+    _head(figure, heading, handles, labels if len(labels) > 1 else (), 3 if family else 4)
+    return figure
+
+
+def _style(equation: str, present: list[str]) -> dict[str, Any]:
+    """Line of an equation; only where a benchmark lies beneath need the others be broken."""
+    style = EQUATIONS.get(equation, {"color": "#CC79A7", "lw": 1.2})
+    first = equation == present[0] and not {"floquet", "heom"} & set(present)
+    return {**style, "lw": 1.3, "ls": "-"} if first else style
+
+
+def _draw(
+    frame: Any, part: xr.DataArray, x: str, family: str | None, style: dict[str, Any], label: str
+) -> None:
+    if family is None:
+        frame.plot(part[x].values, part.values, label=label, **style)
+        return
+    for k, value in enumerate(part[family].values):
+        own = {**style, "color": _shade(k, part.sizes[family])}
+        if style.get("lw", 1) > 3:  # the broad benchmark would cover its neighbours
+            own |= {"lw": 3.2, "alpha": 0.35}
+        frame.plot(part[x].values, part.sel({family: value}).values, **own)
+
+
+def _shade(k: int, count: int) -> Any:
+    return mpl.colormaps["viridis"](0.05 + 0.8 * k / max(1, count - 1))
+
+
+def _mark_missing(frame: Any, dataset: xr.Dataset, x: str) -> None:
+    """Tick off the points that have no answer, so that a gap is not taken for a smooth stretch."""
+    missing = dataset["energy_current"].isnull()
+    missing = missing.any([d for d in missing.dims if d != x])
+    where = dataset[x].values[missing.values]
+    if where.size:
+        frame.plot(
+            where, np.full(where.size, 0.03), "|", color="#D55E00", ms=6, label="no answer",
+            transform=frame.get_xaxis_transform(), zorder=6,
+        )  # fmt: skip
+
+
+def _legend(frame: Any, dataset: xr.Dataset, family: str | None) -> tuple[list[Any], list[str]]:
+    handles, labels = map(list, frame.get_legend_handles_labels())
+    if family is None:
+        return handles, labels
+    values = dataset[family].values
+    for k, value in enumerate(values):
+        handles.append(Line2D([], [], color=_shade(k, values.size), lw=1.4))
+        labels.append(f"{axis_label(dataset, family)} = {value:.4g}" if k == 0 else f"{value:.4g}")
+    present = equations(dataset)
+    for equation in present if len(present) > 1 else ():
+        handles.append(Line2D([], [], **{**_style(equation, present), "color": "0.4"}))
+        labels.append(equation_name(equation))
+    return handles, labels
+
+
+def _maps(dataset: xr.Dataset, x: str, y: str, label: str, heading: str) -> Figure:
+    """A colour map for each terminal (columns) and equation (rows), white at zero."""
+    present, terminals = equations(dataset), _terminals(dataset)
+    rows, columns = len(present), len(terminals)
+    figure = Figure(figsize=(0.9 + 2.3 * columns, 1.3 + 1.8 * rows), layout="constrained")
+    frames = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    for column, (terminal, _) in enumerate(terminals):
+        part = dataset["energy_current"].sel(terminal=terminal)
+        largest = float(np.nanmax(abs(part.values), initial=0.0)) or 1.0
+        image: Any = None
+        for row, equation in enumerate(present):
+            frame = frames[row, column]
+            values = part.sel(equation=equation) if "equation" in part.dims else part
+            image = _map(frame, values, x, y, largest)
+            if column == 0:
+                up = axis_label(dataset, y)
+                frame.set_ylabel(f"{equation_name(equation)}\n{up}" if rows > 1 else up)
+        frames[0, column].set_title(terminal)
+        frames[-1, column].set_xlabel(axis_label(dataset, x))
+        bar = figure.colorbar(image, ax=list(frames[:, column]), location="bottom", aspect=24)
+        bar.ax.minorticks_off()
+        bar.locator = MaxNLocator(4, steps=[1, 2, 5, 10], symmetric=True)
+    figure.supxlabel(label.replace("\n", " ") + "; black line: zero", fontsize=10.5)
+    _head(figure, heading)
+    return figure
+
+
+def _map(frame: Any, values: xr.DataArray, x: str, y: str, largest: float) -> Any:
+    across, up = values[x].values, values[y].values
+    z = values.transpose(y, x).values
+    image = frame.pcolormesh(
+        cell_edges(across), cell_edges(up), z, cmap="RdBu_r", vmin=-largest, vmax=largest, rasterized=True
+    )
+    known = z[np.isfinite(z)]
+    floor = 1e-9 * largest  # below it a sign is rounding
+    if known.size and known.min() < -floor and known.max() > floor:
+        signed = np.where(abs(z) < floor, np.nan, z)
+        frame.contour(across, up, signed, [0.0], colors="k", linewidths=0.8)
+    frame.set_facecolor("0.8")  # points without an answer
+    for scale, at in ((frame.set_xscale, across), (frame.set_yscale, up)):
+        if evenly_logarithmic(at):
+            scale("log")
+    return image
+
+
+def _circuit(dataset: xr.Dataset, label: str, heading: str) -> Figure:
+    """Bars of the energy circuit at one point: up into the system, down out of it."""
+    present, terminals = equations(dataset), _terminals(dataset)
+    figure = Figure(figsize=(1.7 + 0.95 * len(terminals), 3.2), layout="constrained")
+    frame = figure.subplots()
+    width = (0.6 if len(present) == 1 else 0.8) / len(present)
+    for k, equation in enumerate(present):
+        heights = only(dataset, equation)["energy_current"].values
+        at = np.arange(len(terminals)) + (k - (len(present) - 1) / 2) * width
+        color = [c for _, c in terminals] if len(present) == 1 else _style(equation, present)["color"]
+        bars = frame.bar(at, heights, 0.9 * width, color=color, label=equation_name(equation), zorder=2)
+        if len(present) == 1:
+            texts = [f"{h:+.3g}".replace("-", "\N{MINUS SIGN}") for h in heights]
+            frame.bar_label(bars, texts, padding=3, fontsize=9)
+    frame.axhline(0.0, color="0.3", lw=0.7, zorder=3)
+    frame.set_xticks(np.arange(len(terminals)), [name for name, _ in terminals])
+    frame.tick_params(axis="x", which="both", length=0)
+    frame.margins(y=0.14)
+    frame.set_ylabel(label)
+    handles, labels = frame.get_legend_handles_labels()
+    _head(figure, heading, handles, labels if len(present) > 1 else ())
+    return figure

@@ -1,0 +1,186 @@
+"""The labelled side of a sweep: which numbers vary, over which dimensions, and which are bad."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..description.system import System, number_fault
+from ..errors import InputError
+from ..numerics.arrays import to_numpy
+
+__all__ = ["STATUS", "TAKEN", "Sweep", "check_axes"]
+
+# names of a result's own variables and dimensions, which no axis can have
+TAKEN = frozenset({
+    "coherences_kept", "edge_population", "energy", "energy_current", "entropy_production", "equation",
+    "first_law_residual", "hierarchy_error", "hierarchy_movement", "level", "limit", "population", "secular",
+    "secular_ratio", "status", "terminal",
+})  # fmt: skip
+FASTEST = 1e12  # times the energies of the Hamiltonian: beyond it omega is known to no digit of theirs
+
+STATUS = {
+    "ok": 0,
+    "bad_parameter": 1,
+    "stationary_state_not_unique": 2,
+    "not_converged": 3,
+    "diverging_rate": 4,
+}
+
+
+_TOO_FAST = f"more than {FASTEST:g} times the energies of the Hamiltonian; do the two have one unit?"
+
+
+class Sweep:
+    """A System whose labelled numbers broadcast against each other, its points numbered in C order.
+
+    Nothing is held point by point: every number keeps the size that it came with, and is broadcast as a
+    view.
+
+    Attributes
+    ----------
+    system : System
+    dims : tuple of str
+    shape : tuple of int
+    coords : dict
+        Coordinates of the sweep's dimensions.
+    points : int
+        Number of points, 1 without a sweep.
+    faults : list of InputError
+        One for each number with bad points.
+    """
+
+    def __init__(self, system: System) -> None:
+        import xarray as xr
+
+        self.system = system
+        labelled = {path: x for path, x in system.numbers().items() if isinstance(x, xr.DataArray)}
+        for path, x in system.numbers().items():
+            if path not in labelled and np.ndim(x):
+                raise InputError(path, x, "a sweep needs labels: give sambe.axis(name, values)")
+        self._fastest = FASTEST * _energy_bound(system) or np.inf
+        omega = system.omega
+        if omega is not None and "omega" not in labelled and float(np.real(omega)) > self._fastest:
+            raise InputError("omega", omega, _TOO_FAST)
+        aligned = _align(labelled)
+        sizes = {dim: n for x in aligned.values() for dim, n in x.sizes.items()}
+        self.dims: tuple[str, ...] = tuple(map(str, sizes))
+        self.shape: tuple[int, ...] = tuple(sizes.values())
+        self.coords: dict[str, Any] = {name: c for x in aligned.values() for name, c in x.coords.items()}
+        check_axes(self.dims, TAKEN)
+        self.points = int(np.prod(self.shape, dtype=int))
+        self.faults: list[InputError] = []
+        self._views: dict[str, npt.NDArray[Any]] = {}
+        self._good: list[npt.NDArray[np.bool_]] = []
+        for path, x in aligned.items():
+            view = x.variable.set_dims(sizes).transpose(*sizes).values
+            self._views[path] = view
+            bad = self._bad(path, _unrepeated(view))
+            if bad is not None:
+                self._good.append(np.broadcast_to(~bad, self.shape))
+
+    def _bad(self, path: str, values: npt.NDArray[Any]) -> npt.NDArray[np.bool_] | None:
+        """Which values cannot be used, with a fault that says why; None if all can."""
+        if values.dtype.kind not in "iufc":
+            raise InputError(path, values.dtype, "a sweep needs numbers")
+        bad: npt.NDArray[np.bool_] = ~np.isfinite(values)
+        reason = "must be finite"
+        if not path.startswith(("hamiltonian", "drive")):
+            # the rules look at signs alone, so one value answers for all of its kind
+            for kind in (values.imag != 0, values.real < 0, values.real == 0):
+                kind = kind & ~bad
+                fault = number_fault(path, values[kind][0]) if kind.any() else None
+                if fault:
+                    bad, reason = bad | kind, fault
+        if path == "omega" and (values.real > self._fastest).any():
+            bad, reason = bad | (values.real > self._fastest), _TOO_FAST
+        if not bad.any():
+            return None
+        self.faults.append(InputError(path, values[bad][0].item(), reason))
+        return bad
+
+    @property
+    def valid(self) -> npt.NDArray[np.bool_]:
+        """False where a number cannot be used, ``(points,)``."""
+        every: npt.NDArray[np.bool_] = np.ones(self.shape, dtype=bool)
+        for good in self._good:
+            every &= good
+        return every.reshape(-1)
+
+    def indices(self, region: tuple[slice, ...]) -> npt.NDArray[np.intp]:
+        """Numbers of the points of a rectangular region, in C order."""
+        index: npt.NDArray[np.intp] = np.zeros((1,) * len(self.shape), dtype=np.intp)
+        for k, (part, size) in enumerate(zip(region, self.shape, strict=True)):
+            along = np.arange(*part.indices(size)).reshape(-1, *(1,) * (len(self.shape) - k - 1))
+            index = index + along * int(np.prod(self.shape[k + 1 :], dtype=int))
+        return index.reshape(-1)
+
+    def usable(self, points: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """Those of the points that have no bad number."""
+        for good in self._good:
+            points = points[good[np.unravel_index(points, self.shape)]]
+        return points
+
+    def extreme(self) -> System:
+        """The System with every swept number at its largest, and the frequency at its least."""
+
+        def pick(path: str, x: Any) -> Any:
+            if path not in self._views:
+                return x
+            size = np.abs(_unrepeated(self._views[path]))
+            size = size[np.isfinite(size) & (size > 0)]
+            if not size.size:
+                return 1.0
+            return float(size.min() if path == "omega" else size.max())
+
+        return self.system.map_numbers(pick)
+
+    def part(self, points: npt.NDArray[np.intp]) -> System:
+        """The System at some points, every swept number an array of that length.
+
+        Numbers that do not vary stay numbers; without a sweep the first coefficient becomes an array,
+        so that a batch always has one leading axis.
+        """
+        where = np.unravel_index(points, self.shape) if self.dims else np.zeros(len(points), dtype=int)
+
+        def pick(path: str, x: Any) -> Any:
+            if path in self._views:
+                values = self._views[path] if self.dims else self._views[path][None]
+                return values[where].astype(np.result_type(values, np.float64))
+            x = np.asarray(x)[()] if isinstance(x, np.ndarray) else x
+            return np.full(len(points), x) if path == "hamiltonian[0]" else x
+
+        return self.system.map_numbers(pick)
+
+
+def _unrepeated(view: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A broadcast view without its repetitions: length one along every axis that is only repeated."""
+    return view[tuple(slice(0, 1) if step == 0 else slice(None) for step in view.strides)]
+
+
+def _align(labelled: dict[str, Any]) -> dict[str, Any]:
+    import xarray as xr
+
+    try:
+        aligned = xr.align(*labelled.values(), join="exact", copy=False)
+    except ValueError as error:
+        raise InputError("sweep", list(labelled), f"labelled numbers do not fit together: {error}") from None
+    return dict(zip(labelled, aligned, strict=True))
+
+
+def check_axes(names: Iterable[Any], taken: Iterable[str]) -> None:
+    """Refuse an axis with a name that a result needs for itself."""
+    for name in set(names).intersection(taken):
+        raise InputError("axis", name, "a result has this name for something of its own; choose another")
+
+
+def _energy_bound(system: System) -> float:
+    """No element of H(t) is larger at any point of a sweep."""
+    bound = 0.0
+    for c, op in (*system.hamiltonian, *(term for terms in system.drive.values() for term in terms)):
+        size = np.abs(to_numpy(c))
+        bound += float(np.max(size, where=np.isfinite(size), initial=0.0) * np.abs(op).max())
+    return bound

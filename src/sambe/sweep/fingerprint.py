@@ -1,0 +1,96 @@
+"""What a result depends on, value by value, so that a stored run is only continued by its own kind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import __version__
+from ..description.bath import SpectralDensity
+from ..description.system import System
+from ..physics.pipeline import Method
+
+__all__ = ["configuration", "differences"]
+
+Value = str | float | bool | None
+_PROBES = np.geomspace(1e-3, 1e3, 601)  # frequencies at which a spectral density without numbers is known
+
+
+def configuration(system: System, method: Method) -> dict[str, Value]:
+    """Everything that the numbers of a result depend on, by its path.
+
+    Plain numbers and texts stand for themselves, arrays by a digest of their values. A spectral density
+    that is a function stands by its values.
+
+    Parameters
+    ----------
+    system : System
+        Labelled or not.
+    method : Method
+
+    Examples
+    --------
+    >>> import sambe
+    >>> from sambe.physics.pipeline import prepare
+    >>> qubit = sambe.models.spin_boson(drive=0.1, omega=0.8)
+    >>> configuration(qubit, prepare(qubit))["system.omega"]
+    0.8
+    """
+    return {"sambe": __version__, **dict(_entries("system", system)), **dict(_entries("method", method))}
+
+
+def _entries(path: str, value: Any) -> Iterator[tuple[str, Value]]:
+    if value is None or isinstance(value, bool | str):
+        yield path, value
+    elif hasattr(value, "dims"):
+        coords = {name: value.coords[name].values for name in value.dims if name in value.coords}
+        yield path, _digest(repr(value.dims), value.values, *coords.values())
+    elif isinstance(value, np.ndarray) and value.ndim:
+        yield path, _digest(value)
+    elif isinstance(value, int | float | np.number | np.ndarray) and np.isrealobj(value):
+        yield path, float(value)
+    elif isinstance(value, complex | np.number | np.ndarray):
+        yield path, str(complex(value))
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _entries(f"{path}[{key}]", part)
+    elif isinstance(value, list | tuple):
+        for k, part in enumerate(value):
+            yield from _entries(f"{path}[{k}]", part)
+    elif is_dataclass(value):
+        yield path, type(value).__name__
+        for field in fields(value):
+            part = getattr(value, field.name)
+            if isinstance(value, SpectralDensity) and _is_opaque(part):
+                part = value.map_numbers(lambda _, __: 1.0).density(_PROBES)
+            yield from _entries(f"{path}.{field.name}", part)
+
+
+def _is_opaque(x: object) -> bool:
+    """Whether a value is a function or a foreign object, known by what it does alone."""
+    return not (hasattr(x, "dims") or isinstance(x, int | float | complex | np.number | np.ndarray))
+
+
+def _digest(*parts: Any) -> str:
+    out = hashlib.sha256()
+    for part in parts:
+        x = np.asarray(part)
+        text = x.dtype.kind in "OUST"
+        out.update(f"{x.dtype.kind}{x.shape}".encode())
+        out.update(repr(x.tolist()).encode() if text else np.ascontiguousarray(x).tobytes())
+    return f"sha256:{out.hexdigest()[:32]}"
+
+
+def differences(old: Mapping[str, Value], new: Mapping[str, Value]) -> list[str]:
+    """What is not the same, in words, at most four things."""
+    out = []
+    for path in sorted({*old, *new}):
+        if path not in old or path not in new or old[path] != new[path]:
+            there, here = (str(x.get(path, "nothing")) for x in (old, new))
+            changed = there.startswith("sha256:") and here.startswith("sha256:")
+            out.append(path + (" has other values" if changed else f" was {there}, is {here}"))
+    return out if len(out) <= 4 else [*out[:3], f"{len(out) - 3} things more"]

@@ -1,0 +1,82 @@
+"""Sweeps over Dask arrays: the Dataset is there at once, and is computed chunk by chunk when it is used.
+
+Every chunk of the parameters is one task, which solves its points for all variables together; the variables
+are columns of what it returns. Which scheduler runs the tasks, on how many machines, is Dask's affair.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..description.system import System
+from ..errors import InputError
+from ..physics.pipeline import Method
+from .axes import TAKEN, Sweep, check_axes
+from .blocks import run_blocks
+from .labels import KINDS, blank, inner_sizes, label, point_fields, put
+
+__all__ = ["is_lazy", "lazy_state"]
+
+
+def is_lazy(system: System) -> bool:
+    """Whether a labelled number of the system is backed by a Dask array."""
+    return any(getattr(x, "chunks", None) and hasattr(x, "dims") for x in system.numbers().values())
+
+
+def lazy_state(system: System, method: Method, memory: str) -> Any:
+    """Dataset of `sambe.steady_state` whose variables are Dask arrays, chunked as the parameters are.
+
+    Parameters
+    ----------
+    system : System
+        At least one of its numbers is backed by a Dask array.
+    method : Method
+    memory : str
+        Budget of a task; tasks that run together share no budget.
+    """
+    import xarray as xr
+
+    labelled = {path: x for path, x in system.numbers().items() if isinstance(x, xr.DataArray)}
+    check_axes((dim for x in labelled.values() for dim in x.dims), TAKEN)
+    bare = system.map_numbers(lambda path, x: np.nan if path in labelled else x)
+    inner = inner_sizes(bare, method)
+    widths = {name: int(np.prod([*sizes.values()], dtype=int)) for name, sizes in inner.items()}
+    try:
+        packed = xr.apply_ufunc(
+            partial(_solve_chunk, system=bare, method=method, paths=tuple(labelled), memory=memory),
+            *labelled.values(), join="exact", dask="parallelized", output_dtypes=[float],
+            output_core_dims=[["column"]],
+            dask_gufunc_kwargs={"output_sizes": {"column": sum(widths.values())}},
+        )  # fmt: skip
+    except ValueError as error:
+        raise InputError("sweep", list(labelled), f"labelled numbers do not fit together: {error}") from None
+    arrays, start = {}, 0
+    for name, width in widths.items():
+        columns = packed.data[..., start : start + width] if inner[name] else packed.data[..., start]
+        arrays[name] = columns.astype(KINDS.get(name, float))
+        start += width
+    dims = tuple(map(str, packed.dims[:-1]))
+    return label(dims, packed.coords, system, method, arrays)
+
+
+def _solve_chunk(
+    *values: npt.NDArray[Any], system: System, method: Method, paths: tuple[str, ...], memory: str
+) -> npt.NDArray[np.float64]:
+    """All variables of the points of a chunk, side by side along the last axis."""
+    import xarray as xr
+
+    shape = np.broadcast_shapes(*(x.shape for x in values))
+    flat = {
+        path: xr.DataArray(np.broadcast_to(x, shape).reshape(-1), dims="point")
+        for path, x in zip(paths, values, strict=True)
+    }
+    sweep = Sweep(system.map_numbers(lambda path, x: flat.get(path, x)))
+    fields = blank(system, method, sweep.points)
+    for points, found in run_blocks(sweep, method, point_fields, memory=memory, workers=1):
+        put(fields, points, found)
+    columns = [x.reshape(sweep.points, -1) for x in fields.values()]
+    return np.concatenate(columns, axis=1, dtype=np.float64).reshape(*shape, -1)

@@ -1,0 +1,170 @@
+r"""What the baths remember, to first order: how the currents change when a coupling decays while they do.
+
+A Markovian equation lets the coupling turn freely within the memory of a bath,
+:math:`e^{\mathcal L_0t}(S\rho)`. In truth it is also damped, by the dissipator :math:`\mathcal D` of all
+baths. To first order in it
+:math:`L^{(q)}\rho = \Gamma(W)\circ S^{(q)}\rho` becomes
+
+.. math:: \Gamma(W)\circ S^{(q)}\rho + i\,\partial_W\Gamma(W)\circ\mathcal D(S^{(q)}\rho),
+
+as :math:`i\,\partial_W\Gamma` is the integral of t C(t) exp(-iWt). The currents of the stationary state so
+corrected differ by what `memory_correction` returns. Diagrams whose lines cross are of the same order and are
+left out: against exact currents the result is mostly right in its sign, and in its size to a factor of two;
+see docs/benchmark.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..description.bath import Bath, absorption_rate, expanded
+from ..errors import InputError
+from ..numerics.arrays import dagger
+from ..physics.generators.jumps import Jumps
+from ..physics.generators.lamb_shift import lamb_shift
+from ..physics.generators.redfield import half_transforms
+
+__all__ = ["SMALL", "bath_slope", "memory_correction"]
+
+Floats = npt.NDArray[np.float64]
+Complex = npt.NDArray[np.complex128]
+STEP = 1e-3  # of a derivative in W, in units of the largest jump energy
+SMALL = 12  # levels up to which the correction is found
+AT_ONCE = 2**22  # elements of the generators that are held together
+
+
+def bath_slope(bath: Bath, energy: Floats) -> Complex:
+    """dGamma/dW of a bath by central differences; of the rate alone where the shift diverges."""
+    wide = expanded(bath, 3)
+    step = STEP * np.maximum(np.abs(energy).max(axis=(-3, -2, -1), keepdims=True), 1e-100)
+
+    def slope(function: Any) -> Floats:
+        ahead, behind = (function(wide.spectrum, wide.temperature, energy + k * step) for k in (1, -1))
+        return np.asarray((ahead - behind) / (2.0 * step), dtype=float)
+
+    rate = 0.5 * slope(absorption_rate)
+    try:
+        return np.asarray(rate + 1j * slope(lamb_shift), dtype=complex)
+    except InputError:
+        return np.asarray(rate, dtype=complex)
+
+
+@dataclass
+class _Terms:
+    """Every bath, coupling and signed q as one axis: ``(points, K, N, N)``, and the bath of each."""
+
+    bath: npt.NDArray[np.intp]
+    coupling: Complex
+    forward: Complex
+    slope: Complex
+    energy: Floats
+
+    def part(self, points: npt.NDArray[np.intp]) -> _Terms:
+        """Some of the points."""
+        return _Terms(
+            self.bath, self.coupling[points], self.forward[points], self.slope[points], self.energy[points]
+        )
+
+
+def _terms(jumps: Jumps, baths: Sequence[Bath]) -> _Terms:
+    d = jumps.dressing
+    parts: list[tuple[int, Any, Any, Any, Any]] = []
+    for u, own in enumerate(jumps.wiring):
+        up, low = (np.asarray(x) for x in half_transforms(jumps, u))
+        there, back = bath_slope(baths[u], jumps.energy), bath_slope(baths[u], -jumps.energy)
+        for k, q in enumerate(d.quanta):
+            w = jumps.energy[..., k, :, :]
+            for c in own:
+                s = d.couplings[..., c, k, :, :] + 0j
+                parts.append((u, s, up[..., k, :, :] * s, there[..., k, :, :], w))
+                if q:
+                    turned = (np.swapaxes(x[..., k, :, :], -1, -2) for x in (low, back))
+                    gamma, slope = turned
+                    parts.append((u, dagger(s), gamma * dagger(s), slope, -np.swapaxes(w, -1, -2)))
+    columns = list(zip(*parts, strict=True))
+    return _Terms(np.array(columns[0]), *(np.stack(x, axis=-3) for x in columns[1:]))
+
+
+def memory_correction(jumps: Jumps, state: Complex, baths: Sequence[Bath]) -> Floats:
+    """First-order change of the currents by the baths' memory, ``(points, U + 1)``, positive into the system.
+
+    Parameters
+    ----------
+    jumps : Jumps
+        With one axis of points.
+    state : array (points, N, N)
+        Stationary state in the dressed basis.
+    baths : sequence of Bath
+
+    Returns
+    -------
+    array
+        The pump last; NaN where there is no unique state, or for more than `SMALL` levels.
+    """
+    points, n = state.shape[0], state.shape[-1]
+    out = np.full((points, len(baths) + 1), np.nan)
+    if n > SMALL:
+        return out
+    with np.errstate(all="ignore"):
+        terms = _terms(jumps, baths)
+    known = np.isfinite(state).all(axis=(-2, -1)) & np.isfinite(terms.forward).all(axis=(-3, -2, -1))
+    known &= np.isfinite(terms.slope).all(axis=(-3, -2, -1))
+    energies = np.broadcast_to(jumps.dressing.energies, (points, n))
+    for part in np.array_split(np.flatnonzero(known), max(1, points * n**4 // AT_ONCE)):
+        if part.size:
+            with np.errstate(all="ignore"):  # beyond all bounds it is NaN
+                out[part, :-1] = _corrected(terms.part(part), state[part], energies[part], len(baths))
+    out[:, -1] = -out[:, :-1].sum(axis=-1)
+    return out
+
+
+def _corrected(t: _Terms, state: Complex, energies: Floats, baths: int) -> Floats:
+    """Change of the bath currents: of the rates in the old state, and of the state."""
+    points, n = state.shape[0], state.shape[-1]
+    dissipator = _dissipator(t)
+    inside = np.matmul(t.coupling, state[:, None])
+    vectors = np.swapaxes(inside.reshape(points, -1, n * n), -1, -2)
+    damped = np.swapaxes(np.matmul(dissipator, vectors), -1, -2).reshape(inside.shape)
+    change = 1j * t.slope * damped
+    outward = dagger(t.coupling)
+    push = np.sum(np.matmul(change, outward) - np.matmul(outward, change), axis=1)
+    push = push + dagger(push)
+    moved = _response(dissipator, energies, push)
+    # 2 Re Tr[(W o X) S+] of the change, and 2 Re Tr[(W o L) moved S+], element by element
+    heat = change * t.coupling.conj() + t.forward * np.matmul(t.coupling, dagger(moved)[:, None]).conj()
+    flow = 2.0 * np.sum(t.energy * heat.real, axis=(-2, -1))
+    return np.stack([flow[:, t.bath == u].sum(axis=-1) for u in range(baths)], axis=-1)
+
+
+def _dissipator(t: _Terms) -> Complex:
+    """The dissipator of all baths on row-major matrices, ``(points, N^2, N^2)``."""
+    points, n = t.coupling.shape[0], t.coupling.shape[-1]
+    one = np.eye(n)
+    drift = np.sum(np.matmul(dagger(t.coupling), t.forward), axis=1)
+    both = [(t.forward, t.coupling), (t.coupling, t.forward)]
+    pairs = [*both, (-drift[:, None], one[None, None]), (-one[None, None], dagger(drift)[:, None])]
+    out = np.zeros((points, n, n, n, n), dtype=complex)
+    for k, (left, right) in enumerate(pairs):
+        turned = np.conj(right) if k < 2 else np.swapaxes(right, -1, -2)
+        out += np.einsum("pkac,pkbd->pabcd", *np.broadcast_arrays(left, turned), optimize=True)
+    return out.reshape(points, n * n, n * n)
+
+
+def _response(dissipator: Complex, energies: Floats, push: Complex) -> Complex:
+    """Change of the stationary state by a change ``push`` of its time derivative, ``(points, N, N)``."""
+    points, n = energies.shape
+    gap = (energies[:, :, None] - energies[:, None, :]).reshape(points, n * n)
+    matrix = dissipator - 1j * gap[:, :, None] * np.eye(n * n)
+    right = -push.reshape(points, n * n, 1)
+    size = np.abs(matrix).max(axis=(-2, -1))
+    matrix[:, 0, :] = size[:, None] * np.eye(n).ravel()  # the trace stays
+    right[:, 0] = 0.0
+    try:
+        return np.asarray(np.linalg.solve(matrix, right)).reshape(points, n, n)
+    except np.linalg.LinAlgError:  # one of them has no unique state
+        return np.full((points, n, n), np.nan, dtype=complex)

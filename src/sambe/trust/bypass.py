@@ -1,0 +1,89 @@
+r"""Energy that passes a hindrance: processes of the next order, where those of the lowest carry little.
+
+Two of them are large where the currents of second order are small, and neither shows in the flows of these.
+
+*Exchange.* At temperatures far below the jump energies W, quanta :math:`\Omega < W` go from one bath to
+another by way of a state that is never occupied,
+
+.. math:: K = \sum_j p_j \sum_{q,i} |S_{u,ij}|^2|S_{v,ij}|^2 \int_0\frac{d\Omega}{2\pi}\,\Omega\,J_u J_v\,
+              |n_u - n_v| \Bigl(\frac{2W}{W^2-\Omega^2}\Bigr)^2,
+
+a power of the temperature where the rates are exponentials of it.
+
+*Dephasing.* A bath whose coupling is diagonal takes no energy in second order. Each jump that another bath
+causes changes its equilibrium, and some of the jump's energy with it: of the order of the other bath's flow
+times the Markov ratio of the diagonal part alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations, permutations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..description.bath import Bath, absorption_pair, expanded
+from ..physics.generators.jumps import Jumps
+
+__all__ = ["dephasing_flow", "exchange_flow"]
+
+Floats = npt.NDArray[np.float64]
+BELOW = 0.5  # of W: quanta nearer to it belong to the rates
+NODES = 12
+
+
+def exchange_flow(jumps: Jumps, populations: Floats, baths: Sequence[Bath]) -> Floats:
+    """Largest energy per time that two baths exchange behind the system's back, ``(points,)``."""
+    at, weights = np.polynomial.legendre.leggauss(NODES)
+    size = np.abs(np.asarray(jumps.energy))
+    out = np.zeros(size.shape[:-3])
+    share = populations[..., None, None, :] + jumps.reverses() * populations[..., None, :, None]
+    for u, v in combinations(range(len(baths)), 2):
+        strength = np.asarray(jumps.weights[u] * jumps.weights[v]) * share
+        flow = np.zeros(size.shape)
+        for x, part in zip(0.5 * BELOW * (1.0 + at), 0.5 * BELOW * weights, strict=True):
+            energy = np.where(size > 0, x * size, 1.0)
+            (j, thermal), (k, other) = (_quanta(baths[w], energy) for w in (u, v))
+            flow += part * energy * j * k * np.abs(thermal - other) * (2.0 / (1.0 - x * x)) ** 2
+        per_jump = np.where(size > 0, strength * flow / np.where(size > 0, size, 1.0), 0.0)
+        out = np.maximum(out, per_jump.sum(axis=(-3, -2, -1)) / (2.0 * np.pi))
+    return out
+
+
+def _quanta(bath: Bath, energy: Floats) -> tuple[Floats, Floats]:
+    """J and the mean number of quanta at positive energies."""
+    wide = expanded(bath, 3)
+    up, down = (np.asarray(x, dtype=float) for x in absorption_pair(wide.spectrum, wide.temperature, energy))
+    j = down - up
+    return j, np.divide(up, j, out=np.zeros_like(up), where=j > 0)
+
+
+def dephasing_flow(
+    jumps: Jumps, populations: Floats, slopes: Sequence[Floats], flows: Sequence[Floats]
+) -> Floats:
+    """Largest product of one bath's energy flow and the Markov ratio of another's diagonal coupling.
+
+    Parameters
+    ----------
+    jumps : Jumps
+    populations : array (points, N)
+    slopes : sequence of array (points, Q, N, N)
+        :math:`|d\\Gamma/dW|` of each bath at every jump.
+    flows : sequence of array (points,)
+        One-way energy flow of each bath.
+
+    Returns
+    -------
+    array (points,)
+    """
+    diagonal = np.diagonal(np.asarray(jumps.dressing.couplings), axis1=-2, axis2=-1)
+    felt = np.abs(diagonal - diagonal.mean(axis=-1, keepdims=True)) ** 2  # the same for all states: no effect
+    both = (1.0 + np.asarray(jumps.reverses()))[..., 0]
+    out = np.zeros(populations.shape[:-1])
+    for u, v in permutations(range(len(flows)), 2):
+        own = sum(felt[..., c, :, :] for c in jumps.wiring[v])
+        slope = np.diagonal(slopes[v], axis1=-2, axis2=-1)
+        ratio = np.sum(2.0 * both * slope * own * populations[..., None, :], axis=(-2, -1))
+        out = np.maximum(out, flows[u] * ratio)
+    return out

@@ -1,0 +1,170 @@
+"""Currents by microscopic channel: which bath, which states, how many drive quanta."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..description.system import System
+from ..errors import InputError
+from ..physics.currents.terminals import channel_rates
+from ..physics.generators.positive import universal_rates
+from ..physics.pipeline import LAMB_SHIFT, Method, prepare, solve_batch
+from ..sweep.axes import Sweep, check_axes
+from ..sweep.blocks import Block, Progress, gather, run_blocks
+from ..sweep.labels import CONVENTIONS, point_status, status_attributes
+from .stationary_currents import raise_single
+
+__all__ = ["channels"]
+
+VARIABLES = {
+    "rate": ("jumps per unit time", "energy"),
+    "channel_energy": ("energy W that a jump takes from the bath", "energy"),
+    "energy_current": ("energy current into the system", "energy^2"),
+    "pump_current": ("energy current from the drive", "energy^2"),
+}
+
+
+def channels(
+    system: System,
+    *,
+    equation: str = "auto",
+    secular: str = "partial",
+    tolerance: float = 1e-8,
+    propagation_tolerance: float = 1e-10,
+    lamb_shift: str | bool = LAMB_SHIFT,
+    memory: str = "1 GB",
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Any:
+    """Currents by microscopic channel: bath, states, drive quanta absorbed.
+
+    A channel is a jump from state ``from`` to state ``to`` that takes the energy W = E_to - E_from -
+    q omega from a bath and q quanta from the drive. Channels with ``from == to`` (``pseudo``) move no
+    population but do move energy.
+
+    Parameters
+    ----------
+    system, equation, secular, tolerance, propagation_tolerance, lamb_shift, memory, workers, progress
+        As for `steady_state`.
+
+    Returns
+    -------
+    xarray.Dataset
+        Along ``channel``, with coordinates ``bath``, ``from``, ``to``, ``quanta`` and ``pseudo``:
+        ``rate`` (jumps per unit time), ``channel_energy`` (W), ``energy_current`` (W times rate,
+        positive into the system) and ``pump_current`` (q omega times rate). Their sums over the
+        channels of a bath are the terminal's currents.
+
+    Raises
+    ------
+    InputError, FrameError
+        As for `steady_state`.
+
+    Examples
+    --------
+    >>> import sambe
+    >>> c = sambe.channels(sambe.models.spin_boson(drive=0.1, omega=0.8))
+    >>> bool(c.pseudo.any())
+    True
+    """
+    import xarray as xr
+
+    method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
+    if method.secular == "none" and method.equation == "floquet":
+        raise InputError(
+            "secular", "none", "the terms between different numbers of quanta belong to no channel; "
+            "take 'partial'",
+        )  # fmt: skip
+    sweep = Sweep(system)
+    check_axes(sweep.dims, ("channel", "bath", "from", "to", "quanta", "pseudo", *VARIABLES))
+    blocks = run_blocks(sweep, method, _channel_fields, memory=memory, workers=workers, progress=progress)
+    labels = _common_labels(blocks)
+    fields = gather(sweep, [_spread(block, labels) for block in blocks])
+    raise_single(sweep, fields["status"])
+    out: dict[str, Any] = {
+        name: (
+            (*sweep.dims, "channel"),
+            fields[name].reshape((*sweep.shape, len(labels))),
+            {"long_name": long_name, "units": units},
+        )
+        for name, (long_name, units) in VARIABLES.items()
+    }
+    status = fields["status"].reshape(sweep.shape).astype(np.int8)
+    out["status"] = (sweep.dims, status, status_attributes())
+    attributes = {
+        **CONVENTIONS, "system": system.name, "equation": method.equation,
+        "secular": method.secular, "lamb_shift": method.lamb_shift,
+    }  # fmt: skip
+    return xr.Dataset(out, {**sweep.coords, **_label_coordinates(system, labels)}, attributes)
+
+
+def _label_coordinates(system: System, labels: npt.NDArray[np.intp]) -> dict[str, Any]:
+    bath, quanta, to, start = labels.T
+    names = np.asarray([b.name for b in system.baths], dtype=object)
+    return {
+        "bath": ("channel", names[bath]),
+        "from": ("channel", start),
+        "to": ("channel", to),
+        "quanta": ("channel", quanta),
+        "pseudo": ("channel", to == start),
+    }
+
+
+def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
+    """Rates and energies of a batch, one column a channel, with the ``labels`` of the columns."""
+    found = solve_batch(system, method)
+    d = found.jumps.dressing
+    count = universal_rates if method.secular == "ule" else channel_rates
+    forward, backward = count(found.jumps, found.state)
+    driven = np.array(d.quanta) > 0
+    # a reverse jump runs from i to j: its array is turned over so that "to" comes first
+    reverse = backward.swapaxes(-1, -2)[..., driven, :, :]
+    w = np.broadcast_to(found.jumps.energy[:, None], forward.shape)
+    rate = np.concatenate([forward, reverse], axis=-3)
+    energy = np.concatenate([w, -w.swapaxes(-1, -2)[..., driven, :, :]], axis=-3)
+    quanta = np.array([*d.quanta, *(-q for q in d.quanta if q)])
+    states = np.arange(d.levels)
+    grid = np.meshgrid(np.arange(rate.shape[1]), quanta, states, states, indexing="ij")
+    labels = np.stack([g.ravel() for g in grid], axis=-1)
+    # a jump that changes neither the state nor the drive is no channel
+    real = (labels[:, 1] != 0) | (labels[:, 2] != labels[:, 3])
+    points = len(rate)
+    rate, energy = rate.reshape(points, -1)[:, real], energy.reshape(points, -1)[:, real]
+    omega = np.broadcast_to(np.asarray(d.omega, dtype=float), (points,))[:, None]
+    return {
+        "rate": rate,
+        "channel_energy": energy,
+        "energy_current": rate * energy,
+        "pump_current": rate * labels[real, 1] * omega,
+        "status": point_status(found, system.baths),
+        "labels": labels[real],
+    }
+
+
+def _common_labels(blocks: list[Block]) -> npt.NDArray[np.intp]:
+    """Channels that carry anything in some block, in the order bath, quanta, to, from."""
+    found = [
+        fields["labels"][np.abs(fields["rate"]).max(axis=0) > 0] for _, fields in blocks if fields is not None
+    ]
+    every = np.concatenate(found) if found else np.zeros((0, 4), dtype=np.intp)
+    labels: npt.NDArray[np.intp] = np.unique(every, axis=0)
+    return labels
+
+
+def _spread(block: Block, labels: npt.NDArray[np.intp]) -> Block:
+    """The block's columns in the order of the common labels, zero where it has none."""
+    points, fields = block
+    if fields is None:
+        return block
+    place = {tuple(label): k for k, label in enumerate(labels.tolist())}
+    columns = [place.get(tuple(label), -1) for label in fields["labels"].tolist()]
+    held = np.array([k for k, c in enumerate(columns) if c >= 0], dtype=np.intp)
+    target = np.array([c for c in columns if c >= 0], dtype=np.intp)
+    out = {"status": fields["status"]}
+    for name in VARIABLES:
+        out[name] = np.zeros((len(points), len(labels)))
+        out[name][:, target] = fields[name][:, held]
+    return points, out

@@ -1,0 +1,155 @@
+"""What to cite for a result: the equations and approximations that it rests on, as BibTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .. import __version__
+from ..errors import InputError
+
+__all__ = ["cite"]
+
+ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
+    "sambe": ("software", {
+        "title": "{sambe}: where the energy goes in driven open quantum systems",
+        "author": "{The sambe developers}", "year": "2026", "version": __version__,
+    }),
+    "Kong2026": ("misc", {
+        "title": "Nonequilibrium energy transport in driven-dissipative quantum systems",
+        "author": "Kong, Junran and Lu, Yuwei and Liu, Huan and Duan, Liwei and Wang, Chen",
+        "year": "2026", "eprint": "2603.29754", "archiveprefix": "arXiv",
+    }),
+    "Sambe1973": ("article", {
+        "title": "Steady states and quasienergies of a quantum-mechanical system in an oscillating field",
+        "author": "Sambe, Hideo", "journal": "Phys. Rev. A", "volume": "7", "pages": "2203", "year": "1973",
+        "doi": "10.1103/PhysRevA.7.2203",
+    }),
+    "Grifoni1998": ("article", {
+        "title": "Driven quantum tunneling", "author": "Grifoni, Milena and H{\\\"a}nggi, Peter",
+        "journal": "Phys. Rep.", "volume": "304", "pages": "229", "year": "1998",
+        "doi": "10.1016/S0370-1573(98)00022-2",
+    }),
+    "Blanes2009": ("article", {
+        "title": "The {Magnus} expansion and some of its applications",
+        "author": "Blanes, S. and Casas, F. and Oteo, J. A. and Ros, J.",
+        "journal": "Phys. Rep.", "volume": "470", "pages": "151", "year": "2009",
+        "doi": "10.1016/j.physrep.2008.11.001",
+    }),
+    "Blanes1999": ("article", {
+        "title": "Extrapolation of symplectic integrators",
+        "author": "Blanes, S. and Casas, F. and Ros, J.", "journal": "Celest. Mech. Dyn. Astron.",
+        "volume": "75", "pages": "149", "year": "1999",
+    }),
+    "Chin2010": ("article", {
+        "title": "Multi-product splitting and {Runge-Kutta-Nystr{\\\"o}m} integrators",
+        "author": "Chin, Siu A.", "journal": "Celest. Mech. Dyn. Astron.",
+        "volume": "106", "pages": "391", "year": "2010",
+    }),
+    "Davies1974": ("article", {
+        "title": "Markovian master equations", "author": "Davies, E. B.",
+        "journal": "Commun. Math. Phys.", "volume": "39", "pages": "91", "year": "1974",
+        "doi": "10.1007/BF01608389",
+    }),
+    "Redfield1957": ("article", {
+        "title": "On the theory of relaxation processes", "author": "Redfield, A. G.",
+        "journal": "IBM J. Res. Dev.", "volume": "1", "pages": "19", "year": "1957",
+        "doi": "10.1147/rd.11.0019",
+    }),
+    "Farina2019": ("article", {
+        "title": "Open-quantum-system dynamics: Recovering positivity of the {Redfield} equation via the "
+        "partial secular approximation",
+        "author": "Farina, Donato and Giovannetti, Vittorio", "journal": "Phys. Rev. A", "volume": "100",
+        "pages": "012107", "year": "2019", "doi": "10.1103/PhysRevA.100.012107",
+    }),
+    "Nathan2020": ("article", {
+        "title": "Universal {Lindblad} equation for open quantum systems",
+        "author": "Nathan, Frederik and Rudner, Mark S.", "journal": "Phys. Rev. B", "volume": "102",
+        "pages": "115109", "year": "2020", "doi": "10.1103/PhysRevB.102.115109",
+    }),
+    "Potts2021": ("article", {
+        "title": "A thermodynamically consistent {Markovian} master equation beyond the secular "
+        "approximation",
+        "author": "Potts, Patrick P. and Kalaee, Alex Arash Sand and Wacker, Andreas",
+        "journal": "New J. Phys.", "volume": "23", "pages": "123013", "year": "2021",
+        "doi": "10.1088/1367-2630/ac3b2f",
+    }),
+    "Tanimura1989": ("article", {
+        "title": "Time evolution of a quantum system in contact with a nearly {Gaussian-Markoffian} noise "
+        "bath",
+        "author": "Tanimura, Yoshitaka and Kubo, Ryogo", "journal": "J. Phys. Soc. Jpn.", "volume": "58",
+        "pages": "101", "year": "1989", "doi": "10.1143/JPSJ.58.101",
+    }),
+    "Lambert2023": ("article", {
+        "title": "{QuTiP-BoFiN}: A bosonic and fermionic numerical hierarchical-equations-of-motion library "
+        "with applications in light-harvesting, quantum control, and single-molecule electronics",
+        "author": "Lambert, Neill and Raheja, Tarun and Cross, Simon and Menczel, Paul and Ahmed, Shahnawaz "
+        "and Pitchford, Alexander and Burgarth, Daniel and Nori, Franco",
+        "journal": "Phys. Rev. Research", "volume": "5", "pages": "013181", "year": "2023",
+        "doi": "10.1103/PhysRevResearch.5.013181",
+    }),
+}  # fmt: skip
+
+USED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("equation", "driven_dressed"): ("Kong2026",),
+    ("equation", "dressed"): ("Kong2026",),
+    ("equation", "floquet"): ("Sambe1973", "Grifoni1998", "Blanes2009", "Blanes1999", "Chin2010"),
+    ("equation", "heom"): ("Tanimura1989", "Lambert2023"),
+    ("secular", "full"): ("Davies1974",),
+    ("secular", "partial"): ("Redfield1957", "Farina2019"),
+    ("secular", "none"): ("Redfield1957",),
+    ("secular", "ule"): ("Nathan2020",),
+    ("secular", "clustered"): ("Potts2021",),
+}
+
+
+def cite(result: Any = None) -> str:
+    """BibTeX of what a result rests on: this program, the equations and the secular treatments.
+
+    Parameters
+    ----------
+    result : xarray.Dataset, optional
+        From `sambe.steady_state`, `sambe.compare` or `sambe.channels`, or read back from a file. Left
+        out: every entry there is.
+
+    Returns
+    -------
+    str
+        BibTeX entries.
+
+    Raises
+    ------
+    InputError
+        If ``result`` is no result of sambe.
+
+    Examples
+    --------
+    >>> import sambe
+    >>> flow = sambe.steady_state(sambe.models.spin_boson(omega=0.8), secular="full")
+    >>> [line for line in sambe.cite(flow).splitlines() if line.startswith("@")]
+    ['@software{sambe,', '@misc{Kong2026,', '@article{Davies1974,']
+    """
+    keys: Iterable[str] = ENTRIES
+    if result is not None:
+        choices = [(kind, name) for kind in ("equation", "secular") for name in _chosen(result, kind)]
+        # the exact hierarchy is not a master equation: no secular treatment enters it
+        if all(name == "heom" for kind, name in choices if kind == "equation"):
+            choices = [choice for choice in choices if choice[0] == "equation"]
+        keys = dict.fromkeys(["sambe", *(key for choice in choices for key in USED.get(choice, ()))])
+    return "\n\n".join(_bibtex(key, *ENTRIES[key]) for key in keys)
+
+
+def _chosen(result: Any, kind: str) -> list[str]:
+    """The equations, or the secular treatments: a dimension where they are compared, else an attribute."""
+    labels = getattr(result, "coords", {})
+    if kind in labels:
+        return [str(name) for name in labels[kind].values.ravel()]
+    attributes = getattr(result, "attrs", {})
+    if not isinstance(attributes, Mapping) or kind not in attributes:
+        raise InputError("result", result, "pass a Dataset of steady_state, compare or channels")
+    return [str(attributes[kind])]
+
+
+def _bibtex(key: str, kind: str, fields: Mapping[str, str]) -> str:
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
+    return "\n".join([f"@{kind}{{{key},", *lines, "}"])
