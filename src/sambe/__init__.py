@@ -35,7 +35,8 @@ _HOMES = {
     "cite": "verbs.citation",
     "reaction_coordinate": "description.reaction_coordinate",
     "compare": "verbs.comparison",
-    **dict.fromkeys(("energy_currents", "steady_state"), "verbs.stationary_currents"),
+    **dict.fromkeys(("energy_currents",), "verbs.bare_currents"),
+    **dict.fromkeys(("steady_state",), "verbs.stationary_currents"),
 }  # fmt: skip
 _MODULES = {"analytic", "models", "plot"}
 
@@ -137,10 +138,11 @@ if TYPE_CHECKING:
     from .sweep.cluster import ClusterError
     from .sweep.store import StoreError
     from .trust import audit
+    from .verbs.bare_currents import energy_currents
     from .verbs.breakdown import channels
     from .verbs.citation import cite
     from .verbs.comparison import compare
-    from .verbs.stationary_currents import energy_currents, steady_state
+    from .verbs.stationary_currents import steady_state
 
 
 def __getattr__(name: str) -> Any:

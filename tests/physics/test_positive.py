@@ -13,7 +13,8 @@ from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.lamb_shift import lamb_shift
 from sambe.physics.generators.positive import cluster_jumps, make_clustered, make_universal
 from sambe.physics.generators.redfield import pack, unpack
-from sambe.physics.pipeline import dress, prepare, relaxation_rates, solve_batch
+from sambe.physics.method import dress, prepare
+from sambe.physics.pipeline import relaxation_rates, solve_batch
 
 KINDS = ("ule", "clustered")
 both_kinds = pytest.mark.parametrize("kind", KINDS)

@@ -8,7 +8,8 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.physics.pipeline import prepare, solve_batch
+from sambe.physics.method import prepare
+from sambe.physics.pipeline import solve_batch
 
 CASES: dict[str, Callable[[float], sambe.System]] = {
     "qubit": lambda w: models.spin_boson(drive=0.05, omega=w),

@@ -9,7 +9,7 @@ import qutip
 import sambe
 from sambe import models
 from sambe.physics.generators.jumps import make_jumps, pauli_rates
-from sambe.physics.pipeline import dress, prepare
+from sambe.physics.method import dress, prepare
 
 
 def qutip_hamiltonian(system: sambe.System) -> Any:

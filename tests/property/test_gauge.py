@@ -13,7 +13,7 @@ from sambe import models
 from sambe.physics.currents.terminals import secular_currents
 from sambe.physics.dressing.dressing import shift_zone
 from sambe.physics.generators.jumps import make_jumps, pauli_rates
-from sambe.physics.pipeline import dress, prepare
+from sambe.physics.method import dress, prepare
 from sambe.physics.states.stationary import stationary_populations
 
 pytestmark = pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")

@@ -12,7 +12,8 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.physics.pipeline import prepare, solve_batch
+from sambe.physics.method import prepare
+from sambe.physics.pipeline import solve_batch
 
 EQUATIONS = ("driven_dressed", "floquet")
 

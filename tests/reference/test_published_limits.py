@@ -17,7 +17,8 @@ from scipy.special import jv
 import sambe
 from sambe import analytic, models
 from sambe.physics.dressing.dressing import Dressing
-from sambe.physics.pipeline import Solution, dress, prepare, solve_batch
+from sambe.physics.method import dress, prepare
+from sambe.physics.pipeline import Solution, solve_batch
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "verification.md"
 BEGIN, END = "<!-- table: tests/reference/test_published_limits.py -->", "<!-- end of table -->"

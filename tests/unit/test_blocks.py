@@ -17,13 +17,15 @@ from hypothesis import strategies as st
 
 import sambe
 from sambe.errors import ConvergenceError
-from sambe.physics.pipeline import prepare
+from sambe.physics import cost
+from sambe.physics.cost import point_bytes
+from sambe.physics.method import prepare
 from sambe.sweep import blocks
-from sambe.sweep import plan as memory
+from sambe.sweep import plan as planning
 from sambe.sweep.axes import Sweep
-from sambe.sweep.blocks import Plan, make_plan, regions, run_blocks, solve_block, stream_blocks
-from sambe.sweep.labels import point_fields
-from sambe.sweep.plan import parse_memory, point_bytes
+from sambe.sweep.blocks import run_blocks, solve_block, stream_blocks
+from sambe.sweep.fields import point_fields
+from sambe.sweep.plan import Plan, make_plan, parse_memory, regions
 
 
 def qubit(points: int = 40, **changes: object) -> sambe.System:
@@ -82,7 +84,7 @@ def test_the_budget_holds_for_all_threads_together(budget, workers) -> None:
     method = prepare(system)
     plan = make_plan(Sweep(system), method, budget, workers)
     assert 1 <= plan.threads <= workers
-    assert plan.threads * plan.tile * point_bytes(Sweep(system), method) <= parse_memory(budget)
+    assert plan.threads * plan.tile * point_bytes(Sweep(system).extreme(), method) <= parse_memory(budget)
 
 
 def test_one_point_runs_even_beyond_the_budget() -> None:
@@ -91,9 +93,9 @@ def test_one_point_runs_even_beyond_the_budget() -> None:
 
 
 def test_cores_that_no_block_takes_go_to_blas(monkeypatch) -> None:
-    monkeypatch.setattr(blocks.os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(planning.os, "cpu_count", lambda: 8)
     assert planned(qubit(1000)).blas == 1
-    monkeypatch.setattr(blocks, "LARGE", 2)
+    monkeypatch.setattr(planning, "LARGE", 2)
     assert planned(qubit(2)).blas == 4
     assert planned(qubit(2), workers=2).blas == 1
 
@@ -129,23 +131,23 @@ def test_the_estimate_of_the_memory_bounds_the_measured_peak(equation, secular, 
     solve_block(part, method, point_fields, points)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    estimate = points * point_bytes(sweep, method)
+    estimate = points * point_bytes(sweep.extreme(), method)
     assert peak <= 1.2 * estimate
     assert estimate <= 8 * peak
 
 
 def test_slow_drives_need_more_steps() -> None:
     def steps(omega: float, drive: float) -> int:
-        return memory.propagation_steps(Sweep(qubit(omega=omega, drive=drive)))
+        return cost.propagation_steps(qubit(omega=omega, drive=drive))
 
     assert steps(0.05, 0.1) > 4 * steps(1.0, 0.1)
     assert steps(0.05, 10.0) > steps(0.05, 0.1)
-    assert steps(1e-9, 0.1) == memory.MOST_STEPS
+    assert steps(1e-9, 0.1) == cost.MOST_STEPS
     swept = qubit(omega=sambe.axis("omega", [0.05, 5.0, np.nan]), drive=0.1)
-    assert memory.propagation_steps(Sweep(swept)) == steps(0.05, 0.1)
+    assert cost.propagation_steps(Sweep(swept).extreme()) == steps(0.05, 0.1)
     undriven = sambe.System([(0.5, sambe.sigmaz())], baths=[
         sambe.Bath("hot", sambe.sigmax(), sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)])  # fmt: skip
-    assert memory.propagation_steps(Sweep(undriven)) == memory.FEWEST_STEPS
+    assert cost.propagation_steps(undriven) == cost.FEWEST_STEPS
 
 
 def test_the_peak_of_a_large_sweep_is_its_result() -> None:

@@ -5,9 +5,10 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.physics.dressing.dressing import driven_dressed, shift_zone, traditional
+from sambe.physics.dressing.dressing import shift_zone
 from sambe.physics.dressing.frame import find_frame
-from sambe.physics.pipeline import dress, prepare
+from sambe.physics.dressing.static_frame import driven_dressed, traditional
+from sambe.physics.method import dress, prepare
 
 SX = sambe.sigmax()
 

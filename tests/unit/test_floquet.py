@@ -11,10 +11,10 @@ from scipy.special import jv
 import sambe
 from sambe import models
 from sambe.errors import ConvergenceError
+from sambe.numerics.exponential import expm
 from sambe.physics.dressing import magnus
 from sambe.physics.dressing.floquet import floquet, floquet_modes
-from sambe.physics.dressing.magnus import expm
-from sambe.physics.pipeline import dress, prepare
+from sambe.physics.method import dress, prepare
 
 RNG = np.random.default_rng(11)
 

@@ -11,7 +11,8 @@ from sambe import models
 from sambe.description.bath import absorption_rate
 from sambe.physics.generators.jumps import make_jumps, pauli_rates
 from sambe.physics.generators.redfield import make_redfield, pack, pauli_generator, unpack
-from sambe.physics.pipeline import prepare, solve_batch
+from sambe.physics.method import prepare
+from sambe.physics.pipeline import solve_batch
 
 
 def complex_couplings() -> sambe.System:

@@ -8,7 +8,8 @@ import xarray as xr
 
 import sambe
 from sambe import models
-from sambe.sweep.axes import STATUS, Sweep
+from sambe.physics.validity import STATUS
+from sambe.sweep.axes import Sweep
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning"),

@@ -9,7 +9,8 @@ import pytest
 import sambe
 from sambe import models
 from sambe.physics.generators.zones import align, zone_groups
-from sambe.physics.pipeline import Solution, prepare, solve_batch
+from sambe.physics.method import prepare
+from sambe.physics.pipeline import Solution, solve_batch
 
 
 def joined(distance: npt.NDArray[Any], multiple: npt.NDArray[Any]) -> tuple[Any, Any]:

@@ -7,7 +7,12 @@ its own keeps it. All models share :math:`\hbar = k_B = 1` and count drive quant
 no result.
 """
 
-from .qubits import kerr_resonator, modulated_qubit, oscillator, spin, spin_boson, three_level, two_qubits
+from collections.abc import Callable
+
+from ..description.system import System
+from .machines import three_level
+from .oscillators import kerr_resonator, oscillator
+from .qubits import modulated_qubit, spin, spin_boson, two_qubits
 
 __all__ = [
     "kerr_resonator",
@@ -18,3 +23,9 @@ __all__ = [
     "three_level",
     "two_qubits",
 ]
+
+# in the order in which they are listed to a reader
+MODELS: dict[str, Callable[..., System]] = {
+    model.__name__: model
+    for model in (spin_boson, two_qubits, kerr_resonator, oscillator, spin, modulated_qubit, three_level)
+}

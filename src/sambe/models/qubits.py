@@ -1,23 +1,13 @@
-r"""Ready-made driven systems between baths.
-
-Every number may be an `xarray.DataArray` (see `sambe.axis`): that is a sweep. Sizes (``levels``,
-``s``) may not. Baths may leave out ``coupling``, which the model then supplies; a bath that brings
-its own keeps it. All models share :math:`\hbar = k_B = 1` and count drive quanta absorbed,
-:math:`H(t) = \sum_k H_k e^{-ik\omega t}`.
-"""
+"""Driven qubits and spins between baths."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..description.operators import (
-    destroy,
     lift,
-    num,
-    projector,
     sigmam,
     sigmap,
     sigmax,
@@ -25,23 +15,13 @@ from ..description.operators import (
     spin_jm,
     spin_jp,
     spin_jz,
-    transition,
 )
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Number
-from .arguments import Baths, each, everywhere, ladder, number, several
+from .arguments import Baths, each, everywhere, number, several
 
-__all__ = [
-    "MODELS",
-    "kerr_resonator",
-    "modulated_qubit",
-    "oscillator",
-    "spin",
-    "spin_boson",
-    "three_level",
-    "two_qubits",
-]
+__all__ = ["modulated_qubit", "spin", "spin_boson", "two_qubits"]
 
 
 def spin_boson(
@@ -149,103 +129,6 @@ def two_qubits(
     )
 
 
-def kerr_resonator(
-    frequency: Number = 1.0,
-    kerr: Number = 0.01,
-    drive: Number = 0.05,
-    omega: Number = 1.0,
-    levels: int = 20,
-    baths: Baths = None,
-) -> System:
-    r"""Driven anharmonic resonator between baths on :math:`a + a^\dagger`.
-
-    .. math:: H = \omega_0 a^\dagger a + K a^\dagger a^\dagger a a
-              + F\,(a^\dagger e^{-i\omega t} + \text{h.c.})
-
-    Parameters
-    ----------
-    frequency, kerr, drive, omega : float or DataArray
-        :math:`\omega_0`, K, F and the drive frequency.
-    levels : int
-        Fock states kept, at least two; check that the top ones stay empty.
-    baths : sequence of Bath, optional
-        Any number of them; two Ohmic baths at T = 1.2 and 0.4 by default.
-
-    Returns
-    -------
-    System
-        Fock states counted from zero.
-
-    Raises
-    ------
-    InputError
-        Names the field, the value and the way out.
-
-    Examples
-    --------
-    >>> kerr_resonator(levels=12).levels
-    12
-    """
-    n = ladder(levels)
-    frequency, kerr = number("frequency", frequency), number("kerr", kerr)
-    a, counts = destroy(n), num(n)
-    return System(
-        hamiltonian=[(frequency, counts), (kerr, counts @ counts - counts)],
-        drive={1: [(number("drive", drive), a.T)]},
-        omega=omega,
-        baths=everywhere(baths, a + a.T),
-        name="Kerr resonator",
-        edge=(n - 1,),
-    )
-
-
-def oscillator(
-    frequency: Number = 1.0,
-    drive: Number = 0.05,
-    omega: Number = 1.0,
-    levels: int = 40,
-    baths: Baths = None,
-) -> System:
-    r"""Driven harmonic oscillator between baths on :math:`a + a^\dagger`.
-
-    .. math:: H = \omega_0 a^\dagger a + F\,(a^\dagger e^{-i\omega t} + \text{h.c.})
-
-    Parameters
-    ----------
-    frequency, drive, omega : float or DataArray
-        :math:`\omega_0`, F and the drive frequency.
-    levels : int
-        Fock states kept, at least two.
-    baths : sequence of Bath, optional
-        Any number of them; two Ohmic baths at T = 1.2 and 0.4 by default.
-
-    Returns
-    -------
-    System
-        Fock states counted from zero.
-
-    Raises
-    ------
-    InputError
-        Names the field, the value and the way out.
-
-    Examples
-    --------
-    >>> oscillator(omega=0.7).levels
-    40
-    """
-    n = ladder(levels)
-    a = destroy(n)
-    return System(
-        hamiltonian=[(number("frequency", frequency), num(n))],
-        drive={1: [(number("drive", drive), a.T)]},
-        omega=omega,
-        baths=everywhere(baths, a + a.T),
-        name="harmonic oscillator",
-        edge=(n - 1,),
-    )
-
-
 def spin(
     s: float = 1.0,
     splitting: Number = 1.0,
@@ -337,64 +220,3 @@ def modulated_qubit(
         baths=everywhere(baths, sigmax()),
         name="modulated qubit",
     )
-
-
-def three_level(
-    energies: Sequence[Number] = (0.0, 1.0, 2.5),
-    drive: Number = 0.1,
-    omega: Number = 1.5,
-    baths: Baths = None,
-) -> System:
-    r"""Three-level amplifier (Scovil & Schulz-DuBois, PRL 2, 262, 1959).
-
-    .. math:: H = \sum_{j=g,1,2} E_j |j\rangle\langle j|
-              + \tfrac12 A\,(|2\rangle\langle 1| e^{-i\omega t} + \text{h.c.})
-
-    The first (hot) bath couples g and 2, the second (cold) one g and 1. It amplifies the drive,
-    a negative pump current, where heat inverts 1 and 2:
-    :math:`(E_2 - E_g)/T_\text{hot} < (E_1 - E_g)/T_\text{cold}`.
-
-    Parameters
-    ----------
-    energies : three of float or DataArray
-        :math:`E_g, E_1, E_2`.
-    drive, omega : float or DataArray
-        A and the drive frequency, of the order of :math:`E_2 - E_1`.
-    baths : two of Bath, optional
-        Hot, then cold; more only if they bring their own coupling.
-
-    Returns
-    -------
-    System
-        Three levels in the order g, 1, 2.
-
-    Raises
-    ------
-    InputError
-        Names the field, the value and the way out.
-
-    Examples
-    --------
-    >>> three_level().terminals
-    ('hot', 'cold', 'pump')
-    """
-    ground, one, two = several("energies", energies, 3)
-    to_two, to_one = transition(3, 2, 0), transition(3, 1, 0)
-    return System(
-        hamiltonian=[(e, projector(3, j)) for j, e in enumerate((ground, one, two))],
-        drive={1: [(0.5 * number("drive", drive), transition(3, 2, 1))]},
-        omega=omega,
-        baths=each(baths, [to_two + to_two.T, to_one + to_one.T], ("hot", "cold")),
-        name="three-level amplifier",
-    )
-
-
-MODELS: dict[str, Callable[..., Any]] = {
-    "spin_boson": spin_boson,
-    "two_qubits": two_qubits,
-    "kerr_resonator": kerr_resonator,
-    "oscillator": oscillator,
-    "spin": spin,
-    "modulated_qubit": modulated_qubit,
-    "three_level": three_level,
-}

@@ -20,6 +20,7 @@ SHORT = 16  # axes over which NumPy spends more on each reduction than on its el
 
 __all__ = [
     "Array",
+    "Fields",
     "Number",
     "dagger",
     "diagonal",
@@ -104,3 +105,6 @@ def finite_number(x: object) -> bool:
         return False
     z = complex(x)
     return math.isfinite(z.real) and math.isfinite(z.imag)
+
+
+Fields = dict[str, npt.NDArray[Any]]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from ..description.bath import Bath, expanded
 from ..description.spectral_density import span
 from ..numerics.arrays import Array, folded, is_numpy, namespace
+from .generators.coherences import coherence_paths, relaxation_rates
 from .generators.jumps import ROUNDING, Jumps
-from .generators.zones import coherence_paths, relaxation_rates
 from .pipeline import Solution
 
-__all__ = ["diverging", "edge_population", "secular_ratio"]
+__all__ = ["diverging", "edge_population", "point_status", "secular_ratio"]
 
 POPULATED = 1e-3  # pairs of states that hold less than this share do not count
 STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
@@ -80,3 +81,23 @@ def diverging(jumps: Jumps, baths: Sequence[Bath], floor: float = ROUNDING) -> A
         felt = weight > floor * xp.max(weight, axis=(-3, -2, -1), keepdims=True)
         out = out | (xp.any(standing & felt, axis=(-3, -2, -1)) & grows)
     return out
+
+
+STATUS = {
+    "ok": 0,
+    "bad_parameter": 1,
+    "stationary_state_not_unique": 2,
+    "not_converged": 3,
+    "diverging_rate": 4,
+}
+
+
+def point_status(found: Solution, baths: Sequence[Bath]) -> npt.NDArray[np.int64]:
+    """Status of each point of a batch, ``(...)``."""
+    status = np.where(found.converged, STATUS["ok"], STATUS["not_converged"])
+    status = np.where(found.unique, status, STATUS["stationary_state_not_unique"])
+    finite = np.isfinite(found.currents).all(axis=-1)
+    status = np.where(finite | (status > 0), status, STATUS["diverging_rate"])
+    # the cause of whatever else a rate without bound has brought about, if only by way of rounding
+    diverges = diverging(found.plain, baths) | ((status > 0) & diverging(found.plain, baths, 0.0))
+    return np.where(diverges, STATUS["diverging_rate"], status)

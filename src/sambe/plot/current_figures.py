@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from .._results import equations, only, sweep_axes
 from ..errors import InputError
+from ..sweep.labels import equations, only, sweep_axes
 from .style import EQUATIONS, PUMP, RC, TERMINALS, axis_label, cell_edges, equation_name, evenly_logarithmic
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from ..errors import InputError
-from ..faces.text.audit_summary import sweep_dims
+from ..sweep.labels import sweep_dims
 from ..trust.verdict import VERDICTS, WRONG
 from .style import RC, axis_label, cell_edges, equation_name, evenly_logarithmic
 

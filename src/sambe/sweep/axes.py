@@ -12,7 +12,7 @@ from ..description.system import System, number_fault
 from ..errors import InputError
 from ..numerics.arrays import to_numpy
 
-__all__ = ["STATUS", "TAKEN", "Sweep", "check_axes"]
+__all__ = ["TAKEN", "Sweep", "check_axes"]
 
 # names of a result's own variables and dimensions, which no axis can have
 TAKEN = frozenset({
@@ -21,14 +21,6 @@ TAKEN = frozenset({
     "secular_ratio", "status", "terminal",
 })  # fmt: skip
 FASTEST = 1e12  # times the energies of the Hamiltonian: beyond it omega is known to no digit of theirs
-
-STATUS = {
-    "ok": 0,
-    "bad_parameter": 1,
-    "stationary_state_not_unique": 2,
-    "not_converged": 3,
-    "diverging_rate": 4,
-}
 
 
 _TOO_FAST = f"more than {FASTEST:g} times the energies of the Hamiltonian; do the two have one unit?"

@@ -6,14 +6,11 @@ A *block* is a rectangle of the sweep's grid: what is scheduled, reported and st
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
-from itertools import islice, product
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -21,154 +18,20 @@ import numpy.typing as npt
 
 from ..description.system import System
 from ..errors import ConvergenceError, InputError
-from ..physics.pipeline import Method
-from ..physics.states.stationary import DENSE_LEVELS
-from .axes import STATUS, Sweep
-from .plan import parse_memory, point_bytes, reuse_memory, split_steps
+from ..physics.method import Method
+from ..physics.validity import STATUS
+from .axes import Sweep
+from .plan import Plan, Region, make_plan, regions
+from .threads import blas_threads, reuse_memory
 
-__all__ = ["Block", "Plan", "Progress", "Region", "gather", "make_plan", "regions", "run_blocks",
-           "stream_blocks"]  # fmt: skip
+__all__ = ["Block", "Progress", "gather", "raise_single", "run_blocks", "stream_blocks"]
 
 Progress = Callable[[int, int], None]
 Fields = dict[str, npt.NDArray[Any]]
 Points = npt.NDArray[np.intp]
 Block = tuple[Points, Fields | None]
 Kernel = Callable[[System, Method], Fields]
-Region = tuple[slice, ...]
 Keep = Callable[[Region, Points, list[Block]], None]
-
-CACHE = 2**25  # bytes of a tile's work arrays beyond which points get slower, not faster
-LARGEST_TILE = 4096
-TILES = 16  # tiles in a block: a fraction of a second of work, so that bars move and kills cost little
-LARGE = 256  # levels from which one point is worth more than one BLAS thread
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a sweep is cut and how many blocks run at once.
-
-    Attributes
-    ----------
-    chunks : tuple of int
-        Points of a block along each dimension of the sweep.
-    tile : int
-        Points that a kernel takes at once.
-    threads : int
-        Blocks under way together.
-    blas : int
-        BLAS threads of each.
-    """
-
-    chunks: tuple[int, ...]
-    tile: int
-    threads: int
-    blas: int = 1
-
-
-def make_plan(
-    sweep: Sweep, method: Method, memory: str = "1 GB", workers: int | None = None, remote: bool = False
-) -> Plan:
-    """Cut of a sweep whose work arrays, over all threads, fit into ``memory``.
-
-    Parameters
-    ----------
-    memory : str
-        Budget; one point at a time is run even where that is more.
-    workers : int, optional
-        Blocks at once, as far as the memory allows; all cores by default. Cores that no block takes are
-        left to BLAS if the matrices are large.
-    remote : bool
-        Whether the blocks share no memory: each may have all of the budget.
-
-    Raises
-    ------
-    InputError
-        If the memory or the number of workers makes no sense.
-    """
-    if workers is not None and (isinstance(workers, bool) or workers < 1):
-        raise InputError("workers", workers, "give a positive number")
-    budget, need = parse_memory(memory), point_bytes(sweep, method)
-    cores = workers or os.cpu_count() or 1
-    threads = cores if remote else min(cores, max(1, budget // need), sweep.points)
-    blas = cores // threads if sweep.system.levels >= LARGE else 1
-    # what keeps coherences is solved in chunks of its own, fed best by large tiles
-    chunked = method.secular in ("partial", "none") and method.equation != "floquet"
-    chunked = chunked and sweep.system.levels > DENSE_LEVELS
-    # so is what propagates by splitting
-    chunked = chunked or (method.secular == "full" and split_steps(sweep, method) is not None)
-    cache = 8 * CACHE if chunked else CACHE
-    tile = int(np.clip(min(cache, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
-    most = TILES * tile if tile > 1 else 1
-    # a few blocks for each thread even out their speeds, but tiles are not cut up for it
-    share = max(-(-sweep.points // (4 * threads)), min(tile, -(-sweep.points // threads)))
-    return Plan(_chunks(sweep.shape, max(1, min(most, share))), tile, threads, blas)
-
-
-def _chunks(shape: tuple[int, ...], size: int) -> tuple[int, ...]:
-    """Shape of a block of at most ``size`` points, whole along the last dimensions."""
-    out: list[int] = []
-    for length in reversed(shape):
-        part = max(1, min(length, size))
-        size //= part
-        # even parts, not full ones and a rest
-        out.append(-(-length // -(-length // part)))
-    return tuple(reversed(out))
-
-
-def regions(shape: Sequence[int], chunks: Sequence[int]) -> Iterator[Region]:
-    """Blocks of a grid, in C order.
-
-    >>> [r[0].start for r in regions((5,), (2,))]
-    [0, 2, 4]
-    """
-    along = (
-        [slice(k, min(k + part, length)) for k in range(0, length, part)]
-        for length, part in zip(shape, chunks, strict=True)
-    )
-    return product(*along)
-
-
-_limiting = threading.Lock()
-_limits: list[Any] = []  # the limit in force, and one entry more for each block that relies on it
-
-
-@contextmanager
-def blas_threads(count: int = 1) -> Iterator[None]:
-    """At most so many BLAS threads, in the whole process until the last of the threads inside leaves.
-
-    Many small LAPACK calls on oversubscribed threads run 10 to 100 times slower. Some BLAS libraries have
-    one number for the process, others one for each thread: both are set.
-    """
-    pools = _pools()
-    with _limiting:
-        _limits.append(None if _limits else pools.limit(limits=count, user_api="blas"))
-    try:
-        with pools.limit(limits=count, user_api="blas"):
-            yield
-    finally:
-        with _limiting:
-            if len(_limits) > 1:
-                _limits.pop()
-            else:
-                _lift(_limits.pop())
-
-
-@cache
-def _pools() -> Any:
-    """The BLAS libraries of this process; looking for them takes milliseconds."""
-    import scipy.linalg  # noqa: F401  its BLAS must be there to be found
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
-
-
-def _lift(limit: Any) -> None:
-    """Undo a limit, from whichever thread: threadpoolctl listens to the one that set it alone."""
-    for library in _pools().lib_controllers:
-        release = getattr(library, "clear_controlling_thread", None)  # from 3.8 on
-        if release is not None:
-            release(force=True)
-    limit.restore_original_limits()
 
 
 class _Stop(Exception):
@@ -338,3 +201,23 @@ def no_answer(sweep: Sweep) -> InputError | ConvergenceError:
     if sweep.faults:
         return sweep.faults[0]
     return ConvergenceError("no point converged; loosen tolerance or propagation_tolerance")
+
+
+def raise_single(sweep: Sweep, status: npt.NDArray[Any]) -> None:
+    """One point has no neighbours to save: say what is wrong with it."""
+    if sweep.dims or not status.any():
+        return
+    code = int(status.ravel()[0])
+    name = next(k for k, v in STATUS.items() if v == code)
+    if name == "bad_parameter":
+        raise sweep.faults[0]
+    ways = {
+        "stationary_state_not_unique": "a part of the system is not reached by any bath; "
+        "give it one, or a coupling, or for 'dressed' on resonance an equation that keeps the phase of the "
+        "drive",
+        "not_converged": "loosen tolerance or propagation_tolerance, or use secular='none'",
+        "diverging_rate": "a bath without a finite rate at zero energy, where its J(w)/w has no limit, "
+        "dephases the levels at once; take a spectrum that is Ohmic, super-Ohmic or cut off below, T = 0, "
+        "or for 'dressed' an equation that keeps the phase of the drive",
+    }
+    raise InputError("system", sweep.system.name, f"{name.replace('_', ' ')}: {ways[name]}")

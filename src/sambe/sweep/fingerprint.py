@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import __version__
+from .._version import __version__
 from ..description.bath import SpectralDensity
 from ..description.system import System
-from ..physics.pipeline import Method
+from ..physics.method import Method
 
 __all__ = ["configuration", "differences"]
 

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ..numerics.arrays import Fields
+
+if TYPE_CHECKING:
+    import xarray as xr
+
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..description.bath import Bath
 from ..description.system import System
 from ..errors import SecularWarning, TruncationWarning
-from ..physics.currents.terminals import entropy_production, first_law_residual
-from ..physics.pipeline import HEOM_LIMITS, Method, Solution, solve_batch
-from ..physics.validity import diverging, edge_population, secular_ratio
-from .axes import STATUS
+from ..physics.method import HEOM_LIMITS, Method
+from ..physics.validity import STATUS
 
 __all__ = [
     "CONVENTIONS",
-    "Fields",
     "blank",
     "describe_points",
+    "equations",
     "inner_sizes",
     "label",
-    "point_fields",
-    "point_status",
+    "only",
+    "place",
     "put",
+    "reference",
     "status_attributes",
+    "sweep_axes",
+    "sweep_dims",
     "warn_of",
 ]
 
-Fields = dict[str, npt.NDArray[Any]]
 
 TRUSTED_RATIO = 10.0  # below this gap over relaxation rate the full secular answer is off by > 1 %
 SMALL_EDGE = 1e-3  # population of the last levels of a ladder that still counts as none
@@ -86,40 +93,6 @@ def put(fields: Fields, points: npt.NDArray[np.intp], found: Fields | None) -> N
         fields[name][points] = values
         if name != "status" and lost.any():
             fields[name][points[lost]] = np.nan if fields[name].dtype.kind == "f" else 0
-
-
-def point_fields(system: System, method: Method) -> Fields:
-    """Everything that `sambe.steady_state` reports of a batch of valid points."""
-    if method.equation == "heom":
-        from ..physics.heom.fields import exact_fields  # QuTiP only where it is needed
-
-        return exact_fields(system, method, STATUS["not_converged"])
-    found = solve_batch(system, method)
-    temperatures = [np.asarray(b.temperature, dtype=float) for b in system.baths]
-    batch = found.currents.shape[:-1]
-    t = np.stack([np.broadcast_to(x, batch) for x in temperatures], axis=-1)
-    return {
-        "energy_current": found.currents,
-        "energy": np.broadcast_to(found.energies, (*batch, system.levels)),
-        "population": found.populations,
-        "entropy_production": entropy_production(found.currents, t),
-        "first_law_residual": first_law_residual(found.currents),
-        "secular_ratio": secular_ratio(found.plain, found.plain_populations),
-        "edge_population": edge_population(found, system.edge),
-        "coherences_kept": found.kept,
-        "status": point_status(found, system.baths),
-    }
-
-
-def point_status(found: Solution, baths: Sequence[Bath]) -> npt.NDArray[np.int64]:
-    """Status of each point of a batch, ``(...)``."""
-    status = np.where(found.converged, STATUS["ok"], STATUS["not_converged"])
-    status = np.where(found.unique, status, STATUS["stationary_state_not_unique"])
-    finite = np.isfinite(found.currents).all(axis=-1)
-    status = np.where(finite | (status > 0), status, STATUS["diverging_rate"])
-    # the cause of whatever else a rate without bound has brought about, if only by way of rounding
-    diverges = diverging(found.plain, baths) | ((status > 0) & diverging(found.plain, baths, 0.0))
-    return np.where(diverges, STATUS["diverging_rate"], status)
 
 
 def label(dims: tuple[str, ...], coords: Mapping[str, Any], system: System, method: Method,
@@ -200,3 +173,43 @@ def describe_points(mask: Any) -> str:
         low, high = values.min(), values.max()
         parts.append(f"{dim} = {low:.6g}" + (f" to {high:.6g}" if high != low else ""))
     return f"{count} of {total} points ({', '.join(parts)})"
+
+
+def sweep_dims(found: xr.Dataset) -> list[str]:
+    """Dimensions of the sweep of an audit."""
+    return [str(d) for d in found["verdict"].dims if d not in ("equation", "secular")]
+
+
+_OWN = ("equation", "terminal", "level", "channel")
+
+
+def sweep_axes(dataset: xr.Dataset) -> list[str]:
+    """Dimensions of the sweep, in the order of the result."""
+    return [str(d) for d in dataset["energy_current"].dims if d not in _OWN]
+
+
+def equations(dataset: xr.Dataset) -> list[str]:
+    """Names of the equations in a result of `steady_state` or `compare`."""
+    if "equation" in dataset["energy_current"].dims:
+        return [str(name) for name in dataset["equation"].values]
+    if "equation" in dataset.coords:
+        return [str(dataset["equation"].item())]
+    return [str(dataset.attrs.get("equation", "auto"))]
+
+
+def only(dataset: xr.Dataset, equation: str) -> xr.Dataset:
+    """The part of a result that belongs to one equation."""
+    if "equation" not in dataset["energy_current"].dims:
+        return dataset
+    return dataset.sel(equation=equation)
+
+
+def reference(dataset: xr.Dataset) -> str:
+    """The equation that the others are held to: an exact one, Floquet, or else the first."""
+    present = equations(dataset)
+    return next((name for name in ("heom", "floquet") if name in present), present[0])
+
+
+def place(dataset: xr.Dataset, axes: Iterable[str], index: Iterable[Any]) -> dict[str, float]:
+    """Coordinates of a point of the sweep by its index."""
+    return {name: float(np.asarray(dataset[name].values)[i]) for name, i in zip(axes, index, strict=True)}

@@ -14,10 +14,11 @@ import numpy.typing as npt
 
 from ..description.system import System
 from ..errors import InputError
-from ..physics.pipeline import Method
+from ..physics.method import Method
 from .axes import TAKEN, Sweep, check_axes
 from .blocks import run_blocks
-from .labels import KINDS, blank, inner_sizes, label, point_fields, put
+from .fields import point_fields
+from .labels import KINDS, blank, inner_sizes, label, put
 
 __all__ = ["is_lazy", "lazy_state"]
 

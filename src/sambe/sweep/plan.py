@@ -1,28 +1,30 @@
-"""How much work memory a point needs, so that blocks of points fit a budget, and the reuse of it.
-
-The figures were measured with `tracemalloc` (see the tests); they are upper bounds within a factor of a few.
-"""
+"""How a sweep is cut into blocks and tiles, so that its work arrays fit a budget and the cache."""
 
 from __future__ import annotations
 
-from functools import cache
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
 from ..errors import InputError
-from ..physics.dressing.floquet import splitting_steps
-from ..physics.pipeline import Method
-from ..physics.states.harmonic_balance import DENSE_LEVELS as MATRIX_LEVELS
+from ..physics.cost import point_bytes, split_steps
+from ..physics.method import Method
 from ..physics.states.stationary import DENSE_LEVELS
 from .axes import Sweep
 
-__all__ = ["parse_memory", "point_bytes", "reuse_memory", "split_steps"]
+__all__ = ["Plan", "Region", "make_plan", "parse_memory", "regions"]
 
+Region = tuple[slice, ...]
+
+CACHE = 2**25  # bytes of a tile's work arrays beyond which points get slower, not faster
+LARGEST_TILE = 4096
+TILES = 16  # tiles in a block: a fraction of a second of work, so that bars move and kills cost little
+LARGE = 256  # levels from which one point is worth more than one BLAS thread
 UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
          "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
-FEWEST_STEPS, MOST_STEPS = 32, 1 << 15
-BASIS = 80 * 17 + 300  # the directions of an iterated harmonic balance, 17 harmonics each, and its samples
-LARGEST_REUSED = 31 * 2**20  # glibc hands every block from 32 MiB on back to the system
 
 
 def parse_memory(text: str) -> int:
@@ -43,65 +45,87 @@ def parse_memory(text: str) -> int:
     return int(amount * UNITS[unit])
 
 
-def point_bytes(sweep: Sweep, method: Method) -> int:
-    """Work memory that the most expensive point of a sweep needs at the peak, in bytes.
+@dataclass(frozen=True)
+class Plan:
+    """How a sweep is cut and how many blocks run at once.
 
-    Counted in complex matrices (N, N): so many for the C coupling operators with Q harmonics each, for the
-    rates of U baths, and for the steps of a propagation.
+    Attributes
+    ----------
+    chunks : tuple of int
+        Points of a block along each dimension of the sweep.
+    tile : int
+        Points that a kernel takes at once.
+    threads : int
+        Blocks under way together.
+    blas : int
+        BLAS threads of each.
     """
-    n, u, c = sweep.system.levels, len(sweep.system.baths), len(method.operators)
-    quanta, steps, split = 1, 0, None
-    if method.equation == "driven_dressed":
-        jumps = np.abs(np.subtract.outer(method.frame, method.frame))
-        quanta = len(np.unique(jumps[np.any([op != 0 for op in method.operators], axis=0)]))
-    elif method.equation == "floquet":
-        split = split_steps(sweep, method)
-        steps = propagation_steps(sweep) if split is None else split
-        quanta = steps // 8 if split is None else steps // 2
-    # two levels are propagated all at once, more at the steps of others; a splitting forms products of each
-    path = (16 if n == 2 else 8 if split is None else 12) * steps
-    if method.secular == "full":
-        matrices = 10 + 5 * c * quanta + 2 * u + path
-    else:
-        basis = 24 if n > DENSE_LEVELS else 0  # of the iteration
-        matrices = 40 + basis + 20 * c * quanta + 12 * u + path
-    if method.secular == "none" and method.equation == "floquet":
-        matrices += 40 * n * n if n <= MATRIX_LEVELS else BASIS
-    return 16 * n * n * matrices
+
+    chunks: tuple[int, ...]
+    tile: int
+    threads: int
+    blas: int = 1
 
 
-@cache
-def reuse_memory() -> None:
-    """Have the C library keep freed work arrays for the next ones, in this process.
+def make_plan(
+    sweep: Sweep, method: Method, memory: str = "1 GB", workers: int | None = None, remote: bool = False
+) -> Plan:
+    """Cut of a sweep whose work arrays, over all threads, fit into ``memory``.
 
-    glibc returns freed blocks above 128 kB to the system, and each new one costs a page fault for every
-    4 kB: a quarter to a half of the time of a point with 20 levels. It raises that bound to the largest
-    block that it has seen freed, so one untouched block is enough; elsewhere this does nothing.
+    Parameters
+    ----------
+    memory : str
+        Budget; one point at a time is run even where that is more.
+    workers : int, optional
+        Blocks at once, as far as the memory allows; all cores by default. Cores that no block takes are
+        left to BLAS if the matrices are large.
+    remote : bool
+        Whether the blocks share no memory: each may have all of the budget.
+
+    Raises
+    ------
+    InputError
+        If the memory or the number of workers makes no sense.
     """
-    np.empty(LARGEST_REUSED, dtype=np.uint8)
+    if workers is not None and (isinstance(workers, bool) or workers < 1):
+        raise InputError("workers", workers, "give a positive number")
+    extreme = sweep.extreme()
+    budget, need = parse_memory(memory), point_bytes(extreme, method)
+    cores = workers or os.cpu_count() or 1
+    threads = cores if remote else min(cores, max(1, budget // need), sweep.points)
+    blas = cores // threads if sweep.system.levels >= LARGE else 1
+    # what keeps coherences is solved in chunks of its own, fed best by large tiles
+    chunked = method.secular in ("partial", "none") and method.equation != "floquet"
+    chunked = chunked and sweep.system.levels > DENSE_LEVELS
+    # so is what propagates by splitting
+    chunked = chunked or (method.secular == "full" and split_steps(extreme, method) is not None)
+    cache = 8 * CACHE if chunked else CACHE
+    tile = int(np.clip(min(cache, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
+    most = TILES * tile if tile > 1 else 1
+    # a few blocks for each thread even out their speeds, but tiles are not cut up for it
+    share = max(-(-sweep.points // (4 * threads)), min(tile, -(-sweep.points // threads)))
+    return Plan(_chunks(sweep.shape, max(1, min(most, share))), tile, threads, blas)
 
 
-def split_steps(sweep: Sweep, method: Method) -> int | None:
-    """About how many steps of a splitting the most expensive point needs, None where those are not taken."""
-    system = sweep.extreme()
-    if method.equation != "floquet" or system.omega is None:
-        return None
-    return splitting_steps(system.harmonics(), system.omega, method.frame, method.propagation_tolerance)
+def _chunks(shape: tuple[int, ...], size: int) -> tuple[int, ...]:
+    """Shape of a block of at most ``size`` points, whole along the last dimensions."""
+    out: list[int] = []
+    for length in reversed(shape):
+        part = max(1, min(length, size))
+        size //= part
+        # even parts, not full ones and a rest
+        out.append(-(-length // -(-length // part)))
+    return tuple(reversed(out))
 
 
-def propagation_steps(sweep: Sweep) -> int:
-    """About how many Magnus steps the most expensive point needs for its period.
+def regions(shape: Sequence[int], chunks: Sequence[int]) -> Iterator[Region]:
+    """Blocks of a grid, in C order.
 
-    Seven for each turn of a matrix element against the others, and nine for each turn by its size.
+    >>> [r[0].start for r in regions((5,), (2,))]
+    [0, 2, 4]
     """
-    system = sweep.extreme()
-    if system.omega is None:
-        return FEWEST_STEPS
-    harmonics = system.harmonics()
-    bare = np.diagonal(harmonics[0]).real
-    moving = sum(np.abs(h) for h in harmonics.values()) - np.diag(np.abs(bare))
-    gaps = np.abs(np.subtract.outer(bare, bare))[moving > 0]
-    turns = gaps.max(initial=0.0) / system.omega + max(harmonics)
-    strength = moving.sum(axis=-1).max() / system.omega
-    steps = 2.0 ** np.ceil(np.log2(7.0 * turns + 9.0 * strength + 1.0))
-    return int(np.clip(steps, FEWEST_STEPS, MOST_STEPS))
+    along = (
+        [slice(k, min(k + part, length)) for k in range(0, length, part)]
+        for length, part in zip(shape, chunks, strict=True)
+    )
+    return product(*along)

@@ -19,11 +19,12 @@ from typing import Any
 import numpy as np
 
 from ..errors import SambeError
-from ..physics.pipeline import Method
+from ..physics.method import Method
 from .axes import Sweep
-from .blocks import Block, Plan, Points, Region, regions
+from .blocks import Block, Points
 from .fingerprint import configuration, differences
 from .labels import VARIABLES, blank, label, put
+from .plan import Plan, Region, regions
 
 __all__ = ["Store", "StoreError", "open_comparison", "reading_here"]
 

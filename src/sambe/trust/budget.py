@@ -19,11 +19,12 @@ import numpy.typing as npt
 
 from ..description.system import System
 from ..errors import ConvergenceError, FrameError
-from ..physics.pipeline import Method, prepare
-from ..physics.states.harmonic_balance import typical_seconds
-from ..sweep.axes import STATUS, Sweep
+from ..numerics.arrays import Fields
+from ..physics.cost import typical_seconds
+from ..physics.method import Method, prepare
+from ..physics.validity import STATUS
+from ..sweep.axes import Sweep
 from ..sweep.blocks import Progress, gather, run_blocks
-from ..sweep.labels import Fields
 from .measures import answer_fields, current_fields, reference_fields
 from .truncation import top_states, without_top
 

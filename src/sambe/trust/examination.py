@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from ..description.system import System
 from ..errors import ConvergenceError, InputError
-from ..physics.pipeline import LAMB_SHIFT, Method, prepare
-from ..sweep.axes import STATUS, Sweep, check_axes
+from ..physics.method import LAMB_SHIFT, Method, prepare
+from ..physics.validity import STATUS
+from ..sweep.axes import Sweep, check_axes
 from ..sweep.blocks import Progress
 from ..sweep.labels import CONVENTIONS
 from .budget import NO_FRAME, PARTS, Budget, Setting

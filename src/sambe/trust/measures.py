@@ -26,11 +26,12 @@ import numpy.typing as npt
 
 from ..description.bath import Bath
 from ..description.system import System
-from ..physics.currents.terminals import entropy_production
+from ..numerics.arrays import Fields
+from ..physics.currents.laws import entropy_production
 from ..physics.generators.jumps import Jumps
-from ..physics.pipeline import Method, Solution, relaxation_rates, solve_batch
-from ..physics.validity import secular_ratio
-from ..sweep.labels import Fields, point_status
+from ..physics.method import Method
+from ..physics.pipeline import Solution, relaxation_rates, solve_batch
+from ..physics.validity import point_status, secular_ratio
 from .bath_memory import bath_slope, memory_correction
 from .bypass import dephasing_flow, exchange_flow
 

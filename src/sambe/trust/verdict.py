@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..sweep.axes import STATUS
+from ..physics.validity import STATUS
 from .budget import NO_FRAME
 
 __all__ = ["VERDICTS", "cause_of", "explain", "judge"]

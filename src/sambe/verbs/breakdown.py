@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 from ..description.system import System
 from ..errors import InputError
-from ..physics.currents.terminals import channel_rates
-from ..physics.generators.positive import universal_rates
-from ..physics.pipeline import LAMB_SHIFT, Method, prepare, solve_batch
+from ..physics.currents.channels import channel_rates, universal_rates
+from ..physics.method import LAMB_SHIFT, Method, prepare
+from ..physics.pipeline import solve_batch
+from ..physics.validity import point_status
 from ..sweep.axes import Sweep, check_axes
-from ..sweep.blocks import Block, Progress, gather, run_blocks
-from ..sweep.labels import CONVENTIONS, point_status, status_attributes
-from .stationary_currents import raise_single
+from ..sweep.blocks import Block, Progress, gather, raise_single, run_blocks
+from ..sweep.labels import CONVENTIONS, status_attributes
 
 __all__ = ["channels"]
 

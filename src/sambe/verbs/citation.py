@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .. import __version__
+from .._version import __version__
 from ..errors import InputError
 
 __all__ = ["cite"]

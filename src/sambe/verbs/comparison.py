@@ -11,7 +11,7 @@ import numpy as np
 
 from ..description.system import System
 from ..errors import FrameError, InputError, NoAnswerWarning, SambeError
-from ..physics.pipeline import Method, prepare
+from ..physics.method import Method, prepare
 from ..sweep.labels import status_attributes, warn_of
 from ..sweep.lazy import is_lazy, lazy_state
 from ..sweep.store import open_comparison

@@ -12,7 +12,7 @@ def models() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ...models.qubits import MODELS
+    from ...models import MODELS
 
     table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
     for column in ("model", "what it is", "parameters and defaults"):

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ... import __version__
+from ..._version import __version__
 from ...description.bath import Bath
 from ...description.operators import Operator
 from ...description.system import System
 from ...errors import InputError
-from ...models.qubits import MODELS
+from ...models import MODELS
 from .expressions import Site, read_operator
 from .numbers import Numbers
 from .schema import (

@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ...description import bath
 from ...errors import InputError, SambeError
-from ...models.qubits import MODELS
+from ...models import MODELS
 from .expressions import suggestion
 
 __all__ = [

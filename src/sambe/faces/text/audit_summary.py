@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...sweep.labels import sweep_dims
 from ...trust.verdict import VERDICTS, WRONG
 from .summary import Table, at
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["audit_tables", "sweep_dims"]
-
-
-def sweep_dims(found: xr.Dataset) -> list[str]:
-    """Dimensions of the sweep of an audit."""
-    return [str(d) for d in found["verdict"].dims if d not in ("equation", "secular")]
+__all__ = ["audit_tables"]
 
 
 def audit_tables(found: xr.Dataset) -> list[Table]:

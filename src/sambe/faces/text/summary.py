@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..._results import equations, only, place, reference, sweep_axes
+from ...sweep.labels import equations, only, place, reference, sweep_axes
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -16,31 +16,13 @@ import numpy.typing as npt
 
 from ...errors import ConvergenceError
 from ...numerics.arrays import Array, dagger
+from ...numerics.exponential import expm
 
-__all__ = ["Picture", "expm", "make_picture", "not_converged", "paths", "propagators",
-           "unresolved"]  # fmt: skip
+__all__ = ["Picture", "make_picture", "not_converged", "paths", "propagators", "unresolved"]
 
 ORDER = 6
 FIRST_STEPS, MOST_STEPS = 4, 1 << 15
 CHUNK = 1 << 18  # bytes of the exponents formed at once: what follows from them stays in the cache
-DEGREES = ((8, 0.11), (12, 0.47), (18, 1.45))  # of a Taylor polynomial, up to a 1-norm
-# coefficients of 1, x, x^2, x^3 (and x^6) in the factors of the polynomials
-TAYLOR_12 = np.array([
-    [9.0198e-16, 0.46932117595418237389, -0.20099424927047284052, -0.04623946134063071740],
-    [5.31597895759871264183, 1.19926790417132231573, 0.01179296240992997031, 0.01108844528519167989],
-    [0.18188869982170434744, 0.05502798439925399070, 0.09351590770535414968, 0.00610700528898058230],
-    [-2.0861320e-13, -0.13181061013830184015, -0.02027855540589259079, -0.00675951846863086359],
-])  # fmt: skip
-TAYLOR_18 = np.array([
-    [0.0, -1.00365581030144618291e-1, -8.02924648241156932449e-3, -8.92138498045729985177e-4, 0.0],
-    [0.0, 3.97849749499645077844e-1, 1.36783778460411720168, 4.98289622525382669416e-1,
-     -6.37898194594723280150e-4],
-    [-1.09676396052962061844e1, 1.68015813878906206114, 5.71779846478865511061e-2,
-     -6.98210122488052056106e-3, 3.34975017086070470649e-5],
-    [-9.04316832390810593223e-2, -6.76404519071381882256e-2, 6.75961301770459654925e-2,
-     2.95552570429315521194e-2, -1.39180257516060693404e-5],
-    [0.0, 0.0, -9.23364619367118555360e-2, -1.69364939002081722752e-2, -1.40086798182036094347e-5],
-])  # fmt: skip
 MARGIN = 3.0  # safety on the error estimate: neighbours with other steps must agree
 HARMONIC_FLOOR = 1e-9  # coupling harmonics below this share of the largest are dropped
 NODES = 0.5 + np.array([-np.sqrt(15.0), 0.0, np.sqrt(15.0)]) / 10.0
@@ -160,69 +142,6 @@ def _exponents(picture: Picture, steps: int, start: int, stop: int) -> Array:
     turned *= 1.0 / 240.0
     out += turned
     return out
-
-
-def expm(x: Array) -> Array:
-    """Exponential of a stack of matrices by scaling, a Taylor polynomial and squaring.
-
-    Polynomials of degree 8, 12 and 18 in three, four and five products: Bader, Blanes and Casas,
-    Mathematics 7, 1174 (2019). The degree is chosen from the largest 1-norm so that what is cut off is
-    below rounding.
-    """
-    norm = float(np.abs(x).sum(axis=-2).max()) if x.size else 0.0
-    squarings = max(0, int(np.ceil(np.log2(max(norm, 1e-300) / DEGREES[-1][1]))))
-    if squarings:
-        x = x * (0.5**squarings)
-    degree = next(d for d, bound in DEGREES if norm * 0.5**squarings <= bound)
-    out = {8: _taylor_8, 12: _taylor_12, 18: _taylor_18}[degree](x)
-    for _ in range(squarings):
-        out = np.matmul(out, out)
-    return out
-
-
-def _sums(table: npt.NDArray[np.float64], powers: Array) -> Array:
-    """Sums of the identity and the powers with the coefficients of each row, in one pass."""
-    flat = powers.view(float).reshape(len(powers), -1)
-    out = np.matmul(table[:, 1:], flat).view(powers.dtype).reshape(len(table), *powers.shape[1:])
-    index = np.arange(powers.shape[-1])
-    out[..., index, index] += table[:, :1].reshape(-1, *[1] * (powers.ndim - 2))
-    return out
-
-
-def _taylor_8(x: Array) -> Array:
-    root = np.sqrt(177.0)
-    x2 = np.matmul(x, x)
-    x4 = np.matmul(x2, (1.0 + root) / 132.0 * x + (1.0 + root) / 528.0 * x2)
-    right = np.array([[2.0 * (29.0 * root - 271.0) / 420.0, 11.0 * (root - 1.0) / 840.0,
-                       11.0 * (root - 9.0) / 3360.0, (89.0 - root) / 2240.0]])  # fmt: skip
-    out = np.matmul(2.0 / 3.0 * x2 + x4, _sums(right, np.stack([x, x2, x4]))[0])
-    out += _sums(np.array([[1.0, 1.0, (857.0 - 58.0 * root) / 630.0]]), np.stack([x, x2]))[0]
-    return out
-
-
-def _taylor_12(x: Array) -> Array:
-    powers = np.empty((3, *x.shape), dtype=x.dtype)
-    powers[0] = x
-    np.matmul(x, x, out=powers[1])
-    np.matmul(powers[1], x, out=powers[2])
-    first, second, third, fourth = _sums(TAYLOR_12, powers)
-    third += np.matmul(fourth, fourth)
-    second += third
-    first += np.matmul(second, third)
-    return first
-
-
-def _taylor_18(x: Array) -> Array:
-    powers = np.empty((4, *x.shape), dtype=x.dtype)
-    powers[0] = x
-    np.matmul(x, x, out=powers[1])
-    np.matmul(powers[1], x, out=powers[2])
-    np.matmul(powers[2], powers[2], out=powers[3])
-    first, second, third, fourth, fifth = _sums(TAYLOR_18, powers)
-    fourth += np.matmul(first, fifth)
-    third += fourth
-    second += np.matmul(third, fourth)
-    return second
 
 
 def propagators(picture: Picture, steps: int) -> Array:

@@ -12,13 +12,24 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from ...description.bath import Bath, absorption_pair, expanded
-from ...numerics.arrays import Array, expand, namespace
+from ...numerics.arrays import Array, expand, is_array, namespace
 from ...numerics.eigen_derivative import slope
 from ..dressing.dressing import Dressing
 
-__all__ = ["Jumps", "bath_operators", "make_jumps", "net_flux", "pauli_rates", "tied"]
+__all__ = [
+    "Jumps",
+    "Points",
+    "bath_operators",
+    "baths_at",
+    "jumps_at",
+    "make_jumps",
+    "net_flux",
+    "pauli_rates",
+    "tied",
+]
 
 ROUNDING = 1e-26  # squared coupling elements below this share of the largest are zero
 Wiring = tuple[tuple[int, ...], ...]  # for each bath the indices of its coupling operators
@@ -180,3 +191,30 @@ def quanta_of(jumps: Jumps) -> Array:
     xp = namespace(jumps.energy)
     q = xp.asarray([float(q) for q in jumps.dressing.quanta])[:, None, None]
     return q * expand(jumps.dressing.omega, 3)
+
+
+def jumps_at(jumps: Jumps, points: Points) -> Jumps:
+    """Some points of a batch of any shape, along one axis."""
+    d = jumps.dressing
+    batch = d.energies.shape[:-1]
+
+    def pick(x: Array, axes: int) -> Array:
+        whole = np.broadcast_to(x, (*batch, *x.shape[x.ndim - axes :]))
+        return whole.reshape(-1, *whole.shape[len(batch) :])[points]
+
+    omega = pick(d.omega, 0) if is_array(d.omega) else d.omega
+    dressing = Dressing(pick(d.energies, 1), pick(d.couplings, 4), d.quanta, omega, pick(d.states, 2))
+    forward, backward = (tuple(pick(x, 3) for x in rates) for rates in (jumps.forward, jumps.backward))
+    return Jumps(dressing, jumps.wiring, pick(jumps.energy, 3), forward, backward)
+
+
+def baths_at(baths: Sequence[Bath], batch: tuple[int, ...], points: Points) -> list[Bath]:
+    """The baths with the numbers of some points of a batch of any shape."""
+
+    def pick(_: str, x: Array) -> Array:
+        return np.broadcast_to(x, batch).reshape(-1)[points] if is_array(x) else x
+
+    return [bath.map_numbers(pick) for bath in baths]
+
+
+Points = npt.NDArray[np.intp]

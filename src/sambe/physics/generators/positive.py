@@ -37,10 +37,7 @@ from ..dressing.dressing import Dressing
 from .jumps import Jumps, make_jumps, quanta_of
 from .redfield import Redfield, both_signs, make_redfield
 
-__all__ = [
-    "Clustered", "cluster_jumps", "make_clustered", "make_universal", "shifted_dressing",
-    "universal_rates",
-]  # fmt: skip
+__all__ = ["Clustered", "cluster_jumps", "make_clustered", "make_universal", "shifted_dressing"]
 
 FAINT = 1e-2  # jumps slower than that, in relaxation rates, may lie at a wrong energy
 TINY = 1e-30  # width of levels that nothing relaxes
@@ -95,27 +92,6 @@ def make_universal(jumps: Jumps) -> Redfield:
     gaps = e[..., :, None] - e[..., None, :]
     heat.append(sum(pumped[1:], start=pumped[0]))
     return Redfield(gaps, a, 0.5 * a, sum(lost[1:], start=lost[0]), xp.stack(heat, axis=-3))
-
-
-def universal_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:
-    r"""Jumps per unit time of the universal equation, :math:`\mathrm{Re}[A_{ij}(\rho A^\dagger)_{ji}]`.
-
-    Parameters and shapes as for `sambe.physics.currents.terminals.channel_rates`.
-    """
-    xp = namespace(state)
-    back = jumps.reverses()
-    rho = state[..., None, :, :]
-    there, here = [], []
-    for u, own in enumerate(jumps.wiring):
-        up, low = xp.sqrt(jumps.forward[u]), xp.sqrt(jumps.backward[u]) * back
-        f = b = 0.0 * jumps.energy
-        for c in own:
-            s = jumps.dressing.couplings[..., c, :, :, :]
-            f = f + xp.real(up * s * xp.conj(xp.matmul(up * s, rho)))
-            b = b + xp.real(xp.matmul(rho, low * s) * xp.conj(low * s))
-        there.append(f)
-        here.append(b)
-    return xp.stack(there, axis=-4), xp.stack(here, axis=-4)
 
 
 @dataclass(frozen=True)

@@ -5,77 +5,18 @@ A pair of states that is near-degenerate only modulo omega is moved to one zone,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
-from ...description.bath import Bath
-from ...numerics.arrays import Array, folded, is_array, namespace
-from ..dressing.dressing import Dressing
-from .jumps import Jumps
+from ...numerics.arrays import Array
+from .coherences import _paths
+from .jumps import Jumps, Points
 
-__all__ = [
-    "align", "baths_at", "coherence_paths", "jumps_at", "relaxation_rates", "zone_groups",
-    "zone_shift",
-]  # fmt: skip
+__all__ = ["align", "zone_groups", "zone_shift"]
 
 ZONE_CUT = 100.0  # states this close modulo omega, in relaxation rates, are brought together
-FEW_ELEMENTS = 12  # of the couplings of a point: their patterns can be counted
 CHUNK = 2**16  # pairs of states of the points that are looked at together
 Shifts = npt.NDArray[np.intp]
-Points = npt.NDArray[np.intp]
-
-
-def relaxation_rates(jumps: Jumps) -> Array:
-    """Scale on which the coherence of each pair relaxes, ``(..., N, N)``: mean rate out of the two
-    states, jumps that change no state included."""
-    xp = namespace(jumps.energy)
-    leaving = xp.sum(jumps.rates, axis=-2)
-    return 0.5 * (leaving[..., :, None] + leaving[..., None, :])
-
-
-def coherence_paths(jumps: Jumps) -> dict[int, npt.NDArray[np.bool_]]:
-    """Which coherences the baths can drive, by the multiple m >= 0 of omega between the channels.
-
-    Populations feed the coherence of i and j through channels q and q - m that lead from one state k
-    to both, or from both to one. Weak channels (1e-3 of the strongest of the point, so that a point
-    does not depend on its neighbours in a sweep) are left out, as are pairs that no such path joins:
-    their degeneracy does no harm. Arrays are ``(..., N, N)``.
-    """
-    return _paths(jumps.dressing.couplings, jumps.dressing.quanta)
-
-
-def _paths(couplings: Array, quanta: tuple[int, ...]) -> dict[int, npt.NDArray[np.bool_]]:
-    size = np.abs(couplings)
-    shape = size.shape[-4:]
-    flat = size.reshape(-1, int(np.prod(shape)))
-    present = flat > 1e-3 * folded(np.maximum, flat)[:, None]
-    if present.shape[1] > FEW_ELEMENTS:
-        return _joined(present.reshape(*size.shape[:-4], *shape), quanta)
-    # few elements are present in few ways: what follows is worked out once for each
-    code = present @ (1 << np.arange(present.shape[1]))
-    known = np.flatnonzero(np.bincount(code))
-    which = np.zeros(known[-1] + 1 if known.size else 1, dtype=np.intp)
-    which[known] = np.arange(known.size)
-    ways = ((known[:, None] >> np.arange(present.shape[1])) & 1).astype(bool)
-    of = which[code].reshape(size.shape[:-4])
-    return {m: path[of] for m, path in _joined(ways.reshape(-1, *shape), quanta).items()}
-
-
-def _joined(elements: npt.NDArray[np.bool_], quanta: tuple[int, ...]) -> dict[int, npt.NDArray[np.bool_]]:
-    """Paths from the elements that are present, ``(..., C, Q, N, N)``."""
-    present = elements.astype(np.float32)
-    signed: dict[int, Array] = {}  # as numbers, whose matrix product is a hundred times faster
-    for k, q in enumerate(quanta):
-        signed[q], signed[-q] = present[..., k, :, :], present[..., k, :, :].swapaxes(-1, -2)
-    paths: dict[int, npt.NDArray[np.bool_]] = {}
-    for q, a in signed.items():
-        for q2, b in signed.items():
-            if q >= q2 and a.any() and b.any():
-                out = np.matmul(a, b.swapaxes(-1, -2)) + np.matmul(b.swapaxes(-1, -2), a)
-                paths[q - q2] = np.asarray(paths.get(q - q2, False) | (out > 0).any(axis=-3))
-    return {m: p for m, p in paths.items() if p.any()}
 
 
 def zone_shift(jumps: Jumps) -> Shifts:
@@ -181,27 +122,3 @@ def zone_groups(shift: Shifts) -> list[Points]:
     for d in range(1, int(apart.max(initial=0)) + 1):
         key[moved] += (apart == d).any(axis=(-2, -1)).astype(np.int64) << min(d, 62)
     return [np.flatnonzero(key == k) for k in np.unique(key)]
-
-
-def jumps_at(jumps: Jumps, points: Points) -> Jumps:
-    """Some points of a batch of any shape, along one axis."""
-    d = jumps.dressing
-    batch = d.energies.shape[:-1]
-
-    def pick(x: Array, axes: int) -> Array:
-        whole = np.broadcast_to(x, (*batch, *x.shape[x.ndim - axes :]))
-        return whole.reshape(-1, *whole.shape[len(batch) :])[points]
-
-    omega = pick(d.omega, 0) if is_array(d.omega) else d.omega
-    dressing = Dressing(pick(d.energies, 1), pick(d.couplings, 4), d.quanta, omega, pick(d.states, 2))
-    forward, backward = (tuple(pick(x, 3) for x in rates) for rates in (jumps.forward, jumps.backward))
-    return Jumps(dressing, jumps.wiring, pick(jumps.energy, 3), forward, backward)
-
-
-def baths_at(baths: Sequence[Bath], batch: tuple[int, ...], points: Points) -> list[Bath]:
-    """The baths with the numbers of some points of a batch of any shape."""
-
-    def pick(_: str, x: Array) -> Array:
-        return np.broadcast_to(x, batch).reshape(-1)[points] if is_array(x) else x
-
-    return [bath.map_numbers(pick) for bath in baths]

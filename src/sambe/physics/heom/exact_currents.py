@@ -25,7 +25,7 @@ import numpy.typing as npt
 from ...description.bath import Bath
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
-from ..pipeline import dress, prepare
+from ..method import dress, prepare
 from .expansion import Expansion, expand, refine
 from .hierarchy import hierarchy, hierarchy_size
 from .jump_lines import Lines, bath_lines, coupling_reach

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
-from ..currents.terminals import entropy_production
+from ..currents.laws import entropy_production
 from ..generators.lamb_shift import reorganisation_energy
-from ..pipeline import HEOM_LIMITS, Method
+from ..method import HEOM_LIMITS, Method
 from .exact_currents import HeomResult, heom_currents
 
 __all__ = ["exact_fields", "exact_result", "point_of"]

@@ -21,7 +21,7 @@ from ..generators.redfield import half_transforms
 from .conjugate_residuals import SINGULAR
 from .harmonic_iteration import TimeBalance
 
-__all__ = ["DENSE_LEVELS", "balance", "typical_seconds"]
+__all__ = ["DENSE_LEVELS", "balance"]
 
 Complex = npt.NDArray[np.complex128]
 HARMONICS_TOLERANCE = 1e-10
@@ -88,11 +88,6 @@ class _Point:
                         heat[c, -q] = -dagger(np.conj(low[k]) * s[c, k] * w[k])
             self.forward.append(forward)
             self.heat.append(heat)
-
-
-def typical_seconds(levels: int) -> float:
-    """About how long a point takes on one core: where many are asked for, some may have to do."""
-    return 0.009 + min(2.9e-5 * levels**4, 0.02 + 1.3e-6 * levels**3)
 
 
 def _one_point(p: _Point) -> tuple[Complex, npt.NDArray[np.float64]]:

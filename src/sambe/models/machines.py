@@ -1,0 +1,62 @@
+"""Driven few-level heat machines between baths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..description.operators import projector, transition
+from ..description.system import System
+from ..numerics.arrays import Number
+from .arguments import Baths, each, number, several
+
+__all__ = ["three_level"]
+
+
+def three_level(
+    energies: Sequence[Number] = (0.0, 1.0, 2.5),
+    drive: Number = 0.1,
+    omega: Number = 1.5,
+    baths: Baths = None,
+) -> System:
+    r"""Three-level amplifier (Scovil & Schulz-DuBois, PRL 2, 262, 1959).
+
+    .. math:: H = \sum_{j=g,1,2} E_j |j\rangle\langle j|
+              + \tfrac12 A\,(|2\rangle\langle 1| e^{-i\omega t} + \text{h.c.})
+
+    The first (hot) bath couples g and 2, the second (cold) one g and 1. It amplifies the drive,
+    a negative pump current, where heat inverts 1 and 2:
+    :math:`(E_2 - E_g)/T_\text{hot} < (E_1 - E_g)/T_\text{cold}`.
+
+    Parameters
+    ----------
+    energies : three of float or DataArray
+        :math:`E_g, E_1, E_2`.
+    drive, omega : float or DataArray
+        A and the drive frequency, of the order of :math:`E_2 - E_1`.
+    baths : two of Bath, optional
+        Hot, then cold; more only if they bring their own coupling.
+
+    Returns
+    -------
+    System
+        Three levels in the order g, 1, 2.
+
+    Raises
+    ------
+    InputError
+        Names the field, the value and the way out.
+
+    Examples
+    --------
+    >>> three_level().terminals
+    ('hot', 'cold', 'pump')
+    """
+    ground, one, two = several("energies", energies, 3)
+    to_two, to_one = transition(3, 2, 0), transition(3, 1, 0)
+    return System(
+        hamiltonian=[(e, projector(3, j)) for j, e in enumerate((ground, one, two))],
+        drive={1: [(0.5 * number("drive", drive), transition(3, 2, 1))]},
+        omega=omega,
+        baths=each(baths, [to_two + to_two.T, to_one + to_one.T], ("hot", "cold")),
+        name="three-level amplifier",
+    )

@@ -1,0 +1,44 @@
+"""Laws that currents obey: the first one as a residual, the second one as an entropy production."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from ...numerics.arrays import Array, namespace
+
+__all__ = ["entropy_production", "first_law_residual"]
+
+
+def first_law_residual(currents: Array) -> Array:
+    """Sum of the currents over the terminals, ``(...)``."""
+    return _total(currents)
+
+
+def entropy_production(currents: Array, temperatures: Array) -> Array:
+    """Rate -sum_u J_u / T_u over the baths, ``(...)``; +inf where heat flows into a bath at T = 0.
+
+    Parameters
+    ----------
+    currents : array (..., U + 1)
+    temperatures : array (..., U)
+    """
+    xp = namespace(currents)
+    heat = currents[..., :-1]
+    cold = temperatures <= 0
+    safe = xp.where(cold, xp.ones_like(temperatures), temperatures)
+    ratio = -heat / safe
+    # nothing can leave a bath at T = 0; rounding must not turn "no heat" into infinity
+    largest = reduce(xp.maximum, _apart(xp.abs(currents)))
+    into = heat < -1e-14 * largest[..., None]
+    ratio = xp.where(cold, xp.where(into, xp.full_like(ratio, float("inf")), 0.0 * ratio), ratio)
+    return _total(ratio)
+
+
+def _apart(x: Array) -> list[Array]:
+    """Entries along the last axis: terminals are few, and NumPy is slow over short axes."""
+    return [x[..., k] for k in range(x.shape[-1])]
+
+
+def _total(x: Array) -> Array:
+    first, *more = _apart(x)
+    return sum(more, start=first)

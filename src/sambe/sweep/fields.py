@@ -1,0 +1,37 @@
+"""What is reported of a point: one array for each variable of the result."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..description.system import System
+from ..numerics.arrays import Fields
+from ..physics.currents.laws import entropy_production, first_law_residual
+from ..physics.method import Method
+from ..physics.pipeline import solve_batch
+from ..physics.validity import STATUS, edge_population, point_status, secular_ratio
+
+__all__ = ["point_fields"]
+
+
+def point_fields(system: System, method: Method) -> Fields:
+    """Everything that `sambe.steady_state` reports of a batch of valid points."""
+    if method.equation == "heom":
+        from ..physics.heom.fields import exact_fields  # QuTiP only where it is needed
+
+        return exact_fields(system, method, STATUS["not_converged"])
+    found = solve_batch(system, method)
+    temperatures = [np.asarray(b.temperature, dtype=float) for b in system.baths]
+    batch = found.currents.shape[:-1]
+    t = np.stack([np.broadcast_to(x, batch) for x in temperatures], axis=-1)
+    return {
+        "energy_current": found.currents,
+        "energy": np.broadcast_to(found.energies, (*batch, system.levels)),
+        "population": found.populations,
+        "entropy_production": entropy_production(found.currents, t),
+        "first_law_residual": first_law_residual(found.currents),
+        "secular_ratio": secular_ratio(found.plain, found.plain_populations),
+        "edge_population": edge_population(found, system.edge),
+        "coherences_kept": found.kept,
+        "status": point_status(found, system.baths),
+    }

@@ -1,0 +1,87 @@
+"""Currents as a bare array, in the array namespace of the system's numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..description.system import System
+from ..errors import InputError
+from ..numerics.arrays import Array, is_array, namespace
+from ..physics.method import LAMB_SHIFT, prepare
+from ..physics.pipeline import Solution, solve_batch
+from ..physics.validity import diverging
+from ..sweep.threads import reuse_memory
+
+__all__ = ["energy_currents"]
+
+
+def energy_currents(
+    system: System,
+    *,
+    equation: str = "auto",
+    secular: str = "partial",
+    tolerance: float = 1e-8,
+    propagation_tolerance: float = 1e-10,
+    lamb_shift: str | bool = LAMB_SHIFT,
+    harmonics: int | None = None,
+) -> Array:
+    """Bare array of currents ``(..., terminal)``, in the array namespace of the system's numbers.
+
+    The door for JAX (`jit`, `vmap`, `grad`) and CuPy: no labels, no blocks, no status.
+
+    Parameters
+    ----------
+    system : System
+        Numbers are scalars or arrays of one broadcast shape ``(...)``, not labelled.
+    equation, secular, tolerance, propagation_tolerance, lamb_shift
+        As for `steady_state`.
+    harmonics : int, optional
+        Drive quanta counted on each side in Sambe's extended space, which serves `floquet` where the arrays
+        are not NumPy's. By default as many as are needed; inside a JAX transformation, where that cannot
+        be seen, 4 more than 4 for each harmonic of the drive. Where they are too few the answer is NaN.
+
+    Returns
+    -------
+    array (..., U + 1)
+        Positive into the system: the baths in order, then the pump; NaN where there is no unique or no
+        converged stationary state.
+
+    Raises
+    ------
+    InputError, FrameError
+        As for `steady_state`.
+
+    Examples
+    --------
+    >>> import numpy as np, sambe
+    >>> w = np.array([0.8, 1.0])
+    >>> sambe.energy_currents(sambe.models.spin_boson(drive=0.1, omega=w)).shape
+    (2, 3)
+    """
+    reuse_memory()
+    method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
+    whole = isinstance(harmonics, int) and not isinstance(harmonics, bool)
+    if harmonics is not None and not (whole and harmonics >= 1):
+        raise InputError("harmonics", harmonics, "give a positive whole number")
+    method = replace(method, harmonics=harmonics)
+    found: Solution = solve_batch(_batched(system), method)
+    xp = namespace(found.currents)
+    solved = found.unique & found.converged & ~diverging(found.plain, system.baths)
+    one = xp.ones_like(found.currents)
+    # a factor, so that derivatives are no numbers either
+    return found.currents * xp.where(solved[..., None], one, float("nan") * one)
+
+
+def _batched(system: System) -> System:
+    """The System with its Hamiltonian on the batch of all its numbers, such as of a temperature."""
+    for path, x in system.numbers().items():
+        if hasattr(x, "dims"):
+            raise InputError(path, x, "labels are for steady_state; give its values")
+    arrays = [x for x in system.numbers().values() if is_array(x)]
+    batch = np.broadcast_shapes(*(x.shape for x in arrays))
+    if not batch:
+        return system
+    one = namespace(*arrays).ones(batch)
+    return system.map_numbers(lambda path, x: x * one if path == "hamiltonian[0]" else x)
