@@ -4,7 +4,8 @@ All are derived in ``docs/analytic.md``. Conventions as everywhere (:math:`\hbar
 convention for J): **currents are positive into the system**, the pump's included; quanta are
 counted as absorbed from the drive. Arguments are numbers or bare arrays that broadcast, of any
 array-API library unless a function says NumPy; so may be the numbers of the baths. The coupling is
-the model's and may be left out of a bath.
+the model's and may be left out of a bath. Only descriptions and models may be imported here, so that a
+formula stays an independent check of the equations.
 """
 
 from .oscillators import kerr_photons, oscillator_currents

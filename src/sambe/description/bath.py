@@ -20,36 +20,9 @@ import numpy as np
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, expand, is_array, namespace
 from .operators import Operator, as_operator
-from .spectral_density import (
-    Custom,
-    DrudeLorentz,
-    Flat,
-    Ohmic,
-    QutipSpectrum,
-    SpectralDensity,
-    Tabulated,
-    Underdamped,
-    Window,
-    as_spectrum,
-    away_from_zero,
-    span,
-)
+from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum, away_from_zero, span
 
-__all__ = [
-    "Bath",
-    "Custom",
-    "DrudeLorentz",
-    "Flat",
-    "Ohmic",
-    "QutipSpectrum",
-    "SpectralDensity",
-    "Tabulated",
-    "Underdamped",
-    "Window",
-    "absorption_rate",
-    "as_spectrum",
-    "occupation",
-]
+__all__ = ["Bath", "absorption_rate", "occupation"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,6 +177,7 @@ def absorption_rate(spectrum: SpectralDensity, temperature: Number, energy: Arra
     Examples
     --------
     >>> import numpy as np
+    >>> from sambe import Ohmic
     >>> a = absorption_rate(Ohmic(0.002, cutoff=10.0), 0.5, np.array([-1.0, 0.0, 1.0]))
     >>> bool(np.isclose(a[0] / a[2], np.exp(1.0 / 0.5)))
     True

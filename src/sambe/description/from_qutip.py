@@ -77,7 +77,7 @@ def from_qutip(
     >>> import numpy as np, qutip, sambe
     >>> h = [0.5 * qutip.sigmaz(), [0.1 * qutip.sigmax(), lambda t: np.cos(0.8 * t)]]
     >>> bath = sambe.Bath("hot", qutip.sigmax(), sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)
-    >>> system = sambe.System.from_qutip(h, 2 * np.pi / 0.8, baths=[bath])
+    >>> system = sambe.from_qutip(h, 2 * np.pi / 0.8, baths=[bath])
     >>> system.harmonics()[1].real.round(9).tolist()
     [[0.0, 0.05], [0.05, 0.0]]
     """
@@ -174,3 +174,7 @@ def _harmonics(sample: Sampler, period: float, tolerance: float) -> dict[int, Ma
     spectrum = np.where(abs(spectrum) > allowed, spectrum, 0.0)
     kept = {k: spectrum[k] for k in range(1, count // 2) if spectrum[k].any()}
     return {0: spectrum[0], **kept}
+
+
+# The older name of the function, set here so that `system` need not import what is built on it.
+System.from_qutip = staticmethod(from_qutip)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -115,6 +115,7 @@ class System:
     frame: Any = None
     name: str = "system"
     edge: Any = ()
+    from_qutip: ClassVar[Callable[..., System]]  # set by the module of that name
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -214,16 +215,6 @@ class System:
             return sum(((op != 0) for c, op in terms if _may_count(c)), start=none)
 
         return {0: mask(self.hamiltonian), **{k: mask(t) for k, t in self.drive.items()}}
-
-    @classmethod
-    def from_qutip(
-        cls, hamiltonian: Any, period: float, *, baths: Sequence[Bath], tolerance: float = 1e-10,
-        args: Mapping[str, Any] | None = None, name: str = "system",
-    ) -> System:  # fmt: skip
-        """System from a QuTiP `QobjEvo`, `Qobj` or list-format Hamiltonian; see `from_qutip`."""
-        from .from_qutip import from_qutip
-
-        return from_qutip(hamiltonian, period, baths=baths, tolerance=tolerance, args=args, name=name)
 
 
 def _sum(terms: Terms) -> Array:

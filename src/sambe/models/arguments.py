@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..description.bath import Bath, Ohmic
+from ..description.bath import Bath
 from ..description.operators import Operator
+from ..description.spectral_density import Ohmic
 from ..errors import InputError
 from ..numerics.arrays import Number, finite_number, is_array
 

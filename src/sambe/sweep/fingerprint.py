@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .._version import __version__
-from ..description.bath import SpectralDensity
+from ..description.spectral_density import SpectralDensity
 from ..description.system import System
 from ..physics.method import Method
 

@@ -1,1 +1,4 @@
-"""Commands of the command line, a module each; heavy imports stay inside the functions."""
+"""Commands of the command line, a module each.
+
+What takes long to import may be imported inside the functions only, so that ``--help`` answers at once.
+"""

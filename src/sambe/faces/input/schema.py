@@ -14,7 +14,7 @@ import pydantic
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from ...description import bath
+from ...description import spectral_density
 from ...errors import InputError, SambeError
 from ...models import MODELS
 from .expressions import suggestion
@@ -35,13 +35,13 @@ __all__ = [
     "validate",
 ]
 
-SPECTRA: dict[str, type[bath.SpectralDensity]] = {
-    "ohmic": bath.Ohmic,
-    "drude_lorentz": bath.DrudeLorentz,
-    "underdamped": bath.Underdamped,
-    "flat": bath.Flat,
-    "window": bath.Window,
-    "tabulated": bath.Tabulated,
+SPECTRA: dict[str, type[spectral_density.SpectralDensity]] = {
+    "ohmic": spectral_density.Ohmic,
+    "drude_lorentz": spectral_density.DrudeLorentz,
+    "underdamped": spectral_density.Underdamped,
+    "flat": spectral_density.Flat,
+    "window": spectral_density.Window,
+    "tabulated": spectral_density.Tabulated,
 }
 _PLAIN = {"int": int, "float": float, "str": str, "Sequence[Number]": list[Any]}
 _TableType = TypeVar("_TableType", bound="Table")

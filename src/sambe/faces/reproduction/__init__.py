@@ -2,6 +2,7 @@
 
 The paper's own equations and figures could not be consulted. What is reproduced are its reported
 findings, under the parameters that the report states; nothing here claims its figures digit by digit.
+The public verbs are used as by any reader; nothing of `physics` may be imported here.
 """
 
 from __future__ import annotations

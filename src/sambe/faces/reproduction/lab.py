@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ... import models
-from ...description.bath import Bath, Ohmic
+from ...description.bath import Bath
+from ...description.spectral_density import Ohmic
 from ...description.system import System, axis
 from ...errors import SecularWarning, TruncationWarning
 from ...verbs.stationary_currents import steady_state

@@ -22,15 +22,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...description.bath import (
-    Bath,
-    DrudeLorentz,
-    Flat,
-    SpectralDensity,
-    Underdamped,
-    absorption_rate,
-    expanded,
-)
+from ...description.bath import Bath, absorption_rate, expanded
+from ...description.spectral_density import DrudeLorentz, Flat, SpectralDensity, Underdamped
 from ...errors import ConvergenceError, InputError
 from ...numerics.arrays import Array, Number, expand, is_concrete, is_numpy, namespace, to_numpy
 from ...numerics.principal_value import Piecewise, fit, principal_integral
