@@ -23,7 +23,7 @@ from sambe.faces.commands import run
 from sambe.faces.input import job as config
 from sambe.faces.text import progress
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[4] / "examples"
 SMALL = """
 [system]
 model = "spin_boson"
