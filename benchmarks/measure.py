@@ -13,7 +13,7 @@ from sambe.tasks import TASKS
 from sambe.timing import Contestant, Timings, alone, interleave
 
 import sambe
-from sambe.physics.pipeline import prepare
+from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import make_plan
 

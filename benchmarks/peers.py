@@ -163,7 +163,7 @@ def floor(levels: int, points: int) -> Callable[[], Any]:
 
 def own_floor(system: sambe.System) -> Callable[[], Any]:
     """The same on the very matrices of a batch: real, and tridiagonal for a Kerr resonator, hence faster."""
-    from sambe.physics.method import prepare
+    from sambe.physics.preparation import prepare
 
     turning = np.diag(np.array(prepare(system).frame, dtype=float))
     return _stacks(np.real(sum(system.harmonics().values())) - system.omega[:, None, None] * turning)

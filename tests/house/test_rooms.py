@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 import sambe
+from sambe.physics.equations import EQUATIONS
+from sambe.physics.treatments import TREATMENTS
 
 SOURCE = Path(sambe.__file__).parent
 ROOMS = ("errors", "_version", "numerics", "description", "models", "analytic", "physics", "sweep", "verbs",
@@ -152,3 +154,22 @@ def test_kernels_know_no_labels_and_no_faces(name: Name) -> None:
 @pytest.mark.parametrize("name", MODULES, ids=".".join)
 def test_modules_stay_readable(name: Name) -> None:
     assert len(PATHS[name].read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+RECORDS = {("physics", "equations"), ("physics", "treatments")}
+NAMES = {*EQUATIONS, *TREATMENTS}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name not in RECORDS], ids=".".join)
+def test_equations_and_treatments_are_told_apart_by_their_records(name: Name) -> None:
+    """A comparison with a name would have to be found and extended for each new equation."""
+    for node in ast.walk(trees(PATHS[name])):
+        if isinstance(node, ast.Compare):
+            operands = [node.left, *node.comparators]
+            lists = [x.elts for x in operands if isinstance(x, ast.Tuple | ast.List | ast.Set)]
+            compared = [*operands, *(x for elements in lists for x in elements)]
+            words = {x.value for x in compared if isinstance(x, ast.Constant) and isinstance(x.value, str)}
+            assert not words & NAMES, f"line {node.lineno}"
+        if isinstance(node, ast.MatchValue):
+            value = getattr(node.value, "value", None)
+            assert value not in NAMES, f"line {node.lineno}"

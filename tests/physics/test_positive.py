@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_less
 
 import sambe
+from sambe.physics.equations import dressing_of as dress
+from sambe.physics.generators.coherences import relaxation_rates
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.lamb_shift import lamb_shift
 from sambe.physics.generators.positive import cluster_jumps, make_clustered, make_universal
 from sambe.physics.generators.redfield import pack, unpack
-from sambe.physics.method import dress, prepare
-from sambe.physics.pipeline import relaxation_rates, solve_batch
+from sambe.physics.pipeline import solve_batch
+from sambe.physics.preparation import prepare
 
 KINDS = ("ule", "clustered")
 both_kinds = pytest.mark.parametrize("kind", KINDS)

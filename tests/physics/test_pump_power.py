@@ -8,8 +8,8 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.physics.method import prepare
 from sambe.physics.pipeline import solve_batch
+from sambe.physics.preparation import prepare
 
 CASES: dict[str, Callable[[float], sambe.System]] = {
     "qubit": lambda w: models.spin_boson(drive=0.05, omega=w),

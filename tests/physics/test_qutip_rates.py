@@ -8,8 +8,9 @@ import qutip
 
 import sambe
 from sambe import models
+from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import make_jumps, pauli_rates
-from sambe.physics.method import dress, prepare
+from sambe.physics.preparation import prepare
 
 
 def qutip_hamiltonian(system: sambe.System) -> Any:

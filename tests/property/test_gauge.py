@@ -12,8 +12,9 @@ import sambe
 from sambe import models
 from sambe.physics.currents.terminals import secular_currents
 from sambe.physics.dressing.dressing import shift_zone
+from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import make_jumps, pauli_rates
-from sambe.physics.method import dress, prepare
+from sambe.physics.preparation import prepare
 from sambe.physics.states.stationary import stationary_populations
 
 pytestmark = pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")

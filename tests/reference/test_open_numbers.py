@@ -12,8 +12,8 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.physics.method import prepare
 from sambe.physics.pipeline import solve_batch
+from sambe.physics.preparation import prepare
 
 EQUATIONS = ("driven_dressed", "floquet")
 

@@ -17,8 +17,10 @@ from scipy.special import jv
 import sambe
 from sambe import analytic, models
 from sambe.physics.dressing.dressing import Dressing
-from sambe.physics.method import dress, prepare
-from sambe.physics.pipeline import Solution, solve_batch
+from sambe.physics.equations import dressing_of as dress
+from sambe.physics.pipeline import solve_batch
+from sambe.physics.preparation import prepare
+from sambe.physics.states.solution import Solution
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "verification.md"
 BEGIN, END = "<!-- table: tests/reference/test_published_limits.py -->", "<!-- end of table -->"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from types import ModuleType
 from typing import Any
 
@@ -31,6 +32,7 @@ __all__ = [
     "is_numpy",
     "namespace",
     "to_numpy",
+    "values_of",
 ]
 
 
@@ -108,3 +110,8 @@ def finite_number(x: object) -> bool:
 
 
 Fields = dict[str, npt.NDArray[Any]]
+
+
+def values_of(record: Any) -> tuple[Any, ...]:
+    """Values of a dataclass in the order of its fields, without what it has cached."""
+    return tuple(getattr(record, field.name) for field in fields(record))

@@ -12,7 +12,8 @@ from ..description.spectral_density import span
 from ..numerics.arrays import Array, folded, is_numpy, namespace
 from .generators.coherences import coherence_paths, relaxation_rates
 from .generators.jumps import ROUNDING, Jumps
-from .pipeline import Solution
+from .states.solution import Solution
+from .statuses import STATUS
 
 __all__ = ["diverging", "edge_population", "point_status", "secular_ratio"]
 
@@ -81,15 +82,6 @@ def diverging(jumps: Jumps, baths: Sequence[Bath], floor: float = ROUNDING) -> A
         felt = weight > floor * xp.max(weight, axis=(-3, -2, -1), keepdims=True)
         out = out | (xp.any(standing & felt, axis=(-3, -2, -1)) & grows)
     return out
-
-
-STATUS = {
-    "ok": 0,
-    "bad_parameter": 1,
-    "stationary_state_not_unique": 2,
-    "not_converged": 3,
-    "diverging_rate": 4,
-}
 
 
 def point_status(found: Solution, baths: Sequence[Bath]) -> npt.NDArray[np.int64]:

@@ -16,8 +16,18 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ..errors import InputError
+from ..physics.equations import EQUATIONS
 from ..sweep.labels import equations, only, sweep_axes
-from .style import EQUATIONS, PUMP, RC, TERMINALS, axis_label, cell_edges, equation_name, evenly_logarithmic
+from .style import (
+    PUMP,
+    RC,
+    TERMINALS,
+    axis_label,
+    cell_edges,
+    equation_line,
+    equation_name,
+    evenly_logarithmic,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -188,8 +198,9 @@ def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading
 
 def _style(equation: str, present: list[str]) -> dict[str, Any]:
     """Line of an equation; only where a benchmark lies beneath need the others be broken."""
-    style = EQUATIONS.get(equation, {"color": "#CC79A7", "lw": 1.2})
-    first = equation == present[0] and not {"floquet", "heom"} & set(present)
+    style = equation_line(equation)
+    benchmarks = [name for name in present if name in EQUATIONS and EQUATIONS[name].authority]
+    first = equation == present[0] and not benchmarks
     return {**style, "lw": 1.3, "ls": "-"} if first else style
 
 

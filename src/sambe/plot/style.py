@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..physics.equations import EQUATIONS, equation_names
+
 if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = [
-    "EQUATIONS",
     "PUMP",
     "RC",
     "TERMINALS",
     "axis_label",
     "cell_edges",
+    "equation_line",
     "equation_name",
     "evenly_logarithmic",
 ]
@@ -23,14 +25,8 @@ __all__ = [
 # Okabe and Ito's palette, which colour-blind readers can tell apart
 TERMINALS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 PUMP = "#000000"
-# the benchmark is a broad light line, so that what lies on it shows
-EQUATIONS: dict[str, dict[str, Any]] = {
-    "floquet": {"color": "#56B4E9", "lw": 3.6, "ls": "-", "zorder": 2},
-    "driven_dressed": {"color": "#000000", "lw": 1.1, "ls": (0, (5, 2)), "zorder": 4},
-    "dressed": {"color": "#D55E00", "lw": 1.1, "ls": (0, (5, 1.5, 1, 1.5)), "zorder": 3},
-    "heom": {"color": "#009E73", "lw": 0, "marker": "o", "ms": 3.2, "mfc": "none", "zorder": 5},
-    "auto": {"color": "#0072B2", "lw": 1.3, "ls": "-", "zorder": 3},
-}
+OTHER = {"color": "#CC79A7", "lw": 1.2}  # of an equation that is not known here
+UNNAMED = {"color": "#0072B2", "lw": 1.3, "ls": "-", "zorder": 3}  # of whichever one was chosen
 RC: Any = {
     "font.family": "STIXGeneral",
     "mathtext.fontset": "stix",
@@ -71,7 +67,14 @@ def axis_label(dataset: xr.Dataset, name: str) -> str:
 
 def equation_name(equation: str) -> str:
     """An equation as it is written in a figure."""
-    return {"heom": "HEOM", "floquet": "Floquet"}.get(equation, equation.replace("_", "-"))
+    return EQUATIONS[equation].title if equation in EQUATIONS else equation.replace("_", "-")
+
+
+def equation_line(equation: str) -> dict[str, Any]:
+    """Line of an equation in a figure."""
+    if equation in EQUATIONS:
+        return dict(EQUATIONS[equation].line)
+    return UNNAMED if equation in equation_names() else OTHER
 
 
 def evenly_logarithmic(x: Any) -> bool:

@@ -13,9 +13,11 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from ..errors import InputError
+from ..physics.equations import EQUATIONS
+from ..physics.treatments import TREATMENTS
 from ..sweep.labels import sweep_dims
 from ..trust.verdict import VERDICTS, WRONG
-from .style import RC, axis_label, cell_edges, equation_name, evenly_logarithmic
+from .style import RC, axis_label, cell_edges, equation_line, equation_name, evenly_logarithmic
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,8 +26,6 @@ __all__ = ["audit_map"]
 
 # dark, light, dark in grey as well as in colour, for colour-blind readers and printers
 _COLORS = {"trust": "#1B7A8C", "care": "#F2D77B", "wrong": "#C4461B", "no_answer": "0.86"}
-_LINES = {"driven_dressed": "#000000", "floquet": "#56B4E9", "dressed": "#D55E00"}
-_DASHES = {"full": (0, (4, 1.5)), "partial": "-"}
 _DOT: dict[str, Any] = {"color": "k", "marker": "o", "mfc": "w", "ms": 3.5, "ls": "none"}
 _LEAST = 1e-3  # errors below it are drawn there
 
@@ -122,11 +122,12 @@ def _errors(frame: Any, found: xr.Dataset, x: str) -> None:
     for equation, secular in _answers(found):
         error = found["estimated_error"].sel(equation=equation, secular=secular).values
         if np.isfinite(error).any():
-            style = {"color": _LINES.get(equation, "#CC79A7"), "ls": _DASHES.get(secular, ":")}
-            width, name = 3.0 if equation == "floquet" else 1.2, equation_name(equation)
+            style = {"color": equation_line(equation)["color"], "ls": TREATMENTS[secular].dashes}
+            benchmark, name = EQUATIONS[equation].folded, equation_name(equation)
+            width = 3.0 if benchmark else 1.2
             frame.plot(
                 found[x].values, np.maximum(error, _LEAST), lw=width, label=f"{name}, {secular}",
-                zorder=1 if equation == "floquet" else 3, **style,
+                zorder=1 if benchmark else 3, **style,
             )  # fmt: skip
     frame.set_yscale("log")
     frame.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:g} %"))

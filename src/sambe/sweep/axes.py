@@ -11,15 +11,11 @@ import numpy.typing as npt
 from ..description.system import System, number_fault
 from ..errors import InputError
 from ..numerics.arrays import to_numpy
+from .catalogue import DIMENSIONS, STATIONARY, names_of
 
 __all__ = ["TAKEN", "Sweep", "check_axes"]
 
-# names of a result's own variables and dimensions, which no axis can have
-TAKEN = frozenset({
-    "coherences_kept", "edge_population", "energy", "energy_current", "entropy_production", "equation",
-    "first_law_residual", "hierarchy_error", "hierarchy_movement", "level", "limit", "population", "secular",
-    "secular_ratio", "status", "terminal",
-})  # fmt: skip
+TAKEN = names_of(STATIONARY) | DIMENSIONS  # names that a result needs itself
 FASTEST = 1e12  # times the energies of the Hamiltonian: beyond it omega is known to no digit of theirs
 
 

@@ -18,16 +18,16 @@ import numpy.typing as npt
 
 from ..description.system import System
 from ..errors import ConvergenceError, InputError
+from ..numerics.arrays import Fields
 from ..physics.method import Method
-from ..physics.validity import STATUS
+from ..physics.statuses import STATUS, status_of
 from .axes import Sweep
 from .plan import Plan, Region, make_plan, regions
+from .run import Progress, Run
 from .threads import blas_threads, reuse_memory
 
-__all__ = ["Block", "Progress", "gather", "raise_single", "run_blocks", "stream_blocks"]
+__all__ = ["Block", "gather", "raise_single", "run_blocks", "stream_blocks"]
 
-Progress = Callable[[int, int], None]
-Fields = dict[str, npt.NDArray[Any]]
 Points = npt.NDArray[np.intp]
 Block = tuple[Points, Fields | None]
 Kernel = Callable[[System, Method], Fields]
@@ -146,25 +146,16 @@ def _pool(plan: Plan, executor: Executor | None) -> Iterator[tuple[Executor, thr
         pool.shutdown(wait=not stop.is_set(), cancel_futures=True)
 
 
-def run_blocks(
-    sweep: Sweep,
-    method: Method,
-    kernel: Kernel,
-    *,
-    memory: str = "1 GB",
-    workers: int | None = None,
-    executor: Executor | None = None,
-    progress: Progress | None = None,
-) -> list[Block]:
+def run_blocks(sweep: Sweep, method: Method, kernel: Kernel, run: Run) -> list[Block]:
     """Every block of a sweep as (points, fields), in the order in which they were finished."""
-    found: list[Block] = []
-    plan = make_plan(sweep, method, memory, workers, executor is not None)
+    blocks: list[Block] = []
+    plan = make_plan(sweep, method, run.memory, run.workers, run.remote)
 
     def keep(_region: Region, _points: Points, parts: list[Block]) -> None:
-        found.extend(parts)
+        blocks.extend(parts)
 
-    stream_blocks(sweep, method, kernel, keep, plan, executor=executor, progress=progress)
-    return found
+    stream_blocks(sweep, method, kernel, keep, plan, executor=run.executor, progress=run.progress)
+    return blocks
 
 
 def gather(sweep: Sweep, blocks: list[Block]) -> Fields:
@@ -207,17 +198,8 @@ def raise_single(sweep: Sweep, status: npt.NDArray[Any]) -> None:
     """One point has no neighbours to save: say what is wrong with it."""
     if sweep.dims or not status.any():
         return
-    code = int(status.ravel()[0])
-    name = next(k for k, v in STATUS.items() if v == code)
-    if name == "bad_parameter":
+    status_here = status_of(int(status.ravel()[0]))
+    if status_here.code == STATUS["bad_parameter"]:
         raise sweep.faults[0]
-    ways = {
-        "stationary_state_not_unique": "a part of the system is not reached by any bath; "
-        "give it one, or a coupling, or for 'dressed' on resonance an equation that keeps the phase of the "
-        "drive",
-        "not_converged": "loosen tolerance or propagation_tolerance, or use secular='none'",
-        "diverging_rate": "a bath without a finite rate at zero energy, where its J(w)/w has no limit, "
-        "dephases the levels at once; take a spectrum that is Ohmic, super-Ohmic or cut off below, T = 0, "
-        "or for 'dressed' an equation that keeps the phase of the drive",
-    }
-    raise InputError("system", sweep.system.name, f"{name.replace('_', ' ')}: {ways[name]}")
+    said = f"{status_here.name.replace('_', ' ')}: {status_here.meaning}; {status_here.remedy}"
+    raise InputError("system", sweep.system.name, said)

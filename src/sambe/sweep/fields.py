@@ -7,19 +7,20 @@ import numpy as np
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.currents.laws import entropy_production, first_law_residual
+from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
-from ..physics.validity import STATUS, edge_population, point_status, secular_ratio
+from ..physics.statuses import STATUS
+from ..physics.validity import edge_population, point_status, secular_ratio
 
 __all__ = ["point_fields"]
 
 
 def point_fields(system: System, method: Method) -> Fields:
     """Everything that `sambe.steady_state` reports of a batch of valid points."""
-    if method.equation == "heom":
-        from ..physics.heom.fields import exact_fields  # QuTiP only where it is needed
-
-        return exact_fields(system, method, STATUS["not_converged"])
+    answer = EQUATIONS[method.equation].answer
+    if answer is not None:
+        return answer(system, method, STATUS["not_converged"])
     found = solve_batch(system, method)
     temperatures = [np.asarray(b.temperature, dtype=float) for b in system.baths]
     batch = found.currents.shape[:-1]

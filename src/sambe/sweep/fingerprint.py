@@ -35,7 +35,7 @@ def configuration(system: System, method: Method) -> dict[str, Value]:
     Examples
     --------
     >>> import sambe
-    >>> from sambe.physics.pipeline import prepare
+    >>> from sambe.physics.preparation import prepare
     >>> qubit = sambe.models.spin_boson(drive=0.1, omega=0.8)
     >>> configuration(qubit, prepare(qubit))["system.omega"]
     0.8

@@ -6,6 +6,7 @@ are columns of what it returns. Which scheduler runs the tasks, on how many mach
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
@@ -17,8 +18,10 @@ from ..errors import InputError
 from ..physics.method import Method
 from .axes import TAKEN, Sweep, check_axes
 from .blocks import run_blocks
+from .catalogue import variables_of
 from .fields import point_fields
-from .labels import KINDS, blank, inner_sizes, label, put
+from .labels import blank, inner_shape, label, put
+from .run import Run
 
 __all__ = ["is_lazy", "lazy_state"]
 
@@ -44,21 +47,22 @@ def lazy_state(system: System, method: Method, memory: str) -> Any:
     labelled = {path: x for path, x in system.numbers().items() if isinstance(x, xr.DataArray)}
     check_axes((dim for x in labelled.values() for dim in x.dims), TAKEN)
     bare = system.map_numbers(lambda path, x: np.nan if path in labelled else x)
-    inner = inner_sizes(bare, method)
-    widths = {name: int(np.prod([*sizes.values()], dtype=int)) for name, sizes in inner.items()}
+    variables = variables_of(method)
+    shapes = [inner_shape(variable, bare) for variable in variables]
+    widths = [math.prod(shape) for shape in shapes]
     try:
         packed = xr.apply_ufunc(
             partial(_solve_chunk, system=bare, method=method, paths=tuple(labelled), memory=memory),
             *labelled.values(), join="exact", dask="parallelized", output_dtypes=[float],
             output_core_dims=[["column"]],
-            dask_gufunc_kwargs={"output_sizes": {"column": sum(widths.values())}},
+            dask_gufunc_kwargs={"output_sizes": {"column": sum(widths)}},
         )  # fmt: skip
     except ValueError as error:
         raise InputError("sweep", list(labelled), f"labelled numbers do not fit together: {error}") from None
     arrays, start = {}, 0
-    for name, width in widths.items():
-        columns = packed.data[..., start : start + width] if inner[name] else packed.data[..., start]
-        arrays[name] = columns.astype(KINDS.get(name, float))
+    for variable, shape, width in zip(variables, shapes, widths, strict=True):
+        columns = packed.data[..., start : start + width] if shape else packed.data[..., start]
+        arrays[variable.name] = columns.astype(variable.dtype)
         start += width
     dims = tuple(map(str, packed.dims[:-1]))
     return label(dims, packed.coords, system, method, arrays)
@@ -77,7 +81,7 @@ def _solve_chunk(
     }
     sweep = Sweep(system.map_numbers(lambda path, x: flat.get(path, x)))
     fields = blank(system, method, sweep.points)
-    for points, found in run_blocks(sweep, method, point_fields, memory=memory, workers=1):
+    for points, found in run_blocks(sweep, method, point_fields, Run(memory=memory, workers=1)):
         put(fields, points, found)
     columns = [x.reshape(sweep.points, -1) for x in fields.values()]
     return np.concatenate(columns, axis=1, dtype=np.float64).reshape(*shape, -1)

@@ -10,9 +10,12 @@ from itertools import product
 import numpy as np
 
 from ..errors import InputError
-from ..physics.cost import point_bytes, split_steps
+from ..physics.cost import point_bytes
+from ..physics.dressing.step_estimates import split_steps
+from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from ..physics.states.stationary import DENSE_LEVELS
+from ..physics.treatments import TREATMENTS
 from .axes import Sweep
 
 __all__ = ["Plan", "Region", "make_plan", "parse_memory", "regions"]
@@ -95,10 +98,11 @@ def make_plan(
     threads = cores if remote else min(cores, max(1, budget // need), sweep.points)
     blas = cores // threads if sweep.system.levels >= LARGE else 1
     # what keeps coherences is solved in chunks of its own, fed best by large tiles
-    chunked = method.secular in ("partial", "none") and method.equation != "floquet"
-    chunked = chunked and sweep.system.levels > DENSE_LEVELS
+    treatment, folded = TREATMENTS[method.secular], EQUATIONS[method.equation].folded
+    chunked = treatment.iterated and not folded and sweep.system.levels > DENSE_LEVELS
     # so is what propagates by splitting
-    chunked = chunked or (method.secular == "full" and split_steps(extreme, method) is not None)
+    if treatment.populations_only and folded:
+        chunked = split_steps(extreme, method.frame, method.propagation_tolerance) is not None
     cache = 8 * CACHE if chunked else CACHE
     tile = int(np.clip(min(cache, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
     most = TILES * tile if tile > 1 else 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import replace as exchanged
 from pathlib import Path
@@ -20,15 +20,17 @@ import numpy as np
 
 from ..errors import SambeError
 from ..physics.method import Method
+from ..physics.statuses import STATUS
 from .axes import Sweep
 from .blocks import Block, Points
+from .catalogue import STATIONARY
 from .fingerprint import configuration, differences
-from .labels import VARIABLES, blank, label, put
+from .labels import blank, label, put
 from .plan import Plan, Region, regions
 
-__all__ = ["Store", "StoreError", "open_comparison", "reading_here"]
+__all__ = ["Store", "StoreError", "open_comparison"]
 
-PENDING = -1  # status of points that are not finished
+PENDING = STATUS["pending"]  # of points that are not finished
 _CONTINUE = "the finished blocks are kept: make room, and continue with resume=True (sambe run --resume)"
 _CONFIGURATION, _TILE = "sambe_configuration", "sambe_tile"
 
@@ -133,7 +135,7 @@ class Store:
 
 def _variables(arrays: Mapping[str, Any]) -> list[str]:
     """Names of the variables in the order of writing, ``status`` last."""
-    return [*(name for name in VARIABLES if name in arrays), "status"]
+    return [variable.name for variable in STATIONARY if variable.name in arrays]
 
 
 def _template(sweep: Sweep, method: Method) -> Any:
@@ -147,14 +149,6 @@ def _template(sweep: Sweep, method: Method) -> Any:
     flags["flag_values"] = np.asarray([PENDING, *flags["flag_values"]], dtype=np.int8)
     flags["flag_meanings"] = f"pending {flags['flag_meanings']}"
     return data
-
-
-def reading_here() -> AbstractContextManager[Any]:
-    """Read stores in this process, even if a cluster is Dask's default: it may not see our disk."""
-    import dask
-
-    here: AbstractContextManager[Any] = dask.config.set(scheduler="threads")
-    return here
 
 
 def open_comparison(path: str | Path, equations: Sequence[str], resume: bool) -> None:

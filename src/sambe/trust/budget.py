@@ -9,8 +9,7 @@ Lamb shift.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,14 +20,21 @@ from ..description.system import System
 from ..errors import ConvergenceError, FrameError
 from ..numerics.arrays import Fields
 from ..physics.cost import typical_seconds
-from ..physics.method import Method, prepare
-from ..physics.validity import STATUS
+from ..physics.equations import EQUATIONS
+from ..physics.generators.lamb_shift import NO_SHIFT
+from ..physics.method import Method
+from ..physics.preparation import prepare
+from ..physics.statuses import STATUS
+from ..physics.treatments import TREATMENTS
 from ..sweep.axes import Sweep
-from ..sweep.blocks import Progress, gather, run_blocks
+from ..sweep.blocks import gather, run_blocks
+from ..sweep.run import Run
 from .measures import answer_fields, current_fields, reference_fields
 from .truncation import top_states, without_top
 
-__all__ = ["NO_FRAME", "PARTS", "Budget", "Setting"]
+__all__ = ["PARTS", "REFERENCE", "Budget", "Setting"]
+
+REFERENCE = "partial"  # treatment of the best Markovian answer
 
 PARTS = (
     "secular", "equation", "lamb_shift", "memory", "coherences", "propagation", "truncation",
@@ -40,7 +46,6 @@ DOUBT = 0.6  # share of that by which it may be off, the reference being moved b
 TRAFFIC = 0.2  # its least error over that ratio, relative to the one-way flow times the Carnot factor
 DEPHASING = 1.3  # its error over the ratio of another bath's diagonal coupling
 BALANCED = 4.0  # seconds that the harmonic balance of an audit may take
-NO_FRAME = max(STATUS.values()) + 1
 
 Floats = npt.NDArray[np.float64]
 Kernel = Callable[[System, Method], Fields]
@@ -53,22 +58,19 @@ class Setting:
     lamb_shift: str
     tolerance: float
     propagation_tolerance: float
-    memory: str
-    workers: int | None
-    executor: Executor | None = None
+    run: Run
 
 
 @dataclass
 class Budget:
     """Runs of one sweep, each made once, and the parts of the errors that follow from them.
 
-    Arrays have one leading axis of points. ``progress`` is told of the points of all runs, of which there are
-    to be ``runs``.
+    Arrays have one leading axis of points. The progress of the run is told of the points of all runs, of
+    which there are to be ``runs``.
     """
 
     system: System
     setting: Setting
-    progress: Progress | None = None
     runs: int = 1
     _runs: dict[Any, Fields] = field(default_factory=dict)
     _done: int = 0
@@ -76,7 +78,7 @@ class Budget:
     def __post_init__(self) -> None:
         self.sweep = Sweep(self.system)
         own = self.setting.lamb_shift
-        self.shift = "auto" if own == "none" else own
+        self.shift = "auto" if own == NO_SHIFT else own
         self.reference = self._run("auto", "partial", self.shift, reference_fields)
 
     @cached_property
@@ -85,13 +87,13 @@ class Budget:
         return prepare(self.system, "auto").equation
 
     def answer(self, equation: str, secular: str, lamb_shift: str | None = None) -> Fields:
-        """Fields of an audited answer; NaN with the status `NO_FRAME` where the equation needs a frame."""
+        """Fields of an audited answer; NaN with that status where the equation has no static frame."""
         own = self.setting.lamb_shift if lamb_shift is None else lamb_shift
-        return self._run(equation, secular, "none" if secular == "full" else own, answer_fields)
+        return self._run(equation, secular, _shift_of(secular, own), answer_fields)
 
     def parts(self, equation: str, secular: str) -> dict[str, Floats]:
         """Parts of the error of an answer, each (points,); see `PARTS`."""
-        shift = "none" if secular == "full" else self.setting.lamb_shift
+        shift = _shift_of(secular, self.setting.lamb_shift)
         own = self.answer(equation, secular)
         kept = self.answer(equation, "partial", shift)["energy_current"]
         kept = np.where(np.isnan(kept), own["energy_current"], kept)  # `dressed` may have none to compare
@@ -188,7 +190,7 @@ class Budget:
 
     def _left_out(self, shift: str) -> Floats:
         kept = self._currents("auto", "partial", shift)
-        if self.reference_name != "floquet":
+        if not EQUATIONS[self.reference_name].folded:
             return self.distance(self._currents("auto", "none", shift), kept)
         out = np.full(self.sweep.points, np.nan)
         most = int(BALANCED / typical_seconds(self.system.levels))
@@ -214,8 +216,8 @@ class Budget:
 
     def _propagation(self, equation: str) -> Floats:
         """What a hundredfold tolerance of the propagation changes; nothing without a propagation."""
-        used = self.reference_name if equation == "auto" else equation
-        if used != "floquet" or self.system.omega is None:
+        used = EQUATIONS.get(equation, EQUATIONS[self.reference_name])
+        if not used.folded or self.system.omega is None:
             return np.zeros(self.sweep.points)
         loose = min(0.1, 100.0 * self.setting.propagation_tolerance)
         coarse = self._run("floquet", "partial", self.shift, current_fields, loose)["energy_current"]
@@ -259,13 +261,10 @@ class Budget:
                 sweep.system, equation, secular, s.tolerance, propagation or s.propagation_tolerance, shift
             )
         except FrameError:
-            return _nothing(sweep, NO_FRAME)
+            return _nothing(sweep, STATUS["no_static_frame"])
         try:
-            blocks = run_blocks(
-                sweep, method, kernel, memory=s.memory, workers=s.workers, executor=s.executor,
-                progress=lambda done, _: self.tell(done),
-            )  # fmt: skip
-            return gather(sweep, blocks)
+            run = replace(s.run, progress=lambda done, _: self.tell(done))
+            return gather(sweep, run_blocks(sweep, method, kernel, run))
         except ConvergenceError:
             if kernel is reference_fields:
                 raise
@@ -275,9 +274,10 @@ class Budget:
 
     def tell(self, done: int) -> None:
         """Report points of the run in hand."""
-        if self.progress is not None:
+        progress = self.setting.run.progress
+        if progress is not None:
             total = self.runs * self.sweep.points
-            self.progress(min(self._done + done, total), total)
+            progress(min(self._done + done, total), total)
 
 
 def _nothing(sweep: Sweep, status: int) -> Fields:
@@ -288,3 +288,8 @@ def _nothing(sweep: Sweep, status: int) -> Fields:
     nothing = {name: np.full(points, np.nan) for name in names}
     currents = np.full((points, len(sweep.system.terminals)), np.nan)
     return {**nothing, "energy_current": currents, "status": np.full(points, status)}
+
+
+def _shift_of(secular: str, lamb_shift: str) -> str:
+    """The Lamb shift that enters a treatment, one name for one answer."""
+    return lamb_shift if TREATMENTS[secular].shifted else NO_SHIFT

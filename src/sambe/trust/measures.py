@@ -28,9 +28,11 @@ from ..description.bath import Bath
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.currents.laws import entropy_production
+from ..physics.generators.coherences import relaxation_rates
 from ..physics.generators.jumps import Jumps
 from ..physics.method import Method
-from ..physics.pipeline import Solution, relaxation_rates, solve_batch
+from ..physics.pipeline import solve_batch
+from ..physics.states.solution import Solution
 from ..physics.validity import point_status, secular_ratio
 from .bath_memory import bath_slope, memory_correction
 from .bypass import dephasing_flow, exchange_flow

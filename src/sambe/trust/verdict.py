@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..physics.validity import STATUS
-from .budget import NO_FRAME
+from ..physics.equations import EQUATIONS
+from ..physics.statuses import STATUS, status_of
+from ..physics.treatments import TREATMENTS
 
 __all__ = ["VERDICTS", "cause_of", "explain", "judge"]
 
@@ -61,16 +62,6 @@ DEGENERATE = (  # on resonance, most often
     "without the phase of the drive no bath joins its states here, so that the state is not unique",
     "use equation='{reference}'",
 )
-MISSING = {
-    STATUS["bad_parameter"]: ("a parameter cannot be used here", "correct it"),
-    STATUS["stationary_state_not_unique"]: (
-        "the stationary state is not unique", "give every part of the system a bath or a coupling"),
-    STATUS["not_converged"]: ("the equation did not converge", "loosen tolerance or propagation_tolerance"),
-    STATUS["diverging_rate"]: (
-        "a bath without a finite rate at zero energy dephases the levels at once",
-        "take a spectrum that is Ohmic, super-Ohmic or cut off below, or T = 0"),
-    NO_FRAME: ("there is no static rotating frame for this drive", "use equation='floquet'"),
-}  # fmt: skip
 
 
 def judge(error: npt.NDArray[np.float64], accuracy: float) -> npt.NDArray[np.int8]:
@@ -120,13 +111,13 @@ def explain(
     """
     equation, secular = answer
     if verdict == VERDICTS["no_answer"]:
-        if equation == "dressed" and status == STATUS["stationary_state_not_unique"]:
+        if not EQUATIONS[equation].keeps_phase and status == STATUS["stationary_state_not_unique"]:
             return DEGENERATE[0], DEGENERATE[1].format(**facts)
-        return MISSING.get(status, ("there is no answer", "see status"))
-    key = cause
-    if cause == "secular" and secular != "full":
-        key = "coherences" if secular == "none" else "positive"
-    if cause == "equation" and equation == "dressed":
+        return status_of(status).meaning, status_of(status).remedy
+    key, treatment = cause, TREATMENTS[secular]
+    if cause == "secular" and not treatment.populations_only:
+        key = "positive" if treatment.positive else "coherences"
+    if cause == "equation" and not EQUATIONS[equation].keeps_phase:
         key = "dressed"
     sentence, remedy = SENTENCES[key]
     said, error = sentence.format(size=_percent(size), **facts), facts["error"]

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Array, is_array, namespace
-from ..physics.method import LAMB_SHIFT, prepare
-from ..physics.pipeline import Solution, solve_batch
+from ..physics.pipeline import solve_batch
+from ..physics.preparation import prepare
+from ..physics.states.solution import Solution
 from ..physics.validity import diverging
 from ..sweep.threads import reuse_memory
+from .options import MethodOptions, divided, takes
 
 __all__ = ["energy_currents"]
 
 
+@takes(without=("heom",), run=False)
 def energy_currents(
-    system: System,
-    *,
-    equation: str = "auto",
-    secular: str = "partial",
-    tolerance: float = 1e-8,
-    propagation_tolerance: float = 1e-10,
-    lamb_shift: str | bool = LAMB_SHIFT,
-    harmonics: int | None = None,
+    system: System, *, harmonics: int | None = None, **options: Unpack[MethodOptions]
 ) -> Array:
     """Bare array of currents ``(..., terminal)``, in the array namespace of the system's numbers.
 
@@ -35,12 +32,11 @@ def energy_currents(
     ----------
     system : System
         Numbers are scalars or arrays of one broadcast shape ``(...)``, not labelled.
-    equation, secular, tolerance, propagation_tolerance, lamb_shift
-        As for `steady_state`.
     harmonics : int, optional
         Drive quanta counted on each side in Sambe's extended space, which serves `floquet` where the arrays
         are not NumPy's. By default as many as are needed; inside a JAX transformation, where that cannot
         be seen, 4 more than 4 for each harmonic of the drive. Where they are too few the answer is NaN.
+    **options
 
     Returns
     -------
@@ -61,7 +57,7 @@ def energy_currents(
     (2, 3)
     """
     reuse_memory()
-    method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
+    method = prepare(system, **divided(energy_currents, options)[0])
     whole = isinstance(harmonics, int) and not isinstance(harmonics, bool)
     if harmonics is not None and not (whole and harmonics >= 1):
         raise InputError("harmonics", harmonics, "give a positive whole number")

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from ..description.system import System
 from ..errors import InputError
-from ..physics.currents.channels import channel_rates, universal_rates
-from ..physics.method import LAMB_SHIFT, Method, prepare
+from ..physics.currents.channels import channel_rates
+from ..physics.method import Method
 from ..physics.pipeline import solve_batch
+from ..physics.preparation import prepare
+from ..physics.treatments import channel_counter
 from ..physics.validity import point_status
 from ..sweep.axes import Sweep, check_axes
-from ..sweep.blocks import Block, Progress, gather, raise_single, run_blocks
-from ..sweep.labels import CONVENTIONS, status_attributes
+from ..sweep.blocks import Block, gather, raise_single, run_blocks
+from ..sweep.catalogue import CHANNELS, DIMENSIONS, names_of
+from ..sweep.labels import assemble, described, shaped
+from ..sweep.run import Run
+from .options import Options, divided, takes
 
 __all__ = ["channels"]
 
-VARIABLES = {
-    "rate": ("jumps per unit time", "energy"),
-    "channel_energy": ("energy W that a jump takes from the bath", "energy"),
-    "energy_current": ("energy current into the system", "energy^2"),
-    "pump_current": ("energy current from the drive", "energy^2"),
-}
 
-
-def channels(
-    system: System,
-    *,
-    equation: str = "auto",
-    secular: str = "partial",
-    tolerance: float = 1e-8,
-    propagation_tolerance: float = 1e-10,
-    lamb_shift: str | bool = LAMB_SHIFT,
-    memory: str = "1 GB",
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> Any:
+@takes(without=("heom", "store", "resume"))
+def channels(system: System, **options: Unpack[Options]) -> Any:
     """Currents by microscopic channel: bath, states, drive quanta absorbed.
 
     A channel is a jump from state ``from`` to state ``to`` that takes the energy W = E_to - E_from -
@@ -47,8 +35,9 @@ def channels(
 
     Parameters
     ----------
-    system, equation, secular, tolerance, propagation_tolerance, lamb_shift, memory, workers, progress
+    system : System
         As for `steady_state`.
+    **options
 
     Returns
     -------
@@ -70,35 +59,27 @@ def channels(
     >>> bool(c.pseudo.any())
     True
     """
-    import xarray as xr
-
-    method = prepare(system, equation, secular, tolerance, propagation_tolerance, lamb_shift)
-    if method.secular == "none" and method.equation == "floquet":
+    chosen, running = divided(channels, options)
+    method, run = prepare(system, **chosen), Run(**running)
+    if channel_counter(method) is None:
         raise InputError(
-            "secular", "none", "the terms between different numbers of quanta belong to no channel; "
+            "secular", method.secular, "the terms between different numbers of quanta belong to no channel; "
             "take 'partial'",
         )  # fmt: skip
     sweep = Sweep(system)
-    check_axes(sweep.dims, ("channel", "bath", "from", "to", "quanta", "pseudo", *VARIABLES))
-    blocks = run_blocks(sweep, method, _channel_fields, memory=memory, workers=workers, progress=progress)
+    check_axes(sweep.dims, ("channel", "bath", "from", "to", "pseudo", *names_of(CHANNELS), *DIMENSIONS))
+    blocks = run_blocks(sweep, method, _channel_fields, run)
     labels = _common_labels(blocks)
     fields = gather(sweep, [_spread(block, labels) for block in blocks])
     raise_single(sweep, fields["status"])
-    out: dict[str, Any] = {
-        name: (
-            (*sweep.dims, "channel"),
-            fields[name].reshape((*sweep.shape, len(labels))),
-            {"long_name": long_name, "units": units},
-        )
-        for name, (long_name, units) in VARIABLES.items()
+    arrays = {
+        variable.name: shaped(fields[variable.name], sweep.shape).astype(variable.dtype)
+        for variable in CHANNELS
     }
-    status = fields["status"].reshape(sweep.shape).astype(np.int8)
-    out["status"] = (sweep.dims, status, status_attributes())
-    attributes = {
-        **CONVENTIONS, "system": system.name, "equation": method.equation,
-        "secular": method.secular, "lamb_shift": method.lamb_shift,
-    }  # fmt: skip
-    return xr.Dataset(out, {**sweep.coords, **_label_coordinates(system, labels)}, attributes)
+    return assemble(
+        sweep.dims, sweep.coords, CHANNELS, arrays, _label_coordinates(system, labels),
+        described(system, method),
+    )  # fmt: skip
 
 
 def _label_coordinates(system: System, labels: npt.NDArray[np.intp]) -> dict[str, Any]:
@@ -117,7 +98,7 @@ def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any
     """Rates and energies of a batch, one column a channel, with the ``labels`` of the columns."""
     found = solve_batch(system, method)
     d = found.jumps.dressing
-    count = universal_rates if method.secular == "ule" else channel_rates
+    count = channel_counter(method) or channel_rates
     forward, backward = count(found.jumps, found.state)
     driven = np.array(d.quanta) > 0
     # a reverse jump runs from i to j: its array is turned over so that "to" comes first
@@ -164,7 +145,7 @@ def _spread(block: Block, labels: npt.NDArray[np.intp]) -> Block:
     held = np.array([k for k, c in enumerate(columns) if c >= 0], dtype=np.intp)
     target = np.array([c for c in columns if c >= 0], dtype=np.intp)
     out = {"status": fields["status"]}
-    for name in VARIABLES:
+    for name in names_of(CHANNELS) - {"status"}:
         out[name] = np.zeros((len(points), len(labels)))
         out[name][:, target] = fields[name][:, held]
     return points, out

@@ -7,6 +7,8 @@ from typing import Any
 
 from .._version import __version__
 from ..errors import InputError
+from ..physics.equations import EQUATIONS
+from ..physics.treatments import TREATMENTS
 
 __all__ = ["cite"]
 
@@ -90,18 +92,6 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
     }),
 }  # fmt: skip
 
-USED: dict[tuple[str, str], tuple[str, ...]] = {
-    ("equation", "driven_dressed"): ("Kong2026",),
-    ("equation", "dressed"): ("Kong2026",),
-    ("equation", "floquet"): ("Sambe1973", "Grifoni1998", "Blanes2009", "Blanes1999", "Chin2010"),
-    ("equation", "heom"): ("Tanimura1989", "Lambert2023"),
-    ("secular", "full"): ("Davies1974",),
-    ("secular", "partial"): ("Redfield1957", "Farina2019"),
-    ("secular", "none"): ("Redfield1957",),
-    ("secular", "ule"): ("Nathan2020",),
-    ("secular", "clustered"): ("Potts2021",),
-}
-
 
 def cite(result: Any = None) -> str:
     """BibTeX of what a result rests on: this program, the equations and the secular treatments.
@@ -131,12 +121,13 @@ def cite(result: Any = None) -> str:
     """
     keys: Iterable[str] = ENTRIES
     if result is not None:
-        choices = [(kind, name) for kind in ("equation", "secular") for name in _chosen(result, kind)]
-        # the exact hierarchy is not a master equation: no secular treatment enters it
-        if all(name == "heom" for kind, name in choices if kind == "equation"):
-            choices = [choice for choice in choices if choice[0] == "equation"]
-        keys = dict.fromkeys(["sambe", *(key for choice in choices for key in USED.get(choice, ()))])
-    return "\n\n".join(_bibtex(key, *ENTRIES[key]) for key in keys)
+        equations = [EQUATIONS[name] for name in _chosen(result, "equation") if name in EQUATIONS]
+        rests_on = [key for equation in equations for key in equation.citations]
+        if not all(equation.exact for equation in equations):  # no secular treatment enters the exact one
+            treatments = [TREATMENTS[name] for name in _chosen(result, "secular") if name in TREATMENTS]
+            rests_on += [key for treatment in treatments for key in treatment.citations]
+        keys = dict.fromkeys(["sambe", *rests_on])
+    return "\n\n".join(key if key.startswith("@") else _bibtex(key, *ENTRIES[key]) for key in keys)
 
 
 def _chosen(result: Any, kind: str) -> list[str]:

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 
 from ..description.system import System
-from ..errors import FrameError, InputError, NoAnswerWarning, SambeError
-from ..physics.method import Method, prepare
-from ..sweep.labels import status_attributes, warn_of
+from ..errors import InputError, NoAnswerWarning, SambeError
+from ..physics.dressing.frame import frame_of
+from ..physics.equations import EQUATIONS
+from ..physics.method import Method
+from ..physics.preparation import check_system, prepare
+from ..sweep.catalogue import status_variable
 from ..sweep.lazy import is_lazy, lazy_state
+from ..sweep.run import Run
 from ..sweep.store import open_comparison
-from .stationary_currents import answered, reading
+from .cautions import warn_of
+from .options import SeveralOptions, divided, takes
+from .stationary_currents import answered
 
 __all__ = ["compare"]
 
 
+@takes(without=("equation", "secular"))
 def compare(
-    system: System, *, equations: Sequence[str] | None = None,
-    secular: str | Sequence[str] = "partial", store: str | Path | None = None, resume: bool = False,
-    **options: Any,
+    system: System, *, equations: Sequence[str] | None = None, secular: str | Sequence[str] = "partial",
+    **options: Unpack[SeveralOptions],
 ) -> Any:  # fmt: skip
     """The same system by several equations, along a leading dimension ``equation``.
 
@@ -35,16 +42,13 @@ def compare(
         static frame the one that needs none.
     secular : str or sequence of str
         Of each equation; several make a second dimension ``secular``, along which ``"heom"`` is constant.
-    store, resume
-        As for `steady_state`; each equation is a group of the store, under its name, and each of
-        several secular treatments a group in that.
     **options
-        Passed on to `steady_state`.
 
     Returns
     -------
     xarray.Dataset
-        As from `steady_state`, with the dimension ``equation`` in front.
+        As from `steady_state`, with the dimension ``equation`` in front. In a store each equation is a group,
+        under its name, and each of several secular treatments a group in that.
 
     Raises
     ------
@@ -72,45 +76,14 @@ def compare(
     ('equation', 'secular', 'terminal')
     """
     names = _those_of(system) if equations is None else _named("equations", equations)
-    place = None if store is None else Path(store)
-    if resume and place is None:
-        raise InputError("resume", resume, "name the store to continue with store=")
-    if place is not None:
-        open_comparison(place, names, resume)
-    method, where = _divided(options)
-    answers: list[_Answer] = []
-
-    def one(name: str, kind: str, own: Path | None) -> Any:
-        chosen = prepare(system, name, kind, **method)
-        if place is None and is_lazy(system):
-            return lazy_state(system, chosen, where.get("memory", "1 GB"))
-        data, fault = answered(system, chosen, store=own, resume=resume, **where)
-        answers.append(_Answer(name if isinstance(secular, str) else f"{name}, {kind}", chosen, data, fault))
-        return data
-
-    def solve(name: str) -> Any:
-        own = None if place is None else place / name
-        kinds = [secular] if isinstance(secular, str) else _named("secular", secular)
-        if isinstance(secular, str) or name == "heom":
-            data = one(name, kinds[0], own)
-            return data if isinstance(secular, str) else _side_by_side([data] * len(kinds), "secular", kinds)
-        if own is not None:
-            open_comparison(own, kinds, resume)
-        parts = [one(name, kind, None if own is None else own / kind) for kind in kinds]
-        return _side_by_side(parts, "secular", kinds)
-
-    parts = [solve(name) for name in names]
-    faults = [answer.fault for answer in answers if answer.fault is not None]
-    if faults and len(faults) == len(answers):
-        raise faults[0]
-    with reading(place):
-        for answer in answers:
-            if answer.fault is None:
-                warn_of(answer.data, answer.method)
-            else:  # it does not take the answers of the others with it
-                said = f"{answer.name} has no answer: {answer.fault}"
-                warnings.warn(said, NoAnswerWarning, stacklevel=2)
-    return _side_by_side(parts, "equation", names)
+    chosen, running = divided(compare, options)
+    run = Run(**running)
+    if run.store is not None:
+        open_comparison(Path(run.store), names, run.resume)
+    comparison = _Comparison(system, chosen, run)
+    data = _side_by_side([comparison.solve(name, secular) for name in names], "equation", names)
+    comparison.judge()
+    return data
 
 
 class _Answer(NamedTuple):
@@ -122,25 +95,61 @@ class _Answer(NamedTuple):
     fault: SambeError | None
 
 
-def _divided(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Options of a comparison: those of `prepare`, and those of `answered`."""
-    of_method = ("tolerance", "propagation_tolerance", "lamb_shift", "heom")
-    of_blocks = ("memory", "workers", "executor", "progress")
-    for name in options:
-        if name not in of_method + of_blocks:
-            raise TypeError(f"compare() got an unexpected keyword argument {name!r}")
-    return {k: v for k, v in options.items() if k in of_method}, {
-        k: v for k, v in options.items() if k in of_blocks
-    }
+@dataclass
+class _Comparison:
+    """The equations of a comparison, solved one after the other."""
+
+    system: System
+    options: dict[str, Any]
+    run: Run
+    answers: list[_Answer] = field(default_factory=list)
+
+    def solve(self, name: str, secular: str | Sequence[str]) -> Any:
+        """Dataset of one equation, by one or several treatments."""
+        run = _inside(self.run, name)
+        if isinstance(secular, str):
+            return self._one(name, name, secular, run)
+        kinds = _named("secular", secular)
+        if name in EQUATIONS and EQUATIONS[name].exact:
+            return _side_by_side([self._one(name, name, kinds[0], run)] * len(kinds), "secular", kinds)
+        if run.store is not None:
+            open_comparison(Path(run.store), kinds, run.resume)
+        parts = [self._one(f"{name}, {kind}", name, kind, _inside(run, kind)) for kind in kinds]
+        return _side_by_side(parts, "secular", kinds)
+
+    def _one(self, title: str, name: str, kind: str, run: Run) -> Any:
+        method = prepare(self.system, name, kind, **self.options)
+        if run.store is None and is_lazy(self.system):
+            return lazy_state(self.system, method, run.memory)
+        data, fault = answered(self.system, method, run)
+        self.answers.append(_Answer(title, method, data, fault))
+        return data
+
+    def judge(self) -> None:
+        """Warn of what cannot be trusted; raise what is wrong where no equation has an answer."""
+        faults = [answer.fault for answer in self.answers if answer.fault is not None]
+        if faults and len(faults) == len(self.answers):
+            raise faults[0]
+        with self.run.reading():
+            for answer in self.answers:
+                if answer.fault is None:
+                    warn_of(answer.data, answer.method, level=4)
+                else:  # it does not take the answers of the others with it
+                    said = f"{answer.name} has no answer: {answer.fault}"
+                    warnings.warn(said, NoAnswerWarning, stacklevel=3)
+
+
+def _inside(run: Run, name: str) -> Run:
+    """The run, with its store in a group of that name."""
+    return run if run.store is None else replace(run, store=Path(run.store) / name)
 
 
 def _those_of(system: System) -> list[str]:
     """The master equations that a system has."""
-    try:
-        prepare(system, "driven_dressed")
-    except FrameError:
-        return ["floquet"]
-    return ["driven_dressed", "floquet", "dressed"]
+    check_system(system)
+    _, contradiction = frame_of(system)
+    masters = {name: record for name, record in EQUATIONS.items() if not record.exact}
+    return [name for name, record in masters.items() if contradiction is None or not record.framed]
 
 
 def _named(field: str, names: Sequence[str]) -> list[str]:
@@ -157,9 +166,15 @@ def _side_by_side(parts: Sequence[Any], dim: str, names: list[str]) -> Any:
     along = xr.DataArray(np.asarray(names, dtype=object), dims=dim, name=dim)
     data = xr.concat(parts, dim=along, data_vars="all", combine_attrs="drop_conflicts")
     data.attrs.pop(dim, None)
-    for name in {"secular", "lamb_shift"} - {dim}:  # of the master equations: the exact one knows no choice
-        chosen = {part.attrs.get(name) for part in parts if part.attrs.get("equation") != "heom"}
-        if len(chosen - {None}) == 1:
+    # of the master equations: the exact one knows no choice
+    masters = [part.attrs for part in parts if not _is_exact(part.attrs.get("equation"))]
+    for name in {"secular", "lamb_shift"} - {dim}:
+        chosen = {attributes.get(name) for attributes in masters} - {None}
+        if len(chosen) == 1:
             data.attrs[name] = chosen.pop()
-    data["status"] = data.status.astype(np.int8).assign_attrs(status_attributes())
+    data["status"] = data.status.astype(np.int8).assign_attrs(status_variable().described())
     return data
+
+
+def _is_exact(name: str | None) -> bool:
+    return name in EQUATIONS and EQUATIONS[name].exact

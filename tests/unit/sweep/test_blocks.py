@@ -17,15 +17,16 @@ from hypothesis import strategies as st
 
 import sambe
 from sambe.errors import ConvergenceError
-from sambe.physics import cost
 from sambe.physics.cost import point_bytes
-from sambe.physics.method import prepare
+from sambe.physics.dressing import step_estimates
+from sambe.physics.preparation import prepare
 from sambe.sweep import blocks
 from sambe.sweep import plan as planning
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import run_blocks, solve_block, stream_blocks
 from sambe.sweep.fields import point_fields
 from sambe.sweep.plan import Plan, make_plan, parse_memory, regions
+from sambe.sweep.run import Run
 
 
 def qubit(points: int = 40, **changes: object) -> sambe.System:
@@ -59,7 +60,7 @@ def test_workers_that_make_no_sense(workers) -> None:
 
 @given(st.lists(st.integers(1, 30), max_size=4), st.integers(1, 5000))
 def test_blocks_cover_a_grid_once(shape, size) -> None:
-    chunks = blocks._chunks(tuple(shape), size)
+    chunks = planning._chunks(tuple(shape), size)
     assert math.prod(chunks) <= size
     count = np.zeros(shape, dtype=int)
     for region in regions(shape, chunks):
@@ -73,7 +74,7 @@ def test_points_of_a_block_are_those_of_the_grid(shape, size) -> None:
     axes = [sambe.axis(f"x{k}", np.linspace(0.5, 1.5, n)) for k, n in enumerate(shape)]
     sweep = Sweep(qubit(omega=sum(axes), drive=0.1))
     numbers = np.arange(math.prod(shape)).reshape(shape)
-    for region in regions(sweep.shape, blocks._chunks(sweep.shape, size)):
+    for region in regions(sweep.shape, planning._chunks(sweep.shape, size)):
         np.testing.assert_array_equal(sweep.indices(region), numbers[region].ravel())
 
 
@@ -138,16 +139,16 @@ def test_the_estimate_of_the_memory_bounds_the_measured_peak(equation, secular, 
 
 def test_slow_drives_need_more_steps() -> None:
     def steps(omega: float, drive: float) -> int:
-        return cost.propagation_steps(qubit(omega=omega, drive=drive))
+        return step_estimates.propagation_steps(qubit(omega=omega, drive=drive))
 
     assert steps(0.05, 0.1) > 4 * steps(1.0, 0.1)
     assert steps(0.05, 10.0) > steps(0.05, 0.1)
-    assert steps(1e-9, 0.1) == cost.MOST_STEPS
+    assert steps(1e-9, 0.1) == step_estimates.MOST_STEPS
     swept = qubit(omega=sambe.axis("omega", [0.05, 5.0, np.nan]), drive=0.1)
-    assert cost.propagation_steps(Sweep(swept).extreme()) == steps(0.05, 0.1)
+    assert step_estimates.propagation_steps(Sweep(swept).extreme()) == steps(0.05, 0.1)
     undriven = sambe.System([(0.5, sambe.sigmaz())], baths=[
         sambe.Bath("hot", sambe.sigmax(), sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)])  # fmt: skip
-    assert cost.propagation_steps(undriven) == cost.FEWEST_STEPS
+    assert step_estimates.propagation_steps(undriven) == step_estimates.FEWEST_STEPS
 
 
 def test_the_peak_of_a_large_sweep_is_its_result() -> None:
@@ -191,7 +192,7 @@ def test_blas_has_one_thread_inside_and_its_own_number_after() -> None:
         return point_fields(system, method)
 
     system = qubit(2000)
-    run_blocks(Sweep(system), prepare(system), kernel, workers=2)
+    run_blocks(Sweep(system), prepare(system), kernel, Run(workers=2))
     assert inside
     assert all(limits == {1} for limits in inside)
     assert blas_limits() == before
@@ -226,7 +227,7 @@ def test_a_point_that_fails_is_lost_alone(error) -> None:
     system = qubit(33)
     bad = system.omega.values[17]
     sweep, method = Sweep(system), prepare(system)
-    found = run_blocks(sweep, method, kernel, workers=2)
+    found = run_blocks(sweep, method, kernel, Run(workers=2))
     lost = [points for points, fields in found if fields is None]
     assert [list(points) for points in lost] == [[17]]
     solved = np.sort(np.concatenate([points for points, fields in found if fields is not None]))
@@ -239,7 +240,7 @@ def test_bad_numbers_never_reach_a_kernel() -> None:
         return point_fields(system, method)
 
     system = qubit(omega=sambe.axis("omega", [0.5, np.nan, 1.0, -1.0]))
-    found = run_blocks(Sweep(system), prepare(system), kernel)
+    found = run_blocks(Sweep(system), prepare(system), kernel, Run())
     assert sorted(np.concatenate([points for points, _ in found])) == [0, 2]
 
 

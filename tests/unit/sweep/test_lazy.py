@@ -9,7 +9,7 @@ import pytest
 import xarray as xr
 
 import sambe
-from sambe.physics.method import prepare
+from sambe.physics.preparation import prepare
 from sambe.sweep import lazy
 
 OMEGA = sambe.axis("omega", np.linspace(0.5, 1.5, 12))

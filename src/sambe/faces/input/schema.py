@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Iterable
-from typing import Any, Literal, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal, TypeVar
 
 import pydantic
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ...description import spectral_density
 from ...errors import InputError, SambeError
 from ...models import MODELS
+from ...physics.equations import AUTO, equation_names
+from ...physics.generators.lamb_shift import LAMB_SHIFTS
+from ...physics.treatments import treatment_names
 from .expressions import suggestion
 
 __all__ = [
@@ -117,14 +120,24 @@ class ExplicitTable(Table):
     name: str = "system"
 
 
+def _among(names: Sequence[str]) -> AfterValidator:
+    """Accept one of some names that the records of the package list."""
+    expected = ", ".join(map(repr, names[:-1])) + f" or {names[-1]!r}"
+
+    def known(name: str) -> str:
+        if name not in names:
+            raise PydanticCustomError("literal_error", "choose {expected}", {"expected": expected})
+        return name
+
+    return AfterValidator(known)
+
+
 class SolveTable(Table):
     """How the stationary state is found."""
 
-    equations: list[Literal["auto", "driven_dressed", "floquet", "dressed", "heom"]] = Field(
-        default=["auto"], min_length=1
-    )
-    secular: Literal["partial", "full", "none", "ule", "clustered"] | None = None
-    lamb_shift: Literal["auto", "none", "shift", "counter"] | None = None
+    equations: list[Annotated[str, _among(equation_names())]] = Field(default=[AUTO], min_length=1)
+    secular: Annotated[str, _among(treatment_names())] | None = None
+    lamb_shift: Annotated[str, _among(LAMB_SHIFTS)] | None = None
     tolerance: float | None = Field(default=None, gt=0, lt=1)
     propagation_tolerance: float | None = Field(default=None, gt=0, lt=1)
     memory: str | None = None

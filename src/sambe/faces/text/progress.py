@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from ...physics.equations import AUTO
+
 __all__ = ["Report", "bar"]
 
 Report = Callable[[str, int, int], None]
@@ -50,7 +52,7 @@ def bar(shown: bool = True) -> Iterator[Report]:
 
     def report(what: str, done: int, total: int) -> None:
         if what not in tasks:
-            label = "solving" if what == "auto" else what.replace("_", "-")
+            label = "solving" if what == AUTO else what.replace("_", "-")
             tasks[what] = progress.add_task(label, total=total, completed=done)
         progress.update(tasks[what], completed=done, total=total)
 

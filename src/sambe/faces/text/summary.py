@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...physics.treatments import TREATMENTS
 from ...sweep.labels import equations, only, place, reference, sweep_axes
 
 if TYPE_CHECKING:
@@ -224,7 +225,7 @@ def _unanswered(part: xr.Dataset) -> Iterable[str]:
 
 
 def _secular(part: xr.Dataset) -> Iterable[str]:
-    if "secular_ratio" not in part or part.attrs.get("secular") != "full":
+    if "secular_ratio" not in part or not _drops_coherences(part.attrs.get("secular")):
         return
     axes = sweep_axes(part)
     ratio = part["secular_ratio"].transpose(*axes).values
@@ -236,6 +237,10 @@ def _secular(part: xr.Dataset) -> Iterable[str]:
             f"full secular at {int(doubtful.sum())} of {ratio.size} points{where}: "
             f'the smallest gap is {np.nanmin(ratio):.2g} relaxation rates; use secular = "partial"'
         )
+
+
+def _drops_coherences(secular: str | None) -> bool:
+    return secular in TREATMENTS and TREATMENTS[secular].populations_only
 
 
 def _largest(values: Any) -> float:

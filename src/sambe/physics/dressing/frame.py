@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...description.system import System
 from ...errors import FrameError
 
-__all__ = ["check_frame", "find_frame", "nearest_frame"]
+__all__ = ["check_frame", "find_frame", "frame_of", "nearest_frame"]
 
 Mask = npt.NDArray[np.bool_]
 Element = tuple[int, int, int]  # harmonic k, row i, column j
@@ -114,3 +115,22 @@ def nearest_frame(masks: Mapping[int, Mask], energies: npt.NDArray[Any]) -> tupl
         if k == 0 or (i != j and k * (energies[i] - energies[j]) > 0):
             keep.append((k, i, j))
     return _walk(len(energies), keep, strict=False)
+
+
+def frame_of(system: System) -> tuple[tuple[int, ...], FrameError | None]:
+    """Static frame of a system, its own if it brings one, or else the nearest, and why that is not static.
+
+    Raises
+    ------
+    FrameError
+        If the frame that was given does not fit.
+    """
+    masks = system.masks()
+    if system.frame is not None:
+        check_frame(masks, system.frame)
+        return system.frame, None
+    try:
+        return find_frame(masks), None
+    except FrameError as contradiction:
+        bare = np.real(np.diagonal(sum(op for _, op in system.hamiltonian)))
+        return nearest_frame(masks, bare), contradiction

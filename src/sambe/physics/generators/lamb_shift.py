@@ -25,13 +25,14 @@ import numpy.typing as npt
 from ...description.bath import Bath, absorption_rate, expanded
 from ...description.spectral_density import DrudeLorentz, Flat, SpectralDensity, Underdamped
 from ...errors import ConvergenceError, InputError
-from ...numerics.arrays import Array, Number, expand, is_concrete, is_numpy, namespace, to_numpy
+from ...numerics.arrays import Array, Number, expand, is_concrete, is_numpy, namespace, to_numpy, values_of
 from ...numerics.principal_value import Piecewise, fit, principal_integral
 from .jumps import Jumps
 
 __all__ = ["LAMB_SHIFTS", "lamb_shift", "lamb_shift_pair", "reorganisation_energy", "with_shift"]
 
-LAMB_SHIFTS = ("auto", "none", "shift", "counter")
+NO_SHIFT = "none"
+LAMB_SHIFTS = ("auto", NO_SHIFT, "shift", "counter")
 TABLE_FROM = 3000  # energies from which a table is cheaper than the integrals themselves
 TABLE_ERROR = 1e-10
 FINEST = 1e-14  # width of a panel of a table, in units of its range
@@ -60,7 +61,7 @@ def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
     InputError
         If a bath has no finite shift, unless ``"auto"``.
     """
-    if lamb_shift == "none":
+    if lamb_shift == NO_SHIFT:
         return jumps
     pairs = []
     for bath in baths:
@@ -290,8 +291,9 @@ def _reach(energy: Real) -> float:
 
 def _one_bath(spectrum: SpectralDensity, temperature: float, energy: Real, reach: float) -> Real:
     scale = 1.0
-    if "strength" in spectrum.numbers():  # all that have a strength and come here are linear in it
-        scale = float(vars(spectrum)["strength"])
+    numbers = {name: getattr(spectrum, name) for name in spectrum.numbers()}
+    if "strength" in numbers:  # all that have a strength and come here are linear in it
+        scale = float(numbers["strength"])
         spectrum = spectrum.map_numbers(lambda name, x: 1.0 if name == "strength" else x)
     shape = _Shape(_fingerprint(spectrum), temperature, spectrum)
     if energy.size < TABLE_FROM:
@@ -303,7 +305,7 @@ def _fingerprint(spectrum: SpectralDensity) -> tuple[Any, ...]:
     def stamp(x: Any) -> Any:
         return x.tobytes() if isinstance(x, np.ndarray) else x if isinstance(x, float) else (type(x), id(x))
 
-    return (type(spectrum), *(stamp(x) for x in vars(spectrum).values()))
+    return (type(spectrum), *(stamp(x) for x in values_of(spectrum)))
 
 
 @lru_cache(maxsize=512)

@@ -25,7 +25,11 @@ import numpy.typing as npt
 from ...description.bath import Bath
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
-from ..method import dress, prepare
+from ..dressing.floquet import floquet
+from ..dressing.frame import frame_of
+from ..dressing.static_frame import driven_dressed
+from ..generators.jumps import bath_operators
+from ..states.uniqueness import check_connected
 from .expansion import Expansion, expand, refine
 from .hierarchy import hierarchy, hierarchy_size
 from .jump_lines import Lines, bath_lines, coupling_reach
@@ -263,9 +267,13 @@ def heom_currents(
 
 def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: int) -> _Point:
     plain = system.map_numbers(_plain)
-    method = prepare(plain, "auto", "full")
-    dressing = dress(plain, method)
-    lines = bath_lines(dressing, method.wiring, plain.baths)
+    check_connected(plain)
+    operators, wiring = bath_operators(plain.baths)
+    frame, contradiction = frame_of(plain)
+    omega = 1.0 if plain.omega is None else float(plain.omega)
+    make = driven_dressed if contradiction is None else floquet
+    dressing = make(plain.harmonics(), omega, tuple(operators), frame)
+    lines = bath_lines(dressing, wiring, plain.baths)
     if not max(line.largest for line in lines) > 0:
         raise InputError(
             "baths", [b.name for b in plain.baths],
@@ -276,7 +284,6 @@ def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: i
     harmonics = {k: h for k, h in harmonics.items() if k == 0 or h.any()}
     most = max(harmonics)
     reach = max(most, coupling_reach(dressing, tolerance)) if most else 0
-    omega = 1.0 if plain.omega is None else float(plain.omega)
     return _Point(harmonics, omega, plain.baths, lines, reach, tolerance, max_exponents, max_unknowns)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, is_numpy, namespace
+from ...numerics.arrays import Array, is_numpy, namespace, values_of
 from ..generators.redfield import Redfield, pauli_generator, unpack
 from .conjugate_residuals import SINGULAR, Applied, Corrector, Scratch, descend, with_trace
 
@@ -141,9 +141,9 @@ def redfield_state(
     if not is_numpy(xp) or n <= DENSE_LEVELS:
         return _direct(generator, n - 1)
     batch = generator.gaps.shape[:-2]
-    flat = type(generator)(*(x.reshape((-1, *x.shape[len(batch) :])) for x in vars(generator).values()))
+    flat = type(generator)(*(x.reshape((-1, *x.shape[len(batch) :])) for x in values_of(generator)))
     out = _by_iteration(flat, tolerance, scratch or Scratch(), bands)
-    return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in vars(out).values()))
+    return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in values_of(out)))
 
 
 def _direct(g: Redfield, band: int) -> Stationary:
@@ -180,7 +180,7 @@ def _by_iteration(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequen
         _iterate(g.take(np.arange(k, min(k + size, points))), tolerance, scratch, bands)
         for k in range(0, points, size)
     ]
-    every = zip(*(vars(part).values() for part in parts), strict=True)
+    every = zip(*map(values_of, parts), strict=True)
     return Stationary(*(np.concatenate(pieces) for pieces in every))
 
 

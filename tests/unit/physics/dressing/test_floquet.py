@@ -14,7 +14,8 @@ from sambe.errors import ConvergenceError
 from sambe.numerics.exponential import expm
 from sambe.physics.dressing import magnus
 from sambe.physics.dressing.floquet import floquet, floquet_modes
-from sambe.physics.method import dress, prepare
+from sambe.physics.equations import dressing_of as dress
+from sambe.physics.preparation import prepare
 
 RNG = np.random.default_rng(11)
 

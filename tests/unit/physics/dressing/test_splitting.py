@@ -9,14 +9,16 @@ import pytest
 import sambe
 from sambe import models
 from sambe.errors import ConvergenceError
-from sambe.physics.cost import point_bytes, split_steps
+from sambe.physics.cost import point_bytes
 from sambe.physics.dressing import floquet as route
 from sambe.physics.dressing import splitting
 from sambe.physics.dressing.extended_space import extended_floquet
 from sambe.physics.dressing.magnus import Picture, make_picture, propagators
 from sambe.physics.dressing.splitting import Driven, propagate, single_drive
-from sambe.physics.method import dress, prepare
+from sambe.physics.dressing.step_estimates import split_steps
+from sambe.physics.equations import dressing_of as dress
 from sambe.physics.pipeline import solve_batch
+from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import solve_block
 from sambe.sweep.fields import point_fields
@@ -236,10 +238,10 @@ def test_the_estimate_of_the_memory_bounds_the_measured_peak(levels: int, count:
     linear = {1: [(c, op + op.conj().T) for c, op in circular.drive[1]]}
     system = circular.replace(drive=linear, frame=None)
     sweep, method = Sweep(system), prepare(system, "floquet", "full")
-    steps = split_steps(sweep.extreme(), method)
+    steps = split_steps(sweep.extreme(), method.frame, method.propagation_tolerance)
     assert steps is not None
     assert steps >= 8
-    assert split_steps(Sweep(circular).extreme(), prepare(circular, "floquet")) is None
+    assert split_steps(circular, prepare(circular, "floquet").frame, 1e-10) is None
     solve_block(sweep.part(np.arange(count)), method, point_fields, count)
     tracemalloc.start()
     solve_block(sweep.part(np.arange(count)), method, point_fields, count)
@@ -294,4 +296,4 @@ def test_two_levels_keep_their_own_route(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(route, "single_drive", None)
     system = models.spin_boson(drive=0.1, omega=0.9, polarization="linear")
     assert dress(system, prepare(system)).levels == 2
-    assert split_steps(Sweep(system).extreme(), prepare(system)) is None
+    assert split_steps(system, prepare(system).frame, 1e-10) is None

@@ -11,8 +11,8 @@ from sambe import models
 from sambe.description.bath import absorption_rate
 from sambe.physics.generators.jumps import make_jumps, pauli_rates
 from sambe.physics.generators.redfield import make_redfield, pack, pauli_generator, unpack
-from sambe.physics.method import prepare
 from sambe.physics.pipeline import solve_batch
+from sambe.physics.preparation import prepare
 
 
 def complex_couplings() -> sambe.System:

@@ -9,8 +9,9 @@ import pytest
 import sambe
 from sambe import models
 from sambe.physics.generators.zones import align, zone_groups
-from sambe.physics.method import prepare
-from sambe.physics.pipeline import Solution, solve_batch
+from sambe.physics.pipeline import solve_batch
+from sambe.physics.preparation import prepare
+from sambe.physics.states.solution import Solution
 
 
 def joined(distance: npt.NDArray[Any], multiple: npt.NDArray[Any]) -> tuple[Any, Any]:

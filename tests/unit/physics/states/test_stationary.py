@@ -5,7 +5,12 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.physics.states.stationary import stationary_populations
+from sambe.physics.dressing.dressing import ordered
+from sambe.physics.equations import dressing_of
+from sambe.physics.generators.jumps import make_jumps
+from sambe.physics.generators.redfield import make_redfield
+from sambe.physics.preparation import prepare
+from sambe.physics.states.stationary import redfield_state, stationary_populations
 
 SX, SZ = sambe.sigmax(), sambe.sigmaz()
 OHMIC = sambe.Ohmic(0.002, cutoff=10.0)
@@ -134,3 +139,14 @@ def test_the_tolerance_is_met_above_eight_levels() -> None:
         found = sambe.energy_currents(system, tolerance=tolerance)
         error.append(np.abs(found - exact).max() / np.abs(exact).max())
         assert error[-1] < 10 * tolerance
+
+
+def test_a_generator_that_has_been_looked_at_can_still_be_solved() -> None:
+    """What a generator caches is no field of it: a copy made of all its attributes would not fit."""
+    system = sambe.models.kerr_resonator(levels=12, omega=np.linspace(0.9, 1.1, 3))
+    method = prepare(system)
+    jumps = make_jumps(ordered(dressing_of(system, method)), system.baths, method.wiring)
+    fresh, read = make_redfield(jumps), make_redfield(jumps)
+    assert read.own.shape == read.gaps.shape
+    before, after = redfield_state(fresh, 1e-8), redfield_state(read, 1e-8)
+    assert np.array_equal(before.currents, after.currents)

@@ -1,0 +1,40 @@
+"""How many steps the propagation of a period takes, estimated before it is made."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...description.system import System
+from .floquet import splitting_steps
+
+__all__ = ["FEWEST_STEPS", "MOST_STEPS", "propagation_steps", "split_steps"]
+
+FEWEST_STEPS, MOST_STEPS = 32, 1 << 15  # Magnus steps of a period: the first try, and where it ends
+TURN_STEPS, STRENGTH_STEPS = (
+    7.0,
+    9.0,
+)  # Magnus steps for each turn in a period, fitted to those that were taken
+
+
+def split_steps(system: System, frame: tuple[int, ...], tolerance: float) -> int | None:
+    """About how many steps of a splitting a point needs, None where those are not taken."""
+    if system.omega is None:
+        return None
+    return splitting_steps(system.harmonics(), system.omega, frame, tolerance)
+
+
+def propagation_steps(system: System) -> int:
+    """About how many Magnus steps a point needs for its period.
+
+    Some for each turn of a matrix element against the others, and some for each turn by its size.
+    """
+    if system.omega is None:
+        return FEWEST_STEPS
+    harmonics = system.harmonics()
+    bare = np.diagonal(harmonics[0]).real
+    moving = sum(np.abs(h) for h in harmonics.values()) - np.diag(np.abs(bare))
+    gaps = np.abs(np.subtract.outer(bare, bare))[moving > 0]
+    turns = gaps.max(initial=0.0) / system.omega + max(harmonics)
+    strength = moving.sum(axis=-1).max() / system.omega
+    steps = 2.0 ** np.ceil(np.log2(TURN_STEPS * turns + STRENGTH_STEPS * strength + 1.0))
+    return int(np.clip(steps, FEWEST_STEPS, MOST_STEPS))

@@ -1,0 +1,183 @@
+"""The equations, each a record: how it dresses the system, what it costs, how it is cited and drawn.
+
+A new equation is one entry of `EQUATIONS`, with a dressing of its own; nothing else in the package compares
+their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..description.system import System
+from ..errors import InputError
+from ..numerics.arrays import Fields
+from .dressing.dressing import Dressing
+from .dressing.floquet import floquet
+from .dressing.static_frame import driven_dressed, traditional
+from .dressing.step_estimates import propagation_steps, split_steps
+from .method import Method
+
+__all__ = ["AUTO", "EQUATIONS", "Equation", "dressing_of", "equation_names"]
+
+AUTO = "auto"  # the first equation of the table that the drive allows
+Dresser = Callable[[System, Method], Dressing]
+Load = Callable[[System, Method], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Equation:
+    """An equation of motion.
+
+    Attributes
+    ----------
+    name : str
+        Value of ``equation``.
+    title : str
+        In figures and tables.
+    dress : callable, optional
+        Energies and coupling harmonics of a batch; None where the equation knows no dressed states.
+    load : callable
+        Coupling harmonics that are held, and complex (N, N) matrices of work for the propagation.
+    framed : bool
+        Whether it needs a static rotating frame.
+    folded : bool
+        Whether its energies are defined modulo the drive frequency.
+    keeps_phase : bool
+        Whether a bath sees the phase that the drive leaves on its coupling.
+    answer : callable, optional
+        Fields of a batch, for an equation without dressed states.
+    refusal : callable, optional
+        Raises what it has against a point, where `answer` had none.
+    variables : tuple of str
+        What it reports beside the others.
+    citations : tuple of str
+        Keys of `sambe.cite`, or BibTeX entries.
+    line : mapping
+        Its line in figures, in the terms of matplotlib.
+    """
+
+    name: str
+    title: str
+    dress: Dresser | None
+    load: Load = lambda _system, _method: (1, 0)
+    framed: bool = False
+    folded: bool = False
+    keeps_phase: bool = True
+    answer: Callable[[System, Method, int], Fields] | None = None
+    refusal: Callable[[System, Method], None] | None = None
+    variables: tuple[str, ...] = ()
+    citations: tuple[str, ...] = ()
+    line: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is numerically exact, and no master equation that a secular treatment could enter."""
+        return self.answer is not None
+
+    @property
+    def authority(self) -> int:
+        """Which of several equations the others are held to: the largest."""
+        return 2 if self.exact else int(self.folded)
+
+
+def _dress_driven(system: System, method: Method) -> Dressing:
+    return driven_dressed(system.harmonics(), _omega(system), method.operators, method.frame)
+
+
+def _dress_traditional(system: System, method: Method) -> Dressing:
+    return traditional(system.harmonics(), _omega(system), method.operators, method.frame)
+
+
+def _dress_floquet(system: System, method: Method) -> Dressing:
+    return floquet(
+        system.harmonics(), _omega(system), method.operators, method.frame, method.propagation_tolerance,
+        method.harmonics,
+    )  # fmt: skip
+
+
+def _omega(system: System) -> Any:
+    """Drive frequency; any will do without a drive, where only q = 0 is there."""
+    return 1.0 if system.omega is None else system.omega
+
+
+def _framed_load(_system: System, method: Method) -> tuple[int, int]:
+    turns = np.abs(np.subtract.outer(method.frame, method.frame))
+    return len(np.unique(turns[np.any([op != 0 for op in method.operators], axis=0)])), 0
+
+
+def _floquet_load(system: System, method: Method) -> tuple[int, int]:
+    """Harmonics and matrices of a propagation.
+
+    Two levels are propagated all at once, more at the steps of others; a splitting forms products of each.
+    """
+    split = split_steps(system, method.frame, method.propagation_tolerance)
+    steps = propagation_steps(system) if split is None else split
+    harmonics = steps // 8 if split is None else steps // 2
+    return harmonics, (16 if system.levels == 2 else 8 if split is None else 12) * steps
+
+
+def _exact_answer(system: System, method: Method, failed: int) -> Fields:
+    from .heom.fields import exact_fields  # QuTiP only where it is needed
+
+    return exact_fields(system, method, failed)
+
+
+def _exact_refusal(system: System, method: Method) -> None:
+    from .heom.fields import exact_result, point_of
+
+    exact_result(point_of(system, 0), method)
+
+
+def equation_names() -> tuple[str, ...]:
+    """Those that a user can ask for."""
+    return (AUTO, *EQUATIONS)
+
+
+def dressing_of(system: System, method: Method) -> Dressing:
+    """Dressing of a batch by the equation of the method.
+
+    Raises
+    ------
+    InputError
+        If the equation knows no dressed states.
+    """
+    make = EQUATIONS[method.equation].dress
+    if make is None:
+        raise InputError(
+            "equation", method.equation, "the exact hierarchy knows no jumps between dressed states; it "
+            "answers steady_state and compare",
+        )  # fmt: skip
+    return make(system, method)
+
+
+EQUATIONS: dict[str, Equation] = {
+    equation.name: equation
+    for equation in (
+        Equation(
+            "driven_dressed", "driven-dressed", _dress_driven, _framed_load, framed=True,
+            citations=("Kong2026",),
+            line={"color": "#000000", "lw": 1.1, "ls": (0, (5, 2)), "zorder": 4},
+        ),
+        Equation(
+            "floquet", "Floquet", _dress_floquet, _floquet_load, folded=True,
+            citations=("Sambe1973", "Grifoni1998", "Blanes2009", "Blanes1999", "Chin2010"),
+            # the benchmark is a broad light line, so that what lies on it shows
+            line={"color": "#56B4E9", "lw": 3.6, "ls": "-", "zorder": 2},
+        ),
+        Equation(
+            "dressed", "dressed", _dress_traditional, framed=True, keeps_phase=False,
+            citations=("Kong2026",),
+            line={"color": "#D55E00", "lw": 1.1, "ls": (0, (5, 1.5, 1, 1.5)), "zorder": 3},
+        ),
+        Equation(
+            "heom", "HEOM", None, answer=_exact_answer, refusal=_exact_refusal,
+            variables=("hierarchy_error", "hierarchy_movement"),
+            citations=("Tanimura1989", "Lambert2023"),
+            line={"color": "#009E73", "lw": 0, "marker": "o", "ms": 3.2, "mfc": "none", "zorder": 5},
+        ),
+    )
+}  # fmt: skip

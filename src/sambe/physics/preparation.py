@@ -1,0 +1,109 @@
+"""From a user's choice to a `Method`: names and numbers are checked, and the frame is found, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..description.system import System
+from ..errors import InputError
+from ..numerics.arrays import finite_number
+from .dressing.frame import frame_of
+from .equations import AUTO, EQUATIONS, equation_names
+from .generators.jumps import bath_operators
+from .generators.lamb_shift import LAMB_SHIFTS
+from .method import LAMB_SHIFT, Method, heom_options
+from .states.uniqueness import check_connected
+from .treatments import TREATMENTS, treatment_names
+
+__all__ = ["check_system", "prepare"]
+
+
+def prepare(
+    system: System,
+    equation: str = AUTO,
+    secular: str = "partial",
+    tolerance: float = 1e-8,
+    propagation_tolerance: float = 1e-10,
+    lamb_shift: str | bool = LAMB_SHIFT,
+    heom: Mapping[str, float] | None = None,
+) -> Method:
+    """Check the choice of equation and find the frame.
+
+    Parameters
+    ----------
+    system : System
+    equation : {"auto", "driven_dressed", "floquet", "dressed", "heom"}
+        ``"auto"`` takes ``"driven_dressed"`` where a static rotating frame exists, else
+        ``"floquet"``. ``"dressed"`` is the traditional approximation. ``"heom"`` is numerically exact, for
+        small systems: a point takes a second or so, and `secular` and the tolerances do not enter.
+    secular : {"partial", "full", "none", "ule", "clustered"}
+        Populations with the coherences that matter (default), populations alone, or the Redfield
+        equation with every coherence (for ``"floquet"`` by harmonic balance). Completely positive are
+        the universal Lindblad equation and the clustered one, which also obeys the second law exactly;
+        see `sambe.physics.generators.positive`.
+    tolerance : float
+        Relative change of the currents at which the coherences count as converged.
+    propagation_tolerance : float
+        On quasienergies, in units of omega.
+    lamb_shift : {"auto", "none", "shift", "counter"} or bool
+        Level shifts by the baths: without them, for the coupling S (x) B as it stands, or with the
+        counter-term that undoes its static part; ``"auto"`` shifts by each bath whose shift does not
+        diverge. The populations of ``"full"`` feel none; ``"heom"`` always has the shift, and the
+        counter-term with ``"counter"``.
+    heom : mapping, optional
+        Options of `sambe.physics.heom.heom_currents` for ``"heom"``, such as ``{"tolerance": 1e-3}`` (1e-4
+        of the largest current by default) or ``{"max_unknowns": 300_000}``, which bounds the memory.
+
+    Returns
+    -------
+    Method
+
+    Raises
+    ------
+    InputError
+        Unknown equation, secular treatment or Lamb shift, or a system whose stationary state is not
+        unique.
+    FrameError
+        If the equation needs a static frame and there is none.
+    """
+    if isinstance(lamb_shift, bool):
+        lamb_shift = "shift" if lamb_shift else "none"
+    for field, value, known in (
+        ("equation", equation, equation_names()),
+        ("secular", secular, treatment_names()),
+        ("lamb_shift", lamb_shift, LAMB_SHIFTS),
+    ):
+        if value not in known:
+            raise InputError(field, value, f"choose one of {', '.join(known)}")
+    for field, number in (("tolerance", tolerance), ("propagation_tolerance", propagation_tolerance)):
+        if not finite_number(number) or not 0 < number < 1:
+            raise InputError(field, number, "give a number between 0 and 1")
+    check_system(system)
+    check_connected(system)
+    operators, wiring = bath_operators(system.baths)
+    if equation in EQUATIONS and EQUATIONS[equation].exact:
+        shift = "counter" if lamb_shift == "counter" else "shift"
+        return Method(equation, "exact", tolerance, propagation_tolerance, (), tuple(operators), wiring,
+                      shift, heom_options(heom or {}))  # fmt: skip
+    chosen, frame = _chosen(system, equation)
+    shift = lamb_shift if TREATMENTS[secular].shifted else "none"
+    return Method(chosen, secular, tolerance, propagation_tolerance, frame, tuple(operators), wiring, shift)
+
+
+def check_system(system: object) -> None:
+    """Refuse what is no System, before it is asked anything."""
+    if not isinstance(system, System):
+        raise InputError("system", system, "give a sambe.System, such as one of sambe.models")
+
+
+def _chosen(system: System, equation: str) -> tuple[str, tuple[int, ...]]:
+    """Name of the equation that is solved, and its frame."""
+    frame, contradiction = frame_of(system)
+    if contradiction is not None:
+        if equation in EQUATIONS and EQUATIONS[equation].framed:
+            raise contradiction
+        return next(name for name, record in EQUATIONS.items() if record.folded), frame
+    # without a drive the Floquet modes are the levels, which the framed equation has at once
+    undriven = system.omega is None and not (equation in EQUATIONS and EQUATIONS[equation].framed)
+    first = next(name for name, record in EQUATIONS.items() if record.framed)
+    return (first if equation not in EQUATIONS or undriven else equation), frame

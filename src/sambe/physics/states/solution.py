@@ -1,0 +1,86 @@
+"""What the pipeline finds at a batch of points: the state, its currents, and the jumps that they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from ...numerics.arrays import Array, expand, namespace
+from ..generators.jumps import Jumps
+
+__all__ = ["Solution"]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Stationary solution of a batch.
+
+    Attributes
+    ----------
+    plain : Jumps
+        In the zone that the equation gives.
+    state : array (..., N, N) or (..., N)
+        Density matrix in the dressed basis of `jumps`, or populations for the full secular equation.
+    currents : array (..., U + 1)
+        Positive into the system; the pump last.
+    kept : array (...)
+        Coherences in the stationary matrix.
+    unique, converged : bool array (...)
+    shift : int array (..., N), optional
+        Multiples of omega by which states were moved to another zone.
+    move : callable, optional
+        Jumps after it.
+    """
+
+    plain: Jumps
+    state: Array
+    currents: Array
+    kept: Array
+    unique: Array
+    converged: Array
+    shift: npt.NDArray[np.intp] | None = None
+    move: Callable[[], Jumps] | None = None
+
+    @cached_property
+    def jumps(self) -> Jumps:
+        """Jumps between the states in the order of `state`; made when asked for, as they cost as much as
+        the solution."""
+        return self.plain if self.move is None else self.move()
+
+    @property
+    def order(self) -> npt.NDArray[np.intp] | None:
+        """Place of each state of `state` in ``plain``, or None where nothing moved."""
+        if self.shift is None:
+            return None
+        d = self.plain.dressing
+        return np.argsort(d.energies + self.shift * expand(d.omega, 1), axis=-1)
+
+    @property
+    def energies(self) -> Array:
+        """Energies of the states in the order of `state`."""
+        d = self.plain.dressing
+        if self.shift is None:
+            return d.energies
+        return np.sort(d.energies + self.shift * expand(d.omega, 1), axis=-1)
+
+    @property
+    def populations(self) -> Array:
+        """Populations, ``(..., N)``."""
+        xp = namespace(self.state)
+        if self.state.ndim == self.plain.dressing.energies.ndim:
+            return self.state
+        return xp.real(xp.linalg.diagonal(self.state))
+
+    @property
+    def plain_populations(self) -> Array:
+        """Populations in the order of ``plain``."""
+        order = self.order
+        if order is None:
+            return self.populations
+        out = np.empty_like(self.populations)
+        np.put_along_axis(out, order, self.populations, axis=-1)
+        return out

@@ -1,0 +1,72 @@
+"""What can be said of a point: one table of codes, meanings and remedies for sweeps, stores and audits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["OF_A_POINT", "STATUS", "STATUSES", "Status", "code_of", "status_of"]
+
+
+@dataclass(frozen=True)
+class Status:
+    """One thing that can be said of a point.
+
+    Attributes
+    ----------
+    code : int
+        Value of the variable ``status``; those above zero mean that there is no answer.
+    name : str
+        Its CF flag meaning.
+    meaning, remedy : str
+        What is the case, and how to go on.
+    """
+
+    code: int
+    name: str
+    meaning: str = ""
+    remedy: str = ""
+
+
+_KEEP_PHASE = "for 'dressed' an equation that keeps the phase of the drive"
+STATUSES = (
+    Status(-1, "pending", "the point has not been solved yet", "continue the store with resume"),
+    Status(0, "ok"),
+    Status(1, "bad_parameter", "a parameter cannot be used here", "correct it"),
+    Status(
+        2, "stationary_state_not_unique", "the stationary state is not unique",
+        f"give every part of the system a bath or a coupling, or take {_KEEP_PHASE}",
+    ),
+    Status(
+        3, "not_converged", "the equation did not converge",
+        "loosen tolerance or propagation_tolerance, or use secular='none'",
+    ),
+    Status(
+        4, "diverging_rate", "a bath without a finite rate at zero energy, where its J(w)/w has no limit, "
+        "dephases the levels at once",
+        f"take a spectrum that is Ohmic, super-Ohmic or cut off below, T = 0, or {_KEEP_PHASE}",
+    ),
+    Status(
+        5, "no_static_frame", "there is no static rotating frame for this drive",
+        "use equation='floquet'",
+    ),
+)  # fmt: skip
+OF_A_POINT = tuple(status.name for status in STATUSES if 0 <= status.code < 5)  # what the pipeline can say
+
+
+def code_of(name: str) -> int:
+    """Code of a status."""
+    return next(status.code for status in STATUSES if status.name == name)
+
+
+def status_of(code: int) -> Status:
+    """Status of a code."""
+    return next(status for status in STATUSES if status.code == code)
+
+
+def codes_of(names: Iterable[str]) -> dict[str, int]:
+    """Codes of several statuses, by name."""
+    return {name: code_of(name) for name in names}
+
+
+STATUS = codes_of(status.name for status in STATUSES)

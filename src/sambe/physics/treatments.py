@@ -1,0 +1,276 @@
+"""What becomes of the coherences: the treatments, each a record with the route that solves it.
+
+A new treatment is one entry of `TREATMENTS`, with a route from jumps to a solution; nothing else in the
+package compares their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..description.bath import Bath
+from ..description.system import System
+from ..errors import InputError
+from ..numerics.arrays import Array, is_numpy, namespace, values_of
+from .currents.channels import channel_rates, universal_rates
+from .currents.terminals import secular_currents
+from .dressing.dressing import ordered, shift_zone
+from .equations import EQUATIONS
+from .generators.coherences import relaxation_rates
+from .generators.jumps import Jumps, baths_at, jumps_at, make_jumps, tied
+from .generators.lamb_shift import with_shift
+from .generators.positive import cluster_jumps, make_clustered, make_universal, shifted_dressing
+from .generators.redfield import make_redfield
+from .generators.zones import zone_groups, zone_shift
+from .method import Method
+from .states.conjugate_residuals import Scratch
+from .states.harmonic_balance import DENSE_LEVELS as MATRIX_LEVELS
+from .states.solution import Solution
+from .states.stationary import (
+    BANDS,
+    DENSE_LEVELS,
+    Stationary,
+    chunk_size,
+    redfield_state,
+    stationary_populations,
+)
+
+__all__ = ["TREATMENTS", "Treatment", "channel_counter", "treatment_names", "work_matrices"]
+
+Route = Callable[[Jumps, System, Method], Solution]
+ChannelCounter = Callable[[Jumps, Array], tuple[Array, Array]]
+
+EXACT = 1e-11  # relative change of the currents at which `none` stops: rounding, and no more
+# Work arrays of a point at the peak, in complex (N, N) matrices, measured with tracemalloc: of the generator,
+# of the iteration above DENSE_LEVELS, and for each operator and harmonic and each bath.
+POPULATION_MATRICES = 10, 0, 5, 2
+COHERENCE_MATRICES = 40, 24, 20, 12
+BALANCE_MATRICES = 80 * 17 + 300  # the directions of an iterated balance, 17 harmonics each, and its samples
+BALANCE_DENSE = 40  # N^2 times this, where the balance is one matrix
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """What becomes of the coherences.
+
+    Attributes
+    ----------
+    name : str
+        Value of ``secular``.
+    meaning : str
+        A clause for help texts.
+    solve : callable, optional
+        From the jumps of a batch, in the zone that the equation gives, to its solution; None where the
+        equation answers by itself.
+    channels : callable, optional
+        Jumps per unit time by channel; None where a current cannot be told by channels.
+    shifted : bool
+        Whether a Lamb shift enters.
+    populations_only : bool
+        Whether all coherences are dropped, so that levels have to lie apart.
+    positive : bool
+        Whether the state is positive by construction, at the price of approximate rates.
+    iterated : bool
+        Whether coherences follow by iteration, in chunks of points of their own.
+    matrices : tuple of int
+        Work memory: see `POPULATION_MATRICES`.
+    citations : tuple of str
+        Keys of `sambe.cite`, or BibTeX entries.
+    dashes : object
+        Line style in figures where treatments are compared.
+    """
+
+    name: str
+    meaning: str
+    solve: Route | None
+    channels: ChannelCounter | None = channel_rates
+    shifted: bool = True
+    populations_only: bool = False
+    positive: bool = False
+    iterated: bool = False
+    matrices: tuple[int, int, int, int] = COHERENCE_MATRICES
+    citations: tuple[str, ...] = ()
+    dashes: Any = ":"
+
+
+def solve_populations(jumps: Jumps, _system: System, _method: Method) -> Solution:
+    """Populations alone, by the Pauli rate equation."""
+    xp = namespace(jumps.energy)
+    populations, unique = stationary_populations(_true_rates(jumps))
+    kept = xp.zeros(unique.shape, dtype=xp.int64)
+    return Solution(jumps, populations, secular_currents(jumps, populations), kept, unique, unique)
+
+
+def _true_rates(jumps: Jumps) -> Array:
+    """Rates between the states that a bath connects."""
+    xp, rates = namespace(jumps.energy), jumps.rates
+    largest = xp.max(rates, axis=(-2, -1), keepdims=True)
+    if is_numpy(xp) and (rates > 1e-18 * largest).all():
+        return rates
+    size = sum(xp.sum(w, axis=-3) for w in {id(w): w for w in jumps.weights}.values())
+    return xp.where(tied(size), rates, 0.0 * size)
+
+
+def solve_coherent(jumps: Jumps, system: System, method: Method) -> Solution:
+    """Populations with the coherences that the currents feel, to the tolerance of the method."""
+    return _solve_in_zones(jumps, system, method, method.tolerance)
+
+
+def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
+    """Every coherence; where quasienergies are folded, with the terms between different quanta."""
+    if not EQUATIONS[method.equation].folded:
+        return _solve_in_zones(jumps, system, method, EXACT)
+    jumps = with_shift(jumps, system.baths, method.lamb_shift)
+    if not is_numpy(namespace(jumps.energy)):
+        raise InputError(
+            "secular", "none", "the terms between different quanta are solved with NumPy arrays only; "
+            "take secular='partial'",
+        )  # fmt: skip
+    from .states.harmonic_balance import balance  # its solver takes SciPy with it
+
+    return Solution(jumps, *balance(jumps))
+
+
+def _solve_in_zones(jumps: Jumps, system: System, method: Method, tolerance: float) -> Solution:
+    shift = _needed_shift(jumps)
+    if shift is not None:
+        return _solve_moved(jumps, shift, system, method, tolerance)
+    jumps = with_shift(jumps, system.baths, method.lamb_shift)
+    return _solution(jumps, redfield_state(make_redfield(jumps), tolerance))
+
+
+def _solution(jumps: Jumps, result: Stationary, kept: Array = None) -> Solution:
+    kept = result.kept if kept is None else kept
+    return Solution(jumps, result.state, result.currents, kept, result.unique, result.converged)
+
+
+def _needed_shift(jumps: Jumps) -> npt.NDArray[np.intp] | None:
+    """Zones of the states, or None where all stay and the batch is small enough to be solved at once."""
+    if not (is_numpy(namespace(jumps.energy)) and any(jumps.dressing.quanta)):
+        return None
+    shift = zone_shift(jumps)
+    states = shift.shape[-1]
+    return shift if shift.any() or shift.size > states * chunk_size(states) else None
+
+
+def _solve_moved(
+    jumps: Jumps, shift: npt.NDArray[np.intp], system: System, method: Method, tolerance: float
+) -> Solution:
+    """Points in their zones: those whose shifts need the same quanta together, as each quantum costs."""
+    batch, n = shift.shape[:-1], shift.shape[-1]
+    flat = shift.reshape(-1, n)
+    out: list[Array] = []
+    scratch, size, left = Scratch(), chunk_size(n), zone_groups(flat)
+    # points that take long wait for each other, as few at a time are slow
+    for bands in [[band] for band in BANDS] if n > DENSE_LEVELS else [BANDS]:
+        groups, left = left, []
+        for group in groups:
+            late: list[npt.NDArray[np.intp]] = []
+            for points in (group[k : k + size] for k in range(0, len(group), size)):
+                baths = baths_at(system.baths, batch, points)
+                some = _moved(jumps_at(jumps, points), flat[points], baths, method)
+                part = redfield_state(make_redfield(some), tolerance, scratch, bands)
+                out = out or [np.zeros((len(flat), *x.shape[1:]), x.dtype) for x in values_of(part)]
+                for whole, piece in zip(out, values_of(part), strict=True):
+                    whole[points] = piece
+                late.append(points[~part.converged])
+            if sum(map(len, late)):
+                left.append(np.concatenate(late))
+    state, currents, kept, unique, converged = (x.reshape((*batch, *x.shape[1:])) for x in out)
+    return Solution(
+        jumps, state, currents, kept, unique, converged, shift,
+        lambda: _moved(jumps, shift, system.baths, method),
+    )  # fmt: skip
+
+
+def _moved(jumps: Jumps, by: npt.NDArray[np.intp], baths: Sequence[Bath], method: Method) -> Jumps:
+    """Jumps between states in other zones, with the Lamb shift."""
+    if by.any():
+        jumps = make_jumps(ordered(shift_zone(jumps.dressing, by)), baths, method.wiring)
+    return with_shift(jumps, baths, method.lamb_shift)
+
+
+def solve_universal(jumps: Jumps, system: System, method: Method) -> Solution:
+    """The universal Lindblad equation."""
+    jumps = _dressed_by_baths(jumps, system, method)
+    return _solution(jumps, redfield_state(make_universal(jumps), method.tolerance))
+
+
+def solve_clustered(jumps: Jumps, system: System, method: Method) -> Solution:
+    """Clusters of close levels share one jump energy."""
+    jumps = _dressed_by_baths(jumps, system, method)
+    xp = namespace(jumps.energy)
+    jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps))
+    kept = xp.astype(xp.sum(xp.triu(inside, k=1), axis=(-2, -1)), xp.int64)
+    return _solution(jumps, redfield_state(make_clustered(jumps, inside), method.tolerance), kept)
+
+
+def _dressed_by_baths(jumps: Jumps, system: System, method: Method) -> Jumps:
+    """Jumps in their zones, between levels that the Lamb shift has moved."""
+    shift = _needed_shift(jumps)
+    if shift is None:
+        jumps = with_shift(jumps, system.baths, method.lamb_shift)
+    else:
+        jumps = _moved(jumps, shift, system.baths, method)
+    if jumps.shift_forward is None:
+        return jumps
+    return make_jumps(shifted_dressing(jumps), system.baths, method.wiring)
+
+
+def work_matrices(method: Method, levels: int, harmonics: int, baths: int) -> int:
+    """Work memory of a point beyond its propagation, in complex (N, N) matrices.
+
+    Parameters
+    ----------
+    harmonics : int
+        Coupling operators times the harmonics that are held of each.
+    """
+    base, iteration, each, bath = TREATMENTS[method.secular].matrices
+    total = base + (iteration if levels > DENSE_LEVELS else 0) + each * harmonics + bath * baths
+    if TREATMENTS[method.secular].solve is solve_every and EQUATIONS[method.equation].folded:
+        total += BALANCE_DENSE * levels**2 if levels <= MATRIX_LEVELS else BALANCE_MATRICES
+    return total
+
+
+def channel_counter(method: Method) -> ChannelCounter | None:
+    """Jumps per unit time by channel; None where terms between different quanta belong to no channel."""
+    treatment = TREATMENTS[method.secular]
+    mixed = treatment.solve is solve_every and EQUATIONS[method.equation].folded
+    return None if mixed else treatment.channels
+
+
+def treatment_names() -> tuple[str, ...]:
+    """Those that a user can ask for, the default first."""
+    return tuple(name for name, treatment in TREATMENTS.items() if treatment.solve is not None)
+
+
+TREATMENTS: dict[str, Treatment] = {
+    treatment.name: treatment
+    for treatment in (
+        Treatment(
+            "partial", "populations with the coherences that matter", solve_coherent, iterated=True,
+            citations=("Redfield1957", "Farina2019"), dashes="-",
+        ),
+        Treatment(
+            "full", "populations alone", solve_populations, shifted=False, populations_only=True,
+            matrices=POPULATION_MATRICES, citations=("Davies1974",), dashes=(0, (4, 1.5)),
+        ),
+        Treatment(
+            "none", "every coherence", solve_every, iterated=True, citations=("Redfield1957",),
+        ),
+        Treatment(
+            "ule", "the universal Lindblad equation", solve_universal, channels=universal_rates,
+            positive=True, citations=("Nathan2020",),
+        ),
+        Treatment(
+            "clustered", "close levels share one jump energy", solve_clustered, positive=True,
+            citations=("Potts2021",),
+        ),
+        Treatment("exact", "no master equation", None, channels=None),
+    )
+}  # fmt: skip

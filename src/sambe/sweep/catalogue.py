@@ -1,0 +1,148 @@
+"""Every variable that a result can hold: its name, dimensions, unit and meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..physics.equations import EQUATIONS
+from ..physics.method import Method
+from ..physics.statuses import OF_A_POINT, STATUS
+
+__all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "STATIONARY", "Variable", "flags", "status_variable",
+           "variables_of"]  # fmt: skip
+
+CONVENTIONS = {
+    "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
+    "currents are positive into the system, pump included",
+    "reference": "Kong, Lu, Liu, Duan, Wang, arXiv:2603.29754 (2026)",
+}
+# dimensions of results, those to come included, which no axis of a sweep can be called
+DIMENSIONS = frozenset({
+    "column", "cumulant", "decay", "equation", "level", "limit", "observable", "other", "phase", "quanta",
+    "quanta_1", "quanta_2", "row", "secular", "site", "step", "terminal", "time",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable of a Dataset.
+
+    Attributes
+    ----------
+    name, long_name, units : str
+    dims : tuple of str
+        Behind those of the sweep.
+    leading : tuple of str
+        Before those of the sweep.
+    dtype : type
+    attributes : mapping
+        Beside its long name and units.
+    """
+
+    name: str
+    long_name: str
+    units: str = "1"
+    dims: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
+    dtype: npt.DTypeLike = float
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def blank(self) -> float:
+        """Value where a point has no answer."""
+        return np.nan if np.dtype(self.dtype).kind == "f" else 0
+
+    def described(self) -> dict[str, Any]:
+        """Attributes of the variable in a Dataset."""
+        units = {} if "flag_values" in self.attributes else {"units": self.units} if self.units else {}
+        return {"long_name": self.long_name, **units, **self.attributes}
+
+
+def flags(meanings: Mapping[str, int]) -> dict[str, Any]:
+    """Attributes of a variable of flags, by the CF conventions."""
+    values = np.asarray(list(meanings.values()), dtype=np.int8)
+    return {"flag_values": values, "flag_meanings": " ".join(meanings)}
+
+
+def status_variable(*more: str, leading: tuple[str, ...] = ()) -> Variable:
+    """The status of a point, with those that only some results know."""
+    codes = {name: STATUS[name] for name in sorted({*OF_A_POINT, *more}, key=STATUS.__getitem__)}
+    return Variable("status", "status of the point", leading=leading, dtype=np.int8, attributes=flags(codes))
+
+
+CURRENT = Variable(
+    "energy_current", "energy current into the system", "energy^2", ("terminal",),
+    attributes={"sign": "positive into the system"},
+)  # fmt: skip
+STATIONARY = (
+    CURRENT,
+    Variable("energy", "dressed energy or quasienergy", "energy", ("level",)),
+    Variable("population", "stationary population", dims=("level",)),
+    Variable("entropy_production", "entropy production rate", "energy"),
+    Variable("first_law_residual", "sum of the currents over the terminals", "energy^2"),
+    Variable("secular_ratio", "smallest gap over relaxation rate"),
+    Variable("edge_population", "population at the cut of a truncated ladder"),
+    Variable("coherences_kept", "coherences in the stationary matrix", dtype=np.int64),
+    Variable("hierarchy_error", "estimated numerical error of the hierarchy, of the largest current"),
+    Variable("hierarchy_movement", "move of the currents when a limit of the hierarchy is raised",
+             dims=("limit",)),
+    status_variable(),
+)  # fmt: skip
+CHANNELS = (
+    Variable("rate", "jumps per unit time", "energy", ("channel",)),
+    Variable("channel_energy", "energy W that a jump takes from the bath", "energy", ("channel",)),
+    replace(CURRENT, dims=("channel",), attributes={}),
+    Variable("pump_current", "energy current from the drive", "energy^2", ("channel",)),
+    status_variable(),
+)  # fmt: skip
+
+ANSWERS = ("equation", "secular")  # what an audit judges, before the sweep
+AUDIT_SHARED = (
+    Variable("secular_ratio", "smallest gap, modulo the drive frequency, over relaxation rate"),
+    Variable("relaxation_rate", "mean rate of leaving a state", "energy"),
+    Variable("bath_correlation_rate", "scale on which the baths' rates and shifts vary", "energy"),
+    Variable("markov_ratio", "relaxation rate over bath correlation rate"),
+    Variable("temperature_ratio", "relaxation rate over lowest temperature"),
+    Variable("one_way_flow", "largest energy per time that one bath gives or takes", "energy^2"),
+    Variable("carnot_factor", "1 - lowest over highest temperature"),
+    Variable("top_population", "population of the top levels of truncated ladders"),
+    Variable("degenerate_block", "states in the largest block closer than its relaxation rate"),
+    Variable("scale", "current that errors are relative to", "energy^2"),
+)
+AUDIT_OWN = (
+    Variable("estimated_error", "estimated error of the largest current", leading=ANSWERS),
+    Variable("first_law_residual", "sum of the currents over the terminals", "energy^2", leading=ANSWERS),
+    Variable("entropy_production", "entropy production rate", "energy", leading=ANSWERS),
+    Variable("smallest_eigenvalue", "smallest eigenvalue of the state", leading=ANSWERS),
+    Variable("energy_above_middle", "mean energy over that at infinite temperature, in half the spread",
+             leading=ANSWERS),
+)  # fmt: skip
+AUDIT_TABLES = (
+    replace(CURRENT, leading=ANSWERS),
+    Variable("error_part", "part of the estimated error", dims=("part",), leading=ANSWERS),
+    replace(CURRENT, name="exact_current",
+            long_name="numerically exact (HEOM) energy current into the system"),
+    Variable("exact_error", "error against HEOM of the largest current", leading=ANSWERS),
+    Variable("verdict", "whether the answer can be trusted", leading=ANSWERS, dtype=np.int8),
+    Variable("cause", "largest part of the estimated error", leading=ANSWERS, dtype=np.int8),
+    Variable("reason", "why", "", leading=ANSWERS, dtype=object),
+    Variable("remedy", "what to do", "", leading=ANSWERS, dtype=object),
+    status_variable("no_static_frame", leading=ANSWERS),
+)  # fmt: skip
+
+
+def variables_of(method: Method) -> tuple[Variable, ...]:
+    """Variables of a steady state: those of every equation, and those of the chosen one."""
+    special = {name for equation in EQUATIONS.values() for name in equation.variables}
+    foreign = special - set(EQUATIONS[method.equation].variables)
+    return tuple(variable for variable in STATIONARY if variable.name not in foreign)
+
+
+def names_of(*catalogues: Iterable[Variable]) -> frozenset[str]:
+    """Names of the variables of several results."""
+    return frozenset(variable.name for catalogue in catalogues for variable in catalogue)

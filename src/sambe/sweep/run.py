@@ -1,0 +1,74 @@
+"""How a sweep is run, as one record: the budget, the workers, and where results go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+
+__all__ = ["Progress", "Run"]
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a sweep is run; nothing in it changes a number.
+
+    Parameters
+    ----------
+    memory : str
+        Budget for the work arrays of the points under way, such as ``"500 MB"``; with an ``executor`` that
+        of each block.
+    workers : int, optional
+        Threads over blocks of points; all cores by default. With an ``executor``: how many blocks it
+        is to be kept busy with.
+    executor : concurrent.futures.Executor, optional
+        Where the blocks run instead, such as ``dask.distributed.Client(...).get_executor()``.
+    store : path, optional
+        Zarr store that takes each block as it is finished. The Dataset then reads from it, so that it
+        may be larger than the memory.
+    resume : bool
+        Continue a store that was begun with the same system and options; the result is the same to the
+        last bit, whatever ended the first run.
+    progress : callable, optional
+        Called with (points done, points in all).
+
+    Raises
+    ------
+    InputError
+        If there is something to resume and no store.
+    """
+
+    memory: str = "1 GB"
+    workers: int | None = None
+    executor: Executor | None = None
+    store: str | Path | None = None
+    resume: bool = False
+    progress: Progress | None = None
+
+    def __post_init__(self) -> None:
+        if self.resume and self.store is None:
+            raise InputError("resume", self.resume, "name the store to continue with store=")
+
+    @property
+    def remote(self) -> bool:
+        """Whether blocks run elsewhere, each with the whole budget to itself."""
+        return self.executor is not None
+
+    def reading(self) -> AbstractContextManager[Any]:
+        """Where a Dataset is looked at that may still be in its store.
+
+        It is read in this process, even if a cluster is Dask's default, which may not see our disk.
+        """
+        if self.store is None:
+            return nullcontext()
+        import dask
+
+        here: AbstractContextManager[Any] = dask.config.set(scheduler="threads")
+        return here

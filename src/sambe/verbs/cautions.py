@@ -1,0 +1,51 @@
+"""Warnings where an answer cannot be trusted, each with the points that it is about."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..errors import SecularWarning, TruncationWarning
+from ..physics.method import Method
+from ..physics.treatments import TREATMENTS
+
+__all__ = ["describe_points", "warn_of"]
+
+TRUSTED_RATIO = 10.0  # below this gap over relaxation rate the full secular answer is off by > 1 %
+SMALL_EDGE = 1e-3  # population of the last levels of a ladder that still counts as none
+
+
+def warn_of(data: Any, method: Method, level: int = 3) -> None:
+    """Warn where an answer cannot be trusted; ``level`` is the frame that the warning names."""
+    if TREATMENTS[method.secular].populations_only:
+        close = data.secular_ratio < TRUSTED_RATIO
+        if close.any():
+            warnings.warn(
+                "the full secular approximation cannot be trusted where levels lie closer than "
+                f"{TRUSTED_RATIO:g} relaxation rates: {describe_points(close)}; use "
+                "secular='partial'",
+                SecularWarning, stacklevel=level,
+            )  # fmt: skip
+    full = data.edge_population > SMALL_EDGE
+    if full.any():
+        warnings.warn(
+            f"the top levels of the ladder carry population: {describe_points(full)}; raise levels",
+            TruncationWarning, stacklevel=level,
+        )  # fmt: skip
+
+
+def describe_points(mask: Any) -> str:
+    """Where a boolean DataArray is true, in words: ranges of each coordinate."""
+    count, total = int(mask.sum()), int(mask.size)
+    if not mask.dims:
+        return "at this point"
+    parts = []
+    for dim in mask.dims:
+        others = [d for d in mask.dims if d != dim]
+        hit = mask.any(others) if others else mask
+        values = hit[dim].values[hit.values] if dim in mask.coords else np.flatnonzero(hit.values)
+        low, high = values.min(), values.max()
+        parts.append(f"{dim} = {low:.6g}" + (f" to {high:.6g}" if high != low else ""))
+    return f"{count} of {total} points ({', '.join(parts)})"

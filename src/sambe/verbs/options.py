@@ -1,0 +1,114 @@
+"""The keywords that verbs share: which method, and how it is run; each listed and described once.
+
+Those of the method are the parameters of `sambe.physics.preparation.prepare`, those of the run the fields of
+`sambe.sweep.run.Run`. A verb takes them as ``**options`` and names what it takes with `takes`, which writes
+their descriptions and defaults into its signature and docstring.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, TypedDict, TypeVar
+
+from ..physics.preparation import prepare
+from ..sweep.run import Progress, Run
+
+__all__ = ["METHOD", "RUN", "MethodOptions", "Options", "RunOptions", "SeveralOptions", "divided", "takes"]
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+Parameters = Mapping[str, inspect.Parameter]
+METHOD: Parameters = {
+    name: parameter for name, parameter in inspect.signature(prepare).parameters.items() if name != "system"
+}
+RUN: Parameters = dict(inspect.signature(Run).parameters)
+MARK = "    **options\n"  # line of a docstring in the place of which the descriptions go
+
+
+class AccuracyOptions(TypedDict, total=False):
+    """Keywords of any method, for type checkers."""
+
+    tolerance: float
+    propagation_tolerance: float
+    lamb_shift: str | bool
+    heom: Mapping[str, float] | None
+
+
+class MethodOptions(AccuracyOptions, total=False):
+    """Keywords of one method."""
+
+    equation: str
+    secular: str
+
+
+class RunOptions(TypedDict, total=False):
+    """Keywords of the run."""
+
+    memory: str
+    workers: int | None
+    executor: Executor | None
+    store: str | Path | None
+    resume: bool
+    progress: Progress | None
+
+
+class Options(MethodOptions, RunOptions, total=False):
+    """Keywords of a verb that runs a sweep by one method."""
+
+
+class SeveralOptions(AccuracyOptions, RunOptions, total=False):
+    """Keywords of a verb that runs it by several methods."""
+
+
+def takes(*, without: Collection[str] = (), run: bool = True) -> Callable[[Verb], Verb]:
+    """Decorator: the verb takes the keywords of the method, and of the run, less those ``without``.
+
+    Its docstring has a line ``**options`` among the parameters, its signature a ``**options``.
+    """
+
+    def described(verb: Verb) -> Verb:
+        every = {**METHOD, **(RUN if run else {})}
+        shared = {name: parameter for name, parameter in every.items() if name not in without}
+        signature = inspect.signature(verb)
+        own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        keywords = [p.replace(kind=p.KEYWORD_ONLY) for p in shared.values()]
+        verb.__signature__ = signature.replace(parameters=[*own, *keywords])  # type: ignore[attr-defined]
+        verb.__annotations__ |= {name: p.annotation for name, p in shared.items()}
+        texts = _descriptions(prepare) | _descriptions(Run)
+        text = "".join(texts[name] for name in shared)
+        verb.__doc__ = (verb.__doc__ or "").replace(MARK, text)
+        return verb
+
+    return described
+
+
+def divided(verb: Callable[..., Any], options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Keywords of the method and those of the run, from those that a verb was given.
+
+    Raises
+    ------
+    TypeError
+        If the verb knows no keyword of that name, as of any Python function.
+    """
+    known = inspect.signature(verb).parameters
+    for name in options:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise TypeError(f"{verb.__name__}() got an unexpected keyword argument {name!r}{hint}")
+    return (
+        {name: value for name, value in options.items() if name in METHOD},
+        {name: value for name, value in options.items() if name in RUN},
+    )
+
+
+def _descriptions(thing: Callable[..., Any]) -> dict[str, str]:
+    """Entries of the section on parameters of a docstring, indented for a verb's."""
+    section = (inspect.getdoc(thing) or "").split("Parameters\n----------\n")[1].split("\n\n")[0]
+    entries = re.split(r"\n(?=\w)", section)
+    indented = ("\n".join(f"    {line}" if line else "" for line in entry.splitlines()) for entry in entries)
+    return {entry.split(":", 1)[0].strip(): entry + "\n" for entry in indented}
