@@ -142,7 +142,8 @@ def _truncation(lab: Lab) -> list[Measure]:
     from ..lab import baths
 
     out = []
-    for equation, name in (("dressed", "traditional"), ("floquet", "Floquet")):
+    expected = (("dressed", "traditional", above, 0.05), ("floquet", "Floquet", below, 1e-3))
+    for equation, name, side, bound in expected:
         currents = [
             lab.solve(models.kerr_resonator(kerr=0.02, drive=0.01, omega=1.3, levels=n, baths=baths()),
                       equation=equation)
@@ -150,8 +151,7 @@ def _truncation(lab: Lab) -> list[Measure]:
         ]  # fmt: skip
         change = deviation(currents[1], currents[0])
         what = f"Kerr resonator, ω = 1.3: change of the {name} currents from 16 to 20 levels"
-        out.append(above(what, change, 0.05, percent=True) if equation == "dressed"
-                   else below(what, change, 1e-3, percent=True))  # fmt: skip
+        out.append(side(what, change, bound, percent=True))
     return out
 
 
