@@ -15,7 +15,7 @@ from .method import LAMB_SHIFT, Method, heom_options
 from .states.uniqueness import check_connected
 from .treatments import TREATMENTS, treatment_names
 
-__all__ = ["check_system", "prepare"]
+__all__ = ["check_names", "check_system", "prepare"]
 
 
 def prepare(
@@ -68,13 +68,7 @@ def prepare(
     """
     if isinstance(lamb_shift, bool):
         lamb_shift = "shift" if lamb_shift else "none"
-    for field, value, known in (
-        ("equation", equation, equation_names()),
-        ("secular", secular, treatment_names()),
-        ("lamb_shift", lamb_shift, LAMB_SHIFTS),
-    ):
-        if value not in known:
-            raise InputError(field, value, f"choose one of {', '.join(known)}")
+    check_names(equation=equation, secular=secular, lamb_shift=lamb_shift)
     for field, number in (("tolerance", tolerance), ("propagation_tolerance", propagation_tolerance)):
         if not finite_number(number) or not 0 < number < 1:
             raise InputError(field, number, "give a number between 0 and 1")
@@ -88,6 +82,14 @@ def prepare(
     chosen, frame = _chosen(system, equation)
     shift = lamb_shift if TREATMENTS[secular].shifted else "none"
     return Method(chosen, secular, tolerance, propagation_tolerance, frame, tuple(operators), wiring, shift)
+
+
+def check_names(**choices: object) -> None:
+    """Refuse an equation, a treatment or a Lamb shift that there is not, each under its keyword."""
+    known = {"equation": equation_names(), "secular": treatment_names(), "lamb_shift": LAMB_SHIFTS}
+    for field, value in choices.items():
+        if value not in known[field]:
+            raise InputError(field, value, f"choose one of {', '.join(known[field])}")
 
 
 def check_system(system: object) -> None:

@@ -14,7 +14,7 @@ from ..errors import ConvergenceError, InputError
 from ..physics.equations import EQUATIONS
 from ..physics.generators.lamb_shift import NO_SHIFT
 from ..physics.method import LAMB_SHIFT, Method
-from ..physics.preparation import prepare
+from ..physics.preparation import check_names, prepare
 from ..sweep.axes import Sweep, check_axes
 from ..sweep.catalogue import AUDIT_OWN, AUDIT_SHARED, AUDIT_TABLES, DIMENSIONS, flags, names_of
 from ..sweep.labels import assemble, shaped
@@ -103,7 +103,10 @@ def _check(accuracy: float, exact: int, **answers: Sequence[str]) -> None:
     for field, names in answers.items():
         if isinstance(names, str) or not names or len(set(names)) != len(names):
             raise InputError(field, names, "name one or more in a list, each once")
+    for kind in answers["secular"]:
+        check_names(secular=kind)
     for name in answers["equations"]:
+        check_names(equation=name)
         if name in EQUATIONS and EQUATIONS[name].exact:
             said = f"{name} is the exact answer: ask for it with exact="
             raise InputError("equations", list(answers["equations"]), said)
