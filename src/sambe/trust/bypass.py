@@ -23,7 +23,7 @@ from itertools import combinations, permutations
 import numpy as np
 import numpy.typing as npt
 
-from ..description.bath import Bath, absorption_pair, expanded
+from ..description.bath import Bath, expanded
 from ..physics.generators.jumps import Jumps
 
 __all__ = ["dephasing_flow", "exchange_flow"]
@@ -54,7 +54,7 @@ def exchange_flow(jumps: Jumps, populations: Floats, baths: Sequence[Bath]) -> F
 def _quanta(bath: Bath, energy: Floats) -> tuple[Floats, Floats]:
     """J and the mean number of quanta at positive energies."""
     wide = expanded(bath, 3)
-    up, down = (np.asarray(x, dtype=float) for x in absorption_pair(wide.spectrum, wide.temperature, energy))
+    up, down = (np.asarray(x, dtype=float) for x in wide.rates(energy))
     j = down - up
     return j, np.divide(up, j, out=np.zeros_like(up), where=j > 0)
 
