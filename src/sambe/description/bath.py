@@ -114,7 +114,9 @@ class Bath:
         tuple of array
             Each of the shape of ``energy``; never NaN.
         """
-        return self.reservoir.rates(energy if is_array(energy) else np.asarray(energy, dtype=float))
+        if not is_array(energy) or (isinstance(energy, np.ndarray) and energy.dtype.kind != "f"):
+            energy = np.asarray(energy, dtype=float)
+        return self.reservoir.rates(energy)
 
     def anomalous(self, energy: Array) -> Array | None:
         """<bb> of a reservoir that knows the drive's phase, such as a squeezed one; None without."""

@@ -38,12 +38,14 @@ class ReservoirState:
     --------
     A bath of two-level systems of which the share p is excited:
 
+    >>> from dataclasses import dataclass
     >>> import numpy as np
     >>> import sambe
+    >>> from sambe.description.reservoir import ReservoirState
     >>> from sambe.description.spectral_density import away_from_zero
     >>> @dataclass(frozen=True)
     ... class Inverted(ReservoirState):
-    ...     p: Number
+    ...     p: float
     ...     def rates(self, spectrum, energy):
     ...         j = spectrum.density(away_from_zero(energy))
     ...         excited = np.where(energy > 0, self.p, 1.0 - self.p)
