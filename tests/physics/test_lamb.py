@@ -11,7 +11,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.integrate import quad
 
 import sambe
-from sambe.description.bath import QutipSpectrum
+from sambe.description.reservoir import thermal
+from sambe.description.spectral_density import QutipSpectrum
 from sambe.errors import InputError
 from sambe.physics.generators.lamb_shift import (
     _by_fixed_rule,
@@ -150,7 +151,7 @@ def test_swept_parameters_are_taken_point_by_point(make):
     strength = np.array([0.001, 0.004, 0.004, 0.002])[:, None]
     cutoff = np.array([3.0, 3.0, 5.0, 5.0])[:, None]
     temperature = np.array([0.0, 0.5, 0.5, 0.5])[:, None]
-    up, down = lamb_shift_pair(make(strength, cutoff), temperature, np.tile(W, (4, 1)), counter=True)
+    up, down = lamb_shift_pair(thermal(make(strength, cutoff), temperature), np.tile(W, (4, 1)), counter=True)
     for k in range(4):
         one = make(strength[k, 0], cutoff[k, 0])
         assert_allclose(up[k], lamb_shift(one, temperature[k, 0], W, counter=True), rtol=1e-9, atol=1e-15)
@@ -169,7 +170,7 @@ def test_other_array_libraries(name):
 def test_the_rule_that_can_be_traced(name, temperature):
     energies = np.append(W, 0.0)
     expected = lamb_shift(SPECTRA[name], temperature, energies)
-    found = _by_fixed_rule(SPECTRA[name], temperature, energies)
+    found = _by_fixed_rule(thermal(SPECTRA[name], temperature), energies)
     assert_allclose(found, expected, rtol=0, atol=3e-7 * np.abs(expected).max())
 
 

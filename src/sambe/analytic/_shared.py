@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..description.bath import Bath, absorption_pair, expanded
+from ..description.bath import Bath, expanded, refuse_anomalous
 from ..description.operators import Operator
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, namespace
@@ -17,7 +17,7 @@ __all__ = ["Rates", "boltzmann", "check_couplings", "floats", "rates"]
 
 
 class Rates(NamedTuple):
-    """Rates a(W) and a(-W), and J(W), each by bath and channel: ``(..., bath, C)``."""
+    """Rates a(W), a(-W) and the dissipation J(W) = a(-W) - a(W), by bath and channel: ``(..., bath, C)``."""
 
     forward: Array
     backward: Array
@@ -37,8 +37,8 @@ def rates(energy: Array, baths: Sequence[Bath]) -> Rates:
         raise InputError("baths", baths, "give at least one sambe.Bath")
     found: list[Array] = []
     for bath in (expanded(b, 1) for b in baths):
-        found += absorption_pair(bath.spectrum, bath.temperature, energy)
-        found.append(bath.spectrum(energy))
+        refuse_anomalous(bath, energy)
+        found += [*bath.rates(energy), bath.reservoir.dissipation(energy)]
     xp = namespace(*found)
     shaped = xp.broadcast_arrays(*found)
     return Rates(*(xp.stack(shaped[k::3], axis=-2) for k in range(3)))

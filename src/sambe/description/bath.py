@@ -1,4 +1,4 @@
-r"""Baths: a coupling operator, a spectral density and a temperature.
+r"""Baths: a coupling operator on a reservoir, which is a spectral density in a state.
 
 Conventions (:math:`\hbar = k_B = 1`). The spectral density is in the *rate convention*,
 
@@ -12,7 +12,7 @@ rate at which the system takes the energy W from the bath, per unit :math:`|S|^2
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -20,9 +20,10 @@ import numpy as np
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, expand, is_array, namespace
 from .operators import Operator, as_operator
-from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum, away_from_zero, span
+from .reservoir import Reservoir, ReservoirState, ThermalState, thermal
+from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
 
-__all__ = ["Bath", "absorption_rate", "occupation"]
+__all__ = ["Bath", "absorption_rate", "expanded", "refuse_anomalous", "temperatures"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,13 @@ class Bath:
         J(w) in the rate convention (twice QuTiP's).
     temperature : float or DataArray
         T >= 0; zero is legal. Taken from a QuTiP environment that has one where left out.
+    state : ReservoirState, optional
+        In the place of a temperature: a state other than thermal equilibrium, by a class of one's own.
+
+    Raises
+    ------
+    InputError
+        Names the field, the value and the way out.
 
     Examples
     --------
@@ -48,34 +56,71 @@ class Bath:
     >>> bath = Bath("left", coupling=sigmax(), spectrum=Ohmic(0.002, cutoff=10.0), temperature=1.2)
     >>> bath.operators[0].shape
     (2, 2)
+    >>> up, down = bath.rates(np.array([0.5, 1.0]))
+    >>> np.log(down / up).round(6).tolist()  # W/T: detailed balance
+    [0.416667, 0.833333]
     """
 
     name: str
     coupling: Any = None
     spectrum: Any = None
     temperature: Number = None
+    state: ReservoirState | None = None
 
     def __post_init__(self) -> None:
+        put = object.__setattr__
         field = f"bath {self.name!r}"
         if not isinstance(self.name, str) or not self.name or self.name == "pump":
             raise InputError("bath.name", self.name, "give a name; 'pump' is the drive's terminal")
-        spectrum = as_spectrum(self.spectrum, f"{field}.spectrum")
-        temperature = self.temperature
-        if isinstance(spectrum, QutipSpectrum):
-            own = getattr(spectrum.environment, "T", None)
-            if temperature is None:
-                temperature = own
-            elif own is not None and is_scalar(temperature) and abs(temperature - own) > 1e-9 * own:
-                raise InputError(
-                    f"{field}.temperature", temperature,
-                    f"the QuTiP environment has T = {own}; leave temperature out or use that",
-                )  # fmt: skip
-        if temperature is None:
-            raise InputError(f"{field}.temperature", None, "give a temperature (0 is legal)")
-        object.__setattr__(self, "spectrum", spectrum)
-        object.__setattr__(self, "temperature", temperature)
+        state, temperature = self.state, self.temperature
+        if state is not None:
+            _check_state(state, temperature, self.spectrum, field)
+        if isinstance(state, ThermalState):
+            temperature, state = state.temperature, None
+        spectrum = self.spectrum
+        if state is None or state.needs_spectrum:
+            spectrum = as_spectrum(spectrum, f"{field}.spectrum")
+        if state is None:
+            temperature = _temperature(spectrum, temperature, field)
+        elif isinstance(spectrum, QutipSpectrum) and getattr(spectrum.environment, "T", None) is not None:
+            raise InputError(
+                f"{field}.state", state, f"the QuTiP environment has T = {spectrum.environment.T}; give its "
+                "spectral density as a callable, or leave state out",
+            )  # fmt: skip
+        put(self, "spectrum", spectrum)
+        put(self, "temperature", temperature)
+        put(self, "state", state)
         if self.coupling is not None:
-            object.__setattr__(self, "coupling", _couplings(self.coupling, f"{field}.coupling"))
+            put(self, "coupling", _couplings(self.coupling, f"{field}.coupling"))
+
+    @property
+    def reservoir(self) -> Reservoir:
+        """What the coupling meets: the spectral density in its state."""
+        state = ThermalState(self.temperature) if self.state is None else self.state
+        return Reservoir(self.spectrum, state)
+
+    def rates(self, energy: Array) -> tuple[Array, Array]:
+        """Rates a(W) and a(-W) at which the system takes and gives the energy W, per unit |S|^2.
+
+        One evaluation of the spectral density and of the state serves both; see `absorption_rate`.
+
+        Parameters
+        ----------
+        energy : array
+            W, positive when the system absorbs; the bath's numbers broadcast against it.
+
+        Returns
+        -------
+        tuple of array
+            Each of the shape of ``energy``; never NaN.
+        """
+        if not is_array(energy) or (isinstance(energy, np.ndarray) and energy.dtype.kind != "f"):
+            energy = np.asarray(energy, dtype=float)
+        return self.reservoir.rates(energy)
+
+    def anomalous(self, energy: Array) -> Array | None:
+        """<bb> of a reservoir that knows the drive's phase, such as a squeezed one; None without."""
+        return self.reservoir.anomalous(energy)
 
     @property
     def operators(self) -> tuple[Operator, ...]:
@@ -87,13 +132,52 @@ class Bath:
 
     def map_numbers(self, change: Callable[[str, Number], Number]) -> Bath:
         """Copy with ``change(path, value)`` in the place of each number."""
-        spectrum = self.spectrum.map_numbers(lambda n, x: change(f"spectrum.{n}", x))
-        return replace(self, spectrum=spectrum, temperature=change("temperature", self.temperature))
+        spectrum = self.spectrum
+        if spectrum is not None:
+            spectrum = spectrum.map_numbers(lambda n, x: change(f"spectrum.{n}", x))
+        if self.state is None:
+            return replace(self, spectrum=spectrum, temperature=change("temperature", self.temperature))
+        return replace(self, spectrum=spectrum, state=self.state.map_numbers(
+            lambda n, x: change(f"state.{n}", x)))  # fmt: skip
 
 
 def is_scalar(x: object) -> bool:
     """Whether ``x`` is a plain real number."""
     return isinstance(x, int | float | np.number) and not isinstance(x, bool)
+
+
+def _check_state(state: Any, temperature: Number, spectrum: Any, field: str) -> None:
+    """Refuse what is no state of a reservoir, and what says the same thing twice."""
+    if not isinstance(state, ReservoirState):
+        raise InputError(
+            f"{field}.state", state, "give a state by a class that derives from "
+            "sambe.description.reservoir.ReservoirState, or a temperature",
+        )  # fmt: skip
+    if hidden := set(vars(state)) - {f.name for f in fields(state)}:
+        raise InputError(
+            f"{field}.state", state, f"{', '.join(sorted(hidden))} is no field, so that nobody could sweep "
+            "it; decorate the class with @dataclass(frozen=True)",
+        )  # fmt: skip
+    if temperature is not None:
+        raise InputError(f"{field}.temperature", temperature, "give a temperature or a state, not both")
+    if spectrum is not None and not state.needs_spectrum:
+        raise InputError(f"{field}.spectrum", spectrum, "the state gives its rates by itself; leave it out")
+
+
+def _temperature(spectrum: SpectralDensity, temperature: Number, field: str) -> Number:
+    """The temperature of a thermal bath, given or that of its QuTiP environment."""
+    if isinstance(spectrum, QutipSpectrum):
+        own = getattr(spectrum.environment, "T", None)
+        if temperature is None:
+            temperature = own
+        elif own is not None and is_scalar(temperature) and abs(temperature - own) > 1e-9 * own:
+            raise InputError(
+                f"{field}.temperature", temperature,
+                f"the QuTiP environment has T = {own}; leave temperature out or use that",
+            )  # fmt: skip
+    if temperature is None:
+        raise InputError(f"{field}.temperature", None, "give a temperature (0 is legal)")
+    return temperature
 
 
 def _couplings(x: Any, field: str) -> tuple[Operator, ...]:
@@ -117,39 +201,6 @@ def _couplings(x: Any, field: str) -> tuple[Operator, ...]:
             )  # fmt: skip
         out.append(op)
     return tuple(out)
-
-
-def occupation(w: Array, temperature: Number) -> Array:
-    """Bose-Einstein occupation n(w) = 1/(exp(w/T) - 1) for w > 0; zero at T = 0.
-
-    Never overflows; frequencies below 1e-100 are raised to it, and T below it counts as zero.
-    """
-    return _occupation(away_from_zero(w), temperature)
-
-
-def _occupation(w: Array, temperature: Number) -> Array:
-    xp = namespace(w, temperature)
-    least, _, exponent = span(xp, w.dtype)
-    hottest = 1.0 / (least * least)
-    if not is_array(temperature):
-        if temperature <= least:
-            return xp.zeros_like(w)
-        return 1.0 / xp.expm1(xp.clip(w / min(temperature, hottest), None, exponent))
-    warm = xp.astype(temperature > least, w.dtype)
-    t = xp.clip(temperature, least, hottest)
-    return warm / xp.expm1(xp.clip(w / t, None, exponent))
-
-
-def absorption_pair(spectrum: SpectralDensity, temperature: Number, energy: Array) -> tuple[Array, Array]:
-    """Rates a(W) and a(-W), sharing one evaluation of J and n; see `absorption_rate`."""
-    xp = namespace(energy, temperature)
-    w = away_from_zero(energy)
-    j = spectrum.density(w)
-    thermal = j * _occupation(w, temperature)
-    # products with a mask cost a fifth of a `where` on signs that alternate
-    up = thermal + j * xp.astype(energy < 0, w.dtype)
-    down = thermal + j * xp.astype(energy > 0, w.dtype)
-    return up, down
 
 
 def absorption_rate(spectrum: SpectralDensity, temperature: Number, energy: Array) -> Array:
@@ -184,9 +235,24 @@ def absorption_rate(spectrum: SpectralDensity, temperature: Number, energy: Arra
     """
     xp = namespace(energy, temperature)
     energy = xp.asarray(energy) * 1.0
-    return absorption_pair(spectrum, temperature, energy)[0]
+    return thermal(spectrum, temperature).rates(energy)[0]
 
 
 def expanded(bath: Bath, axes: int) -> Bath:
     """Copy whose array-valued numbers have ``axes`` more axes, to broadcast against energies."""
     return bath.map_numbers(lambda _, x: expand(x, axes))
+
+
+def temperatures(baths: Sequence[Bath], batch: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """Temperatures of the baths on a batch, ``(..., U)``; NaN where entropy is not energy over one."""
+    own = [np.nan if bath.temperature is None else np.asarray(bath.temperature, float) for bath in baths]
+    return np.stack([np.broadcast_to(t, batch) for t in own], axis=-1)
+
+
+def refuse_anomalous(bath: Bath, energy: Array) -> None:
+    """Refuse a bath with anomalous correlations, where rates alone are not the whole answer."""
+    if bath.anomalous(energy) is not None:
+        raise InputError(
+            f"bath {bath.name!r}.state", bath.state, "its correlations <bb> couple what absorbs q and "
+            "q +- 2 quanta of the drive, which this equation leaves out; take a state without them",
+        )  # fmt: skip

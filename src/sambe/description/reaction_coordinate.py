@@ -20,7 +20,7 @@ Lambert and Brandes, New J. Phys. 18, 073007 (2016).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -125,7 +125,7 @@ def reaction_coordinate(
     ]
     if counter:
         static.append((coupling * coupling / mode.frequency, _product(s @ s, one)))
-    residual = Bath(old.name, _product(here, field), _residual(mode, cutoff), old.temperature)
+    residual = replace(old, coupling=_product(here, field), spectrum=_residual(mode, cutoff))
     return System(
         hamiltonian=static,
         drive={k: _lifted(terms, one) for k, terms in system.drive.items()},
@@ -140,6 +140,10 @@ def _bath(system: System, name: str) -> Bath:
     baths: tuple[Bath, ...] = system.baths
     for bath in baths:
         if bath.name == name:
+            if bath.state is not None:
+                raise InputError(
+                    f"bath {name!r}.state", bath.state, "the mapping is for a bath in thermal equilibrium"
+                )
             if len(bath.operators) == 1:
                 return bath
             raise InputError(
@@ -164,7 +168,7 @@ def _lifted(terms: Terms, one: Operator) -> list[tuple[Number, Operator]]:
 
 
 def _lifted_bath(bath: Bath, one: Operator) -> Bath:
-    return Bath(bath.name, [_product(op, one) for op in bath.operators], bath.spectrum, bath.temperature)
+    return replace(bath, coupling=[_product(op, one) for op in bath.operators])
 
 
 def _edge(system: System, levels: int) -> list[int]:

@@ -41,6 +41,7 @@ class SpectralDensity:
     """
 
     _fixed: ClassVar[tuple[str, ...]] = ()
+    strength_power: ClassVar[int] = 1  # of a field ``strength``, to which J is proportional
 
     def density(self, w: Array) -> Array:
         """J(w) for w > 0, shape of ``w``; parameters broadcast against it."""
@@ -140,6 +141,7 @@ class Underdamped(SpectralDensity):
     strength: Number
     width: Number
     frequency: Number
+    strength_power: ClassVar[int] = 2
 
     def density(self, w: Array) -> Array:
         detuned = w * w - self.frequency * self.frequency

@@ -162,7 +162,8 @@ class System:
         """Unchecked copy with ``change(path, value)`` in the place of each number.
 
         Paths read as ``"hamiltonian[0]"``, ``"drive[1][0]"``, ``"omega"``,
-        ``"bath 'left'.spectrum.strength"`` and ``"bath 'left'.temperature"``.
+        ``"bath 'left'.spectrum.strength"`` and ``"bath 'left'.temperature"``, or ``"bath 'left'.state.p"``
+        for the field p of a state that is not thermal.
         """
 
         def terms(path: str, pairs: Terms) -> Terms:
@@ -194,6 +195,15 @@ class System:
 
         self.map_numbers(note)
         return found
+
+    def number_fault(self, path: str, value: Any) -> str | None:
+        """What is wrong with a single number at a path, as its bath's state or `number_fault` knows."""
+        for bath in self.baths:
+            start = f"bath {bath.name!r}.state."
+            if path.startswith(start) and np.imag(value) == 0:
+                fault: str | None = bath.state.fault(path.removeprefix(start), float(np.real(value)))
+                return fault
+        return number_fault(path, value)
 
     def replace(self, **changes: Any) -> System:
         """Checked copy with some fields exchanged."""
@@ -337,7 +347,7 @@ def _check_numbers(system: System) -> None:
             continue
         if not finite_number(x if not isinstance(x, np.ndarray) else x[()]):
             raise InputError(path, x, "give a finite number, or a labelled array for a sweep")
-        reason = number_fault(path, complex(x))
+        reason = system.number_fault(path, complex(x))
         if reason:
             raise InputError(path, x, reason)
 

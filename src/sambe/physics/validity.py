@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ..description.bath import Bath, expanded
-from ..description.spectral_density import span
 from ..numerics.arrays import Array, folded, is_numpy, namespace
 from .generators.coherences import coherence_paths, relaxation_rates
 from .generators.jumps import ROUNDING, Jumps
@@ -59,7 +58,7 @@ def edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:
 
 
 def diverging(jumps: Jumps, baths: Sequence[Bath], floor: float = ROUNDING) -> Array:
-    """Where a bath has no finite rate a(0) = J'(0) T and a jump without energy asks for it, ``(...)``.
+    """Where a bath has no finite rate a(0) and a jump without energy asks for it, ``(...)``.
 
     White noise and sub-Ohmic baths dephase at an infinite rate when their coupling has diagonal elements
     in the dressed basis. The rates of a computer stay finite: it is their spectrum that tells. Squared
@@ -68,19 +67,15 @@ def diverging(jumps: Jumps, baths: Sequence[Bath], floor: float = ROUNDING) -> A
     energy = jumps.energy
     xp = namespace(energy)
     out = xp.zeros(energy.shape[:-3], dtype=xp.bool)
-    least = span(xp, energy.dtype)[0]
-    near, far = (xp.asarray([least**power], dtype=energy.dtype) for power in (0.6, 0.4))
     for u, bath in enumerate(baths):
         wide = expanded(bath, 1)  # one number for each point beside the single energy
-        with np.errstate(all="ignore"):
-            grows = wide.spectrum.density(near) / near > 1.01 * wide.spectrum.density(far) / far
-        grows = (grows & (xp.asarray(wide.temperature) > 0))[..., 0]
-        if is_numpy(xp) and not grows.any():
+        singular = wide.reservoir.singular_at_zero(xp, energy.dtype)[..., 0]
+        if is_numpy(xp) and not singular.any():
             continue
         weight, size = jumps.weights[u], xp.abs(energy)
         standing = size <= STANDING * xp.max(size, axis=(-3, -2, -1), keepdims=True)
         felt = weight > floor * xp.max(weight, axis=(-3, -2, -1), keepdims=True)
-        out = out | (xp.any(standing & felt, axis=(-3, -2, -1)) & grows)
+        out = out | (xp.any(standing & felt, axis=(-3, -2, -1)) & singular)
     return out
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..description.system import System, number_fault
+from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import to_numpy
 from .catalogue import DIMENSIONS, STATIONARY, names_of
@@ -77,10 +77,13 @@ class Sweep:
         bad: npt.NDArray[np.bool_] = ~np.isfinite(values)
         reason = "must be finite"
         if not path.startswith(("hamiltonian", "drive")):
-            # the rules look at signs alone, so one value answers for all of its kind
-            for kind in (values.imag != 0, values.real < 0, values.real == 0):
+            # the rules look at signs alone, so one value answers for all of its kind; but a state has bounds
+            kinds = [values.imag != 0, values.real < 0, values.real == 0]
+            if ".state." in path:
+                kinds += [values == x for x in np.unique(values[~bad])]
+            for kind in kinds:
                 kind = kind & ~bad
-                fault = number_fault(path, values[kind][0]) if kind.any() else None
+                fault = self.system.number_fault(path, values[kind][0]) if kind.any() else None
                 if fault:
                     bad, reason = bad | kind, fault
         if path == "omega" and (values.real > self._fastest).any():

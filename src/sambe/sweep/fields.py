@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..description.bath import temperatures
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.currents.laws import entropy_production, first_law_residual
@@ -22,9 +23,8 @@ def point_fields(system: System, method: Method) -> Fields:
     if answer is not None:
         return answer(system, method, STATUS["not_converged"])
     found = solve_batch(system, method)
-    temperatures = [np.asarray(b.temperature, dtype=float) for b in system.baths]
     batch = found.currents.shape[:-1]
-    t = np.stack([np.broadcast_to(x, batch) for x in temperatures], axis=-1)
+    t = temperatures(system.baths, batch)
     return {
         "energy_current": found.currents,
         "energy": np.broadcast_to(found.energies, (*batch, system.levels)),

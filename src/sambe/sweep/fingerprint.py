@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from .._version import __version__
-from ..description.spectral_density import SpectralDensity
+from ..description.reservoir import ReservoirState
+from ..description.spectral_density import Flat, SpectralDensity
 from ..description.system import System
 from ..physics.method import Method
 
@@ -24,7 +25,7 @@ def configuration(system: System, method: Method) -> dict[str, Value]:
     """Everything that the numbers of a result depend on, by its path.
 
     Plain numbers and texts stand for themselves, arrays by a digest of their values. A spectral density
-    that is a function stands by its values.
+    that is a function, or a function in the state of a reservoir, stands by its values.
 
     Parameters
     ----------
@@ -67,12 +68,16 @@ def _entries(path: str, value: Any) -> Iterator[tuple[str, Value]]:
             part = getattr(value, field.name)
             if isinstance(value, SpectralDensity) and _is_opaque(part):
                 part = value.map_numbers(lambda _, __: 1.0).density(_PROBES)
+            if isinstance(value, ReservoirState) and _is_opaque(part):
+                first = value.map_numbers(lambda _, x: float(np.ravel(np.asarray(x))[0]))
+                part = np.stack(first.rates(Flat(1.0), _PROBES))
             yield from _entries(f"{path}.{field.name}", part)
 
 
 def _is_opaque(x: object) -> bool:
     """Whether a value is a function or a foreign object, known by what it does alone."""
-    return not (hasattr(x, "dims") or isinstance(x, int | float | complex | np.number | np.ndarray))
+    known = int | float | complex | np.number | np.ndarray | str | None
+    return not (hasattr(x, "dims") or isinstance(x, known))
 
 
 def _digest(*parts: Any) -> str:

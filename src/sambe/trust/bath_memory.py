@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..description.bath import Bath, absorption_rate, expanded
+from ..description.bath import Bath, expanded
 from ..errors import InputError
 from ..numerics.arrays import dagger
 from ..physics.generators.jumps import Jumps
-from ..physics.generators.lamb_shift import lamb_shift
+from ..physics.generators.lamb_shift import lamb_shift_pair
 from ..physics.generators.redfield import half_transforms
 
 __all__ = ["SMALL", "bath_slope", "memory_correction"]
@@ -43,13 +43,13 @@ def bath_slope(bath: Bath, energy: Floats) -> Complex:
     wide = expanded(bath, 3)
     step = STEP * np.maximum(np.abs(energy).max(axis=(-3, -2, -1), keepdims=True), 1e-100)
 
-    def slope(function: Any) -> Floats:
-        ahead, behind = (function(wide.spectrum, wide.temperature, energy + k * step) for k in (1, -1))
+    def slope(pair: Any) -> Floats:
+        ahead, behind = (pair(energy + k * step)[0] for k in (1, -1))
         return np.asarray((ahead - behind) / (2.0 * step), dtype=float)
 
-    rate = 0.5 * slope(absorption_rate)
+    rate = 0.5 * slope(wide.rates)
     try:
-        return np.asarray(rate + 1j * slope(lamb_shift), dtype=complex)
+        return np.asarray(rate + 1j * slope(lambda w: lamb_shift_pair(wide.reservoir, w)), dtype=complex)
     except InputError:
         return np.asarray(rate, dtype=complex)
 

@@ -8,7 +8,8 @@ another by way of a state that is never occupied,
 .. math:: K = \sum_j p_j \sum_{q,i} |S_{u,ij}|^2|S_{v,ij}|^2 \int_0\frac{d\Omega}{2\pi}\,\Omega\,J_u J_v\,
               |n_u - n_v| \Bigl(\frac{2W}{W^2-\Omega^2}\Bigr)^2,
 
-a power of the temperature where the rates are exponentials of it.
+a power of the temperature where the rates are exponentials of it; with J_u J_v (n_u - n_v) =
+:math:`a_u(\Omega)a_v(-\Omega) - a_v(\Omega)a_u(-\Omega)` for reservoirs in any state.
 
 *Dephasing.* A bath whose coupling is diagonal takes no energy in second order. Each jump that another bath
 causes changes its equilibrium, and some of the jump's energy with it: of the order of the other bath's flow
@@ -23,7 +24,7 @@ from itertools import combinations, permutations
 import numpy as np
 import numpy.typing as npt
 
-from ..description.bath import Bath, absorption_pair, expanded
+from ..description.bath import Bath, expanded
 from ..physics.generators.jumps import Jumps
 
 __all__ = ["dephasing_flow", "exchange_flow"]
@@ -44,19 +45,11 @@ def exchange_flow(jumps: Jumps, populations: Floats, baths: Sequence[Bath]) -> F
         flow = np.zeros(size.shape)
         for x, part in zip(0.5 * BELOW * (1.0 + at), 0.5 * BELOW * weights, strict=True):
             energy = np.where(size > 0, x * size, 1.0)
-            (j, thermal), (k, other) = (_quanta(baths[w], energy) for w in (u, v))
-            flow += part * energy * j * k * np.abs(thermal - other) * (2.0 / (1.0 - x * x)) ** 2
+            (up, down), (rise, fall) = (expanded(baths[w], 3).rates(energy) for w in (u, v))
+            flow += part * energy * np.abs(up * fall - rise * down) * (2.0 / (1.0 - x * x)) ** 2
         per_jump = np.where(size > 0, strength * flow / np.where(size > 0, size, 1.0), 0.0)
         out = np.maximum(out, per_jump.sum(axis=(-3, -2, -1)) / (2.0 * np.pi))
     return out
-
-
-def _quanta(bath: Bath, energy: Floats) -> tuple[Floats, Floats]:
-    """J and the mean number of quanta at positive energies."""
-    wide = expanded(bath, 3)
-    up, down = (np.asarray(x, dtype=float) for x in absorption_pair(wide.spectrum, wide.temperature, energy))
-    j = down - up
-    return j, np.divide(up, j, out=np.zeros_like(up), where=j > 0)
 
 
 def dephasing_flow(

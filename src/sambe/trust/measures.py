@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..description.bath import Bath
+from ..description.bath import Bath, temperatures
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.currents.laws import entropy_production
@@ -54,7 +54,7 @@ def answer_fields(system: System, method: Method) -> Fields:
     """An equation's answer with what can be seen wrong with it by itself."""
     found = _solved(system, method)
     batch = found.currents.shape[:-1]
-    t = np.stack([np.broadcast_to(np.asarray(b.temperature, float), batch) for b in system.baths], -1)
+    t = temperatures(system.baths, batch)
     return {
         "energy_current": found.currents,
         "first_law_residual": found.currents.sum(axis=-1),
@@ -75,8 +75,9 @@ def reference_fields(system: System, method: Method) -> Fields:
     rate = np.sum(p * jumps.rates.sum(axis=-2), axis=-1)
     slopes = [np.abs(bath_slope(bath, jumps.energy)) for bath in system.baths]
     memory = np.sum(p * _memory(jumps, system.baths, slopes), axis=-1)
-    every = [np.broadcast_to(np.asarray(b.temperature, float), rate.shape) for b in system.baths]
-    coldest, hottest = np.min(every, axis=0), np.max(every, axis=0)
+    every = temperatures(system.baths, rate.shape)
+    coldest, hottest = (fold.reduce(every, axis=-1) for fold in (np.fmin, np.fmax))
+    carnot = 1.0 - np.where(hottest > 0, coldest, 1.0) / np.where(hottest > 0, hottest, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         correlation = np.where(memory > 0, rate / memory, np.inf)
         over_temperature = rate / coldest
@@ -89,7 +90,8 @@ def reference_fields(system: System, method: Method) -> Fields:
         "one_way_flow": flow,
         "exchange_flow": exchange_flow(jumps, p, system.baths),
         "dephasing_flow": dephasing_flow(jumps, p, slopes, flows),
-        "carnot_factor": 1.0 - np.where(hottest > 0, coldest, 1.0) / np.where(hottest > 0, hottest, 1.0),
+        # a reservoir that is not thermal can drive a current with all of its energy
+        "carnot_factor": np.where(np.isnan(every).any(axis=-1), 1.0, carnot),
         "secular_ratio": secular_ratio(jumps, p),
         "relaxation_rate": rate,
         "bath_correlation_rate": correlation,

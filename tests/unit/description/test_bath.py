@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import sambe
-from sambe.description.bath import absorption_pair, expanded, occupation
+from sambe.description.bath import expanded
+from sambe.description.reservoir import occupation, thermal
 from sambe.errors import InputError
 
 SAMPLES = np.linspace(0.0, 8.0, 2001)
@@ -63,7 +64,7 @@ def test_never_negative_infinite_or_nan(spectrum, w, temperature):
 @given(w=positive)
 def test_zero_temperature_only_emits(spectrum, w):
     for cold in (0.0, np.zeros(1)):
-        up, down = absorption_pair(spectrum, cold, np.array([w]))
+        up, down = thermal(spectrum, cold).rates(np.array([w]))
         assert up[0] == 0.0
         assert down[0] == spectrum(np.array([w]))[0]
         assert rate(spectrum, 0.0, 0.0) == 0.0

@@ -17,10 +17,13 @@ def first_law_residual(currents: Array) -> Array:
 def entropy_production(currents: Array, temperatures: Array) -> Array:
     """Rate -sum_u J_u / T_u over the baths, ``(...)``; +inf where heat flows into a bath at T = 0.
 
+    NaN where a bath has no temperature: what its energy carries in entropy is not J over a number.
+
     Parameters
     ----------
     currents : array (..., U + 1)
     temperatures : array (..., U)
+        NaN for a bath that has none.
     """
     xp = namespace(currents)
     heat = currents[..., :-1]

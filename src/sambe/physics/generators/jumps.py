@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ...description.bath import Bath, absorption_pair, expanded
+from ...description.bath import Bath, expanded, refuse_anomalous
 from ...numerics.arrays import Array, expand, is_array, namespace
 from ...numerics.eigen_derivative import slope
 from ..dressing.dressing import Dressing
@@ -116,12 +116,18 @@ def make_jumps(dressing: Dressing, baths: Sequence[Bath], wiring: Wiring) -> Jum
     ----------
     baths : sequence of Bath
         Array-valued numbers have the batch shape ``(...)``.
+
+    Raises
+    ------
+    InputError
+        If a bath has anomalous correlations, which these rates leave out.
     """
     energy = dressing.jump_energies()
     forward, backward = [], []
     for bath in baths:
         wide = expanded(bath, 3)
-        up, down = absorption_pair(wide.spectrum, wide.temperature, energy)
+        refuse_anomalous(wide, energy)
+        up, down = wide.rates(energy)
         forward.append(up)
         backward.append(down)
     out = Jumps(dressing, wiring, energy, tuple(forward), tuple(backward))
@@ -130,15 +136,7 @@ def make_jumps(dressing: Dressing, baths: Sequence[Bath], wiring: Wiring) -> Jum
 
 def _slopes(baths: Sequence[Bath], energy: Array) -> tuple[tuple[Array, Array], ...]:
     """d a(W)/dW and d a(-W)/dW of each bath."""
-    out = []
-    for bath in baths:
-        wide = expanded(bath, 3)
-
-        def pair(w: Array, bath: Bath = wide) -> tuple[Array, Array]:
-            return absorption_pair(bath.spectrum, bath.temperature, w)
-
-        out.append(slope(pair, energy))
-    return tuple(out)
+    return tuple(slope(expanded(bath, 3).rates, energy) for bath in baths)
 
 
 def pauli_rates(jumps: Jumps) -> Array:

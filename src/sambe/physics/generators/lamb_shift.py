@@ -15,21 +15,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ...description.bath import Bath, absorption_rate, expanded
+from ...description.bath import Bath, expanded
+from ...description.reservoir import Keyed, Reservoir, ThermalState, thermal
 from ...description.spectral_density import DrudeLorentz, Flat, SpectralDensity, Underdamped
 from ...errors import ConvergenceError, InputError
-from ...numerics.arrays import Array, Number, expand, is_concrete, is_numpy, namespace, to_numpy, values_of
+from ...numerics.arrays import Array, Number, expand, is_concrete, is_numpy, namespace, to_numpy
 from ...numerics.principal_value import Piecewise, fit, principal_integral
 from .jumps import Jumps
 
-__all__ = ["LAMB_SHIFTS", "lamb_shift", "lamb_shift_pair", "reorganisation_energy", "with_shift"]
+__all__ = ["LAMB_SHIFTS", "lamb_shift", "lamb_shift_pair", "reorganisation_energy", "static_pull",
+           "with_shift"]  # fmt: skip
 
 NO_SHIFT = "none"
 LAMB_SHIFTS = ("auto", NO_SHIFT, "shift", "counter")
@@ -67,9 +69,7 @@ def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
     for bath in baths:
         wide = expanded(bath, 3)
         try:
-            pair = lamb_shift_pair(
-                wide.spectrum, wide.temperature, jumps.energy, counter=lamb_shift == "counter"
-            )
+            pair = lamb_shift_pair(wide.reservoir, jumps.energy, counter=lamb_shift == "counter")
         except InputError:
             if lamb_shift != "auto":
                 raise
@@ -82,7 +82,7 @@ def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
 def lamb_shift(
     spectrum: SpectralDensity, temperature: Number, energy: Array, *, counter: bool = False
 ) -> Array:
-    r"""Principal-value part :math:`s(W) = \frac{1}{2\pi}\mathrm P\!\int dW' a(W')/(W' - W)`.
+    r"""Principal-value part :math:`s(W) = \frac{1}{2\pi}\mathrm P\!\int dW' a(W')/(W' - W)`, thermal bath.
 
     Parameters
     ----------
@@ -113,31 +113,29 @@ def lamb_shift(
     >>> bool(np.isclose(s[0], -0.01))
     True
     """
-    return lamb_shift_pair(spectrum, temperature, energy, counter=counter)[0]
+    return lamb_shift_pair(thermal(spectrum, temperature), energy, counter=counter)[0]
 
 
-def lamb_shift_pair(
-    spectrum: SpectralDensity, temperature: Number, energy: Array, *, counter: bool = False
-) -> tuple[Array, Array]:
-    """s(W) and s(-W); see `lamb_shift`."""
-    xp = namespace(energy, temperature, *(getattr(spectrum, n) for n in spectrum.numbers()))
+def lamb_shift_pair(reservoir: Reservoir, energy: Array, *, counter: bool = False) -> tuple[Array, Array]:
+    """s(W) and s(-W) of a reservoir in any state; see `lamb_shift`."""
+    numbers = reservoir.numbers().values()
+    xp = namespace(energy, *numbers)
     energy = xp.asarray(energy) * 1.0
-    if isinstance(spectrum, Flat):
-        raise _diverging(spectrum, "high")
-    poles = _poles(spectrum, xp)
+    if isinstance(reservoir.spectrum, Flat):
+        raise _diverging(reservoir, "high")
+    poles = _poles(reservoir, xp)
     if poles:
-        up, down = _closed(spectrum, temperature, energy, poles)
-        base = reorganisation_energy(spectrum) if counter else 0.0
+        up, down = _closed(reservoir, energy, poles)
+        base = static_pull(reservoir) if counter else 0.0
         return up + base, down + base
     if is_numpy(xp):
-        return _by_quadrature(spectrum, temperature, energy, counter)
-    numbers = [getattr(spectrum, n) for n in spectrum.numbers()]
-    if not all(map(is_concrete, (energy, temperature, *numbers))):
-        up, down = (_by_fixed_rule(spectrum, temperature, w) for w in (energy, -energy))
-        base = -_by_fixed_rule(spectrum, temperature * 0.0, energy * 0.0) if counter else 0.0
+        return _by_quadrature(reservoir, energy, counter)
+    if not all(map(is_concrete, (energy, *numbers))):
+        up, down = (_by_fixed_rule(reservoir, w) for w in (energy, -energy))
+        base = -_by_fixed_rule(reservoir.at_rest(), energy * 0.0) if counter else 0.0
         return up + base, down + base
-    hosted = spectrum.map_numbers(lambda _, x: to_numpy(x))
-    up, down = _by_quadrature(hosted, to_numpy(temperature), to_numpy(energy), counter)
+    hosted = reservoir.map_numbers(lambda _, x: to_numpy(x))
+    up, down = _by_quadrature(hosted, to_numpy(energy), counter)
     return xp.asarray(up), xp.asarray(down)
 
 
@@ -156,11 +154,24 @@ def reorganisation_energy(spectrum: SpectralDensity) -> Number:
     return -lamb_shift(spectrum, 0.0, np.asarray(0.0))
 
 
+def static_pull(reservoir: Reservoir) -> Number:
+    r"""-s(0), what a counter-term undoes: :math:`\lambda_R`, with a(-W) - a(W) in the place of J."""
+    if reservoir.spectrum is not None and isinstance(reservoir.state, ThermalState):
+        return reorganisation_energy(reservoir.spectrum)
+    return -lamb_shift_pair(reservoir.at_rest(), np.asarray(0.0))[0]
+
+
 # --- closed forms: J is a rational function -------------------------------------------------------------
 
 
-def _poles(spectrum: SpectralDensity, xp: Any) -> list[tuple[Array, Array]]:
-    """Poles of J in the upper half plane with their residues; those below are the conjugates."""
+def _poles(reservoir: Reservoir, xp: Any) -> list[tuple[Array, Array]]:
+    """Poles of J in the upper half plane with their residues, for a thermal reservoir whose J is rational.
+
+    Those below are the conjugates; none where there is no closed form.
+    """
+    spectrum = reservoir.spectrum
+    if not isinstance(reservoir.state, ThermalState):
+        return []
     if isinstance(spectrum, DrudeLorentz):
         return [(1j * spectrum.cutoff, 2.0 * spectrum.strength * spectrum.cutoff)]
     if isinstance(spectrum, Underdamped):
@@ -175,9 +186,7 @@ def _poles(spectrum: SpectralDensity, xp: Any) -> list[tuple[Array, Array]]:
     return []
 
 
-def _closed(
-    spectrum: SpectralDensity, temperature: Number, energy: Array, poles: list[tuple[Array, Array]]
-) -> tuple[Array, Array]:
+def _closed(reservoir: Reservoir, energy: Array, poles: list[tuple[Array, Array]]) -> tuple[Array, Array]:
     r"""s(W) and s(-W) for a rational J, from the residues of a(W) in the upper half plane.
 
     The Matsubara poles of n(W) sum to digamma functions, those of J add the rest:
@@ -187,9 +196,10 @@ def _closed(
 
     with :math:`g_p = r_p/(p - W)` and :math:`x_p = -ip/2\pi T`.
     """
-    xp = namespace(energy, temperature)
-    tau = 2.0 * math.pi * temperature
-    own = spectrum(energy) * xp.real(_digamma(1j * (xp.abs(energy) + 1e-100), tau)) / (2.0 * math.pi)
+    xp = namespace(energy, reservoir.temperature)
+    tau = 2.0 * math.pi * reservoir.temperature
+    stimulated = xp.real(_digamma(1j * (xp.abs(energy) + 1e-100), tau))
+    own = reservoir.dissipation(energy) * stimulated / (2.0 * math.pi)
     up, down = -own, own
     for p, r in poles:
         around = 2.0 * _digamma(-1j * p, tau) - tau / (-1j * p)
@@ -233,39 +243,28 @@ def _ray() -> tuple[Real, Real]:
     return u.ravel(), (half * w / u).ravel()
 
 
-def _by_fixed_rule(spectrum: SpectralDensity, temperature: Number, energy: Array) -> Array:
+def _by_fixed_rule(reservoir: Reservoir, energy: Array) -> Array:
     r"""The principal value as :math:`\int_0^\infty [a(W + v) - a(W - v)]\,dv/(2\pi v)`, to about 1e-7.
 
     v counts in units of |W|, so that the kink of the rate at zero lies at v = 1 whatever W is. Hard edges
     of a spectrum are not resolved.
     """
-    xp = namespace(energy, temperature, *(getattr(spectrum, n) for n in spectrum.numbers()))
+    xp = namespace(energy, *reservoir.numbers().values())
     u, weight = (xp.asarray(part) for part in _ray())
     w = energy[..., None]
     v = u * xp.clip(xp.abs(w), SMALLEST, None)
-    wide, t = spectrum.map_numbers(lambda _, x: expand(x, 1)), expand(temperature, 1)
-    rise = absorption_rate(wide, t, w + v) - absorption_rate(wide, t, w - v)
+    wide = reservoir.map_numbers(lambda _, x: expand(x, 1))
+    rise = wide.rates(w + v)[0] - wide.rates(w - v)[0]
     return xp.sum(rise * weight, axis=-1) / (2.0 * math.pi)
 
 
 # --- any other spectral density: quadrature -------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Shape:
-    """A spectral density of strength one at one temperature, as the key of a cache."""
-
-    key: tuple[Any, ...]
-    temperature: float
-    spectrum: SpectralDensity = field(compare=False)
-
-
-def _by_quadrature(
-    spectrum: SpectralDensity, temperature: Number, energy: Real, counter: bool
-) -> tuple[Real, Real]:
+def _by_quadrature(reservoir: Reservoir, energy: Real, counter: bool) -> tuple[Real, Real]:
     """Group the energies by the parameters of their bath, and integrate group by group."""
-    names = spectrum.numbers()
-    columns = np.broadcast_arrays(temperature, *(getattr(spectrum, n) for n in names))
+    numbers = reservoir.numbers()
+    columns = np.broadcast_arrays(0.0, *numbers.values())
     table = np.stack([np.asarray(c, dtype=float).ravel() for c in columns], axis=-1)
     rows, which = np.unique(table, axis=0, return_inverse=True)
     which = np.broadcast_to(which.reshape(columns[0].shape), energy.shape).ravel()
@@ -274,11 +273,11 @@ def _by_quadrature(
     flat, reach = energy.ravel(), _reach(energy)
     up, down = np.empty(flat.size), np.empty(flat.size)
     for row, own in zip(rows, groups, strict=True):
-        fixed = replace(spectrum, **{n: float(x) for n, x in zip(names, row[1:], strict=True)})
+        fixed = reservoir.with_numbers(dict(zip(numbers, row[1:].tolist(), strict=True)))
         both = np.concatenate([flat[own], -flat[own]])
-        values = _one_bath(fixed, float(row[0]), both, reach)
+        values = _one_bath(fixed, both, reach)
         if counter:
-            values = values + reorganisation_energy(fixed)
+            values = values + static_pull(fixed)
         up[own], down[own] = values[: own.size], values[own.size :]
     return up.reshape(energy.shape), down.reshape(energy.shape)
 
@@ -289,33 +288,24 @@ def _reach(energy: Real) -> float:
     return 2.0 ** math.ceil(math.log2(largest * 1.001)) if largest > 1e-100 else 1.0
 
 
-def _one_bath(spectrum: SpectralDensity, temperature: float, energy: Real, reach: float) -> Real:
-    scale = 1.0
-    numbers = {name: getattr(spectrum, name) for name in spectrum.numbers()}
-    if "strength" in numbers:  # all that have a strength and come here are linear in it
-        scale = float(numbers["strength"])
-        spectrum = spectrum.map_numbers(lambda name, x: 1.0 if name == "strength" else x)
-    shape = _Shape(_fingerprint(spectrum), temperature, spectrum)
+def _one_bath(reservoir: Reservoir, energy: Real, reach: float) -> Real:
+    shape = Keyed.of(reservoir)
+    scale = 1.0  # rates are proportional to J
+    if reservoir.spectrum is not None and "strength" in reservoir.spectrum.numbers():
+        scale = float(reservoir.numbers()["spectrum.strength"]) ** reservoir.spectrum.strength_power
     if energy.size < TABLE_FROM:
         return scale * _shift(_rates(shape, reach), energy)
     return scale * _table(shape, reach)(energy)
 
 
-def _fingerprint(spectrum: SpectralDensity) -> tuple[Any, ...]:
-    def stamp(x: Any) -> Any:
-        return x.tobytes() if isinstance(x, np.ndarray) else x if isinstance(x, float) else (type(x), id(x))
-
-    return (type(spectrum), *(stamp(x) for x in values_of(spectrum)))
-
-
 @lru_cache(maxsize=512)
-def _rates(shape: _Shape, reach: float) -> Piecewise:
+def _rates(shape: Keyed, reach: float) -> Piecewise:
     """a(W) in panels over the whole axis, checked to be integrable."""
 
     def rate(w: Real) -> Real:
-        return np.asarray(absorption_rate(shape.spectrum, shape.temperature, w), dtype=float)
+        return np.asarray(shape.reservoir.rates(w)[0], dtype=float)
 
-    edges = _edges(shape.spectrum, reach)
+    edges = _edges(shape.reservoir, reach)
     with np.errstate(all="ignore"):
         _check_integrable(shape, rate, reach)
         for tolerance in RATE_ERRORS:
@@ -324,16 +314,14 @@ def _rates(shape: _Shape, reach: float) -> Piecewise:
             except ConvergenceError:
                 continue
     raise InputError(
-        "lamb_shift", shape.spectrum,
+        "lamb_shift", shape.reservoir.spectrum or shape.reservoir.state,
         f"J is not smooth to {RATE_ERRORS[-1]:g}; smooth its samples or use lamb_shift='none'",
     )  # fmt: skip
 
 
-def _edges(spectrum: SpectralDensity, reach: float) -> Real:
-    """Zero, where every rate has a kink, octaves above the reach, and the scales of the spectrum."""
-    numbers = [getattr(spectrum, n) for n in spectrum.numbers() if n != "strength"]
-    knots = np.asarray(getattr(spectrum, "frequency", ()), dtype=float).ravel()
-    own = np.concatenate([numbers, knots])
+def _edges(reservoir: Reservoir, reach: float) -> Real:
+    """Zero, where every rate has a kink, octaves above the reach, and the scales of the reservoir."""
+    own = np.asarray(reservoir.kinks(), dtype=float)
     own = own[(own > reach * 2.0**-OCTAVES) & (own < reach * 2.0**OCTAVES)]
     core = reach * np.arange(1, 8) / 8.0
     octaves = reach * 2.0 ** np.arange(OCTAVES + 1)
@@ -341,20 +329,21 @@ def _edges(spectrum: SpectralDensity, reach: float) -> Real:
     return np.concatenate([-positive[::-1], [0.0], positive])
 
 
-def _check_integrable(shape: _Shape, rate: Any, reach: float) -> None:
+def _check_integrable(shape: Keyed, rate: Any, reach: float) -> None:
     w = reach * 2.0 ** np.array([-OCTAVES, -OCTAVES // 2, OCTAVES])
     near, far, last = np.maximum(np.abs(rate(w)), np.abs(rate(-w)))
-    largest = np.abs(rate(-reach * 2.0 ** np.linspace(-4.0, OCTAVES, 256))).max()
+    scan = reach * 2.0 ** np.linspace(-4.0, OCTAVES, 256)
+    largest = np.maximum(np.abs(rate(-scan)), np.abs(rate(scan))).max()
     where = "high" if last > REMNANT * largest else ""
     if w[0] * near > INTEGRABLE * w[1] * far > 0:
         where = "low"
     if where or not np.isfinite([near, far, last, largest]).all():
-        raise _diverging(shape.spectrum, where or "some")
+        raise _diverging(shape.reservoir, where or "some")
 
 
-def _diverging(spectrum: SpectralDensity, where: str) -> InputError:
+def _diverging(reservoir: Reservoir, where: str) -> InputError:
     return InputError(
-        "lamb_shift", spectrum,
+        "lamb_shift", reservoir.spectrum or reservoir.state,
         f"its level shift diverges at {where} frequencies; take a spectral density with a cutoff (Ohmic, "
         "DrudeLorentz, Window) or lamb_shift='none'",
     )  # fmt: skip
@@ -365,9 +354,9 @@ def _shift(rates: Piecewise, energy: Real) -> Real:
 
 
 @lru_cache(maxsize=64)
-def _table(shape: _Shape, reach: float) -> Piecewise:
+def _table(shape: Keyed, reach: float) -> Piecewise:
     """s(W) on [-reach, reach], refined until it meets the integral between the nodes."""
     rates = _rates(shape, reach)
-    edges = _edges(shape.spectrum, reach)
+    edges = _edges(shape.reservoir, reach)
     inside = edges[np.abs(edges) <= reach]
     return fit(lambda w: _shift(rates, w), inside, TABLE_ERROR, least=FINEST * reach)

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from ...description.bath import Bath
-from ...description.spectral_density import DrudeLorentz, QutipSpectrum, SpectralDensity, Underdamped
+from ...description.reservoir import Keyed, Reservoir
+from ...description.spectral_density import DrudeLorentz, QutipSpectrum, Underdamped
 from ...errors import ConvergenceError, InputError
-from .exponential_fit import Keyed, fitted_residues, obstacle, poles
+from .exponential_fit import fitted_residues, obstacle, poles
 from .jump_lines import Lines
 
 __all__ = ["Expansion", "expand", "refine"]
@@ -94,8 +95,9 @@ def expand(bath: Bath, lines: Lines, tolerance: float, most: int, floor: float =
     if full is not None:
         return full
     raise ConvergenceError(
-        f"bath {bath.name!r}: its {type(bath.spectrum).__name__} spectrum at T = {bath.temperature:g} as a "
-        f"sum of at most {most} exponentials errs by {least:.1e} of its largest rate, more than "
+        f"bath {bath.name!r}: its {type(bath.spectrum).__name__} spectrum "
+        f"{bath.reservoir.state.words()} as a sum of at most {most} exponentials "
+        f"errs by {least:.1e} of its largest rate, more than "
         f"{tolerance:.0e}; allow more exponents, a larger expansion_tolerance, or use "
         "equation='floquet'"
     )
@@ -124,19 +126,20 @@ def _judged(found: tuple[Any, float], lines: Lines, family: Family, order: int, 
 
 def _families(bath: Bath, lines: Lines) -> list[Family]:
     """Ways to expand a bath, the best first."""
-    spectrum, temperature = bath.spectrum, float(bath.temperature)
+    spectrum, reservoir = bath.spectrum, bath.reservoir
     if isinstance(spectrum, QutipSpectrum) and hasattr(spectrum.environment, "exponents"):
         return [_own_exponents(spectrum)]
-    if (reason := obstacle(spectrum, temperature, lines.band)) is not None:
+    if (reason := obstacle(reservoir, lines.band)) is not None:
         raise InputError(
             f"bath {bath.name!r}.spectrum", spectrum, f"the hierarchy cannot use it: it {reason}"
         )
     closed: list[Family] = []
+    temperature = 0.0 if bath.temperature is None else float(bath.temperature)
     if isinstance(spectrum, DrudeLorentz) and temperature > 0:
         closed = [_pade(spectrum, temperature)]
     if isinstance(spectrum, Underdamped) and temperature > 0 and spectrum.width < 2 * spectrum.frequency:
         closed = [_matsubara(spectrum, temperature)]
-    return [*closed, _fitted(spectrum, temperature, lines)]
+    return [*closed, _fitted(reservoir, lines)]
 
 
 def _own_exponents(spectrum: QutipSpectrum) -> Family:
@@ -170,14 +173,14 @@ def _matsubara(spectrum: Underdamped, temperature: float) -> Family:
     return lambda order: (_merged(whole.approximate("matsubara", Nk=order, combine=False)), 0.0)
 
 
-def _fitted(spectrum: SpectralDensity, temperature: float, lines: Lines) -> Family:
+def _fitted(reservoir: Reservoir, lines: Lines) -> Family:
     from qutip.core.environment import CFExponent, ExponentialBosonicEnvironment
 
-    key = Keyed.of(spectrum)
+    key, temperature = Keyed.of(reservoir), reservoir.temperature
 
     def family(order: int) -> tuple[Any, float]:
-        real, pairs = poles(key, temperature, order + FEWEST_FITTED, lines.band)
-        terms, error = fitted_residues(spectrum, temperature, real, pairs, lines)
+        real, pairs = poles(key, order + FEWEST_FITTED, lines.band)
+        terms, error = fitted_residues(reservoir, real, pairs, lines)
         exponents = [CFExponent("RI", ck=a, vk=v, ck2=b) for a, v, b in terms]
         environment = ExponentialBosonicEnvironment(exponents=exponents, combine=False, T=temperature)
         return environment, error

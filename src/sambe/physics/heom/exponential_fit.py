@@ -13,18 +13,16 @@ ESPRIT, ESPIRA; their pairs v, v* share a residue) and 4 with this one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ...description.bath import absorption_pair
-from ...description.spectral_density import SpectralDensity
+from ...description.reservoir import Keyed, Reservoir
 from .jump_lines import Lines
 
-__all__ = ["Keyed", "fitted_residues", "obstacle", "poles"]
+__all__ = ["fitted_residues", "obstacle", "poles"]
 
 Floats = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
@@ -37,52 +35,35 @@ MOST_PAIRS = 3
 RIDGE = 1e-10  # keeps residues from growing against each other, which the hierarchy would not forgive
 
 
-@dataclass(frozen=True)
-class Keyed:
-    """A spectral density that is hashed by its values, its overall strength left out: no pole
-    depends on that."""
-
-    identity: tuple[Any, ...]
-    spectrum: SpectralDensity = field(compare=False)
-
-    @classmethod
-    def of(cls, spectrum: SpectralDensity) -> Keyed:
-        """Key of a spectral density with plain numbers."""
-        unit = spectrum.map_numbers(lambda n, x: 1.0 if n == "strength" else float(x))
-        values = (getattr(unit, name) for name in unit.__dataclass_fields__)
-        parts = (x.tobytes() if isinstance(x, np.ndarray) else x for x in values)
-        return cls((type(unit).__name__, *parts), unit)
-
-
-def spectrum_parts(spectrum: SpectralDensity, temperature: float, w: Floats) -> tuple[Floats, Floats]:
+def spectrum_parts(reservoir: Reservoir, w: Floats) -> tuple[Floats, Floats]:
     """Even and odd part of the power spectrum a(-w) at w > 0."""
-    up, down = (np.asarray(x, dtype=float) for x in absorption_pair(spectrum, temperature, w))
+    up, down = (np.asarray(x, dtype=float) for x in reservoir.rates(w))
     return (down + up) / 2.0, (down - up) / 2.0
 
 
 @lru_cache(maxsize=256)
-def frequency_grid(key: Keyed, temperature: float, band: float) -> tuple[Floats, float]:
+def frequency_grid(key: Keyed, band: float) -> tuple[Floats, float]:
     """Grid from far below the lines to where J is gone, and the frequency at which J peaks."""
     scan = band * np.geomspace(1e-6, 1e6, 6001)
-    j = np.asarray(key.spectrum.density(scan), dtype=float) * np.ones_like(scan)
+    j = np.asarray(key.reservoir.density(scan), dtype=float) * np.ones_like(scan)
     peak = float(scan[j.argmax()])
     top = float(scan[j > NEGLIGIBLE * j.max()][-1])
-    low = min(band, peak, temperature or band) * 1e-2
+    low = min(band, peak, key.reservoir.state.scale() or band) * 1e-2
     return np.concatenate([[low * 1e-3], np.geomspace(low, max(top, 4.0 * band), GRID)]), peak
 
 
-def obstacle(spectrum: SpectralDensity, temperature: float, band: float) -> str | None:
+def obstacle(reservoir: Reservoir, band: float) -> str | None:
     """Why no sum of exponentials can stand for this bath, or None."""
     scan = band * np.geomspace(1e-6, 1e6, 6001)
-    j = np.asarray(spectrum.density(scan), dtype=float) * np.ones_like(scan)
+    j = np.asarray(reservoir.density(scan), dtype=float) * np.ones_like(scan)
     if not np.isfinite(j).all():
         return "is not finite at every frequency"
     if not j.max() > 0:
         return "vanishes at every frequency near those of the system"
-    far = np.asarray(spectrum.density(np.array([FAR * band])), dtype=float)
+    far = np.asarray(reservoir.density(np.array([FAR * band])), dtype=float)
     if far.max() > NEGLIGIBLE * j.max():  # however far the cutoff lies above the lines
         return "does not fall off at high frequency; give it a cutoff"
-    low, _ = spectrum_parts(spectrum, temperature, band * np.array([1e-12, 1e-8]))
+    low, _ = spectrum_parts(reservoir, band * np.array([1e-12, 1e-8]))
     if low[0] > 2.0 * low[1]:
         return (
             "has a thermal rate that diverges at zero energy (sub-Ohmic or white at T > 0); "
@@ -116,14 +97,13 @@ def _project(a: Floats, y: Floats, grid: int) -> tuple[Floats, Floats]:
 
 
 @lru_cache(maxsize=512)
-def poles(key: Keyed, temperature: float, count: int, band: float) -> tuple[Floats, Complex]:
+def poles(key: Keyed, count: int, band: float) -> tuple[Floats, Complex]:
     """Exponents v_k of the best fit with ``count`` exponentials.
 
     Parameters
     ----------
     key : Keyed
-        The spectral density.
-    temperature : float
+        The reservoir; no pole depends on its strength.
     count : int
         Number of exponentials; a pair v, v* counts as two.
     band : float
@@ -138,8 +118,8 @@ def poles(key: Keyed, temperature: float, count: int, band: float) -> tuple[Floa
     """
     from scipy.optimize import least_squares
 
-    w, peak = frequency_grid(key, temperature, band)
-    even, odd = spectrum_parts(key.spectrum, temperature, w)
+    w, peak = frequency_grid(key, band)
+    even, odd = spectrum_parts(key.reservoir, w)
     weight = (1.0 + IN_BAND * (w <= band)) / even.max()
     lowest, highest = np.log(w[1]), np.log(w[-1])
 
@@ -152,7 +132,7 @@ def poles(key: Keyed, temperature: float, count: int, band: float) -> tuple[Floa
     best: Any = None
     for pairs in range(min(count // 2, MOST_PAIRS) + 1):
         reals = count - 2 * pairs
-        start = np.clip(_start(temperature, peak, reals, pairs), lowest + 0.1, highest - 0.1)
+        start = np.clip(_start(key.reservoir.state.scale(), peak, reals, pairs), lowest + 0.1, highest - 0.1)
         found = least_squares(
             remainder, start, args=(reals,), bounds=(lowest, highest), x_scale="jac", max_nfev=60
         )
@@ -162,9 +142,9 @@ def poles(key: Keyed, temperature: float, count: int, band: float) -> tuple[Floa
     return chosen
 
 
-def _start(temperature: float, peak: float, reals: int, pairs: int) -> Floats:
-    """Logarithms of a first guess: decays around the thermal one, oscillations at the peak of J."""
-    low = 0.3 * min(temperature or 0.1 * peak, peak)
+def _start(scale: float, peak: float, reals: int, pairs: int) -> Floats:
+    """Logarithms of a first guess: decays around that of the state, oscillations at the peak of J."""
+    low = 0.3 * min(scale or 0.1 * peak, peak)
     decays = np.geomspace(low, 3.0 * peak, reals + 2)[1:-1]
     beats = peak * 2.0 ** np.arange(pairs)
     guess: Floats = np.log(np.concatenate([decays, 0.2 * beats, beats]))
@@ -172,7 +152,7 @@ def _start(temperature: float, peak: float, reals: int, pairs: int) -> Floats:
 
 
 def fitted_residues(
-    spectrum: SpectralDensity, temperature: float, real: Floats, pairs: Complex, lines: Lines
+    reservoir: Reservoir, real: Floats, pairs: Complex, lines: Lines
 ) -> tuple[list[tuple[complex, complex, complex]], float]:
     r"""Residues by linear least squares, the lines of the system weighted up.
 
@@ -183,10 +163,10 @@ def fitted_residues(
     band_error : float
         Largest error of the power spectrum inside the band, relative to its maximum there.
     """
-    grid, _ = frequency_grid(Keyed.of(spectrum), temperature, lines.band)
+    grid, _ = frequency_grid(Keyed.of(reservoir), lines.band)
     inside = grid <= lines.band
     w = np.concatenate([grid, np.maximum(np.abs(lines.energy), grid[0])])
-    even, odd = spectrum_parts(spectrum, temperature, w)
+    even, odd = spectrum_parts(reservoir, w)
     share = lines.strength / max(float(lines.strength.max(initial=0.0)), 1e-300)
     weight = np.concatenate([1.0 + IN_BAND * inside, ON_LINE * share])
     a = _basis(w, real, pairs)

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...description.bath import temperatures
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
 from ..currents.laws import entropy_production
-from ..generators.lamb_shift import reorganisation_energy
+from ..generators.lamb_shift import static_pull
 from ..method import HEOM_LIMITS, Method
 from .exact_currents import HeomResult, heom_currents
 
@@ -38,9 +39,7 @@ def with_counter_terms(system: System) -> System:
 
     See `sambe.physics.generators.lamb_shift`. Numbers are plain.
     """
-    terms = [
-        (reorganisation_energy(bath.spectrum), op @ op) for bath in system.baths for op in bath.operators
-    ]
+    terms = [(static_pull(bath.reservoir), op @ op) for bath in system.baths for op in bath.operators]
     return system.replace(hamiltonian=[*system.hamiltonian, *terms])
 
 
@@ -91,11 +90,10 @@ def point_of(system: System, k: int) -> System:
 
 def _of_point(system: System, result: HeomResult) -> dict[str, Any]:
     population = np.diagonal(result.state).real
-    temperatures = np.array([float(bath.temperature) for bath in system.baths])
     return {
         "energy_current": result.currents,
         "population": population,
-        "entropy_production": entropy_production(result.currents, temperatures),
+        "entropy_production": entropy_production(result.currents, temperatures(system.baths, ())),
         "first_law_residual": result.residual,
         "edge_population": population[list(system.edge)].sum(),
         "hierarchy_error": result.error,

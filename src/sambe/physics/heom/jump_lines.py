@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...description.bath import Bath, absorption_pair
+from ...description.bath import Bath, refuse_anomalous
 from ..dressing.dressing import Dressing
 from ..generators.jumps import Wiring
 
@@ -75,7 +75,8 @@ def bath_lines(dressing: Dressing, wiring: Wiring, baths: tuple[Bath, ...]) -> t
     widest = max(float(np.abs(energy[bright]).max(initial=0.0)) for bright in masks)
     found = []
     for bath, s, bright in zip(baths, strengths, masks, strict=True):
-        up, _ = absorption_pair(bath.spectrum, bath.temperature, energy[bright])
+        refuse_anomalous(bath, energy[bright])
+        up, _ = bath.rates(energy[bright])
         found.append(Lines(energy[bright], s[bright], np.asarray(up, dtype=float), widest))
     return tuple(found)
 

@@ -28,7 +28,7 @@ def study(lab: Lab) -> tuple[Finding, ...]:
 
 def relaxation() -> float:
     """g, the sum over the baths of J(1)(1 + 2n): the rate at which the undriven qubit relaxes."""
-    rates = [float(b.spectrum(1.0)) / np.tanh(0.5 / float(b.temperature)) for b in baths()]
+    rates = [float(sum(b.rates(1.0))) for b in baths()]
     return float(sum(rates))
 
 
