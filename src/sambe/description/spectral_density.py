@@ -41,6 +41,7 @@ class SpectralDensity:
     """
 
     _fixed: ClassVar[tuple[str, ...]] = ()
+    of_numbers: ClassVar[bool] = True  # whether a text can describe it, as in an input file
     strength_power: ClassVar[int] = 1  # of a field ``strength``, to which J is proportional
 
     def density(self, w: Array) -> Array:
@@ -298,6 +299,7 @@ class Custom(SpectralDensity):
     function: Callable[[Any], Any]
     strength: Number = 1.0
     _fixed: ClassVar[tuple[str, ...]] = ("function",)
+    of_numbers: ClassVar[bool] = False
 
     def density(self, w: Array) -> Array:
         return self.strength * self.function(w)
@@ -314,6 +316,7 @@ class QutipSpectrum(SpectralDensity):
     environment: Any
     strength: Number = 1.0
     _fixed: ClassVar[tuple[str, ...]] = ("environment",)
+    of_numbers: ClassVar[bool] = False
 
     def density(self, w: Array) -> Array:
         xp = namespace(w, self.strength)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -14,7 +15,7 @@ import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from ...description import spectral_density
+from ...description.spectral_density import SpectralDensity
 from ...errors import InputError, SambeError
 from ...models import MODELS
 from ...physics.equations import AUTO, equation_names
@@ -38,13 +39,10 @@ __all__ = [
     "validate",
 ]
 
-SPECTRA: dict[str, type[spectral_density.SpectralDensity]] = {
-    "ohmic": spectral_density.Ohmic,
-    "drude_lorentz": spectral_density.DrudeLorentz,
-    "underdamped": spectral_density.Underdamped,
-    "flat": spectral_density.Flat,
-    "window": spectral_density.Window,
-    "tabulated": spectral_density.Tabulated,
+SPECTRA: dict[str, type[SpectralDensity]] = {
+    re.sub(r"(?<!^)(?=[A-Z])", "_", spectrum.__name__).lower(): spectrum  # DrudeLorentz is drude_lorentz
+    for spectrum in SpectralDensity.__subclasses__()
+    if spectrum.of_numbers
 }
 _PLAIN = {"int": int, "float": float, "str": str, "Sequence[Number]": list[Any]}
 _TableType = TypeVar("_TableType", bound="Table")
