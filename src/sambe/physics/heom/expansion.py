@@ -21,10 +21,9 @@ from .jump_lines import Lines
 __all__ = ["Expansion", "expand", "refine"]
 
 # Weight of a fit's error between the lines of the system, relative to one on a line. A choice: an error on a
-# line is one of a rate, between the lines it only shifts levels, by a share of the rate that is small off
-# resonance.
+# line is one of a rate, between the lines it only shifts levels.
 BETWEEN_LINES = 0.01
-# Exponentials of the shortest fit. A choice: fewer cannot have the maximum and both ends of a spectrum right.
+# Exponentials of the shortest fit. A choice: one for each end of a spectrum and one for its maximum.
 FEWEST_FITTED = 3
 # Exponentials that the first expansion leaves below the limit: one refinement adds one or, for a pair, two.
 ROOM = 2

@@ -29,14 +29,13 @@ __all__ = ["Keyed", "fitted_residues", "obstacle", "poles"]
 Floats = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
 # Most of the constants were varied for the default baths (Ohmic, cutoff 10, T = 1.2 and 0.4) and three to six
-# exponentials; "indifferent" means that the error of the rates moved by less than half of itself.
+# exponentials; "indifferent" means that the error of the rates moved by half of itself at most.
 # Frequencies of the fit: indifferent from 100 to 1600.
 GRID = 400
 # Weight of the band of the lines against the rest of the spectrum. With 1 the rates are up to three times
-# worse, with 100 up to three times better, at the cost of the spectrum outside the band, which sets the
-# memory.
+# worse, with 100 up to four times better, at the cost of the spectrum outside the band.
 IN_BAND = 10.0
-# Weight of the strongest line against the grid: the rates count most. With 1e2 they are two to seven times
+# Weight of the strongest line against the grid: the rates count most. With 1e2 they are two to eight times
 # worse, with 1e6 not reliably better.
 ON_LINE = 1e4
 # Share of its maximum below which J counts as gone: indifferent from 1e-3 to 1e-6.

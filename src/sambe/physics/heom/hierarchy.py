@@ -88,7 +88,7 @@ def hierarchy(pairs: Sequence[tuple[Expansion, Operator]], depth: int) -> Hierar
     return _built(exponents, len(pairs[0][1]), depth)
 
 
-@lru_cache(maxsize=16)  # the hierarchies that one point tries, its depths and expansions; a choice
+@lru_cache(maxsize=16)  # depths and expansions of the points in hand; the number is a choice
 def _built(exponents: tuple[Exponent, ...], levels: int, depth: int) -> Hierarchy:
     from qutip import Qobj
     from qutip.solver.heom import Bath, BathExponent, HEOMSolver

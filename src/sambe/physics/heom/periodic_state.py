@@ -28,17 +28,16 @@ __all__ = ["periodic_state"]
 
 Complex = npt.NDArray[np.complex128]
 # Unknowns of the lowest levels that are solved exactly, and GMRES steps, of a first and a last attempt.
-# Choices: 1200 unknowns are factorised in milliseconds and do for weak coupling, 12 000 take seconds and do
-# for most.
+# Choices: a cheap one, which does where the coupling is weak, then a robust one.
 ATTEMPTS = ((1200, 60), (12000, 240))
-# Memory for the vectors of GMRES between restarts, in bytes. A choice; it is reached from some million
-# unknowns on.
+# Memory for the vectors of GMRES between restarts, in bytes. A choice: it allows 60 vectors up to a million
+# unknowns, 240 up to 260 000.
 KRYLOV_BYTES = 1e9
 # Size of the inverse times the largest element, a condition number, beyond which a matrix counts as singular:
 # of the 16 digits of a double fewer than three are left.
 SINGULAR = 1e13
-# Largest residual with which a solution is taken, over the accuracy asked of GMRES: the preconditioner is
-# applied once more after its last step, and rounding in that is forgiven up to this factor. A choice.
+# Largest residual with which a solution is taken, over the accuracy asked of GMRES, so that one
+# that rounding holds up just short of it is not refused. A choice.
 FORGIVEN = 10.0
 NOT_UNIQUE = (
     "the stationary state of the hierarchy is not unique; give a bath a coupling operator and a "
