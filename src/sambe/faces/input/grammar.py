@@ -29,7 +29,9 @@ _TOKEN = re.compile(
     |(?P<other>\S))""",
     re.VERBOSE,
 )
-_DEEPEST = 50  # nested brackets; beyond it is no physics, and recursion must end
+# Brackets inside each other at most. A choice: no formula of physics has as many, and the reader, which calls
+# itself for each, must stay far below Python's limit of 1000 calls.
+_DEEPEST = 50
 
 
 @dataclass(frozen=True)
