@@ -15,8 +15,8 @@ TURN = 0.7312
 # Largest sum of off-diagonal elements in a row of V† U V, for each level, with which V counts as
 # diagonalising U: some thousand times the rounding of a double. Larger ones are left to the Cayley transform.
 MIXED = 1e-12
-# Largest tangent of half an eigenphase, for each level, that is trusted: there the phase lies 1/1000 of a
-# radian from the cut, and the transform has lost three of its sixteen digits. A choice.
+# Largest tangent of half an eigenphase, for each level, that is trusted: a thousand, 0.002 radian from the
+# cut, where the transform has lost three of its sixteen digits. A choice.
 STEEPEST = 1e3
 
 

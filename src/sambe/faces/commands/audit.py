@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .ends import end_if_missing, read_job
 from .files import make_ready, write_netcdf
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from ..input.job import Job
 
 __all__ = ["audit"]
-
-EXIT_NOTHING, EXIT_PARTIAL = 1, 3
 
 
 def audit(
@@ -48,13 +47,8 @@ def audit(
     """
     from ...sweep.cluster import cluster
     from ...trust.verdict import VERDICTS
-    from ..input.job import load
-    from ..input.schema import ConfigError
 
-    try:
-        job = load(file)
-    except ConfigError as error:
-        raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
+    job = read_job(file)
     choice = {"equations": equation, "secular": secular, "lamb_shift": lamb_shift, "memory": memory}
     chosen: dict[str, Any] = {k: v for k, v in choice.items() if v}
     directory = out or Path(job.output.directory or f"results/{file.stem}")
@@ -64,12 +58,7 @@ def audit(
     written = _write(result, job, directory, f"{file.stem}-audit")
     if not quiet:
         _report(result, written)
-    missing = (result["verdict"] == VERDICTS["no_answer"]).all(["equation", "secular"])
-    if bool(missing.all()):
-        typer.secho("sambe: no point has an answer; see the reasons", fg="red", err=True)
-        raise typer.Exit(EXIT_NOTHING)
-    if bool(missing.any()):
-        raise typer.Exit(EXIT_PARTIAL)
+    end_if_missing((result["verdict"] == VERDICTS["no_answer"]).all(["equation", "secular"]), "reasons")
 
 
 def _examine(job: Job, quiet: bool, **choice: Any) -> xr.Dataset:

@@ -21,6 +21,7 @@ import typer
 
 from ...errors import SambeError
 from .audit import audit
+from .ends import EXIT_FAILED, EXIT_INPUT, EXIT_INTERRUPTED
 from .models import models
 from .reproduce import reproduce
 from .run import run
@@ -28,7 +29,6 @@ from .run import run
 __all__ = ["COMMANDS", "EXIT_FAILED", "EXIT_INPUT", "EXIT_INTERRUPTED", "app", "main"]
 
 COMMANDS: tuple[Callable[..., None], ...] = (run, audit, reproduce, models)
-EXIT_FAILED, EXIT_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(
     help="Where the energy goes in driven open quantum systems.",

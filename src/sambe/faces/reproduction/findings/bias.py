@@ -31,7 +31,7 @@ def study(lab: Lab) -> tuple[Finding, ...]:
     across = axis("omega", np.linspace(0.75, 1.25, 2 * count - 1))
     chart = lab.solve(_biased(axis("bias", np.linspace(0.0, 1.5, count)), 0.1, across))
     stop = [_reversal(c) for c in curves[1:3]]
-    return (_finding(_measures(curves, conductance, stop), curves, conductance, chart, stop),)
+    return (_finding(_measures(curves, conductance, stop), curves, conductance, chart),)
 
 
 def _biased(bias: Any, drive: Any, omega: Any) -> System:
@@ -88,7 +88,7 @@ def _measures(
 
 def _finding(
     measures: tuple[Measure, ...], curves: list[xr.Dataset], conductance: tuple[Floats, Floats],
-    chart: xr.Dataset, stop: list[float],
+    chart: xr.Dataset,
 ) -> Finding:  # fmt: skip
     w, ratio = conductance
     on = float(ratio[np.argmin(abs(w - 1.0))])
