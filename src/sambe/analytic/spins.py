@@ -380,7 +380,7 @@ def _tilt(detuning: Array, drive: Array) -> tuple[Array, Array]:
     """Dressed splitting, and the cosine of the angle by which the drive tilts the spin's axis."""
     xp = namespace(detuning)
     gap = xp.sqrt(detuning * detuning + drive * drive)
-    undriven = gap == 0  # neither drive nor detuning: not tilted, as at any other frequency
+    undriven = gap == 0  # the axis is not tilted, as without drive at any other frequency
     cosine = xp.where(undriven, xp.ones_like(gap), detuning / xp.where(undriven, 1.0 + gap, gap))
     return gap, cosine
 

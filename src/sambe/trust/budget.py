@@ -252,7 +252,7 @@ class Budget:
         self, equation: str, secular: str, shift: str, kernel: Kernel,
         propagation: float | None = None, system: System | None = None,
     ) -> Fields:  # fmt: skip
-        if system is not None:  # used once
+        if system is not None:  # the run of another system is needed once, and not remembered
             return self._solve(equation, secular, shift, kernel, propagation, system)
         key = (equation, secular, shift, kernel, propagation)
         if key not in self._runs:

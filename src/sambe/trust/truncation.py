@@ -51,7 +51,7 @@ def _in_operator(op: Operator) -> Iterator[tuple[int, int]]:
     for d in range(1, n // LEAST_LEVELS + 1):
         if n % d:
             continue
-        for k in (1, -1):  # a lowering operator alone stands on one side
+        for k in (1, -1):  # a lowering operator has elements on one side of the diagonal alone
             size = np.abs(np.diagonal(op, k * d)) ** 2
             gaps = np.flatnonzero(size[::d] <= GAP * size.max(initial=0.0))
             levels = int(gaps[0]) + 1 if gaps.size else n // d

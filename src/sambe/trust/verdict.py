@@ -62,7 +62,7 @@ SENTENCES = {
     "positivity": ("the state has a negative eigenvalue of {size}",
                    "use secular='ule' or 'clustered', or check with equation='heom'"),
 }  # fmt: skip
-DEGENERATE = (  # on resonance, most often
+DEGENERATE = (  # the traditional equation where its dressed gap closes, on resonance most often
     "without the phase of the drive no bath joins its states here, so that the state is not unique",
     "use equation='{reference}'",
 )

@@ -66,7 +66,7 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
         except KeyboardInterrupt:
             _fail("interrupted", EXIT_INTERRUPTED)
-        except SambeError as error:  # what is wrong with the input is also a ValueError
+        except SambeError as error:  # errors of the input are ValueErrors as well
             _fail(str(error), EXIT_INPUT if isinstance(error, ValueError) else EXIT_FAILED)
         except MemoryError:
             _fail("out of memory; lower [solve] memory, or the size of the system", EXIT_FAILED)

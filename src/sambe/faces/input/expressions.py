@@ -129,7 +129,7 @@ class _Evaluator:
         if name in _SPIN:
             return _SPIN[name]((site.levels - 1) / 2)
         if site.kind == "any" and site.levels == 2:
-            # a lowers towards the first state, which is the excited one of a qubit
+            # `a` lowers towards the first state, which for a qubit is the excited one: it would raise there
             raise self.error(
                 node, f"{name} is ambiguous on 2 levels: use sigmam and sigmap, or sites = "
                 "[{kind = \"boson\", levels = 2}] for a truncated ladder",

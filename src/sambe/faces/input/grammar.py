@@ -61,7 +61,7 @@ def _tokens(source: Source) -> Iterator[Node]:
     position = 0
     while True:
         match = _TOKEN.match(source.text, position)
-        if match is None or match.lastgroup is None:  # the pattern takes any text
+        if match is None or match.lastgroup is None:  # never, as the pattern matches any text
             raise source.error(position, position + 1, "this cannot be read")
         kind = next(k for k in ("number", "hc", "transition", "name", "sign", "end", "other")
                     if match[k] is not None)  # fmt: skip

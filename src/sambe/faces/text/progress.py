@@ -48,7 +48,7 @@ def bar(shown: bool = True) -> Iterator[Report]:
         yield report
     finally:
         wait.cancel()
-        wait.join()  # or it may start the bar after this stops it
+        wait.join()  # else the timer could start the bar after it was stopped
         progress.stop()
 
 

@@ -157,7 +157,7 @@ class _Point:
 
     def solve(self, s: _Setting) -> _Answer:
         """Currents and harmonics of the state at one refinement, solved once."""
-        key = s.expansions, s.depth, s.reach  # expansions compare by identity
+        key = s.expansions, s.depth, s.reach  # an expansion equals itself alone
         if key not in self.solved:
             self.solved[key] = self._solve(s)
         return self.solved[key]

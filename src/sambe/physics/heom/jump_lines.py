@@ -65,7 +65,7 @@ class Lines:
     def band(self) -> float:
         """Power of two above every energy that matters, so that nearby points share a fit."""
         strong = np.abs(self.energy[self.rates >= MATTERS * self.largest])
-        least = LEAST_BAND * self.system or 1.0  # for a bath that only dephases
+        least = LEAST_BAND * self.system or 1.0  # a bath that only dephases has no line above zero
         return float(2.0 ** np.ceil(np.log2(BAND_MARGIN * strong.max(initial=least))))
 
 
