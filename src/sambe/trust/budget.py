@@ -105,7 +105,8 @@ class Budget:
         shift = _shift_of(secular, self.setting.lamb_shift)
         answer = self.answer(equation, secular)
         coherent = self.answer(equation, "partial", shift)["energy_current"]
-        coherent = np.where(np.isnan(coherent), answer["energy_current"], coherent)  # `dressed` may have none to compare
+        # `dressed` may have no coherent answer to compare with
+        coherent = np.where(np.isnan(coherent), answer["energy_current"], coherent)
         best = self._currents("auto", "partial", shift)
         count = len(self.system.terminals)
         with np.errstate(invalid="ignore", divide="ignore"):
