@@ -94,6 +94,16 @@ def test_pages_name_files_and_names_that_exist() -> None:
             )
 
 
+def test_where_is_what_names_each_function_in_the_file_that_has_it() -> None:
+    rows = re.findall(
+        r"^\| \d+ \| `(src/[^`]+)` \| `(\w+)` \|", (ROOT / "docs/where.md").read_text("utf-8"), re.M
+    )
+    assert len(rows) >= 15
+    for path, function in rows:
+        defined = re.compile(rf"^(?:def|class) {function}\b", re.MULTILINE)
+        assert defined.search((ROOT / path).read_text("utf-8")), f"{path} has no {function}"
+
+
 def test_the_figure_is_small_enough_for_a_readme() -> None:
     assert (ROOT / "docs/figures/spin_boson.png").stat().st_size < 300_000
 

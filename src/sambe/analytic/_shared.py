@@ -16,6 +16,11 @@ from ..numerics.arrays import Array, Number, namespace
 __all__ = ["Rates", "boltzmann", "check_couplings", "floats", "rates"]
 
 
+# Largest difference of an element from the model's coupling: rounding of sqrt(n), with room. The elements are
+# of the order of one.
+ROUNDING = 1e-12
+
+
 class Rates(NamedTuple):
     """Rates a(W), a(-W) and the dissipation J(W) = a(-W) - a(W), by bath and channel: ``(..., bath, C)``."""
 
@@ -35,12 +40,12 @@ def rates(energy: Array, baths: Sequence[Bath]) -> Rates:
     """Rates at which jumps of energy W, ``(..., C)``, exchange it with each bath."""
     if not baths:
         raise InputError("baths", baths, "give at least one sambe.Bath")
-    found: list[Array] = []
+    of_baths: list[Array] = []  # forward, backward and density of the first bath, then of the second, ...
     for bath in (expanded(b, 1) for b in baths):
         refuse_anomalous(bath, energy)
-        found += [*bath.rates(energy), bath.reservoir.dissipation(energy)]
-    xp = namespace(*found)
-    shaped = xp.broadcast_arrays(*found)
+        of_baths += [*bath.rates(energy), bath.reservoir.dissipation(energy)]
+    xp = namespace(*of_baths)
+    shaped = xp.broadcast_arrays(*of_baths)
     return Rates(*(xp.stack(shaped[k::3], axis=-2) for k in range(3)))
 
 
@@ -68,7 +73,7 @@ def check_couplings(baths: Sequence[Bath], expected: Callable[[int], Operator]) 
         op = bath.operators[0]
         wanted = expected(op.shape[0])
         same = len(bath.operators) == 1 and op.shape == wanted.shape
-        if not same or not np.allclose(op, wanted, rtol=0, atol=1e-12):
+        if not same or not np.allclose(op, wanted, rtol=0, atol=ROUNDING):
             raise InputError(
                 f"bath {bath.name!r}.coupling", op, "this closed form is for the model's coupling; "
                 "leave it out",

@@ -67,15 +67,15 @@ def oscillator_currents(
     frequency, drive, omega = floats(frequency, drive, omega)
     xp = namespace(frequency)
     up, _, density = rates(xp.stack([frequency, omega], axis=-1), baths)
-    own, forced = density[..., 0], density[..., 1]
-    mean = xp.sum(up[..., 0], axis=-1) / xp.sum(own, axis=-1)
+    resonant, forced = density[..., 0], density[..., 1]  # J of each bath at omega_0 and at omega
+    mean = xp.sum(up[..., 0], axis=-1) / xp.sum(resonant, axis=-1)
     half = 0.5 * xp.sum(forced, axis=-1) if coherences else 0.0 * omega
     response = (frequency - omega) ** 2 + half * half
-    resting = (drive == 0) | (response > 0)
-    size = drive * drive / xp.where(response > 0, response, xp.ones_like(response))
-    size = xp.where(resting, size, xp.full_like(size, math.inf))
-    friction = (omega * size)[..., None] * forced
-    heat = frequency[..., None] * (up[..., 0] - own * mean[..., None]) - friction
+    finite = (drive == 0) | (response > 0)  # an oscillator that is not driven rests, also at resonance
+    quanta = drive * drive / xp.where(response > 0, response, xp.ones_like(response))  # |alpha|^2
+    quanta = xp.where(finite, quanta, xp.full_like(quanta, math.inf))
+    friction = (omega * quanta)[..., None] * forced
+    heat = frequency[..., None] * (up[..., 0] - resonant * mean[..., None]) - friction
     return xp.concat([heat, xp.sum(friction, axis=-1)[..., None]], axis=-1)
 
 
@@ -116,7 +116,9 @@ def kerr_photons(
         raise InputError("kerr, rate", (kerr, rate), "the Kerr term must not be zero, the rate > 0")
     c = ((d - 0.5j * j) / k)[..., None]
     z = 2.0 * ((f / k) ** 2)[..., None]
-    # terms grow until n |c + n|**2 = z, at the latest that far beyond the point where c + n turns
+    # Neighbouring terms of the series have the ratio z / (n |c + n|^2). It is largest near n = -Re c, where c
+    # + n changes sign, and a few cube roots of z beyond that it is small for good; the 60 further terms are a
+    # choice that covers small z.
     terms = math.ceil(float((abs(c.real) + 3.0 * np.cbrt(z)).max()) + 60.0)
     n = np.arange(terms)
     with np.errstate(divide="ignore"):

@@ -27,6 +27,11 @@ __all__ = [
 ]
 
 
+# Sidebands beyond n = x that are summed, in widths x^(1/3) (and two more for small x): J_n(x) falls faster
+# than exponentially there, as an Airy function. A choice; at 12 widths what is left out is below rounding.
+SIDEBAND_MARGIN = 12.0
+
+
 @dataclass(frozen=True)
 class SpinChannels:
     r"""The three channels through which a spin in a circular field sees each bath.
@@ -139,11 +144,12 @@ def spin_channels(
     splitting, drive, omega = floats(splitting, drive, omega)
     xp = namespace(splitting)
     gap, cosine = _tilt(splitting - omega, drive)
-    excited, ground = 0.5 * (1.0 + cosine), 0.5 * (1.0 - cosine)  # of the upper dressed level
+    # shares of the bare excited and ground state in the upper dressed level
+    excited, ground = 0.5 * (1.0 + cosine), 0.5 * (1.0 - cosine)
     weight = xp.stack([excited**2, ground**2, excited * ground], axis=-1)
     energy = xp.stack([gap + omega, gap - omega, omega], axis=-1)
     forward, backward, _ = rates(energy, baths)
-    real = weight[..., None, :2]
+    real = weight[..., None, :2]  # of the channels that move populations; the third is the pseudo-transition
     population, ratio = boltzmann(
         round(2 * s),
         xp.sum(real * forward[..., :2], axis=(-2, -1)),
@@ -356,8 +362,8 @@ def modulated_qubit_currents(
     splitting, modulation, omega = floats(splitting, modulation, omega)
     index = np.asarray(abs(modulation / omega))
     reach = float(index.max())
-    # J_n(x) falls faster than exponentially once n > x, over a width of x**(1/3)
-    n = np.arange(*(math.ceil(reach + 12.0 * (2.0 + np.cbrt(reach))) * np.array([-1, 1])))
+    largest = math.ceil(reach + SIDEBAND_MARGIN * (2.0 + np.cbrt(reach)))
+    n = np.arange(-largest, largest)
     weight = special.jv(n, index[..., None]) ** 2
     energy = splitting[..., None] + n * omega[..., None]
     forward, backward, _ = rates(energy, baths)
@@ -374,8 +380,8 @@ def _tilt(detuning: Array, drive: Array) -> tuple[Array, Array]:
     """Dressed splitting, and the cosine of the angle by which the drive tilts the spin's axis."""
     xp = namespace(detuning)
     gap = xp.sqrt(detuning * detuning + drive * drive)
-    still = gap == 0  # neither drive nor detuning: not tilted, as at any other frequency
-    cosine = xp.where(still, xp.ones_like(gap), detuning / xp.where(still, 1.0 + gap, gap))
+    undriven = gap == 0  # the axis is not tilted, as without drive at any other frequency
+    cosine = xp.where(undriven, xp.ones_like(gap), detuning / xp.where(undriven, 1.0 + gap, gap))
     return gap, cosine
 
 

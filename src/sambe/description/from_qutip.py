@@ -19,10 +19,18 @@ from .system import System
 
 __all__ = ["from_qutip"]
 
+# Samples of a period at first (harmonics up to 7) and at most (up to 2047). Choices: a drive of a few
+# harmonics is resolved at once, and one that jumps, whose harmonics fall as 1/k, is refused before it is
+# slow.
 _FIRST_SAMPLES = 16
 _MOST_SAMPLES = 4096
-# Multiples of the golden ratio modulo 1: never on a sampling grid, and never twice the same.
+# Thirteen times within a period at which H(t) is checked, as shares of it: multiples of the golden ratio
+# modulo 1, which never lie on a sampling grid and never coincide.
 _FRACTIONS = np.arange(1, 14) * ((np.sqrt(5.0) - 1.0) / 2.0) % 1.0
+# Relative errors that count as rounding: of a coefficient that is computed twice, and of a sum over one
+# sample.
+_COEFFICIENT_ROUNDING, _SAMPLE_ROUNDING = 1e-12, 1e-14
+_SMALLEST = 1e-300  # stands for the size of a Hamiltonian that vanishes at all times
 
 Matrices = npt.NDArray[np.complex128]
 Sampler = Callable[[npt.NDArray[np.floating[Any]]], Matrices]
@@ -119,23 +127,10 @@ def _check_periodic(sample: Sampler, period: float, tolerance: float) -> None:
     """Refuse what is not finite, not Hermitian or not periodic, looking at irrational times."""
     times = 2.0 * period * _FRACTIONS
     now, later = sample(times), sample(times + period)
-    for shift, matrices in ((0.0, now), (period, later)):
-        wild = ~np.isfinite(matrices)
-        if wild.any():
-            m, i, j = (int(n) for n in np.argwhere(wild)[0])
-            raise InputError(
-                f"hamiltonian(t={times[m] + shift:.6g})[{i}, {j}]", complex(matrices[m, i, j]),
-                "every matrix element must be finite at all times",
-            )  # fmt: skip
-    allowed = max(tolerance, 1e-12) * max(float(abs(now).max()), 1e-300)
-    skew = abs(now - now.conj().swapaxes(-1, -2))
-    if skew.max() > allowed:
-        m, i, j = (int(n) for n in np.unravel_index(int(skew.argmax()), skew.shape))
-        raise InputError(
-            f"hamiltonian(t={times[m]:.6g})[{i}, {j}]", complex(now[m, i, j]),
-            f"H(t) must be Hermitian, but element [{j}, {i}] is {complex(now[m, j, i])}; "
-            "add the conjugate term",
-        )  # fmt: skip
+    _check_finite(now, times)
+    _check_finite(later, times + period)
+    allowed = max(tolerance, _COEFFICIENT_ROUNDING) * max(float(abs(now).max()), _SMALLEST)
+    _check_hermitian(now, times, allowed)
     change = abs(later - now)
     if change.max() > allowed:
         m = int(change.max(axis=(-1, -2)).argmax())
@@ -147,12 +142,33 @@ def _check_periodic(sample: Sampler, period: float, tolerance: float) -> None:
         )  # fmt: skip
 
 
+def _check_finite(matrices: Matrices, times: npt.NDArray[np.float64]) -> None:
+    wild = ~np.isfinite(matrices)
+    if wild.any():
+        m, i, j = (int(n) for n in np.argwhere(wild)[0])
+        raise InputError(
+            f"hamiltonian(t={times[m]:.6g})[{i}, {j}]", complex(matrices[m, i, j]),
+            "every matrix element must be finite at all times",
+        )  # fmt: skip
+
+
+def _check_hermitian(now: Matrices, times: npt.NDArray[np.float64], allowed: float) -> None:
+    skew = abs(now - now.conj().swapaxes(-1, -2))
+    if skew.max() > allowed:
+        m, i, j = (int(n) for n in np.unravel_index(int(skew.argmax()), skew.shape))
+        raise InputError(
+            f"hamiltonian(t={times[m]:.6g})[{i}, {j}]", complex(now[m, i, j]),
+            f"H(t) must be Hermitian, but element [{j}, {i}] is {complex(now[m, j, i])}; "
+            "add the conjugate term",
+        )  # fmt: skip
+
+
 def _harmonics(sample: Sampler, period: float, tolerance: float) -> dict[int, Matrices]:
     """Harmonics k >= 0 by doubling the samples until H(t) is reproduced between them."""
     omega = 2.0 * np.pi / period
     checks = period * _FRACTIONS
     expected = sample(checks)
-    allowed = tolerance * max(float(abs(expected).max()), 1e-300)
+    allowed = tolerance * max(float(abs(expected).max()), _SMALLEST)
     count, values = _FIRST_SAMPLES, sample(period / _FIRST_SAMPLES * np.arange(_FIRST_SAMPLES))
     while True:
         spectrum = np.fft.ifft(values, axis=0)
@@ -160,7 +176,7 @@ def _harmonics(sample: Sampler, period: float, tolerance: float) -> dict[int, Ma
         numbers = np.arange(-(count // 2) + 1, count // 2)
         phases = np.exp(-1j * omega * np.outer(checks, numbers))
         error = np.tensordot(phases, spectrum[numbers], axes=1) - expected
-        if abs(error).max() <= max(allowed, 1e-14 * count * abs(expected).max()):
+        if abs(error).max() <= max(allowed, _SAMPLE_ROUNDING * count * abs(expected).max()):
             break
         if count >= _MOST_SAMPLES:
             raise ConvergenceError(
@@ -172,8 +188,8 @@ def _harmonics(sample: Sampler, period: float, tolerance: float) -> dict[int, Ma
         values = np.stack([values, between], axis=1).reshape(2 * count, *values.shape[1:])
         count *= 2
     spectrum = np.where(abs(spectrum) > allowed, spectrum, 0.0)
-    kept = {k: spectrum[k] for k in range(1, count // 2) if spectrum[k].any()}
-    return {0: spectrum[0], **kept}
+    driven = {k: spectrum[k] for k in range(1, count // 2) if spectrum[k].any()}
+    return {0: spectrum[0], **driven}
 
 
 # The older name of the function, set here so that `system` need not import what is built on it.

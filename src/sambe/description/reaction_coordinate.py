@@ -34,8 +34,15 @@ from .system import System, Terms
 
 __all__ = ["Friction", "reaction_coordinate"]
 
-MISFIT = 0.02  # of the maximum of J, beyond which a bath is not one mode
-SAMPLES = 2000
+# Largest error of the fitted density, relative to the maximum of J, with which a bath counts as one mode. A
+# choice: rates near the peak of J err by as much.
+MISFIT = 0.02
+# Frequencies of the fit, evenly spaced up to three times the peak of J. A choice: a mode of a width of 1 % of
+# its frequency has seven of them across its half maximum.
+SAMPLES, HIGHEST = 2000, 3.0
+# Where the peak of J is looked for, in the unit of energy: 2000 frequencies a decade over twelve decades, a
+# choice.
+SCAN = np.geomspace(1e-6, 1e6, 24_001)
 
 
 @dataclass(frozen=True)
@@ -195,10 +202,9 @@ def _fitted(spectrum: SpectralDensity, field: str) -> Underdamped:
 
     if not all(finite_number(getattr(spectrum, name)) for name in spectrum.numbers()):
         raise InputError(field, spectrum, "only an Underdamped bath may be swept here; map point by point")
-    scan = np.geomspace(1e-6, 1e6, 24_001)
-    j = np.asarray(spectrum.density(scan), dtype=float)
-    peak = float(scan[j.argmax()])
-    w = np.linspace(0.0, 3.0 * peak, SAMPLES + 1)[1:]
+    j = np.asarray(spectrum.density(SCAN), dtype=float)
+    peak = float(SCAN[j.argmax()])
+    w = np.linspace(0.0, HIGHEST * peak, SAMPLES + 1)[1:]
     target = np.asarray(spectrum.density(w), dtype=float) / max(float(j.max()), np.finfo(float).tiny)
 
     def missed(p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -206,15 +212,15 @@ def _fitted(spectrum: SpectralDensity, field: str) -> Underdamped:
         damped = (width * w) ** 2
         return np.asarray(height * damped / ((w * w - frequency**2) ** 2 + damped) * frequency / w - target)
 
-    half = w[target > 0.5]
+    half = w[target > 0.5]  # their range is the full width at half maximum, a first guess of the damping
     start = np.log([1.0, max(float(np.ptp(half)), w[0]) if half.size else peak, peak])
-    found = least_squares(missed, start, x_scale="jac")
-    misfit = float(np.abs(found.fun).max())
+    solution = least_squares(missed, start, x_scale="jac")
+    misfit = float(np.abs(solution.fun).max())
     if not misfit <= MISFIT:
         raise InputError(
             field, spectrum, f"one damped mode misses it by {misfit:.0%} of its maximum; use an Underdamped "
             "bath, or equation='heom'",
         )  # fmt: skip
-    height, width, frequency = np.exp(found.x)
+    height, width, frequency = np.exp(solution.x)
     strength = float(np.sqrt(0.5 * height * j.max() * width * frequency))
     return Underdamped(strength, float(width), float(frequency))

@@ -17,6 +17,12 @@ __all__ = ["Baths", "each", "everywhere", "ladder", "number", "several"]
 
 Baths = Sequence[Bath] | Bath | None
 
+# The two Ohmic baths of a model that is given none: strength 1, cutoff and temperatures in units of the
+# energy, which is 1 for the default splittings. A choice, weak coupling (J(1) = 0.0018)
+# and with a clear bias; the reference numbers of the tests are for these baths.
+DEFAULT_STRENGTH, DEFAULT_CUTOFF = 0.002, 10.0
+DEFAULT_TEMPERATURES = (1.2, 0.4)
+
 
 def number(field: str, x: Number) -> Number:
     """A finite number or an array, under the name that the caller knows it by."""
@@ -44,13 +50,15 @@ def ladder(levels: int) -> int:
 
 
 def _default_baths(names: tuple[str, str] = ("left", "right")) -> tuple[Bath, ...]:
-    spectrum = Ohmic(0.002, cutoff=10.0)
+    spectrum = Ohmic(DEFAULT_STRENGTH, cutoff=DEFAULT_CUTOFF)
     return tuple(
-        Bath(name, spectrum=spectrum, temperature=t) for name, t in zip(names, (1.2, 0.4), strict=True)
+        Bath(name, spectrum=spectrum, temperature=t)
+        for name, t in zip(names, DEFAULT_TEMPERATURES, strict=True)
     )
 
 
 def _listed(baths: Baths) -> tuple[Bath, ...]:
+    """One bath or several as a tuple; anything else is refused."""
     listed = (baths,) if isinstance(baths, Bath) else tuple(baths) if isinstance(baths, Iterable) else ()
     if not listed or not all(isinstance(bath, Bath) for bath in listed):
         raise InputError("baths", baths, "give at least one sambe.Bath")

@@ -17,7 +17,10 @@ from array_api_compat import numpy as _numpy_namespace
 Array = Any
 Number = Any
 
-SHORT = 16  # axes over which NumPy spends more on each reduction than on its elements
+# Longest axis, in elements, that is reduced slice by slice. NumPy's own reduction over the last axis starts a
+# loop for each row, which costs more than the row while rows are short: over 1000 rows
+# the maximum by slices was 11 times faster at 4 elements, twice at 16, and slower from 32 on.
+SHORT = 16
 
 __all__ = [
     "Array",
@@ -49,8 +52,8 @@ def namespace(*values: object) -> ModuleType:
     arrays = [x for x in values if is_array(x)]
     foreign = [x for x in arrays if not isinstance(x, np.ndarray | np.generic)]
     if foreign:
-        found: ModuleType = array_namespace(*foreign)
-        return found
+        library: ModuleType = array_namespace(*foreign)
+        return library
     return _numpy_namespace
 
 
@@ -92,7 +95,7 @@ def diagonal(x: Array) -> Array:
 
 
 def folded(operation: np.ufunc, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Reduction of a NumPy array over its last axis, ten times faster where that is short."""
+    """Reduction of a NumPy array over its last axis, slice by slice where that is shorter than `SHORT`."""
     if not 0 < x.shape[-1] <= SHORT:
         return np.asarray(operation.reduce(x, axis=-1))
     out = x[..., 0]

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 __all__ = ["currents", "save"]
 
-_FEW = 6  # values of the shorter of two axes that are drawn as curves rather than as a map
+# Values of the shorter of two axes up to which curves are drawn rather than a map. A choice: so many shades
+# of one colour map can be told apart.
+_FEW = 6
+_ROUNDING = 1e-9  # share of the largest current of a map below which a sign is rounding
 
 
 def currents(dataset: xr.Dataset, *, title: str | None = None, unit: str | None = None) -> Figure:
@@ -70,10 +73,10 @@ def currents(dataset: xr.Dataset, *, title: str | None = None, unit: str | None 
     if "energy_current" not in dataset:
         raise InputError("dataset", list(dataset), "give a result of steady_state or compare")
     with mpl.rc_context(RC):
-        dataset, held = _two_axes(dataset)
+        dataset, elsewhere = _two_axes(dataset)
         dataset, label = _scaled(dataset, unit)
         axes = sweep_axes(dataset)
-        heading = "\n".join(line for line in (title, held) if line)
+        heading = "\n".join(line for line in (title, elsewhere) if line)
         if not axes:
             return _circuit(dataset, label, heading)
         if len(axes) == 1:
@@ -128,11 +131,10 @@ def _two_axes(dataset: xr.Dataset) -> tuple[xr.Dataset, str]:
         middle[axes[1]] = 0
     cut = dataset.isel(middle)
     rest = [name for name in axes if name not in middle]
-    own = [d for d in cut["energy_current"].dims if d not in rest]
-    leading = [d for d in own if d == "equation"]
+    leading = [d for d in cut["energy_current"].dims if d == "equation" and d not in rest]
     cut = cut.transpose(*leading, *rest, ..., missing_dims="ignore")
-    held = ", ".join(f"{axis_label(dataset, name)} = {float(cut[name]):.4g}" for name in middle)
-    return cut, f"at {held}" if held else ""
+    places = ", ".join(f"{axis_label(dataset, name)} = {float(cut[name]):.4g}" for name in middle)
+    return cut, f"at {places}" if places else ""
 
 
 def _scaled(dataset: xr.Dataset, unit: str | None) -> tuple[xr.Dataset, str]:
@@ -173,16 +175,9 @@ def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading
     figure = Figure(figsize=(5.0, height), layout="constrained")
     frames = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
     for frame, shown, letter in zip(frames, panels, "abcdefghijklmnop", strict=False):
-        frame.axhline(0.0, color="0.55", lw=0.7, zorder=1)
-        for terminal, color in shown:
-            for equation in present:
-                part = only(dataset, equation)["energy_current"].sel(terminal=terminal)
-                style = {"color": color, "lw": 1.4} if together else _style(equation, present)
-                _draw(frame, part, x, family, style, terminal if together else equation_name(equation))
+        _panel(frame, dataset, shown, x, family)
         if not together:
             frame.set_title(f"({letter}) {shown[0][0]}", loc="left", pad=4)
-        _mark_missing(frame, dataset, x)
-        frame.margins(x=0.0, y=0.08)
     if evenly_logarithmic(dataset[x].values):
         frames[0].set_xscale("log")
     frames[-1].set_xlabel(axis_label(dataset, x))
@@ -194,6 +189,20 @@ def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading
     handles, labels = _legend(frames[0], dataset, family)
     _head(figure, heading, handles, labels if len(labels) > 1 else (), 3 if family else 4)
     return figure
+
+
+def _panel(frame: Any, dataset: xr.Dataset, shown: list[tuple[str, str]], x: str, family: str | None) -> None:
+    """Curves of some terminals: coloured by terminal where one equation has them all, else by equation."""
+    present = equations(dataset)
+    by_terminal = len(present) == 1 and family is None
+    frame.axhline(0.0, color="0.55", lw=0.7, zorder=1)
+    for terminal, color in shown:
+        for equation in present:
+            part = only(dataset, equation)["energy_current"].sel(terminal=terminal)
+            style = {"color": color, "lw": 1.4} if by_terminal else _style(equation, present)
+            _draw(frame, part, x, family, style, terminal if by_terminal else equation_name(equation))
+    _mark_missing(frame, dataset, x)
+    frame.margins(x=0.0, y=0.08)
 
 
 def _style(equation: str, present: list[str]) -> dict[str, Any]:
@@ -211,10 +220,10 @@ def _draw(
         frame.plot(part[x].values, part.values, label=label, **style)
         return
     for k, value in enumerate(part[family].values):
-        own = {**style, "color": _shade(k, part.sizes[family])}
+        line = {**style, "color": _shade(k, part.sizes[family])}
         if style.get("lw", 1) > 3:  # the broad benchmark would cover its neighbours
-            own |= {"lw": 3.2, "alpha": 0.35}
-        frame.plot(part[x].values, part.sel({family: value}).values, **own)
+            line |= {"lw": 3.2, "alpha": 0.35}
+        frame.plot(part[x].values, part.sel({family: value}).values, **line)
 
 
 def _shade(k: int, count: int) -> Any:
@@ -282,7 +291,7 @@ def _map(frame: Any, values: xr.DataArray, x: str, y: str, largest: float) -> An
         cell_edges(across), cell_edges(up), z, cmap="RdBu_r", vmin=-largest, vmax=largest, rasterized=True
     )
     known = z[np.isfinite(z)]
-    floor = 1e-9 * largest  # below it a sign is rounding
+    floor = _ROUNDING * largest
     if known.size and known.min() < -floor and known.max() > floor:
         signed = np.where(abs(z) < floor, np.nan, z)
         frame.contour(across, up, signed, [0.0], colors="k", linewidths=0.8)

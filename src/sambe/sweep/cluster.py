@@ -14,8 +14,11 @@ from ..errors import InputError, SambeError
 
 __all__ = ["ClusterError", "cluster"]
 
-PATIENCE = 10  # seconds for a scheduler to answer
-FEWEST = 8  # blocks to keep ready for a cluster that has no workers yet
+# Seconds for a scheduler to answer. A choice: long enough for one on another machine, short enough to wait
+# for.
+PATIENCE = 10
+# Blocks to keep ready for a cluster that has no workers yet, a small one's worth of cores. A choice.
+FEWEST = 8
 
 
 class ClusterError(SambeError):
@@ -46,57 +49,84 @@ def cluster(scheduler: str | None = None, workers: int | None = None) -> Iterato
     ...     where
     {}
     """
-    if scheduler is not None and workers is not None:
-        raise InputError("workers", workers, "give a scheduler or a number of local workers, not both")
+    _check(scheduler, workers)
     if scheduler is None and workers is None:
         yield {}
         return
-    if workers is not None and workers < 1:
-        raise InputError("workers", workers, "give a positive number of processes")
-    try:
-        from distributed import Client, KilledWorker, LocalCluster
-        from distributed.comm.core import CommClosedError
-    except ImportError:
-        raise ClusterError("Dask is not installed: pip install 'sambe[scale]'") from None
-    for name in ("distributed", "distributed.client"):  # their tracebacks of a loss: a line below tells of it
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    connect: Any = Client  # neither it nor LocalCluster is annotated
+    losses = _losses()
     with ExitStack() as stack:
-        place: Any = scheduler
-        if workers is not None:
-            local: Any = LocalCluster
-            with _uninterrupted():
-                place = stack.enter_context(
-                    local(
-                        n_workers=workers, threads_per_worker=1, dashboard_address=None,
-                        silence_logs=logging.ERROR,  # what is given up at Ctrl-C is no news
-                    )
-                )  # fmt: skip
+        place = scheduler if workers is None else _local(stack, workers)
         try:
-            client: Any = stack.enter_context(connect(place, timeout=PATIENCE))
+            client = stack.enter_context(_client(place))
         except (OSError, ValueError) as error:
             raise InputError("scheduler", scheduler, f"no scheduler answers there: {error}") from None
         cores = sum(client.ncores().values())
         try:
             yield {"executor": client.get_executor(), "workers": max(cores, workers or FEWEST)}
-        except (KilledWorker, CommClosedError, CancelledError, ModuleNotFoundError) as error:
+        except losses as error:
             raise ClusterError(
                 f"the Dask cluster failed ({type(error).__name__}: {error}); its workers need sambe, and the "
                 "memory for a block each; a run with a store can be continued"
             ) from error
 
 
+def _check(scheduler: str | None, workers: int | None) -> None:
+    if scheduler is not None and workers is not None:
+        raise InputError("workers", workers, "give a scheduler or a number of local workers, not both")
+    if workers is not None and workers < 1:
+        raise InputError("workers", workers, "give a positive number of processes")
+
+
+def _losses() -> tuple[type[BaseException], ...]:
+    """Errors by which Dask says that a cluster is lost; its own tracebacks of a loss are silenced.
+
+    Raises
+    ------
+    ClusterError
+        If Dask is not installed.
+    """
+    try:
+        from distributed import KilledWorker
+        from distributed.comm.core import CommClosedError
+    except ImportError:
+        raise ClusterError("Dask is not installed: pip install 'sambe[scale]'") from None
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return KilledWorker, CommClosedError, CancelledError, ModuleNotFoundError
+
+
+def _local(stack: ExitStack, workers: int) -> Any:
+    """Worker processes on this machine, with a thread each, which Ctrl-C does not reach."""
+    import distributed
+
+    start: Any = distributed.LocalCluster  # it is not annotated
+    with _uninterrupted():
+        return stack.enter_context(
+            start(
+                n_workers=workers, threads_per_worker=1, dashboard_address=None,
+                silence_logs=logging.ERROR,  # tasks that Ctrl-C gives up are no news
+            )
+        )  # fmt: skip
+
+
+def _client(place: Any) -> Any:
+    import distributed
+
+    connect: Any = distributed.Client  # it is not annotated
+    return connect(place, timeout=PATIENCE)
+
+
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Start processes and threads that Ctrl-C does not reach: it is this process that ends them.
 
-    A terminal sends it to all, and each worker would tell of it in a traceback of its own. What is started
-    here inherits the mask; a signal that comes meanwhile is delivered afterwards.
+    A terminal sends the signal to all processes, and each worker would report it in a traceback of its own.
+    What is started here inherits the blocked signal; one that comes meanwhile is delivered afterwards.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    resource_tracker.ensure_running()  # started later it would take the mask away
+    resource_tracker.ensure_running()  # started later, it would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -18,7 +18,10 @@ from ..physics.method import Method
 __all__ = ["configuration", "differences"]
 
 Value = str | float | bool | None
-_PROBES = np.geomspace(1e-3, 1e3, 601)  # frequencies at which a spectral density without numbers is known
+# Frequencies by which a spectral density that is a function is known: a hundred a decade around the unit of
+# energy. A choice: two functions that agree at all of them count as the same.
+_PROBES = np.geomspace(1e-3, 1e3, 601)
+_MOST_NAMED = 4  # differences that an error names: as many as can be read at once
 
 
 def configuration(system: System, method: Method) -> dict[str, Value]:
@@ -45,33 +48,52 @@ def configuration(system: System, method: Method) -> dict[str, Value]:
 
 
 def _entries(path: str, value: Any) -> Iterator[tuple[str, Value]]:
-    if value is None or isinstance(value, bool | str):
-        yield path, value
-    elif hasattr(value, "dims"):
-        coords = {name: value.coords[name].values for name in value.dims if name in value.coords}
-        yield path, _digest(repr(value.dims), value.values, *coords.values())
-    elif isinstance(value, np.ndarray) and value.ndim:
-        yield path, _digest(value)
-    elif isinstance(value, int | float | np.number | np.ndarray) and np.isrealobj(value):
-        yield path, float(value)
-    elif isinstance(value, complex | np.number | np.ndarray):
-        yield path, str(complex(value))
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            yield from _entries(f"{path}[{key}]", part)
-    elif isinstance(value, list | tuple):
-        for k, part in enumerate(value):
-            yield from _entries(f"{path}[{k}]", part)
-    elif is_dataclass(value):
+    """Every value below an object by its path, in the order of its fields."""
+    written = _written(value)
+    if written:
+        yield path, *written
+        return
+    if is_dataclass(value):
         yield path, type(value).__name__
-        for field in fields(value):
-            part = getattr(value, field.name)
-            if isinstance(value, SpectralDensity) and _is_opaque(part):
-                part = value.map_numbers(lambda _, __: 1.0).density(_PROBES)
-            if isinstance(value, ReservoirState) and _is_opaque(part):
-                first = value.map_numbers(lambda _, x: float(np.ravel(np.asarray(x))[0]))
-                part = np.stack(first.rates(Flat(1.0), _PROBES))
-            yield from _entries(f"{path}.{field.name}", part)
+    for name, part in _parts(value):
+        yield from _entries(path + name, part)
+
+
+def _written(value: Any) -> tuple[()] | tuple[Value]:
+    """A number, a text or an array as a store keeps it; nothing for what has parts, and for other objects."""
+    if value is None or isinstance(value, bool | str):
+        return (value,)
+    if hasattr(value, "dims"):
+        coords = (value.coords[name].values for name in value.dims if name in value.coords)
+        return (_digest(repr(value.dims), value.values, *coords),)
+    if isinstance(value, np.ndarray) and value.ndim:
+        return (_digest(value),)
+    if isinstance(value, int | float | np.number | np.ndarray) and np.isrealobj(value):
+        return (float(value),)
+    if isinstance(value, complex | np.number | np.ndarray):
+        return (str(complex(value)),)
+    return ()
+
+
+def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+    """What an object consists of, each part with its piece of the path."""
+    if isinstance(value, Mapping):
+        yield from ((f"[{key}]", part) for key, part in value.items())
+    elif isinstance(value, list | tuple):
+        yield from ((f"[{k}]", part) for k, part in enumerate(value))
+    elif is_dataclass(value):
+        yield from ((f".{field.name}", _field(value, field.name)) for field in fields(value))
+
+
+def _field(value: Any, name: str) -> Any:
+    """Field of a dataclass; where a spectral density or a state is a function, its values at the probes."""
+    part = getattr(value, name)
+    if isinstance(value, SpectralDensity) and _is_opaque(part):
+        return value.map_numbers(lambda _, __: 1.0).density(_PROBES)
+    if isinstance(value, ReservoirState) and _is_opaque(part):
+        first = value.map_numbers(lambda _, x: float(np.ravel(np.asarray(x))[0]))
+        return np.stack(first.rates(Flat(1.0), _PROBES))
+    return part
 
 
 def _is_opaque(x: object) -> bool:
@@ -91,11 +113,12 @@ def _digest(*parts: Any) -> str:
 
 
 def differences(old: Mapping[str, Value], new: Mapping[str, Value]) -> list[str]:
-    """What is not the same, in words, at most four things."""
+    """What is not the same, in words, at most `_MOST_NAMED` things."""
     out = []
     for path in sorted({*old, *new}):
         if path not in old or path not in new or old[path] != new[path]:
             there, here = (str(x.get(path, "nothing")) for x in (old, new))
             changed = there.startswith("sha256:") and here.startswith("sha256:")
             out.append(path + (" has other values" if changed else f" was {there}, is {here}"))
-    return out if len(out) <= 4 else [*out[:3], f"{len(out) - 3} things more"]
+    first = _MOST_NAMED - 1
+    return out if len(out) <= _MOST_NAMED else [*out[:first], f"{len(out) - first} things more"]

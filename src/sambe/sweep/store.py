@@ -104,16 +104,16 @@ class Store:
             status = np.asarray(self.arrays["status"][region])
             if (status == PENDING).any():
                 return False
-            found = {name: np.asarray(self.arrays[name][(*region, ...)]) for name in _variables(self.arrays)}
+            block = {name: np.asarray(self.arrays[name][(*region, ...)]) for name in _variables(self.arrays)}
         except (OSError, RuntimeError, ValueError):
             return False
-        return bool(np.isfinite(found["energy_current"][status == 0]).all())
+        return bool(np.isfinite(block["energy_current"][status == 0]).all())
 
     def write(self, region: Region, points: Points, parts: Sequence[Block]) -> None:
         """Put a finished block in, its status last."""
         fields = blank(self.sweep.system, self.method, len(points))
-        for where, found in parts:
-            put(fields, np.searchsorted(points, where), found)
+        for solved, part in parts:
+            put(fields, np.searchsorted(points, solved), part)
         shape = [part.stop - part.start for part in region]
         with _failing(self.path, _CONTINUE):
             for name in _variables(self.arrays):
@@ -121,8 +121,8 @@ class Store:
 
     def finished_points(self, unfinished: Sequence[Region]) -> int:
         """Points in the blocks that are not in ``unfinished``."""
-        left = sum(int(math.prod(part.stop - part.start for part in region)) for region in unfinished)
-        return self.sweep.points - left
+        missing = sum(int(math.prod(part.stop - part.start for part in region)) for region in unfinished)
+        return self.sweep.points - missing
 
     def dataset(self) -> Any:
         """The whole as a Dataset that reads from the store when it is used."""
@@ -191,19 +191,20 @@ def _create(path: Path, data: Any, chunks: Mapping[Any, Any], attributes: dict[s
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as beside:
-        made = Path(beside) / path.name
+        unfinished = Path(beside) / path.name
         coordinates = data.drop_vars(list(data.data_vars))
-        coordinates.to_zarr(made, mode="w-", zarr_format=3, consolidated=False)
-        group = zarr.open_group(made, mode="r+")
+        coordinates.to_zarr(unfinished, mode="w-", zarr_format=3, consolidated=False)
+        group = zarr.open_group(unfinished, mode="r+")
         group.attrs.update(attributes)
         for name, x in data.data_vars.items():
             group.create_array(
                 name, shape=x.shape, dtype=x.dtype, chunks=chunks[name], dimension_names=x.dims,
                 fill_value={"f": np.nan}.get(x.dtype.kind, PENDING if name == "status" else 0),
+                # the fastest level: floats hardly compress, and points without an answer do at any
                 compressors=ZstdCodec(level=1, checksum=True),
                 attributes={key: np.asarray(v).tolist() for key, v in x.attrs.items()},
             )  # fmt: skip
-        made.rename(path)
+        unfinished.rename(path)
 
 
 @contextmanager

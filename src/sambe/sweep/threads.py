@@ -24,7 +24,10 @@ def reuse_memory() -> None:
     np.empty(LARGEST_REUSED, dtype=np.uint8)
 
 
-LARGEST_REUSED = 31 * 2**20  # glibc hands every block from 32 MiB on back to the system
+# Bytes of the block by which the C library is told to keep what is freed: just under the 32 MiB that glibc
+# takes for its largest such bound (DEFAULT_MMAP_THRESHOLD_MAX); every block from there on goes back to the
+# system.
+LARGEST_REUSED = 31 * 2**20
 
 _limiting = threading.Lock()
 
@@ -55,14 +58,14 @@ def blas_threads(count: int = 1) -> Iterator[None]:
 @cache
 def _pools() -> Any:
     """The BLAS libraries of this process; looking for them takes milliseconds."""
-    import scipy.linalg  # noqa: F401  its BLAS must be there to be found
+    import scipy.linalg  # noqa: F401  its BLAS must be loaded to be found
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
 
 
 def _lift(limit: Any) -> None:
-    """Undo a limit, from whichever thread: threadpoolctl listens to the one that set it alone."""
+    """Undo a limit from any thread, although threadpoolctl takes it from the thread that set it alone."""
     for library in _pools().lib_controllers:
         release = getattr(library, "clear_controlling_thread", None)  # from 3.8 on
         if release is not None:

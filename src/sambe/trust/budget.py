@@ -40,12 +40,21 @@ PARTS = (
     "secular", "equation", "lamb_shift", "memory", "coherences", "propagation", "truncation",
     "first_law", "second_law", "positivity",
 )  # fmt: skip
-# set by exact currents, see docs/benchmark.md:
-MEMORY = 0.4, 1.5  # bounds of what memory does to the largest current, over the Markov ratio
-DOUBT = 0.6  # share of that by which it may be off, the reference being moved by a half
-TRAFFIC = 0.2  # its least error over that ratio, relative to the one-way flow times the Carnot factor
-DEPHASING = 1.3  # its error over the ratio of another bath's diagonal coupling
-BALANCED = 4.0  # seconds that the harmonic balance of an audit may take
+# The first four were set so that the estimates cover exact currents: docs/benchmark.md lists the points, and
+# docs/audit.md says what each stands for.
+# Bounds of what memory does to the largest current, over the Markov ratio.
+MEMORY = 0.4, 1.5
+# Share of that by which it may be off; the reference is moved by half of it.
+DOUBT = 0.6
+# Least error by memory over the Markov ratio, relative to the one-way flow times the Carnot factor.
+TRAFFIC = 0.2
+# Error by memory of one bath's flow, over the Markov ratio of another bath's diagonal coupling.
+DEPHASING = 1.3
+# Seconds that the harmonic balance of an audit may take. A choice: longer checks more points of a sweep.
+BALANCED = 4.0
+# Factor by which the tolerance of a propagation is loosened to see what it is worth, and the loosest.
+# Choices: the difference shows above rounding, and is larger than the error at the tolerance itself.
+COARSER, COARSEST = 100.0, 0.1
 
 Floats = npt.NDArray[np.float64]
 Kernel = Callable[[System, Method], Fields]
@@ -77,8 +86,8 @@ class Budget:
 
     def __post_init__(self) -> None:
         self.sweep = Sweep(self.system)
-        own = self.setting.lamb_shift
-        self.shift = "auto" if own == NO_SHIFT else own
+        asked = self.setting.lamb_shift
+        self.shift = "auto" if asked == NO_SHIFT else asked
         self.reference = self._run("auto", "partial", self.shift, reference_fields)
 
     @cached_property
@@ -88,42 +97,43 @@ class Budget:
 
     def answer(self, equation: str, secular: str, lamb_shift: str | None = None) -> Fields:
         """Fields of an audited answer; NaN with that status where the equation has no static frame."""
-        own = self.setting.lamb_shift if lamb_shift is None else lamb_shift
-        return self._run(equation, secular, _shift_of(secular, own), answer_fields)
+        shift = self.setting.lamb_shift if lamb_shift is None else lamb_shift
+        return self._run(equation, secular, _shift_of(secular, shift), answer_fields)
 
     def parts(self, equation: str, secular: str) -> dict[str, Floats]:
         """Parts of the error of an answer, each (points,); see `PARTS`."""
         shift = _shift_of(secular, self.setting.lamb_shift)
-        own = self.answer(equation, secular)
-        kept = self.answer(equation, "partial", shift)["energy_current"]
-        kept = np.where(np.isnan(kept), own["energy_current"], kept)  # `dressed` may have none to compare
-        level = self._currents("auto", "partial", shift)
+        answer = self.answer(equation, secular)
+        coherent = self.answer(equation, "partial", shift)["energy_current"]
+        # `dressed` may have no coherent answer to compare with
+        coherent = np.where(np.isnan(coherent), answer["energy_current"], coherent)
+        best = self._currents("auto", "partial", shift)
         count = len(self.system.terminals)
         with np.errstate(invalid="ignore", divide="ignore"):
-            entropy = np.maximum(0.0, -own["entropy_production"]) / own["entropy_scale"]
-        found = {
-            "secular": self.distance(own["energy_current"], kept),
-            "equation": self.distance(kept, level),
-            "lamb_shift": self.distance(level, self.reference["energy_current"]),
+            entropy = np.maximum(0.0, -answer["entropy_production"]) / answer["entropy_scale"]
+        parts = {
+            "secular": self.distance(answer["energy_current"], coherent),
+            "equation": self.distance(coherent, best),
+            "lamb_shift": self.distance(best, self.reference["energy_current"]),
             "memory": self._memory_size,
             "coherences": self._coherences,
             "propagation": self._propagation(equation),
             "truncation": self._truncation,
-            "first_law": np.abs(own["first_law_residual"]) / self.reference["scale"] / count,
+            "first_law": np.abs(answer["first_law_residual"]) / self.reference["scale"] / count,
             "second_law": np.nan_to_num(entropy),
-            "positivity": np.maximum(0.0, -own["smallest_eigenvalue"]),
+            "positivity": np.maximum(0.0, -answer["smallest_eigenvalue"]),
         }
-        return {name: found[name] for name in PARTS}
+        return {name: parts[name] for name in PARTS}
 
     def total(self, equation: str, secular: str, parts: dict[str, Floats]) -> Floats:
         """Estimated error, (points,): the distance from the reference half way through its correction by
         memory, the doubt in that, and what else it lacks, added in squares as they know nothing of each
         other; or a broken law, where it says more."""
-        own = self.answer(equation, secular)["energy_current"]
+        currents = self.answer(equation, secular)["energy_current"]
         shift, doubt = self._memory
         lacking = ("coherences", "propagation", "truncation")
         others = [doubt, *(np.nan_to_num(parts[name]) for name in lacking)]
-        estimate = self.distance(own, self.reference["energy_current"] + shift)
+        estimate = self.distance(currents, self.reference["energy_current"] + shift)
         for other in others:
             estimate = np.hypot(estimate, other)
         broken = np.max([parts[name] for name in ("first_law", "second_law", "positivity")], axis=0)
@@ -219,7 +229,7 @@ class Budget:
         used = EQUATIONS.get(equation, EQUATIONS[self.reference_name])
         if not used.folded or self.system.omega is None:
             return np.zeros(self.sweep.points)
-        loose = min(0.1, 100.0 * self.setting.propagation_tolerance)
+        loose = min(COARSEST, COARSER * self.setting.propagation_tolerance)
         coarse = self._run("floquet", "partial", self.shift, current_fields, loose)["energy_current"]
         return self.distance(coarse, self._currents("floquet", "partial", self.shift))
 
@@ -243,7 +253,7 @@ class Budget:
         self, equation: str, secular: str, shift: str, kernel: Kernel,
         propagation: float | None = None, system: System | None = None,
     ) -> Fields:  # fmt: skip
-        if system is not None:  # used once
+        if system is not None:  # the run of another system is needed once, and not remembered
             return self._solve(equation, secular, shift, kernel, propagation, system)
         key = (equation, secular, shift, kernel, propagation)
         if key not in self._runs:

@@ -69,8 +69,8 @@ def audit(
     Examples
     --------
     >>> import sambe
-    >>> found = sambe.audit(sambe.models.spin_boson(drive=1e-3, omega=1.0))
-    >>> found.verdict.sel(equation="floquet", secular="full").item()  # wrong: populations do not do here
+    >>> audit = sambe.audit(sambe.models.spin_boson(drive=1e-3, omega=1.0))
+    >>> audit.verdict.sel(equation="floquet", secular="full").item()  # wrong: it needs coherences
     2
     """
     chosen, running = divided(audit, options)

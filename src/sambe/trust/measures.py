@@ -40,29 +40,33 @@ from .bypass import dephasing_flow, exchange_flow
 __all__ = ["answer_fields", "current_fields", "reference_fields"]
 
 Floats = npt.NDArray[np.float64]
-SMALL_FLOW = 1e-4  # currents count as zero on this share of the largest one-way energy flow
-BLOCK = 1.0  # states closer than this many relaxation rates form a degenerate block
+# Currents below this share of the largest one-way energy flow count as zero. A choice: errors of a current
+# that cancels to four digits are judged by the flows that cancel.
+SMALL_FLOW = 1e-4
+# Distance of neighbouring states, in relaxation rates, below which they belong to one degenerate block: where
+# the coherence between them decays as fast as it turns.
+BLOCK = 1.0
 
 
 def current_fields(system: System, method: Method) -> Fields:
     """Currents and status alone: what a repetition with another setting needs."""
-    found = _solved(system, method)
-    return {"energy_current": found.currents, "status": point_status(found, system.baths)}
+    solution = _solved(system, method)
+    return {"energy_current": solution.currents, "status": point_status(solution, system.baths)}
 
 
 def answer_fields(system: System, method: Method) -> Fields:
     """An equation's answer with what can be seen wrong with it by itself."""
-    found = _solved(system, method)
-    batch = found.currents.shape[:-1]
+    solution = _solved(system, method)
+    batch = solution.currents.shape[:-1]
     t = temperatures(system.baths, batch)
     return {
-        "energy_current": found.currents,
-        "first_law_residual": found.currents.sum(axis=-1),
-        "entropy_production": entropy_production(found.currents, t),
-        "entropy_scale": _entropy_scale(found.currents, t),
-        "smallest_eigenvalue": _smallest_eigenvalue(found),
-        "energy_above_middle": _energy_above_middle(system, found),
-        "status": point_status(found, system.baths),
+        "energy_current": solution.currents,
+        "first_law_residual": solution.currents.sum(axis=-1),
+        "entropy_production": entropy_production(solution.currents, t),
+        "entropy_scale": _entropy_scale(solution.currents, t),
+        "smallest_eigenvalue": _smallest_eigenvalue(solution),
+        "energy_above_middle": _energy_above_middle(system, solution),
+        "status": point_status(solution, system.baths),
     }
 
 
@@ -70,8 +74,8 @@ def reference_fields(system: System, method: Method) -> Fields:
     """The best Markovian answer, and what does not depend on the equation."""
     from .truncation import top_states
 
-    found = _solved(system, method)
-    jumps, p = found.jumps, np.asarray(found.populations)
+    solution = _solved(system, method)
+    jumps, p = solution.jumps, np.asarray(solution.populations)
     rate = np.sum(p * jumps.rates.sum(axis=-2), axis=-1)
     slopes = [np.abs(bath_slope(bath, jumps.energy)) for bath in system.baths]
     memory = np.sum(p * _memory(jumps, system.baths, slopes), axis=-1)
@@ -81,12 +85,12 @@ def reference_fields(system: System, method: Method) -> Fields:
     with np.errstate(divide="ignore", invalid="ignore"):
         correlation = np.where(memory > 0, rate / memory, np.inf)
         over_temperature = rate / coldest
-    bare = _bare_populations(found)
+    bare = _bare_populations(solution)
     flows = _one_way_flows(jumps, p)
     flow: Floats = np.max(flows, axis=0)
     return {
-        "energy_current": found.currents,
-        "scale": np.maximum(np.abs(found.currents).max(axis=-1), SMALL_FLOW * flow),
+        "energy_current": solution.currents,
+        "scale": np.maximum(np.abs(solution.currents).max(axis=-1), SMALL_FLOW * flow),
         "one_way_flow": flow,
         "exchange_flow": exchange_flow(jumps, p, system.baths),
         "dephasing_flow": dephasing_flow(jumps, p, slopes, flows),
@@ -96,11 +100,11 @@ def reference_fields(system: System, method: Method) -> Fields:
         "relaxation_rate": rate,
         "bath_correlation_rate": correlation,
         "markov_ratio": memory,
-        "memory_correction": memory_correction(jumps, _density(found), system.baths),
+        "memory_correction": memory_correction(jumps, _density(solution), system.baths),
         "temperature_ratio": over_temperature,
         "top_population": np.sum(bare * top_states(system), axis=-1),
         "degenerate_block": _largest_block(jumps),
-        "status": point_status(found, system.baths),
+        "status": point_status(solution, system.baths),
     }
 
 
@@ -133,38 +137,38 @@ def _one_way_flows(jumps: Jumps, p: Floats) -> list[Floats]:
     return flows
 
 
-def _density(found: Solution) -> Any:
+def _density(solution: Solution) -> Any:
     """Density matrix in the dressed basis, ``(..., N, N)``."""
-    if found.state.ndim > found.jumps.dressing.energies.ndim:
-        return found.state
-    diagonal = np.eye(found.state.shape[-1], dtype=bool)
-    return np.where(diagonal, found.state[..., None], 0.0)
+    if solution.state.ndim > solution.jumps.dressing.energies.ndim:
+        return solution.state
+    diagonal = np.eye(solution.state.shape[-1], dtype=bool)
+    return np.where(diagonal, solution.state[..., None], 0.0)
 
 
-def _smallest_eigenvalue(found: Solution) -> Floats:
-    rho = _density(found)
+def _smallest_eigenvalue(solution: Solution) -> Floats:
+    rho = _density(solution)
     fine = np.isfinite(rho).all(axis=(-2, -1), keepdims=True)
     rho = np.where(fine, rho, 0.0)
     values = np.linalg.eigvalsh(0.5 * (rho + rho.conj().swapaxes(-1, -2)))
     return np.asarray(values[..., 0], dtype=float)
 
 
-def _bare_populations(found: Solution) -> Floats:
+def _bare_populations(solution: Solution) -> Floats:
     """Populations of the basis states of the Hamiltonian (for Floquet modes at t = 0), ``(..., N)``."""
-    v = np.asarray(found.jumps.dressing.states)
-    bare = np.matmul(np.matmul(v, _density(found)), v.conj().swapaxes(-1, -2))
+    v = np.asarray(solution.jumps.dressing.states)
+    bare = np.matmul(np.matmul(v, _density(solution)), v.conj().swapaxes(-1, -2))
     return np.asarray(np.diagonal(bare, axis1=-2, axis2=-1).real, dtype=float)
 
 
-def _energy_above_middle(system: System, found: Solution) -> Floats:
+def _energy_above_middle(system: System, solution: Solution) -> Floats:
     """Mean of the static H_0 over its value at infinite temperature, in half its spread, ``(...)``.
 
     Positive where the system is inverted: no bath of positive temperature leaves it there.
     """
-    v = np.asarray(found.jumps.dressing.states)
+    v = np.asarray(solution.jumps.dressing.states)
     h = np.asarray(system.harmonics()[0])
     inside = np.matmul(v.conj().swapaxes(-1, -2), np.matmul(h, v))
-    mean = np.einsum("...ij,...ji->...", _density(found), inside).real
+    mean = np.einsum("...ij,...ji->...", _density(solution), inside).real
     levels = np.linalg.eigvalsh(h)
     half = 0.5 * (levels[..., -1] - levels[..., 0])
     above = (mean - levels.mean(axis=-1)) / np.where(half > 0, half, 1.0)

@@ -20,6 +20,9 @@ from ..description.system import System
 __all__ = ["find_ladders", "top_states", "without_top"]
 
 LEAST_LEVELS = 3  # two levels are as much a qubit as a ladder
+# A squared element below this share of the largest ends a ladder, and the others follow c n to this relative
+# accuracy. Choices, far above rounding and far below what a Kerr term or a spin does to a ladder.
+GAP, ACCURACY = 1e-12, 1e-9
 
 
 def find_ladders(system: System) -> tuple[tuple[int, int], ...]:
@@ -31,8 +34,8 @@ def find_ladders(system: System) -> tuple[tuple[int, int], ...]:
     >>> find_ladders(sambe.models.kerr_resonator(levels=12)), find_ladders(sambe.models.spin(1.5))
     (((1, 12),), ())
     """
-    found = {ladder for op in _operators(system) for ladder in _in_operator(op)}
-    return tuple(sorted(found))
+    ladders = {ladder for op in _operators(system) for ladder in _in_operator(op)}
+    return tuple(sorted(ladders))
 
 
 def _operators(system: System) -> Iterator[Operator]:
@@ -48,15 +51,15 @@ def _in_operator(op: Operator) -> Iterator[tuple[int, int]]:
     for d in range(1, n // LEAST_LEVELS + 1):
         if n % d:
             continue
-        for k in (1, -1):  # a lowering operator alone stands on one side
+        for k in (1, -1):  # a lowering operator has elements on one side of the diagonal alone
             size = np.abs(np.diagonal(op, k * d)) ** 2
-            gaps = np.flatnonzero(size[::d] <= 1e-12 * size.max(initial=0.0))
+            gaps = np.flatnonzero(size[::d] <= GAP * size.max(initial=0.0))
             levels = int(gaps[0]) + 1 if gaps.size else n // d
             if levels < LEAST_LEVELS or n % (d * levels):
                 continue
             quanta = (np.arange(n - d) // d) % levels + 1.0
             expected = np.where(quanta < levels, quanta, 0.0)
-            if size[0] > 0 and np.allclose(size, size[0] * expected, rtol=1e-9, atol=0):
+            if size[0] > 0 and np.allclose(size, size[0] * expected, rtol=ACCURACY, atol=0):
                 yield d, levels
 
 

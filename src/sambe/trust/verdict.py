@@ -14,7 +14,11 @@ from ..physics.treatments import TREATMENTS
 __all__ = ["VERDICTS", "cause_of", "explain", "judge"]
 
 VERDICTS = {"trust": 0, "care": 1, "wrong": 2, "no_answer": 3}
-WRONG = 5.0  # times the accuracy asked for: not even the size is right
+# Estimated error, in units of the accuracy asked for, from which an answer is called wrong. A choice: at the
+# default accuracy of 5 % a quarter of the current is then missing or too much.
+WRONG = 5.0
+# An error that exceeds its largest part by this factor is said to add up. A choice of wording.
+ADDS_UP = 1.2
 SENTENCES = {
     "secular": (
         "levels lie {secular_ratio:.2g} relaxation rates apart, modulo the drive, and the coherences between "
@@ -58,7 +62,7 @@ SENTENCES = {
     "positivity": ("the state has a negative eigenvalue of {size}",
                    "use secular='ule' or 'clustered', or check with equation='heom'"),
 }  # fmt: skip
-DEGENERATE = (  # on resonance, most often
+DEGENERATE = (  # the traditional equation where its dressed gap closes, on resonance most often
     "without the phase of the drive no bath joins its states here, so that the state is not unique",
     "use equation='{reference}'",
 )
@@ -125,7 +129,7 @@ def explain(
         said = f"the exact answer differs by {_percent(error)}; {said}"
     elif verdict == VERDICTS["trust"]:
         said = f"errors of about {_percent(error)} in all; {said}"
-    elif error > 1.2 * size:
+    elif error > ADDS_UP * size:
         said = f"errors add up to about {_percent(error)}; {said}"
     return said, "" if verdict == VERDICTS["trust"] else remedy.format(**facts)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .ends import end_if_missing, read_job
 from .files import make_ready, write_netcdf
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from ..input.job import Job
 
 __all__ = ["audit"]
-
-EXIT_NOTHING, EXIT_PARTIAL = 1, 3
 
 
 def audit(
@@ -47,28 +46,19 @@ def audit(
     Prints verdicts with their reasons, and writes a NetCDF file and a map.
     """
     from ...sweep.cluster import cluster
-    from ..input.job import load
-    from ..input.schema import ConfigError
+    from ...trust.verdict import VERDICTS
 
-    try:
-        job = load(file)
-    except ConfigError as error:
-        raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
+    job = read_job(file)
     choice = {"equations": equation, "secular": secular, "lamb_shift": lamb_shift, "memory": memory}
     chosen: dict[str, Any] = {k: v for k, v in choice.items() if v}
     directory = out or Path(job.output.directory or f"results/{file.stem}")
     make_ready(job, directory)
     with cluster(scheduler, workers) as where:
-        found = _examine(job, quiet, accuracy=accuracy, exact=exact, **chosen, **where)
-    written = _write(found, job, directory, f"{file.stem}-audit")
+        result = _examine(job, quiet, accuracy=accuracy, exact=exact, **chosen, **where)
+    written = _write(result, job, directory, f"{file.stem}-audit")
     if not quiet:
-        _report(found, written)
-    missing = (found["verdict"] == 3).all(["equation", "secular"])
-    if bool(missing.all()):
-        typer.secho("sambe: no point has an answer; see the reasons", fg="red", err=True)
-        raise typer.Exit(EXIT_NOTHING)
-    if bool(missing.any()):
-        raise typer.Exit(EXIT_PARTIAL)
+        _report(result, written)
+    end_if_missing((result["verdict"] == VERDICTS["no_answer"]).all(["equation", "secular"]), "reasons")
 
 
 def _examine(job: Job, quiet: bool, **choice: Any) -> xr.Dataset:
@@ -82,25 +72,25 @@ def _examine(job: Job, quiet: bool, **choice: Any) -> xr.Dataset:
         def told(done: int, total: int) -> None:
             progress("audit", done, total)
 
-        found: xr.Dataset = examine(job.system, progress=told, **{**options, **choice})
-    return found.assign_attrs(input=job.source)
+        result: xr.Dataset = examine(job.system, progress=told, **{**options, **choice})
+    return result.assign_attrs(input=job.source)
 
 
-def _write(found: xr.Dataset, job: Job, directory: Path, stem: str) -> list[Path]:
+def _write(result: xr.Dataset, job: Job, directory: Path, stem: str) -> list[Path]:
     from ... import plot
     from ...plot.verdict_maps import audit_map
 
     paths = [directory / f"{stem}.{ending}" for ending in dict.fromkeys(job.output.formats)]
     pictures = [path for path in paths if path.suffix != ".nc"]
     if len(pictures) < len(paths):
-        write_netcdf(found, directory / f"{stem}.nc")
-    if any(size > 1 for size in found["scale"].sizes.values()):
-        plot.save(audit_map(found, title=job.output.title), *pictures)
+        write_netcdf(result, directory / f"{stem}.nc")
+    if any(size > 1 for size in result["scale"].sizes.values()):
+        plot.save(audit_map(result, title=job.output.title), *pictures)
         return paths
     return [path for path in paths if path not in pictures]  # one point has no map
 
 
-def _report(found: xr.Dataset, written: list[Path]) -> None:
+def _report(result: xr.Dataset, written: list[Path]) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -109,7 +99,7 @@ def _report(found: xr.Dataset, written: list[Path]) -> None:
 
     colors = {"trust": "green", "care": "yellow", "wrong": "red", "no answer": "dim"}
     console = Console()
-    for part in audit_tables(found):
+    for part in audit_tables(result):
         console.print(part.title, style="bold", highlight=False)
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
         for k, column in enumerate(part.columns):

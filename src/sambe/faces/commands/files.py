@@ -17,7 +17,7 @@ __all__ = ["make_ready", "write_netcdf"]
 
 
 def make_ready(job: Job, directory: Path, make: bool = True) -> None:
-    """Make the directory, and read what is to be typeset, so that neither ends the run when its work is done.
+    """Make the directory and check what a figure will typeset, so that neither fails after the work is done.
 
     Parameters
     ----------

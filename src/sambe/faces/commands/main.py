@@ -21,6 +21,7 @@ import typer
 
 from ...errors import SambeError
 from .audit import audit
+from .ends import EXIT_FAILED, EXIT_INPUT, EXIT_INTERRUPTED
 from .models import models
 from .reproduce import reproduce
 from .run import run
@@ -28,7 +29,6 @@ from .run import run
 __all__ = ["COMMANDS", "EXIT_FAILED", "EXIT_INPUT", "EXIT_INTERRUPTED", "app", "main"]
 
 COMMANDS: tuple[Callable[..., None], ...] = (run, audit, reproduce, models)
-EXIT_FAILED, EXIT_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(
     help="Where the energy goes in driven open quantum systems.",
@@ -66,7 +66,7 @@ def _guarded(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
         except KeyboardInterrupt:
             _fail("interrupted", EXIT_INTERRUPTED)
-        except SambeError as error:  # what is wrong with the input is also a ValueError
+        except SambeError as error:  # errors of the input are ValueErrors as well
             _fail(str(error), EXIT_INPUT if isinstance(error, ValueError) else EXIT_FAILED)
         except MemoryError:
             _fail("out of memory; lower [solve] memory, or the size of the system", EXIT_FAILED)

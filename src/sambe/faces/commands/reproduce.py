@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .ends import EXIT_FAILED
+
 if TYPE_CHECKING:
     from ..reproduction import Reproduction
 
 __all__ = ["reproduce"]
-
-EXIT_REFUTED = 1
 
 
 def reproduce(
@@ -41,7 +41,7 @@ def reproduce(
     if not quiet:
         _summary(result, written[0])
     if not result.passed:
-        raise typer.Exit(EXIT_REFUTED)
+        raise typer.Exit(EXIT_FAILED)
 
 
 @contextmanager

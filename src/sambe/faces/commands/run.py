@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .ends import end_if_missing, read_job
 from .files import make_ready, write_netcdf
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from ..input.job import Job
 
 __all__ = ["run"]
-
-EXIT_NOTHING, EXIT_PARTIAL = 1, 3
 
 
 def run(
@@ -54,13 +53,8 @@ def run(
     Prints a summary, and writes a NetCDF file and figures.
     """
     from ...sweep.cluster import cluster
-    from ..input.job import load
-    from ..input.schema import ConfigError
 
-    try:
-        job = load(file, equations=equation, secular=secular, lamb_shift=lamb_shift)
-    except ConfigError as error:
-        raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
+    job = read_job(file, equations=equation, secular=secular, lamb_shift=lamb_shift)
     options = _options(memory or job.options.get("memory", "1 GB"), store, resume)
     directory = out or Path(job.output.directory or f"results/{file.stem}")
     make_ready(job, directory, make=store is None)
@@ -70,7 +64,7 @@ def run(
         written = _write(dataset, job, directory, file.stem)
         if not quiet:
             _report(dataset, warnings, written)
-    _judge(dataset)
+    end_if_missing(dataset["energy_current"].isnull(), "summary")
 
 
 def _options(memory: str, store: Path | None, resume: bool) -> dict[str, Any]:
@@ -151,13 +145,3 @@ def _report(dataset: xr.Dataset, warnings: list[str], written: list[Path]) -> No
         console.print(f"warning: {escape(line)}", style="yellow")
     for path in written:
         console.print(f"wrote {escape(str(path))}", highlight=False, soft_wrap=True)
-
-
-def _judge(dataset: xr.Dataset) -> None:
-    """End with a code that says whether points are without an answer."""
-    missing = dataset["energy_current"].isnull()
-    if bool(missing.all()):
-        typer.secho("sambe: no point has an answer; see the summary", fg="red", err=True)
-        raise typer.Exit(EXIT_NOTHING)
-    if bool(missing.any()):
-        raise typer.Exit(EXIT_PARTIAL)

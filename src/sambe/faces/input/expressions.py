@@ -57,8 +57,13 @@ class Site:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """``"; did you mean 'x'?"`` for a near miss, else nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    """What an unknown name may have been meant for."""
+    return "; the imaginary unit is 1j" if name in "ij" else suggestion(name, known)
 
 
 class _Evaluator:
@@ -101,13 +106,11 @@ class _Evaluator:
             return _CONSTANTS[name]
         if not self.sites:
             known = (*self.names, *_CONSTANTS, *_FUNCTIONS)
-            hint = "; the imaginary unit is 1j" if name in "ij" else suggestion(name, known)
-            raise self.error(node, f"no axis or constant has the name {name!r}{hint}")
+            raise self.error(node, f"no axis or constant has the name {name!r}{_hint(name, known)}")
         if name == "identity" and self.here is None:
             return ops.identity(int(np.prod([s.levels for s in self.sites])))
         if name not in _NAMES:
-            hint = "; the imaginary unit is 1j" if name in "ij" else suggestion(name, _NAMES)
-            hint = hint or f"; known: {', '.join(_NAMES)}"
+            hint = _hint(name, _NAMES) or f"; known: {', '.join(_NAMES)}"
             raise self.error(node, f"unknown operator {name!r}{hint}")
         return self.on_site(node, self.local(node))
 
@@ -126,7 +129,7 @@ class _Evaluator:
         if name in _SPIN:
             return _SPIN[name]((site.levels - 1) / 2)
         if site.kind == "any" and site.levels == 2:
-            # a lowers towards the first state, which is the excited one of a qubit
+            # `a` lowers towards the first state, which for a qubit is the excited one: it would raise there
             raise self.error(
                 node, f"{name} is ambiguous on 2 levels: use sigmam and sigmap, or sites = "
                 "[{kind = \"boson\", levels = 2}] for a truncated ladder",

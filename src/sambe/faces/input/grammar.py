@@ -29,7 +29,9 @@ _TOKEN = re.compile(
     |(?P<other>\S))""",
     re.VERBOSE,
 )
-_DEEPEST = 50  # nested brackets; beyond it is no physics, and recursion must end
+# Brackets inside each other at most. A choice: no formula of physics has as many, and the reader, which calls
+# itself for each, must stay far below Python's limit of 1000 calls.
+_DEEPEST = 50
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def _tokens(source: Source) -> Iterator[Node]:
     position = 0
     while True:
         match = _TOKEN.match(source.text, position)
-        if match is None or match.lastgroup is None:  # the pattern takes any text
+        if match is None or match.lastgroup is None:  # never, as the pattern matches any text
             raise source.error(position, position + 1, "this cannot be read")
         kind = next(k for k in ("number", "hc", "transition", "name", "sign", "end", "other")
                     if match[k] is not None)  # fmt: skip

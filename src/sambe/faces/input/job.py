@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "load", "parse"]
 
-_LARGEST = 4096  # levels; dense matrices beyond it do not fit
+# Levels at most. A choice: one dense matrix of 4096 levels takes 268 MB, and a point needs dozens of them.
+_LARGEST = 4096
 
 _OPTIONS = ("secular", "lamb_shift", "tolerance", "propagation_tolerance", "memory", "heom")
 _KINDS = {"spin_boson": "qubit", "modulated_qubit": "qubit", "kerr_resonator": "boson",
@@ -278,14 +279,10 @@ def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, besi
             out.append((number, read_operator(place, text, sites, numbers.names)))
         return out
 
-    drive = {}
-    for key, listed in table.drive.items():
-        if not key.isdecimal() or int(key) < 1:
-            raise InputError(
-                "system.drive", key, "the keys count quanta absorbed, 1 or more; static terms "
-                "go to hamiltonian, and the conjugate of each is implied",
-            )  # fmt: skip
-        drive[int(key)] = terms(f"system.drive.{key}", f"drive[{key}]", listed)
+    drive = {
+        _quanta(key): terms(f"system.drive.{key}", f"drive[{key}]", listed)
+        for key, listed in table.drive.items()
+    }
     omega = table.omega
     return System(
         hamiltonian=terms("system.hamiltonian", "hamiltonian", table.hamiltonian),
@@ -297,6 +294,16 @@ def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, besi
     )
 
 
+def _quanta(key: str) -> int:
+    """Key of a drive term: the quanta that it absorbs."""
+    if not key.isdecimal() or int(key) < 1:
+        raise InputError(
+            "system.drive", key, "the keys count quanta absorbed, 1 or more; static terms "
+            "go to hamiltonian, and the conjugate of each is implied",
+        )  # fmt: skip
+    return int(key)
+
+
 def _pair(place: str, term: Any) -> tuple[Any, str]:
     if not isinstance(term, list) or len(term) != 2 or not isinstance(term[1], str):
         raise InputError(place, term, 'give [coefficient, "operator"] or "operator"')
@@ -304,6 +311,7 @@ def _pair(place: str, term: Any) -> tuple[Any, str]:
 
 
 def _sites(table: ExplicitTable) -> list[Site]:
+    """Factors of the Hilbert space, from `dims` or `sites`, of which a file gives one."""
     if (table.dims is None) == (table.sites is None):
         raise InputError(
             "system", {"dims": table.dims, "sites": table.sites},
@@ -322,6 +330,11 @@ def _sites(table: ExplicitTable) -> list[Site]:
 
 def _site(field: str, raw: Any) -> Site:
     spec = validate(SiteTable, {"kind": raw} if isinstance(raw, str) else raw, field)
+    return Site(_levels(field, raw, spec), spec.kind, spec.name)
+
+
+def _levels(field: str, raw: Any, spec: SiteTable) -> int:
+    """Levels of a site: given, or those that its kind or its spin implies."""
     levels = spec.levels
     if spec.kind == "qubit":
         levels = levels or 2
@@ -335,4 +348,4 @@ def _site(field: str, raw: Any) -> Site:
         raise InputError(f"{field}.s", spec.s, f"a site of kind {spec.kind!r} has no s; give levels")
     if levels is None:
         raise InputError(field, raw, 'give its number of levels, as in {kind = "boson", levels = 10}')
-    return Site(levels, spec.kind, spec.name)
+    return levels

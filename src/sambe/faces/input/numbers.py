@@ -14,7 +14,7 @@ from .schema import AxisTable, Document, validate
 
 __all__ = ["Numbers"]
 
-_TAKEN = TAKEN | {"channel"}
+_TAKEN = TAKEN | {"channel"}  # names of variables and dimensions of results, which no axis may have
 
 
 class Numbers:

@@ -45,6 +45,8 @@ SPECTRA: dict[str, type[SpectralDensity]] = {
     if spectrum.of_numbers
 }
 _PLAIN = {"int": int, "float": float, "str": str, "Sequence[Number]": list[Any]}
+# Points of one axis at most. A choice: 80 MB for the axis alone, more than any figure or table shows.
+MOST_POINTS = 10_000_000
 _TableType = TypeVar("_TableType", bound="Table")
 
 
@@ -80,7 +82,7 @@ class AxisTable(Table):
 
     start: float | None = None
     stop: float | None = None
-    points: int | None = Field(default=None, ge=1, le=10_000_000)
+    points: int | None = Field(default=None, ge=1, le=MOST_POINTS)
     scale: Literal["linear", "log"] = "linear"
     values: list[float] | None = None
     name: str | None = None
@@ -206,11 +208,11 @@ def validate(table: type[_TableType], raw: Any, field: str) -> _TableType:
         return table.model_validate(raw)
     except pydantic.ValidationError as error:
         # where a key may be of several types, pydantic has a complaint for each; one will do
-        seen: dict[str, str] = {}
+        complaints: dict[str, str] = {}
         for detail in error.errors(include_url=False):
             place = _place(field, detail["loc"])
-            seen.setdefault(place, str(_explained(place, detail)))
-        raise ConfigError(seen.values()) from None
+            complaints.setdefault(place, str(_explained(place, detail)))
+        raise ConfigError(complaints.values()) from None
 
 
 def _place(field: str, loc: tuple[int | str, ...]) -> str:
@@ -225,6 +227,7 @@ def _place(field: str, loc: tuple[int | str, ...]) -> str:
 
 
 def _explained(place: str, detail: ErrorDetails) -> InputError:
+    """An error of ours, with field, value and way out, for one of pydantic's."""
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "unknown_key":
         key, known = context["key"], context["known"]
@@ -233,18 +236,24 @@ def _explained(place: str, detail: ErrorDetails) -> InputError:
         return InputError(path, detail["input"][key], f"unknown key{hint}")
     if kind == "missing":
         return InputError(place, _MISSING, "this key is needed")
+    return InputError(place, detail["input"], _remedy(detail))
+
+
+def _remedy(detail: ErrorDetails) -> str:
+    """What to give instead, from pydantic's kind of error or from its message."""
+    kind, context = detail["type"], detail.get("ctx", {})
     if kind == "literal_error":
         known = [w.strip("'") for w in context["expected"].replace(" or ", ", ").split(", ")]
         hint = suggestion(str(detail["input"]), known)
-        return InputError(place, detail["input"], f"choose {context['expected']}{hint}")
+        return f"choose {context['expected']}{hint}"
     if kind in ("int_type", "int_from_float"):
-        return InputError(place, detail["input"], "give an integer; it cannot be swept")
+        return "give an integer; it cannot be swept"
     if kind == "finite_number":
-        return InputError(place, detail["input"], "give a finite number")
+        return "give a finite number"
     plain = detail["msg"].replace("Input should be", "give")
     for ours, theirs in (("a table", "a valid dictionary"), ("give a value g", "give g")):
         plain = plain.replace(theirs, ours)
-    return InputError(place, detail["input"], plain.replace("a valid ", "a "))
+    return plain.replace("a valid ", "a ")
 
 
 class _Missing:

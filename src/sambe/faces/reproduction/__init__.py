@@ -24,7 +24,7 @@ from .lab import Lab
 
 __all__ = ["Finding", "Measure", "Reproduction", "reproduce"]
 
-LEAST_POINTS = 41
+LEAST_POINTS = 41  # of a curve; fewer miss the resonances that findings are about, a choice
 Progress = Callable[[str, int, int], None]
 
 

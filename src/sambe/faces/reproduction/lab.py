@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["BATHS", "COLD", "HOT", "PLATFORMS", "Lab", "Platform", "baths", "current", "deviation", "zeros"]
 
-HOT, COLD = 1.2, 0.4
+HOT, COLD = 1.2, 0.4  # temperatures in units of omega_0: a clear bias on both sides of it, a choice
+# Of the coherence-keeping equation. A choice: far below the smallest difference that a finding is held to,
+# 1e-9.
+TOLERANCE = 1e-10
 BATHS = "J(ω) = 0.002 ω exp(−ω/10) for both baths, T = 1.2 (left, hot) and 0.4 (right, cold)"
 Floats = npt.NDArray[np.float64]
 
@@ -127,22 +130,22 @@ class Lab:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SecularWarning)
             warnings.simplefilter("ignore", TruncationWarning)
-            found: xr.Dataset = steady_state(
+            flow: xr.Dataset = steady_state(
                 system, equation=equation or self.equation, secular=secular, lamb_shift=lamb_shift,
-                tolerance=1e-10, progress=self.progress,
+                tolerance=TOLERANCE, progress=self.progress,
             )  # fmt: skip
-        return found
+        return flow
 
 
-def current(found: xr.Dataset, terminal: str) -> Floats:
+def current(flow: xr.Dataset, terminal: str) -> Floats:
     """Energy current through a terminal, positive into the system."""
-    values: Floats = found["energy_current"].sel(terminal=terminal).values
+    values: Floats = flow["energy_current"].sel(terminal=terminal).values
     return values
 
 
-def deviation(found: xr.Dataset, reference: xr.Dataset) -> Floats:
+def deviation(flow: xr.Dataset, reference: xr.Dataset) -> Floats:
     """max over terminals of |J - J_ref|, over max of |J_ref|, at each point."""
-    a = found["energy_current"].transpose(..., "terminal").values
+    a = flow["energy_current"].transpose(..., "terminal").values
     b = reference["energy_current"].transpose(..., "terminal").values
     ratio: Floats = np.max(abs(a - b), axis=-1) / np.max(abs(b), axis=-1)
     return ratio

@@ -82,9 +82,9 @@ def _badge(passed: bool | None) -> str:
 
 def _verdict(findings: Sequence[Finding]) -> str:
     failed = [f.title for f in findings if not f.passed]
-    count, held = len(findings), len(findings) - len(failed)
+    count, holding = len(findings), len(findings) - len(failed)
     ours = sum(not f.beyond for f in findings)
-    text = f"{held} of {count} findings hold."
+    text = f"{holding} of {count} findings hold."
     if not failed:
         text = f"All {ours} findings of the paper hold, and so do {count - ours} that it does not state."
     return f'<p class="verdict {"fail" if failed else "pass"}">{text}</p>'

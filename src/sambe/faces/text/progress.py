@@ -5,13 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, Task, TaskID
 
 from ...physics.equations import AUTO
 
 __all__ = ["Report", "bar"]
 
 Report = Callable[[str, int, int], None]
-_PATIENCE = 1.0  # seconds before anything is shown
+_PATIENCE = 1.0  # seconds before anything is shown: what is done sooner needs no bar
 
 
 @contextmanager
@@ -22,32 +27,12 @@ def bar(shown: bool = True) -> Iterator[Report]:
     not a terminal nothing is written.
     """
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TaskID,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text("" if speed is None else f"{speed:,.{0 if speed > 9 else 2}f} points/s")
 
     console = Console(stderr=True)
     if not (shown and console.is_terminal):
         yield lambda what, done, total: None
         return
-    progress = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TimeRemainingColumn(), Rate(), console=console, transient=True,
-    )  # fmt: skip
+    progress = _progress(console)
     tasks: dict[str, TaskID] = {}
 
     def report(what: str, done: int, total: int) -> None:
@@ -63,5 +48,21 @@ def bar(shown: bool = True) -> Iterator[Report]:
         yield report
     finally:
         wait.cancel()
-        wait.join()  # or it may start the bar after this stops it
+        wait.join()  # else the timer could start the bar after it was stopped
         progress.stop()
+
+
+def _progress(console: Console) -> Progress:
+    """The columns of the bar: what, the bar, points, time spent, time left, rate."""
+    from rich import progress as rich
+    from rich.text import Text
+
+    class Rate(rich.ProgressColumn):
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if speed is None else f"{speed:,.{0 if speed > 9 else 2}f} points/s")
+
+    return rich.Progress(
+        rich.TextColumn("{task.description}"), rich.BarColumn(), rich.MofNCompleteColumn(),
+        rich.TimeElapsedColumn(), rich.TimeRemainingColumn(), Rate(), console=console, transient=True,
+    )  # fmt: skip

@@ -32,9 +32,18 @@ __all__ = [
     "tables",
 ]
 
-_ROUNDING = 1e-9  # of the largest current: below it a sign means nothing
-_SECULAR = 10.0  # gap over relaxation rate below which the full secular equation is doubtful
-_RESIDUAL = 1e-3  # of the largest current: an imbalance of the terminals worth a word
+# Share of the largest current below which a sign counts as rounding. A choice, some digits above the accuracy
+# of a solution.
+_ROUNDING = 1e-9
+# Gap over relaxation rate below which the full secular equation is doubtful. A choice: the power that drives
+# a qubit on resonance is then off by half the square of the inverse, 0.5 %.
+_SECULAR = 10.0
+# Share of the largest current from which an imbalance of the terminals is reported. A choice.
+_RESIDUAL = 1e-3
+# Share of the largest entropy production below which a negative one is rounding. A choice.
+_ENTROPY = 1e-6
+# Intervals, and zeros of a current, that a table names before it counts the rest: as many as fit in its line.
+_INTERVALS, _ZEROS = 4, 6
 
 
 @dataclass(frozen=True)
@@ -123,11 +132,11 @@ def regions(dataset: xr.Dataset) -> list[Region]:
     pump, heat = j[..., k], abs(np.delete(j, k, axis=-1)).max(axis=-1)
     floor = _floor(j)
     known = np.isfinite(pump)
-    found = {
+    holds = {
         "the pump dominates": (abs(pump) > floor) & (abs(pump) >= heat),
         "the drive takes energy out": pump < -floor,
     }
-    return [_region(dataset, axes, what, mask & known, known) for what, mask in found.items()]
+    return [_region(dataset, axes, what, mask & known, known) for what, mask in holds.items()]
 
 
 def _region(dataset: xr.Dataset, axes: list[str], what: str, mask: Any, known: Any) -> Region:
@@ -166,12 +175,12 @@ def _zeros(x: Any, y: Any, floor: float) -> list[float]:
 
 
 def disagreements(dataset: xr.Dataset) -> list[Disagreement]:
-    """How far each further equation is from the reference (see `_results.reference`)."""
-    names, held_to = equations(dataset), reference(dataset)
-    j0, axes, terminals = _currents(only(dataset, held_to))
+    """How far each further equation is from the reference (see `sambe.sweep.labels.reference`)."""
+    names, benchmark = equations(dataset), reference(dataset)
+    j0, axes, terminals = _currents(only(dataset, benchmark))
     floor = _floor(j0)
     out = []
-    for name in (n for n in names if n != held_to):
+    for name in (n for n in names if n != benchmark):
         j = _currents(only(dataset, name))[0]
         gap = abs(j - j0)
         scale = abs(j0).max(axis=-1, keepdims=True)
@@ -179,20 +188,25 @@ def disagreements(dataset: xr.Dataset) -> list[Disagreement]:
         if np.isnan(relative).all():
             continue
         *point, t = np.unravel_index(np.nanargmax(relative), relative.shape)
-        flipped = (j * j0 < 0) & (abs(j) > floor) & (abs(j0) > floor)
-        known = max(1, int((np.isfinite(j) & np.isfinite(j0)).all(axis=-1).sum()))
-        flips = {
-            terminal: float(flipped[..., k].sum() / known)
-            for k, terminal in enumerate(terminals)
-            if flipped[..., k].any()
-        }
+        flips = _flips(j, j0, floor, terminals)
         out.append(
             Disagreement(
-                name, held_to, float(relative[(*point, t)]), terminals[int(t)],
+                name, benchmark, float(relative[(*point, t)]), terminals[int(t)],
                 place(dataset, axes, point), flips,
             )
         )  # fmt: skip
     return out
+
+
+def _flips(j: Any, j0: Any, floor: float, terminals: list[str]) -> dict[str, float]:
+    """Share of the points with two answers at which the current of a terminal has the other sign."""
+    flipped = (j * j0 < 0) & (abs(j) > floor) & (abs(j0) > floor)
+    known = max(1, int((np.isfinite(j) & np.isfinite(j0)).all(axis=-1).sum()))
+    return {
+        terminal: float(flipped[..., k].sum() / known)
+        for k, terminal in enumerate(terminals)
+        if flipped[..., k].any()
+    }
 
 
 def doubts(dataset: xr.Dataset) -> list[str]:
@@ -257,7 +271,7 @@ def _laws(part: xr.Dataset) -> Iterable[str]:
             yield f"the terminals do not balance, by up to {worst}"
     if "entropy_production" in part:
         entropy = part["entropy_production"].values
-        negative = entropy < -1e-6 * _largest(entropy)
+        negative = entropy < -_ENTROPY * _largest(entropy)
         if negative.any():
             count = f"{int(negative.sum())} of {entropy.size} points"
             yield f"entropy production is negative at {count}"
@@ -282,8 +296,8 @@ def _where(region: Region, dataset_axes: list[str]) -> str:
     for name, spans in region.intervals.items():
         shown = spans if len(dataset_axes) == 1 else ((spans[0][0], spans[-1][1]),)
         texts = [f"{a:.4g} to {b:.4g}" if a != b else f"{a:.4g}" for a, b in shown]
-        more = f" and {len(texts) - 4} more" if len(texts) > 4 else ""
-        parts.append(f"{name} {'; '.join(texts[:4])}{more}")
+        more = f" and {len(texts) - _INTERVALS} more" if len(texts) > _INTERVALS else ""
+        parts.append(f"{name} {'; '.join(texts[:_INTERVALS])}{more}")
     return ", ".join(parts)
 
 
@@ -293,25 +307,27 @@ def _signed(current: float) -> str:
 
 def tables(dataset: xr.Dataset) -> list[Table]:
     """Tables of the whole summary; those with nothing to say are left out."""
-    held_to = reference(dataset)
-    part = only(dataset, held_to)
+    benchmark = reference(dataset)
+    part = only(dataset, benchmark)
     axes = sweep_axes(dataset)
-    out = [_sweep_table(part, held_to)] if axes else [_point_table(dataset)]
+    out = [_sweep_table(part, benchmark)] if axes else [_point_table(dataset)]
     if axes:
         out.append(_regime_table(part, axes))
-    out.append(
-        Table(
-            f"Distance from {held_to} (relative to the largest current of the point)",
-            ("equation", "largest", "terminal", *(["where"] if axes else []), "wrong sign"),
-            tuple(
-                (d.equation, f"{d.relative:.2g}", d.terminal, *([at(d.at)] if axes else []),
-                 ", ".join(f"{t} {share:.1%}" for t, share in d.flips.items()) or "never")
-                for d in disagreements(dataset)
-            ),
-        )
-    )  # fmt: skip
+    out.append(_distance_table(dataset, benchmark, axes))
     out.append(Table("Not to be trusted", ("",), tuple((line,) for line in doubts(dataset))))
     return [table for table in out if table.rows]
+
+
+def _distance_table(dataset: xr.Dataset, benchmark: str, axes: list[str]) -> Table:
+    return Table(
+        f"Distance from {benchmark} (relative to the largest current of the point)",
+        ("equation", "largest", "terminal", *(["where"] if axes else []), "wrong sign"),
+        tuple(
+            (d.equation, f"{d.relative:.2g}", d.terminal, *([at(d.at)] if axes else []),
+             ", ".join(f"{t} {share:.1%}" for t, share in d.flips.items()) or "never")
+            for d in disagreements(dataset)
+        ),
+    )  # fmt: skip
 
 
 def _sweep_table(part: xr.Dataset, name: str) -> Table:
@@ -342,8 +358,8 @@ def _regime_table(part: xr.Dataset, axes: list[str]) -> Table:
     rows = [(r.what, f"{_where(r, axes)} ({r.share:.1%} of the points)") for r in regions(part) if r.share]
     for r in reversals(part):
         if r.of == 1:
-            text = f"{r.axis} " + ", ".join(f"{x:.5g}" for x in r.positions[:6])
-            text += f" and {len(r.positions) - 6} more" if len(r.positions) > 6 else ""
+            text = f"{r.axis} " + ", ".join(f"{x:.5g}" for x in r.positions[:_ZEROS])
+            text += f" and {len(r.positions) - _ZEROS} more" if len(r.positions) > _ZEROS else ""
         else:
             text = f"{r.axis} {r.positions[0]:.4g} to {r.positions[-1]:.4g}, {r.cuts} of {r.of} cuts"
         rows.append((f"{r.terminal} reverses sign", text))

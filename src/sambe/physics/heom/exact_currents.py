@@ -39,10 +39,21 @@ __all__ = ["HeomResult", "heom_currents"]
 
 Complex = npt.NDArray[np.complex128]
 Floats = npt.NDArray[np.float64]
+# Levels of the hierarchy that is tried first: one is a second-order equation, two tell how far it holds.
 FIRST_DEPTH = 2
-IDLE = 1e-3  # rates below this share of the largest of all baths need no relative accuracy
-MARGIN = 0.5  # of the tolerance for a single step: the error left is at most twice the last step
-SMALL_FLOW = 1e-2  # currents count as zero on this share of the largest one-way energy flow
+# Rates below this share of the largest of all baths need no relative accuracy. A choice: it saves
+# exponentials of a bath that hardly takes part, and costs accuracy in the smallest currents.
+IDLE = 1e-3
+# Share of the tolerance by which a single refinement may move the currents: if each moves them at most half
+# as far as the one before, as a convergent sequence does, the error that is left is at most twice the last
+# move.
+MARGIN = 0.5
+# Currents below this share of the largest one-way energy flow count as zero. A choice: they are differences
+# of flows a hundred times as large, which are not solved more accurately for their sake.
+SMALL_FLOW = 1e-2
+# Accuracy of the linear system relative to the tolerance of the currents times the largest rate, and its
+# floor in units of energy, which rounding does not let it pass. Choices.
+SOLVED, ROUNDING = 1e-3, 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +157,7 @@ class _Point:
 
     def solve(self, s: _Setting) -> _Answer:
         """Currents and harmonics of the state at one refinement, solved once."""
-        key = s.expansions, s.depth, s.reach  # expansions compare by identity
+        key = s.expansions, s.depth, s.reach  # an expansion equals itself alone
         if key not in self.solved:
             self.solved[key] = self._solve(s)
         return self.solved[key]
@@ -176,7 +187,7 @@ class _Point:
             )
         h = hierarchy(pairs, s.depth)
         rate = max(line.largest for line in self.lines)
-        accuracy = max(1e-3 * self.tolerance * rate, 1e-13)
+        accuracy = max(SOLVED * self.tolerance * rate, ROUNDING)
         x = periodic_state(h, self.harmonics, self.omega, s.reach, accuracy)
         n = len(self.harmonics[0])
         # QuTiP stacks columns: element (i, j) is number i + N j
@@ -297,7 +308,7 @@ def _plain(path: str, value: Any) -> Any:
 def _converged(
     point: _Point, expansions: tuple[Expansion | None, ...], max_depth: int, terminals: tuple[str, ...]
 ) -> HeomResult:
-    """Raise harmonics, depth and exponents in turn until the currents stand still."""
+    """Raise harmonics, exponents and depth in turn until none of them moves the currents."""
 
     def deeper(s: _Setting) -> _Setting | None:
         return replace(s, depth=s.depth + 1) if s.depth < max_depth else None
@@ -309,7 +320,7 @@ def _converged(
         return _longer(point, s)
 
     moved = {}
-    # what the bath's expansion changes shows at a small depth already, where it costs little
+    # the effect of longer expansions shows at a small depth already, where it costs little
     s = _Setting(expansions, min(FIRST_DEPTH, max_depth), point.reach)
     s, _ = _settle(point, s, wider, "harmonics")
     s, moved["exponents"] = _settle(point, deeper(s) or s, longer, "exponents")

@@ -21,10 +21,15 @@ from .jump_lines import Lines
 
 __all__ = ["Expansion", "expand", "refine"]
 
-BETWEEN_LINES = 0.01  # weight of a fit's error between the lines, which only shifts levels
+# Weight of a fit's error between the lines of the system, relative to one on a line. A choice: an error on a
+# line is one of a rate, between the lines it only shifts levels.
+BETWEEN_LINES = 0.01
+# Exponentials of the shortest fit. A choice: one for each end of a spectrum and one for its maximum.
 FEWEST_FITTED = 3
-ROOM = 2  # exponentials to be left below the limit, so that longer expansions can be tried
-# order -> (QuTiP environment, error between the lines); None when the family ends there
+# Exponentials that the first expansion leaves below the limit: one refinement adds one or, for a pair, two.
+ROOM = 2
+# A member of a family of ever longer expansions: from its place to the QuTiP environment and the error
+# between the lines; None when the family ends there.
 Family = Callable[[int], tuple[Any, float] | None]
 
 
@@ -81,13 +86,13 @@ def expand(bath: Bath, lines: Lines, tolerance: float, most: int, floor: float =
     full: Expansion | None = None
     for family in families:
         order = 0
-        while (found := family(order)) is not None:
-            expansion = _judged(found, lines, family, order, floor)
+        while (member := family(order)) is not None:
+            expansion = _judged(member, lines, family, order, floor)
             if expansion.number > most:
                 break
             if expansion.error <= tolerance and expansion.number + ROOM <= most:
                 return expansion
-            if expansion.error <= tolerance:  # no longer one could show that it is long enough
+            if expansion.error <= tolerance:  # good, but the limit forbids a longer one to compare it with
                 full = full or expansion
                 break
             least = min(least, expansion.error)
@@ -106,21 +111,22 @@ def expand(bath: Bath, lines: Lines, tolerance: float, most: int, floor: float =
 def refine(expansion: Expansion, lines: Lines, floor: float = 0.0) -> Expansion | None:
     """The next longer expansion of the same family; None if the family ends."""
     for order in range(expansion.order + 1, expansion.order + 3):
-        found = expansion.family(order)
-        if found is None:
+        member = expansion.family(order)
+        if member is None:
             return None
-        longer = _judged(found, lines, expansion.family, order, floor)
+        longer = _judged(member, lines, expansion.family, order, floor)
         if np.isfinite(longer.error):
             return longer
     return None
 
 
-def _judged(found: tuple[Any, float], lines: Lines, family: Family, order: int, floor: float) -> Expansion:
-    environment, between = found
+def _judged(member: tuple[Any, float], lines: Lines, family: Family, order: int, floor: float) -> Expansion:
+    """A member of a family with its error: on the lines, or a share of the one between them."""
+    environment, between = member
     scale = max(lines.largest, floor, np.finfo(float).tiny)
-    got = np.asarray(environment.power_spectrum(-lines.energy), dtype=float)
-    missed = float(np.abs((got - lines.absorption) * lines.strength).max(initial=0.0)) / scale
-    error = max(missed, BETWEEN_LINES * between)
+    absorption = np.asarray(environment.power_spectrum(-lines.energy), dtype=float)
+    on_lines = float(np.abs((absorption - lines.absorption) * lines.strength).max(initial=0.0)) / scale
+    error = max(on_lines, BETWEEN_LINES * between)
     return Expansion(environment, error if np.isfinite(error) else float("inf"), order, family)
 
 

@@ -77,7 +77,7 @@ def exact_fields(system: System, method: Method, failed: int) -> Fields:
         try:
             result = exact_result(point, method)
         except (ConvergenceError, InputError):
-            continue  # too large, or no expansion: its neighbours may do
+            continue  # too large a hierarchy, or a bath without an expansion: other points go on
         for name, value in _of_point(point, result).items():
             out[name][k] = value
     return out

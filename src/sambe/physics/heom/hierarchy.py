@@ -88,7 +88,7 @@ def hierarchy(pairs: Sequence[tuple[Expansion, Operator]], depth: int) -> Hierar
     return _built(exponents, len(pairs[0][1]), depth)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=16)  # depths and expansions of the points in hand; the number is a choice
 def _built(exponents: tuple[Exponent, ...], levels: int, depth: int) -> Hierarchy:
     from qutip import Qobj
     from qutip.solver.heom import Bath, BathExponent, HEOMSolver
@@ -96,7 +96,7 @@ def _built(exponents: tuple[Exponent, ...], levels: int, depth: int) -> Hierarch
     coupling = {x[-1]: Qobj(np.frombuffer(x[-1], dtype=complex).reshape(levels, levels)) for x in exponents}
     bath = Bath([BathExponent(kind, None, coupling[op], ck, vk, ck2) for kind, ck, vk, ck2, op in exponents])
     solver = HEOMSolver(Qobj(np.zeros((levels, levels))), bath, depth)
-    labels = solver.ados.labels
+    labels = solver.ados.labels  # excitations of each exponent, a tuple for each auxiliary operator
     level = np.array([sum(label) for label in labels])
     order = np.argsort(level, kind="stable")
     n = levels * levels

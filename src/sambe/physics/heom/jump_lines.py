@@ -15,7 +15,14 @@ from ..generators.jumps import Wiring
 __all__ = ["Lines", "bath_lines", "coupling_reach"]
 
 Floats = npt.NDArray[np.float64]
-FAINT = 1e-10  # lines below this share of the strongest are dropped
+# Squared coupling elements below this share of the strongest are no lines. A choice: 1e-5 of an element, far
+# above the rounding of a squared one (1e-32) and far below what moves a current.
+FAINT = 1e-10
+# Lines with at least this share of a bath's largest rate set the band in which its expansion has to be good,
+# and the least band is this share of the largest energy at which the system looks at any bath. Choices.
+MATTERS, LEAST_BAND = 1e-3, 0.1
+# Room above the highest of those lines, so that the fit is good on both sides of it. A choice.
+BAND_MARGIN = 1.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +64,9 @@ class Lines:
     @property
     def band(self) -> float:
         """Power of two above every energy that matters, so that nearby points share a fit."""
-        used = np.abs(self.energy[self.rates >= 1e-3 * self.largest])
-        least = 0.1 * self.system or 1.0  # for a bath that only dephases
-        return float(2.0 ** np.ceil(np.log2(1.2 * used.max(initial=least))))
+        strong = np.abs(self.energy[self.rates >= MATTERS * self.largest])
+        least = LEAST_BAND * self.system or 1.0  # a bath that only dephases has no line above zero
+        return float(2.0 ** np.ceil(np.log2(BAND_MARGIN * strong.max(initial=least))))
 
 
 def bath_lines(dressing: Dressing, wiring: Wiring, baths: tuple[Bath, ...]) -> tuple[Lines, ...]:
@@ -69,20 +76,20 @@ def bath_lines(dressing: Dressing, wiring: Wiring, baths: tuple[Bath, ...]) -> t
     driven = np.array([q > 0 for q in dressing.quanta])
     # q < 0 is the adjoint of q > 0: the same strengths at -W
     energy = np.concatenate([w.ravel(), -w[driven].ravel()])
-    sizes = [size[list(own)].sum(axis=0) for own in wiring]
+    sizes = [size[list(operators)].sum(axis=0) for operators in wiring]
     strengths = [np.concatenate([s.ravel(), s[driven].ravel()]) for s in sizes]
     masks = [s > FAINT * s.max(initial=0.0) for s in strengths]
     widest = max(float(np.abs(energy[bright]).max(initial=0.0)) for bright in masks)
-    found = []
+    lines = []
     for bath, s, bright in zip(baths, strengths, masks, strict=True):
         refuse_anomalous(bath, energy[bright])
         up, _ = bath.rates(energy[bright])
-        found.append(Lines(energy[bright], s[bright], np.asarray(up, dtype=float), widest))
-    return tuple(found)
+        lines.append(Lines(energy[bright], s[bright], np.asarray(up, dtype=float), widest))
+    return tuple(lines)
 
 
 def coupling_reach(dressing: Dressing, share: float) -> int:
     """Largest q whose coupling harmonic exceeds a share of the largest one."""
     size: Any = np.abs(np.asarray(dressing.couplings)).max(axis=(0, 2, 3))
-    seen = [q for q, x in zip(dressing.quanta, size, strict=True) if x > share * size.max()]
-    return max(seen)
+    present = [q for q, x in zip(dressing.quanta, size, strict=True) if x > share * size.max()]
+    return max(present)

@@ -27,14 +27,25 @@ from .hierarchy import Hierarchy
 __all__ = ["periodic_state"]
 
 Complex = npt.NDArray[np.complex128]
-# unknowns of the part solved exactly, and GMRES steps: cheap first, then robust
+# Unknowns of the lowest levels that are solved exactly, and GMRES steps, of a first and a last attempt.
+# Choices: a cheap one, which does where the coupling is weak, then a robust one.
 ATTEMPTS = ((1200, 60), (12000, 240))
+# Memory for the vectors of GMRES between restarts, in bytes. A choice: it allows 60 vectors up to a million
+# unknowns, 240 up to 260 000.
 KRYLOV_BYTES = 1e9
+# Size of the inverse times the largest element, a condition number, beyond which a matrix counts as singular:
+# of the 16 digits of a double fewer than three are left.
 SINGULAR = 1e13
+# Largest residual with which a solution is taken, over the accuracy asked of GMRES, so that one
+# that rounding holds up just short of it is not refused. A choice.
+FORGIVEN = 10.0
 NOT_UNIQUE = (
     "the stationary state of the hierarchy is not unique; give a bath a coupling operator and a "
     "spectrum that connect all states"
 )
+
+
+Action = Callable[[Complex], Complex]
 
 
 def liouvillian(harmonics: Mapping[int, Complex], omega: float, reach: int) -> Complex:
@@ -45,9 +56,9 @@ def liouvillian(harmonics: Mapping[int, Complex], omega: float, reach: int) -> C
     for k, h in harmonics.items():
         if abs(k) > 2 * reach:
             continue
-        turn = -1j * (np.kron(np.eye(n), h) - np.kron(h.T, np.eye(n)))
+        commutator = -1j * (np.kron(np.eye(n), h) - np.kron(h.T, np.eye(n)))
         row = np.arange(max(0, k), count + min(0, k))
-        out[:, row, :, row - k] += turn
+        out[:, row, :, row - k] += commutator
     m = np.arange(count)
     for element in range(n * n):
         out[element, m, element, m] += 1j * omega * (m - reach)
@@ -87,18 +98,17 @@ class _Balance:
 
     def factor(self, levels: int) -> Any:
         """Exact inverse of the hierarchy cut below ``levels``."""
-        many = self.h.starts[levels]
-        n = many * self.h.block
-        own = sparse.csr_array(self.liouville)
-        parts = (
+        operators = self.h.starts[levels]
+        n = operators * self.h.block
+        generator = (
             sparse.kron(self.h.links[:n, :n], sparse.eye_array(self.count))
-            + sparse.kron(sparse.eye_array(many), own)
-            - sparse.diags_array(np.repeat(self.h.decay[:many], self.width))
+            + sparse.kron(sparse.eye_array(operators), sparse.csr_array(self.liouville))
+            - sparse.diags_array(np.repeat(self.h.decay[:operators], self.width))
         )
-        seen = np.flatnonzero(self.trace)
-        row, column = np.meshgrid(seen, seen, indexing="ij")
-        fixed = (self.source[row] * self.trace[column]).ravel(), (row.ravel(), column.ravel())
-        matrix = sparse.csc_array(parts + sparse.coo_array(fixed, shape=parts.shape))
+        diagonal = np.flatnonzero(self.trace)  # elements of rho that make up its trace
+        row, column = np.meshgrid(diagonal, diagonal, indexing="ij")
+        trace = (self.source[row] * self.trace[column]).ravel(), (row.ravel(), column.ravel())
+        matrix = sparse.csc_array(generator + sparse.coo_array(trace, shape=generator.shape))
         try:
             lower_upper = splu(matrix, permc_spec="MMD_AT_PLUS_A")
         except RuntimeError as error:
@@ -140,16 +150,16 @@ class _Sweep:
 
     def __call__(self, r: Complex) -> Complex:
         width, last = self.system.width, len(self.parts) - 1
-        found = [r[width * p.start : width * p.stop] for p in self.parts]
+        levels = [r[width * p.start : width * p.stop] for p in self.parts]
         for p in range(last, -1, -1):
             if p < last:
-                found[p] = found[p] - self.link(self.upward[p], found[p + 1])
-            found[p] = self.invert(p, found[p])
-        change = found[0]
+                levels[p] = levels[p] - self.link(self.upward[p], levels[p + 1])
+            levels[p] = self.invert(p, levels[p])
+        change = levels[0]
         for p in range(last):
             change = -self.invert(p + 1, self.link(self.downward[p], change))
-            found[p + 1] = found[p + 1] + change
-        return np.concatenate(found)
+            levels[p + 1] = levels[p + 1] + change
+        return np.concatenate(levels)
 
 
 def periodic_state(
@@ -176,23 +186,21 @@ def periodic_state(
     """
     system = _Balance(h, liouvillian(harmonics, omega, reach), reach)
     right = system.right()
-    left = float("inf")
+    residual = float("inf")
     for unknowns, steps in ATTEMPTS:
         sweep = _Sweep(system, system.exact_levels(unknowns))
-        restart = max(10, min(steps, int(KRYLOV_BYTES / (16 * system.size))))
+        vectors = int(KRYLOV_BYTES / (16 * system.size))  # 16 bytes a complex number
+        restart = max(10, min(steps, vectors))
         y = _krylov(_chained(system.act, sweep), right, accuracy, restart, steps)
         x = sweep(y)
-        left = float(np.linalg.norm(system.act(x) - right))
-        if left <= 10.0 * accuracy:
+        residual = float(np.linalg.norm(system.act(x) - right))
+        if residual <= FORGIVEN * accuracy:
             return x.reshape(h.operators, h.block, system.count)
     raise ConvergenceError(
-        f"the stationary hierarchy of {system.size} unknowns was solved to {left:.1e} only (wanted "
+        f"the stationary hierarchy of {system.size} unknowns was solved to {residual:.1e} only (wanted "
         f"{accuracy:.0e}): the coupling is too strong for it; weaken it, or map the bath into the "
         "system with a reaction coordinate"
     )
-
-
-Action = Callable[[Complex], Complex]
 
 
 def _chained(second: Action, first: Action) -> Action:
@@ -204,5 +212,5 @@ def _krylov(act: Action, right: Complex, accuracy: float, restart: int, steps: i
     solve: Any = gmres
     acting = LinearOperator((right.size, right.size), matvec=act, dtype=np.complex128)
     rounds = -(-steps // restart)
-    found: Complex = solve(acting, right, rtol=0.0, atol=accuracy, restart=restart, maxiter=rounds)[0]
-    return found
+    solution: Complex = solve(acting, right, rtol=0.0, atol=accuracy, restart=restart, maxiter=rounds)[0]
+    return solution

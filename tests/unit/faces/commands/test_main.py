@@ -19,7 +19,6 @@ from typer.testing import CliRunner
 
 import sambe
 from sambe.faces.commands import main as cli
-from sambe.faces.commands import run
 from sambe.faces.input import job as config
 from sambe.faces.text import progress
 
@@ -170,18 +169,6 @@ def test_a_sweep_of_bad_points_is_bad_input(sambe_run) -> None:
     assert result.exit_code == 2
     assert "omega" in result.stderr
     assert "positive" in result.stderr
-
-
-@pytest.mark.parametrize(("missing", "code"), [([], None), ([0], 3), ([0, 1], 1)])
-def test_points_without_an_answer_show_in_the_exit_code(make, missing, code) -> None:
-    data = make(omega=[0.9, 1.0])
-    data["energy_current"][missing] = np.nan
-    if code is None:
-        run._judge(data)
-        return
-    with pytest.raises(typer.Exit) as caught:
-        run._judge(data)
-    assert caught.value.exit_code == code
 
 
 def test_full_secular_near_resonance_is_doubted(sambe_run) -> None:

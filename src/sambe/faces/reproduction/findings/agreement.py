@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["study"]
 
-AGREE = 1e-7  # largest relative difference that still counts as the same answer
+# Largest relative difference that still counts as the same answer: a criterion, set beforehand, a thousand
+# times the default tolerance of the propagation.
+AGREE = 1e-7
+INVISIBLE = 1e-17  # smallest difference on the logarithmic axis, where an exact zero is drawn
 Runs = dict[str, dict[str, "xr.Dataset"]]
 
 
@@ -80,9 +83,9 @@ def _agreement_figure(runs: Runs) -> Any:
             top.plot(w, 1e3 * current(run["here"], terminal), color=color, lw=0.9)
         for end, color in ((" full", "#E69F00"), ("", "#009E73")):
             gap = deviation(run["here" + end], run["floquet" + end])
-            bottom.semilogy(w, np.maximum(gap, 1e-17), color=color, lw=0.9)
+            bottom.semilogy(w, np.maximum(gap, INVISIBLE), color=color, lw=0.9)
         bottom.axhline(AGREE, color="0.4", lw=0.8, ls=(0, (4, 3)))
-        bottom.set_ylim(1e-17, 1e-1)
+        bottom.set_ylim(INVISIBLE, 1e-1)
         bottom.minorticks_off()
         bottom.set_xlabel(r"drive frequency $\omega/\omega_0$")
         top.margins(x=0.0, y=0.07)

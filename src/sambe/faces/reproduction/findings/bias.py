@@ -31,7 +31,7 @@ def study(lab: Lab) -> tuple[Finding, ...]:
     across = axis("omega", np.linspace(0.75, 1.25, 2 * count - 1))
     chart = lab.solve(_biased(axis("bias", np.linspace(0.0, 1.5, count)), 0.1, across))
     stop = [_reversal(c) for c in curves[1:3]]
-    return (_finding(_measures(curves, conductance, stop), curves, conductance, chart, stop),)
+    return (_finding(_measures(curves, conductance, stop), curves, conductance, chart),)
 
 
 def _biased(bias: Any, drive: Any, omega: Any) -> System:
@@ -40,15 +40,15 @@ def _biased(bias: Any, drive: Any, omega: Any) -> System:
     return models.spin_boson(drive=drive, omega=omega, baths=baths(MEAN + bias / 2, MEAN - bias / 2))
 
 
-def _reversal(found: xr.Dataset) -> float:
+def _reversal(flow: xr.Dataset) -> float:
     """Bias at which the left bath's current changes sign; not a number if it does not."""
-    biases = zeros(found["bias"].values, current(found, "left"))
+    biases = zeros(flow["bias"].values, current(flow, "left"))
     return float(biases[0]) if biases.size else float("nan")
 
 
-def _conducted(found: xr.Dataset) -> Floats:
+def _conducted(flow: xr.Dataset) -> Floats:
     """What goes from the left bath to the right one, the pump's even share taken off."""
-    return 0.5 * (current(found, "left") - current(found, "right"))
+    return 0.5 * (current(flow, "left") - current(flow, "right"))
 
 
 def _conductance(lab: Lab) -> tuple[Floats, Floats]:
@@ -88,7 +88,7 @@ def _measures(
 
 def _finding(
     measures: tuple[Measure, ...], curves: list[xr.Dataset], conductance: tuple[Floats, Floats],
-    chart: xr.Dataset, stop: list[float],
+    chart: xr.Dataset,
 ) -> Finding:  # fmt: skip
     w, ratio = conductance
     on = float(ratio[np.argmin(abs(w - 1.0))])
@@ -120,11 +120,11 @@ def _figure(curves: list[xr.Dataset], conductance: tuple[Floats, Floats], chart:
     frame.axhline(0.0, color="0.6", lw=0.6)
     frame.axvline(0.0, color="0.6", lw=0.6)
     colors = ("0.45", *style.shades(3, "plasma"))
-    for (drive, omega), found, color in zip(CURVES, curves, colors, strict=True):
+    for (drive, omega), flow, color in zip(CURVES, curves, colors, strict=True):
         label = rf"$\omega = {omega:g}$" if drive else "no drive"
         dash = "-" if drive else (0, (4, 2))
         frame.plot(
-            found["bias"].values, 1e3 * current(found, "left"), color=color, lw=1.4, ls=dash, label=label
+            flow["bias"].values, 1e3 * current(flow, "left"), color=color, lw=1.4, ls=dash, label=label
         )
     frame.legend(
         loc="lower right", fontsize=8, handlelength=1.8, labelspacing=0.2, bbox_to_anchor=(1.0, 0.08)

@@ -35,14 +35,14 @@ def study(lab: Lab) -> tuple[Finding, ...]:
         "coherences kept": lab.solve(system),
         "coherences and Lamb shift": lab.solve(system, lamb_shift="shift"),
     }
-    points = {name: found.isel(drive=np.isin(smooth, RATIOS)) for name, found in lines.items()}
+    points = {name: flow.isel(drive=np.isin(smooth, RATIOS)) for name, flow in lines.items()}
     truth = lab.solve(PLATFORMS[0].build(axis("drive", RATIOS * relaxation()), 1.0), equation="heom")
     measures = _measures(points, truth)
     return (_finding(measures, _figure(lines, points, truth)),)
 
 
 def _measures(runs: Runs, truth: xr.Dataset) -> tuple[Measure, ...]:
-    error = {name: deviation(found, truth) for name, found in runs.items()}
+    error = {name: deviation(flow, truth) for name, flow in runs.items()}
     secular = runs["full secular"]
     wrong = np.sign(current(secular, "left")) != np.sign(current(truth, "left"))
     return (
@@ -87,15 +87,15 @@ def _figure(lines: Runs, points: Runs, truth: xr.Dataset) -> Any:
     figure, panels = style.frames(1, 3, 3.1)
     cross = {"color": "#009E73", "lw": 0, "marker": "x", "ms": 7.0, "mew": 1.6, "zorder": 5}
     for frame, terminal in ((panels[0, 0], "pump"), (panels[0, 1], "left")):
-        for name, found in lines.items():
-            ratio = found["drive"].values / relaxation()
-            frame.semilogx(ratio, 1e3 * current(found, terminal), **LOOKS[name])
+        for name, flow in lines.items():
+            ratio = flow["drive"].values / relaxation()
+            frame.semilogx(ratio, 1e3 * current(flow, terminal), **LOOKS[name])
         frame.semilogx(RATIOS, 1e3 * current(truth, terminal), **cross)
     panels[0, 0].set_yscale("log")
     panels[0, 1].axhline(0.0, color="0.6", lw=0.6)
-    for name, found in points.items():
+    for name, flow in points.items():
         look = {**LOOKS[name], "lw": 1.0, "ls": "-", "marker": "o", "ms": 4.0, "mfc": "none"}
-        panels[0, 2].loglog(RATIOS, deviation(found, truth), **look)
+        panels[0, 2].loglog(RATIOS, deviation(flow, truth), **look)
     for frame in panels[0]:
         frame.set_xlabel("amplitude / relaxation rate, $A/g$")
     panels[0, 0].set_ylabel(r"pump current ($10^{-3}\,\hbar\omega_0^2$)")

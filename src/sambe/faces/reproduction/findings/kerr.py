@@ -44,8 +44,8 @@ def _width() -> float:
     return 0.5 * sum(float(b.spectrum(1.0)) for b in baths())
 
 
-def _pump(found: xr.Dataset) -> Any:
-    return found["energy_current"].sel(terminal="pump")
+def _pump(flow: xr.Dataset) -> Any:
+    return flow["energy_current"].sel(terminal="pump")
 
 
 def _measures(lines: xr.Dataset, tuned: xr.Dataset, still: xr.Dataset) -> tuple[Measure, ...]:

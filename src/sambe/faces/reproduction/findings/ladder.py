@@ -48,7 +48,7 @@ def _measures(runs: Runs) -> tuple[Measure, ...]:
 
     return (
         above("pump current: full secular over coherences kept, at worst", np.max(full / kept), 10.0),
-        # rounding decides how much: to be told, and not to be held to anything
+        # rounding decides how large this is, so that no criterion would hold on another machine
         noted("resonances of nine to twelve quanta, full secular: driven-dressed and Floquet differ by",
               apart("here full 16", "floquet full 16"), percent=True),
         below("the same with coherences kept", apart("here partial 16", "floquet partial 16"), 1e-6),

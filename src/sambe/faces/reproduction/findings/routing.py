@@ -110,37 +110,46 @@ def _finding(
 
 def _figure(line: xr.Dataset, chart: xr.Dataset, equal: xr.Dataset) -> Any:
     figure, panels = style.frames(2, 2, 4.9)
-    w = line["omega"].values
-    frame, one = panels[0, 0], line.sel(coupling=COUPLING)
-    for place in _modes(COUPLING):
-        frame.axvline(place, color="0.6", lw=0.7, ls=":")
-    frame.plot(w, 1e3 * one["pump"].values, color=style.PUMP, lw=1.4, label="pump")
-    for terminal, name in (("left", "to left bath"), ("right", "to right bath")):
-        added = 1e3 * one["added"].sel(terminal=terminal).values
-        frame.plot(w, added, color=style.COLORS[terminal], lw=1.4, label=name)
-    frame.legend(loc="upper center", fontsize=8.5, bbox_to_anchor=(0.52, 1.0), handlelength=1.6)
-    frame.set_ylabel(r"current ($10^{-3}\,\hbar\omega_0^2$)")
-    frame = panels[0, 1]
-    for coupling, color in zip(COUPLINGS, style.shades(3), strict=True):
-        share = line["share"].sel(coupling=coupling).values
-        frame.plot(w, share, color=color, lw=1.4, label=f"$g = {coupling:g}$")
-    frame.axhline(0.5, color="0.6", lw=0.6)
-    frame.set_ylim(-0.1, 1.05)
-    frame.legend(loc="upper left", fontsize=8.5)
-    frame.set_ylabel("share to the right bath")
+    _draw_power(panels[0, 0], line)
+    _draw_shares(panels[0, 1], line)
     for frame in panels[0]:
         frame.margins(x=0.0)
         frame.set_xlabel(r"drive frequency $\omega/\omega_0$")
     _draw_map(figure, panels[1, 0], chart)
-    frame = panels[1, 1]
+    _draw_equal(panels[1, 1], equal)
+    style.letter(panels, ["power", "routing by frequency", "routing map", "equal qubits"])
+    return figure
+
+
+def _draw_power(frame: Any, line: xr.Dataset) -> None:
+    w, chosen = line["omega"].values, line.sel(coupling=COUPLING)
+    for mode in _modes(COUPLING):
+        frame.axvline(mode, color="0.6", lw=0.7, ls=":")
+    frame.plot(w, 1e3 * chosen["pump"].values, color=style.PUMP, lw=1.4, label="pump")
+    for terminal, name in (("left", "to left bath"), ("right", "to right bath")):
+        added = 1e3 * chosen["added"].sel(terminal=terminal).values
+        frame.plot(w, added, color=style.COLORS[terminal], lw=1.4, label=name)
+    frame.legend(loc="upper center", fontsize=8.5, bbox_to_anchor=(0.52, 1.0), handlelength=1.6)
+    frame.set_ylabel(r"current ($10^{-3}\,\hbar\omega_0^2$)")
+
+
+def _draw_shares(frame: Any, line: xr.Dataset) -> None:
+    for coupling, color in zip(COUPLINGS, style.shades(3), strict=True):
+        share = line["share"].sel(coupling=coupling).values
+        frame.plot(line["omega"].values, share, color=color, lw=1.4, label=f"$g = {coupling:g}$")
+    frame.axhline(0.5, color="0.6", lw=0.6)
+    frame.set_ylim(-0.1, 1.05)
+    frame.legend(loc="upper left", fontsize=8.5)
+    frame.set_ylabel("share to the right bath")
+
+
+def _draw_equal(frame: Any, equal: xr.Dataset) -> None:
     frame.semilogx(equal["coupling"].values, equal["share"].values, color="k", lw=1.4)
     frame.axhline(0.5, color="0.6", lw=0.6)
     frame.set_ylim(0.0, 0.55)
     frame.margins(x=0.0)
     frame.set_xlabel(r"coupling $g/\omega_0$")
     frame.set_ylabel("share to the right bath")
-    style.letter(panels, ["power", "routing by frequency", "routing map", "equal qubits"])
-    return figure
 
 
 def _draw_map(figure: Any, frame: Any, chart: xr.Dataset) -> None:

@@ -19,6 +19,13 @@ __all__ = ["relaxation", "study"]
 
 SPIN, PAIR, _ = PLATFORMS
 Runs = dict[str, "xr.Dataset"]
+# Name and line of each run; the first lies broad beneath the others.
+LOOKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "floquet": ("Floquet, full secular", {"color": "#E69F00", "lw": 4.0, "alpha": 0.35}),
+    "full": ("driven-dressed, full secular", {"color": "#B06000", "lw": 1.2, "ls": (0, (4, 2))}),
+    "kept": ("coherences kept", {"color": "k", "lw": 1.3}),
+}
+DOTS: dict[str, Any] = {"color": "#0072B2", "lw": 0, "marker": "o", "ms": 3.6, "mfc": "none", "mew": 0.9}
 
 
 def study(lab: Lab) -> tuple[Finding, ...]:
@@ -99,18 +106,9 @@ def _weak_finding(measures: tuple[Measure, ...], ratio: Floats, runs: Runs, bloc
 
 def _weak_figure(ratio: Floats, runs: Runs, bloch: Floats) -> Any:
     figure, panels = style.frames(1, 3, 3.1)
-    lines = {
-        "Floquet, full secular": (runs["floquet"], {"color": "#E69F00", "lw": 4.0, "alpha": 0.35}),
-        "driven-dressed, full secular": (runs["full"], {"color": "#B06000", "lw": 1.2, "ls": (0, (4, 2))}),
-        "coherences kept": (runs["kept"], {"color": "k", "lw": 1.3}),
-    }
-    dots = {"color": "#0072B2", "lw": 0, "marker": "o", "ms": 3.6, "mfc": "none", "mew": 0.9}
-    sparse = slice(None, None, max(1, ratio.size // 16))
-    for frame, terminal, index in ((panels[0, 0], "pump", -1), (panels[0, 1], "left", 0)):
-        for found, look in lines.values():
-            frame.semilogx(ratio, 1e3 * current(found, terminal), **look)
-        frame.semilogx(ratio[sparse], 1e3 * bloch[sparse, index], **dots)
+    _draw_currents(panels[0, 0], ratio, runs, "pump", bloch[:, -1])
     panels[0, 0].set_yscale("log")
+    _draw_currents(panels[0, 1], ratio, runs, "left", bloch[:, 0])
     wrong = np.sign(current(runs["full"], "left")) != np.sign(current(runs["kept"], "left"))
     panels[0, 1].fill_between(ratio, 0, 1, where=wrong, color="#D55E00", alpha=0.13, lw=0,
                               transform=panels[0, 1].get_xaxis_transform())  # fmt: skip
@@ -126,6 +124,14 @@ def _weak_figure(ratio: Floats, runs: Runs, bloch: Floats) -> Any:
     panels[0, 1].set_ylabel(r"hot bath's current ($10^{-3}\,\hbar\omega_0^2$)")
     panels[0, 2].set_ylabel("full secular / coherences kept")
     style.letter(panels, ["pump", "hot bath", "error of the pump current"])
-    style.key(figure, [style.handle(n, **look) for n, (_, look) in lines.items()]
-              + [style.handle("optical Bloch formula", **dots)])  # fmt: skip
+    handles = [style.handle(name, **look) for name, look in LOOKS.values()]
+    style.key(figure, [*handles, style.handle("optical Bloch formula", **DOTS)])
     return figure
+
+
+def _draw_currents(frame: Any, ratio: Floats, runs: Runs, terminal: str, bloch: Floats) -> None:
+    """Current through a terminal by each equation, and some sixteen points of the optical Bloch formula."""
+    for key, (_, look) in LOOKS.items():
+        frame.semilogx(ratio, 1e3 * current(runs[key], terminal), **look)
+    sparse = slice(None, None, max(1, ratio.size // 16))
+    frame.semilogx(ratio[sparse], 1e3 * bloch[sparse], **DOTS)
