@@ -19,7 +19,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, expand, is_array, namespace
-from .operators import Operator, as_operator
+from .operators import Operator, as_operator, is_hermitian
 from .reservoir import Reservoir, ReservoirState, ThermalState, thermal
 from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
 
@@ -191,8 +191,8 @@ def _couplings(x: Any, field: str) -> tuple[Operator, ...]:
     for k, part in enumerate(parts):
         where = f"{field}[{k}]" if several else field
         op = as_operator(part, where)
-        gap = abs(op - op.conj().T)
-        if gap.max() > 1e-12 * max(1.0, abs(op).max()):
+        if not is_hermitian(op):
+            gap = abs(op - op.conj().T)
             i, j = (int(k) for k in np.unravel_index(int(gap.argmax()), gap.shape))
             raise InputError(
                 f"{where}[{i}, {j}]", complex(op[i, j]),

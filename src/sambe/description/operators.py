@@ -336,6 +336,11 @@ def lift(operator: Any, site: int, dims: Sequence[int]) -> Operator:
     return out
 
 
+def is_hermitian(op: Operator, rounding: float = 1e-12) -> bool:
+    """Whether a matrix is its own adjoint, but for a share of its largest element."""
+    return bool(abs(op - op.conj().T).max() <= rounding * abs(op).max())
+
+
 def as_operator(x: Any, field: str) -> Operator:
     """Square, finite, complex NumPy matrix from an array or a QuTiP `Qobj`.
 

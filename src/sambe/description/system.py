@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, dagger, finite_number, is_array, is_concrete, namespace, to_numpy
 from .bath import Bath
+from .hermiticity import Skew, skew_part
 from .operators import Operator, as_operator
 
 __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
@@ -137,6 +138,10 @@ class System:
         if self.frame is not None:
             put(self, "frame", _frame(self.frame, n))
         put(self, "edge", _edge(self.edge, n))
+        if any(_is_writable(x) for x in self.numbers().values()):
+            fixed = self.map_numbers(lambda _, x: _fixed(x) if _is_writable(x) else x)
+            for field in ("hamiltonian", "drive", "omega", "baths"):
+                put(self, field, getattr(fixed, field))
 
     @property
     def levels(self) -> int:
@@ -225,6 +230,19 @@ class System:
             return sum(((op != 0) for c, op in terms if _may_count(c)), start=none)
 
         return {0: mask(self.hamiltonian), **{k: mask(t) for k, t in self.drive.items()}}
+
+
+def _is_writable(x: Any) -> bool:
+    """Whether a number is an array of NumPy's that its owner could still change."""
+    values = x.variable.data if _is_labelled(x) else x
+    return isinstance(values, np.ndarray) and values.ndim > 0 and values.flags.writeable
+
+
+def _fixed(x: Any) -> Any:
+    """Copy of an array that nobody else holds, and that cannot be written to."""
+    copy = x.copy(deep=True) if _is_labelled(x) else x.copy()
+    (copy.values if _is_labelled(copy) else copy).setflags(write=False)
+    return copy
 
 
 def _sum(terms: Terms) -> Array:
@@ -375,22 +393,36 @@ POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spec
 
 
 def _check_hermitian(terms: Terms) -> None:
-    """Reject an H_0 that is not Hermitian, looking at the ends of a sweep where there is one."""
-    if not all(is_concrete(c) for c, _ in terms):
+    """Reject an H_0 that is nowhere Hermitian, or not everywhere where its numbers have no labels.
+
+    Points of a labelled sweep answer for themselves when it runs, and those of a Dask array when they are
+    computed.
+    """
+    coefficients = [c for c, _ in terms]
+    if not all(is_concrete(c) for c in coefficients) or any(getattr(c, "chunks", None) for c in coefficients):
         return  # a JAX tracer has no values to look at
-    if all(np.array_equal(op, op.conj().T) and not np.iscomplexobj(to_numpy(c)) for c, op in terms):
+    plain = [(c if _is_labelled(c) else to_numpy(c), op) for c, op in terms]
+    skew = skew_part(plain)
+    if skew is None:
         return
-    for pick in (0, -1):
-        total = np.zeros_like(terms[0][1])
-        for c, op in terms:
-            if is_array(c) or _is_labelled(c):
-                c = to_numpy(c).ravel()[pick]
-            total = total + c * op
-        gap = abs(total - total.conj().T)
-        if gap.max() > 1e-10 * max(1.0, abs(total).max()):
-            i, j = (int(k) for k in np.unravel_index(int(gap.argmax()), gap.shape))
-            raise InputError(
-                f"hamiltonian[{i}, {j}]", complex(total[i, j]),
-                f"H_0 must be Hermitian, but element [{j}, {i}] is {complex(total[j, i])}; "
-                "add the conjugate term",
-            )  # fmt: skip
+    labelled, broken = hasattr(skew.broken, "dims"), np.asarray(skew.broken)
+    if broken.all() if labelled else broken.any():
+        raise hermiticity_fault(plain, skew, int(np.argmax(broken)))
+
+
+def hermiticity_fault(terms: Iterable[Term], skew: Skew, point: int) -> InputError:
+    """What is wrong with H_0 at a point, counted over the places where the coefficients differ."""
+    total = sum(_at(c, point, skew.broken) * op for c, op in terms)
+    i, j = skew.row, skew.column
+    return InputError(
+        f"hamiltonian[{i}, {j}]", complex(total[i, j]),
+        f"H_0 must be Hermitian, but element [{j}, {i}] is {complex(total[j, i])}; add the conjugate term",
+    )  # fmt: skip
+
+
+def _at(c: Any, point: int, like: Any) -> Any:
+    """Coefficient at a point of the broadcast of all coefficients."""
+    if hasattr(like, "dims"):
+        c = c.broadcast_like(like).transpose(*like.dims).values if hasattr(c, "dims") else np.asarray(c)
+    values = np.broadcast_to(c, np.shape(like)) if np.ndim(c) else c
+    return np.ravel(values)[point] if np.ndim(values) else values

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..description.system import System
+from ..description.hermiticity import skew_part
+from ..description.system import System, hermiticity_fault
 from ..errors import InputError
 from ..numerics.arrays import to_numpy
 from .catalogue import DIMENSIONS, STATIONARY, names_of
@@ -69,6 +70,7 @@ class Sweep:
             bad = self._bad(path, _unrepeated(view))
             if bad is not None:
                 self._good.append(np.broadcast_to(~bad, self.shape))
+        self._check_hermitian(sizes)
 
     def _bad(self, path: str, values: npt.NDArray[Any]) -> npt.NDArray[np.bool_] | None:
         """Which values cannot be used, with a fault that says why; None if all can."""
@@ -92,6 +94,16 @@ class Sweep:
             return None
         self.faults.append(InputError(path, values[bad][0].item(), reason))
         return bad
+
+    def _check_hermitian(self, sizes: Mapping[Any, int]) -> None:
+        """Mark the points at which H_0 is not Hermitian."""
+        skew = skew_part(self.system.hamiltonian)
+        if skew is None or not hasattr(skew.broken, "dims") or not skew.broken.any():
+            return
+        broken = skew.broken.variable.set_dims(sizes).transpose(*sizes).values
+        first = int(np.argmax(skew.broken.values))
+        self.faults.append(hermiticity_fault(self.system.hamiltonian, skew, first))
+        self._good.append(~broken)
 
     @property
     def valid(self) -> npt.NDArray[np.bool_]:

@@ -72,7 +72,7 @@ def test_complex_terms_may_add_up_to_a_hermitian_sum():
 def test_a_sweep_stays_in_place_until_it_is_mapped():
     omega, splitting = sambe.axis("omega", [0.5, 1.0]), sambe.axis("w0", [1, 2, 3], units="GHz")
     system = qubit(hamiltonian=[(0.5 * splitting, SZ)], omega=omega)
-    assert system.numbers()["omega"] is omega
+    assert system.numbers()["omega"].identical(omega)
     assert splitting.dtype == float
     assert splitting.w0.attrs == {"units": "GHz"}
     mapped = system.map_numbers(lambda _, x: np.asarray(x, dtype=float))
@@ -119,7 +119,7 @@ BAD = {
     ),
     "complex splitting": ({"hamiltonian": [(0.5j, SZ)]}, r"hamiltonian\[0, 0\] = 0\.5j"),
     "complex sweep": (
-        {"hamiltonian": [(sambe.axis("w0", [0.5j, 1.0]), SZ)]},
+        {"hamiltonian": [(sambe.axis("w0", [0.5j, 1.0 + 1.0j]), SZ)]},
         r"hamiltonian\[0, 0\] = 0\.5j",
     ),
     "empty hamiltonian": ({"hamiltonian": []}, r"hamiltonian = \[\]: give an operator"),
@@ -207,3 +207,35 @@ def test_faults_of_swept_numbers_are_told_element_by_element():
 def test_qubit_without_drive_needs_no_frequency():
     still = qubit(drive=None, omega=None)
     assert sorted(still.harmonics()) == [0]
+
+
+def test_a_system_does_not_change_with_the_arrays_that_it_was_made_of() -> None:
+    splitting, omega = np.array([1.0, 2.0]), sambe.axis("omega", [0.5, 1.0])
+    bare, labelled = qubit(hamiltonian=[(0.5 * splitting, SZ)]), qubit(omega=omega)
+    coefficient = bare.numbers()["hamiltonian[0]"]
+    splitting[:] = 7.0
+    omega.values[:] = 7.0
+    assert_allclose(coefficient, [0.5, 1.0])
+    assert_allclose(labelled.numbers()["omega"].values, [0.5, 1.0])
+    with pytest.raises(ValueError, match="read-only"):
+        labelled.numbers()["omega"].values[0] = 3.0
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e-11, 1.0, 1e12])
+def test_hermiticity_is_judged_on_the_scale_of_the_hamiltonian(scale) -> None:
+    with pytest.raises(sambe.InputError, match="must be Hermitian"):
+        qubit(hamiltonian=[(scale, SP)])
+    with pytest.raises(sambe.InputError, match="must be Hermitian"):
+        sambe.Bath("b", scale * SP, sambe.Ohmic(0.1, cutoff=5.0), temperature=1.0)
+    assert qubit(hamiltonian=[(scale, SZ)]).levels == 2
+
+
+def test_points_at_which_the_hamiltonian_is_not_hermitian_have_no_answer() -> None:
+    """The ends of the axis are fine: every point is looked at."""
+    phase = sambe.axis("phase_angle", np.linspace(0.0, 2.0 * np.pi, 5))
+    sweep = qubit(hamiltonian=[(0.5, SZ), (0.3 * np.exp(1j * phase), sambe.sigmax())])
+    assert sambe.steady_state(sweep).status.values.tolist() == [0, 1, 0, 1, 0]
+    fine = [(0.3 * np.exp(1j * phase), SP), (0.3 * np.exp(-1j * phase), SP.conj().T)]
+    assert not sambe.steady_state(qubit(hamiltonian=[(0.5, SZ), *fine])).status.any()
+    with pytest.raises(sambe.InputError, match="must be Hermitian"):
+        qubit(hamiltonian=[(0.5, SZ), (1j + phase, sambe.sigmax())])

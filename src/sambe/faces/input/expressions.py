@@ -241,7 +241,7 @@ def _is_plain(x: Any) -> bool:
 
 
 def _is_hermitian(x: Any) -> bool:
-    return _is_operator(x) and bool(np.allclose(x, x.conj().T))
+    return _is_operator(x) and ops.is_hermitian(x)
 
 
 def _adjoint(x: Any) -> Any:

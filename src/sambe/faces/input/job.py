@@ -21,7 +21,7 @@ import numpy as np
 
 from ..._version import __version__
 from ...description.bath import Bath
-from ...description.operators import Operator
+from ...description.operators import Operator, is_hermitian
 from ...description.system import System
 from ...errors import InputError
 from ...models import MODELS
@@ -203,7 +203,7 @@ def _baths(
 
 def _coupling(field: str, text: str, sites: list[Site], numbers: Numbers) -> Operator:
     operator = read_operator(field, text, sites, numbers.names)
-    if not np.allclose(operator, operator.conj().T):
+    if not is_hermitian(operator):
         raise InputError(field, text, 'a coupling must be Hermitian; add the conjugate, "... + h.c."')
     return operator
 
@@ -279,10 +279,13 @@ def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, besi
             out.append((number, read_operator(place, text, sites, numbers.names)))
         return out
 
-    drive = {
-        _quanta(key): terms(f"system.drive.{key}", f"drive[{key}]", listed)
-        for key, listed in table.drive.items()
-    }
+    drive: dict[int, Any] = {}
+    for key, listed in table.drive.items():
+        if _quanta(key) in drive:
+            raise InputError(
+                "system.drive", key, f"there are other terms of {_quanta(key)} quanta; join them"
+            )
+        drive[_quanta(key)] = terms(f"system.drive.{key}", f"drive[{key}]", listed)
     omega = table.omega
     return System(
         hamiltonian=terms("system.hamiltonian", "hamiltonian", table.hamiltonian),
