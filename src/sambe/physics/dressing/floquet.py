@@ -23,9 +23,9 @@ from .extended_space import extended_floquet
 from .magnus import MOST_STEPS, Picture, make_picture, not_converged, paths, propagators, unresolved
 from .modes import dress_path
 from .splitting import Driven, first_steps, more_steps, points_at_once, propagate, single_drive
-from .two_level import floquet_two
+from .two_level import floquet_two, rotation_cost
 
-__all__ = ["floquet", "floquet_modes", "splitting_steps"]
+__all__ = ["floquet", "floquet_modes", "splitting_steps", "two_level_cost"]
 
 FIRST_CUTOFF, LAST_CUTOFF = 4, 64  # harmonics on each side in the extended space
 GROUP = 8000  # steps times squared levels that cost as much as the calls of one more group
@@ -88,6 +88,12 @@ def splitting_steps(
     flat, w, _ = _batched(harmonics, omega)
     driven = single_drive(flat, _picture(flat, w, frame)) if len(frame) > 2 else None
     return None if driven is None else int(first_steps(driven, tolerance).max())
+
+
+def two_level_cost(harmonics: Mapping[int, Array], omega: Number, tolerance: float) -> tuple[int, int]:
+    """About the steps and the harmonics of the slowest point of a two-level system."""
+    flat, w, _ = _batched(harmonics, omega)
+    return rotation_cost(flat, w, tolerance)
 
 
 def _batched(
@@ -194,12 +200,12 @@ def _merge(parts: Parts, batch: tuple[int, ...], omega: Number) -> Dressing:
     """One dressing of the whole batch from groups that hold different harmonics."""
     points = np.concatenate([p for p, _ in parts])
     order = np.argsort(points)
-    quanta = tuple(sorted({q for _, d in parts for q in d.quanta}))
-
-    def spread(d: Dressing) -> Array:
-        zero = np.zeros_like(d.couplings[:, :, 0])
-        rows = [d.couplings[:, :, d.quanta.index(q)] if q in d.quanta else zero for q in quanta]
-        return np.stack(rows, axis=2)
+    quanta = sorted({q for _, d in parts for q in d.quanta})
+    first = parts[0][1].couplings
+    kind = np.result_type(*(d.couplings for _, d in parts))
+    couplings = np.zeros((len(points), first.shape[1], len(quanta), *first.shape[3:]), dtype=kind)
+    for p, d in parts:
+        couplings[p[:, None], :, np.searchsorted(quanta, d.quanta)] = np.swapaxes(d.couplings, 1, 2)
 
     def join(rows: list[Array]) -> Array:
         whole = np.concatenate(rows)[order]
@@ -207,8 +213,8 @@ def _merge(parts: Parts, batch: tuple[int, ...], omega: Number) -> Dressing:
 
     return Dressing(
         join([d.energies for _, d in parts]),
-        join([spread(d) for _, d in parts]),
-        quanta,
+        couplings.reshape((*batch, *couplings.shape[1:])),
+        tuple(quanta),
         omega,
         join([d.states for _, d in parts]),
     )
