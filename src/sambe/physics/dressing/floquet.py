@@ -20,6 +20,7 @@ from ...numerics.arrays import Array, Number, is_concrete, is_numpy, namespace
 from ...numerics.eigenphases import floquet_modes
 from .dressing import Dressing
 from .extended_space import extended_floquet
+from .following import followed_states, slow_points
 from .magnus import MOST_STEPS, Picture, make_picture, not_converged, paths, propagators, unresolved
 from .modes import dress_path
 from .splitting import Driven, first_steps, more_steps, points_at_once, propagate, single_drive
@@ -71,12 +72,16 @@ def floquet(
     flat, w, batch = _batched(harmonics, omega)
     if flat[0].shape[-1] == 2:
         return _merge(floquet_two(flat, w, operators, frame, tolerance), batch, omega)
-    picture = _picture(flat, w, frame)
-    driven = single_drive(flat, picture)
-    if driven is None:
-        parts = _by_magnus(picture, operators, frame, tolerance)
-    else:
-        parts = _by_splitting(driven, picture, operators, frame, tolerance)
+    parts, left = _by_following(make_picture(flat, w, [0] * len(frame)), operators, frame, tolerance)
+    if left.size:
+        flat, w = {k: h[left] if h.ndim == 3 else h for k, h in flat.items()}, w[left]
+        picture = _picture(flat, w, frame)
+        driven = single_drive(flat, picture)
+        if driven is None:
+            rest = _by_magnus(picture, operators, frame, tolerance)
+        else:
+            rest = _by_splitting(driven, picture, operators, frame, tolerance)
+        parts += [(left[points], dressing) for points, dressing in rest]
     return _merge(parts, batch, omega)
 
 
@@ -135,6 +140,22 @@ def _flat(h: Array, batch: tuple[int, ...]) -> Array:
     if h.ndim == 2:
         return h
     return np.broadcast_to(h, (*batch, *h.shape[-2:])).reshape(-1, *h.shape[-2:])
+
+
+def _by_following(
+    picture: Picture, operators: Sequence[npt.NDArray[Any]], frame: Sequence[int], tolerance: float
+) -> tuple[Parts, npt.NDArray[np.intp]]:
+    """Dressings of the points whose states follow a slow drive, and the points that are left."""
+    slow = slow_points(picture, tolerance)
+    parts: Parts = []
+    for point in np.flatnonzero(slow):
+        one = picture.take(np.array([point]))
+        u = followed_states(one, tolerance)
+        dressing = None if u is None else dress_path(one, u, operators, frame, least=u.shape[1] - 1)[0]
+        slow[point] = dressing is not None
+        if dressing is not None:
+            parts.append((np.array([point]), dressing))
+    return parts, np.flatnonzero(~slow)
 
 
 def _by_splitting(

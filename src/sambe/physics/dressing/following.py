@@ -1,16 +1,15 @@
-r"""Slow drives of a two-level system: the axis that the Bloch vector follows.
+r"""Slow drives of any system: the basis that its states follow.
 
-A direction n(t) with
+In a basis V(t) that moves, the Hamiltonian is :math:`V^\dagger H V - iV^\dagger\dot V`. In the eigenvectors
+of H(t) its second part is of the order of omega; turning V by what makes that diagonal to first order leaves
+the square of it, and so on: the superadiabatic bases of Berry, Proc. R. Soc. A 414, 31 (1987), each better
+than the last until what the drive excites is left, which is exponentially small. Then
 
-.. math:: \dot{\vec n} = 2\vec h\times\vec n \quad\Leftrightarrow\quad
-          \vec h = (\vec n\cdot\vec h)\,\vec n + \tfrac12\,\vec n\times\dot{\vec n},\qquad
-          \vec n(t + T) = \vec n(t),
+.. math:: U(t) = V(t)\,e^{-i\Phi(t)}\,V(0)^\dagger,\qquad
+          \dot\Phi_i = (V^\dagger H V - iV^\dagger\dot V)_{ii},
 
-is the axis of the Floquet modes at all times. Where the drive is slow against the gap it is found by
-iteration, :math:`\vec n \propto \vec h - \tfrac12\vec n\times\dot{\vec n}`, from :math:`\vec n\propto\vec h`:
-Berry's superadiabatic bases, Proc. R. Soc. A 414, 31 (1987), each better than the last until what the drive
-excites is left, which is exponentially small. n is smooth: a hundred samples of a period do however slow the
-drive is, where steps of propagation have to follow each turn of the phase.
+with V periodic and smooth: some hundred samples of a period do however slow the drive is, where steps of
+propagation have to follow each turn of the phases.
 """
 
 from __future__ import annotations
@@ -18,121 +17,161 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array
-from .rotations import BlochDrive, cross
+from ...numerics.arrays import Array, dagger
+from .magnus import Picture
+from .rotations import BESSEL, GAIN, ROUNDS, TINY
 
-__all__ = ["followed_path"]
+__all__ = ["followed_states", "slow_points"]
 
 Real = npt.NDArray[np.float64]
-FIRST, MOST = 64, 4096  # samples of a period for each harmonic of the drive at first, and at the most in all
-ROUNDS = 16  # iterations: the series is asymptotic, and at its best long before
-GAIN = 0.5  # of the residual in an iteration, below which the series still converges
-LEAST = 0.1  # of 1 + p.n, below which the turn from p to n is no smooth function
+FIRST, MOST = 64, 1024  # samples of a period for each harmonic of the drive at first, and at the most in all
+LOOKS = 8  # times for each harmonic of the drive at which slowness is judged
+LONGEST = 1 << 15  # samples of the propagator
+WORTH = 60.0  # turns of the fastest phase in a period from which following pays: as many samples
+TRACKED = 0.7  # overlap of a state with itself a sample before
+ROUNDING = 4e-15  # of the largest energy times the levels: elements between states that are no more
 
 
-def followed_path(drive: BlochDrive, samples: int, tolerance: float) -> tuple[tuple[Array, Array], Real]:
-    r"""Cayley-Klein parameters of U(0), U(T/M), ..., U(T), ``(M + 1, P)``, and the error of the quasienergies
-    in units of omega, infinite where the axis is not found. M is ``samples`` times a power of two.
+def followed_states(picture: Picture, tolerance: float) -> Array | None:
+    """Propagators at equal steps over the span of a picture of one point, ``(1, n + 1, N, N)``, with as many
+    steps as its modes need, or None where they are not followed to the tolerance.
 
-    With V(t) the shortest turn from a fixed direction p to n(t),
-
-    .. math:: U(t) = V(t)\,e^{-i\Phi(t)\,\vec p\cdot\vec\sigma}\,V(0)^\dagger,\qquad
-              \dot\Phi = \vec h\cdot\vec n + \tfrac12\frac{\vec p\cdot(\vec n\times\dot{\vec n})}
-              {1 + \vec p\cdot\vec n}.
+    Parameters
+    ----------
+    tolerance : float
+        On the quasienergies, in units of omega.
     """
-    count, goal = FIRST * max(drive.harmonics), 0.1 * tolerance
-    while True:
-        tau = np.arange(count) / count
-        h = drive.at(tau)[:, 1:] / drive.omega  # so that a time is a phase of the drive
-        n, error, tail = _unit(h), np.array(np.inf), _tail(_unit(h))
-        if not np.any(tail > goal) or 2 * count > MOST:
-            n, error = _axis(h, goal)
-            tail = _tail(n)
-            if not np.any(tail > goal) or 2 * count > MOST:
-                break
+    goal = tolerance / picture.fold
+    zone = picture.fold * picture.omega[0]
+    count = FIRST * _highest(picture)
+    while count <= MOST:
+        h = picture.at(np.arange(count) / count)[0] / zone
+        basis = _eigenbasis(h)
+        if basis is None:
+            return None
+        if _tail(basis) <= 0.1 * goal:
+            basis, speed, error = _followed(h, basis, goal)
+            if error > goal:
+                return None
+            if _tail(basis) <= goal:
+                return _propagators(picture, basis, speed)
         count *= 2
-    error = np.where(tail <= goal, error, np.inf)
-    p, nearest = _reference(n)
-    error = np.where(nearest >= LEAST, error, np.inf)
-    with np.errstate(all="ignore"):  # points whose axis was not found are left out by their error
-        speed = (h * n).sum(axis=1) + 0.5 * (p * cross(n, _derivative(n))).sum(axis=1) / (
-            1.0 + (p * n).sum(axis=1)
-        )
-        while samples < count:
-            samples *= 2
-        return _path(n, speed, p, samples), error
+    return None
 
 
-def _axis(h: Real, goal: float) -> tuple[Real, Real]:
-    """The axis at the samples, ``(M, 3, P)``, and what its motion lacks, in turns of a period."""
-    n = best = _unit(h)
-    error = np.full(h.shape[-1], np.inf)
+def slow_points(picture: Picture, tolerance: float) -> npt.NDArray[np.bool_]:
+    r"""Points whose phases turn often in a period, while what the drive excites is below the tolerance.
+
+    Where an eigenvector of H(t) turns by a share :math:`\eta` of its gap, an amplitude
+    :math:`e^{-\pi/(4\eta)}` is excited (Landau, Zener, Stueckelberg, Majorana).
+    """
+    size = np.abs(picture.parts).sum(axis=(1, 3)).max(axis=-1)
+    slow = np.asarray(2.0 * size > WORTH * _highest(picture) * picture.fold * picture.omega)
+    points = np.flatnonzero(slow)
+    if not points.size:
+        return slow
+    some = picture.take(points)
+    x = np.arange(LOOKS * _highest(picture)) / (LOOKS * _highest(picture))
+    x = x[x <= 0.5] if some.reversible else x
+    zone = (some.fold * some.omega)[:, None, None, None]
+    energies, states = np.linalg.eigh(some.at(x) / zone)
+    moving = np.abs(np.matmul(dagger(states), np.matmul(some.slope(x) / zone, states)))
+    gaps = np.abs(energies[..., :, None] - energies[..., None, :])
+    ties = (gaps == 0.0) | np.eye(gaps.shape[-1], dtype=bool)
+    share = np.where(ties, 0.0, 2.0 * moving / np.where(ties, 1.0, gaps) ** 2).max(axis=(1, 2, 3))
+    slow[points] = np.exp(-0.25 * np.pi / np.maximum(share, TINY)) <= tolerance
+    return slow
+
+
+def _highest(picture: Picture) -> int:
+    """The highest harmonic of the drive, in those of the picture."""
+    return max(1, *(abs(q) // picture.fold for q in picture.quanta))
+
+
+def _eigenbasis(h: Array) -> Array | None:
+    """Eigenvectors of a period, each with the phase that follows from the one before; None where one cannot
+    be told from another."""
+    _, basis = np.linalg.eigh(h)
+    overlap = np.sum(np.roll(basis, 1, axis=0).conj() * basis, axis=-2)
+    if np.abs(overlap).min() < TRACKED:
+        return None
+    phase = np.cumprod((overlap / np.abs(overlap)).conj()[1:], axis=0)
+    basis[1:] *= phase[:, None, :]
+    last = phase[-1] * (overlap[0] / np.abs(overlap[0])).conj()  # what a period turns the phases by
+    if np.isrealobj(basis) and (last > 0).all():
+        return basis
+    share = np.arange(len(h))[:, None] / len(h)
+    return np.asarray(basis * np.exp(-1j * np.angle(last) * share)[:, None, :])
+
+
+def _followed(h: Array, basis: Array, goal: float) -> tuple[Array, Real, float]:
+    """The basis that the states follow, the speeds of their phases, and what couples them still."""
+    noise = ROUNDING * float(np.abs(h).max()) * h.shape[-1]
+    best, speed, error = basis, np.zeros(basis.shape[::2]), np.inf
+    off = 1.0 - np.eye(h.shape[-1])
     for _ in range(ROUNDS):
-        slope = _derivative(n)
-        lack = slope - 2.0 * cross(h, n)
-        left = 0.5 * np.sqrt((lack * lack).sum(axis=1)).mean(axis=0)
-        better = left < error
-        best, gain = np.where(better, n, best), (left < GAIN * error) & (left > goal)
-        error = np.where(better, left, error)
-        if not gain.any():
+        bra = dagger(basis)
+        moved = np.matmul(bra, np.matmul(h, basis) - 1j * _derivative(basis))
+        energies, coupling = np.einsum("mii->mi", moved).real, moved * off
+        left = float(np.sqrt(np.sum(np.abs(coupling) ** 2, axis=-1)).max(axis=-1).mean())
+        if left < error:
+            gain, best, speed, error = left < GAIN * error, basis, energies, left
+        else:
+            gain = False
+        if not gain or left <= max(0.1 * goal, noise):
             break
-        n = _unit(h - 0.5 * cross(n, slope))
-    return best, error
+        gaps = energies[:, :, None] - energies[:, None, :]
+        small = np.abs(coupling) <= noise
+        turn = np.where(small, 0.0, -coupling / np.where(small | (gaps == 0.0), 1.0, gaps))
+        eye = np.eye(h.shape[-1])
+        basis = np.matmul(basis, np.linalg.solve(eye - 0.5 * turn, eye + 0.5 * turn))
+    return best, speed, max(0.0, error - noise)
 
 
-def _unit(v: Real) -> Real:
-    size = np.sqrt((v * v).sum(axis=1, keepdims=True))
-    return np.asarray(v / np.maximum(size, np.finfo(float).tiny))
+def _derivative(basis: Array) -> Array:
+    """By the phase of the period."""
+    count = len(basis)
+    lines = np.fft.fft(basis, axis=0)
+    q = np.fft.fftfreq(count, 1.0 / count)
+    q[count // 2] = 0.0
+    return np.fft.ifft(lines * (1j * q)[:, None, None], axis=0)
 
 
-def _derivative(n: Real) -> Real:
-    """By the drive's phase."""
-    lines = np.fft.rfft(n, axis=0)
-    lines *= 1j * np.arange(len(lines)).reshape(-1, *[1] * (n.ndim - 1))
-    lines[-1] = 0.0
-    return np.asarray(np.fft.irfft(lines, len(n), axis=0))
-
-
-def _tail(n: Real) -> Real:
+def _tail(basis: Array) -> float:
     """Size of the lines in the last quarter."""
-    lines = np.abs(np.fft.rfft(n, axis=0)) / len(n)
-    return np.asarray(lines[3 * len(lines) // 4 :].max(axis=(0, 1)))
+    count = len(basis)
+    lines = np.abs(np.fft.fft(basis, axis=0)) / count
+    return float(lines[3 * count // 8 : 5 * count // 8 + 1].max())
 
 
-def _reference(n: Real) -> tuple[Real, Real]:
-    """The direction, of some, that is farthest from being opposite to the axis, ``(3, P)``, and the least of
-    1 + p.n over the period."""
-    candidates = np.stack([n.mean(axis=0), cross(n, _derivative(n)).mean(axis=0), n[0],
-                           n[len(n) // 4], n[len(n) // 2]])  # fmt: skip
-    candidates = _unit(candidates)
-    nearest = 1.0 + np.stack([(n * p).sum(axis=1).min(axis=0) for p in candidates])
-    chosen = nearest.argmax(axis=0)
-    points = np.arange(n.shape[-1])
-    return candidates[chosen, :, points].T, nearest[chosen, points]
+def _propagators(picture: Picture, basis: Array, speed: Real) -> Array | None:
+    depth = np.abs(speed - speed.mean(axis=0)).max()
+    reach = depth + BESSEL * np.cbrt(depth) + len(basis) // 8
+    count = len(basis)
+    while count < 4.0 * reach:
+        count *= 2
+    return None if count > LONGEST else _path(picture, basis, speed, count)
 
 
-def _path(n: Real, speed: Real, p: Real, count: int) -> tuple[Array, Array]:
-    """U at ``count`` + 1 times from the axis and the speed of the phase at fewer."""
-    n = _unit(_refined(np.fft.rfft(n, axis=0), len(n), count))
+def _path(picture: Picture, basis: Array, speed: Real, count: int) -> Array:
+    """U at equal steps from the basis and the speeds at fewer samples."""
+    stop = (count // 2 if picture.reversible else count) + 1
+    x = np.arange(stop) / count
     lines = np.fft.rfft(speed, axis=0)
     mean = lines[0].real / len(speed)
     lines[1:] /= 1j * np.arange(1.0, len(lines))[:, None]
     lines[0] = lines[-1] = 0.0
-    phase = _refined(lines, len(speed), count)
-    n, phase = (np.concatenate([x, x[:1]]) for x in (n, phase))
-    phase += 2.0 * np.pi * np.arange(count + 1.0)[:, None] / count * mean - phase[0]
-    scale = 1.0 / np.sqrt(2.0 * (1.0 + (p * n).sum(axis=1)))
-    turn = np.cross(p[None], n, axis=1) * scale[:, None]
-    v = 0.5 / scale - 1j * turn[:, 2], turn[:, 1] - 1j * turn[:, 0]
-    along = np.cos(phase) - 1j * np.sin(phase) * p[2], np.sin(phase) * (p[1] - 1j * p[0])
-    back = v[0][:1].conj(), -v[1][:1]
-    return _product(v, _product(along, back))
+    phase = np.fft.irfft(lines, count, axis=0) * (count / len(speed))
+    phase = phase[np.arange(stop) % count] - phase[0] + 2.0 * np.pi * x[:, None] * mean
+    states = _refined(basis, count)[np.arange(stop) % count]
+    states = np.matmul(states * np.exp(-1j * phase)[:, None, :], dagger(basis[0]))
+    return states[None]
 
 
-def _refined(lines: Array, held: int, count: int) -> Real:
-    """The function with these lines at more samples."""
-    return np.asarray(np.fft.irfft(lines, count, axis=0) * (count / held))
-
-
-def _product(x: tuple[Array, Array], a: tuple[Array, Array]) -> tuple[Array, Array]:
-    return x[0] * a[0] - x[1].conj() * a[1], x[1] * a[0] + x[0].conj() * a[1]
+def _refined(basis: Array, count: int) -> Array:
+    """The same function at more samples."""
+    held = len(basis)
+    lines = np.fft.fft(basis, axis=0)
+    wide = np.zeros((count, *basis.shape[1:]), dtype=complex)
+    wide[: held // 2], wide[-(held // 2) + 1 :] = lines[: held // 2], lines[held // 2 + 1 :]
+    return np.fft.ifft(wide, axis=0) * (count / held)

@@ -8,7 +8,7 @@ part of a drive is left to turn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd
 
 import numpy as np
@@ -69,6 +69,11 @@ class Picture:
         basis = np.exp(-2j * np.pi * ((x[:, None] * turns) % 1.0))
         flat = self.parts.reshape(*self.parts.shape[:2], -1)
         return np.matmul(basis, flat).reshape(len(flat), len(x), *self.parts.shape[-2:])
+
+    def slope(self, x: npt.NDArray[np.float64]) -> Array:
+        """Its derivative by the phase of the picture's period."""
+        turns = np.array(self.quanta) // self.fold
+        return replace(self, parts=-1j * turns[:, None, None] * self.parts).at(x)
 
     def take(self, points: npt.NDArray[np.intp]) -> Picture:
         """Some points of the batch."""

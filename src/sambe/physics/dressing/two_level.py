@@ -2,7 +2,7 @@ r"""Floquet dressing of a single two-level system, in Bloch vectors instead of m
 
 The coupling operator is a vector that turns; its harmonics between the modes are one fast transform of its
 components along and across the modes' axis, sampled over a period. The rotations come from
-`sambe.physics.dressing.rotations`, or `sambe.physics.dressing.following` where the drive is slow.
+`sambe.physics.dressing.rotations`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import numpy.typing as npt
 from ...errors import ConvergenceError
 from ...numerics.arrays import Array
 from .dressing import Dressing
-from .following import followed_path
 from .magnus import HARMONIC_FLOOR
 from .rotations import (
     MOST,
     PAULI,
     BlochDrive,
     bloch_drive,
+    followed_path,
     ladder,
     more_steps,
     path_error,
