@@ -29,7 +29,7 @@ LOOKS = 8  # times for each harmonic of the drive at which slowness is judged
 LONGEST = 1 << 15  # samples of the propagator
 WORTH = 60.0  # turns of the fastest phase in a period from which following pays: as many samples
 TRACKED = 0.7  # overlap of a state with itself a sample before
-ROUNDING = 4e-15  # of the largest energy times the levels: elements between states that are no more
+ROUNDING = 1e-15  # of the largest energy: an element between states that is no more; rows have several
 
 
 def followed_states(picture: Picture, tolerance: float) -> Array | None:
@@ -50,8 +50,8 @@ def followed_states(picture: Picture, tolerance: float) -> Array | None:
         if basis is None:
             return None
         if _tail(basis) <= 0.1 * goal:
-            basis, speed, error = _followed(h, basis, goal)
-            if error > goal:
+            basis, speed, excess = _followed(h, basis, goal)
+            if excess > 1.0:
                 return None
             if _tail(basis) <= goal:
                 return _propagators(picture, basis, speed)
@@ -105,8 +105,10 @@ def _eigenbasis(h: Array) -> Array | None:
 
 
 def _followed(h: Array, basis: Array, goal: float) -> tuple[Array, Real, float]:
-    """The basis that the states follow, the speeds of their phases, and what couples them still."""
-    noise = ROUNDING * float(np.abs(h).max()) * h.shape[-1]
+    """The basis that the states follow, the speeds of their phases, and how many times too large what couples
+    them still is."""
+    noise = ROUNDING * float(np.abs(h).max())
+    goal = max(goal, 4.0 * h.shape[-1] * noise)
     best, speed, error = basis, np.zeros(basis.shape[::2]), np.inf
     off = 1.0 - np.eye(h.shape[-1])
     for _ in range(ROUNDS):
@@ -118,14 +120,14 @@ def _followed(h: Array, basis: Array, goal: float) -> tuple[Array, Real, float]:
             gain, best, speed, error = left < GAIN * error, basis, energies, left
         else:
             gain = False
-        if not gain or left <= max(0.1 * goal, noise):
+        if not gain or left <= 0.1 * goal:
             break
         gaps = energies[:, :, None] - energies[:, None, :]
         small = np.abs(coupling) <= noise
         turn = np.where(small, 0.0, -coupling / np.where(small | (gaps == 0.0), 1.0, gaps))
         eye = np.eye(h.shape[-1])
         basis = np.matmul(basis, np.linalg.solve(eye - 0.5 * turn, eye + 0.5 * turn))
-    return best, speed, max(0.0, error - noise)
+    return best, speed, error / goal
 
 
 def _derivative(basis: Array) -> Array:
