@@ -20,7 +20,7 @@ from ...numerics.arrays import Array, Number, is_concrete, is_numpy, namespace
 from ...numerics.eigenphases import floquet_modes
 from .dressing import Dressing
 from .extended_space import extended_floquet
-from .following import followed_states, slow_points
+from .following import followed_states, long_periods, slow_points
 from .magnus import MOST_STEPS, Picture, make_picture, not_converged, paths, propagators, unresolved
 from .modes import dress_path
 from .splitting import Driven, first_steps, more_steps, points_at_once, propagate, single_drive
@@ -72,9 +72,9 @@ def floquet(
     flat, w, batch = _batched(harmonics, omega)
     if flat[0].shape[-1] == 2:
         return _merge(floquet_two(flat, w, operators, frame, tolerance), batch, omega)
-    parts, left = _by_following(make_picture(flat, w, [0] * len(frame)), operators, frame, tolerance)
+    parts, left = _by_following(flat, w, operators, frame, tolerance)
     if left.size:
-        flat, w = {k: h[left] if h.ndim == 3 else h for k, h in flat.items()}, w[left]
+        flat, w = _some(flat, left), w[left]
         picture = _picture(flat, w, frame)
         driven = single_drive(flat, picture)
         if driven is None:
@@ -142,20 +142,29 @@ def _flat(h: Array, batch: tuple[int, ...]) -> Array:
     return np.broadcast_to(h, (*batch, *h.shape[-2:])).reshape(-1, *h.shape[-2:])
 
 
+def _some(flat: Mapping[int, Array], points: npt.NDArray[np.intp]) -> dict[int, Array]:
+    """Harmonics of some points."""
+    return {k: h if h.ndim == 2 or len(points) == len(h) else h[points] for k, h in flat.items()}
+
+
 def _by_following(
-    picture: Picture, operators: Sequence[npt.NDArray[Any]], frame: Sequence[int], tolerance: float
-) -> tuple[Parts, npt.NDArray[np.intp]]:
+    flat: Mapping[int, Array], w: npt.NDArray[np.float64], operators: Sequence[npt.NDArray[Any]],
+    frame: Sequence[int], tolerance: float,
+) -> tuple[Parts, npt.NDArray[np.intp]]:  # fmt: skip
     """Dressings of the points whose states follow a slow drive, and the points that are left."""
-    slow = slow_points(picture, tolerance)
+    left = np.ones(len(w), dtype=bool)
     parts: Parts = []
-    for point in np.flatnonzero(slow):
-        one = picture.take(np.array([point]))
-        u = followed_states(one, tolerance)
-        dressing = None if u is None else dress_path(one, u, operators, frame, least=u.shape[1] - 1)[0]
-        slow[point] = dressing is not None
-        if dressing is not None:
-            parts.append((np.array([point]), dressing))
-    return parts, np.flatnonzero(~slow)
+    points = np.flatnonzero(long_periods(flat, w))
+    if points.size:
+        picture = make_picture(_some(flat, points), w[points], [0] * len(frame))
+        for k in np.flatnonzero(slow_points(picture, tolerance)):
+            one = picture.take(np.array([k]))
+            u = followed_states(one, tolerance)
+            dressing = None if u is None else dress_path(one, u, operators, frame, least=u.shape[1] - 1)[0]
+            if dressing is not None:
+                parts.append((points[[k]], dressing))
+                left[points[k]] = False
+    return parts, np.flatnonzero(left)
 
 
 def _by_splitting(

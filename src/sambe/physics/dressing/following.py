@@ -14,6 +14,8 @@ propagation have to follow each turn of the phases.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,13 +23,13 @@ from ...numerics.arrays import Array, dagger
 from .magnus import Picture
 from .rotations import BESSEL, GAIN, ROUNDS, TINY
 
-__all__ = ["followed_states", "slow_points"]
+__all__ = ["followed_states", "long_periods", "slow_points"]
 
 Real = npt.NDArray[np.float64]
 FIRST, MOST = 64, 1024  # samples of a period for each harmonic of the drive at first, and at the most in all
 LOOKS = 8  # times for each harmonic of the drive at which slowness is judged
 LONGEST = 1 << 15  # samples of the propagator
-WORTH = 60.0  # turns of the fastest phase in a period from which following pays: as many samples
+WORTH = 400.0  # turns of the fastest phase in a period, at the most, from which following pays; measured
 TRACKED = 0.7  # overlap of a state with itself a sample before
 ROUNDING = 1e-15  # of the largest energy: an element between states that is no more; rows have several
 
@@ -59,28 +61,33 @@ def followed_states(picture: Picture, tolerance: float) -> Array | None:
     return None
 
 
+def long_periods(harmonics: Mapping[int, Array], omega: Real) -> npt.NDArray[np.bool_]:
+    """Points whose phases turn so often in a period that following them may pay.
+
+    Parameters
+    ----------
+    harmonics : mapping of int to array (P, N, N) or (N, N)
+    omega : array (P,)
+    """
+    size = sum(np.abs(h).sum(axis=-1).max(axis=-1) for h in harmonics.values())
+    return np.asarray(2.0 * size > WORTH * max(1, *harmonics) * omega)
+
+
 def slow_points(picture: Picture, tolerance: float) -> npt.NDArray[np.bool_]:
-    r"""Points whose phases turn often in a period, while what the drive excites is below the tolerance.
+    r"""Points in which what the drive excites is below the tolerance.
 
     Where an eigenvector of H(t) turns by a share :math:`\eta` of its gap, an amplitude
     :math:`e^{-\pi/(4\eta)}` is excited (Landau, Zener, Stueckelberg, Majorana).
     """
-    size = np.abs(picture.parts).sum(axis=(1, 3)).max(axis=-1)
-    slow = np.asarray(2.0 * size > WORTH * _highest(picture) * picture.fold * picture.omega)
-    points = np.flatnonzero(slow)
-    if not points.size:
-        return slow
-    some = picture.take(points)
     x = np.arange(LOOKS * _highest(picture)) / (LOOKS * _highest(picture))
-    x = x[x <= 0.5] if some.reversible else x
-    zone = (some.fold * some.omega)[:, None, None, None]
-    energies, states = np.linalg.eigh(some.at(x) / zone)
-    moving = np.abs(np.matmul(dagger(states), np.matmul(some.slope(x) / zone, states)))
+    x = x[x <= 0.5] if picture.reversible else x
+    zone = (picture.fold * picture.omega)[:, None, None, None]
+    energies, states = np.linalg.eigh(picture.at(x) / zone)
+    moving = np.abs(np.matmul(dagger(states), np.matmul(picture.slope(x) / zone, states)))
     gaps = np.abs(energies[..., :, None] - energies[..., None, :])
     ties = (gaps == 0.0) | np.eye(gaps.shape[-1], dtype=bool)
     share = np.where(ties, 0.0, 2.0 * moving / np.where(ties, 1.0, gaps) ** 2).max(axis=(1, 2, 3))
-    slow[points] = np.exp(-0.25 * np.pi / np.maximum(share, TINY)) <= tolerance
-    return slow
+    return np.asarray(np.exp(-0.25 * np.pi / np.maximum(share, TINY)) <= tolerance)
 
 
 def _highest(picture: Picture) -> int:
