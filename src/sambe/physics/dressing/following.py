@@ -45,7 +45,7 @@ def followed_states(picture: Picture, tolerance: float) -> Array | None:
     """
     goal = tolerance / picture.fold
     zone = picture.fold * picture.omega[0]
-    count = FIRST * _highest(picture)
+    count = FIRST * picture.highest
     while count <= MOST:
         h = picture.at(np.arange(count) / count)[0] / zone
         basis = _eigenbasis(h)
@@ -79,7 +79,7 @@ def slow_points(picture: Picture, tolerance: float) -> npt.NDArray[np.bool_]:
     Where an eigenvector of H(t) turns by a share :math:`\eta` of its gap, an amplitude
     :math:`e^{-\pi/(4\eta)}` is excited (Landau, Zener, Stueckelberg, Majorana).
     """
-    x = np.arange(LOOKS * _highest(picture)) / (LOOKS * _highest(picture))
+    x = np.arange(LOOKS * picture.highest) / (LOOKS * picture.highest)
     x = x[x <= 0.5] if picture.reversible else x
     zone = (picture.fold * picture.omega)[:, None, None, None]
     energies, states = np.linalg.eigh(picture.at(x) / zone)
@@ -88,11 +88,6 @@ def slow_points(picture: Picture, tolerance: float) -> npt.NDArray[np.bool_]:
     ties = (gaps == 0.0) | np.eye(gaps.shape[-1], dtype=bool)
     share = np.where(ties, 0.0, 2.0 * moving / np.where(ties, 1.0, gaps) ** 2).max(axis=(1, 2, 3))
     return np.asarray(np.exp(-0.25 * np.pi / np.maximum(share, TINY)) <= tolerance)
-
-
-def _highest(picture: Picture) -> int:
-    """The highest harmonic of the drive, in those of the picture."""
-    return max(1, *(abs(q) // picture.fold for q in picture.quanta))
 
 
 def _eigenbasis(h: Array) -> Array | None:

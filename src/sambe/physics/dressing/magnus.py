@@ -63,6 +63,11 @@ class Picture:
         period = 2.0 * np.pi / (self.fold * self.omega)
         return 0.5 * period if self.reversible else period
 
+    @property
+    def highest(self) -> int:
+        """The highest harmonic, in those of the picture's period; one at least."""
+        return max(1, *(abs(q) // self.fold for q in self.quanta))
+
     def at(self, x: npt.NDArray[np.float64]) -> Array:
         """Hamiltonian less ``offset`` at the fractions x of the picture's period, ``(P, M, N, N)``."""
         turns = np.array(self.quanta) // self.fold
@@ -200,6 +205,8 @@ def paths(picture: Picture, tolerance: float) -> list[tuple[npt.NDArray[np.intp]
     share = picture.fold * (2 if picture.reversible else 1)
     bound = tolerance * (2.0 ** (ORDER + 2) - 1.0) * 2.0 * np.pi / (MARGIN * share)
     left, steps = np.arange(len(picture.omega)), FIRST_STEPS
+    while steps < picture.highest:  # the drive must be seen
+        steps *= 2
     coarse = propagators(picture, steps)
     best = coarse[:, :1] + np.inf  # nothing to compare with yet
     groups = []

@@ -60,6 +60,7 @@ def dress_path(
     phases, modes = floquet_modes(last, symmetric=picture.reversible)
     offset = np.asarray(picture.integers) - np.asarray(frame)
     samples = most = (u.shape[1] - 1) * (2 if picture.reversible else 1)
+    least = max(least, 4 * picture.highest)  # a harmonic of the drive must not be taken for another
     while samples > least and samples % 2 == 0:
         samples //= 2
     while True:

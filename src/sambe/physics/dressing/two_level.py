@@ -40,6 +40,7 @@ DEGENERATE = 1e-7  # half-angle of a period's rotation below which its axis is u
 FOLDED = 1e-8  # mismatch of the mean square harmonic above which samples are too few
 FIRST_SAMPLES = 16  # of a period
 OVERSAMPLED = 4.0  # samples for each harmonic: the upper half of the lines has to be empty
+HOPELESS = 3.0  # times as many steps as are taken, by a guess that errs by a half: not tried
 WORTH = 4  # times as many steps as samples from which it pays to follow the axis
 CHUNK = 1 << 14  # steps times points that are propagated at once: what is made of them stays in the cache
 
@@ -67,6 +68,8 @@ def floquet_two(
     """
     drive = bloch_drive(harmonics, omega)
     steps, slow, guess, least = _schedule(drive, tolerance)
+    if (steps > MOST).any():
+        raise _not_converged(tolerance)
     left = np.ones(len(omega), dtype=bool)
     parts: Parts = []
     while left.any():
@@ -100,8 +103,9 @@ def _schedule(drive: BlochDrive, tolerance: float) -> tuple[Points, npt.NDArray[
     not; and samples for the harmonics at least."""
     wanted, reach, excited = survey(drive, tolerance)
     samples = ladder(OVERSAMPLED * reach)
-    # a guess alone is no reason to give up
-    guess = np.minimum(np.maximum(ladder(wanted), samples), MOST)
+    # a guess alone is no reason to give up, unless it is far away
+    most = np.where(wanted > HOPELESS * MOST, 2 * MOST, MOST)
+    guess = np.minimum(np.maximum(ladder(wanted), samples), most)
     slow = (excited <= tolerance) & (guess >= WORTH * samples)
     steps = np.where(slow, samples, guess)
     least = 2 ** np.ceil(np.log2(np.maximum(FIRST_SAMPLES, 2.0 * reach))).astype(np.intp)
