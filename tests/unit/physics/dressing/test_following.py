@@ -10,7 +10,8 @@ import sambe
 from sambe.physics.dressing import floquet as route
 from sambe.physics.dressing.following import followed_states, slow_points
 from sambe.physics.dressing.magnus import Picture, make_picture, propagators
-from sambe.physics.method import dress, prepare
+from sambe.physics.equations import dressing_of as dress
+from sambe.physics.preparation import prepare
 
 RNG = np.random.default_rng(43)
 

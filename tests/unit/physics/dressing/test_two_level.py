@@ -14,7 +14,8 @@ from sambe.physics.dressing import rotations
 from sambe.physics.dressing.dressing import Dressing
 from sambe.physics.dressing.extended_space import extended_floquet
 from sambe.physics.dressing.rotations import BlochDrive, bloch_drive, followed_path, path_error, rotation_path
-from sambe.physics.method import dress, prepare
+from sambe.physics.equations import dressing_of as dress
+from sambe.physics.preparation import prepare
 
 RNG = np.random.default_rng(41)
 SX, SY, SZ = sambe.sigmax(), sambe.sigmay(), sambe.sigmaz()
