@@ -1,6 +1,7 @@
 r"""Floquet dressing: quasienergies, modes and the harmonics of the coupling, for any periodic drive.
 
-One period is propagated: by extrapolated splitting where the drive acts through one operator, in as many
+A slow drive is followed (see `sambe.physics.dressing.following`), and two levels have a route of their own
+(see `sambe.physics.dressing.two_level`). Else one period is propagated: by extrapolated splitting where the drive acts through one operator, in as many
 steps as each point needs (see `sambe.physics.dressing.splitting`), else in Magnus steps that are doubled
 point by point until the quasienergies stand still (see `sambe.physics.dressing.magnus`). The modes are
 sampled until the harmonics of the coupling have died out (see `sambe.physics.dressing.modes`). Where the
@@ -29,7 +30,6 @@ from .two_level import floquet_two, rotation_cost
 __all__ = ["floquet", "floquet_modes", "splitting_steps", "two_level_cost"]
 
 FIRST_CUTOFF, LAST_CUTOFF = 4, 64  # harmonics on each side in the extended space
-HOPELESS = 3  # times as many steps as are taken, by a guess that errs by a fifth: not tried
 GROUP = 8000  # steps times squared levels that cost as much as the calls of one more group
 
 Parts = list[tuple[npt.NDArray[np.intp], Dressing]]
@@ -174,11 +174,8 @@ def _by_splitting(
 ) -> Parts:  # fmt: skip
     """Dressings of groups of points that need as many steps, by extrapolated splitting."""
     allowed = 2.0 * np.pi * tolerance * driven.share
-    steps = first_steps(driven, tolerance)
-    if (steps > HOPELESS * MOST_STEPS).any():
-        raise not_converged(tolerance)
     # a guess alone is no reason to give up
-    steps = np.minimum(steps, MOST_STEPS)
+    steps = np.minimum(first_steps(driven, tolerance), MOST_STEPS)
     left = np.ones(len(steps), dtype=bool)
     met = ~left
     parts: Parts = []
