@@ -1,12 +1,13 @@
 r"""Floquet dressing: quasienergies, modes and the harmonics of the coupling, for any periodic drive.
 
 A slow drive is followed (see `sambe.physics.dressing.following`), and two levels have a route of their own
-(see `sambe.physics.dressing.two_level`). Else one period is propagated: by extrapolated splitting where the drive acts through one operator, in as many
-steps as each point needs (see `sambe.physics.dressing.splitting`), else in Magnus steps that are doubled
-point by point until the quasienergies stand still (see `sambe.physics.dressing.magnus`). The modes are
-sampled until the harmonics of the coupling have died out (see `sambe.physics.dressing.modes`). Where the
-Hamiltonian repeats several times in a period (the counter-rotating part of a linear drive does so twice) or
-is time-reversible, only that part is propagated.
+(see `sambe.physics.dressing.two_level`). Else one period is propagated: by extrapolated splitting where the
+drive acts through one operator, in as many steps as each point needs (see
+`sambe.physics.dressing.splitting`), else in Magnus steps that are doubled point by point until the
+quasienergies stand still (see `sambe.physics.dressing.magnus`). The modes are sampled until the harmonics of
+the coupling have died out (see `sambe.physics.dressing.modes`). Where the Hamiltonian repeats several times
+in a period (the counter-rotating part of a linear drive does so twice) or is time-reversible, only that part
+is propagated.
 """
 
 from __future__ import annotations
