@@ -18,7 +18,7 @@ from ..numerics.arrays import Fields
 from .dressing.dressing import Dressing
 from .dressing.floquet import floquet
 from .dressing.static_frame import driven_dressed, traditional
-from .dressing.step_estimates import propagation_steps, split_steps
+from .dressing.step_estimates import propagation_load
 from .method import Method
 
 __all__ = ["AUTO", "EQUATIONS", "Equation", "dressing_of", "equation_names"]
@@ -110,14 +110,7 @@ def _framed_load(_system: System, method: Method) -> tuple[int, int]:
 
 
 def _floquet_load(system: System, method: Method) -> tuple[int, int]:
-    """Harmonics and matrices of a propagation.
-
-    Two levels are propagated all at once, more at the steps of others; a splitting forms products of each.
-    """
-    split = split_steps(system, method.frame, method.propagation_tolerance)
-    steps = propagation_steps(system) if split is None else split
-    harmonics = steps // 8 if split is None else steps // 2
-    return harmonics, (16 if system.levels == 2 else 8 if split is None else 12) * steps
+    return propagation_load(system, method.frame, method.propagation_tolerance)
 
 
 def _exact_answer(system: System, method: Method, failed: int) -> Fields:

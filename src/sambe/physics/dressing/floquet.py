@@ -1,11 +1,13 @@
 r"""Floquet dressing: quasienergies, modes and the harmonics of the coupling, for any periodic drive.
 
-One period is propagated: by extrapolated splitting where the drive acts through one operator, in as many
-steps as each point needs (see `sambe.physics.dressing.splitting`), else in Magnus steps that are doubled
-point by point until the quasienergies stand still (see `sambe.physics.dressing.magnus`). The modes are
-sampled until the harmonics of the coupling have died out (see `sambe.physics.dressing.modes`). Where the
-Hamiltonian repeats several times in a period (the counter-rotating part of a linear drive does so twice) or
-is time-reversible, only that part is propagated.
+A slow drive is followed (see `sambe.physics.dressing.following`), and two levels have a route of their own
+(see `sambe.physics.dressing.two_level`). Else one period is propagated: by extrapolated splitting where the
+drive acts through one operator, in as many steps as each point needs (see
+`sambe.physics.dressing.splitting`), else in Magnus steps that are doubled point by point until the
+quasienergies stand still (see `sambe.physics.dressing.magnus`). The modes are sampled until the harmonics of
+the coupling have died out (see `sambe.physics.dressing.modes`). Where the Hamiltonian repeats several times
+in a period (the counter-rotating part of a linear drive does so twice) or is time-reversible, only that part
+is propagated.
 """
 
 from __future__ import annotations
@@ -20,12 +22,13 @@ from ...numerics.arrays import Array, Number, is_concrete, is_numpy, namespace
 from ...numerics.eigenphases import floquet_modes
 from .dressing import Dressing
 from .extended_space import extended_floquet
+from .following import followed_states, long_periods, slow_points
 from .magnus import MOST_STEPS, Picture, make_picture, not_converged, paths, propagators, unresolved
 from .modes import dress_path
 from .splitting import Driven, first_steps, more_steps, points_at_once, propagate, single_drive
-from .two_level import floquet_two
+from .two_level import floquet_two, rotation_cost
 
-__all__ = ["floquet", "floquet_modes", "splitting_steps"]
+__all__ = ["floquet", "floquet_modes", "splitting_steps", "two_level_cost"]
 
 FIRST_CUTOFF, LAST_CUTOFF = 4, 64  # harmonics on each side in the extended space
 GROUP = 8000  # steps times squared levels that cost as much as the calls of one more group
@@ -71,12 +74,16 @@ def floquet(
     flat, w, batch = _batched(harmonics, omega)
     if flat[0].shape[-1] == 2:
         return _merge(floquet_two(flat, w, operators, frame, tolerance), batch, omega)
-    picture = _picture(flat, w, frame)
-    driven = single_drive(flat, picture)
-    if driven is None:
-        parts = _by_magnus(picture, operators, frame, tolerance)
-    else:
-        parts = _by_splitting(driven, picture, operators, frame, tolerance)
+    parts, left = _by_following(flat, w, operators, frame, tolerance)
+    if left.size:
+        flat, w = _some(flat, left), w[left]
+        picture = _picture(flat, w, frame)
+        driven = single_drive(flat, picture)
+        if driven is None:
+            rest = _by_magnus(picture, operators, frame, tolerance)
+        else:
+            rest = _by_splitting(driven, picture, operators, frame, tolerance)
+        parts += [(left[points], dressing) for points, dressing in rest]
     return _merge(parts, batch, omega)
 
 
@@ -88,6 +95,12 @@ def splitting_steps(
     flat, w, _ = _batched(harmonics, omega)
     driven = single_drive(flat, _picture(flat, w, frame)) if len(frame) > 2 else None
     return None if driven is None else int(first_steps(driven, tolerance).max())
+
+
+def two_level_cost(harmonics: Mapping[int, Array], omega: Number, tolerance: float) -> tuple[int, int]:
+    """About the steps and the harmonics of the slowest point of a two-level system."""
+    flat, w, _ = _batched(harmonics, omega)
+    return rotation_cost(flat, w, tolerance)
 
 
 def _batched(
@@ -129,6 +142,31 @@ def _flat(h: Array, batch: tuple[int, ...]) -> Array:
     if h.ndim == 2:
         return h
     return np.broadcast_to(h, (*batch, *h.shape[-2:])).reshape(-1, *h.shape[-2:])
+
+
+def _some(flat: Mapping[int, Array], points: npt.NDArray[np.intp]) -> dict[int, Array]:
+    """Harmonics of some points."""
+    return {k: h if h.ndim == 2 or len(points) == len(h) else h[points] for k, h in flat.items()}
+
+
+def _by_following(
+    flat: Mapping[int, Array], w: npt.NDArray[np.float64], operators: Sequence[npt.NDArray[Any]],
+    frame: Sequence[int], tolerance: float,
+) -> tuple[Parts, npt.NDArray[np.intp]]:  # fmt: skip
+    """Dressings of the points whose states follow a slow drive, and the points that are left."""
+    left = np.ones(len(w), dtype=bool)
+    parts: Parts = []
+    points = np.flatnonzero(long_periods(flat, w))
+    if points.size:
+        picture = make_picture(_some(flat, points), w[points], [0] * len(frame))
+        for k in np.flatnonzero(slow_points(picture, tolerance)):
+            one = picture.take(np.array([k]))
+            u = followed_states(one, tolerance)
+            dressing = None if u is None else dress_path(one, u, operators, frame, least=u.shape[1] - 1)[0]
+            if dressing is not None:
+                parts.append((points[[k]], dressing))
+                left[points[k]] = False
+    return parts, np.flatnonzero(left)
 
 
 def _by_splitting(
@@ -194,12 +232,12 @@ def _merge(parts: Parts, batch: tuple[int, ...], omega: Number) -> Dressing:
     """One dressing of the whole batch from groups that hold different harmonics."""
     points = np.concatenate([p for p, _ in parts])
     order = np.argsort(points)
-    quanta = tuple(sorted({q for _, d in parts for q in d.quanta}))
-
-    def spread(d: Dressing) -> Array:
-        zero = np.zeros_like(d.couplings[:, :, 0])
-        rows = [d.couplings[:, :, d.quanta.index(q)] if q in d.quanta else zero for q in quanta]
-        return np.stack(rows, axis=2)
+    quanta = sorted({q for _, d in parts for q in d.quanta})
+    first = parts[0][1].couplings
+    kind = np.result_type(*(d.couplings for _, d in parts))
+    couplings = np.zeros((len(points), first.shape[1], len(quanta), *first.shape[3:]), dtype=kind)
+    for p, d in parts:
+        couplings[p[:, None], :, np.searchsorted(quanta, d.quanta)] = np.swapaxes(d.couplings, 1, 2)
 
     def join(rows: list[Array]) -> Array:
         whole = np.concatenate(rows)[order]
@@ -207,8 +245,8 @@ def _merge(parts: Parts, batch: tuple[int, ...], omega: Number) -> Dressing:
 
     return Dressing(
         join([d.energies for _, d in parts]),
-        join([spread(d) for _, d in parts]),
-        quanta,
+        couplings.reshape((*batch, *couplings.shape[1:])),
+        tuple(quanta),
         omega,
         join([d.states for _, d in parts]),
     )

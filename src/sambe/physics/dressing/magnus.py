@@ -8,7 +8,7 @@ part of a drive is left to turn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import gcd
 
 import numpy as np
@@ -63,12 +63,22 @@ class Picture:
         period = 2.0 * np.pi / (self.fold * self.omega)
         return 0.5 * period if self.reversible else period
 
+    @property
+    def highest(self) -> int:
+        """The highest harmonic, in those of the picture's period; one at least."""
+        return max(1, *(abs(q) // self.fold for q in self.quanta))
+
     def at(self, x: npt.NDArray[np.float64]) -> Array:
         """Hamiltonian less ``offset`` at the fractions x of the picture's period, ``(P, M, N, N)``."""
         turns = np.array(self.quanta) // self.fold
         basis = np.exp(-2j * np.pi * ((x[:, None] * turns) % 1.0))
         flat = self.parts.reshape(*self.parts.shape[:2], -1)
         return np.matmul(basis, flat).reshape(len(flat), len(x), *self.parts.shape[-2:])
+
+    def slope(self, x: npt.NDArray[np.float64]) -> Array:
+        """Its derivative by the phase of the picture's period."""
+        turns = np.array(self.quanta) // self.fold
+        return replace(self, parts=-1j * turns[:, None, None] * self.parts).at(x)
 
     def take(self, points: npt.NDArray[np.intp]) -> Picture:
         """Some points of the batch."""
@@ -195,6 +205,8 @@ def paths(picture: Picture, tolerance: float) -> list[tuple[npt.NDArray[np.intp]
     share = picture.fold * (2 if picture.reversible else 1)
     bound = tolerance * (2.0 ** (ORDER + 2) - 1.0) * 2.0 * np.pi / (MARGIN * share)
     left, steps = np.arange(len(picture.omega)), FIRST_STEPS
+    while steps < picture.highest:  # the drive must be seen
+        steps *= 2
     coarse = propagators(picture, steps)
     best = coarse[:, :1] + np.inf  # nothing to compare with yet
     groups = []

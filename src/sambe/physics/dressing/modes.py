@@ -35,6 +35,7 @@ def dress_path(
     operators: Sequence[npt.NDArray[Any]],
     frame: Sequence[int],
     driven: Driven | None = None,
+    least: int = FIRST_SAMPLES,
 ) -> tuple[Dressing | None, Resolved]:
     """Modes, labelled quasienergies and coupling harmonics from the propagators of a group, and which
     points' steps reach far enough; the dressing is of these alone, None if there are none.
@@ -48,6 +49,8 @@ def dress_path(
         As for `sambe.physics.dressing.floquet.floquet`.
     driven : Driven, optional
         The same points.
+    least : int
+        Samples of a period at first.
     """
     last = u[:, -1]
     if driven is not None:
@@ -57,7 +60,8 @@ def dress_path(
     phases, modes = floquet_modes(last, symmetric=picture.reversible)
     offset = np.asarray(picture.integers) - np.asarray(frame)
     samples = most = (u.shape[1] - 1) * (2 if picture.reversible else 1)
-    while samples > FIRST_SAMPLES and samples % 2 == 0:
+    least = max(least, 4 * picture.highest)  # a harmonic of the drive must not be taken for another
+    while samples > least and samples % 2 == 0:
         samples //= 2
     while True:
         path = _Path.of(picture, driven, u, phases, modes, offset, samples)

@@ -197,8 +197,9 @@ def first_steps(driven: Driven, tolerance: float) -> Points:
     gaps = np.abs(driven.levels[:, :, None] - driven.levels[:, None, :]) * linked
     force = 2.0 * np.abs(driven.amplitudes).sum(axis=-1) * np.ptp(driven.values)
     turns = (1.07 * gaps.max(axis=(-2, -1)) + 0.56 * force) * driven.span + 2.1
-    # a looser tolerance is of no use: the harmonics need as many
-    return ladder(turns**1.125 * max(1.0, 1e-10 / tolerance) ** 0.125)
+    # a looser tolerance is of no use: the harmonics need as many, and the drive must be seen
+    steps = turns**1.125 * max(1.0, 1e-10 / tolerance) ** 0.125
+    return ladder(np.maximum(steps, 4.0 * max(driven.quanta) * driven.share))
 
 
 def more_steps(steps: int, excess: Real) -> Points:

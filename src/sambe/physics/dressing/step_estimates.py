@@ -5,15 +5,35 @@ from __future__ import annotations
 import numpy as np
 
 from ...description.system import System
-from .floquet import splitting_steps
+from .floquet import splitting_steps, two_level_cost
+from .two_level import CHUNK
 
-__all__ = ["FEWEST_STEPS", "MOST_STEPS", "propagation_steps", "split_steps"]
+__all__ = ["FEWEST_STEPS", "MOST_STEPS", "propagation_load", "propagation_steps", "split_steps"]
 
 FEWEST_STEPS, MOST_STEPS = 32, 1 << 15  # Magnus steps of a period: the first try, and where it ends
 TURN_STEPS, STRENGTH_STEPS = (
     7.0,
     9.0,
 )  # Magnus steps for each turn in a period, fitted to those that were taken
+
+TWO_LEVEL_MATRICES = 6  # (2, 2) for each step: rotations, and Bloch vectors at every sample; measured
+SHARED = 8  # points at least among which what is propagated at once is counted
+
+
+def propagation_load(system: System, frame: tuple[int, ...], tolerance: float) -> tuple[int, int]:
+    """Coupling harmonics that are held, and complex (N, N) matrices of work, of a point.
+
+    Two levels are propagated so many steps at once, whatever the points; more levels at the steps of others;
+    a splitting forms products of each step.
+    """
+    if system.levels == 2 and system.omega is not None:
+        steps, harmonics = two_level_cost(system.harmonics(), system.omega, tolerance)
+        return harmonics, TWO_LEVEL_MATRICES * (steps if steps > CHUNK else min(steps, CHUNK // SHARED))
+    split = split_steps(system, frame, tolerance)
+    if split is not None:
+        return split // 2, 12 * split
+    steps = propagation_steps(system)
+    return steps // 8, 8 * steps
 
 
 def split_steps(system: System, frame: tuple[int, ...], tolerance: float) -> int | None:

@@ -1,13 +1,13 @@
 r"""Floquet dressing of a single two-level system, in Bloch vectors instead of matrices.
 
-With :math:`H(t) = h_0(t) + \vec h(t)\cdot\vec\sigma` a commutator is a cross product, an exponential a
-rotation and the coupling operator a vector that turns: the steps of `sambe.physics.dressing.magnus`, ten
-times faster. Arrays here carry the points of the batch on their last axis, where NumPy is fastest.
+The coupling operator is a vector that turns; its harmonics between the modes are one fast transform of its
+components along and across the modes' axis, sampled over a period. The rotations come from
+`sambe.physics.dressing.rotations`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,120 +17,32 @@ import numpy.typing as npt
 from ...errors import ConvergenceError
 from ...numerics.arrays import Array
 from .dressing import Dressing
-from .magnus import FIRST_STEPS, HARMONIC_FLOOR, MARGIN, MOST_STEPS, NODES, ORDER
+from .magnus import HARMONIC_FLOOR
+from .rotations import (
+    MOST,
+    PAULI,
+    BlochDrive,
+    bloch_drive,
+    followed_path,
+    ladder,
+    more_steps,
+    path_error,
+    rotation_path,
+    survey,
+)
 
-__all__ = ["floquet_two"]
+__all__ = ["floquet_two", "rotation_cost"]
 
 Real = npt.NDArray[np.float64]
-PAULI = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
+Points = npt.NDArray[np.intp]
+Parts = list[tuple[Points, Dressing]]
 DEGENERATE = 1e-7  # half-angle of a period's rotation below which its axis is undefined
 FOLDED = 1e-8  # mismatch of the mean square harmonic above which samples are too few
-PILOTS = 5  # points that tell how many steps a batch needs
-
-
-@dataclass(frozen=True)
-class _Drive:
-    """Fourier components of the Bloch vector of H: (harmonics, 4, P), the trace part first."""
-
-    harmonics: tuple[int, ...]
-    static: Real
-    moving: npt.NDArray[np.complex128]
-    omega: Real
-
-    def at(self, tau: Real) -> Real:
-        """(h_0, h) at the fractions tau of a period, ``(M, 4, P)``."""
-        angle = 2.0 * np.pi * ((np.array(self.harmonics)[None, :] * tau[:, None]) % 1.0)
-        basis = np.concatenate([2.0 * np.cos(angle), 2.0 * np.sin(angle)], axis=1)
-        parts = np.concatenate([self.moving.real, self.moving.imag])
-        shape = self.static.shape
-        out = basis @ parts.reshape(len(parts), -1) if len(parts) else np.zeros((len(tau), 1))
-        return np.asarray(out + self.static.reshape(1, -1)).reshape(len(tau), *shape)
-
-    def take(self, points: npt.NDArray[np.intp]) -> _Drive:
-        """Some points of the batch."""
-        return _Drive(self.harmonics, self.static[:, points], self.moving[:, :, points], self.omega[points])
-
-
-def _drive(harmonics: Mapping[int, Array], omega: Real) -> _Drive:
-    basis = np.concatenate([np.eye(2)[None], PAULI])
-    points = len(omega)
-
-    def components(h: Array) -> Array:
-        wide = np.broadcast_to(h, (points, 2, 2))
-        return 0.5 * np.einsum("cij,pji->cp", basis, wide)
-
-    held = tuple(k for k in harmonics if k > 0)
-    moving = [components(harmonics[k]) for k in held]
-    static = np.ascontiguousarray(components(harmonics[0]).real)
-    stacked = np.stack(moving) if held else np.zeros((0, 4, points), dtype=complex)
-    return _Drive(held, static, stacked, omega)
-
-
-def _cross(a: Real, b: Real) -> Real:
-    """a x b over the second axis, ``(n, 3, P)``."""
-    out = np.empty_like(a)
-    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
-        np.multiply(a[:, j], b[:, k], out=out[:, i])
-        out[:, i] -= a[:, k] * b[:, j]
-    return out
-
-
-def _rotations(drive: _Drive, steps: int) -> tuple[Array, Array]:
-    """Cayley-Klein parameters (alpha, beta) of sixth-order Magnus steps, ``(n, P)`` each.
-
-    U = [[alpha, -conj(beta)], [beta, conj(alpha)]]; the trace part of H is left out.
-    """
-    tau = ((np.arange(steps)[:, None] + NODES) / steps).ravel()
-    h = drive.at(tau)[:, 1:] * (2.0 * np.pi / (steps * drive.omega))
-    h = h.reshape(steps, 3, *h.shape[1:])
-    first, a1, last = h[:, 0], h[:, 1], h[:, 2]
-    a2 = (np.sqrt(15.0) / 3.0) * (last - first)
-    a3 = (10.0 / 3.0) * (last - 2.0 * a1 + first)
-    # the commutator of -i a.sigma and -i b.sigma is -i (2 a x b).sigma
-    c1 = 2.0 * _cross(a1, a2)
-    c2 = (-1.0 / 30.0) * _cross(a1, 2.0 * a3 + c1)
-    v = a1 + a3 / 12.0 + _cross(-20.0 * a1 - a3 + c1, a2 + c2) / 120.0
-    angle = np.sqrt(v[:, 0] ** 2 + v[:, 1] ** 2 + v[:, 2] ** 2)
-    scale = np.sinc(angle / np.pi)
-    return np.cos(angle) - 1j * scale * v[:, 2], scale * (v[:, 1] - 1j * v[:, 0])
-
-
-def _propagate(drive: _Drive, steps: int, samples: int) -> tuple[Array, Array]:
-    """Cayley-Klein parameters of U(0), U(T/M), ..., U(T), ``(M + 1, P)``."""
-    alpha, beta = _rotations(drive, steps)
-    a, b = np.ones_like(alpha[0]), np.zeros_like(beta[0])
-    out_a, out_b = [a], [b]
-    stride = steps // samples
-    for k in range(steps):
-        x, y = alpha[k], beta[k]
-        a, b = x * a - y.conj() * b, y * a + x.conj() * b
-        if (k + 1) % stride == 0:
-            out_a.append(a)
-            out_b.append(b)
-    return np.stack(out_a), np.stack(out_b)
-
-
-def _steps_for(drive: _Drive, tolerance: float) -> int:
-    """Steps that a few points spread over the batch need."""
-    points = len(drive.omega)
-    pilot = drive.take(np.unique(np.linspace(0, points - 1, PILOTS).astype(np.intp)))
-    steps = FIRST_STEPS
-    coarse = _propagate(pilot, steps, steps)
-    while steps < MOST_STEPS:
-        fine = _propagate(pilot, 2 * steps, 2 * steps)
-        if _error(coarse, fine).max() <= tolerance:
-            return steps
-        steps, coarse = 2 * steps, fine
-    return steps
-
-
-def _error(coarse: tuple[Array, Array], fine: tuple[Array, Array]) -> Real:
-    """Error of the finer quasienergies in units of omega, by step doubling.
-
-    The whole path counts: at its end alone, symmetry can make any number of steps exact.
-    """
-    change = np.hypot(*(np.abs(f[::2] - c) for f, c in zip(fine, coarse, strict=True))).max(axis=0)
-    return np.asarray(MARGIN * change * np.sqrt(2.0) / ((2.0**ORDER - 1.0) * 2.0 * np.pi))
+FIRST_SAMPLES = 16  # of a period
+OVERSAMPLED = 4.0  # samples for each harmonic: the upper half of the lines has to be empty
+HOPELESS = 3.0  # times as many steps as are taken, by a guess that errs by a half: not tried
+WORTH = 4  # times as many steps as samples from which it pays to follow the axis
+CHUNK = 1 << 14  # steps times points that are propagated at once: what is made of them stays in the cache
 
 
 def floquet_two(
@@ -139,7 +51,7 @@ def floquet_two(
     operators: Sequence[npt.NDArray[Any]],
     frame: Sequence[int],
     tolerance: float,
-) -> list[tuple[npt.NDArray[np.intp], Dressing]]:
+) -> Parts:
     """Dressings of groups of points, each with as many steps as it needs.
 
     Parameters
@@ -154,32 +66,63 @@ def floquet_two(
     ConvergenceError
         If the propagation cannot reach the tolerance.
     """
-    drive = _drive(harmonics, omega)
-    steps = max(_steps_for(drive, tolerance), FIRST_STEPS)
-    left = np.arange(len(omega))
-    coarse = _propagate(drive, steps, steps)
-    groups = []
-    while left.size:
-        steps *= 2
-        if steps > MOST_STEPS:
-            raise ConvergenceError(
-                f"the propagator did not converge to {tolerance:g} within {MOST_STEPS} steps; "
-                "raise omega, lower the drive, or loosen propagation_tolerance"
-            )
-        part = drive.take(left)
-        fine = _propagate(part, steps, steps)
-        done = _error(coarse, fine) <= tolerance
-        if done.any():
-            hit = np.flatnonzero(done)
-            solved = (fine[0][:, hit], fine[1][:, hit])
-            found, resolved = _dress(part.take(hit), solved, operators, frame)
-            if resolved:
-                groups.append((left[done], found))
-            else:  # more harmonics than steps
-                done[:] = False
-        coarse = (fine[0][:, ~done], fine[1][:, ~done])
-        left = left[~done]
-    return groups
+    drive = bloch_drive(harmonics, omega)
+    steps, slow, guess, least = _schedule(drive, tolerance)
+    if (steps > MOST).any():
+        raise _not_converged(tolerance)
+    left = np.ones(len(omega), dtype=bool)
+    parts: Parts = []
+    while left.any():
+        lead = np.flatnonzero(left)[0]
+        count = int(steps[lead])
+        if count > MOST:
+            raise _not_converged(tolerance)
+        # points of the same schedule alone: no point's answer depends on its neighbours
+        group = np.flatnonzero(left & (steps == count) & (slow == slow[lead]) & (least == least[lead]))
+        for some in np.array_split(group, min(len(group), -(-len(group) * count // CHUNK))):
+            part = drive.take(some)
+            if slow[lead]:
+                u, error = followed_path(part, count, tolerance)
+                lost = some[error > tolerance]
+                steps[some] = ladder(np.full(len(some), 2.0 * count))
+                slow[lost], steps[lost] = False, guess[lost]
+            else:
+                u = rotation_path(part, count)
+                error = path_error(rotation_path(part, count // 2), u)
+                steps[some] = more_steps(count, error / tolerance)
+            met = np.flatnonzero(error <= tolerance)
+            part, u = part.take(met), (u[0][:, met], u[1][:, met])
+            for points, dressing in _dressings(part, u, operators, frame, int(least[lead])):
+                parts.append((some[met[points]], dressing))
+                left[parts[-1][0]] = False
+    return parts
+
+
+def _schedule(drive: BlochDrive, tolerance: float) -> tuple[Points, npt.NDArray[np.bool_], Points, Points]:
+    """How to go about each point: steps, or samples where the axis is followed; whether it is; steps if it is
+    not; and samples for the harmonics at least."""
+    wanted, reach, excited = survey(drive, tolerance)
+    samples = ladder(OVERSAMPLED * reach)
+    # a guess alone is no reason to give up, unless it is far away
+    most = np.where(wanted > HOPELESS * MOST, 2 * MOST, MOST)
+    guess = np.minimum(np.maximum(ladder(wanted), samples), most)
+    slow = (excited <= tolerance) & (guess >= WORTH * samples)
+    steps = np.where(slow, samples, guess)
+    least = 2 ** np.ceil(np.log2(np.maximum(FIRST_SAMPLES, 2.0 * reach))).astype(np.intp)
+    return steps, slow, guess, least
+
+
+def rotation_cost(harmonics: Mapping[int, Array], omega: Real, tolerance: float) -> tuple[int, int]:
+    """About the most steps and harmonics that a point of a batch needs; see `floquet_two`."""
+    steps, slow, guess, _ = _schedule(bloch_drive(harmonics, omega), tolerance)
+    return int(steps.max()), int(np.where(slow, steps // 4, guess // 8).max()) + 1
+
+
+def _not_converged(tolerance: float) -> ConvergenceError:
+    return ConvergenceError(
+        f"the propagator did not converge to {tolerance:g} within {MOST} steps, or its modes have more "
+        "harmonics than these resolve; raise omega, lower the drive, or loosen propagation_tolerance"
+    )
 
 
 @dataclass(frozen=True)
@@ -206,57 +149,62 @@ class _Turn:
         return np.stack([corner.real, -corner.imag, along], axis=1)
 
 
-def _dress(
-    drive: _Drive, u: tuple[Array, Array], operators: Sequence[npt.NDArray[Any]], frame: Sequence[int]
-) -> tuple[Dressing, bool]:
-    """Modes, labelled quasienergies and coupling harmonics from the rotations of a group, and whether
-    these reach far enough."""
-    w = drive.omega
-    most = len(u[0]) - 1
-    samples = min(16, most)
-    while True:
+def _dressings(
+    drive: BlochDrive, u: tuple[Array, Array], operators: Sequence[npt.NDArray[Any]], frame: Sequence[int],
+    least: int,
+) -> Iterator[tuple[Points, Dressing]]:  # fmt: skip
+    """Modes, labelled quasienergies and coupling harmonics from the rotations of a group: of each point from
+    as few samples as resolve its harmonics, and of none that these rotations do not resolve."""
+    samples = most = len(u[0]) - 1
+    while samples % 2 == 0 and samples >= 2 * least:
+        samples //= 2
+    left = np.arange(len(drive.omega))
+    while left.size and samples <= most:
+        w = drive.omega
         tau = np.arange(samples) / samples
         turn = _Turn.of(u, most // samples)
         h = drive.at(tau)
         labels = np.array([0.0, 0.0, 0.5 * (frame[0] - frame[1])])[:, None] * w
-        seen = turn(h[:, 1:] - labels).mean(axis=0)  # the frame's energy, averaged
-        axis, angle = _axis(u[0][-1], u[1][-1], seen)
-        quasi = _quasienergies(drive, seen, axis, angle, frame)
+        mean = turn(h[:, 1:] - labels).mean(axis=0)  # the frame's energy, averaged
+        axis, angle = _axis(u[0][-1], u[1][-1], mean)
+        quasi = _quasienergies(drive, mean, axis, angle, frame)
         rows = [_lines(turn, op, axis, np.exp(-2j * np.pi * np.outer(tau, quasi[0] - quasi[1])))
                 for op in operators]  # fmt: skip
-        size = np.max([np.abs(x).max(axis=1) for row in rows for x in row[:2]], axis=0)
-        tail = size[samples // 4 : samples - samples // 4].max()
-        resolved = _resolved(h[:, 1:], operators, rows, quasi, w)
-        resolved = resolved and bool(tail <= HARMONIC_FLOOR * size.max())
-        if samples == most or resolved:
-            break
+        size = np.max([np.maximum(np.abs(along), np.abs(corner)) for along, corner, _ in rows], axis=0)
+        present = size > HARMONIC_FLOOR * size.max(axis=0)
+        done = ~present[samples // 4 : samples - samples // 4].any(axis=0)
+        done &= _resolved(h[:, 1:], operators, rows, quasi, w)
+        if done.any():
+            couplings, quanta = _collect(rows, present, done)
+            states = np.stack([_spinor(-axis[:, done]), _spinor(axis[:, done])], axis=-1)
+            energies = np.ascontiguousarray((quasi * w)[:, done].T)
+            yield left[done], Dressing(energies, couplings, quanta, w[done], states)
+            rest = np.flatnonzero(~done)
+            left, drive, u = left[rest], drive.take(rest), (u[0][:, rest], u[1][:, rest])
         samples *= 2
-    couplings, quanta = _collect(rows, HARMONIC_FLOOR * size.max())
-    states = np.stack([_spinor(-axis), _spinor(axis)], axis=-1)
-    return Dressing(np.ascontiguousarray((quasi * w).T), couplings, quanta, w, states), resolved
 
 
 def _resolved(
     h: Real, operators: Sequence[npt.NDArray[Any]], rows: Sequence[tuple[Array, Array, float]],
     quasi: Real, w: Real,
-) -> bool:  # fmt: skip
-    """Whether no line of a coupling is folded back by too few samples.
+) -> npt.NDArray[np.bool_]:  # fmt: skip
+    """Points of which no line of a coupling is folded back by too few samples.
 
     The coupling's Bloch vector turns as ds/dt = 2 h x s, whose mean square the lines have to give.
     """
     samples = len(h)
     q = np.fft.fftfreq(samples, 1.0 / samples)[:, None]
+    out = np.ones(h.shape[-1], dtype=bool)
     for op, (along, corner, _) in zip(operators, rows, strict=True):
         half = 0.5 * np.einsum("cij,ji->c", PAULI, op).real
         exact = (2.0 * np.cross(h, half[None, :, None], axis=1) / w) ** 2
         seen = q**2 * np.abs(along) ** 2 + (quasi[0] - quasi[1] - q) ** 2 * np.abs(corner) ** 2
         wanted = exact.sum(axis=1).mean(axis=0)
-        if np.any(np.abs(wanted - seen.sum(axis=0)) > FOLDED * (half @ half + wanted)):
-            return False
-    return True
+        out &= np.abs(wanted - seen.sum(axis=0)) <= FOLDED * (half @ half + wanted)
+    return out
 
 
-def _quasienergies(drive: _Drive, seen: Real, axis: Real, angle: Real, frame: Sequence[int]) -> Real:
+def _quasienergies(drive: BlochDrive, seen: Real, axis: Real, angle: Real, frame: Sequence[int]) -> Real:
     """Quasienergies in units of omega, ``(2, P)``, each with the multiple that centres its mode.
 
     The average energy in the frame less the quasienergy is the mean harmonic of the mode.
@@ -305,18 +253,20 @@ def _spinor(axis: Real) -> npt.NDArray[np.complex128]:
     return np.stack([np.cos(theta / 2) + 0j, np.sin(theta / 2) * np.exp(1j * phi)], axis=-1)
 
 
-def _collect(rows: list[tuple[Array, Array, float]], floor: float) -> tuple[Array, tuple[int, ...]]:
-    """Coupling harmonics ``(P, C, Q, 2, 2)`` above the floor, q >= 0."""
-    samples, points = rows[0][0].shape
-    size = np.zeros(samples)
-    for along, corner, offset in rows:
-        size = np.maximum(size, np.maximum(np.abs(along).max(axis=1), np.abs(corner).max(axis=1)))
-        size[0] = max(size[0], abs(offset))
-    quanta = [q for q in range(samples // 2) if max(size[q], size[-q]) > floor]
-    out = np.zeros((points, len(rows), len(quanta), 2, 2), dtype=complex)
+def _collect(
+    rows: list[tuple[Array, Array, float]], present: npt.NDArray[np.bool_], points: npt.NDArray[np.bool_]
+) -> tuple[Array, tuple[int, ...]]:
+    """Coupling harmonics ``(P, C, Q, 2, 2)``, q >= 0, of some points: the lines that each has."""
+    present = present[:, points]
+    present[0] |= any(offset != 0.0 for _, _, offset in rows) or not present.any()
+    either = present | np.roll(present[::-1], 1, axis=0)
+    quanta = np.flatnonzero(either[: len(present) // 2].any(axis=1))
+    kept = either[quanta]
+    out = np.empty((kept.shape[1], len(rows), len(quanta), 2, 2), dtype=complex)
     for c, (along, corner, offset) in enumerate(rows):
-        for k, q in enumerate(quanta):
-            shift = offset if q == 0 else 0.0
-            out[:, c, k, 0, 0], out[:, c, k, 1, 1] = shift - along[q], shift + along[q]
-            out[:, c, k, 0, 1], out[:, c, k, 1, 0] = corner[q], corner[-q].conj()
-    return out, tuple(quanta)
+        shift = np.where(quanta == 0, offset, 0.0)[:, None]
+        line = along[quanta][:, points] * kept
+        out[:, c, :, 0, 0], out[:, c, :, 1, 1] = (shift - line).T, (shift + line).T
+        out[:, c, :, 0, 1] = (corner[quanta][:, points] * kept).T
+        out[:, c, :, 1, 0] = (corner[-quanta][:, points] * kept).conj().T
+    return out, tuple(quanta.tolist())

@@ -226,7 +226,7 @@ def test_what_does_not_converge_or_is_not_resolved_says_so(monkeypatch: pytest.M
     with pytest.raises(ConvergenceError, match="did not converge to 1e-10 within"):
         solve(50.0, 0.01)
     # a modulation commutes with the static part: soon exact, but full of harmonics
-    system = sambe.System(LADDER, {1: [(0.2, LADDER)]}, 0.02, baths(FIELD))
+    system = sambe.System(LADDER, {1: [(0.5, LADDER)]}, 0.06, baths(FIELD))
     with pytest.raises(ConvergenceError, match="more harmonics than"):
         dress(system, prepare(system, "floquet"))
 
