@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import sambe
+from sambe import models
 
 SECULAR = ("full", "partial", "none")
 HERE = np.array([0.1, 0.8, 0.002, 1.2])  # drive, frequency, strength, temperature
@@ -189,3 +190,42 @@ def test_what_only_numpy_can_do_is_refused() -> None:
     for wrong in (0, 2.5, "many", True):
         with pytest.raises(sambe.InputError, match="harmonics"):
             sambe.energy_currents(linear_qubit(HERE), harmonics=wrong)
+
+
+def test_bare_currents_broadcast_like_numpy() -> None:
+    omega, drive = np.array([[0.7], [0.9], [1.2]]), np.array([0.05, 0.2])
+    found = sambe.energy_currents(models.spin_boson(omega=omega, drive=drive))
+    assert found.shape == (3, 2, 3)
+    for i in range(3):
+        for k in range(2):
+            alone = sambe.energy_currents(models.spin_boson(omega=omega[i, 0], drive=drive[k]))
+            np.testing.assert_allclose(found[i, k], alone, rtol=1e-10)
+
+
+@pytest.mark.parametrize("secular", ["full", "partial", "none"])
+@pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
+def test_bare_currents_of_an_array_of_temperatures(equation: str, secular: str) -> None:
+    # only a bath varies: the Hamiltonian alone has no batch
+    t = np.array([0.5, 1.0])
+
+    def system(hot) -> sambe.System:
+        bath = sambe.Bath("bath", spectrum=sambe.Ohmic(0.002, cutoff=10.0), temperature=hot)
+        return models.spin_boson(omega=0.8, baths=[bath])
+
+    found = sambe.energy_currents(system(t), equation=equation, secular=secular)
+    for k in range(2):
+        alone = sambe.energy_currents(system(t[k]), equation=equation, secular=secular)
+        np.testing.assert_allclose(found[k], alone, rtol=1e-8)
+
+
+@pytest.mark.parametrize("secular", ["full", "partial", "none"])
+@pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
+def test_bare_currents_without_a_unique_state_are_not_numbers(equation: str, secular: str) -> None:
+    strength = np.array([0.002, 0.0])
+    bath = sambe.Bath("bath", spectrum=sambe.Ohmic(strength, cutoff=10.0), temperature=1.0)
+    found = sambe.energy_currents(
+        models.spin_boson(omega=0.8, baths=[bath]), equation=equation, secular=secular
+    )
+    assert np.isnan(found).tolist() == [[False, False], [True, True]]
+    dressed = sambe.energy_currents(models.spin_boson(omega=1.0), equation="dressed", secular=secular)
+    assert np.isnan(dressed).all()
