@@ -1,4 +1,4 @@
-"""Dress, rate, solve, count as one function: its pieces fit, whatever the order and the zone of the states."""
+"""Dress, rate, solve, count as one function: pieces that fit in any order and zone of the states."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def test_levels_closer_than_their_rates_form_a_block() -> None:
 
 
 def test_a_ladder_tells_its_top_level() -> None:
-    found = reference(models.oscillator(omega=np.array([0.8]), drive=0.0, levels=4), secular="full")
+    found = reference(models.oscillator(np.array([1.0]), drive=0.0, omega=0.8, levels=4), secular="full")
     # populations of a truncated ladder with the mean ratio up/down
     ratio = (N_HOT + N_COLD) / (2.0 + N_HOT + N_COLD)
     wanted = ratio**3 / (1 + ratio + ratio**2 + ratio**3)

@@ -17,7 +17,8 @@ def mode_and_qubit(order: str) -> sambe.System:
     place = (lambda m, q: np.kron(m, q)) if order == "mode first" else (lambda m, q: np.kron(q, m))
     one, two = np.eye(5), np.eye(2)
     h = [(1.0, place(a.T @ a, two)), (0.45, place(one, sz)), (0.1, place(a + a.T, sx))]
-    baths = [sambe.Bath("mode", place(a + a.T, two), OHMIC, 1.0), sambe.Bath("qubit", place(one, sx), OHMIC, 0.4)]
+    baths = [sambe.Bath("mode", place(a + a.T, two), OHMIC, 1.0),
+             sambe.Bath("qubit", place(one, sx), OHMIC, 0.4)]  # fmt: skip
     return sambe.System(h, baths=baths)
 
 

@@ -10,7 +10,6 @@ from sambe.physics.heom.fields import exact_fields, exact_result, point_of, with
 from sambe.physics.method import prepare
 
 LOOSE = {"tolerance": 1e-2, "max_depth": 4}
-SHALLOW = {"tolerance": 1e-3, "max_depth": 3}  # enough for weak coupling alone
 
 
 def batch(strength: list[float]) -> sambe.System:
@@ -35,11 +34,11 @@ def test_the_counter_term_undoes_the_pull_of_a_drude_bath() -> None:
 
 
 def test_fields_are_those_of_each_point_and_a_point_without_an_answer_is_alone() -> None:
-    system = batch([0.001, 0.5])
-    method = prepare(system, "heom", heom=SHALLOW)
+    system = batch([0.02, 0.0])  # a bath that does nothing leaves no unique state
+    method = prepare(system, "heom", heom=LOOSE)
     fields = exact_fields(system, method, failed=3)
     assert fields["status"].tolist() == [0, 3]
-    alone = heom_currents(point_of(system, 0), **SHALLOW)
+    alone = heom_currents(point_of(system, 0), **LOOSE)
     np.testing.assert_allclose(fields["energy_current"][0], alone.currents, rtol=1e-10, atol=1e-14)
     np.testing.assert_allclose(fields["population"][0], np.diagonal(alone.state).real)
     assert fields["hierarchy_error"][0] == alone.error

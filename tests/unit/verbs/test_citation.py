@@ -1,0 +1,57 @@
+"""What to cite: BibTeX that can be read back, and the entries of the equations that were used."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import xarray as xr
+
+import sambe
+from sambe.physics.method import EQUATIONS, SECULAR
+from sambe.verbs.citation import ENTRIES, USED
+
+QUBIT = sambe.models.spin_boson(drive=0.1, omega=0.8)
+
+
+def keys(text: str) -> list[str]:
+    return re.findall(r"^@\w+\{(\w+),$", text, re.MULTILINE)
+
+
+def test_every_equation_and_treatment_rests_on_something_that_is_listed() -> None:
+    assert {name for kind, name in USED if kind == "equation"} == set(EQUATIONS) - {"auto"}
+    assert set(SECULAR) - {"auto"} <= {name for kind, name in USED if kind == "secular"}
+    assert {key for used in USED.values() for key in used} | {"sambe"} == set(ENTRIES)
+    assert keys(sambe.cite()) == list(ENTRIES)
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_an_entry_is_bibtex(key: str) -> None:
+    text = next(part for part in sambe.cite().split("\n\n") if f"{{{key}," in part)
+    assert text.count("{") == text.count("}")
+    fields = dict(re.findall(r"^  (\w+) = \{(.*)\},$", text, re.MULTILINE))
+    assert {"title", "author", "year"} <= set(fields)
+    assert re.fullmatch(r"(19|20)\d\d", fields["year"])
+    if "doi" in fields:
+        assert fields["doi"].startswith("10.")
+
+
+def test_a_result_cites_what_it_rests_on_and_so_does_its_file(tmp_path) -> None:
+    flow = sambe.steady_state(QUBIT, equation="floquet", secular="ule")
+    assert {"sambe", "Sambe1973", "Nathan2020"} <= set(keys(sambe.cite(flow)))
+    assert "Kong2026" not in keys(sambe.cite(flow))
+    flow.to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
+    with xr.open_dataset(tmp_path / "a.nc", engine="h5netcdf") as back:
+        assert sambe.cite(back) == sambe.cite(flow)
+
+
+def test_a_comparison_cites_all_its_equations_once() -> None:
+    both = sambe.compare(QUBIT, equations=["driven_dressed", "floquet"], secular=["full", "partial"])
+    found = keys(sambe.cite(both))
+    assert len(found) == len(set(found))
+    assert {"Kong2026", "Sambe1973", "Davies1974", "Redfield1957"} <= set(found)
+
+
+def test_something_else_is_refused() -> None:
+    with pytest.raises(sambe.InputError, match="pass a Dataset"):
+        sambe.cite(xr.Dataset())
