@@ -60,6 +60,7 @@ def test_never_negative_infinite_or_nan(spectrum, w, temperature):
         assert (values >= 0).all()
 
 
+@pytest.mark.slow
 @every_spectrum
 @given(w=positive)
 def test_zero_temperature_only_emits(spectrum, w):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from sambe.numerics.eigen_derivative import eigh_with_tilt, is_jax, slope
 
@@ -16,10 +17,11 @@ def hermitian(n: int) -> np.ndarray:
     return x + x.conj().T
 
 
+@pytest.mark.slow
 def test_values_are_those_of_eigh_and_the_tilt_is_zero() -> None:
     with jax.enable_x64(True):
         h = np.stack([hermitian(3) for _ in range(4)])
-        energies, states, tilt = eigh_with_tilt(jnp.asarray(h))
+        energies, states, tilt = jax.jit(eigh_with_tilt)(jnp.asarray(h))
         np.testing.assert_allclose(energies, np.linalg.eigvalsh(h), atol=1e-13)
         np.testing.assert_allclose(h @ states, states * np.asarray(energies)[:, None, :], atol=1e-13)
         assert not np.asarray(tilt).any()
@@ -42,6 +44,7 @@ def test_first_derivatives_of_levels_and_projectors_are_those_of_differences() -
             np.testing.assert_allclose(got, (ahead - behind) / 2e-5, atol=1e-7)
 
 
+@pytest.mark.slow
 def test_degenerate_levels_put_their_coupling_into_the_tilt() -> None:
     # H = diag(1, 1, 3) + x V: what V does inside the pair stays in the Hamiltonian, with no division
     v = hermitian(3)
@@ -51,7 +54,7 @@ def test_degenerate_levels_put_their_coupling_into_the_tilt() -> None:
             energies, states, tilt = eigh_with_tilt(jnp.diag(jnp.array([1.0, 1.0, 3.0])) + x * jnp.asarray(v))
             return energies, states, tilt
 
-        energies, states, tilt = jax.jvp(parts, (0.0,), (1.0,))[1]
+        energies, states, tilt = jax.jit(lambda x: jax.jvp(parts, (x,), (1.0,))[1])(0.0)
         np.testing.assert_allclose(np.abs(tilt[0, 1]), np.abs(v[0, 1]), atol=1e-13)
         np.testing.assert_allclose(energies, np.diagonal(v).real, atol=1e-13)
         assert np.isfinite(states).all()

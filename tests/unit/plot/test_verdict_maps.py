@@ -9,6 +9,7 @@ from sambe import plot
 from sambe.plot.verdict_maps import audit_map
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", [{}, {"drive": [0]}, {"omega": [2]}, {"drive": 0}])
 def test_maps_have_a_panel_for_each_answer_or_a_strip(audited, cut, tmp_path) -> None:
     figure = audit_map(audited.isel(cut), title="Map")

@@ -32,6 +32,7 @@ def test_workers_that_make_no_sense(workers) -> None:
         sambe.steady_state(qubit(), workers=workers)
 
 
+@pytest.mark.slow
 def test_the_peak_of_a_large_sweep_is_its_result() -> None:
     points = 300
     system = qubit(points, drive=sambe.axis("drive", np.linspace(0.01, 0.3, points)))

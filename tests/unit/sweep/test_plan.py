@@ -40,6 +40,7 @@ def test_memory_that_makes_no_sense(text) -> None:
         parse_memory(text)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(1, 30), max_size=4), st.integers(1, 5000))
 def test_blocks_cover_a_grid_once(shape, size) -> None:
     chunks = planning._chunks(tuple(shape), size)
@@ -51,6 +52,7 @@ def test_blocks_cover_a_grid_once(shape, size) -> None:
     assert (count == 1).all()
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(1, 7), min_size=1, max_size=4), st.integers(1, 50))
 def test_points_of_a_block_are_those_of_the_grid(shape, size) -> None:
     axes = [sambe.axis(f"x{k}", np.linspace(0.5, 1.5, n)) for k, n in enumerate(shape)]

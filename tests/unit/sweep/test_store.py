@@ -65,6 +65,7 @@ def test_a_store_holds_what_memory_would(tmp_path) -> None:
         assert plain.attrs["equation"] == "driven_dressed"
 
 
+@pytest.mark.slow
 def test_points_without_an_answer_are_finished_too(tmp_path) -> None:
     sweep = system(drive=xr.DataArray([0.1, np.nan], dims="drive"))
     stored = sambe.steady_state(sweep, store=tmp_path / "a.zarr", **SMALL)
@@ -83,6 +84,7 @@ def test_a_single_point_has_a_store_like_any_other(tmp_path) -> None:
     xr.testing.assert_identical(stored.compute(), sambe.steady_state(alone))
 
 
+@pytest.mark.slow
 def test_a_comparison_has_a_group_for_each_equation(tmp_path) -> None:
     names = ["driven_dressed", "dressed"]
     options = {"equations": names, "store": tmp_path / "c.zarr"}
@@ -161,6 +163,7 @@ def test_a_torn_chunk_is_solved_again(tmp_path, damage) -> None:
     assert chunks(store) == before
 
 
+@pytest.mark.slow
 def test_killed_at_ten_random_moments(tmp_path) -> None:
     """Forked from a process that has imported everything, so that the ten starts take no time.
 
@@ -208,6 +211,7 @@ def test_killed_at_ten_random_moments(tmp_path) -> None:
     assert chunks(tmp_path / "pieces.zarr") == chunks(tmp_path / "whole.zarr")
 
 
+@pytest.mark.slow
 def test_a_full_disk(tmp_path) -> None:
     """No file may grow any more after some blocks: what the disk has taken stays, and is enough to go on."""
     done = finished(
@@ -268,6 +272,7 @@ def sambe_run(tmp_path, monkeypatch):
     return lambda *options: CliRunner().invoke(cli.app, ["run", "in.toml", *options])
 
 
+@pytest.mark.slow
 def test_the_command_line_keeps_and_continues_a_store(sambe_run, tmp_path) -> None:
     first = sambe_run("--store", "out.zarr")
     assert first.exit_code == 0, first.output
@@ -284,6 +289,7 @@ def test_the_command_line_keeps_and_continues_a_store(sambe_run, tmp_path) -> No
         assert data.energy_current.sizes["omega"] == 60
 
 
+@pytest.mark.slow
 def test_a_result_beyond_the_memory_stays_in_the_store(sambe_run, tmp_path) -> None:
     result = sambe_run("--store", "out.zarr", "--memory", "10 kB")
     assert result.exit_code == 0, result.output
@@ -291,6 +297,7 @@ def test_a_result_beyond_the_memory_stays_in_the_store(sambe_run, tmp_path) -> N
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a process there")
 def test_an_interrupt_keeps_the_finished_blocks(tmp_path) -> None:
     (tmp_path / "in.toml").write_text(FILE % 400_000)
@@ -312,6 +319,7 @@ def test_an_interrupt_keeps_the_finished_blocks(tmp_path) -> None:
     assert list((tmp_path / "out.zarr" / "status").glob("c/*/*"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no process groups there")
 def test_an_interrupt_from_a_terminal_reaches_no_worker(tmp_path) -> None:
     """It goes to all processes of the command: each worker would tell of it in a traceback of its own."""

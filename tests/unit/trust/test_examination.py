@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import xarray as xr
 
 import sambe
@@ -18,6 +19,7 @@ def test_progress_counts_the_points_of_all_runs() -> None:
     assert seen[-1][0] == seen[-1][1]
 
 
+@pytest.mark.slow
 def test_an_audit_runs_on_an_executor() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
@@ -27,6 +29,7 @@ def test_an_audit_runs_on_an_executor() -> None:
     xr.testing.assert_allclose(there.estimated_error, sambe.audit(system).estimated_error)
 
 
+@pytest.mark.slow
 def test_exact_answers_have_the_counter_term_of_the_others() -> None:
     """A ladder's frequency is pulled down without it."""
     bath = sambe.Bath("b", spectrum=sambe.DrudeLorentz(0.01, cutoff=2.0), temperature=0.5)
@@ -38,6 +41,7 @@ def test_exact_answers_have_the_counter_term_of_the_others() -> None:
         assert found.exact_error.item() < 0.1
 
 
+@pytest.mark.slow
 def test_an_audit_survives_netcdf(audited, tmp_path) -> None:
     audited.to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
     with xr.open_dataset(tmp_path / "a.nc", engine="h5netcdf") as back:

@@ -36,6 +36,7 @@ def test_an_entry_is_bibtex(key: str) -> None:
         assert fields["doi"].startswith("10.")
 
 
+@pytest.mark.slow
 def test_a_result_cites_what_it_rests_on_and_so_does_its_file(tmp_path) -> None:
     flow = sambe.steady_state(QUBIT, equation="floquet", secular="ule")
     assert {"sambe", "Sambe1973", "Nathan2020"} <= set(keys(sambe.cite(flow)))

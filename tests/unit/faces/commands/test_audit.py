@@ -37,6 +37,7 @@ def sambe_audit(tmp_path, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 def test_audit_writes_tables_a_result_and_a_map(sambe_audit, tmp_path) -> None:
     result = sambe_audit(SMALL)
     assert result.exit_code == 0, result.output
@@ -51,6 +52,7 @@ def test_audit_writes_tables_a_result_and_a_map(sambe_audit, tmp_path) -> None:
         assert data.attrs["input"] == SMALL
 
 
+@pytest.mark.slow
 def test_choices_of_the_command(sambe_audit, tmp_path) -> None:
     options = ("-e", "floquet", "--secular", "clustered", "--lamb-shift", "counter", "--accuracy", "0.2")
     assert sambe_audit(PLAIN, "-q", *options).output == ""
@@ -59,6 +61,7 @@ def test_choices_of_the_command(sambe_audit, tmp_path) -> None:
         assert (data.attrs["accuracy"], data.attrs["lamb_shift"]) == (0.2, "counter")
 
 
+@pytest.mark.slow
 def test_the_file_says_how_its_answers_are_made(sambe_audit, tmp_path) -> None:
     """Lamb shift, memory and the options of the exact answer; what it prints says so."""
     more = "\n[solve]\nlamb_shift = 'auto'\nmemory = '100 MB'\nheom = { max_unknowns = 2 }\nsecular = 'ule'"
@@ -78,6 +81,7 @@ def test_one_point_has_a_table_and_no_map(sambe_audit, tmp_path) -> None:
     assert [p.name for p in (tmp_path / "results/in").iterdir()] == ["in-audit.nc"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "options", "code", "words"), [
     (PLAIN.replace("0.8,", "-0.8,"), (), 3, "a parameter cannot be used here"),
     (PLAIN.replace("1e-3", "nan"), (), 2, "system.drive"),

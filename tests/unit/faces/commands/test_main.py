@@ -70,6 +70,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert out.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_help_answers_at_once() -> None:
     taken = []
     for _ in range(5):  # the best of a few, in processor time, as the machine may be busy

@@ -31,6 +31,7 @@ title = "Small"
 PLAIN = SMALL.replace(', "svg"', "")  # a figure takes as long as everything else
 
 
+@pytest.mark.slow
 def test_run_writes_a_summary_a_result_and_a_figure(sambe_run, tmp_path) -> None:
     result = sambe_run(SMALL)
     assert result.exit_code == 0, result.output
@@ -45,6 +46,7 @@ def test_run_writes_a_summary_a_result_and_a_figure(sambe_run, tmp_path) -> None
         assert not any(v.dtype.kind == "c" for v in data.values())
 
 
+@pytest.mark.slow
 def test_numbers_are_the_open_reference(sambe_run, tmp_path) -> None:
     text = PLAIN.replace("[solve]", '[solve]\nsecular = "full"')
     assert sambe_run(text, "--out", "there", "--quiet").exit_code == 0
@@ -54,6 +56,7 @@ def test_numbers_are_the_open_reference(sambe_run, tmp_path) -> None:
     np.testing.assert_allclose(got, want, rtol=1e-8)
 
 
+@pytest.mark.slow
 def test_quiet_says_nothing(sambe_run) -> None:
     result = sambe_run(PLAIN, "-q")
     assert (result.exit_code, result.output) == (0, "")
@@ -91,6 +94,7 @@ def run_attrs(tmp_path: Path) -> dict:
         return {**data.attrs, "currents": data.energy_current.values}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secular", ["ule", "clustered", "none", "partial"])
 @pytest.mark.parametrize("shift", ["shift", "counter", "auto", "none"])
 def test_every_treatment_from_the_file_and_from_the_line(sambe_run, tmp_path, secular, shift) -> None:
@@ -105,6 +109,7 @@ def test_every_treatment_from_the_file_and_from_the_line(sambe_run, tmp_path, se
         np.testing.assert_allclose(got["currents"], wanted.energy_current, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_exact_equation_from_a_file(sambe_run, tmp_path) -> None:
     result = sambe_run(EXACT)
     assert result.exit_code == 0, result.output
@@ -124,6 +129,7 @@ def test_wrong_treatments_are_named(sambe_run, old, new, words) -> None:
     assert words in result.output
 
 
+@pytest.mark.slow
 def test_choices_on_the_command_line(sambe_run, tmp_path) -> None:
     assert sambe_run(PLAIN, "-q", "-e", "floquet", "--secular", "full").exit_code == 0
     with xr.open_dataset(tmp_path / "results/in/in.nc", engine="h5netcdf") as data:
@@ -136,6 +142,7 @@ def test_a_single_point(sambe_run) -> None:
     assert "pump" in result.output
 
 
+@pytest.mark.slow
 def test_bad_points_of_a_sweep_do_not_lose_the_others(sambe_run, tmp_path) -> None:
     result = sambe_run(PLAIN.replace("0.8,", "-0.8,"))
     assert result.exit_code == 3
@@ -164,6 +171,7 @@ def test_points_without_an_answer_show_in_the_exit_code(make, missing, code) -> 
     assert caught.value.exit_code == code
 
 
+@pytest.mark.slow
 def test_full_secular_near_resonance_is_doubted(sambe_run) -> None:
     weak = PLAIN.replace("drive = 0.1", "drive = 1e-4")
     result = sambe_run(weak, "--secular", "full")
@@ -247,11 +255,13 @@ def test_unreadable_file(sambe_run, path) -> None:
     assert path in result.stderr
 
 
+@pytest.mark.slow
 def test_a_mark_of_the_byte_order_is_no_part_of_the_text(sambe_run) -> None:
     result = sambe_run("\ufeff" + PLAIN)
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.slow
 def test_an_equation_that_fails_at_a_single_point_leaves_the_others(sambe_run, tmp_path) -> None:
     result = sambe_run('[system]\nmodel = "spin_boson"\nomega = 1.0\n'
                        '[solve]\nequations = ["driven_dressed", "dressed"]\n')  # fmt: skip

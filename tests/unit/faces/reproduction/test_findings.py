@@ -26,6 +26,7 @@ KEYS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_finding_holds_and_every_claim_is_measured(result: Reproduction) -> None:
     assert {f.key for f in result.findings} == KEYS
     missed = [(f.key, m.what, m.shown) for f in result.findings for m in f.measures if m.passed is False]
@@ -77,6 +78,7 @@ class _Links(HTMLParser):
         assert tag not in ("script", "link", "iframe", "object", "base")
 
 
+@pytest.mark.slow
 def test_report_needs_nothing_but_itself(html: str) -> None:
     parser = _Links()
     parser.feed(html)
@@ -117,6 +119,7 @@ def test_images_inside_fetch_nothing(html: str) -> None:
         assert "font-family" not in svg  # letters are outlines
 
 
+@pytest.mark.slow
 def test_files_are_written_and_say_the_same(result: Reproduction, html: str, tmp_path: Path) -> None:
     steps: list[tuple[str, int, int]] = []
     written = result.write(tmp_path / "deep" / "er", progress=lambda *step: steps.append(step))
@@ -134,6 +137,7 @@ def test_files_are_written_and_say_the_same(result: Reproduction, html: str, tmp
     assert [s[0] for s in steps] == ["figures"] * len(KEYS)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 def test_the_traditional_equation_fails() -> None:
     lab = Lab(POINTS, "dressed")
@@ -152,6 +156,7 @@ def test_the_traditional_equation_fails() -> None:
     assert "1 of 2 findings hold" in text
 
 
+@pytest.mark.slow
 def test_floquet_passes_where_it_is_the_one_under_test() -> None:
     lab = Lab(POINTS, "floquet")
     enhanced, regimes = resonance.study(lab)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from sambe.faces.reproduction import look
 
@@ -22,6 +23,7 @@ def test_a_family_goes_from_dark_to_light() -> None:
     assert luminance[0] < 0.2 < luminance[-1]
 
 
+@pytest.mark.slow
 def test_files_are_the_same_twice_and_outlined() -> None:
     def drawn() -> bytes:
         figure, panels = look.frames(1, 1, 2.0)

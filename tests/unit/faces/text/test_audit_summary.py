@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sambe.faces.text.audit_summary import audit_tables
 
 
+@pytest.mark.slow
 def test_tables_tell_shares_reasons_and_exact_answers(audited) -> None:
     titles = {table.title.split(" (")[0]: table for table in audit_tables(audited)}
     assert list(titles) == ["Which answer to believe", "Why not", "Exact answers"]

@@ -75,6 +75,7 @@ def test_dressings_of_different_points_of_a_batch() -> None:
         np.testing.assert_allclose(together[k], alone, rtol=0, atol=1e-8 * np.abs(alone).max())
 
 
+@pytest.mark.slow
 def test_what_does_not_converge_says_so() -> None:
     # a drive twenty thousand times its frequency
     for levels in (2, 3):
@@ -84,6 +85,7 @@ def test_what_does_not_converge_says_so() -> None:
             floquet({0: h, 1: 20.0 * x, -1: 20.0 * x}, 1e-3, [x], (0,) * levels)
 
 
+@pytest.mark.slow
 def test_a_sweep_keeps_its_other_points_where_one_does_not_converge() -> None:
     drive = sambe.axis("drive", [0.1, 3e3, 0.2])
     system = models.spin_boson(drive=drive, omega=0.02, polarization="linear")

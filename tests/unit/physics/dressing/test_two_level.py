@@ -100,6 +100,7 @@ def test_no_drive_leaves_the_levels_where_they_are() -> None:
     np.testing.assert_allclose(np.abs(d.couplings[0, 0, 0]), [[0.0, 1.0], [1.0, 0.0]], atol=1e-12)
 
 
+@pytest.mark.slow
 def test_a_drive_beyond_all_steps_is_refused() -> None:
     with pytest.raises(ConvergenceError, match="raise omega"):
         floquet_two(both_signs({0: 0.5 * SZ, 1: 2e3 * SX}), np.array([0.01]), [SX], (0, 0), 1e-10)

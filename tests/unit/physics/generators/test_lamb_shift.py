@@ -44,6 +44,7 @@ def by_cauchy(spectrum: sambe.SpectralDensity, temperature: float, energy: float
     return -total / (2.0 * np.pi)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("temperature", [0.0, 0.4])
 @pytest.mark.parametrize("name", SPECTRA)
 def test_the_shift_is_the_principal_value_of_the_rate(name: str, temperature: float) -> None:

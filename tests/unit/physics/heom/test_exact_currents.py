@@ -37,6 +37,7 @@ def test_spectra_without_an_expansion_are_refused(spectrum: SpectralDensity, rea
     assert caught.value.field == "bath 'hot'.spectrum"
 
 
+@pytest.mark.slow
 def test_hard_edges_are_refused_though_their_rates_could_be_matched() -> None:
     with pytest.raises(sambe.ConvergenceError, match=r"bath 'hot'.*Window.*equation='floquet'"):
         heom_currents(qubit(sambe.Window(0.01, low=0.5, high=1.5)), max_exponents=6)
@@ -87,6 +88,7 @@ def test_result_is_complete_and_picklable() -> None:
     np.testing.assert_array_equal(again.currents, result.currents)
 
 
+@pytest.mark.slow
 def test_import_does_not_load_qutip() -> None:
     code = "import sys, sambe.physics.heom; sys.exit('qutip' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -20,6 +20,7 @@ JUMPS = np.array([-1.8, -1.0, -0.8, -0.2, 0.2, 0.8, 1.0, 1.8])  # as the fixture
 TABLE = np.linspace(0.1, 15.0, 150)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spectrum", "temperature", "most"),
     [
@@ -48,6 +49,7 @@ def test_few_exponentials_reproduce_the_rates(
     assert better.number > found.number
 
 
+@pytest.mark.slow
 def test_pade_survives_a_resonance_with_a_matsubara_frequency(expansion: Expand) -> None:
     found = expansion(sambe.DrudeLorentz(0.005, cutoff=2.0), 1.0 / np.pi)
     assert found.error <= 1e-4

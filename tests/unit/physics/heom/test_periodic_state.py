@@ -34,6 +34,7 @@ def test_the_liouvillian_is_the_commutator_by_harmonics() -> None:
         np.testing.assert_allclose(found[:, m + reach].reshape(2, 2).T, wanted, atol=1e-14)
 
 
+@pytest.mark.slow
 def test_the_balance_is_where_the_motion_ends(expansion: Callable[..., Expansion]) -> None:
     bath = expansion(sambe.DrudeLorentz(0.1, cutoff=2.0), 1.0, 1e-2)
     h = hierarchy([(bath, SX)], 2)
