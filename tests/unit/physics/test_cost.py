@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.physics import cost
 from sambe.physics.cost import point_bytes
-from sambe.physics.method import prepare
+from sambe.physics.dressing import step_estimates
+from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import solve_block
 from sambe.sweep.fields import point_fields
@@ -59,13 +59,13 @@ def test_the_estimate_of_the_memory_bounds_the_measured_peak(equation, secular, 
 
 def test_slow_drives_need_more_steps() -> None:
     def steps(omega: float, drive: float) -> int:
-        return cost.propagation_steps(qubit(omega=omega, drive=drive))
+        return step_estimates.propagation_steps(qubit(omega=omega, drive=drive))
 
     assert steps(0.05, 0.1) > 4 * steps(1.0, 0.1)
     assert steps(0.05, 10.0) > steps(0.05, 0.1)
-    assert steps(1e-9, 0.1) == cost.MOST_STEPS
+    assert steps(1e-9, 0.1) == step_estimates.MOST_STEPS
     swept = qubit(omega=sambe.axis("omega", [0.05, 5.0, np.nan]), drive=0.1)
-    assert cost.propagation_steps(Sweep(swept).extreme()) == steps(0.05, 0.1)
+    assert step_estimates.propagation_steps(Sweep(swept).extreme()) == steps(0.05, 0.1)
     undriven = sambe.System([(0.5, sambe.sigmaz())], baths=[
         sambe.Bath("hot", sambe.sigmax(), sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)])  # fmt: skip
-    assert cost.propagation_steps(undriven) == cost.FEWEST_STEPS
+    assert step_estimates.propagation_steps(undriven) == step_estimates.FEWEST_STEPS

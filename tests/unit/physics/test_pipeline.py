@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sambe import models
-from sambe.physics.method import prepare
 from sambe.physics.pipeline import solve_batch
+from sambe.physics.preparation import prepare
 
 pytestmark = pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
 OMEGA = np.array([0.31, 0.8, 1.0, 1.2])

@@ -8,8 +8,7 @@ import xarray as xr
 from matplotlib.colors import to_rgb
 
 import sambe
-from sambe.physics.method import EQUATIONS as NAMES
-from sambe.plot.style import EQUATIONS, TERMINALS, axis_label, cell_edges, equation_name, evenly_logarithmic
+from sambe.plot.style import TERMINALS, axis_label, cell_edges, evenly_logarithmic
 
 
 def test_an_axis_is_named_in_words_with_its_units() -> None:
@@ -32,13 +31,6 @@ def test_cells_surround_their_points_on_the_scale_of_the_axis(values, logarithmi
     ahead, behind = values[1:], values[:-1]
     middle = np.sqrt(ahead * behind) if logarithmic else 0.5 * (ahead + behind)
     np.testing.assert_allclose(edges[1:-1], middle, rtol=1e-12, atol=1e-15)
-
-
-def test_every_equation_has_a_name_and_a_look_of_its_own() -> None:
-    assert set(NAMES) == set(EQUATIONS)
-    assert len({equation_name(name) for name in NAMES}) == len(NAMES)
-    looks = {(look["color"], str(look.get("ls", look.get("marker")))) for look in EQUATIONS.values()}
-    assert len(looks) == len(EQUATIONS)
 
 
 def test_no_two_terminals_have_one_colour() -> None:

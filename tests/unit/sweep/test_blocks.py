@@ -14,11 +14,12 @@ import threadpoolctl
 
 import sambe
 from sambe.errors import ConvergenceError
-from sambe.physics.method import prepare
+from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import run_blocks, stream_blocks
 from sambe.sweep.fields import point_fields
 from sambe.sweep.plan import Plan
+from sambe.sweep.run import Run
 
 
 def qubit(points: int = 40, **changes: object) -> sambe.System:

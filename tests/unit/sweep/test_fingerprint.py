@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.physics.method import prepare
+from sambe.physics.preparation import prepare
 from sambe.sweep.fingerprint import configuration, differences
 
 

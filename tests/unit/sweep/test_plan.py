@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import sambe
 from sambe.physics.cost import point_bytes
-from sambe.physics.method import prepare
+from sambe.physics.preparation import prepare
 from sambe.sweep import plan as planning
 from sambe.sweep.axes import Sweep
 from sambe.sweep.plan import Plan, make_plan, parse_memory, regions

@@ -8,11 +8,12 @@ import numpy as np
 import threadpoolctl
 
 import sambe
-from sambe.physics.method import prepare
+from sambe.physics.preparation import prepare
 from sambe.sweep import blocks
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import run_blocks
 from sambe.sweep.fields import point_fields
+from sambe.sweep.run import Run
 
 
 def qubit(points: int = 40, **changes: object) -> sambe.System:
@@ -32,7 +33,7 @@ def test_blas_has_one_thread_inside_and_its_own_number_after() -> None:
         return point_fields(system, method)
 
     system = qubit(2000)
-    run_blocks(Sweep(system), prepare(system), kernel, workers=2)
+    run_blocks(Sweep(system), prepare(system), kernel, Run(workers=2))
     assert inside
     assert all(limits == {1} for limits in inside)
     assert blas_limits() == before

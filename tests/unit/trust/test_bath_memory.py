@@ -6,9 +6,10 @@ import numpy as np
 
 import sambe
 from sambe import models
+from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import make_jumps
-from sambe.physics.method import dress, prepare
 from sambe.physics.pipeline import solve_batch
+from sambe.physics.preparation import prepare
 from sambe.trust.bath_memory import SMALL, bath_slope, memory_correction
 
 

@@ -9,7 +9,8 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.trust.budget import NO_FRAME, PARTS, Budget, Setting
+from sambe.physics.statuses import STATUS
+from sambe.trust.budget import PARTS, Budget, Setting
 
 pytestmark = pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
 SETTING = Setting("none", 1e-8, 1e-10, "1 GB", 1)
@@ -73,7 +74,7 @@ def test_a_cut_ladder_is_held_against_one_level_less() -> None:
 def test_an_equation_without_a_frame_has_no_answer_but_a_status() -> None:
     system = qubit(drive=0.3, polarization="linear")
     answer = Budget(system, SETTING).answer("driven_dressed", "full")
-    assert answer["status"].tolist() == [NO_FRAME] * 3
+    assert answer["status"].tolist() == [STATUS["no_static_frame"]] * 3
     assert np.isnan(answer["energy_current"]).all()
 
 

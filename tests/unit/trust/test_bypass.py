@@ -7,8 +7,9 @@ import pytest
 from scipy.integrate import quad
 
 import sambe
+from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import Jumps, make_jumps
-from sambe.physics.method import dress, prepare
+from sambe.physics.preparation import prepare
 from sambe.trust.bath_memory import bath_slope
 from sambe.trust.bypass import dephasing_flow, exchange_flow
 

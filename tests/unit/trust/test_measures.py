@@ -7,7 +7,7 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.physics.method import prepare
+from sambe.physics.preparation import prepare
 from sambe.trust.measures import answer_fields, current_fields, reference_fields
 
 GAP, STRENGTH, HOT, COLD = 1.0, 0.002, 1.2, 0.4

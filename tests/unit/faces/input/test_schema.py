@@ -19,7 +19,8 @@ from sambe.faces.input.schema import (
     spectrum_table,
     validate,
 )
-from sambe.physics.method import EQUATIONS, SECULAR
+from sambe.physics.equations import equation_names
+from sambe.physics.treatments import treatment_names
 
 
 @pytest.mark.parametrize("name", sambe.models.MODELS)
@@ -41,9 +42,9 @@ def test_a_spectrum_has_the_keys_of_its_class(kind: str) -> None:
 
 
 def test_every_choice_of_the_engine_is_a_choice_of_the_file() -> None:
-    for equation in EQUATIONS:
+    for equation in equation_names():
         assert validate(SolveTable, {"equations": [equation]}, "solve").equations == [equation]
-    for secular in SECULAR:
+    for secular in treatment_names():
         assert validate(SolveTable, {"secular": secular}, "solve").secular == secular
 
 

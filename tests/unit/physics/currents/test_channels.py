@@ -7,8 +7,8 @@ import pytest
 
 from sambe import models
 from sambe.physics.currents.channels import channel_rates, universal_rates
-from sambe.physics.method import prepare
 from sambe.physics.pipeline import solve_batch
+from sambe.physics.preparation import prepare
 
 
 @pytest.mark.parametrize("secular", ["full", "partial", "none", "ule"])

@@ -8,8 +8,9 @@ import pytest
 import sambe
 from sambe import models
 from sambe.physics.currents.terminals import secular_currents
+from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import make_jumps
-from sambe.physics.method import dress, prepare
+from sambe.physics.preparation import prepare
 
 SYSTEMS = {
     "qubit": lambda: models.spin_boson(drive=0.3, omega=np.array([0.8, 1.1])),

@@ -8,7 +8,8 @@ from sambe import models
 from sambe.physics.dressing.dressing import shift_zone
 from sambe.physics.dressing.frame import find_frame
 from sambe.physics.dressing.static_frame import driven_dressed
-from sambe.physics.method import dress, prepare
+from sambe.physics.equations import dressing_of as dress
+from sambe.physics.preparation import prepare
 
 SX = sambe.sigmax()
 

@@ -9,7 +9,8 @@ import pytest
 
 import sambe
 from sambe.physics.dressing.extended_space import extended_floquet
-from sambe.physics.method import dress, prepare
+from sambe.physics.equations import dressing_of as dress
+from sambe.physics.preparation import prepare
 
 RNG = np.random.default_rng(23)
 RAISE = np.diag(np.sqrt(np.arange(1.0, 5.0)), 1)

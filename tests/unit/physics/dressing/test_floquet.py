@@ -9,7 +9,8 @@ import sambe
 from sambe import models
 from sambe.errors import ConvergenceError
 from sambe.physics.dressing.floquet import floquet
-from sambe.physics.method import dress, prepare
+from sambe.physics.equations import dressing_of as dress
+from sambe.physics.preparation import prepare
 
 RNG = np.random.default_rng(11)
 

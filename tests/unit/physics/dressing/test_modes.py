@@ -8,7 +8,8 @@ from scipy.special import jv
 
 import sambe
 from sambe import models
-from sambe.physics.method import dress, prepare
+from sambe.physics.equations import dressing_of as dress
+from sambe.physics.preparation import prepare
 
 
 def test_sidebands_of_a_modulated_splitting_are_bessel_functions() -> None:

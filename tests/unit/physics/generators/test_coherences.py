@@ -9,9 +9,10 @@ import pytest
 
 import sambe
 from sambe import models
+from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.coherences import FEW_ELEMENTS, coherence_paths, relaxation_rates
 from sambe.physics.generators.jumps import Jumps, make_jumps
-from sambe.physics.method import dress, prepare
+from sambe.physics.preparation import prepare
 
 
 def jumps_of(system: sambe.System, equation: str = "auto") -> Jumps:

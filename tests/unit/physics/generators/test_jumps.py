@@ -7,8 +7,9 @@ import numpy as np
 import sambe
 from sambe import models
 from sambe.description.bath import absorption_rate
+from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import make_jumps
-from sambe.physics.method import dress, prepare
+from sambe.physics.preparation import prepare
 
 
 def test_two_baths_on_one_operator_are_one_bath_with_both_rates() -> None:

@@ -9,9 +9,10 @@ import pytest
 from scipy.integrate import quad
 
 import sambe
+from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.lamb_shift import lamb_shift, lamb_shift_pair, reorganisation_energy, with_shift
-from sambe.physics.method import dress, prepare
+from sambe.physics.preparation import prepare
 
 SPECTRA = {
     "ohmic": sambe.Ohmic(0.02, cutoff=3.0),

@@ -7,7 +7,7 @@ import numpy as np
 import sambe
 from sambe.physics.heom import heom_currents
 from sambe.physics.heom.fields import exact_fields, exact_result, point_of, with_counter_terms
-from sambe.physics.method import prepare
+from sambe.physics.preparation import prepare
 
 LOOSE = {"tolerance": 1e-2, "max_depth": 4}
 

@@ -7,8 +7,9 @@ import pytest
 
 import sambe
 from sambe import models
+from sambe.physics.equations import dressing_of as dress
 from sambe.physics.heom.jump_lines import Lines, bath_lines, coupling_reach
-from sambe.physics.method import dress, prepare
+from sambe.physics.preparation import prepare
 
 DRIVE, OMEGA = 0.3, 0.8
 GAP = float(np.hypot(1.0 - OMEGA, DRIVE))

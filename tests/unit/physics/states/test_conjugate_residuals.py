@@ -9,9 +9,10 @@ import pytest
 
 import sambe
 from sambe import models
+from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.redfield import Redfield, make_redfield, unpack
-from sambe.physics.method import dress, prepare
+from sambe.physics.preparation import prepare
 from sambe.physics.states.conjugate_residuals import Applied, Corrector, Scratch, descend, with_trace
 
 
