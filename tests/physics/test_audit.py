@@ -10,6 +10,7 @@ import pytest
 
 import sambe
 from sambe.physics.heom import heom_currents
+from sambe.sweep.run import Run
 from sambe.trust.budget import Budget, Setting
 from sambe.trust.truncation import find_ladders, without_top
 from sambe.trust.verdict import VERDICTS, explain
@@ -33,7 +34,7 @@ def qubit(**changes: object) -> sambe.System:
 
 
 def budget_of(system: sambe.System) -> Budget:
-    return Budget(system, Setting("shift", 1e-8, 1e-10, "1 GB", 1))
+    return Budget(system, Setting("shift", 1e-8, 1e-10, Run(workers=1)))
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import pytest
 
 import sambe
 from sambe.physics.cost import point_bytes
-from sambe.physics.dressing import step_estimates
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import solve_block
@@ -55,17 +54,3 @@ def test_the_estimate_of_the_memory_bounds_the_measured_peak(equation, secular, 
     estimate = points * point_bytes(sweep.extreme(), method)
     assert peak <= 1.2 * estimate
     assert estimate <= 8 * peak
-
-
-def test_slow_drives_need_more_steps() -> None:
-    def steps(omega: float, drive: float) -> int:
-        return step_estimates.propagation_steps(qubit(omega=omega, drive=drive))
-
-    assert steps(0.05, 0.1) > 4 * steps(1.0, 0.1)
-    assert steps(0.05, 10.0) > steps(0.05, 0.1)
-    assert steps(1e-9, 0.1) == step_estimates.MOST_STEPS
-    swept = qubit(omega=sambe.axis("omega", [0.05, 5.0, np.nan]), drive=0.1)
-    assert step_estimates.propagation_steps(Sweep(swept).extreme()) == steps(0.05, 0.1)
-    undriven = sambe.System([(0.5, sambe.sigmaz())], baths=[
-        sambe.Bath("hot", sambe.sigmax(), sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)])  # fmt: skip
-    assert step_estimates.propagation_steps(undriven) == step_estimates.FEWEST_STEPS

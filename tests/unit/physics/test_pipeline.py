@@ -34,28 +34,6 @@ def test_a_batch_is_its_points(name: str, secular: str) -> None:
         np.testing.assert_allclose(found.currents[k], alone.currents[0], rtol=0, atol=2e-7 * scale)
 
 
-@pytest.mark.parametrize("name", SYSTEMS)
-def test_states_that_moved_to_another_zone_keep_their_order(name: str) -> None:
-    system = SYSTEMS[name](OMEGA)
-    found = solve_batch(system, prepare(system, "floquet"))
-    assert (np.diff(found.energies, axis=-1) >= 0).all()
-    d = found.plain.dressing
-    if found.order is None:
-        np.testing.assert_array_equal(found.plain_populations, found.populations)
-        return
-    moved = d.energies + found.shift * np.asarray(d.omega)[:, None]
-    np.testing.assert_allclose(np.take_along_axis(moved, found.order, -1), found.energies)
-    back = np.take_along_axis(found.plain_populations, found.order, -1)
-    np.testing.assert_array_equal(back, found.populations)
-    np.testing.assert_allclose(np.sort(found.jumps.dressing.energies), found.energies, atol=1e-12)
-
-
-def test_some_batch_has_states_that_move() -> None:
-    system = SYSTEMS["qubit"](OMEGA)
-    found = solve_batch(system, prepare(system, "floquet"))
-    assert found.shift is not None or len(OMEGA) * 2 < 512
-
-
 def test_full_secular_keeps_no_coherence_and_partial_those_that_matter() -> None:
     system = SYSTEMS["qubit"](np.array([0.5, 1.0]))
     assert solve_batch(system, prepare(system, secular="full")).kept.tolist() == [0, 0]

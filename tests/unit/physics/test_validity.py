@@ -9,13 +9,6 @@ import sambe
 from sambe import models
 
 
-@pytest.mark.parametrize("omega", [0.8, 1.2])
-@pytest.mark.parametrize("model", [models.oscillator, models.kerr_resonator])
-def test_a_ladder_that_is_cut_too_short_warns_on_both_sides_of_resonance(model, omega: float) -> None:
-    with pytest.warns(sambe.TruncationWarning, match="raise levels"):
-        sambe.steady_state(model(omega=omega, drive=0.01, levels=6))
-
-
 def dephased(spectrum: object, **changes: object) -> sambe.System:
     """A driven qubit whose first bath couples to its levels themselves."""
     other = sambe.Bath("other", sambe.sigmax(), sambe.Ohmic(0.01, cutoff=5.0), 0.5)

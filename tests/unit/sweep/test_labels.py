@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-import warnings
 
 import numpy as np
 import pytest
@@ -53,22 +52,6 @@ def test_netcdf_round_trip(engine: str, tmp_path: pathlib.Path) -> None:
             assert back.attrs == data.attrs
             assert back.omega.attrs["units"] == "w0"
             np.testing.assert_array_equal(back.status.attrs["flag_values"], data.status.attrs["flag_values"])
-
-
-def test_a_secular_warning_names_the_points_of_a_sweep_and_the_caller() -> None:
-    omega = sambe.axis("omega", [0.5, 0.9995, 1.0, 1.4])
-    drive = sambe.axis("drive", [1e-3, 0.3])
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        sambe.steady_state(models.spin_boson(omega=omega, drive=drive), secular="full")
-    (one,) = caught
-    assert one.category is sambe.SecularWarning
-    text = str(one.message)
-    assert "2 of 8 points" in text
-    assert "omega = 0.9995 to 1" in text
-    assert "drive = 0.001" in text
-    assert "drive = 0.001 to" not in text
-    assert one.filename == __file__
 
 
 @pytest.mark.parametrize("name", ["terminal", "level", "equation", "secular", "status", "energy_current"])

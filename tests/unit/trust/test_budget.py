@@ -10,10 +10,11 @@ import pytest
 import sambe
 from sambe import models
 from sambe.physics.statuses import STATUS
+from sambe.sweep.run import Run
 from sambe.trust.budget import PARTS, Budget, Setting
 
 pytestmark = pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
-SETTING = Setting("none", 1e-8, 1e-10, "1 GB", 1)
+SETTING = Setting("none", 1e-8, 1e-10, Run(workers=1))
 OMEGA = sambe.axis("omega", [0.8, 0.999, 1.2])
 
 

@@ -23,7 +23,7 @@ def test_every_entry_is_cited_by_an_equation_or_a_treatment() -> None:
     records = [*EQUATIONS.values(), *TREATMENTS.values()]
     cited = {key for record in records for key in record.citations}
     assert cited | {"sambe"} == set(ENTRIES)
-    assert all(record.citations for record in records)
+    assert [r.name for r in records if not r.citations] == ["exact"]  # what HEOM rests on is the equation's
     assert keys(sambe.cite()) == list(ENTRIES)
 
 

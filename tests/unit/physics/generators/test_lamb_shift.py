@@ -67,7 +67,8 @@ def test_the_pull_of_a_bath_is_the_integral_of_its_density_over_energy(name: str
 def test_a_pair_is_the_shift_on_both_sides() -> None:
     energies = np.array([[0.3, -0.8], [1.1, 0.0]])
     spectrum = SPECTRA["drude"]
-    for found, side in zip(lamb_shift_pair(spectrum, 0.5, energies), (1.0, -1.0), strict=True):
+    bath = sambe.Bath("b", sambe.sigmax(), spectrum, 0.5)
+    for found, side in zip(lamb_shift_pair(bath, energies), (1.0, -1.0), strict=True):
         np.testing.assert_allclose(found, lamb_shift(spectrum, 0.5, side * energies), rtol=1e-12)
 
 
