@@ -68,7 +68,7 @@ def test_a_pair_is_the_shift_on_both_sides() -> None:
     energies = np.array([[0.3, -0.8], [1.1, 0.0]])
     spectrum = SPECTRA["drude"]
     bath = sambe.Bath("b", sambe.sigmax(), spectrum, 0.5)
-    for found, side in zip(lamb_shift_pair(bath, energies), (1.0, -1.0), strict=True):
+    for found, side in zip(lamb_shift_pair(bath.reservoir, energies), (1.0, -1.0), strict=True):
         np.testing.assert_allclose(found, lamb_shift(spectrum, 0.5, side * energies), rtol=1e-12)
 
 
