@@ -6,13 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
 import xarray as xr
 from typer.testing import CliRunner
 
 import sambe
 from sambe.faces.commands import main as cli
-from sambe.faces.commands import run
 from sambe.faces.input import job as config
 
 SMALL = """
@@ -157,18 +155,6 @@ def test_a_sweep_of_bad_points_is_bad_input(sambe_run) -> None:
     assert result.exit_code == 2
     assert "omega" in result.stderr
     assert "positive" in result.stderr
-
-
-@pytest.mark.parametrize(("missing", "code"), [([], None), ([0], 3), ([0, 1], 1)])
-def test_points_without_an_answer_show_in_the_exit_code(make, missing, code) -> None:
-    data = make(omega=[0.9, 1.0])
-    data["energy_current"][missing] = np.nan
-    if code is None:
-        run._judge(data)
-        return
-    with pytest.raises(typer.Exit) as caught:
-        run._judge(data)
-    assert caught.value.exit_code == code
 
 
 @pytest.mark.slow
