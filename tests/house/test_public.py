@@ -85,6 +85,7 @@ def test_import_is_light() -> None:
     assert out.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_a_steady_state_needs_no_qutip_and_no_matplotlib() -> None:
     code = (
         "import sambe, sys; sambe.steady_state(sambe.models.spin_boson(omega=0.8)); "

@@ -10,6 +10,7 @@ import pytest
 
 import sambe
 from sambe.physics.heom import heom_currents
+from sambe.sweep.run import Run
 from sambe.trust.budget import Budget, Setting
 from sambe.trust.truncation import find_ladders, without_top
 from sambe.trust.verdict import VERDICTS, explain
@@ -33,7 +34,7 @@ def qubit(**changes: object) -> sambe.System:
 
 
 def budget_of(system: sambe.System) -> Budget:
-    return Budget(system, Setting("shift", 1e-8, 1e-10, "1 GB", 1))
+    return Budget(system, Setting("shift", 1e-8, 1e-10, Run(workers=1)))
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,8 @@ def main() -> list[dict]:
     return [row for grid, reference in MAIN for row in equations.judged(grid, reference, FAST)]
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("audited grids")
 def test_wrong_answers_are_flagged_and_right_ones_are_not(main) -> None:
     """Issue measure: at least 95 % of errors above 10 %, at most 10 % of those below 3 %."""
     hit, bad, vain, good = equations.shares(main)
@@ -49,6 +52,7 @@ def test_wrong_answers_are_flagged_and_right_ones_are_not(main) -> None:
     assert vain <= 0.10
 
 
+@pytest.mark.xdist_group("audited grids")
 def test_the_secular_equation_alone_is_judged_as_well(main) -> None:
     hit, bad, vain, good = equations.shares([r for r in main if r["answer"][1] == "full"
                                              and r["answer"][0] != "dressed"])  # fmt: skip
@@ -58,6 +62,7 @@ def test_the_secular_equation_alone_is_judged_as_well(main) -> None:
     assert vain <= 0.10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["wide", "held out"])
 def test_the_audit_holds_at_strong_coupling(part) -> None:
     """Other cutoffs, temperatures, models and structured baths; the first part set the constants."""
@@ -106,6 +111,7 @@ def test_memory_correction_is_towards_the_exact_currents() -> None:
     assert np.mean(after) < 0.72 * np.mean(before)
 
 
+@pytest.mark.xdist_group("audited grids")
 @pytest.mark.parametrize(("shift", "strength", "median", "worst"), [
     ("none", 0.0025, 0.01, 0.04), ("none", 0.01, 0.035, 0.10),
     ("shift", 0.0025, 0.01, 0.01), ("shift", 0.01, 0.035, 0.04),
@@ -121,6 +127,7 @@ def test_default_against_the_exact_currents(main, shift, strength, median, worst
     assert errors.max() <= worst
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [0, 3, 5])
 def test_stored_numbers_are_the_exact_ones(number) -> None:
     grid, reference = MAIN[number]
@@ -158,6 +165,7 @@ def test_strong_coupling_is_seen_without_an_exact_answer() -> None:
     assert found.markov_ratio == pytest.approx(found.relaxation_rate / found.bath_correlation_rate)
 
 
+@pytest.mark.slow
 def test_lines_as_broad_as_the_drive_frequency_are_seen() -> None:
     """Rates of a quarter of the drive frequency and gaps of a linewidth: `partial` then lacks the terms
     between different quanta, and nothing in its own answer says so."""
@@ -216,6 +224,7 @@ def test_ladders_are_found_in_tensor_products() -> None:
     assert find_ladders(sambe.models.two_qubits()) == ()
 
 
+@pytest.mark.slow
 def test_exact_answers_replace_estimates_at_the_worst_points() -> None:
     omega = sambe.axis("omega", [0.6, 0.9, 1.0])
     found = sambe.audit(qubit(drive=0.02, omega=omega, baths=drude(0.01)), equations=["floquet"], exact=2)
@@ -230,6 +239,7 @@ def test_exact_answers_replace_estimates_at_the_worst_points() -> None:
     assert full.reason.item().startswith("the exact answer differs by")
 
 
+@pytest.mark.slow
 def test_estimates_do_not_depend_on_the_sweep() -> None:
     omega = [0.7, 1.0]
     swept = sambe.audit(qubit(omega=sambe.axis("omega", omega), polarization="linear"))

@@ -67,6 +67,7 @@ def test_harmonic_ladder_on_resonance_where_it_collapses() -> None:
     assert wanted[-1] == pytest.approx(damping * (2 * 0.002 / damping) ** 2, rel=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("detuning", [0.0, 1e-9, 1e-7, 1e-6, 1e-5, 1e-4])
 @pytest.mark.parametrize("drive", [1e-1, 1e-2, 1e-3, 1e-4])
 def test_near_a_multiple_of_the_frequency(drive: float, detuning: float) -> None:

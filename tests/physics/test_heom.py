@@ -41,6 +41,7 @@ def test_nothing_flows_in_equilibrium(strength: float) -> None:
     assert np.abs(result.currents).max() < 1e-10 * result.scale
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "baths",
     [
@@ -67,6 +68,7 @@ def test_golden_rule_without_a_drive() -> None:
     np.testing.assert_allclose(result.currents, [expected, -expected, 0.0], rtol=2e-4, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spectrum", "changes"),
     [
@@ -84,6 +86,7 @@ def test_floquet_equation_at_weak_coupling(spectrum: object, changes: dict[str, 
     np.testing.assert_allclose(result.currents, weak, rtol=0, atol=5e-4 * result.scale)
 
 
+@pytest.mark.slow
 def test_two_driven_qubits_and_a_three_level_amplifier() -> None:
     baths = [sambe.Bath(n, spectrum=drude(1e-5), temperature=t) for n, t in (("h", 1.0), ("c", 0.5))]
     for system in (
@@ -103,6 +106,7 @@ def test_coherences_survive_a_weak_resonant_drive() -> None:
     assert result.currents[-1] == pytest.approx(float(kept), rel=0.05)
 
 
+@pytest.mark.slow
 def test_static_state_agrees_with_qutip_at_strong_coupling() -> None:
     from qutip import Qobj
     from qutip.core.environment import DrudeLorentzEnvironment
@@ -116,6 +120,7 @@ def test_static_state_agrees_with_qutip_at_strong_coupling() -> None:
     np.testing.assert_allclose(result.state, state.full(), atol=4e-4)
 
 
+@pytest.mark.slow
 def test_periodic_state_agrees_with_long_evolution() -> None:
     from qutip import Qobj, QobjEvo, basis, ket2dm
     from qutip.core.environment import DrudeLorentzEnvironment
@@ -137,6 +142,7 @@ def test_periodic_state_agrees_with_long_evolution() -> None:
     np.testing.assert_allclose(now, states[-1].full(), atol=2e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cutoff", [8.0, 20.0, 50.0])
 def test_a_bath_that_only_dephases_may_have_a_high_cutoff(cutoff) -> None:
     """It has lines at zero energy alone: where J falls off is not to be measured by those."""
@@ -152,6 +158,7 @@ def test_a_bath_that_only_dephases_may_have_a_high_cutoff(cutoff) -> None:
     assert hot * cutoff == pytest.approx(3.3e-5, rel=0.35)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cutoff", [11.0, 12.0, 14.0])
 def test_a_bath_is_expanded_so_that_a_longer_expansion_can_be_tried(cutoff) -> None:
     """Padé terms meet the tolerance with the very last exponential allowed, and no error can be told then."""

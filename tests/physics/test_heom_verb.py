@@ -51,6 +51,7 @@ def test_a_sweep_is_point_by_point_the_kernel() -> None:
     assert "Tanimura" in sambe.cite(flow)
 
 
+@pytest.mark.slow
 def test_a_point_that_fails_leaves_its_neighbours() -> None:
     strength = sambe.axis("strength", [0.005, -1.0, 3.0])
     flow = sambe.steady_state(qubit(strength), equation="heom", heom={**LOOSE, "max_unknowns": 20_000})
@@ -92,6 +93,7 @@ def test_beside_other_equations() -> None:
     assert "Potts" not in sambe.cite(one)
 
 
+@pytest.mark.slow
 def test_the_counter_term_undoes_the_static_pull() -> None:
     """A coupling a + a† lowers the frequency of an oscillator, which leaves the resonance without it."""
     bath = [sambe.Bath("b", spectrum=sambe.DrudeLorentz(0.01, cutoff=0.5), temperature=0.2)]
@@ -105,6 +107,7 @@ def test_the_counter_term_undoes_the_static_pull() -> None:
     assert power["counter"][0] == pytest.approx(power["counter"][1], rel=0.1)
 
 
+@pytest.mark.slow
 def test_a_store_is_continued(tmp_path: Path) -> None:
     system = qubit(omega=sambe.axis("omega", [0.8, 1.0]))
     options: dict[str, Any] = {"equations": ["driven_dressed", "heom"], "secular": ["partial", "none"],
@@ -137,6 +140,7 @@ def test_input_file() -> None:
         parse(FILE.replace("1e-3", '"fine"'))
 
 
+@pytest.mark.slow
 def test_qutip_waits_until_heom_is_asked_for() -> None:
     code = (
         "import sambe, sys; sambe.compare(sambe.models.spin_boson(omega=0.8)); "

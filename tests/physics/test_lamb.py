@@ -74,6 +74,7 @@ def test_it_completes_the_transform_of_the_correlation_function(temperature):
         assert_allclose(transform, expected, rtol=1e-4, atol=3e-8)
 
 
+@pytest.mark.slow
 @every_temperature
 @every_spectrum
 def test_against_quadpack(spectrum, temperature):
@@ -99,6 +100,7 @@ def test_a_critically_damped_mode_has_a_shift():
     assert_allclose(lamb_shift(critical, 0.4, W), expected, rtol=0, atol=1e-9 * np.abs(expected).max())
 
 
+@pytest.mark.slow
 @every_temperature
 @every_spectrum
 def test_the_table_meets_the_integral(spectrum, temperature):

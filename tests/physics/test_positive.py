@@ -52,6 +52,7 @@ def solve(system, kind, shift="none"):
     return solve_batch(one, prepare(one, "auto", kind, lamb_shift=shift))
 
 
+@pytest.mark.slow
 @both_kinds
 @pytest.mark.parametrize("shift", ["none", "shift"])
 @settings(max_examples=12, deadline=None)
@@ -66,6 +67,7 @@ def test_positive_state_and_first_law(kind, shift, strength, hot, cold, omega, d
         assert abs(found.currents.sum()) < 1e-7 * size
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shift", ["none", "counter"])
 @settings(max_examples=12, deadline=None)
 @given(strength=strength, hot=st.floats(0.05, 3.0), cold=st.floats(0.05, 3.0), omega=omega, drive=amplitude)

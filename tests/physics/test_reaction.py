@@ -22,6 +22,7 @@ def qubit(spectrum: Any = MODE, cold: float = 0.5, **changes: Any) -> sambe.Syst
     return sambe.models.spin_boson(**{"drive": 0.0, "omega": 0.8, "baths": baths, **changes})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("strength", "width"), [(0.15, 0.05), (0.3, 0.1)])
 def test_heat_through_a_sharp_mode(strength: float, width: float) -> None:
     """Within 1 % of HEOM, where the weak-coupling current is 50 % too large or more."""
@@ -38,6 +39,7 @@ def test_heat_through_a_sharp_mode(strength: float, width: float) -> None:
     assert steps[-1] < 1e-4
 
 
+@pytest.mark.slow
 def test_the_mapping_is_exact() -> None:
     """HEOM with the mode outside and inside; the residual bath's cutoff errs by width / cutoff."""
     system = qubit(sambe.Underdamped(0.1, 0.05, frequency=1.0), cold=0.3)
@@ -48,6 +50,7 @@ def test_the_mapping_is_exact() -> None:
     np.testing.assert_allclose(inside.energy_current[:2], outside[:2], rtol=5e-3)
 
 
+@pytest.mark.slow
 def test_driven_through_a_sharp_mode() -> None:
     """Within 2 % of the largest current and 6 % of the hot one, where weak coupling errs by 40 % and 80 %."""
     system = qubit(cold=0.3, drive=0.2)

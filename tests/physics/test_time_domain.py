@@ -151,6 +151,7 @@ def weaker(device: Device, factor: float) -> Device:
     return Device(device.static, device.drive, device.omega, baths)
 
 
+@pytest.mark.slow
 @BOTH
 def test_harmonic_balance_is_the_long_time_limit(device: Device) -> None:
     wanted = stationary_currents(device)
@@ -158,6 +159,7 @@ def test_harmonic_balance_is_the_long_time_limit(device: Device) -> None:
     np.testing.assert_allclose(found[:-1], wanted[:-1], rtol=1e-9)
 
 
+@pytest.mark.slow
 @BOTH
 def test_power_counted_in_quanta_is_the_mechanical_power(device: Device) -> None:
     # to leading order: they part at the second order in the coupling, as does the first law
@@ -171,6 +173,7 @@ def test_power_counted_in_quanta_is_the_mechanical_power(device: Device) -> None
     assert error[1] < 0.1 * error[0]
 
 
+@pytest.mark.slow
 @BOTH
 def test_what_the_cheaper_generators_leave_out_is_of_higher_order(device: Device) -> None:
     error = []

@@ -55,6 +55,7 @@ def shifted_currents(system: sambe.System, equation: str, shift: Any) -> Any:
     return secular_currents(jumps, populations)
 
 
+@pytest.mark.slow
 @GAUGE
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1))
 def test_full_secular_currents_do_not_see_the_zone(systems: Any, data: Any, seed: int) -> None:
@@ -122,6 +123,7 @@ def test_every_jump_keeps_its_energy_under_a_shift_of_the_zone() -> None:
     np.testing.assert_allclose(again.couplings[:, held], before.couplings, atol=1e-14)
 
 
+@pytest.mark.slow
 @GAUGE
 @given(data=st.data(), offset=st.integers(-5, 5), secular=st.sampled_from(SECULAR))
 def test_offset_of_the_frame(systems: Any, data: Any, offset: int, secular: str) -> None:
@@ -152,6 +154,7 @@ def test_offset_of_one_block_of_the_frame(seed: int, omega: float, offset: int) 
     np.testing.assert_allclose(currents(moved), wanted, rtol=0, atol=1e-11 * np.abs(wanted).max() + 1e-15)
 
 
+@pytest.mark.slow
 @GAUGE
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1), secular=st.sampled_from(SECULAR))
 def test_any_basis_serves_the_floquet_equation(systems: Any, data: Any, seed: int, secular: str) -> None:
@@ -165,6 +168,7 @@ def test_any_basis_serves_the_floquet_equation(systems: Any, data: Any, seed: in
     )
 
 
+@pytest.mark.slow
 @GAUGE
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1), secular=st.sampled_from(SECULAR))
 def test_any_order_of_the_basis_serves_in_a_frame(systems: Any, data: Any, seed: int, secular: str) -> None:
@@ -178,6 +182,7 @@ def test_any_order_of_the_basis_serves_in_a_frame(systems: Any, data: Any, seed:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @GAUGE
 @given(
     data=st.data(),
@@ -200,6 +205,7 @@ def test_origin_of_time_and_zero_of_energy(
         )
 
 
+@pytest.mark.slow
 @GAUGE
 @given(data=st.data())
 def test_order_of_the_baths_and_splitting_one_in_two(systems: Any, data: Any) -> None:
@@ -217,6 +223,7 @@ def test_order_of_the_baths_and_splitting_one_in_two(systems: Any, data: Any) ->
         np.testing.assert_allclose([split[0] + split[1], *split[2:]], wanted, rtol=0, atol=scale)
 
 
+@pytest.mark.slow
 @GAUGE
 @given(data=st.data(), unit=st.floats(0.01, 100.0))
 def test_unit_of_energy(systems: Any, data: Any, unit: float) -> None:

@@ -39,6 +39,7 @@ def check_first_and_second_law(system: sambe.System, equation: str, scale: float
         assert found.entropy_production.item() == np.inf
 
 
+@pytest.mark.slow
 @LAW
 @given(data=st.data())
 def test_first_and_second_law_in_a_frame(systems: Any, data: Any) -> None:
@@ -46,6 +47,7 @@ def test_first_and_second_law_in_a_frame(systems: Any, data: Any) -> None:
     check_first_and_second_law(system, "driven_dressed", systems.gross(system))
 
 
+@pytest.mark.slow
 @LAW
 @given(data=st.data())
 def test_first_and_second_law_without_a_frame(systems: Any, data: Any) -> None:
@@ -53,6 +55,7 @@ def test_first_and_second_law_without_a_frame(systems: Any, data: Any) -> None:
     check_first_and_second_law(system, "floquet", systems.gross(system))
 
 
+@pytest.mark.slow
 @LAW
 @given(data=st.data())
 def test_the_two_equations_are_one_in_a_frame(systems: Any, data: Any) -> None:
@@ -65,6 +68,7 @@ def test_the_two_equations_are_one_in_a_frame(systems: Any, data: Any) -> None:
         np.testing.assert_allclose(floquet, dressed, rtol=0, atol=allowed)
 
 
+@pytest.mark.slow
 @FEW
 @given(data=st.data(), temperature=st.floats(0.1, 5.0))
 def test_equilibrium_at_one_temperature_without_a_drive(systems: Any, data: Any, temperature: float) -> None:
@@ -101,6 +105,7 @@ def test_heat_runs_from_hot_to_cold_without_a_drive(systems: Any, data: Any) -> 
     assert hotter * second < 1e-10 * scale
 
 
+@pytest.mark.slow
 @FEW
 @given(data=st.data())
 def test_channels_add_up_to_terminals(systems: Any, data: Any) -> None:
@@ -117,6 +122,7 @@ def test_channels_add_up_to_terminals(systems: Any, data: Any) -> None:
         assert np.abs(energy).max(initial=0.0) < 1e-14 * scale
 
 
+@pytest.mark.slow
 @FEW
 @given(data=st.data())
 def test_a_channel_and_its_reverse_obey_detailed_balance(systems: Any, data: Any) -> None:

@@ -347,6 +347,7 @@ def _() -> Pair:
     return float(weight[:16].sum() / weight.sum()), float(exact.population[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", LIMITS, ids=lambda case: f"{case.system}: {case.statement}")
 def test_published_limit(case: Limit) -> None:
     """The engine finds the number, and the page shows what it found."""

@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 import sambe
 from sambe import models
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("speed")]  # one after the other
 ROUNDS = 5
 
 

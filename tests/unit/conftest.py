@@ -1,4 +1,4 @@
-"""A result with known features: a resonance at omega = 1 whose currents sum to zero."""
+"""Results that many modules read: one with known features, one audit and one set of findings."""
 
 from __future__ import annotations
 
@@ -51,3 +51,14 @@ def make() -> Make:
 @pytest.fixture
 def omega() -> np.ndarray:
     return np.linspace(0.05, 2.0, 391)  # steps of 0.005, with 1.0 among them
+
+
+@pytest.fixture(scope="session")
+def audited() -> xr.Dataset:
+    """An audit of three equations over drive and frequency, its most doubtful point solved exactly."""
+    import sambe
+
+    drive, omega = sambe.axis("drive", [0.01, 0.1]), sambe.axis("omega", [0.8, 0.9, 1.0])
+    baths = [sambe.Bath(n, spectrum=sambe.DrudeLorentz(0.01, cutoff=2.0), temperature=t)
+             for n, t in (("hot", 1.0), ("cold", 0.5))]  # fmt: skip
+    return sambe.audit(sambe.models.spin_boson(drive=drive, omega=omega, baths=baths), exact=1)

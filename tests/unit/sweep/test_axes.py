@@ -60,6 +60,7 @@ NUMBERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("equation", ["driven_dressed", "floquet", "dressed"])
 @pytest.mark.parametrize("name", NUMBERS)
 def test_any_number_may_be_an_axis(name: str, equation: str) -> None:

@@ -126,6 +126,7 @@ def test_graphs_carry_no_parameters() -> None:
     assert len(cloudpickle.dumps(tasks)) < 1e5
 
 
+@pytest.mark.slow
 def test_a_store_takes_a_lazy_system(tmp_path) -> None:
     found = sambe.steady_state(qubit(OMEGA.chunk(5)), store=tmp_path / "a.zarr")
     expected = sambe.steady_state(qubit(), store=tmp_path / "a.zarr", resume=True)

@@ -65,6 +65,7 @@ def test_a_store_holds_what_memory_would(tmp_path) -> None:
         assert plain.attrs["equation"] == "driven_dressed"
 
 
+@pytest.mark.slow
 def test_points_without_an_answer_are_finished_too(tmp_path) -> None:
     sweep = system(drive=xr.DataArray([0.1, np.nan], dims="drive"))
     stored = sambe.steady_state(sweep, store=tmp_path / "a.zarr", **SMALL)
@@ -83,6 +84,7 @@ def test_a_single_point_has_a_store_like_any_other(tmp_path) -> None:
     xr.testing.assert_identical(stored.compute(), sambe.steady_state(alone))
 
 
+@pytest.mark.slow
 def test_a_comparison_has_a_group_for_each_equation(tmp_path) -> None:
     names = ["driven_dressed", "dressed"]
     options = {"equations": names, "store": tmp_path / "c.zarr"}
@@ -161,6 +163,7 @@ def test_a_torn_chunk_is_solved_again(tmp_path, damage) -> None:
     assert chunks(store) == before
 
 
+@pytest.mark.slow
 def test_killed_at_ten_random_moments(tmp_path) -> None:
     """Forked from a process that has imported everything, so that the ten starts take no time.
 
@@ -208,6 +211,7 @@ def test_killed_at_ten_random_moments(tmp_path) -> None:
     assert chunks(tmp_path / "pieces.zarr") == chunks(tmp_path / "whole.zarr")
 
 
+@pytest.mark.slow
 def test_a_full_disk(tmp_path) -> None:
     """No file may grow any more after some blocks: what the disk has taken stays, and is enough to go on."""
     done = finished(
@@ -246,59 +250,6 @@ def test_a_full_disk(tmp_path) -> None:
     assert all(after[name] == content for name, content in kept.items())
 
 
-CLUSTER = """
-import os, signal
-from types import SimpleNamespace
-from distributed import Client, KilledWorker, LocalCluster
-from typer.testing import CliRunner
-from sambe.faces.commands.main import app
-from sambe.sweep.cluster import cluster
-
-def lose_a_worker(client):
-    alive = [next(iter(client.run(os.getpid).values()))]
-
-    def kill(done, total):
-        if done > 400 and alive:
-            os.kill(alive.pop(), signal.SIGKILL)
-
-    found = sambe.steady_state(
-        device(), executor=client.get_executor(), memory="500 kB", workers=2, progress=kill)
-    assert not alive
-    expected = sambe.steady_state(device(), memory="500 kB", workers=2)
-    np.testing.assert_allclose(found.energy_current, expected.energy_current, rtol=1e-9)
-    return expected
-
-def main():
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
-        with Client(local) as client:
-            expected = lose_a_worker(client)
-            lazy = device().map_numbers(lambda _, x: x.chunk(20) if hasattr(x, "chunk") else x)
-            np.testing.assert_array_equal(sambe.steady_state(lazy).status.compute(), expected.status)
-        ran = CliRunner().invoke(
-            app, ["run", "in.toml", "--scheduler", local.scheduler_address, "--store", "out.zarr"])
-        assert ran.exit_code == 0, ran.output
-    try:
-        with cluster(workers=1) as where:
-            assert sambe.steady_state(device(5), **where).status.sum() == 0
-            raise KilledWorker("block", SimpleNamespace(address="tcp://nowhere"), 3)
-    except sambe.ClusterError as error:
-        print("lost:", error)
-
-if __name__ == "__main__":
-    main()
-"""
-
-
-def test_a_cluster_loses_a_worker_and_the_run_completes(tmp_path) -> None:
-    (tmp_path / "in.toml").write_text(FILE % 60)
-    (tmp_path / "run.py").write_text(textwrap.dedent(SYSTEM) + CLUSTER)
-    done = subprocess.run(
-        [sys.executable, "run.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120, env=ENVIRONMENT
-    )
-    assert done.stdout.startswith("lost: the Dask cluster failed (KilledWorker"), done.stderr
-    assert list((tmp_path / "out.zarr" / "status").glob("c/*/*"))
-
-
 FILE = """
 [system]
 model = "spin_boson"
@@ -321,6 +272,7 @@ def sambe_run(tmp_path, monkeypatch):
     return lambda *options: CliRunner().invoke(cli.app, ["run", "in.toml", *options])
 
 
+@pytest.mark.slow
 def test_the_command_line_keeps_and_continues_a_store(sambe_run, tmp_path) -> None:
     first = sambe_run("--store", "out.zarr")
     assert first.exit_code == 0, first.output
@@ -337,6 +289,7 @@ def test_the_command_line_keeps_and_continues_a_store(sambe_run, tmp_path) -> No
         assert data.energy_current.sizes["omega"] == 60
 
 
+@pytest.mark.slow
 def test_a_result_beyond_the_memory_stays_in_the_store(sambe_run, tmp_path) -> None:
     result = sambe_run("--store", "out.zarr", "--memory", "10 kB")
     assert result.exit_code == 0, result.output
@@ -344,13 +297,7 @@ def test_a_result_beyond_the_memory_stays_in_the_store(sambe_run, tmp_path) -> N
     assert not (tmp_path / "results").exists()
 
 
-def test_places_that_are_not_there(sambe_run) -> None:
-    assert sambe_run("--workers", "0").exit_code == 2
-    both = sambe_run("--workers", "1", "--scheduler", "tcp://127.0.0.1:1")
-    assert both.exit_code == 2
-    assert "not both" in both.stderr
-
-
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a process there")
 def test_an_interrupt_keeps_the_finished_blocks(tmp_path) -> None:
     (tmp_path / "in.toml").write_text(FILE % 400_000)
@@ -372,6 +319,7 @@ def test_an_interrupt_keeps_the_finished_blocks(tmp_path) -> None:
     assert list((tmp_path / "out.zarr" / "status").glob("c/*/*"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no process groups there")
 def test_an_interrupt_from_a_terminal_reaches_no_worker(tmp_path) -> None:
     """It goes to all processes of the command: each worker would tell of it in a traceback of its own."""

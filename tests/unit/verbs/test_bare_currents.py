@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import array_api_strict as strict
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 import sambe
+from sambe import models
 
 SECULAR = ("full", "partial", "none")
 HERE = np.array([0.1, 0.8, 0.002, 1.2])  # drive, frequency, strength, temperature
@@ -44,17 +46,31 @@ def currents(model: Any, x: Any, secular: str) -> Any:
     return sambe.energy_currents(model(x), secular=secular)
 
 
-MODELS = pytest.mark.parametrize("model", [qubit, qubits, kerr])
+@cache
+def compiled(model: Any, secular: str) -> Any:
+    """Currents and their derivatives in one compilation, which takes longer than everything else."""
+    return jax.jit(
+        lambda x: (currents(model, x, secular), jax.jacrev(lambda y: currents(model, y, secular))(x))
+    )
 
 
+# tests of one model share a worker, and so what is compiled
+MODELS = pytest.mark.parametrize("model", [
+    pytest.param(m, marks=pytest.mark.xdist_group(f"jax {m.__name__}")) for m in (qubit, qubits, kerr)
+])  # fmt: skip
+
+
+@pytest.mark.slow
 @MODELS
 @pytest.mark.parametrize("secular", SECULAR)
 def test_jit_gives_what_numpy_gives(model: Any, secular: str) -> None:
     wanted = currents(model, HERE, secular)
-    found = jax.jit(lambda x: currents(model, x, secular))(jnp.asarray(HERE))
+    jitted = jax.jit(lambda x: currents(model, x, secular))
+    found = jitted(jnp.asarray(HERE)) if secular == "none" else compiled(model, secular)(jnp.asarray(HERE))[0]
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-10 * np.abs(wanted).max())
 
 
+@pytest.mark.slow
 def test_vmap_is_the_sweep() -> None:
     omega = np.linspace(0.5, 1.5, 7)
     mapped = jax.vmap(lambda w: currents(qubit, (0.1, w, 0.002, 1.2), "partial"))(jnp.asarray(omega))
@@ -62,10 +78,11 @@ def test_vmap_is_the_sweep() -> None:
     np.testing.assert_allclose(mapped, swept, rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 @MODELS
 @pytest.mark.parametrize("secular", ["full", "partial"])
 def test_gradients_match_finite_differences(model: Any, secular: str) -> None:
-    gradient = jax.jit(jax.jacrev(lambda x: currents(model, x, secular)))(jnp.asarray(HERE))
+    _, gradient = compiled(model, secular)(jnp.asarray(HERE))
     for k, step in enumerate((1e-5, 1e-5, 1e-7, 1e-5)):
         move = np.eye(4)[k] * step
         wanted = (currents(model, HERE + move, secular) - currents(model, HERE - move, secular)) / (2 * step)
@@ -77,6 +94,7 @@ def coupled(p: Any) -> Any:
     return sambe.energy_currents(system)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [(0.0, 0.05, 1.0), (1e-9, 0.003, 1.0), (0.0, 0.05, 0.9)])
 def test_gradients_hold_where_levels_are_degenerate(at: tuple[float, ...]) -> None:
     point = np.array(at)
@@ -86,10 +104,12 @@ def test_gradients_hold_where_levels_are_degenerate(at: tuple[float, ...]) -> No
     np.testing.assert_allclose(gradient, wanted, rtol=0, atol=1e-6 * np.abs(wanted).max())
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("jax qubit")
 @pytest.mark.parametrize("secular", ["full", "partial"])
 def test_gradients_are_finite_where_everything_is_degenerate(secular: str) -> None:
     undriven = jnp.array([0.0, 1.0, 0.002, 1.2])
-    gradient = jax.jit(jax.jacrev(lambda x: currents(qubit, x, secular)))(undriven)
+    _, gradient = compiled(qubit, secular)(undriven)
     assert np.isfinite(gradient).all()
 
 
@@ -128,6 +148,7 @@ def floquet_currents(model: Any, x: Any, secular: str) -> Any:
     return sambe.energy_currents(model(x), equation="floquet", secular=secular)
 
 
+@pytest.mark.slow
 @PERIODIC
 @pytest.mark.parametrize("secular", ["full", "partial"])
 def test_the_extended_space_gives_what_propagation_gives(model: Any, secular: str) -> None:
@@ -137,6 +158,7 @@ def test_the_extended_space_gives_what_propagation_gives(model: Any, secular: st
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "secular"), [(linear_qubit, "full"), (linear_qubit, "partial"), (linear_ladder, "partial")]
 )
@@ -149,6 +171,7 @@ def test_floquet_currents_have_gradients(model: Any, secular: str) -> None:
         np.testing.assert_allclose(gradient[:, k], wanted, rtol=0, atol=2e-6 * np.abs(wanted).max())
 
 
+@pytest.mark.slow
 def test_floquet_maps_over_frequencies() -> None:
     omega = np.linspace(0.6, 1.4, 5)
     mapped = jax.vmap(lambda w: floquet_currents(linear_qubit, (0.1, w, 0.002, 1.2), "partial"))(
@@ -167,6 +190,7 @@ def test_floquet_keeps_to_the_strict_standard(model: Any, secular: str) -> None:
     np.testing.assert_allclose(np.asarray(found), wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
 
 
+@pytest.mark.slow
 def test_too_few_harmonics_are_no_answer() -> None:
     # a slow strong drive: inside a transformation the number of harmonics is fixed, and seen to fall short;
     # outside it grows until it suffices
@@ -189,3 +213,42 @@ def test_what_only_numpy_can_do_is_refused() -> None:
     for wrong in (0, 2.5, "many", True):
         with pytest.raises(sambe.InputError, match="harmonics"):
             sambe.energy_currents(linear_qubit(HERE), harmonics=wrong)
+
+
+def test_bare_currents_broadcast_like_numpy() -> None:
+    omega, drive = np.array([[0.7], [0.9], [1.2]]), np.array([0.05, 0.2])
+    found = sambe.energy_currents(models.spin_boson(omega=omega, drive=drive))
+    assert found.shape == (3, 2, 3)
+    for i in range(3):
+        for k in range(2):
+            alone = sambe.energy_currents(models.spin_boson(omega=omega[i, 0], drive=drive[k]))
+            np.testing.assert_allclose(found[i, k], alone, rtol=1e-10)
+
+
+@pytest.mark.parametrize("secular", ["full", "partial", "none"])
+@pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
+def test_bare_currents_of_an_array_of_temperatures(equation: str, secular: str) -> None:
+    # only a bath varies: the Hamiltonian alone has no batch
+    t = np.array([0.5, 1.0])
+
+    def system(hot) -> sambe.System:
+        bath = sambe.Bath("bath", spectrum=sambe.Ohmic(0.002, cutoff=10.0), temperature=hot)
+        return models.spin_boson(omega=0.8, baths=[bath])
+
+    found = sambe.energy_currents(system(t), equation=equation, secular=secular)
+    for k in range(2):
+        alone = sambe.energy_currents(system(t[k]), equation=equation, secular=secular)
+        np.testing.assert_allclose(found[k], alone, rtol=1e-8)
+
+
+@pytest.mark.parametrize("secular", ["full", "partial", "none"])
+@pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
+def test_bare_currents_without_a_unique_state_are_not_numbers(equation: str, secular: str) -> None:
+    strength = np.array([0.002, 0.0])
+    bath = sambe.Bath("bath", spectrum=sambe.Ohmic(strength, cutoff=10.0), temperature=1.0)
+    found = sambe.energy_currents(
+        models.spin_boson(omega=0.8, baths=[bath]), equation=equation, secular=secular
+    )
+    assert np.isnan(found).tolist() == [[False, False], [True, True]]
+    dressed = sambe.energy_currents(models.spin_boson(omega=1.0), equation="dressed", secular=secular)
+    assert np.isnan(dressed).all()

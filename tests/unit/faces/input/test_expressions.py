@@ -79,6 +79,7 @@ def test_random_expressions_against_numpy(expression: Pair) -> None:
     np.testing.assert_allclose(got / scale, expected / scale, rtol=0, atol=1e-10)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(InputError):

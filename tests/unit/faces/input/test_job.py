@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -293,3 +294,20 @@ def test_not_a_text_file(tmp_path: Path) -> None:
     (tmp_path / "in.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(schema.ConfigError, match="UTF-8"):
         config.load(tmp_path / "in.toml")
+
+
+EXAMPLES = Path(__file__).parents[4] / "examples"
+
+
+@pytest.mark.parametrize("example", sorted(p.name for p in EXAMPLES.glob("*.toml")))
+def test_examples_are_valid(example) -> None:
+    job = config.load(EXAMPLES / example)
+    assert job.output.title
+
+
+SNIPPETS = re.findall(r"```toml\n(.*?)```", (EXAMPLES.parent / "docs/cli.md").read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_files_in_the_documentation_are_valid(snippet) -> None:
+    assert config.parse(snippet).system.levels >= 2

@@ -5,22 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
 from sambe.errors import InputError
-from sambe.faces.commands.main import app
 from sambe.faces.reproduction import Reproduction, reproduce
-from sambe.faces.reproduction.finding import above, below, between, noted, number
 from sambe.faces.reproduction.findings import agreement, bias, resonance
-from sambe.faces.reproduction.lab import PLATFORMS, Lab, deviation, zeros
+from sambe.faces.reproduction.lab import Lab
 from sambe.faces.reproduction.page import escape, page
 
 POINTS = 41
@@ -31,16 +26,7 @@ KEYS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def result() -> Reproduction:
-    return reproduce(points=POINTS)
-
-
-@pytest.fixture(scope="module")
-def html(result: Reproduction) -> str:
-    return result.html()
-
-
+@pytest.mark.slow
 def test_every_finding_holds_and_every_claim_is_measured(result: Reproduction) -> None:
     assert {f.key for f in result.findings} == KEYS
     missed = [(f.key, m.what, m.shown) for f in result.findings for m in f.measures if m.passed is False]
@@ -92,6 +78,7 @@ class _Links(HTMLParser):
         assert tag not in ("script", "link", "iframe", "object", "base")
 
 
+@pytest.mark.slow
 def test_report_needs_nothing_but_itself(html: str) -> None:
     parser = _Links()
     parser.feed(html)
@@ -132,6 +119,7 @@ def test_images_inside_fetch_nothing(html: str) -> None:
         assert "font-family" not in svg  # letters are outlines
 
 
+@pytest.mark.slow
 def test_files_are_written_and_say_the_same(result: Reproduction, html: str, tmp_path: Path) -> None:
     steps: list[tuple[str, int, int]] = []
     written = result.write(tmp_path / "deep" / "er", progress=lambda *step: steps.append(step))
@@ -149,6 +137,7 @@ def test_files_are_written_and_say_the_same(result: Reproduction, html: str, tmp
     assert [s[0] for s in steps] == ["figures"] * len(KEYS)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 def test_the_traditional_equation_fails() -> None:
     lab = Lab(POINTS, "dressed")
@@ -167,6 +156,7 @@ def test_the_traditional_equation_fails() -> None:
     assert "1 of 2 findings hold" in text
 
 
+@pytest.mark.slow
 def test_floquet_passes_where_it_is_the_one_under_test() -> None:
     lab = Lab(POINTS, "floquet")
     enhanced, regimes = resonance.study(lab)
@@ -174,117 +164,7 @@ def test_floquet_passes_where_it_is_the_one_under_test() -> None:
     assert regimes.passed
 
 
-def _command(options: list[str], found: Reproduction, monkeypatch: pytest.MonkeyPatch) -> Result:
-    """The command with findings that are measured already."""
-
-    def given(*, points: int, equation: str, progress: Progress) -> Reproduction:
-        assert (points, equation) == (POINTS, "driven_dressed")
-        progress("points", 1, 2)
-        return found
-
-    monkeypatch.setattr("sambe.faces.reproduction.reproduce", given)
-    return CliRunner().invoke(app, ["reproduce", "--points", str(POINTS), *options])
-
-
-def test_command_writes_and_reports(
-    result: Reproduction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    done = _command(["--out", str(tmp_path / "out")], result, monkeypatch)
-    assert done.exit_code == 0, done.output
-    assert done.output.count("pass") >= len(KEYS)
-    assert "report.html" in done.output
-    assert (tmp_path / "out" / "report.html").exists()
-
-
-def test_command_fails_where_a_finding_fails(
-    result: Reproduction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bad = replace(result.findings[0], measures=(below("the gap between them", 2.0, 1.0),))
-    found = replace(result, findings=(bad,))
-    failed = _command(["--out", str(tmp_path)], found, monkeypatch)
-    assert failed.exit_code == 1
-    assert "FAIL" in failed.output
-    assert "the gap" in failed.output
-    assert "0 of 1 findings hold" in (tmp_path / "report.html").read_text(encoding="utf-8")
-    quiet = _command(["--out", str(tmp_path), "--quiet"], found, monkeypatch)
-    assert quiet.exit_code == 1
-    assert quiet.output == ""
-
-
-@pytest.mark.parametrize(
-    ("options", "named"),
-    [
-        (["--points", "3"], "points = 3"),
-        (["--equation", "guess"], "equation = 'guess'"),
-    ],
-)
-def test_bad_input_is_named_without_a_traceback(options: list[str], named: str, tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["reproduce", "--quiet", "--out", str(tmp_path / "x"), *options])
-    assert done.exit_code == 2
-    assert named in done.output
-    assert "Traceback" not in done.output
-
-
-def test_unwritable_directory_is_known_before_the_work(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    done = CliRunner().invoke(app, ["reproduce", "--out", str(tmp_path / "file")])
-    assert done.exit_code == 2
-    assert "file" in done.output
-
-
 @pytest.mark.parametrize("points", [True, 40, 41.5, "many"])
 def test_points_must_be_a_number_that_resolves_the_curves(points: object) -> None:
     with pytest.raises(InputError, match="points"):
         reproduce(points=points)  # type: ignore[arg-type]
-
-
-def test_measures_judge_as_they_say() -> None:
-    assert below("x", 1.0, 2.0).passed is True
-    assert below("x", np.float64(2.0), 2.0).passed is False
-    assert above("x", 1.0, 2.0).passed is False
-    assert between("x", 2, 2, 2).passed is True
-    assert between("x", 2, 2, 2).criterion == "2"
-    assert between("x", 3, 1, 2).passed is False
-    assert noted("x", 1.0).passed is None
-    for judged in (below("x", np.nan, 1.0), above("x", np.nan, 1.0), between("x", np.nan, 0.0, 1.0)):
-        assert judged.passed is False
-    assert below("x", 0.123, 0.5, percent=True).shown == "12.3 %"
-    assert below("x", 0.123, 0.5, percent=True).criterion == "below 50 %"
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        (0.0, "0"), (1.0, "1"), (-0.25, "−0.25"), (1234.4, "1234"), (9999.9, "10000"), (1e-7, "10⁻⁷"),
-        (1.5e-10, "1.50×10⁻¹⁰"), (2e5, "2.00×10⁵"), (float("inf"), "no answer"), (float("nan"), "no answer"),
-    ],
-)  # fmt: skip
-def test_numbers_are_shown_for_readers(value: float, shown: str) -> None:
-    assert number(value) == shown
-
-
-def test_raised_and_lowered_digits_become_markup() -> None:
-    assert escape("ω₀ < 4×10⁻¹²") == "ω<sub>0</sub> &lt; 4×10<sup>−12</sup>"
-
-
-def test_zeros_interpolate_and_skip_what_is_missing() -> None:
-    x = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
-    assert zeros(x, np.array([-1.0, 1.0, 3.0, np.nan, -3.0])) == pytest.approx([0.5, 3.0])
-    assert zeros(x, x + 1.0).size == 0
-
-
-@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda p: p.key)
-@pytest.mark.parametrize("points", [41, 60, 241])
-def test_sweeps_hold_the_resonance_exactly(platform: object, points: int) -> None:
-    w = platform.frequencies(points)  # type: ignore[attr-defined]
-    assert w.size == points
-    assert (np.diff(w) > 0).all()
-    assert 1.0 in w
-    assert (w[0], w[-1]) == platform.span  # type: ignore[attr-defined]
-
-
-def test_deviation_is_relative_to_the_largest_current() -> None:
-    lab = Lab(POINTS)
-    one = lab.solve(PLATFORMS[0].build(0.1, 0.8))
-    assert deviation(one, one) == 0.0
-    assert deviation(one * 1.5, one) == pytest.approx(0.5)

@@ -7,7 +7,7 @@ import sambe
 from sambe import models
 from sambe.physics.dressing.dressing import shift_zone
 from sambe.physics.dressing.frame import find_frame
-from sambe.physics.dressing.static_frame import driven_dressed, traditional
+from sambe.physics.dressing.static_frame import driven_dressed
 from sambe.physics.equations import dressing_of as dress
 from sambe.physics.preparation import prepare
 
@@ -18,41 +18,6 @@ def dressed_qubit(drive: float, omega: float):
     system = models.spin_boson(drive=drive, omega=omega)
     frame = find_frame(system.masks())
     return driven_dressed(system.harmonics(), omega, [SX], frame)
-
-
-@pytest.mark.parametrize(("drive", "omega"), [(0.1, 0.8), (0.6, 1.0), (0.3, 1.7), (1e-6, 1.0)])
-def test_dressed_qubit(drive: float, omega: float) -> None:
-    found = dressed_qubit(drive, omega)
-    gap = np.hypot(1.0 - omega, drive)
-    assert np.diff(found.energies) == pytest.approx([gap], rel=1e-12)
-    assert found.quanta == (1,)
-    # frame (0, -1): |g><e| is the part of sigma_x with n_j - n_i = 1
-    cosine = (1.0 - omega) / gap
-    upper, lower = 0.5 * (1 + cosine), 0.5 * (1 - cosine)  # |<e|+>|^2, |<g|+>|^2
-    size = np.abs(found.couplings[0, 0]) ** 2
-    expected = [[upper * lower, upper**2], [lower**2, upper * lower]]  # to, from: lower then upper level
-    np.testing.assert_allclose(size, expected, atol=1e-14)
-
-
-def test_jump_energies_are_gap_plus_or_minus_the_quanta() -> None:
-    found = dressed_qubit(0.1, 0.8)
-    gap = np.hypot(0.2, 0.1)
-    np.testing.assert_allclose(found.jump_energies()[0], [[-0.8, -gap - 0.8], [gap - 0.8, -0.8]], rtol=1e-12)
-
-
-def test_phase_dropped_puts_the_whole_coupling_into_no_quanta() -> None:
-    system = models.kerr_resonator(levels=5, omega=0.9)
-    operator = system.baths[0].operators[0]
-    frame = find_frame(system.masks())
-    kept = driven_dressed(system.harmonics(), 0.9, [operator], frame)
-    dropped = traditional(system.harmonics(), 0.9, [operator], frame)
-    assert dropped.quanta == (0,)
-    np.testing.assert_allclose(dropped.energies, kept.energies, rtol=1e-14)
-    # the sum over both signs of q is what the phase would have split
-    up = kept.couplings[0, 0]
-    np.testing.assert_allclose(dropped.couplings[0, 0], up + up.conj().T, atol=1e-13)
-    rebuilt = dropped.states @ dropped.couplings[0, 0] @ dropped.states.conj().T
-    np.testing.assert_allclose(rebuilt, operator, atol=1e-13)
 
 
 @pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
@@ -69,24 +34,6 @@ def test_harmonics_carry_the_whole_coupling(equation: str) -> None:
             seen = states.conj().T @ operator @ states
             # up to a phase for each state, which no rate sees
             np.testing.assert_allclose(np.abs(total), np.abs(seen), atol=1e-7)
-
-
-def test_two_levels_in_closed_form_are_eigenvectors() -> None:
-    rng = np.random.default_rng(3)
-    for h in (
-        rng.normal(size=(50, 2, 2)) + 1j * rng.normal(size=(50, 2, 2)),
-        rng.normal(size=(50, 2, 2)),
-        np.zeros((1, 2, 2)),
-        np.array([np.diag([1.0, -1.0]), np.diag([-1.0, 1.0]), [[0.0, -1.0], [-1.0, 0.0]]]),
-    ):
-        h = h + h.conj().swapaxes(-1, -2)
-        found = driven_dressed({0: h}, 1.0, [SX], (0, 0))
-        e, v = found.energies, found.states
-        assert (np.diff(e, axis=-1) >= 0).all()
-        np.testing.assert_allclose(h @ v, v * e[:, None, :], atol=1e-14 * (1 + np.abs(h).max()))
-        np.testing.assert_allclose(
-            v.conj().swapaxes(-1, -2) @ v, np.broadcast_to(np.eye(2), h.shape), atol=1e-14
-        )
 
 
 def test_shift_zone_moves_the_harmonics_with_the_state() -> None:

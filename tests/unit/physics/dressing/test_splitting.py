@@ -12,7 +12,6 @@ from sambe.errors import ConvergenceError
 from sambe.physics.cost import point_bytes
 from sambe.physics.dressing import floquet as route
 from sambe.physics.dressing import splitting
-from sambe.physics.dressing.extended_space import extended_floquet
 from sambe.physics.dressing.magnus import Picture, make_picture, propagators
 from sambe.physics.dressing.splitting import Driven, propagate, single_drive
 from sambe.physics.dressing.step_estimates import split_steps
@@ -121,21 +120,6 @@ def test_both_routes_agree(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert apart < 2e-11
     scale = np.abs(magnus.currents).max(axis=-1, keepdims=True)
     np.testing.assert_allclose(split.currents / scale, magnus.currents / scale, rtol=0, atol=3e-9)
-
-
-@pytest.mark.parametrize("name", ["linear drive", "two tones", "complex operator", "no structure"])
-def test_quasienergies_are_those_of_the_extended_space(name: str) -> None:
-    # no propagation there: eigenvalues of one matrix of all harmonics
-    drive, static, coupling = ONE[name]
-    system = sambe.System(
-        static, {k: [(0.1, op) for _, op in v] for k, v in drive.items()}, 0.9, baths(coupling)
-    )
-    method = prepare(system, "floquet", propagation_tolerance=1e-12)
-    found = dress(system, method).energies
-    exact = extended_floquet(system.harmonics(), 0.9, method.operators, method.frame, 24).energies
-    gap = np.exp(2j * np.pi * found / 0.9)[:, None] - np.exp(2j * np.pi * exact / 0.9)
-    assert np.abs(gap).min(axis=0).max() / (2 * np.pi) < 1e-12
-    assert np.abs(gap).min(axis=1).max() / (2 * np.pi) < 1e-12
 
 
 @pytest.mark.parametrize("tolerance", [1e-6, 1e-8, 1e-10, 1e-12])

@@ -9,7 +9,7 @@ import pytest
 import sambe
 from sambe import models
 from sambe.description.bath import absorption_rate
-from sambe.physics.generators.jumps import make_jumps, pauli_rates
+from sambe.physics.generators.jumps import pauli_rates
 from sambe.physics.generators.redfield import make_redfield, pack, pauli_generator, unpack
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
@@ -138,25 +138,3 @@ def test_pauli_rates_are_the_diagonal_of_redfield(name: str) -> None:
     np.testing.assert_allclose(
         found.currents[0], dense.currents(np.diag(p)), rtol=1e-11, atol=1e-12 * np.abs(found.currents).max()
     )
-
-
-def test_two_baths_on_one_operator_are_one_bath_with_both_rates() -> None:
-    system = models.spin_boson(omega=0.8)
-    method = prepare(system, "driven_dressed")
-    assert len(method.operators) == 1
-    assert method.wiring == ((0,), (0,))
-    other = system.replace(
-        baths=[system.baths[0], sambe.Bath("z", sambe.sigmaz(), sambe.Ohmic(0.002, 10.0), 1.0)]
-    )
-    assert prepare(other, "driven_dressed").wiring == ((0,), (1,))
-
-
-def test_jumps_hold_both_directions() -> None:
-    system = models.spin_boson(omega=0.8)
-    found, _ = solved("qubit")
-    jumps = make_jumps(found.jumps.dressing, system.baths, found.jumps.wiring)
-    w = jumps.energy
-    for k, bath in enumerate(system.baths):
-        np.testing.assert_allclose(jumps.forward[k], absorption_rate(bath.spectrum, bath.temperature, w))
-        np.testing.assert_allclose(jumps.backward[k], absorption_rate(bath.spectrum, bath.temperature, -w))
-        np.testing.assert_allclose(jumps.backward[k] / jumps.forward[k], np.exp(w / bath.temperature))

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-import sambe
 from sambe import models
+from sambe.physics.currents.channels import channel_rates
 from sambe.physics.generators.zones import align, zone_groups
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
@@ -82,7 +82,7 @@ def test_jumps_and_state_of_moved_points_belong_together() -> None:
     assert order is not None
     again = np.take_along_axis(found.plain_populations, order, axis=-1)
     np.testing.assert_array_equal(again, found.populations)
-    forward, backward = sambe.physics.currents.terminals.channel_rates(found.jumps, found.state)
+    forward, backward = channel_rates(found.jumps, found.state)
     heat = np.sum((forward - backward) * found.jumps.energy[:, None], axis=(-3, -2, -1))
     scale = np.abs(found.currents).max(axis=-1, keepdims=True)
     np.testing.assert_allclose(heat / scale, found.currents[:, :-1] / scale, atol=1e-9)

@@ -49,6 +49,7 @@ def currents(system: sambe.System, **more: Any) -> Any:
     return sambe.energy_currents(system, equation="floquet", secular="none", **more)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shift", ["none", "shift"])
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_iteration_finds_what_the_matrix_does(name: str, shift: str, monkeypatch: Any) -> None:
@@ -59,6 +60,7 @@ def test_iteration_finds_what_the_matrix_does(name: str, shift: str, monkeypatch
     np.testing.assert_allclose(found, wanted, rtol=0, atol=2e-9 * np.abs(wanted).max())
 
 
+@pytest.mark.slow
 def test_a_hundred_levels_without_a_frame() -> None:
     # at a resonance without a drive to speak of populations alone are wrong; beyond 30 levels the state
     # knows no longer where the ladder ends

@@ -78,14 +78,6 @@ def test_a_point_without_a_coupling_leaves_its_neighbours_alone(equation: str, s
         np.testing.assert_allclose(flow.energy_current.values[k], alone, rtol=1e-8)
 
 
-def test_states_that_nothing_connects_are_named() -> None:
-    bath = sambe.Bath("bath", np.diag([1.0, 2.0, 3.0, 4.0]) + np.kron(np.eye(2), SX), OHMIC, 1.0)
-    system = sambe.System(np.diag([0.0, 1.0, 2.5, 3.1]), baths=[bath])
-    with pytest.raises(sambe.InputError, match=r"\[0, 1\] and \[2, 3\].*coupling operator") as caught:
-        sambe.steady_state(system)
-    assert caught.value.field == "baths"
-
-
 def test_a_hidden_symmetry_is_found_out() -> None:
     # connected in this basis, yet S commutes with H: no bath moves energy between the eigenstates
     h = np.array([[0.0, 1.0, 0.3], [1.0, 0.4, 1.0], [0.3, 1.0, -0.2]])

@@ -1,0 +1,32 @@
+"""Exponentials of stacks against SciPy, and their polynomials against Taylor's."""
+
+from __future__ import annotations
+
+from math import factorial
+
+import numpy as np
+import pytest
+from scipy.linalg import expm as scipy_expm
+
+from sambe.numerics import exponential
+from sambe.numerics.exponential import expm
+
+RNG = np.random.default_rng(11)
+
+
+@pytest.mark.parametrize("size", [1e-6, 0.01, 0.3, 1.0, 30.0])
+def test_exponential(size: float) -> None:
+    h = RNG.normal(size=(20, 5, 5)) + 1j * RNG.normal(size=(20, 5, 5))
+    x = -0.5j * size * (h + h.conj().swapaxes(-1, -2))
+    np.testing.assert_allclose(expm(x), scipy_expm(x), atol=1e-13 * max(1.0, size))
+
+
+@pytest.mark.parametrize("degree", [8, 12, 18])
+def test_the_factored_polynomials_are_taylors(degree: int) -> None:
+    # on a shift every power is a diagonal of its own
+    shift = np.eye(24, k=1, dtype=complex)[None]
+    found = {8: exponential._taylor_8, 12: exponential._taylor_12, 18: exponential._taylor_18}[degree](shift)[
+        0, 0
+    ].real
+    wanted = [1.0 / factorial(k) if k <= degree else 0.0 for k in range(24)]
+    np.testing.assert_allclose(found, wanted, rtol=2e-15, atol=0)

@@ -1,0 +1,94 @@
+"""How a sweep is cut: a budget that holds, blocks that cover the grid once."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sambe
+from sambe.physics.cost import point_bytes
+from sambe.physics.preparation import prepare
+from sambe.sweep import plan as planning
+from sambe.sweep.axes import Sweep
+from sambe.sweep.plan import Plan, make_plan, parse_memory, regions
+
+
+def qubit(points: int = 40, **changes: object) -> sambe.System:
+    values = {"omega": sambe.axis("omega", np.linspace(0.5, 1.5, points)), "drive": 0.1, **changes}
+    return sambe.models.spin_boson(**values)
+
+
+def planned(system: sambe.System, equation: str = "auto", secular: str = "full", **options: object) -> Plan:
+    return make_plan(Sweep(system), prepare(system, equation, secular), **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("1 GB", 10**9), ("500MB", 5 * 10**8), ("1.5 GiB", 3 * 2**29), ("2048", 2048), ("8 kb", 8000)],
+)
+def test_memory_is_read(text, size) -> None:
+    assert parse_memory(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "much", "-1 GB", "0 GB", "1 GBB", "inf GB", "nan"])
+def test_memory_that_makes_no_sense(text) -> None:
+    with pytest.raises(sambe.InputError, match="memory"):
+        parse_memory(text)
+
+
+@pytest.mark.slow
+@given(st.lists(st.integers(1, 30), max_size=4), st.integers(1, 5000))
+def test_blocks_cover_a_grid_once(shape, size) -> None:
+    chunks = planning._chunks(tuple(shape), size)
+    assert math.prod(chunks) <= size
+    count = np.zeros(shape, dtype=int)
+    for region in regions(shape, chunks):
+        count[region] += 1
+        assert count[region].size <= size
+    assert (count == 1).all()
+
+
+@pytest.mark.slow
+@given(st.lists(st.integers(1, 7), min_size=1, max_size=4), st.integers(1, 50))
+def test_points_of_a_block_are_those_of_the_grid(shape, size) -> None:
+    axes = [sambe.axis(f"x{k}", np.linspace(0.5, 1.5, n)) for k, n in enumerate(shape)]
+    sweep = Sweep(qubit(omega=sum(axes), drive=0.1))
+    numbers = np.arange(math.prod(shape)).reshape(shape)
+    for region in regions(sweep.shape, planning._chunks(sweep.shape, size)):
+        np.testing.assert_array_equal(sweep.indices(region), numbers[region].ravel())
+
+
+@pytest.mark.parametrize("budget", ["1 MB", "30 MB", "1 GB"])
+@pytest.mark.parametrize("workers", [1, 3, 64])
+def test_the_budget_holds_for_all_threads_together(budget, workers) -> None:
+    system = sambe.models.kerr_resonator(levels=20, omega=sambe.axis("w", np.linspace(0.5, 1.5, 10_000)))
+    method = prepare(system)
+    plan = make_plan(Sweep(system), method, budget, workers)
+    assert 1 <= plan.threads <= workers
+    assert plan.threads * plan.tile * point_bytes(Sweep(system).extreme(), method) <= parse_memory(budget)
+
+
+def test_one_point_runs_even_beyond_the_budget() -> None:
+    plan = planned(sambe.models.kerr_resonator(levels=100), memory="1 MB")
+    assert (plan.chunks, plan.tile, plan.threads) == ((), 1, 1)
+
+
+def test_cores_that_no_block_takes_go_to_blas(monkeypatch) -> None:
+    monkeypatch.setattr(planning.os, "cpu_count", lambda: 8)
+    assert planned(qubit(1000)).blas == 1
+    monkeypatch.setattr(planning, "LARGE", 2)
+    assert planned(qubit(2)).blas == 4
+    assert planned(qubit(2), workers=2).blas == 1
+
+
+def test_a_budget_on_other_machines_is_that_of_each_block() -> None:
+    system = sambe.models.kerr_resonator(levels=20, omega=sambe.axis("w", np.linspace(0.5, 1.5, 10_000)))
+    method = prepare(system)
+    here = make_plan(Sweep(system), method, "1 MB", 64)
+    there = make_plan(Sweep(system), method, "1 MB", 64, remote=True)
+    assert here.threads < 64
+    assert there.threads == 64

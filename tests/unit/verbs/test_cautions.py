@@ -1,0 +1,33 @@
+"""Warnings where an answer cannot be trusted name their points and their caller."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+
+import sambe
+from sambe import models
+
+
+def test_a_secular_warning_names_the_points_of_a_sweep_and_the_caller() -> None:
+    omega = sambe.axis("omega", [0.5, 0.9995, 1.0, 1.4])
+    drive = sambe.axis("drive", [1e-3, 0.3])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        sambe.steady_state(models.spin_boson(omega=omega, drive=drive), secular="full")
+    (one,) = caught
+    assert one.category is sambe.SecularWarning
+    text = str(one.message)
+    assert "2 of 8 points" in text
+    assert "omega = 0.9995 to 1" in text
+    assert "drive = 0.001" in text
+    assert "drive = 0.001 to" not in text
+    assert one.filename == __file__
+
+
+@pytest.mark.parametrize("omega", [0.8, 1.2])
+@pytest.mark.parametrize("model", [models.oscillator, models.kerr_resonator])
+def test_a_ladder_that_is_cut_too_short_warns_on_both_sides_of_resonance(model, omega: float) -> None:
+    with pytest.warns(sambe.TruncationWarning, match="raise levels"):
+        sambe.steady_state(model(omega=omega, drive=0.01, levels=6))
