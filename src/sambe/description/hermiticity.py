@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..errors import InputError
+from ..numerics.arrays import is_concrete, to_numpy
 from .operators import Operator
 
-__all__ = ["Skew", "skew_part"]
+__all__ = ["Skew", "check_hermitian", "hermiticity_fault", "skew_part"]
 
 ROUNDING = 1e-10  # of the sum of the terms' sizes: what coefficients of a dozen digits leave
 
@@ -63,3 +65,39 @@ def skew_part(terms: Sequence[tuple[Any, Operator]]) -> Skew | None:
         if largest > worst:
             worst, place = largest, (i, j)
     return Skew(*place, broken)
+
+
+def check_hermitian(terms: Sequence[tuple[Any, Operator]]) -> None:
+    """Reject an H_0 that is nowhere Hermitian, or not everywhere where its numbers have no labels.
+
+    Points of a labelled sweep answer for themselves when it runs, and those of a Dask array when they are
+    computed.
+    """
+    coefficients = [c for c, _ in terms]
+    if not all(is_concrete(c) for c in coefficients) or any(getattr(c, "chunks", None) for c in coefficients):
+        return  # a JAX tracer has no values to look at
+    plain = [(c if hasattr(c, "dims") else to_numpy(c), op) for c, op in terms]
+    skew = skew_part(plain)
+    if skew is None:
+        return
+    labelled, broken = hasattr(skew.broken, "dims"), np.asarray(skew.broken)
+    if broken.all() if labelled else broken.any():
+        raise hermiticity_fault(plain, skew, int(np.argmax(broken)))
+
+
+def hermiticity_fault(terms: Sequence[tuple[Any, Operator]], skew: Skew, point: int) -> InputError:
+    """What is wrong with H_0 at a point, counted over the places where the coefficients differ."""
+    total = sum(_at(c, point, skew.broken) * op for c, op in terms)
+    i, j = skew.row, skew.column
+    return InputError(
+        f"hamiltonian[{i}, {j}]", complex(total[i, j]),
+        f"H_0 must be Hermitian, but element [{j}, {i}] is {complex(total[j, i])}; add the conjugate term",
+    )  # fmt: skip
+
+
+def _at(c: Any, point: int, like: Any) -> Any:
+    """Coefficient at a point of the broadcast of all coefficients."""
+    if hasattr(like, "dims"):
+        c = c.broadcast_like(like).transpose(*like.dims).values if hasattr(c, "dims") else np.asarray(c)
+    values = np.broadcast_to(c, np.shape(like)) if np.ndim(c) else c
+    return np.ravel(values)[point] if np.ndim(values) else values

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..errors import InputError
-from ..numerics.arrays import Array, Number, dagger, finite_number, is_array, is_concrete, namespace, to_numpy
+from ..numerics.arrays import Array, Number, dagger, finite_number, is_array, namespace
 from .bath import Bath
-from .hermiticity import Skew, skew_part
+from .hermiticity import check_hermitian
 from .operators import Operator, as_operator
 
 __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
@@ -132,7 +132,7 @@ class System:
                     f"the Hamiltonian has {n} levels; give an operator of that size",
                 )
         _check_numbers(self)
-        _check_hermitian(self.hamiltonian)
+        check_hermitian(self.hamiltonian)
         if self.drive and self.omega is None:
             raise InputError("omega", None, "a driven system needs the drive frequency")
         if self.frame is not None:
@@ -390,39 +390,3 @@ def number_fault(path: str, value: Any) -> str | None:
 
 
 POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high")
-
-
-def _check_hermitian(terms: Terms) -> None:
-    """Reject an H_0 that is nowhere Hermitian, or not everywhere where its numbers have no labels.
-
-    Points of a labelled sweep answer for themselves when it runs, and those of a Dask array when they are
-    computed.
-    """
-    coefficients = [c for c, _ in terms]
-    if not all(is_concrete(c) for c in coefficients) or any(getattr(c, "chunks", None) for c in coefficients):
-        return  # a JAX tracer has no values to look at
-    plain = [(c if _is_labelled(c) else to_numpy(c), op) for c, op in terms]
-    skew = skew_part(plain)
-    if skew is None:
-        return
-    labelled, broken = hasattr(skew.broken, "dims"), np.asarray(skew.broken)
-    if broken.all() if labelled else broken.any():
-        raise hermiticity_fault(plain, skew, int(np.argmax(broken)))
-
-
-def hermiticity_fault(terms: Iterable[Term], skew: Skew, point: int) -> InputError:
-    """What is wrong with H_0 at a point, counted over the places where the coefficients differ."""
-    total = sum(_at(c, point, skew.broken) * op for c, op in terms)
-    i, j = skew.row, skew.column
-    return InputError(
-        f"hamiltonian[{i}, {j}]", complex(total[i, j]),
-        f"H_0 must be Hermitian, but element [{j}, {i}] is {complex(total[j, i])}; add the conjugate term",
-    )  # fmt: skip
-
-
-def _at(c: Any, point: int, like: Any) -> Any:
-    """Coefficient at a point of the broadcast of all coefficients."""
-    if hasattr(like, "dims"):
-        c = c.broadcast_like(like).transpose(*like.dims).values if hasattr(c, "dims") else np.asarray(c)
-    values = np.broadcast_to(c, np.shape(like)) if np.ndim(c) else c
-    return np.ravel(values)[point] if np.ndim(values) else values

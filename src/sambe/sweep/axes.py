@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..description.hermiticity import skew_part
-from ..description.system import System, hermiticity_fault
+from ..description.hermiticity import hermiticity_fault, skew_part
+from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import to_numpy
 from .catalogue import DIMENSIONS, STATIONARY, names_of

@@ -291,8 +291,8 @@ def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: i
             "no bath exchanges energy at the frequencies of the system: the stationary state is not "
             "unique; give one a spectrum that does not vanish there",
         )  # fmt: skip
-    harmonics = {k: np.asarray(h, dtype=complex) for k, h in plain.harmonics().items()}
-    harmonics = {k: h for k, h in harmonics.items() if k == 0 or h.any()}
+    every = {k: np.asarray(h, dtype=complex) for k, h in plain.harmonics().items()}
+    harmonics = {k: h for k, h in every.items() if k == 0 or h.any()}
     most = max(harmonics)
     reach = max(most, coupling_reach(dressing, tolerance)) if most else 0
     return _Point(harmonics, omega, plain.baths, lines, reach, tolerance, max_exponents, max_unknowns)
@@ -325,9 +325,9 @@ def _converged(
     s, _ = _settle(point, s, wider, "harmonics")
     s, moved["exponents"] = _settle(point, deeper(s) or s, longer, "exponents")
     s, moved["depth"] = _settle(point, replace(s, depth=FIRST_DEPTH), deeper, "depth")
-    reach = s.reach
+    before = s
     s, moved["harmonics"] = _settle(point, s, wider, "harmonics")
-    if s.reach != reach:
+    if s.reach != before.reach:
         s, moved["depth"] = _settle(point, s, deeper, "depth")
     return _result(point, replace(s, depth=s.depth + 1), moved, terminals)
 
