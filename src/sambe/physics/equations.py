@@ -6,15 +6,17 @@ their names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from ..description.bath import Bath, expanded
 from ..description.system import System
 from ..errors import InputError
-from ..numerics.arrays import Fields
+from ..numerics.arrays import Fields, is_concrete, namespace
+from ..numerics.invariant_subspaces import ROUNDING, beyond_rounding
 from .dressing.dressing import Dressing
 from .dressing.floquet import floquet
 from .dressing.static_frame import driven_dressed, traditional
@@ -144,7 +146,24 @@ def dressing_of(system: System, method: Method) -> Dressing:
             "equation", method.equation, "the exact hierarchy knows no jumps between dressed states; it "
             "answers steady_state and compare",
         )  # fmt: skip
-    return make(system, method)
+    return _without_rounding(make(system, method), system.baths, method)
+
+
+def _without_rounding(dressing: Dressing, baths: Sequence[Bath], method: Method) -> Dressing:
+    """The dressing with coupling elements of rounding size removed, if a rate that is infinite at rest would
+    make something of them."""
+    energies = dressing.energies
+    xp = namespace(energies)
+    if not is_concrete(energies):
+        return dressing
+    infinite = (expanded(bath, 1).reservoir.singular_at_zero(xp, energies.dtype) for bath in baths)
+    if not any(bool(xp.any(here)) for here in infinite):
+        return dressing
+    # elements between Floquet modes are as good as their propagation, about
+    propagated = EQUATIONS[method.equation].folded
+    accuracy = max(ROUNDING, 10.0 * method.propagation_tolerance * propagated)
+    known = beyond_rounding(dressing.couplings, energies[..., None, :], accuracy)
+    return replace(dressing, couplings=xp.where(known, dressing.couplings, 0.0 * dressing.couplings))
 
 
 EQUATIONS: dict[str, Equation] = {

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy.typing as npt
 
+from ..description.sectors import Start
 from ..errors import InputError
 from ..numerics.arrays import finite_number
 from .generators.jumps import Wiring
 
-__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Method", "heom_options"]
+__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Branch", "Method", "heom_options"]
 
 HEOM_OPTIONS = ("tolerance", "expansion_tolerance", "max_depth", "max_exponents", "max_unknowns")
 HEOM_LIMITS = ("depth", "exponents", "harmonics")  # each raised until the currents stand still
@@ -40,11 +41,15 @@ class Method:
     wiring : tuple of tuple of int
         Operators of each bath.
     lamb_shift : {"none", "shift", "counter", "auto"}
-        See `sambe.physics.generators.lamb_shift.with_shift`; ``"none"`` where no shift enters.
+        See `sambe.physics.generators.level_shifts.with_shift`; ``"none"`` where no shift enters.
     heom : tuple of (str, number)
         Options of `sambe.physics.heom.heom_currents`.
     harmonics : int, optional
         Of the extended space, for `floquet` outside NumPy; see `sambe.physics.dressing.floquet.floquet`.
+    branches : tuple of Branch
+        Parts of the system that nothing leaves, for an initial state; none where one state is stationary.
+    edge : tuple of int
+        Basis states at the cut of a ladder.
     """
 
     equation: str
@@ -57,6 +62,16 @@ class Method:
     lamb_shift: str = "none"
     heom: tuple[tuple[str, float], ...] = ()
     harmonics: int | None = None
+    branches: tuple[Branch, ...] = ()
+    edge: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """A part of the system that nothing leaves, what the initial state holds in it, and how it is solved."""
+
+    start: Start
+    method: Method
 
 
 def heom_options(options: Mapping[str, float]) -> tuple[tuple[str, float], ...]:

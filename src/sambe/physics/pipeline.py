@@ -6,14 +6,19 @@ on the numbers (the frame, the distinct couplings) is prepared once, in a `Metho
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..description.system import System
 from ..errors import InputError
+from ..numerics.arrays import namespace
 from .dressing.dressing import ordered
 from .equations import dressing_of
 from .generators.jumps import make_jumps
 from .method import Method
+from .states.conserved import several_states
 from .states.solution import Solution
-from .treatments import TREATMENTS
+from .states.stationary import DENSE_LEVELS
+from .treatments import TREATMENTS, channel_counter
 
 __all__ = ["solve_batch"]
 
@@ -42,4 +47,12 @@ def solve_batch(system: System, method: Method) -> Solution:
     route = TREATMENTS[method.secular].solve
     if route is None:
         raise InputError("secular", method.secular, "it has no dressed states to solve for")
-    return route(jumps, system, method)
+    found = route(jumps, system, method)
+    # up to eight levels the matrix that keeps coherences holds all of them, and tells by itself
+    if not TREATMENTS[method.secular].populations_only and system.levels <= DENSE_LEVELS:
+        return found
+    quanta_apart = channel_counter(method) is not None
+    several = several_states(found.plain, system.baths, dark=quanta_apart)
+    if not several.any():
+        return found
+    return replace(found, unique=found.unique & ~namespace(found.unique).asarray(several))

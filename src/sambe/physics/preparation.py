@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
+from ..description.ladders import cut_states
+from ..description.sectors import projected, starts
+from ..description.symmetry import check_unique
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import finite_number
@@ -11,11 +16,10 @@ from .dressing.frame import frame_of
 from .equations import AUTO, EQUATIONS, equation_names
 from .generators.jumps import bath_operators
 from .generators.lamb_shift import LAMB_SHIFTS
-from .method import LAMB_SHIFT, Method, heom_options
-from .states.uniqueness import check_connected
+from .method import LAMB_SHIFT, Branch, Method, heom_options
 from .treatments import TREATMENTS, treatment_names
 
-__all__ = ["check_names", "check_system", "prepare"]
+__all__ = ["check_names", "check_system", "prepare", "prepare_from"]
 
 
 def prepare(
@@ -66,22 +70,57 @@ def prepare(
     FrameError
         If the equation needs a static frame and there is none.
     """
+    check_system(system)
+    check_unique(system)
+    return _checked(system, equation, secular, tolerance, propagation_tolerance, lamb_shift, heom)
+
+
+def prepare_from(system: System, initial: Any, **options: Any) -> Method:
+    """As `prepare`, with a method for each part of the system that an initial state reaches.
+
+    Parameters
+    ----------
+    system : System
+    initial : int, ket or density matrix
+        See `sambe.description.sectors.starts`.
+    **options
+        Those of `prepare`.
+    """
+    check_system(system)
+    method = _checked(system, **options)
+    if EQUATIONS[method.equation].exact:
+        raise InputError("initial", initial, "the exact hierarchy begins in no state; take sector= instead")
+    branches = tuple(
+        Branch(start, prepare(projected(system, start.basis), **options)) for start in starts(system, initial)
+    )
+    return replace(method, branches=branches)
+
+
+def _checked(
+    system: System,
+    equation: str = AUTO,
+    secular: str = "partial",
+    tolerance: float = 1e-8,
+    propagation_tolerance: float = 1e-10,
+    lamb_shift: str | bool = LAMB_SHIFT,
+    heom: Mapping[str, float] | None = None,
+) -> Method:
+    """The method, whether its stationary state is the only one or not."""
     if isinstance(lamb_shift, bool):
         lamb_shift = "shift" if lamb_shift else "none"
     check_names(equation=equation, secular=secular, lamb_shift=lamb_shift)
     for field, number in (("tolerance", tolerance), ("propagation_tolerance", propagation_tolerance)):
         if not finite_number(number) or not 0 < number < 1:
             raise InputError(field, number, "give a number between 0 and 1")
-    check_system(system)
-    check_connected(system)
     operators, wiring = bath_operators(system.baths)
     if equation in EQUATIONS and EQUATIONS[equation].exact:
         shift = "counter" if lamb_shift == "counter" else "shift"
         return Method(equation, "exact", tolerance, propagation_tolerance, (), tuple(operators), wiring,
-                      shift, heom_options(heom or {}))  # fmt: skip
+                      shift, heom_options(heom or {}), edge=cut_states(system))  # fmt: skip
     chosen, frame = _chosen(system, equation)
     shift = lamb_shift if TREATMENTS[secular].shifted else "none"
-    return Method(chosen, secular, tolerance, propagation_tolerance, frame, tuple(operators), wiring, shift)
+    return Method(chosen, secular, tolerance, propagation_tolerance, frame, tuple(operators), wiring, shift,
+                  edge=cut_states(system))  # fmt: skip
 
 
 def check_names(**choices: object) -> None:

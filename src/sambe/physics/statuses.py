@@ -35,7 +35,8 @@ STATUSES = (
     Status(1, "bad_parameter", "a parameter cannot be used here", "correct it"),
     Status(
         2, "stationary_state_not_unique", "the stationary state is not unique",
-        f"give every part of the system a bath or a coupling, or take {_KEEP_PHASE}",
+        "say where it begins by initial= or sector=, give every part of the system a bath or a coupling, or "
+        f"take {_KEEP_PHASE}",
     ),
     Status(
         3, "not_converged", "the equation did not converge",

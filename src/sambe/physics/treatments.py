@@ -23,7 +23,7 @@ from .dressing.dressing import ordered, shift_zone
 from .equations import EQUATIONS
 from .generators.coherences import relaxation_rates
 from .generators.jumps import Jumps, baths_at, jumps_at, make_jumps, tied
-from .generators.lamb_shift import with_shift
+from .generators.level_shifts import with_shift
 from .generators.positive import cluster_jumps, make_clustered, make_universal, shifted_dressing
 from .generators.redfield import make_redfield
 from .generators.zones import zone_groups, zone_shift

@@ -9,38 +9,91 @@ import numpy.typing as npt
 
 from ..description.bath import Bath, expanded
 from ..numerics.arrays import Array, folded, is_numpy, namespace
+from .dressing.dressing import shift_zone
 from .generators.coherences import coherence_paths, relaxation_rates
-from .generators.jumps import ROUNDING, Jumps
+from .generators.jumps import ROUNDING, Jumps, baths_at, jumps_at, make_jumps
+from .generators.redfield import make_redfield
+from .generators.zones import zone_shift
+from .states.dropped_coherences import relative_effects
 from .states.solution import Solution
 from .statuses import STATUS
 
 __all__ = ["diverging", "edge_population", "point_status", "secular_ratio"]
 
 POPULATED = 1e-3  # pairs of states that hold less than this share do not count
+FAR = 10.0  # relaxation rates beyond which a coherence moves no current by a per cent: 1/4 of its square
+EMPTY = 1e-5  # share of a pair that no current can be felt to come from
+TRUSTED_EFFECT = 1e-2  # change of a current by a pair's coherence, relative to it, that still counts as none
+CHUNK = 1 << 22  # elements of couplings whose effects are worked out together
 STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
 
 
-def secular_ratio(jumps: Jumps, populations: Array) -> Array:
+def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None = None) -> Array:
     """Smallest gap over relaxation rate, ``(...)``: the secular approximation needs it large.
 
-    Gaps count modulo those multiples of omega by which two channels can differ, and only between
-    states whose coherence the baths can drive and that are populated: the broad, empty top of a ladder
-    does no harm.
+    Gaps count modulo those multiples of omega by which two channels can differ. Where a pair lies within
+    ten relaxation rates, it counts if leaving out its coherence changes a current by more than one per
+    cent of it, to first order; however weakly it is driven, however little it holds. Further apart, pairs
+    count that hold population and whose coherence the baths can drive.
+
+    Parameters
+    ----------
+    jumps : Jumps
+    populations : array (..., N)
+    baths : sequence of Bath, optional
+        To look at pairs near one another modulo omega too, where the jumps are not in a common zone.
     """
-    n = jumps.dressing.levels
-    e, w = jumps.dressing.energies, np.asarray(jumps.dressing.omega)[..., None, None]
-    gap = e[..., :, None] - e[..., None, :]
-    rate = relaxation_rates(jumps)
-    rate = np.maximum(rate, 1e-200)  # no overflow where nothing relaxes
+    gap, rate = _gaps(jumps)
+    n, w = jumps.dressing.levels, np.asarray(jumps.dressing.omega)[..., None, None]
     counted = populations[..., :, None] + populations[..., None, :] >= POPULATED
     counted = counted & ~np.eye(n, dtype=bool)
-    out: Array = np.full(e.shape[:-1], np.inf)
+    every = np.full(gap.shape, np.inf)
     for m, path in coherence_paths(jumps).items():
         pairs = path | path.swapaxes(-1, -2)
         if pairs.any():
             ratio = np.where(pairs & counted, np.abs(gap - m * w) / rate, np.inf)
-            out = np.minimum(out, folded(np.minimum, ratio.reshape(*ratio.shape[:-2], -1)))
-    return out
+            every = np.minimum(every, np.minimum(ratio, ratio.swapaxes(-1, -2)))
+    flat = every.reshape(-1, n, n)
+    close = np.flatnonzero(_within(jumps, gap / rate, w / rate, populations))
+    size = max(1, CHUNK // (jumps.dressing.couplings.size // max(1, len(flat)) + 1))
+    for points in (close[k : k + size] for k in range(0, len(close), size)):
+        near, harm = _harm(jumps, populations.reshape(-1, n)[points], baths, points)
+        judged = np.where(harm > TRUSTED_EFFECT, near, np.inf)
+        flat[points] = np.where(near < FAR, judged, flat[points])
+    return folded(np.minimum, every.reshape(*gap.shape[:-2], -1))
+
+
+def _gaps(jumps: Jumps) -> tuple[Array, Array]:
+    """E_i - E_j and relaxation rates of the pairs, ``(..., N, N)``."""
+    e = jumps.dressing.energies
+    # no overflow where nothing relaxes
+    return e[..., :, None] - e[..., None, :], np.maximum(relaxation_rates(jumps), 1e-200)
+
+
+def _within(jumps: Jumps, ratio: Array, turn: Array, populations: Array) -> Array:
+    """Points with a pair, not both of its states empty, less than `FAR` apart modulo omega, ``(P,)``."""
+    most = 2 * max(jumps.dressing.quanta)
+    distance = np.abs(ratio)
+    if most:
+        distance = np.abs(ratio - np.clip(np.rint(ratio / turn), -most, most) * turn)
+    holds = populations[..., :, None] + populations[..., None, :] >= EMPTY
+    close = holds & (distance < FAR) & ~np.eye(ratio.shape[-1], dtype=bool)
+    return folded(np.logical_or, close.reshape(*close.shape[:-2], -1)).reshape(-1)
+
+
+def _harm(
+    jumps: Jumps, populations: Array, baths: Sequence[Bath] | None, points: npt.NDArray[np.intp]
+) -> tuple[Array, Array]:
+    """Gaps over rates in a common zone, and what each pair's coherence does, of some points ``(P, N, N)``."""
+    batch = jumps.dressing.energies.shape[:-1]
+    some = jumps_at(jumps, points)
+    if baths is not None and any(some.dressing.quanta):
+        shift = zone_shift(some)
+        if shift.any():  # in the same order, so that pairs stay where they are
+            moved = shift_zone(some.dressing, shift)
+            some = make_jumps(moved, baths_at(baths, batch, points), some.wiring)
+    gap, rate = _gaps(some)
+    return np.abs(gap) / rate, relative_effects(make_redfield(some), populations)
 
 
 def edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ..description.system import System
 from ..errors import ConvergenceError, InputError
 from ..numerics.arrays import Fields
+from ..physics.long_time import why_several
 from ..physics.method import Method
 from ..physics.statuses import STATUS, status_of
 from .axes import Sweep
@@ -194,12 +195,15 @@ def no_answer(sweep: Sweep) -> InputError | ConvergenceError:
     return ConvergenceError("no point converged; loosen tolerance or propagation_tolerance")
 
 
-def raise_single(sweep: Sweep, status: npt.NDArray[Any]) -> None:
+def raise_single(sweep: Sweep, status: npt.NDArray[Any], method: Method) -> None:
     """One point has no neighbours to save: say what is wrong with it."""
     if sweep.dims or not status.any():
         return
     status_here = status_of(int(status.ravel()[0]))
     if status_here.code == STATUS["bad_parameter"]:
         raise sweep.faults[0]
-    said = f"{status_here.name.replace('_', ' ')}: {status_here.meaning}; {status_here.remedy}"
+    meaning = status_here.meaning
+    if status_here.code == STATUS["stationary_state_not_unique"]:
+        meaning = why_several(sweep.part(np.arange(1)), method)
+    said = f"{status_here.name.replace('_', ' ')}: {meaning}; {status_here.remedy}"
     raise InputError("system", sweep.system.name, said)

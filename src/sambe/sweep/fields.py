@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..description.bath import temperatures
+from ..description.sectors import projected
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.currents.laws import entropy_production, first_law_residual
 from ..physics.equations import EQUATIONS
-from ..physics.method import Method
+from ..physics.long_time import long_time_limit
+from ..physics.method import Branch, Method
 from ..physics.pipeline import solve_batch
+from ..physics.states.solution import Solution
 from ..physics.statuses import STATUS
 from ..physics.validity import edge_population, point_status, secular_ratio
 
 __all__ = ["point_fields"]
+
+# of several parts these add up, the others are the least or follow one another
+SUMS = ("energy_current", "entropy_production", "first_law_residual", "edge_population")
 
 
 def point_fields(system: System, method: Method) -> Fields:
@@ -22,7 +30,13 @@ def point_fields(system: System, method: Method) -> Fields:
     answer = EQUATIONS[method.equation].answer
     if answer is not None:
         return answer(system, method, STATUS["not_converged"])
-    found = solve_batch(system, method)
+    if method.branches:
+        return branch_fields(system, method)
+    return solution_fields(system, method, solve_batch(system, method))
+
+
+def solution_fields(system: System, method: Method, found: Solution) -> Fields:
+    """What is reported of a solution."""
     batch = found.currents.shape[:-1]
     t = temperatures(system.baths, batch)
     return {
@@ -31,8 +45,52 @@ def point_fields(system: System, method: Method) -> Fields:
         "population": found.populations,
         "entropy_production": entropy_production(found.currents, t),
         "first_law_residual": first_law_residual(found.currents),
-        "secular_ratio": secular_ratio(found.plain, found.plain_populations),
-        "edge_population": edge_population(found, system.edge),
+        "secular_ratio": secular_ratio(found.plain, found.plain_populations, system.baths),
+        "edge_population": edge_population(found, method.edge),
         "coherences_kept": found.kept,
         "status": point_status(found, system.baths),
     }
+
+
+def branch_fields(system: System, method: Method) -> Fields:
+    """What an initial state leads to: the stationary states of the parts that it reaches, by their shares.
+
+    The levels of the parts stand one after the other; those that are not reached, at the end, have no energy
+    and hold nothing.
+    """
+    shares = [branch.start.share for branch in method.branches]
+    parts = [_branch(system, branch) for branch in method.branches]
+    points = len(parts[0]["status"])
+    rest = system.levels - sum(branch.start.basis.shape[1] for branch in method.branches)
+    beyond = np.zeros((points, rest))
+    populations = [share * part["population"] for share, part in zip(shares, parts, strict=True)]
+    out = {
+        name: np.asarray(sum(share * part[name] for share, part in zip(shares, parts, strict=True)))
+        for name in SUMS
+    }
+    status = np.stack([part["status"] for part in parts])
+    return {
+        **out,
+        "energy": np.concatenate([*(part["energy"] for part in parts), beyond * np.nan], axis=-1),
+        "population": np.concatenate([*populations, beyond], axis=-1),
+        "secular_ratio": np.min([part["secular_ratio"] for part in parts], axis=0),
+        "coherences_kept": np.sum([part["coherences_kept"] for part in parts], axis=0),
+        "status": np.take_along_axis(status, np.argmax(status > 0, axis=0)[None], axis=0)[0],
+    }
+
+
+def _branch(system: System, branch: Branch) -> Fields:
+    """Fields of one part; where several states are stationary, of the one that the initial state leads to."""
+    part = projected(system, branch.start.basis)
+    out = {name: np.array(x) for name, x in point_fields(part, branch.method).items()}
+    for point in np.flatnonzero(out["status"] == STATUS["stationary_state_not_unique"]):
+
+        def pick(_: str, x: Any, at: int = int(point)) -> Any:
+            return x[at : at + 1] if isinstance(x, np.ndarray) and x.ndim else x
+
+        one = part.map_numbers(pick)
+        limit = long_time_limit(one, branch.method, branch.start.state)
+        if limit is not None:
+            for name, value in solution_fields(one, branch.method, limit).items():
+                out[name][point] = value[0]
+    return out

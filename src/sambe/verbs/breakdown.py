@@ -71,7 +71,7 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
     blocks = run_blocks(sweep, method, _channel_fields, run)
     labels = _common_labels(blocks)
     fields = gather(sweep, [_spread(block, labels) for block in blocks])
-    raise_single(sweep, fields["status"])
+    raise_single(sweep, fields["status"], method)
     arrays = {
         variable.name: shaped(fields[variable.name], sweep.shape).astype(variable.dtype)
         for variable in CHANNELS

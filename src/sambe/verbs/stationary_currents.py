@@ -8,11 +8,12 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
+from ..description.sectors import in_sector
 from ..description.system import System
-from ..errors import SambeError
+from ..errors import InputError, SambeError
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
-from ..physics.preparation import prepare
+from ..physics.preparation import prepare, prepare_from
 from ..physics.statuses import STATUS
 from ..sweep.axes import Sweep
 from ..sweep.blocks import Block, Points, no_answer, raise_single, stream_blocks
@@ -29,7 +30,9 @@ __all__ = ["answered", "steady_state"]
 
 
 @takes()
-def steady_state(system: System, **options: Unpack[Options]) -> Any:
+def steady_state(
+    system: System, *, initial: Any = None, sector: Any = None, **options: Unpack[Options]
+) -> Any:
     r"""Stationary energy currents through every terminal, for one point or a whole sweep.
 
     .. math:: J_u = \sum_q 2\,\mathrm{Re\,Tr}[(W\circ L_u^{(q)})\rho S_u^{(q)\dagger}],\qquad
@@ -39,6 +42,13 @@ def steady_state(system: System, **options: Unpack[Options]) -> Any:
     ----------
     system : System
         Every number that is an `xarray.DataArray` is swept; named dimensions broadcast.
+    initial : int, ket or density matrix, optional
+        Where several states are stationary, because of a symmetry or a dark state, take the one that this
+        initial state (the number of a basis state, or arrays in the basis of the operators; for a driven
+        system at t = 0) leads to. The levels of the parts that it reaches stand one after the other.
+    sector : sequence of (operator, eigenvalue), optional
+        The same for a system that begins with given values of operators that commute with everything. The
+        answer is that of the smaller system in their eigenspace.
     **options
 
     Returns
@@ -84,7 +94,12 @@ def steady_state(system: System, **options: Unpack[Options]) -> Any:
     True
     """
     chosen, running = divided(steady_state, options)
-    run, method = Run(**running), prepare(system, **chosen)
+    if initial is not None and sector is not None:
+        raise InputError("initial", initial, "give an initial state or a sector, not both")
+    if sector is not None:
+        system = in_sector(system, sector)
+    run = Run(**running)
+    method = prepare(system, **chosen) if initial is None else prepare_from(system, initial, **chosen)
     if run.store is None and is_lazy(system):
         return lazy_state(system, method, run.memory)
     data, fault = answered(system, method, run)
@@ -113,7 +128,7 @@ def _fault(sweep: Sweep, method: Method, status: npt.NDArray[Any]) -> SambeError
     try:
         if lost:
             _explain(sweep, method)
-        raise_single(sweep, status)
+        raise_single(sweep, status, method)
     except SambeError as fault:
         return fault
     return no_answer(sweep) if lost else None

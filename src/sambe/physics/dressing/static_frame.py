@@ -74,7 +74,7 @@ def driven_dressed(
     n = np.asarray(frame)
     quantum = n[None, :] - n[:, None]
     present = np.any([op != 0 for op in operators], axis=0)
-    quanta = tuple(sorted({int(q) for q in quantum[present] if q >= 0}))
+    quanta = tuple(sorted({int(q) for q in quantum[present] if q >= 0})) or (0,)  # a part may feel no bath
     parts = [[op * (quantum == q) for q in quanta] for op in operators]
     return Dressing(energies, _rotate(parts, states), quanta, omega, states, tilt)
 

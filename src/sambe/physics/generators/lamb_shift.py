@@ -14,24 +14,22 @@ energy: adding the counter-term :math:`\lambda_R S^2` to the Hamiltonian takes s
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ...description.bath import Bath, expanded
 from ...description.reservoir import Keyed, Reservoir, ThermalState, thermal
 from ...description.spectral_density import DrudeLorentz, Flat, SpectralDensity, Underdamped
 from ...errors import ConvergenceError, InputError
 from ...numerics.arrays import Array, Number, expand, is_concrete, is_numpy, namespace, to_numpy
 from ...numerics.principal_value import Piecewise, fit, principal_integral
-from .jumps import Jumps
 
-__all__ = ["LAMB_SHIFTS", "lamb_shift", "lamb_shift_pair", "reorganisation_energy", "static_pull",
-           "with_shift"]  # fmt: skip
+__all__ = [
+    "LAMB_SHIFTS", "diverging_shift", "lamb_shift", "lamb_shift_pair", "reorganisation_energy", "static_pull",
+    "unchecked_pair",
+]  # fmt: skip
 
 NO_SHIFT = "none"
 LAMB_SHIFTS = ("auto", NO_SHIFT, "shift", "counter")
@@ -42,41 +40,11 @@ RATE_ERRORS = (1e-12, 1e-10, 1e-8, 1e-6)  # tried in turn: measured spectra are 
 SMALLEST = 1e-8  # energies below it are zero to the rule that JAX traces
 OCTAVES = 60  # from the energies asked for to where the spectrum must have ended
 REMNANT = 1e-9  # largest rate left there
+SLOWEST = 0.05  # power of w with which J has to fall at the last for its tail to be known
+STANDING = 1e-12  # energy, over the largest, of a jump that takes none
 INTEGRABLE = 0.5  # an integrable rate times its energy falls more than this over 30 octaves
 
 Real = npt.NDArray[np.float64]
-
-
-def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
-    """The jumps with the shifts of every bath at their energies.
-
-    Parameters
-    ----------
-    baths : sequence of Bath
-        Array-valued numbers have the batch shape ``(...)``.
-    lamb_shift : {"none", "shift", "counter", "auto"}
-        ``"shift"`` for the coupling S (x) B as it stands, ``"counter"`` with the counter-term
-        lambda_R S^2, ``"auto"`` as ``"shift"`` but zero for a bath whose shift diverges.
-
-    Raises
-    ------
-    InputError
-        If a bath has no finite shift, unless ``"auto"``.
-    """
-    if lamb_shift == NO_SHIFT:
-        return jumps
-    pairs = []
-    for bath in baths:
-        wide = expanded(bath, 3)
-        try:
-            pair = lamb_shift_pair(wide.reservoir, jumps.energy, counter=lamb_shift == "counter")
-        except InputError:
-            if lamb_shift != "auto":
-                raise
-            pair = (0.0 * jumps.energy, 0.0 * jumps.energy)
-        pairs.append(pair)
-    forward, backward = zip(*pairs, strict=True)
-    return replace(jumps, shift_forward=tuple(forward), shift_backward=tuple(backward))
 
 
 def lamb_shift(
@@ -118,11 +86,19 @@ def lamb_shift(
 
 def lamb_shift_pair(reservoir: Reservoir, energy: Array, *, counter: bool = False) -> tuple[Array, Array]:
     """s(W) and s(-W) of a reservoir in any state; see `lamb_shift`."""
+    up, down = unchecked_pair(reservoir, energy, counter)
+    if is_concrete(up) and not bool(namespace(up).all(namespace(up).isfinite(up + down))):
+        raise diverging_shift(reservoir, "vanishing")
+    return up, down
+
+
+def unchecked_pair(reservoir: Reservoir, energy: Array, counter: bool) -> tuple[Array, Array]:
+    """s(W) and s(-W), infinite at W = 0 where J/w is not integrable at zero."""
     numbers = reservoir.numbers().values()
     xp = namespace(energy, *numbers)
     energy = xp.asarray(energy) * 1.0
     if isinstance(reservoir.spectrum, Flat):
-        raise _diverging(reservoir, "high")
+        raise diverging_shift(reservoir, "high")
     poles = _poles(reservoir, xp)
     if poles:
         up, down = _closed(reservoir, energy, poles)
@@ -294,8 +270,28 @@ def _one_bath(reservoir: Reservoir, energy: Real, reach: float) -> Real:
     if reservoir.spectrum is not None and "strength" in reservoir.spectrum.numbers():
         scale = float(reservoir.numbers()["spectrum.strength"]) ** reservoir.spectrum.strength_power
     if energy.size < TABLE_FROM:
-        return scale * _shift(_rates(shape, reach), energy)
-    return scale * _table(shape, reach)(energy)
+        return scale * _with_ends(shape, reach, energy, _shift(_rates(shape, reach), energy))
+    return scale * _with_ends(shape, reach, energy, _table(shape, reach)(energy))
+
+
+def _with_ends(shape: Keyed, reach: float, energy: Real, values: Real) -> Real:
+    """The tail beyond the panels added, and infinity where s(0) = -int J/(2 pi w) has no value."""
+    w = reach * 2.0 ** np.array([-OCTAVES, -OCTAVES // 2])
+    near, far = np.abs(np.asarray(shape.reservoir.dissipation(w), dtype=float))
+    values = values - _tail(shape, reach) / (2.0 * math.pi)
+    if near > INTEGRABLE * far:
+        values = np.where(np.abs(energy) <= STANDING * reach, -np.inf, values)
+    return values
+
+
+def _tail(shape: Keyed, reach: float) -> float:
+    """int J/w dw beyond the last octave, of a J that falls as a power of w; infinite if it hardly does."""
+    w = reach * 2.0 ** np.array([OCTAVES - 10.0, OCTAVES])
+    before, last = np.asarray(shape.reservoir.dissipation(w), dtype=float)
+    if not last:
+        return 0.0
+    power = math.log2(abs(before / last)) / 10.0 if before else 0.0
+    return float(last / power) if power >= SLOWEST else math.inf
 
 
 @lru_cache(maxsize=512)
@@ -334,18 +330,18 @@ def _check_integrable(shape: Keyed, rate: Any, reach: float) -> None:
     near, far, last = np.maximum(np.abs(rate(w)), np.abs(rate(-w)))
     scan = reach * 2.0 ** np.linspace(-4.0, OCTAVES, 256)
     largest = np.maximum(np.abs(rate(-scan)), np.abs(rate(scan))).max()
-    where = "high" if last > REMNANT * largest else ""
+    where = "high" if last > REMNANT * largest and math.isinf(_tail(shape, reach)) else ""
     if w[0] * near > INTEGRABLE * w[1] * far > 0:
         where = "low"
     if where or not np.isfinite([near, far, last, largest]).all():
-        raise _diverging(shape.reservoir, where or "some")
+        raise diverging_shift(shape.reservoir, where or "some")
 
 
-def _diverging(reservoir: Reservoir, where: str) -> InputError:
+def diverging_shift(reservoir: Reservoir, where: str) -> InputError:
     return InputError(
         "lamb_shift", reservoir.spectrum or reservoir.state,
-        f"its level shift diverges at {where} frequencies; take a spectral density with a cutoff (Ohmic, "
-        "DrudeLorentz, Window) or lamb_shift='none'",
+        f"its level shift diverges at {where} frequencies, not alike for all levels; take a spectral density "
+        "with a cutoff (Ohmic, DrudeLorentz, Window) that vanishes at zero, or lamb_shift='none'",
     )  # fmt: skip
 
 

@@ -23,13 +23,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.bath import Bath
+from ...description.symmetry import check_unique
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
 from ..dressing.floquet import floquet
 from ..dressing.frame import frame_of
 from ..dressing.static_frame import driven_dressed
 from ..generators.jumps import bath_operators
-from ..states.uniqueness import check_connected
 from .expansion import Expansion, expand, refine
 from .hierarchy import hierarchy, hierarchy_size
 from .jump_lines import Lines, bath_lines, coupling_reach
@@ -278,7 +278,7 @@ def heom_currents(
 
 def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: int) -> _Point:
     plain = system.map_numbers(_plain)
-    check_connected(plain)
+    check_unique(plain)
     operators, wiring = bath_operators(plain.baths)
     frame, contradiction = frame_of(plain)
     omega = 1.0 if plain.omega is None else float(plain.omega)

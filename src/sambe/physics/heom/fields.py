@@ -78,7 +78,7 @@ def exact_fields(system: System, method: Method, failed: int) -> Fields:
             result = exact_result(point, method)
         except (ConvergenceError, InputError):
             continue  # too large a hierarchy, or a bath without an expansion: other points go on
-        for name, value in _of_point(point, result).items():
+        for name, value in _of_point(point, result, method).items():
             out[name][k] = value
     return out
 
@@ -88,14 +88,14 @@ def point_of(system: System, k: int) -> System:
     return system.map_numbers(lambda _, x: x[k].item() if isinstance(x, np.ndarray) and x.ndim else x)
 
 
-def _of_point(system: System, result: HeomResult) -> dict[str, Any]:
+def _of_point(system: System, result: HeomResult, method: Method) -> dict[str, Any]:
     population = np.diagonal(result.state).real
     return {
         "energy_current": result.currents,
         "population": population,
         "entropy_production": entropy_production(result.currents, temperatures(system.baths, ())),
         "first_law_residual": result.residual,
-        "edge_population": population[list(system.edge)].sum(),
+        "edge_population": population[list(method.edge)].sum(),
         "hierarchy_error": result.error,
         "hierarchy_movement": [result.movement.get(name, 0.0) for name in HEOM_LIMITS],
         "status": 0,

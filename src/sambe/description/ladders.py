@@ -1,0 +1,118 @@
+r"""Truncated ladders in a system's operators: where more levels should follow and none do.
+
+A truncated mode shows as :math:`|A_{n-1,n}|^2 = c\,n` up to a last level: on the diagonal at the offset d of
+an operator, with :math:`n = \lfloor i/d \rfloor \bmod K`, which is its place in a tensor product; or as a
+chain of elements in any order of the basis states. Spins, whose elements fall again towards the last level,
+and plain levels do not. From four levels on an anharmonic ladder (a transmon) counts too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from .operators import Operator
+from .system import System
+
+__all__ = ["cut_states", "find_ladders", "top_states"]
+
+LEAST_LEVELS = 3  # two levels are as much a qubit as a ladder
+CLEAR_LEVELS = 4  # from here on, growth to the last level is no accident
+ANHARMONIC = (
+    0.15  # share by which a squared element may miss c n: 13 % for 4 levels of a transmon, E_J = 50 E_C
+)
+EXACT = 1e-9  # the same of three levels, which could be any
+NOTHING = 1e-12  # squared element, over the largest of the operator, that is rounding
+
+
+def find_ladders(system: System) -> tuple[tuple[int, int], ...]:
+    """Truncated modes as (offset d, levels K): basis state i has floor(i/d) mod K quanta.
+
+    Examples
+    --------
+    >>> import sambe
+    >>> find_ladders(sambe.models.kerr_resonator(levels=12)), find_ladders(sambe.models.spin(1.5))
+    (((1, 12),), ())
+    """
+    found = {ladder for op in _operators(system) for ladder in _by_offset(op)}
+    return tuple(sorted(found))
+
+
+def _operators(system: System) -> Iterator[Operator]:
+    for bath in system.baths:
+        yield from bath.operators
+    for terms in (system.hamiltonian, *system.drive.values()):
+        for _, op in terms:
+            yield op
+
+
+def _by_offset(op: Operator) -> Iterator[tuple[int, int]]:
+    n = len(op)
+    for d in range(1, n // LEAST_LEVELS + 1):
+        if n % d:
+            continue
+        for k in (1, -1):  # a lowering operator alone stands on one side
+            size = np.abs(np.diagonal(op, k * d)) ** 2
+            gaps = np.flatnonzero(size[::d] <= NOTHING * size.max(initial=0.0))
+            levels = int(gaps[0]) + 1 if gaps.size else n // d
+            if levels < LEAST_LEVELS or n % (d * levels):
+                continue
+            quanta = (np.arange(n - d) // d) % levels + 1.0
+            if _grows(size, np.where(quanta < levels, quanta, 0.0), levels):
+                yield d, levels
+
+
+def _grows(size: npt.NDArray[np.float64], quanta: npt.NDArray[np.float64], levels: int) -> bool:
+    """Whether squared elements are in proportion to the quanta, and none where those are zero."""
+    error = ANHARMONIC if levels >= CLEAR_LEVELS else EXACT
+    close = np.abs(size - size[0] * quanta) <= error * size[0] * quanta + NOTHING * size.max(initial=0.0)
+    return bool(size[0] > 0 and close.all())
+
+
+def _ends_of_chains(op: Operator) -> Iterator[int]:
+    """Last states of chains of elements, in any order of the basis, whose squares grow as 1, 2, 3, ..."""
+    size = np.abs(op) ** 2
+    size = np.maximum(size, size.T)
+    np.fill_diagonal(size, 0.0)
+    linked = size > NOTHING * size.max(initial=0.0)
+    degree = linked.sum(axis=-1)
+    for start in np.flatnonzero(degree == 1):
+        chain, here, before = [], int(start), -1
+        while degree[here] <= 2:
+            ahead = [int(k) for k in np.flatnonzero(linked[here]) if k != before]
+            if not ahead:
+                break
+            chain.append(size[here, ahead[0]])
+            here, before = ahead[0], here
+        levels = len(chain) + 1
+        whole = levels >= CLEAR_LEVELS and degree[here] == 1
+        if whole and _grows(np.array(chain), np.arange(1.0, levels), levels):
+            yield here
+
+
+def top_states(system: System) -> npt.NDArray[np.bool_]:
+    """Basis states at the cut: those of ``system.edge``, and those in the top level of a ladder, ``(N,)``."""
+    i = np.arange(system.levels)
+    top = np.isin(i, system.edge)
+    for d, levels in find_ladders(system):
+        top |= (i // d) % levels == levels - 1
+    for op in _operators(system):
+        top[list(_ends_of_chains(op))] = True
+    return top
+
+
+def cut_states(system: System) -> tuple[int, ...]:
+    """Numbers of the `top_states`.
+
+    Examples
+    --------
+    >>> import sambe
+    >>> a = sambe.destroy(4)
+    >>> ladder = sambe.System(a.T @ a, baths=[
+    ...     sambe.Bath("bath", a + a.T, sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)])
+    >>> cut_states(ladder)
+    (3,)
+    """
+    return tuple(np.flatnonzero(top_states(system)).tolist())

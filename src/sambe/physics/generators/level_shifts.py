@@ -1,0 +1,102 @@
+"""Level shifts of a dressing's jumps, bath by bath, finite where what diverges is no difference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ...description.bath import Bath, expanded
+from ...description.reservoir import Reservoir
+from ...description.spectral_density import Flat
+from ...errors import InputError
+from ...numerics.arrays import Array, dagger, is_concrete, namespace, to_numpy
+from .jumps import ROUNDING, Jumps
+from .lamb_shift import NO_SHIFT, diverging_shift, unchecked_pair
+from .redfield import both_signs
+
+__all__ = ["with_shift"]
+
+ALIKE = 1e-9  # relative difference of the shifts of two levels, in units of their common divergence
+
+
+def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
+    """The jumps with the shifts of every bath at their energies.
+
+    Parameters
+    ----------
+    baths : sequence of Bath
+        Array-valued numbers have the batch shape ``(...)``.
+    lamb_shift : {"none", "shift", "counter", "auto"}
+        ``"shift"`` for the coupling S (x) B as it stands, ``"counter"`` with the counter-term
+        lambda_R S^2, ``"auto"`` as ``"shift"`` but zero for a bath whose shift diverges.
+
+    Raises
+    ------
+    InputError
+        If a bath has no finite shift, unless ``"auto"``.
+    """
+    if lamb_shift == NO_SHIFT:
+        return jumps
+    pairs = []
+    for u, bath in enumerate(baths):
+        try:
+            pair = _felt_pair(jumps, u, bath, lamb_shift == "counter")
+        except InputError:
+            if lamb_shift != "auto":
+                raise
+            pair = (0.0 * jumps.energy, 0.0 * jumps.energy)
+        pairs.append(pair)
+    forward, backward = zip(*pairs, strict=True)
+    return replace(jumps, shift_forward=tuple(forward), shift_backward=tuple(backward))
+
+
+def _felt_pair(jumps: Jumps, u: int, bath: Bath, counter: bool) -> tuple[Array, Array]:
+    """s(W) and s(-W) of a bath where its coupling has elements, zero elsewhere.
+
+    What is infinite there is no harm: a shift at rest of a coupling that moves every level, or one that is
+    the same for all levels.
+    """
+    reservoir = expanded(bath, 3).reservoir
+    spectrum, xp = reservoir.spectrum, namespace(jumps.energy, *reservoir.numbers().values())
+    white = isinstance(spectrum, Flat) and not counter and _is_cold(reservoir)
+    if isinstance(spectrum, Flat) and white and _shifts_all_alike(jumps, u):
+        # -J ln(cutoff / |W|) / 2 pi, of which the part with the cutoff is one number for all levels
+        with np.errstate(divide="ignore"):
+            up = spectrum.strength * xp.log(xp.abs(jumps.energy)) / (2.0 * math.pi)
+        down = up
+    else:
+        up, down = unchecked_pair(reservoir, jumps.energy, counter)
+    infinite = ~xp.isfinite(up) | ~xp.isfinite(down)
+    if not is_concrete(infinite) or not bool(xp.any(infinite)):
+        return up, down
+    weight = jumps.weights[u]
+    felt = weight > ROUNDING * xp.max(weight, axis=(-3, -2, -1), keepdims=True)
+    if bool(xp.all(xp.any(infinite & felt, axis=(-3, -2, -1)))):
+        raise diverging_shift(reservoir, "vanishing")
+    harmless = infinite & ~felt
+    zero = xp.zeros_like(up)
+    return xp.where(harmless, zero, up), xp.where(harmless, zero, down)
+
+
+def _is_cold(reservoir: Reservoir) -> bool:
+    """Whether a thermal reservoir is at T = 0, at every point."""
+    t = reservoir.temperature
+    return t is not None and is_concrete(t) and not bool(np.any(np.asarray(to_numpy(t)) > 0))
+
+
+def _shifts_all_alike(jumps: Jumps, u: int) -> bool:
+    """Whether the sum of S† S of a bath, over its operators and quanta, is a multiple of the identity."""
+    if not is_concrete(jumps.energy):
+        return False
+    xp = namespace(jumps.energy)
+    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    total: Array = 0.0
+    for c in jumps.wiring[u]:
+        s = both_signs(jumps.dressing.couplings[..., c, :, :, :], driven, 1.0)
+        total = total + xp.sum(xp.matmul(dagger(s), s), axis=-3)
+    n = jumps.dressing.levels
+    mean = xp.sum(xp.real(xp.linalg.diagonal(total)), axis=-1)[..., None, None] / n
+    return bool(xp.all(xp.abs(total - mean * xp.eye(n)) <= ALIKE * mean))

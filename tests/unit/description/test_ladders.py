@@ -1,0 +1,66 @@
+"""Cut ladders are found wherever they stand, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sambe
+from sambe.description.ladders import cut_states
+
+A5 = sambe.destroy(5)
+
+
+def with_coupling(op: np.ndarray) -> sambe.System:
+    h = np.diag(np.arange(len(op)) * 1.0)
+    return sambe.System(h, baths=[sambe.Bath("b", op + op.conj().T, sambe.Ohmic(0.1, 9.0), 0.0)])
+
+
+def test_ladders_beside_other_things() -> None:
+    assert cut_states(with_coupling(np.kron(A5, np.eye(2)))) == (8, 9)
+    assert cut_states(with_coupling(np.kron(np.eye(3), A5))) == (4, 9, 14)
+    middle = np.kron(np.kron(np.eye(2), A5), np.eye(3))
+    assert cut_states(with_coupling(middle)) == (12, 13, 14, 27, 28, 29)
+    both = np.kron(A5, np.eye(4)) + np.kron(np.eye(5), sambe.destroy(4))
+    assert cut_states(with_coupling(both)) == tuple(sorted({*range(16, 20), *range(3, 20, 4)}))
+
+
+def test_the_order_of_the_basis_does_not_matter() -> None:
+    for seed in range(5):
+        order = np.random.default_rng(seed).permutation(6)
+        op = sambe.destroy(6)[np.ix_(order, order)]
+        assert cut_states(with_coupling(op)) == tuple(np.flatnonzero(order == 5))
+
+
+@pytest.mark.parametrize("spin", np.arange(0.5, 6.5, 0.5))
+def test_spins_are_no_ladders(spin: float) -> None:
+    assert cut_states(sambe.models.spin(spin)) == ()
+
+
+def test_plain_levels_are_no_ladders() -> None:
+    r = np.random.default_rng(0)
+    alarms = 0
+    for _ in range(300):
+        n = int(r.integers(3, 9))
+        chain, full = np.diag(r.random(n - 1) + 0.1, 1), r.normal(size=(n, n))
+        alarms += bool(cut_states(with_coupling(chain))) + bool(cut_states(with_coupling(full)))
+    assert alarms <= 3  # four random elements may grow as 1, 2, 3 to 15 % by chance
+    assert cut_states(sambe.models.two_qubits()) == cut_states(sambe.models.three_level()) == ()
+
+
+def test_a_ladder_built_by_hand_is_warned_of() -> None:
+    a = sambe.destroy(6)
+    for place in (lambda x: x, lambda x: np.kron(x, np.eye(2))):
+        h = [(1.0, place(a.T @ a))]
+        ladder = place(a + a.T)
+        bath = [sambe.Bath("bath", ladder, sambe.Flat(0.01), 0.0)]
+        if len(ladder) == 12:  # beside it a qubit with a bath of its own
+            h.append((0.35, np.kron(np.eye(6), sambe.sigmaz())))
+            qubit = np.kron(np.eye(6), sambe.sigmax())
+            bath.append(sambe.Bath("other", qubit, sambe.Ohmic(0.01, 10.0), 0.5))
+        system = sambe.System(h, {1: [(0.02, place(a.T))]}, 1.0, bath)
+        with pytest.warns(sambe.TruncationWarning):
+            flow = sambe.steady_state(system)
+        # displaced vacuum: <n> = (2F/J)^2 = 16, pump power J w <n> = 0.16, far beyond the cut
+        assert flow.energy_current.sel(terminal="pump") < 0.04
+        assert flow.edge_population > 0.1
