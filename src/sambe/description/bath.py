@@ -204,7 +204,7 @@ def _couplings(x: Any, field: str) -> tuple[Operator, ...]:
 
 
 def absorption_rate(spectrum: SpectralDensity, temperature: Number, energy: Array) -> Array:
-    r"""Rate at which the system takes the energy W from the bath, per unit :math:`|S|^2`.
+    r"""Rate at which the system takes the energy W from the bath, per unit |S|^2.
 
     .. math:: a(W) = J(W)\,n(W)\ (W > 0),\qquad a(W) = J(|W|)\,[1 + n(|W|)]\ (W < 0),
               \qquad a(0) = J'(0)\,T,

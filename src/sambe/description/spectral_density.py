@@ -65,8 +65,9 @@ class SpectralDensity:
 
 @dataclass(frozen=True)
 class Ohmic(SpectralDensity):
-    r"""Power law with an exponential cutoff,
-    :math:`J(\omega) = \kappa\,\omega^{s}\,\omega_c^{1-s}\, e^{-\omega/\omega_c}`.
+    r"""Power law with an exponential cutoff.
+
+    .. math:: J(\omega) = \kappa\,\omega^{s}\,\omega_c^{1-s}\, e^{-\omega/\omega_c}
 
     Parameters
     ----------
@@ -97,7 +98,9 @@ class Ohmic(SpectralDensity):
 
 @dataclass(frozen=True)
 class DrudeLorentz(SpectralDensity):
-    r"""Overdamped bath, :math:`J(\omega) = 4\lambda\gamma\,\omega/(\omega^2 + \gamma^2)`.
+    r"""Overdamped bath, whose correlations decay exponentially at a high temperature.
+
+    .. math:: J(\omega) = 4\lambda\gamma\,\frac{\omega}{\omega^2 + \gamma^2}
 
     ``strength`` is QuTiP's reorganisation energy :math:`\lambda` and ``cutoff`` its :math:`\gamma`;
     the factor 4 (QuTiP: 2) is the rate convention.
@@ -122,8 +125,9 @@ class DrudeLorentz(SpectralDensity):
 
 @dataclass(frozen=True)
 class Underdamped(SpectralDensity):
-    r"""Damped mode,
-    :math:`J(\omega) = 2\lambda^2\Gamma\omega/[(\omega^2-\omega_0^2)^2 + \Gamma^2\omega^2]`.
+    r"""Damped mode: a peak of J at its frequency.
+
+    .. math:: J(\omega) = \frac{2\lambda^2\Gamma\omega}{(\omega^2-\omega_0^2)^2 + \Gamma^2\omega^2}
 
     ``strength`` is QuTiP's :math:`\lambda`, ``width`` its :math:`\Gamma` and ``frequency`` its
     :math:`\omega_0`; the factor 2 (QuTiP: 1) is the rate convention.
@@ -152,7 +156,7 @@ class Underdamped(SpectralDensity):
 
 @dataclass(frozen=True)
 class Flat(SpectralDensity):
-    r"""White spectrum, :math:`J(\omega) = J` for :math:`\omega > 0`.
+    r"""White spectrum: the same J at every frequency w > 0.
 
     The odd continuation jumps at zero, where the thermal rate JT/W diverges (it stops growing at
     W = 1e-100).
@@ -176,7 +180,7 @@ class Flat(SpectralDensity):
 
 @dataclass(frozen=True)
 class Window(SpectralDensity):
-    r"""Band with hard edges: :math:`J(\omega) = J` from ``low`` to ``high``, both included, else 0.
+    r"""Band with hard edges: the same J from ``low`` to ``high``, both included, else 0.
 
     Parameters
     ----------
