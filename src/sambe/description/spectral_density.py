@@ -32,6 +32,18 @@ __all__ = [
 ]
 
 
+# Frequency below which J of a QuTiP environment continues linearly to zero. An environment that is made from
+# its power spectrum S gives J = S(w) - S(-w), of which seven digits of 16 are left there at T = 1.
+LINEAR_BELOW = 1e-9
+# Least energy, and the largest exponent of exp, in double precision and in single. Choices within the range
+# of the format (2e-308 to 2e308 and 1e-38 to 3e38): exp(700) = 1e304, exp(80) = 6e34.
+DOUBLE_SPAN = 1e-100, 700.0
+SINGLE_SPAN = 1e-12, 80.0
+# The largest energy is the least one to this power: four of them multiply without overflow, as in
+# `Underdamped`.
+LARGEST_POWER = -0.7
+
+
 @dataclass(frozen=True)
 class SpectralDensity:
     """Base class: `density` gives J(w) for w > 0.
@@ -277,8 +289,8 @@ class Tabulated(SpectralDensity):
         flat = xp.reshape(xp.clip(w, float(knots[0]), float(knots[-1])), (-1,))
         k = xp.clip(xp.searchsorted(x, flat) - 1, 0, knots.size - 2)
         left, step = xp.take(x, k), xp.take(x, k + 1) - xp.take(x, k)
-        part = (flat - left) / step
-        value = xp.take(y, k) * (1.0 - part) + xp.take(y, k + 1) * part
+        share = (flat - left) / step
+        value = xp.take(y, k) * (1.0 - share) + xp.take(y, k + 1) * share
         value = xp.reshape(value, w.shape) * w
         return self.strength * xp.where(w <= float(knots[-1]), value, w * 0.0)
 
@@ -313,7 +325,7 @@ class Custom(SpectralDensity):
 class QutipSpectrum(SpectralDensity):
     """Spectral density of a QuTiP bosonic environment, doubled into the rate convention.
 
-    QuTiP's power spectrum is then J(w)[1 + n(w)] at w and J(w) n(w) at -w. Below 1e-9, where an
+    QuTiP's power spectrum is then J(w)[1 + n(w)] at w and J(w) n(w) at -w. Below `LINEAR_BELOW`, where an
     environment that is made from its power spectrum loses J in rounding, J continues linearly.
     """
 
@@ -325,7 +337,7 @@ class QutipSpectrum(SpectralDensity):
     def density(self, w: Array) -> Array:
         xp = namespace(w, self.strength)
         host = to_numpy(w)
-        safe = np.maximum(host, 1e-9)
+        safe = np.maximum(host, LINEAR_BELOW)
         values = np.asarray(self.environment.spectral_density(safe), dtype=float)
         return self.strength * xp.asarray(2.0 * values * (host / safe))
 
@@ -346,8 +358,8 @@ def as_spectrum(x: Any, field: str) -> SpectralDensity:
 
 def span(xp: ModuleType, dtype: Any) -> tuple[float, float, float]:
     """Least energy, largest energy and largest exponent that leave every formula finite."""
-    least, exponent = (1e-100, 700.0) if xp.finfo(dtype).bits > 32 else (1e-12, 80.0)
-    return least, least**-0.7, exponent
+    least, exponent = DOUBLE_SPAN if xp.finfo(dtype).bits > 32 else SINGLE_SPAN
+    return least, least**LARGEST_POWER, exponent
 
 
 def away_from_zero(energy: Array) -> Array:

@@ -15,7 +15,18 @@ from .operators import Operator, as_operator
 
 __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 
-WIDEST = 10**6  # span of a frame's integers: what is left of a frequency's digits beyond it is not enough
+# Largest difference between two integers of a frame. A choice: n omega is rounded to 1e-16 of itself, so that
+# up to here energies in the frame keep ten digits beside omega.
+WIDEST = 10**6
+# Largest difference between an element of H_0 and the conjugate of its mirror image, relative to the largest
+# element (to 1 where that is less). A choice: more than rounding in a sum of terms, less than any physics.
+HERMITIAN = 1e-10
+# Traceless part of a coupling, relative to its largest element, up to which it is a multiple of the identity:
+# some tens of roundings.
+TRACELESS = 1e-14
+# Ends of the paths of numbers that have to be positive, and of those that may also be zero.
+POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high")
+NOT_NEGATIVE = (".spectrum.strength", ".spectrum.exponent", ".spectrum.low")
 
 Term = tuple[Number, Operator]
 Terms = tuple[Term, ...]
@@ -187,14 +198,14 @@ class System:
 
     def numbers(self) -> dict[str, Number]:
         """Every number of the system by its path, labelled or not."""
-        found: dict[str, Number] = {}
+        values: dict[str, Number] = {}
 
         def note(path: str, value: Number) -> Number:
-            found[path] = value
+            values[path] = value
             return value
 
         self.map_numbers(note)
-        return found
+        return values
 
     def number_fault(self, path: str, value: Any) -> str | None:
         """What is wrong with a single number at a path, as its bath's state or `number_fault` knows."""
@@ -244,24 +255,29 @@ def _may_count(c: Number) -> bool:
 
 
 def _terms(x: Any, field: str) -> Terms:
-    pairs = x
-    if hasattr(x, "full") or isinstance(x, np.ndarray):
-        pairs = [(1.0, x)]
-    elif isinstance(x, tuple) and len(x) == 2 and not _is_pair(x[0]):
-        pairs = [x]
-    elif not isinstance(x, list | tuple) or not x:
-        raise InputError(field, x, "give an operator or a list of (coefficient, operator) pairs")
-    elif not all(_is_pair(p) for p in x):
-        if all(isinstance(row, list | tuple) for row in x):
-            pairs = [(1.0, x)]  # a matrix as nested lists
-        else:
-            raise InputError(field, x, "give (coefficient, operator) pairs")
+    pairs = _pairs(x, field)
     return tuple(
         (c, op if _is_ready(op) else as_operator(op, f"{field}[{k}]")) for k, (c, op) in enumerate(pairs)
     )
 
 
+def _pairs(x: Any, field: str) -> Iterable[Any]:
+    """(coefficient, operator) pairs from an operator, one pair, or a list of pairs."""
+    if hasattr(x, "full") or isinstance(x, np.ndarray):
+        return [(1.0, x)]
+    if isinstance(x, tuple) and len(x) == 2 and not _is_pair(x[0]):
+        return [x]
+    if not isinstance(x, list | tuple) or not x:
+        raise InputError(field, x, "give an operator or a list of (coefficient, operator) pairs")
+    if all(_is_pair(p) for p in x):
+        return x
+    if all(isinstance(row, list | tuple) for row in x):
+        return [(1.0, x)]  # a matrix as nested lists
+    raise InputError(field, x, "give (coefficient, operator) pairs")
+
+
 def _is_ready(op: Any) -> bool:
+    """Whether an operator is checked already, and frozen."""
     return isinstance(op, np.ndarray) and op.dtype == complex and not op.flags.writeable
 
 
@@ -298,18 +314,23 @@ def _baths(x: Any) -> tuple[Bath, ...]:
         if names.count(name) > 1:
             raise InputError("baths", name, "bath names must differ: they label the terminals")
     for b in baths:
-        if not any(_exchanges(op) for op in b.operators):
-            raise InputError(
-                f"bath {b.name!r}.coupling", b.operators[0],
-                "a multiple of the identity exchanges no energy; give the operator that the bath sees",
-            )  # fmt: skip
+        _check_exchange(b)
     return baths
+
+
+def _check_exchange(bath: Bath) -> None:
+    """Refuse a bath that can take no energy, whatever the state."""
+    if not any(_exchanges(op) for op in bath.operators):
+        raise InputError(
+            f"bath {bath.name!r}.coupling", bath.operators[0],
+            "a multiple of the identity exchanges no energy; give the operator that the bath sees",
+        )  # fmt: skip
 
 
 def _exchanges(op: Operator) -> bool:
     """Whether a coupling is more than a multiple of the identity, beyond rounding."""
     rest = op - np.trace(op) / len(op) * np.eye(len(op))
-    return bool(abs(rest).max() > 1e-14 * abs(op).max())
+    return bool(abs(rest).max() > TRACELESS * abs(op).max())
 
 
 def _frame(x: Any, n: int) -> tuple[int, ...]:
@@ -320,7 +341,7 @@ def _frame(x: Any, n: int) -> tuple[int, ...]:
         whole = False
     if not whole:
         raise InputError("frame", x, f"give {n} integers, one a basis state")
-    frame = frame - frame.min()  # where they start is of no matter, but n omega is rounded
+    frame = frame - frame.min()  # a common integer changes nothing, and small ones lose least in n omega
     if frame.max() > WIDEST:
         raise InputError("frame", x, f"the integers lie within {WIDEST} of one another")
     return tuple(int(i) for i in frame)
@@ -341,9 +362,7 @@ def _check_numbers(system: System) -> None:
             if x.size == 0:
                 raise InputError(path, x.shape, "a sweep axis needs at least one value")
             continue
-        if is_array(x) and np.ndim(x) > 0:
-            continue
-        if is_array(x) and not isinstance(x, np.ndarray | np.generic):
+        if is_array(x) and (np.ndim(x) > 0 or not isinstance(x, np.ndarray | np.generic)):
             continue
         if not finite_number(x if not isinstance(x, np.ndarray) else x[()]):
             raise InputError(path, x, "give a finite number, or a labelled array for a sweep")
@@ -366,12 +385,9 @@ def number_fault(path: str, value: Any) -> str | None:
         return "the drive frequency must be positive"
     if path.endswith(POSITIVE) and np.any(real <= 0):
         return "must be positive"
-    if path.endswith((".spectrum.strength", ".spectrum.exponent", ".spectrum.low")) and np.any(real < 0):
+    if path.endswith(NOT_NEGATIVE) and np.any(real < 0):
         return "must not be negative"
     return None
-
-
-POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high")
 
 
 def _check_hermitian(terms: Terms) -> None:
@@ -380,17 +396,22 @@ def _check_hermitian(terms: Terms) -> None:
         return  # a JAX tracer has no values to look at
     if all(np.array_equal(op, op.conj().T) and not np.iscomplexobj(to_numpy(c)) for c, op in terms):
         return
-    for pick in (0, -1):
-        total = np.zeros_like(terms[0][1])
-        for c, op in terms:
-            if is_array(c) or _is_labelled(c):
-                c = to_numpy(c).ravel()[pick]
-            total = total + c * op
-        gap = abs(total - total.conj().T)
-        if gap.max() > 1e-10 * max(1.0, abs(total).max()):
-            i, j = (int(k) for k in np.unravel_index(int(gap.argmax()), gap.shape))
+    for end in (0, -1):
+        h = _sum_at(terms, end)
+        skew = abs(h - h.conj().T)
+        if skew.max() > HERMITIAN * max(1.0, abs(h).max()):
+            i, j = (int(k) for k in np.unravel_index(int(skew.argmax()), skew.shape))
             raise InputError(
-                f"hamiltonian[{i}, {j}]", complex(total[i, j]),
-                f"H_0 must be Hermitian, but element [{j}, {i}] is {complex(total[j, i])}; "
+                f"hamiltonian[{i}, {j}]", complex(h[i, j]),
+                f"H_0 must be Hermitian, but element [{j}, {i}] is {complex(h[j, i])}; "
                 "add the conjugate term",
             )  # fmt: skip
+
+
+def _sum_at(terms: Terms, end: int) -> Operator:
+    """Sum of the terms at the first (0) or the last (-1) point of a sweep."""
+    total = np.zeros_like(terms[0][1])
+    for c, op in terms:
+        coefficient = to_numpy(c).ravel()[end] if is_array(c) or _is_labelled(c) else c
+        total = total + coefficient * op
+    return total

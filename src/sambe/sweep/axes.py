@@ -145,9 +145,7 @@ def _labelled(system: System) -> dict[str, Any]:
     return {path: x for path, x in numbers.items() if isinstance(x, xr.DataArray)}
 
 
-def _alike(
-    path: str, values: npt.NDArray[Any], finite: npt.NDArray[np.bool_]
-) -> list[npt.NDArray[np.bool_]]:
+def _alike(path: str, values: npt.NDArray[Any], finite: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:
     """Groups of which one value answers for all: most rules ask for signs, those of a state for bounds."""
     if path.startswith(("hamiltonian", "drive")):
         return []

@@ -23,8 +23,9 @@ __all__ = ["Plan", "Region", "make_plan", "parse_memory", "regions"]
 
 Region = tuple[slice, ...]
 
-# Bytes of a tile's work arrays, 32 MiB. Measured on Kerr oscillators of 20 levels: a point is about as fast at
-# 30 as at 90 MiB, up to a third slower at 7, where a batch is short, and up to a fifth at 180, beyond the cache.
+# Bytes of a tile's work arrays, 32 MiB. Measured on Kerr oscillators of 20 levels: a point is about as fast
+# at 30 as at 90 MiB, up to a third slower at 7, where a batch is short, and up to a fifth at 180, beyond the
+# cache.
 CACHE = 2**25
 # The same in units of `CACHE` for what a kernel divides once more, into chunks that fit the cache by
 # themselves. A choice: larger tiles fill more of these chunks, and cost memory.

@@ -19,7 +19,7 @@ from sambe.description.reservoir import Keyed, Reservoir, ReservoirState, Therma
 from sambe.description.spectral_density import away_from_zero
 from sambe.errors import InputError
 from sambe.physics.generators.lamb_shift import lamb_shift, lamb_shift_pair, static_pull
-from sambe.physics.method import prepare
+from sambe.physics.preparation import prepare
 from sambe.sweep.fingerprint import configuration, differences
 
 OHMIC = sambe.Ohmic(0.002, cutoff=10.0)
