@@ -21,10 +21,8 @@ WIDEST = 10**6
 # Largest difference between an element of H_0 and the conjugate of its mirror image, relative to the largest
 # element (to 1 where that is less). A choice: more than rounding in a sum of terms, less than any physics.
 HERMITIAN = 1e-10
-# Traceless part of a coupling, relative to its largest element, up to which it is a multiple of the identity:
-# some tens of roundings.
+# Traceless part of a coupling, over its largest element, that counts as none: some tens of roundings.
 TRACELESS = 1e-14
-# Ends of the paths of numbers that have to be positive, and of those that may also be zero.
 POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high")
 NOT_NEGATIVE = (".spectrum.strength", ".spectrum.exponent", ".spectrum.low")
 
@@ -136,11 +134,8 @@ class System:
         n = self.levels
         for field, op in self._operators():
             if op.shape[0] != n:
-                raise InputError(
-                    field,
-                    op.shape,
-                    f"the Hamiltonian has {n} levels; give an operator of that size",
-                )
+                said = f"the Hamiltonian has {n} levels; give an operator of that size"
+                raise InputError(field, op.shape, said)
         _check_numbers(self)
         _check_hermitian(self.hamiltonian)
         if self.drive and self.omega is None:
@@ -199,12 +194,7 @@ class System:
     def numbers(self) -> dict[str, Number]:
         """Every number of the system by its path, labelled or not."""
         values: dict[str, Number] = {}
-
-        def note(path: str, value: Number) -> Number:
-            values[path] = value
-            return value
-
-        self.map_numbers(note)
+        self.map_numbers(lambda path, x: values.setdefault(path, x))
         return values
 
     def number_fault(self, path: str, value: Any) -> str | None:
@@ -277,7 +267,6 @@ def _pairs(x: Any, field: str) -> Iterable[Any]:
 
 
 def _is_ready(op: Any) -> bool:
-    """Whether an operator is checked already, and frozen."""
     return isinstance(op, np.ndarray) and op.dtype == complex and not op.flags.writeable
 
 
@@ -314,17 +303,12 @@ def _baths(x: Any) -> tuple[Bath, ...]:
         if names.count(name) > 1:
             raise InputError("baths", name, "bath names must differ: they label the terminals")
     for b in baths:
-        _check_exchange(b)
+        if not any(_exchanges(op) for op in b.operators):
+            raise InputError(
+                f"bath {b.name!r}.coupling", b.operators[0],
+                "a multiple of the identity exchanges no energy; give the operator that the bath sees",
+            )  # fmt: skip
     return baths
-
-
-def _check_exchange(bath: Bath) -> None:
-    """Refuse a bath that can take no energy, whatever the state."""
-    if not any(_exchanges(op) for op in bath.operators):
-        raise InputError(
-            f"bath {bath.name!r}.coupling", bath.operators[0],
-            "a multiple of the identity exchanges no energy; give the operator that the bath sees",
-        )  # fmt: skip
 
 
 def _exchanges(op: Operator) -> bool:
@@ -366,8 +350,7 @@ def _check_numbers(system: System) -> None:
             continue
         if not finite_number(x if not isinstance(x, np.ndarray) else x[()]):
             raise InputError(path, x, "give a finite number, or a labelled array for a sweep")
-        reason = system.number_fault(path, complex(x))
-        if reason:
+        if reason := system.number_fault(path, complex(x)):
             raise InputError(path, x, reason)
 
 
