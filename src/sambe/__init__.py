@@ -3,6 +3,13 @@
 `sambe` gives the energy current through every terminal (each bath, and the pump) of a small quantum
 system that hot and cold reservoirs and a periodic drive push at once: describe it with `System` and
 `Bath`, then ask `steady_state`, `compare` or `channels`.
+
+The public names come in five groups. *Nouns*, what you have: `System`, `Bath`, the sweep's `axis`, and the
+spectral densities `Ohmic`, `DrudeLorentz`, `Underdamped`, `Flat`, `Window`, `Tabulated` and `Custom`.
+*Verbs*, what you ask: `steady_state`, `energy_currents`, `compare`, `channels`, `audit` and `cite`.
+*Collections*, what is ready-made: `models`, `analytic` and `plot`. *Operators*, what Hamiltonians and
+couplings are made of: `sigmax`, `spin_jx`, `destroy`, `lift` and their like. *Errors and warnings*, what can
+go wrong: `SambeError` is the base of the errors. ``sambe.__all__`` lists every name in this order.
 """
 
 from __future__ import annotations

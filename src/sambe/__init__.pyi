@@ -1,63 +1,64 @@
-# The public names, in the order in which a reader meets them: what you describe, what you ask, what you
-# build operators from, what can go wrong. This is the only list: `__init__.py` reads where each name lives.
+# The public names, group by group in the order in which a reader meets them. This is the only list:
+# `__init__.py` reads where each name lives, `docs/names.md` shows them.
+# ruff: noqa: I001  (sorting the imports would scatter the groups)
 
-# nouns
-from . import analytic as analytic
-
-# collections
-from . import models as models
-from . import plot as plot
+# nouns: what you have
+from .description.system import System as System
 from .description.bath import Bath as Bath
+from .description.system import axis as axis
+from .description.spectral_density import Ohmic as Ohmic
+from .description.spectral_density import DrudeLorentz as DrudeLorentz
+from .description.spectral_density import Underdamped as Underdamped
+from .description.spectral_density import Flat as Flat
+from .description.spectral_density import Window as Window
+from .description.spectral_density import Tabulated as Tabulated
+from .description.spectral_density import Custom as Custom
 from .description.bath import absorption_rate as absorption_rate
 from .description.from_qutip import from_qutip as from_qutip
-from .description.operators import create as create
-from .description.operators import destroy as destroy
+from .description.reaction_coordinate import reaction_coordinate as reaction_coordinate
 
-# operators
-from .description.operators import identity as identity
-from .description.operators import lift as lift
-from .description.operators import num as num
-from .description.operators import projector as projector
-from .description.operators import sigmam as sigmam
-from .description.operators import sigmap as sigmap
+# verbs: what you ask
+from .verbs.stationary_currents import steady_state as steady_state
+from .verbs.bare_currents import energy_currents as energy_currents
+from .verbs.comparison import compare as compare
+from .verbs.breakdown import channels as channels
+from .trust.examination import audit as audit
+from .verbs.citation import cite as cite
+
+# collections: what is ready-made
+from . import models as models
+from . import analytic as analytic
+from . import plot as plot
+
+# operators: what Hamiltonians and couplings are made of
 from .description.operators import sigmax as sigmax
 from .description.operators import sigmay as sigmay
 from .description.operators import sigmaz as sigmaz
-from .description.operators import spin_jm as spin_jm
-from .description.operators import spin_jp as spin_jp
+from .description.operators import sigmap as sigmap
+from .description.operators import sigmam as sigmam
 from .description.operators import spin_jx as spin_jx
 from .description.operators import spin_jy as spin_jy
 from .description.operators import spin_jz as spin_jz
+from .description.operators import spin_jp as spin_jp
+from .description.operators import spin_jm as spin_jm
+from .description.operators import destroy as destroy
+from .description.operators import create as create
+from .description.operators import num as num
+from .description.operators import identity as identity
+from .description.operators import projector as projector
 from .description.operators import transition as transition
-from .description.reaction_coordinate import reaction_coordinate as reaction_coordinate
-from .description.spectral_density import Custom as Custom
-from .description.spectral_density import DrudeLorentz as DrudeLorentz
-from .description.spectral_density import Flat as Flat
-from .description.spectral_density import Ohmic as Ohmic
-from .description.spectral_density import Tabulated as Tabulated
-from .description.spectral_density import Underdamped as Underdamped
-from .description.spectral_density import Window as Window
-from .description.system import System as System
-from .description.system import axis as axis
-from .errors import ConvergenceError as ConvergenceError
-from .errors import FrameError as FrameError
-from .errors import InputError as InputError
-from .errors import NoAnswerWarning as NoAnswerWarning
+from .description.operators import lift as lift
 
-# errors and warnings
+# errors and warnings: what can go wrong
 from .errors import SambeError as SambeError
+from .errors import InputError as InputError
+from .errors import FrameError as FrameError
+from .errors import ConvergenceError as ConvergenceError
+from .sweep.store import StoreError as StoreError
+from .sweep.cluster import ClusterError as ClusterError
 from .errors import SecularWarning as SecularWarning
 from .errors import TruncationWarning as TruncationWarning
-from .sweep.cluster import ClusterError as ClusterError
-from .sweep.store import StoreError as StoreError
-from .trust.examination import audit as audit
-from .verbs.bare_currents import energy_currents as energy_currents
-from .verbs.breakdown import channels as channels
-from .verbs.citation import cite as cite
-from .verbs.comparison import compare as compare
-
-# verbs
-from .verbs.stationary_currents import steady_state as steady_state
+from .errors import NoAnswerWarning as NoAnswerWarning
 
 __version__: str
 __all__: list[str]

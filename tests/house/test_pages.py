@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import doctest
+import inspect
 import io
 import re
 import tomllib
@@ -103,6 +104,36 @@ def test_where_is_what_names_each_function_in_the_file_that_has_it() -> None:
     for path, function in rows:
         defined = re.compile(rf"^(?:def|class) {function}\b", re.MULTILINE)
         assert defined.search((ROOT / path).read_text("utf-8")), f"{path} has no {function}"
+
+
+def test_the_page_of_names_lists_the_public_ones_in_order_with_their_first_lines() -> None:
+    page = (ROOT / "docs/names.md").read_text(encoding="utf-8")
+    entries = re.findall(r"^- `sambe\.(\w+)`: (.*)$", page, re.MULTILINE)
+    assert [public for public, _ in entries] == sambe.__all__
+    for public, said in entries:
+        assert said == (inspect.getdoc(getattr(sambe, public)) or "").splitlines()[0], public
+
+
+def test_the_page_of_names_and_the_package_show_the_groups_of_the_stub() -> None:
+    """A sorter of imports must not scatter the groups of the stub."""
+    stub = (ROOT / "src/sambe/__init__.pyi").read_text(encoding="utf-8")
+    page = (ROOT / "docs/names.md").read_text(encoding="utf-8")
+    groups = [
+        (title, re.findall(r"^from \S+ import (\w+)", names, re.MULTILINE))
+        for title, names in re.findall(r"^# ([a-z ]+: .*)\n((?:from .*\n)+)", stub, re.MULTILINE)
+    ]
+    sections = [
+        (title, re.findall(r"^- `sambe\.(\w+)`", names, re.MULTILINE))
+        for title, names in re.findall(r"^## (.*)\n\n((?:- .*\n)+)", page, re.MULTILINE)
+    ]
+    assert [(title.lower(), names) for title, names in sections] == [(t.lower(), n) for t, n in groups]
+    assert [title.split(":")[0] for title, _ in groups] == [
+        "nouns", "verbs", "collections", "operators", "errors and warnings",
+    ]  # fmt: skip
+    for title, _ in groups:
+        group, meaning = title.split(": ")
+        said = f"*{group.capitalize()}*, {meaning}: "
+        assert said in " ".join((sambe.__doc__ or "").split()), said
 
 
 def test_the_figure_is_small_enough_for_a_readme() -> None:

@@ -25,6 +25,9 @@ from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
 
 __all__ = ["Bath", "absorption_rate", "expanded", "refuse_anomalous", "temperatures"]
 
+# Relative difference up to which two temperatures are the same: one of them may have been printed and read.
+SAME_TEMPERATURE = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
 class Bath:
@@ -69,9 +72,9 @@ class Bath:
 
     def __post_init__(self) -> None:
         put = object.__setattr__
-        field = f"bath {self.name!r}"
         if not isinstance(self.name, str) or not self.name or self.name == "pump":
             raise InputError("bath.name", self.name, "give a name; 'pump' is the drive's terminal")
+        field = f"bath {self.name!r}"
         state, temperature = self.state, self.temperature
         if state is not None:
             _check_state(state, temperature, self.spectrum, field)
@@ -82,11 +85,8 @@ class Bath:
             spectrum = as_spectrum(spectrum, f"{field}.spectrum")
         if state is None:
             temperature = _temperature(spectrum, temperature, field)
-        elif isinstance(spectrum, QutipSpectrum) and getattr(spectrum.environment, "T", None) is not None:
-            raise InputError(
-                f"{field}.state", state, f"the QuTiP environment has T = {spectrum.environment.T}; give its "
-                "spectral density as a callable, or leave state out",
-            )  # fmt: skip
+        else:
+            _refuse_second_temperature(spectrum, state, field)
         put(self, "spectrum", spectrum)
         put(self, "temperature", temperature)
         put(self, "state", state)
@@ -166,45 +166,60 @@ def _check_state(state: Any, temperature: Number, spectrum: Any, field: str) -> 
 
 def _temperature(spectrum: SpectralDensity, temperature: Number, field: str) -> Number:
     """The temperature of a thermal bath, given or that of its QuTiP environment."""
-    if isinstance(spectrum, QutipSpectrum):
-        own = getattr(spectrum.environment, "T", None)
-        if temperature is None:
-            temperature = own
-        elif own is not None and is_scalar(temperature) and abs(temperature - own) > 1e-9 * own:
-            raise InputError(
-                f"{field}.temperature", temperature,
-                f"the QuTiP environment has T = {own}; leave temperature out or use that",
-            )  # fmt: skip
+    known = _environment_temperature(spectrum)
+    if temperature is None:
+        temperature = known
+    elif known is not None and is_scalar(temperature) and abs(temperature - known) > SAME_TEMPERATURE * known:
+        raise InputError(
+            f"{field}.temperature", temperature,
+            f"the QuTiP environment has T = {known}; leave temperature out or use that",
+        )  # fmt: skip
     if temperature is None:
         raise InputError(f"{field}.temperature", None, "give a temperature (0 is legal)")
     return temperature
 
 
+def _environment_temperature(spectrum: Any) -> Any:
+    """T of the QuTiP environment that a spectrum was taken from, None where there is none."""
+    return getattr(spectrum.environment, "T", None) if isinstance(spectrum, QutipSpectrum) else None
+
+
+def _refuse_second_temperature(spectrum: Any, state: ReservoirState, field: str) -> None:
+    """Refuse a QuTiP environment that has a temperature beside a state of another kind."""
+    known = _environment_temperature(spectrum)
+    if known is not None:
+        raise InputError(
+            f"{field}.state", state, f"the QuTiP environment has T = {known}; give its "
+            "spectral density as a callable, or leave state out",
+        )  # fmt: skip
+
+
 def _couplings(x: Any, field: str) -> tuple[Operator, ...]:
+    """The coupling operators of a bath, each checked to be Hermitian."""
     several = isinstance(x, list | tuple) and (
         hasattr(x[0], "full") or np.ndim(x[0]) == 2 if len(x) else True
     )
     parts: Sequence[Any] = x if several else [x]
     if not len(parts):
         raise InputError(field, x, "give at least one operator")
-    out = []
-    for k, part in enumerate(parts):
-        where = f"{field}[{k}]" if several else field
-        op = as_operator(part, where)
-        if not is_hermitian(op):
-            gap = abs(op - op.conj().T)
-            i, j = (int(k) for k in np.unravel_index(int(gap.argmax()), gap.shape))
-            raise InputError(
-                f"{where}[{i}, {j}]", complex(op[i, j]),
-                f"a coupling operator must be Hermitian, but element [{j}, {i}] is {complex(op[j, i])}; "
-                "for a ladder use a + a†",
-            )  # fmt: skip
-        out.append(op)
-    return tuple(out)
+    return tuple(_hermitian(part, f"{field}[{k}]" if several else field) for k, part in enumerate(parts))
+
+
+def _hermitian(x: Any, field: str) -> Operator:
+    op = as_operator(x, field)
+    if not is_hermitian(op):
+        skew = abs(op - op.conj().T)
+        i, j = (int(k) for k in np.unravel_index(int(skew.argmax()), skew.shape))
+        raise InputError(
+            f"{field}[{i}, {j}]", complex(op[i, j]),
+            f"a coupling operator must be Hermitian, but element [{j}, {i}] is {complex(op[j, i])}; "
+            "for a ladder use a + a†",
+        )  # fmt: skip
+    return op
 
 
 def absorption_rate(spectrum: SpectralDensity, temperature: Number, energy: Array) -> Array:
-    r"""Rate at which the system takes the energy W from the bath, per unit :math:`|S|^2`.
+    r"""Rate at which the system takes the energy W from the bath, per unit |S|^2.
 
     .. math:: a(W) = J(W)\,n(W)\ (W > 0),\qquad a(W) = J(|W|)\,[1 + n(|W|)]\ (W < 0),
               \qquad a(0) = J'(0)\,T,
@@ -245,8 +260,8 @@ def expanded(bath: Bath, axes: int) -> Bath:
 
 def temperatures(baths: Sequence[Bath], batch: tuple[int, ...]) -> np.ndarray[Any, Any]:
     """Temperatures of the baths on a batch, ``(..., U)``; NaN where entropy is not energy over one."""
-    own = [np.nan if bath.temperature is None else np.asarray(bath.temperature, float) for bath in baths]
-    return np.stack([np.broadcast_to(t, batch) for t in own], axis=-1)
+    each = [np.nan if bath.temperature is None else np.asarray(bath.temperature, float) for bath in baths]
+    return np.stack([np.broadcast_to(t, batch) for t in each], axis=-1)
 
 
 def refuse_anomalous(bath: Bath, energy: Array) -> None:

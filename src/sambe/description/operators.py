@@ -119,7 +119,9 @@ def identity(levels: int) -> Operator:
 
 
 def destroy(levels: int) -> Operator:
-    r"""Annihilation operator, :math:`a|n\rangle = \sqrt{n}\,|n-1\rangle`, cut at ``levels``.
+    r"""Annihilation operator of an oscillator, cut at ``levels``.
+
+    .. math:: a|n\rangle = \sqrt{n}\,|n-1\rangle
 
     Parameters
     ----------

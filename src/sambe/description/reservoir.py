@@ -22,7 +22,10 @@ from .spectral_density import SpectralDensity, away_from_zero, span
 __all__ = ["Keyed", "Reservoir", "ReservoirState", "ThermalState", "occupation", "thermal"]
 
 Rates = tuple[Array, Array]
-GROWING = 1.01  # ratio of two rates 20 orders of magnitude apart in energy: below it they are one limit
+# Ratio of the rates at two tiny energies, W = 1e-60 and 1e-40 in double precision, from which they count as
+# growing without bound towards zero. A choice: a finite limit is the same at both, and a power W^-s is seen
+# from s = 2e-4 on.
+GROWING = 1.01
 
 
 @dataclass(frozen=True)
@@ -217,9 +220,9 @@ class Reservoir:
 
     def numbers(self) -> dict[str, Number]:
         """Every number by its path, those of the state first."""
-        found: dict[str, Number] = {}
-        self.map_numbers(lambda path, x: found.setdefault(path, x))
-        return found
+        values: dict[str, Number] = {}
+        self.map_numbers(lambda path, x: values.setdefault(path, x))
+        return values
 
     def with_numbers(self, values: Mapping[str, Number]) -> Reservoir:
         """Copy with other numbers, given by their paths."""

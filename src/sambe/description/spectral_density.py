@@ -32,6 +32,18 @@ __all__ = [
 ]
 
 
+# Frequency below which J of a QuTiP environment continues linearly to zero. An environment that is made from
+# its power spectrum S gives J = S(w) - S(-w), of which seven digits of 16 are left there at T = 1.
+LINEAR_BELOW = 1e-9
+# Least energy, and the largest exponent of exp, in double precision and in single. Choices within the range
+# of the format (2e-308 to 2e308 and 1e-38 to 3e38): exp(700) = 1e304, exp(80) = 6e34.
+DOUBLE_SPAN = 1e-100, 700.0
+SINGLE_SPAN = 1e-12, 80.0
+# The largest energy is the least one to this power: four of them multiply without overflow, as in
+# `Underdamped`.
+LARGEST_POWER = -0.7
+
+
 @dataclass(frozen=True)
 class SpectralDensity:
     """Base class: `density` gives J(w) for w > 0.
@@ -65,8 +77,9 @@ class SpectralDensity:
 
 @dataclass(frozen=True)
 class Ohmic(SpectralDensity):
-    r"""Power law with an exponential cutoff,
-    :math:`J(\omega) = \kappa\,\omega^{s}\,\omega_c^{1-s}\, e^{-\omega/\omega_c}`.
+    r"""Power law with an exponential cutoff.
+
+    .. math:: J(\omega) = \kappa\,\omega^{s}\,\omega_c^{1-s}\, e^{-\omega/\omega_c}
 
     Parameters
     ----------
@@ -97,7 +110,9 @@ class Ohmic(SpectralDensity):
 
 @dataclass(frozen=True)
 class DrudeLorentz(SpectralDensity):
-    r"""Overdamped bath, :math:`J(\omega) = 4\lambda\gamma\,\omega/(\omega^2 + \gamma^2)`.
+    r"""Overdamped bath, whose correlations decay exponentially at a high temperature.
+
+    .. math:: J(\omega) = 4\lambda\gamma\,\frac{\omega}{\omega^2 + \gamma^2}
 
     ``strength`` is QuTiP's reorganisation energy :math:`\lambda` and ``cutoff`` its :math:`\gamma`;
     the factor 4 (QuTiP: 2) is the rate convention.
@@ -122,8 +137,9 @@ class DrudeLorentz(SpectralDensity):
 
 @dataclass(frozen=True)
 class Underdamped(SpectralDensity):
-    r"""Damped mode,
-    :math:`J(\omega) = 2\lambda^2\Gamma\omega/[(\omega^2-\omega_0^2)^2 + \Gamma^2\omega^2]`.
+    r"""Damped mode: a peak of J at its frequency.
+
+    .. math:: J(\omega) = \frac{2\lambda^2\Gamma\omega}{(\omega^2-\omega_0^2)^2 + \Gamma^2\omega^2}
 
     ``strength`` is QuTiP's :math:`\lambda`, ``width`` its :math:`\Gamma` and ``frequency`` its
     :math:`\omega_0`; the factor 2 (QuTiP: 1) is the rate convention.
@@ -152,7 +168,7 @@ class Underdamped(SpectralDensity):
 
 @dataclass(frozen=True)
 class Flat(SpectralDensity):
-    r"""White spectrum, :math:`J(\omega) = J` for :math:`\omega > 0`.
+    r"""White spectrum: the same J at every frequency w > 0.
 
     The odd continuation jumps at zero, where the thermal rate JT/W diverges (it stops growing at
     W = 1e-100).
@@ -176,7 +192,7 @@ class Flat(SpectralDensity):
 
 @dataclass(frozen=True)
 class Window(SpectralDensity):
-    r"""Band with hard edges: :math:`J(\omega) = J` from ``low`` to ``high``, both included, else 0.
+    r"""Band with hard edges: the same J from ``low`` to ``high``, both included, else 0.
 
     Parameters
     ----------
@@ -273,8 +289,8 @@ class Tabulated(SpectralDensity):
         flat = xp.reshape(xp.clip(w, float(knots[0]), float(knots[-1])), (-1,))
         k = xp.clip(xp.searchsorted(x, flat) - 1, 0, knots.size - 2)
         left, step = xp.take(x, k), xp.take(x, k + 1) - xp.take(x, k)
-        part = (flat - left) / step
-        value = xp.take(y, k) * (1.0 - part) + xp.take(y, k + 1) * part
+        share = (flat - left) / step
+        value = xp.take(y, k) * (1.0 - share) + xp.take(y, k + 1) * share
         value = xp.reshape(value, w.shape) * w
         return self.strength * xp.where(w <= float(knots[-1]), value, w * 0.0)
 
@@ -309,7 +325,7 @@ class Custom(SpectralDensity):
 class QutipSpectrum(SpectralDensity):
     """Spectral density of a QuTiP bosonic environment, doubled into the rate convention.
 
-    QuTiP's power spectrum is then J(w)[1 + n(w)] at w and J(w) n(w) at -w. Below 1e-9, where an
+    QuTiP's power spectrum is then J(w)[1 + n(w)] at w and J(w) n(w) at -w. Below `LINEAR_BELOW`, where an
     environment that is made from its power spectrum loses J in rounding, J continues linearly.
     """
 
@@ -321,7 +337,7 @@ class QutipSpectrum(SpectralDensity):
     def density(self, w: Array) -> Array:
         xp = namespace(w, self.strength)
         host = to_numpy(w)
-        safe = np.maximum(host, 1e-9)
+        safe = np.maximum(host, LINEAR_BELOW)
         values = np.asarray(self.environment.spectral_density(safe), dtype=float)
         return self.strength * xp.asarray(2.0 * values * (host / safe))
 
@@ -342,8 +358,8 @@ def as_spectrum(x: Any, field: str) -> SpectralDensity:
 
 def span(xp: ModuleType, dtype: Any) -> tuple[float, float, float]:
     """Least energy, largest energy and largest exponent that leave every formula finite."""
-    least, exponent = (1e-100, 700.0) if xp.finfo(dtype).bits > 32 else (1e-12, 80.0)
-    return least, least**-0.7, exponent
+    least, exponent = DOUBLE_SPAN if xp.finfo(dtype).bits > 32 else SINGLE_SPAN
+    return least, least**LARGEST_POWER, exponent
 
 
 def away_from_zero(energy: Array) -> Array:

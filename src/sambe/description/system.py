@@ -16,7 +16,13 @@ from .operators import Operator, as_operator
 
 __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 
-WIDEST = 10**6  # span of a frame's integers: what is left of a frequency's digits beyond it is not enough
+# Largest difference between two integers of a frame. A choice: n omega is rounded to 1e-16 of itself, so that
+# up to here energies in the frame keep ten digits beside omega.
+WIDEST = 10**6
+# Traceless part of a coupling, over its largest element, that counts as none: some tens of roundings.
+TRACELESS = 1e-14
+POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high")
+NOT_NEGATIVE = (".spectrum.strength", ".spectrum.exponent", ".spectrum.low")
 
 Term = tuple[Number, Operator]
 Terms = tuple[Term, ...]
@@ -126,11 +132,8 @@ class System:
         n = self.levels
         for field, op in self._operators():
             if op.shape[0] != n:
-                raise InputError(
-                    field,
-                    op.shape,
-                    f"the Hamiltonian has {n} levels; give an operator of that size",
-                )
+                said = f"the Hamiltonian has {n} levels; give an operator of that size"
+                raise InputError(field, op.shape, said)
         _check_numbers(self)
         check_hermitian(self.hamiltonian)
         if self.drive and self.omega is None:
@@ -192,14 +195,9 @@ class System:
 
     def numbers(self) -> dict[str, Number]:
         """Every number of the system by its path, labelled or not."""
-        found: dict[str, Number] = {}
-
-        def note(path: str, value: Number) -> Number:
-            found[path] = value
-            return value
-
-        self.map_numbers(note)
-        return found
+        values: dict[str, Number] = {}
+        self.map_numbers(lambda path, x: values.setdefault(path, x))
+        return values
 
     def number_fault(self, path: str, value: Any) -> str | None:
         """What is wrong with a single number at a path, as its bath's state or `number_fault` knows."""
@@ -262,21 +260,25 @@ def _may_count(c: Number) -> bool:
 
 
 def _terms(x: Any, field: str) -> Terms:
-    pairs = x
-    if hasattr(x, "full") or isinstance(x, np.ndarray):
-        pairs = [(1.0, x)]
-    elif isinstance(x, tuple) and len(x) == 2 and not _is_pair(x[0]):
-        pairs = [x]
-    elif not isinstance(x, list | tuple) or not x:
-        raise InputError(field, x, "give an operator or a list of (coefficient, operator) pairs")
-    elif not all(_is_pair(p) for p in x):
-        if all(isinstance(row, list | tuple) for row in x):
-            pairs = [(1.0, x)]  # a matrix as nested lists
-        else:
-            raise InputError(field, x, "give (coefficient, operator) pairs")
+    pairs = _pairs(x, field)
     return tuple(
         (c, op if _is_ready(op) else as_operator(op, f"{field}[{k}]")) for k, (c, op) in enumerate(pairs)
     )
+
+
+def _pairs(x: Any, field: str) -> Iterable[Any]:
+    """(coefficient, operator) pairs from an operator, one pair, or a list of pairs."""
+    if hasattr(x, "full") or isinstance(x, np.ndarray):
+        return [(1.0, x)]
+    if isinstance(x, tuple) and len(x) == 2 and not _is_pair(x[0]):
+        return [x]
+    if not isinstance(x, list | tuple) or not x:
+        raise InputError(field, x, "give an operator or a list of (coefficient, operator) pairs")
+    if all(_is_pair(p) for p in x):
+        return x
+    if all(isinstance(row, list | tuple) for row in x):
+        return [(1.0, x)]  # a matrix as nested lists
+    raise InputError(field, x, "give (coefficient, operator) pairs")
 
 
 def _is_ready(op: Any) -> bool:
@@ -327,7 +329,7 @@ def _baths(x: Any) -> tuple[Bath, ...]:
 def _exchanges(op: Operator) -> bool:
     """Whether a coupling is more than a multiple of the identity, beyond rounding."""
     rest = op - np.trace(op) / len(op) * np.eye(len(op))
-    return bool(abs(rest).max() > 1e-14 * abs(op).max())
+    return bool(abs(rest).max() > TRACELESS * abs(op).max())
 
 
 def _frame(x: Any, n: int) -> tuple[int, ...]:
@@ -338,7 +340,7 @@ def _frame(x: Any, n: int) -> tuple[int, ...]:
         whole = False
     if not whole:
         raise InputError("frame", x, f"give {n} integers, one a basis state")
-    frame = frame - frame.min()  # where they start is of no matter, but n omega is rounded
+    frame = frame - frame.min()  # a common integer changes nothing, and small ones lose least in n omega
     if frame.max() > WIDEST:
         raise InputError("frame", x, f"the integers lie within {WIDEST} of one another")
     return tuple(int(i) for i in frame)
@@ -359,14 +361,11 @@ def _check_numbers(system: System) -> None:
             if x.size == 0:
                 raise InputError(path, x.shape, "a sweep axis needs at least one value")
             continue
-        if is_array(x) and np.ndim(x) > 0:
-            continue
-        if is_array(x) and not isinstance(x, np.ndarray | np.generic):
+        if is_array(x) and (np.ndim(x) > 0 or not isinstance(x, np.ndarray | np.generic)):
             continue
         if not finite_number(x if not isinstance(x, np.ndarray) else x[()]):
             raise InputError(path, x, "give a finite number, or a labelled array for a sweep")
-        reason = system.number_fault(path, complex(x))
-        if reason:
+        if reason := system.number_fault(path, complex(x)):
             raise InputError(path, x, reason)
 
 
@@ -384,9 +383,6 @@ def number_fault(path: str, value: Any) -> str | None:
         return "the drive frequency must be positive"
     if path.endswith(POSITIVE) and np.any(real <= 0):
         return "must be positive"
-    if path.endswith((".spectrum.strength", ".spectrum.exponent", ".spectrum.low")) and np.any(real < 0):
+    if path.endswith(NOT_NEGATIVE) and np.any(real < 0):
         return "must not be negative"
     return None
-
-
-POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high")

@@ -106,8 +106,8 @@ def edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:
         states = np.take_along_axis(states, order[..., None, :], axis=-1)
     if solution.state.ndim == populations.ndim:  # populations alone
         return np.sum(np.abs(states) ** 2 * populations[..., None, :], axis=(-2, -1))
-    seen = np.matmul(states, solution.state) * np.conj(states)
-    return np.real(np.sum(seen, axis=(-2, -1)))
+    diagonal = np.matmul(states, solution.state) * np.conj(states)  # <k|rho|k>, term by term
+    return np.real(np.sum(diagonal, axis=(-2, -1)))
 
 
 def diverging(jumps: Jumps, baths: Sequence[Bath], floor: float = ROUNDING) -> Array:

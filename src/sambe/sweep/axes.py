@@ -17,9 +17,9 @@ from .catalogue import DIMENSIONS, STATIONARY, names_of
 __all__ = ["TAKEN", "Sweep", "check_axes"]
 
 TAKEN = names_of(STATIONARY) | DIMENSIONS  # names that a result needs itself
-FASTEST = 1e12  # times the energies of the Hamiltonian: beyond it omega is known to no digit of theirs
-
-
+# Largest drive frequency, in units of the largest element of H(t). A choice: beside an omega of that size a
+# double keeps four digits of the energies, and a frequency in another unit is told from a fast one.
+FASTEST = 1e12
 _TOO_FAST = f"more than {FASTEST:g} times the energies of the Hamiltonian; do the two have one unit?"
 
 
@@ -43,13 +43,8 @@ class Sweep:
     """
 
     def __init__(self, system: System) -> None:
-        import xarray as xr
-
         self.system = system
-        labelled = {path: x for path, x in system.numbers().items() if isinstance(x, xr.DataArray)}
-        for path, x in system.numbers().items():
-            if path not in labelled and np.ndim(x):
-                raise InputError(path, x, "a sweep needs labels: give sambe.axis(name, values)")
+        labelled = _labelled(system)
         self._fastest = FASTEST * _energy_bound(system) or np.inf
         omega = system.omega
         if omega is not None and "omega" not in labelled and float(np.real(omega)) > self._fastest:
@@ -62,32 +57,24 @@ class Sweep:
         check_axes(self.dims, TAKEN)
         self.points = int(np.prod(self.shape, dtype=int))
         self.faults: list[InputError] = []
-        self._views: dict[str, npt.NDArray[Any]] = {}
-        self._good: list[npt.NDArray[np.bool_]] = []
-        for path, x in aligned.items():
-            view = x.variable.set_dims(sizes).transpose(*sizes).values
-            self._views[path] = view
-            bad = self._bad(path, _unrepeated(view))
-            if bad is not None:
-                self._good.append(np.broadcast_to(~bad, self.shape))
+        self._views: dict[str, npt.NDArray[Any]] = {
+            path: x.variable.set_dims(sizes).transpose(*sizes).values for path, x in aligned.items()
+        }
+        marks = [self._unusable(path, _unrepeated(view)) for path, view in self._views.items()]
+        self._usable = [np.broadcast_to(~bad, self.shape) for bad in marks if bad is not None]
         self._check_hermitian(sizes)
 
-    def _bad(self, path: str, values: npt.NDArray[Any]) -> npt.NDArray[np.bool_] | None:
+    def _unusable(self, path: str, values: npt.NDArray[Any]) -> npt.NDArray[np.bool_] | None:
         """Which values cannot be used, with a fault that says why; None if all can."""
         if values.dtype.kind not in "iufc":
             raise InputError(path, values.dtype, "a sweep needs numbers")
         bad: npt.NDArray[np.bool_] = ~np.isfinite(values)
         reason = "must be finite"
-        if not path.startswith(("hamiltonian", "drive")):
-            # the rules look at signs alone, so one value answers for all of its kind; but a state has bounds
-            kinds = [values.imag != 0, values.real < 0, values.real == 0]
-            if ".state." in path:
-                kinds += [values == x for x in np.unique(values[~bad])]
-            for kind in kinds:
-                kind = kind & ~bad
-                fault = self.system.number_fault(path, values[kind][0]) if kind.any() else None
-                if fault:
-                    bad, reason = bad | kind, fault
+        for alike in _alike(path, values, ~bad):
+            untold = alike & ~bad
+            fault = self.system.number_fault(path, values[untold][0]) if untold.any() else None
+            if fault:
+                bad, reason = bad | untold, fault
         if path == "omega" and (values.real > self._fastest).any():
             bad, reason = bad | (values.real > self._fastest), _TOO_FAST
         if not bad.any():
@@ -103,14 +90,14 @@ class Sweep:
         broken = skew.broken.variable.set_dims(sizes).transpose(*sizes).values
         first = int(np.argmax(skew.broken.values))
         self.faults.append(hermiticity_fault(self.system.hamiltonian, skew, first))
-        self._good.append(~broken)
+        self._usable.append(~broken)
 
     @property
     def valid(self) -> npt.NDArray[np.bool_]:
         """False where a number cannot be used, ``(points,)``."""
         every: npt.NDArray[np.bool_] = np.ones(self.shape, dtype=bool)
-        for good in self._good:
-            every &= good
+        for usable in self._usable:
+            every &= usable
         return every.reshape(-1)
 
     def indices(self, region: tuple[slice, ...]) -> npt.NDArray[np.intp]:
@@ -123,8 +110,8 @@ class Sweep:
 
     def usable(self, points: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """Those of the points that have no bad number."""
-        for good in self._good:
-            points = points[good[np.unravel_index(points, self.shape)]]
+        for usable in self._usable:
+            points = points[usable[np.unravel_index(points, self.shape)]]
         return points
 
     def extreme(self) -> System:
@@ -157,6 +144,26 @@ class Sweep:
             return np.full(len(points), x) if path == "hamiltonian[0]" else x
 
         return self.system.map_numbers(pick)
+
+
+def _labelled(system: System) -> dict[str, Any]:
+    """The swept numbers of a system by their paths; arrays without labels are refused."""
+    import xarray as xr
+
+    numbers = system.numbers()
+    for path, x in numbers.items():
+        if not isinstance(x, xr.DataArray) and np.ndim(x):
+            raise InputError(path, x, "a sweep needs labels: give sambe.axis(name, values)")
+    return {path: x for path, x in numbers.items() if isinstance(x, xr.DataArray)}
+
+
+def _alike(path: str, values: npt.NDArray[Any], finite: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:
+    """Groups of which one value answers for all: most rules ask for signs, those of a state for bounds."""
+    if path.startswith(("hamiltonian", "drive")):
+        return []
+    signs = [values.imag != 0, values.real < 0, values.real == 0]
+    each = [values == x for x in np.unique(values[finite])] if ".state." in path else []
+    return signs + each
 
 
 def _unrepeated(view: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -33,6 +33,10 @@ Points = npt.NDArray[np.intp]
 Block = tuple[Points, Fields | None]
 Kernel = Callable[[System, Method], Fields]
 Keep = Callable[[Region, Points, list[Block]], None]
+Jobs = dict[Future[list[Block]], tuple[Region, Points, Points]]  # region, its points, the usable ones of them
+# Blocks handed to the pool for each of its threads, those under way included. A choice: no thread waits for
+# the next block, and few are lost when a run is stopped.
+AHEAD = 3
 
 
 class _Stop(Exception):
@@ -104,29 +108,38 @@ def stream_blocks(
         Points that are finished already, for the progress.
     """
     waiting = iter(regions(sweep.shape, plan.chunks) if todo is None else todo)
-    if progress is not None:
-        progress(done, sweep.points)
-    with _pool(plan, executor) as (pool, stop):
-        jobs: dict[Future[list[Block]], tuple[Region, Points, Points]] = {}
-        try:
-            while True:
-                for region in islice(waiting, 3 * plan.threads - len(jobs)):
-                    points = sweep.indices(region)
-                    good = sweep.usable(points)
-                    job = pool.submit(solve_block, sweep.part(good), method, kernel, plan.tile, stop)
-                    jobs[job] = region, points, good
-                if not jobs:
-                    break
-                for job in wait(jobs, return_when=FIRST_COMPLETED).done:
-                    region, points, good = jobs.pop(job)
-                    keep(region, points, [(good[at], fields) for at, fields in job.result()])
-                    done += len(points)
-                    if progress is not None:
-                        progress(done, sweep.points)
-        except BaseException:
-            for job in jobs:
-                job.cancel()
-            raise
+    report = progress or _no_report
+    report(done, sweep.points)
+    with _pool(plan, executor) as (pool, stop), _cancelled_on_error() as jobs:
+        while True:
+            for region in islice(waiting, AHEAD * plan.threads - len(jobs)):
+                points = sweep.indices(region)
+                usable = sweep.usable(points)
+                job = pool.submit(solve_block, sweep.part(usable), method, kernel, plan.tile, stop)
+                jobs[job] = region, points, usable
+            if not jobs:
+                break
+            for job in wait(jobs, return_when=FIRST_COMPLETED).done:
+                region, points, usable = jobs.pop(job)
+                keep(region, points, [(usable[at], fields) for at, fields in job.result()])
+                done += len(points)
+                report(done, sweep.points)
+
+
+def _no_report(_done: int, _points: int) -> None:
+    """Progress that nobody asked for."""
+
+
+@contextmanager
+def _cancelled_on_error() -> Iterator[Jobs]:
+    """Jobs under way; those that are left when something goes wrong are cancelled."""
+    jobs: Jobs = {}
+    try:
+        yield jobs
+    except BaseException:
+        for job in jobs:
+            job.cancel()
+        raise
 
 
 @contextmanager
@@ -167,25 +180,28 @@ def gather(sweep: Sweep, blocks: list[Block]) -> Fields:
     InputError, ConvergenceError
         If no point at all could be solved.
     """
-    out: Fields = {}
+    whole: Fields = {}
     for points, fields in blocks:
         for name, values in (fields or {}).items():
-            if name not in out:
-                whole = values.dtype.kind in "iu"
-                shape = (sweep.points, *values.shape[1:])
-                out[name] = np.zeros(shape, dtype=np.int64) if whole else np.full(shape, np.nan)
-            out[name][points] = values
-    if not out:
+            if name not in whole:
+                whole[name] = _unanswered(values, sweep.points)
+            whole[name][points] = values
+    if not whole:
         raise no_answer(sweep)
-    status = out["status"]
+    status = whole["status"]
     status[~sweep.valid] = STATUS["bad_parameter"]
-    for points, fields in blocks:
-        if fields is None:
-            status[points] = STATUS["not_converged"]
-    for name, values in out.items():
+    for failed in (points for points, fields in blocks if fields is None):
+        status[failed] = STATUS["not_converged"]
+    for name, values in whole.items():
         if name != "status":
             values[status > 0] = np.nan if values.dtype.kind == "f" else 0
-    return out
+    return whole
+
+
+def _unanswered(values: npt.NDArray[Any], points: int) -> npt.NDArray[Any]:
+    """A field of all points from the form of one block's, without an answer yet."""
+    shape = (points, *values.shape[1:])
+    return np.zeros(shape, dtype=np.int64) if values.dtype.kind in "iu" else np.full(shape, np.nan)
 
 
 def no_answer(sweep: Sweep) -> InputError | ConvergenceError:

@@ -114,17 +114,18 @@ def described(system: System, method: Method) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def sweep_dims(found: xr.Dataset) -> list[str]:
+def sweep_dims(audit: xr.Dataset) -> list[str]:
     """Dimensions of the sweep of an audit."""
-    return [str(d) for d in found["verdict"].dims if d not in ("equation", "secular")]
+    return [str(d) for d in audit["verdict"].dims if d not in ("equation", "secular")]
 
 
-_OWN = ("equation", "terminal", "level", "channel")
+# Dimensions of a current that are those of a result, not of the sweep.
+_OF_A_RESULT = ("equation", "terminal", "level", "channel")
 
 
 def sweep_axes(dataset: xr.Dataset) -> list[str]:
     """Dimensions of the sweep, in the order of the result."""
-    return [str(d) for d in dataset["energy_current"].dims if d not in _OWN]
+    return [str(d) for d in dataset["energy_current"].dims if d not in _OF_A_RESULT]
 
 
 def equations(dataset: xr.Dataset) -> list[str]:

@@ -59,13 +59,18 @@ def lazy_state(system: System, method: Method, memory: str) -> Any:
         )  # fmt: skip
     except ValueError as error:
         raise InputError("sweep", list(labelled), f"labelled numbers do not fit together: {error}") from None
-    arrays, start = {}, 0
-    for variable, shape, width in zip(variables, shapes, widths, strict=True):
-        columns = packed.data[..., start : start + width] if shape else packed.data[..., start]
-        arrays[variable.name] = columns.astype(variable.dtype)
-        start += width
+    starts = [sum(widths[:k]) for k in range(len(widths))]
+    arrays = {
+        variable.name: _column(packed.data, start, shape).astype(variable.dtype)
+        for variable, start, shape in zip(variables, starts, shapes, strict=True)
+    }
     dims = tuple(map(str, packed.dims[:-1]))
     return label(dims, packed.coords, system, method, arrays)
+
+
+def _column(packed: Any, start: int, shape: tuple[int, ...]) -> Any:
+    """A variable's part of the columns side by side; one without inner dimensions is a single column."""
+    return packed[..., start : start + math.prod(shape)] if shape else packed[..., start]
 
 
 def _solve_chunk(
@@ -81,7 +86,7 @@ def _solve_chunk(
     }
     sweep = Sweep(system.map_numbers(lambda path, x: flat.get(path, x)))
     fields = blank(system, method, sweep.points)
-    for points, found in run_blocks(sweep, method, point_fields, Run(memory=memory, workers=1)):
-        put(fields, points, found)
+    for points, solved in run_blocks(sweep, method, point_fields, Run(memory=memory, workers=1)):
+        put(fields, points, solved)
     columns = [x.reshape(sweep.points, -1) for x in fields.values()]
     return np.concatenate(columns, axis=1, dtype=np.float64).reshape(*shape, -1)

@@ -13,6 +13,16 @@ import numpy as np
 __all__ = ["blas_threads", "reuse_memory"]
 
 
+# Bytes of the block by which the C library is told to keep what is freed: just under the 32 MiB that glibc
+# takes for its largest such bound (DEFAULT_MMAP_THRESHOLD_MAX); every block from there on goes back to the
+# system.
+LARGEST_REUSED = 31 * 2**20
+
+_limiting = threading.Lock()
+
+_limits: list[Any] = []  # the limit in force, and one entry more for each block that relies on it
+
+
 @cache
 def reuse_memory() -> None:
     """Have the C library keep freed work arrays for the next ones, in this process.
@@ -22,16 +32,6 @@ def reuse_memory() -> None:
     block that it has seen freed, so one untouched block is enough; elsewhere this does nothing.
     """
     np.empty(LARGEST_REUSED, dtype=np.uint8)
-
-
-# Bytes of the block by which the C library is told to keep what is freed: just under the 32 MiB that glibc
-# takes for its largest such bound (DEFAULT_MMAP_THRESHOLD_MAX); every block from there on goes back to the
-# system.
-LARGEST_REUSED = 31 * 2**20
-
-_limiting = threading.Lock()
-
-_limits: list[Any] = []  # the limit in force, and one entry more for each block that relies on it
 
 
 @contextmanager

@@ -33,9 +33,13 @@ __all__ = ["SMALL", "bath_slope", "memory_correction"]
 
 Floats = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
-STEP = 1e-3  # of a derivative in W, in units of the largest jump energy
-SMALL = 12  # levels up to which the correction is found
-AT_ONCE = 2**22  # elements of the generators that are held together
+# Step of the central difference in W, in units of the largest jump energy. A choice: the difference errs by
+# about the square of the step over the scale on which Gamma varies, far less than the theory of first order.
+STEP = 1e-3
+# Levels up to which the correction is computed. A choice: it solves for N^2 elements, in N^6 operations.
+SMALL = 12
+# Elements of the generators that are held together, 64 MiB of complex numbers. A choice.
+AT_ONCE = 2**22
 
 
 def bath_slope(bath: Bath, energy: Floats) -> Complex:
@@ -73,18 +77,18 @@ class _Terms:
 
 def _terms(jumps: Jumps, baths: Sequence[Bath]) -> _Terms:
     d = jumps.dressing
+    # bath, S, Gamma(W) S, dGamma/dW and W of each signed q
     parts: list[tuple[int, Any, Any, Any, Any]] = []
-    for u, own in enumerate(jumps.wiring):
+    for u, operators in enumerate(jumps.wiring):
         up, low = (np.asarray(x) for x in half_transforms(jumps, u))
         there, back = bath_slope(baths[u], jumps.energy), bath_slope(baths[u], -jumps.energy)
         for k, q in enumerate(d.quanta):
             w = jumps.energy[..., k, :, :]
-            for c in own:
+            for c in operators:
                 s = d.couplings[..., c, k, :, :] + 0j
                 parts.append((u, s, up[..., k, :, :] * s, there[..., k, :, :], w))
                 if q:
-                    turned = (np.swapaxes(x[..., k, :, :], -1, -2) for x in (low, back))
-                    gamma, slope = turned
+                    gamma, slope = (np.swapaxes(x[..., k, :, :], -1, -2) for x in (low, back))
                     parts.append((u, dagger(s), gamma * dagger(s), slope, -np.swapaxes(w, -1, -2)))
     columns = list(zip(*parts, strict=True))
     return _Terms(np.array(columns[0]), *(np.stack(x, axis=-3) for x in columns[1:]))
@@ -162,7 +166,7 @@ def _response(dissipator: Complex, energies: Floats, push: Complex) -> Complex:
     matrix = dissipator - 1j * gap[:, :, None] * np.eye(n * n)
     right = -push.reshape(points, n * n, 1)
     size = np.abs(matrix).max(axis=(-2, -1))
-    matrix[:, 0, :] = size[:, None] * np.eye(n).ravel()  # the trace stays
+    matrix[:, 0, :] = size[:, None] * np.eye(n).ravel()  # one equation says instead that the trace stays
     right[:, 0] = 0.0
     try:
         return np.asarray(np.linalg.solve(matrix, right)).reshape(points, n, n)

@@ -30,7 +30,11 @@ from ..physics.generators.jumps import Jumps
 __all__ = ["dephasing_flow", "exchange_flow"]
 
 Floats = npt.NDArray[np.float64]
-BELOW = 0.5  # of W: quanta nearer to it belong to the rates
+# Largest quantum that is exchanged, in units of the jump energy W. A choice: those nearer to W belong to the
+# rates of the jump itself, whose pole at W the integral leaves out.
+BELOW = 0.5
+# Gauss nodes of the integral over the quanta. Measured against 200 nodes on an Ohmic qubit of splitting 1:
+# good to 4e-6 at temperatures of 0.03 and 0.015, to 4e-3 at 0.01 and 0.005.
 NODES = 12
 
 
@@ -38,18 +42,18 @@ def exchange_flow(jumps: Jumps, populations: Floats, baths: Sequence[Bath]) -> F
     """Largest energy per time that two baths exchange behind the system's back, ``(points,)``."""
     at, weights = np.polynomial.legendre.leggauss(NODES)
     size = np.abs(np.asarray(jumps.energy))
-    out = np.zeros(size.shape[:-3])
-    share = populations[..., None, None, :] + jumps.reverses() * populations[..., None, :, None]
+    largest = np.zeros(size.shape[:-3])
+    starting = populations[..., None, None, :] + jumps.reverses() * populations[..., None, :, None]
     for u, v in combinations(range(len(baths)), 2):
-        strength = np.asarray(jumps.weights[u] * jumps.weights[v]) * share
-        flow = np.zeros(size.shape)
-        for x, part in zip(0.5 * BELOW * (1.0 + at), 0.5 * BELOW * weights, strict=True):
+        strength = np.asarray(jumps.weights[u] * jumps.weights[v]) * starting
+        integral = np.zeros(size.shape)
+        for x, weight in zip(0.5 * BELOW * (1.0 + at), 0.5 * BELOW * weights, strict=True):
             energy = np.where(size > 0, x * size, 1.0)
             (up, down), (rise, fall) = (expanded(baths[w], 3).rates(energy) for w in (u, v))
-            flow += part * energy * np.abs(up * fall - rise * down) * (2.0 / (1.0 - x * x)) ** 2
-        per_jump = np.where(size > 0, strength * flow / np.where(size > 0, size, 1.0), 0.0)
-        out = np.maximum(out, per_jump.sum(axis=(-3, -2, -1)) / (2.0 * np.pi))
-    return out
+            integral += weight * energy * np.abs(up * fall - rise * down) * (2.0 / (1.0 - x * x)) ** 2
+        per_jump = np.where(size > 0, strength * integral / np.where(size > 0, size, 1.0), 0.0)
+        largest = np.maximum(largest, per_jump.sum(axis=(-3, -2, -1)) / (2.0 * np.pi))
+    return largest
 
 
 def dephasing_flow(
@@ -71,12 +75,13 @@ def dephasing_flow(
     array (points,)
     """
     diagonal = np.diagonal(np.asarray(jumps.dressing.couplings), axis1=-2, axis2=-1)
-    felt = np.abs(diagonal - diagonal.mean(axis=-1, keepdims=True)) ** 2  # the same for all states: no effect
-    both = (1.0 + np.asarray(jumps.reverses()))[..., 0]
-    out = np.zeros(populations.shape[:-1])
+    # what is the same for all states has no effect
+    uneven = np.abs(diagonal - diagonal.mean(axis=-1, keepdims=True)) ** 2
+    signs = (1.0 + np.asarray(jumps.reverses()))[..., 0]  # q and -q, where they differ
+    largest = np.zeros(populations.shape[:-1])
     for u, v in permutations(range(len(flows)), 2):
-        own = sum(felt[..., c, :, :] for c in jumps.wiring[v])
+        dephasing = sum(uneven[..., c, :, :] for c in jumps.wiring[v])
         slope = np.diagonal(slopes[v], axis1=-2, axis2=-1)
-        ratio = np.sum(2.0 * both * slope * own * populations[..., None, :], axis=(-2, -1))
-        out = np.maximum(out, flows[u] * ratio)
-    return out
+        ratio = np.sum(2.0 * signs * slope * dephasing * populations[..., None, :], axis=(-2, -1))
+        largest = np.maximum(largest, flows[u] * ratio)
+    return largest

@@ -25,6 +25,9 @@ from .verdict import VERDICTS, cause_of, explain, judge
 
 __all__ = ["audit"]
 
+# Runs by which a `Budget` checks its reference, as the bar of progress counts them.
+CHECKS = 5
+
 
 @takes(without=("equation", "secular", "store", "resume"))
 def audit(
@@ -82,8 +85,8 @@ def audit(
     shift = chosen.get("lamb_shift", LAMB_SHIFT)
     shift = ("shift" if shift else NO_SHIFT) if isinstance(shift, bool) else shift
     setting = Setting(shift, exactly.tolerance, exactly.propagation_tolerance, run)
-    # all answers, those by the reference's treatment beside them, and five checks of the reference
-    runs = len(names) * (len(kinds) + (REFERENCE not in kinds)) + 5
+    # all answers, those by the reference's treatment beside them, and the checks of the reference
+    runs = len(names) * (len(kinds) + (REFERENCE not in kinds)) + CHECKS
     check_axes(Sweep(system).dims, names_of(AUDIT_SHARED, AUDIT_OWN, AUDIT_TABLES) | DIMENSIONS | {"part"})
     budget = Budget(system, setting, runs)
     results = _collect(budget, names, kinds)
@@ -133,11 +136,11 @@ def _collect(budget: Budget, equations: list[str], secular: list[str]) -> dict[s
     return {k: np.stack(v).reshape(*shape, *np.shape(v[0])) for k, v in out.items()}
 
 
-def _add_exact(budget: Budget, found: dict[str, Any], count: int, method: Method) -> None:
+def _add_exact(budget: Budget, results: dict[str, Any], count: int, method: Method) -> None:
     """Solve the worst points by HEOM: those where the best of the answers is the most doubtful."""
     from ..physics.heom.fields import exact_result
 
-    best = np.nanmin(np.nan_to_num(found["estimated_error"], nan=np.inf), axis=(0, 1))
+    best = np.nanmin(np.nan_to_num(results["estimated_error"], nan=np.inf), axis=(0, 1))
     worst = [int(k) for k in np.argsort(-best, kind="stable") if np.isfinite(best[k])][:count]
     exact = np.full((budget.sweep.points, len(budget.system.terminals)), np.nan)
     scale = np.full(budget.sweep.points, np.nan)
@@ -148,16 +151,16 @@ def _add_exact(budget: Budget, found: dict[str, Any], count: int, method: Method
         except (ConvergenceError, InputError):
             continue  # too large or no expansion: the estimate stays
         exact[k], scale[k] = result.currents, result.scale
-    found["exact_current"] = exact
-    found["exact_error"] = np.abs(found["energy_current"] - exact).max(axis=-1) / scale
+    results["exact_current"] = exact
+    results["exact_error"] = np.abs(results["energy_current"] - exact).max(axis=-1) / scale
 
 
 def _dataset(
     budget: Budget, results: dict[str, Any], equations: list[str], secular: list[str], accuracy: float
 ) -> Any:
     sweep = budget.sweep
-    told = _verdicts(budget, results, equations, secular, accuracy)
-    fields = {**results, **{v.name: budget.reference[v.name] for v in AUDIT_SHARED}, **told}
+    verdicts = _verdicts(budget, results, equations, secular, accuracy)
+    fields = {**results, **{v.name: budget.reference[v.name] for v in AUDIT_SHARED}, **verdicts}
     meanings = {"verdict": flags(VERDICTS), "cause": flags({p: k for k, p in enumerate(PARTS)})}
     variables = [
         replace(v, attributes={**v.attributes, **meanings.get(v.name, {})})
@@ -178,29 +181,30 @@ def _dataset(
 
 
 def _verdicts(
-    budget: Budget, found: dict[str, Any], equations: list[str], secular: list[str], accuracy: float
+    budget: Budget, results: dict[str, Any], equations: list[str], secular: list[str], accuracy: float
 ) -> dict[str, npt.NDArray[Any]]:
     """Verdict, cause, reason and remedy, ``(equation, secular, points)`` each."""
-    error = found["estimated_error"]
-    known = np.isfinite(found.get("exact_error", np.full(error.shape, np.nan)))
-    error = np.where(known, found.get("exact_error", error), error)
+    estimate = results["estimated_error"]
+    measured = np.isfinite(results.get("exact_error", np.full(estimate.shape, np.nan)))
+    error = np.where(measured, results.get("exact_error", estimate), estimate)
     verdict = judge(error, accuracy)
-    cause = cause_of(np.moveaxis(found["error_part"], -1, 0))
+    cause = cause_of(np.moveaxis(results["error_part"], -1, 0))
     reason, remedy = np.empty(error.shape, dtype=object), np.empty(error.shape, dtype=object)
     for at in np.ndindex(error.shape):
-        e, s, k = at
-        size = float(found["error_part"][at][cause[at]])
-        facts: dict[str, Any] = {n: float(budget.reference[n][k]) for n in names_of(AUDIT_SHARED)}
-        above = found["energy_above_middle"][at]
-        inverted = not EQUATIONS[equations[e]].keeps_phase and above > max(0.0, _least_inversion(found, k))
+        e, s, point = at
+        size = float(results["error_part"][at][cause[at]])
+        facts: dict[str, Any] = {n: float(budget.reference[n][point]) for n in names_of(AUDIT_SHARED)}
+        inverted = _inverts(equations[e], results["energy_above_middle"][:, :, point], e, s)
         facts |= {"error": float(error[at]), "reference": budget.reference_name,
                   "inverted": "; it inverts the ladder of states" if inverted else ""}  # fmt: skip
-        status, answer = int(found["status"][at]), (equations[e], secular[s])
+        status, answer = int(results["status"][at]), (equations[e], secular[s])
         reason[at], remedy[at] = explain(
-            int(verdict[at]), PARTS[cause[at]], size, status, answer, facts, bool(known[at])
+            int(verdict[at]), PARTS[cause[at]], size, status, answer, facts, bool(measured[at])
         )
     return {"verdict": verdict, "cause": cause, "reason": reason, "remedy": remedy}
 
 
-def _least_inversion(found: dict[str, Any], k: int) -> float:
-    return float(np.min(np.nan_to_num(found["energy_above_middle"][:, :, k], nan=np.inf)))
+def _inverts(equation: str, above_middle: npt.NDArray[np.float64], e: int, s: int) -> bool:
+    """Whether dropping the phase of the drive has inverted the ladder of states, where others do not."""
+    least = float(np.min(np.nan_to_num(above_middle, nan=np.inf)))
+    return not EQUATIONS[equation].keeps_phase and bool(above_middle[e, s] > max(0.0, least))

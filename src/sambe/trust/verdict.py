@@ -113,25 +113,38 @@ def explain(
     exact : bool
         Whether that error was measured.
     """
-    equation, secular = answer
     if verdict == VERDICTS["no_answer"]:
-        if not EQUATIONS[equation].keeps_phase and status == STATUS["stationary_state_not_unique"]:
-            return DEGENERATE[0], DEGENERATE[1].format(**facts)
-        return status_of(status).meaning, status_of(status).remedy
-    key, treatment = cause, TREATMENTS[secular]
+        return _why_no_answer(answer[0], status, facts)
+    sentence, remedy = SENTENCES[_key(cause, *answer)]
+    reason = sentence.format(size=_percent(size), **facts)
+    reason = _opening(verdict, size, facts["error"], exact) + reason
+    return reason, "" if verdict == VERDICTS["trust"] else remedy.format(**facts)
+
+
+def _why_no_answer(equation: str, status: int, facts: dict[str, Any]) -> tuple[str, str]:
+    """Reason and remedy by the status; the traditional equation has one of its own on resonance."""
+    if not EQUATIONS[equation].keeps_phase and status == STATUS["stationary_state_not_unique"]:
+        return DEGENERATE[0], DEGENERATE[1].format(**facts)
+    return status_of(status).meaning, status_of(status).remedy
+
+
+def _key(cause: str, equation: str, secular: str) -> str:
+    """Which of the `SENTENCES` tells a cause: the same part of an error means other things to others."""
+    treatment = TREATMENTS[secular]
     if cause == "secular" and not treatment.populations_only:
-        key = "positive" if treatment.positive else "coherences"
+        return "positive" if treatment.positive else "coherences"
     if cause == "equation" and not EQUATIONS[equation].keeps_phase:
-        key = "dressed"
-    sentence, remedy = SENTENCES[key]
-    said, error = sentence.format(size=_percent(size), **facts), facts["error"]
+        return "dressed"
+    return cause
+
+
+def _opening(verdict: int, size: float, error: float, exact: bool) -> str:
+    """What is said of the error in all before its largest part; nothing where that is all of it."""
     if exact:
-        said = f"the exact answer differs by {_percent(error)}; {said}"
-    elif verdict == VERDICTS["trust"]:
-        said = f"errors of about {_percent(error)} in all; {said}"
-    elif error > ADDS_UP * size:
-        said = f"errors add up to about {_percent(error)}; {said}"
-    return said, "" if verdict == VERDICTS["trust"] else remedy.format(**facts)
+        return f"the exact answer differs by {_percent(error)}; "
+    if verdict == VERDICTS["trust"]:
+        return f"errors of about {_percent(error)} in all; "
+    return f"errors add up to about {_percent(error)}; " if error > ADDS_UP * size else ""
 
 
 def _percent(x: float) -> str:

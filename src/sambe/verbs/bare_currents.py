@@ -62,12 +62,12 @@ def energy_currents(
     if harmonics is not None and not (whole and harmonics >= 1):
         raise InputError("harmonics", harmonics, "give a positive whole number")
     method = replace(method, harmonics=harmonics)
-    found: Solution = solve_batch(_batched(system), method)
-    xp = namespace(found.currents)
-    solved = found.unique & found.converged & ~diverging(found.plain, system.baths)
-    one = xp.ones_like(found.currents)
-    # a factor, so that derivatives are no numbers either
-    return found.currents * xp.where(solved[..., None], one, float("nan") * one)
+    solution: Solution = solve_batch(_batched(system), method)
+    xp = namespace(solution.currents)
+    solved = solution.unique & solution.converged & ~diverging(solution.plain, system.baths)
+    one = xp.ones_like(solution.currents)
+    # NaN as a factor, so that derivatives are NaN as well
+    return solution.currents * xp.where(solved[..., None], one, float("nan") * one)
 
 
 def _batched(system: System) -> System:

@@ -13,6 +13,7 @@ from ..physics.currents.channels import channel_rates
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.preparation import prepare
+from ..physics.states.solution import Solution
 from ..physics.treatments import channel_counter
 from ..physics.validity import point_status
 from ..sweep.axes import Sweep, check_axes
@@ -23,6 +24,8 @@ from ..sweep.run import Run
 from .options import Options, divided, takes
 
 __all__ = ["channels"]
+
+Floats = npt.NDArray[np.float64]
 
 
 @takes(without=("heom", "store", "resume"))
@@ -96,20 +99,10 @@ def _label_coordinates(system: System, labels: npt.NDArray[np.intp]) -> dict[str
 
 def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
     """Rates and energies of a batch, one column a channel, with the ``labels`` of the columns."""
-    found = solve_batch(system, method)
-    d = found.jumps.dressing
-    count = channel_counter(method) or channel_rates
-    forward, backward = count(found.jumps, found.state)
-    driven = np.array(d.quanta) > 0
-    # a reverse jump runs from i to j: its array is turned over so that "to" comes first
-    reverse = backward.swapaxes(-1, -2)[..., driven, :, :]
-    w = np.broadcast_to(found.jumps.energy[:, None], forward.shape)
-    rate = np.concatenate([forward, reverse], axis=-3)
-    energy = np.concatenate([w, -w.swapaxes(-1, -2)[..., driven, :, :]], axis=-3)
-    quanta = np.array([*d.quanta, *(-q for q in d.quanta if q)])
-    states = np.arange(d.levels)
-    grid = np.meshgrid(np.arange(rate.shape[1]), quanta, states, states, indexing="ij")
-    labels = np.stack([g.ravel() for g in grid], axis=-1)
+    solution = solve_batch(system, method)
+    d = solution.jumps.dressing
+    rate, energy = _both_directions(solution, method)
+    labels = _jump_labels(rate.shape[1], d.quanta, d.levels)
     # a jump that changes neither the state nor the drive is no channel
     real = (labels[:, 1] != 0) | (labels[:, 2] != labels[:, 3])
     points = len(rate)
@@ -120,17 +113,41 @@ def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any
         "channel_energy": energy,
         "energy_current": rate * energy,
         "pump_current": rate * labels[real, 1] * omega,
-        "status": point_status(found, system.baths),
+        "status": point_status(solution, system.baths),
         "labels": labels[real],
     }
 
 
+def _both_directions(solution: Solution, method: Method) -> tuple[Floats, Floats]:
+    """Rates and energies of the jumps that absorb q >= 0 and, behind them, of those that absorb -q < 0.
+
+    Each ``(points, bath, q, to, from)``: a reverse jump runs from i to j, so its array is turned over.
+    """
+    jumps = solution.jumps
+    count = channel_counter(method) or channel_rates
+    forward, backward = count(jumps, solution.state)
+    driven = np.array(jumps.dressing.quanta) > 0
+    reverse = backward.swapaxes(-1, -2)[..., driven, :, :]
+    w = np.broadcast_to(jumps.energy[:, None], forward.shape)
+    rate = np.concatenate([forward, reverse], axis=-3)
+    energy = np.concatenate([w, -w.swapaxes(-1, -2)[..., driven, :, :]], axis=-3)
+    return rate, energy
+
+
+def _jump_labels(baths: int, quanta: tuple[int, ...], levels: int) -> npt.NDArray[np.intp]:
+    """Bath, quanta, to and from of every jump, in the order of `_both_directions`."""
+    signed = np.array([*quanta, *(-q for q in quanta if q)])
+    states = np.arange(levels)
+    grid = np.meshgrid(np.arange(baths), signed, states, states, indexing="ij")
+    return np.stack([g.ravel() for g in grid], axis=-1)
+
+
 def _common_labels(blocks: list[Block]) -> npt.NDArray[np.intp]:
     """Channels that carry anything in some block, in the order bath, quanta, to, from."""
-    found = [
+    carrying = [
         fields["labels"][np.abs(fields["rate"]).max(axis=0) > 0] for _, fields in blocks if fields is not None
     ]
-    every = np.concatenate(found) if found else np.zeros((0, 4), dtype=np.intp)
+    every = np.concatenate(carrying) if carrying else np.zeros((0, 4), dtype=np.intp)
     labels: npt.NDArray[np.intp] = np.unique(every, axis=0)
     return labels
 
@@ -142,10 +159,10 @@ def _spread(block: Block, labels: npt.NDArray[np.intp]) -> Block:
         return block
     place = {tuple(label): k for k, label in enumerate(labels.tolist())}
     columns = [place.get(tuple(label), -1) for label in fields["labels"].tolist()]
-    held = np.array([k for k, c in enumerate(columns) if c >= 0], dtype=np.intp)
+    source = np.array([k for k, c in enumerate(columns) if c >= 0], dtype=np.intp)
     target = np.array([c for c in columns if c >= 0], dtype=np.intp)
     out = {"status": fields["status"]}
     for name in names_of(CHANNELS) - {"status"}:
         out[name] = np.zeros((len(points), len(labels)))
-        out[name][:, target] = fields[name][:, held]
+        out[name][:, target] = fields[name][:, source]
     return points, out

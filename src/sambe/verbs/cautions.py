@@ -13,8 +13,13 @@ from ..physics.treatments import TREATMENTS
 
 __all__ = ["describe_points", "warn_of"]
 
-TRUSTED_RATIO = 10.0  # below this gap over relaxation rate the full secular answer is off by > 1 %
-SMALL_EDGE = 1e-3  # population of the last levels of a ladder that still counts as none
+# Gap over relaxation rate from which the full secular answer is trusted. Derived for a qubit on
+# resonance, with the drive A for its gap and the relaxation g: populations alone give 1 + (g/A)^2/2 times
+# the pump power, half a per cent too much at 10.
+TRUSTED_RATIO = 10.0
+# Population of the last levels of a ladder that still counts as none. A choice: with a smaller one
+# ladders that are long enough are warned of, with a larger one some that are not pass.
+SMALL_EDGE = 1e-3
 
 
 def warn_of(data: Any, method: Method, level: int = 3) -> None:

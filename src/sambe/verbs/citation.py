@@ -119,15 +119,18 @@ def cite(result: Any = None) -> str:
     >>> [line for line in sambe.cite(flow).splitlines() if line.startswith("@")]
     ['@software{sambe,', '@misc{Kong2026,', '@article{Davies1974,']
     """
-    keys: Iterable[str] = ENTRIES
-    if result is not None:
-        equations = [EQUATIONS[name] for name in _chosen(result, "equation") if name in EQUATIONS]
-        rests_on = [key for equation in equations for key in equation.citations]
-        if not all(equation.exact for equation in equations):  # no secular treatment enters the exact one
-            treatments = [TREATMENTS[name] for name in _chosen(result, "secular") if name in TREATMENTS]
-            rests_on += [key for treatment in treatments for key in treatment.citations]
-        keys = dict.fromkeys(["sambe", *rests_on])
+    keys: Iterable[str] = ENTRIES if result is None else dict.fromkeys(["sambe", *_rests_on(result)])
     return "\n\n".join(key if key.startswith("@") else _bibtex(key, *ENTRIES[key]) for key in keys)
+
+
+def _rests_on(result: Any) -> list[str]:
+    """Citations of the equations of a result and of its treatments, which enter no exact equation."""
+    equations = [EQUATIONS[name] for name in _chosen(result, "equation") if name in EQUATIONS]
+    keys = [key for equation in equations for key in equation.citations]
+    if all(equation.exact for equation in equations):
+        return keys
+    treatments = [TREATMENTS[name] for name in _chosen(result, "secular") if name in TREATMENTS]
+    return keys + [key for treatment in treatments for key in treatment.citations]
 
 
 def _chosen(result: Any, kind: str) -> list[str]:

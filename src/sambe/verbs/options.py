@@ -74,9 +74,9 @@ def takes(*, without: Collection[str] = (), run: bool = True) -> Callable[[Verb]
         every = {**METHOD, **(RUN if run else {})}
         shared = {name: parameter for name, parameter in every.items() if name not in without}
         signature = inspect.signature(verb)
-        own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        special = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
         keywords = [p.replace(kind=p.KEYWORD_ONLY) for p in shared.values()]
-        verb.__signature__ = signature.replace(parameters=[*own, *keywords])  # type: ignore[attr-defined]
+        verb.__signature__ = signature.replace(parameters=[*special, *keywords])  # type: ignore[attr-defined]
         verb.__annotations__ |= {name: p.annotation for name, p in shared.items()}
         texts = _descriptions(prepare) | _descriptions(Run)
         text = "".join(texts[name] for name in shared)

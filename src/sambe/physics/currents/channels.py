@@ -26,46 +26,55 @@ def channel_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:
         ``forward[..., q, i, j]`` is j -> i absorbing q; ``backward[..., q, i, j]`` is its reverse
         i -> j absorbing -q, zero for q = 0.
     """
+    if state.ndim == jumps.energy.ndim - 2:
+        return _population_rates(jumps, state)
     xp = namespace(state)
-    back = jumps.reverses()
-    if state.ndim == jumps.energy.ndim - 2:  # populations alone
-        p = state
-        there = [jumps.weights[u] * jumps.forward[u] * p[..., None, None, :]
-                 for u in range(len(jumps.wiring))]  # fmt: skip
-        here = [jumps.weights[u] * jumps.backward[u] * p[..., None, :, None] * back
-                for u in range(len(jumps.wiring))]  # fmt: skip
-        return xp.stack(there, axis=-4), xp.stack(here, axis=-4)
+    reversible = jumps.reverses()
     rho = state[..., None, :, :]
-    there, here = [], []
-    for u, own in enumerate(jumps.wiring):
-        up, low = half_transforms(jumps, u)
-        f = b = 0.0 * jumps.energy
-        for c in own:
+    forward, backward = [], []
+    for u, operators in enumerate(jumps.wiring):
+        absorbing, emitting = half_transforms(jumps, u)
+        there = back = 0.0 * jumps.energy
+        for c in operators:
             s = jumps.dressing.couplings[..., c, :, :, :]
             # (rho S†)_ji S_ij and its reverse, (rho S)_ij conj(S_ij)
-            f = f + 2.0 * xp.real(up * s * xp.conj(xp.matmul(s, rho)))
-            b = b + 2.0 * xp.real(low * xp.matmul(rho, s) * xp.conj(s))
-        there.append(f)
-        here.append(b * back)
-    return xp.stack(there, axis=-4), xp.stack(here, axis=-4)
+            there = there + 2.0 * xp.real(absorbing * s * xp.conj(xp.matmul(s, rho)))
+            back = back + 2.0 * xp.real(emitting * xp.matmul(rho, s) * xp.conj(s))
+        forward.append(there)
+        backward.append(back * reversible)
+    return xp.stack(forward, axis=-4), xp.stack(backward, axis=-4)
+
+
+def _population_rates(jumps: Jumps, populations: Array) -> tuple[Array, Array]:
+    """Golden-rule rates times the populations that the jumps start from."""
+    xp, p, reversible = namespace(populations), populations, jumps.reverses()
+    forward = [
+        weight * rate * p[..., None, None, :]
+        for weight, rate in zip(jumps.weights, jumps.forward, strict=True)
+    ]
+    backward = [
+        weight * rate * p[..., None, :, None] * reversible
+        for weight, rate in zip(jumps.weights, jumps.backward, strict=True)
+    ]
+    return xp.stack(forward, axis=-4), xp.stack(backward, axis=-4)
 
 
 def universal_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:
     r"""Jumps per unit time of the universal equation, :math:`\mathrm{Re}[A_{ij}(\rho A^\dagger)_{ji}]`.
 
-    Parameters and shapes as for `sambe.physics.currents.terminals.channel_rates`.
+    Parameters and shapes as for `channel_rates`.
     """
     xp = namespace(state)
-    back = jumps.reverses()
+    reversible = jumps.reverses()
     rho = state[..., None, :, :]
-    there, here = [], []
-    for u, own in enumerate(jumps.wiring):
-        up, low = xp.sqrt(jumps.forward[u]), xp.sqrt(jumps.backward[u]) * back
-        f = b = 0.0 * jumps.energy
-        for c in own:
+    forward, backward = [], []
+    for u, operators in enumerate(jumps.wiring):
+        absorbing, emitting = xp.sqrt(jumps.forward[u]), xp.sqrt(jumps.backward[u]) * reversible
+        there = back = 0.0 * jumps.energy
+        for c in operators:
             s = jumps.dressing.couplings[..., c, :, :, :]
-            f = f + xp.real(up * s * xp.conj(xp.matmul(up * s, rho)))
-            b = b + xp.real(xp.matmul(rho, low * s) * xp.conj(low * s))
-        there.append(f)
-        here.append(b)
-    return xp.stack(there, axis=-4), xp.stack(here, axis=-4)
+            there = there + xp.real(absorbing * s * xp.conj(xp.matmul(absorbing * s, rho)))
+            back = back + xp.real(xp.matmul(rho, emitting * s) * xp.conj(emitting * s))
+        forward.append(there)
+        backward.append(back)
+    return xp.stack(forward, axis=-4), xp.stack(backward, axis=-4)

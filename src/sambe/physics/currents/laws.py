@@ -8,6 +8,10 @@ from ...numerics.arrays import Array, namespace
 
 __all__ = ["entropy_production", "first_law_residual"]
 
+# Heat into a bath at T = 0, over the largest current of the point, that counts as none. A choice: some tens
+# of roundings.
+NO_HEAT = 1e-14
+
 
 def first_law_residual(currents: Array) -> Array:
     """Sum of the currents over the terminals, ``(...)``."""
@@ -30,9 +34,9 @@ def entropy_production(currents: Array, temperatures: Array) -> Array:
     cold = temperatures <= 0
     safe = xp.where(cold, xp.ones_like(temperatures), temperatures)
     ratio = -heat / safe
-    # nothing can leave a bath at T = 0; rounding must not turn "no heat" into infinity
+    # rounding must not turn "no heat" into infinity
     largest = reduce(xp.maximum, _apart(xp.abs(currents)))
-    into = heat < -1e-14 * largest[..., None]
+    into = heat < -NO_HEAT * largest[..., None]
     ratio = xp.where(cold, xp.where(into, xp.full_like(ratio, float("inf")), 0.0 * ratio), ratio)
     return _total(ratio)
 

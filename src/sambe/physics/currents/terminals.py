@@ -24,13 +24,13 @@ def secular_currents(jumps: Jumps, populations: Array) -> Array:
     energy = xp.reshape(jumps.energy, (*batch, -1))
     w = expand(jumps.dressing.omega, 1)
     quanta = xp.asarray([float(q) for q in jumps.dressing.quanta], dtype=populations.dtype) * w
-    rows, pump = [], 0.0 * populations[..., 0]
+    baths, pump = [], 0.0 * populations[..., 0]
     states = populations.shape[-1]
-    every = xp.ones((states * states, 1), dtype=energy.dtype)  # a product adds faster than a sum does
+    ones = xp.ones((states * states, 1), dtype=energy.dtype)  # a matrix product adds faster than a sum does
     for u in range(len(jumps.wiring)):
         flux = net_flux(jumps, u, populations)
-        rows.append(xp.vecdot(energy, xp.reshape(flux, energy.shape)))
+        baths.append(xp.vecdot(energy, xp.reshape(flux, energy.shape)))
         if any(jumps.dressing.quanta):
-            each = xp.matmul(xp.reshape(flux, (*flux.shape[:-2], states * states)), every)[..., 0]
-            pump = pump + xp.vecdot(quanta + 0.0 * each, each)
-    return xp.stack([*rows, pump], axis=-1)
+            by_quanta = xp.matmul(xp.reshape(flux, (*flux.shape[:-2], states * states)), ones)[..., 0]
+            pump = pump + xp.vecdot(quanta + 0.0 * by_quanta, by_quanta)
+    return xp.stack([*baths, pump], axis=-1)

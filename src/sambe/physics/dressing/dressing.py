@@ -75,10 +75,13 @@ def shift_zone(dressing: Dressing, shift: np.ndarray) -> Dressing:
     gap = shift[..., :, None] - shift[..., None, :]
     reach = max(dressing.quanta) + int(np.abs(gap).max(initial=0))
     full = np.arange(-reach, reach + 1)
-    held = {q: dressing.couplings[..., k, :, :] for k, q in enumerate(dressing.quanta)}
+    absorbed = {q: dressing.couplings[..., k, :, :] for k, q in enumerate(dressing.quanta)}
     zero = xp.zeros_like(dressing.couplings[..., 0, :, :])
     stack = xp.stack(
-        [held[q] if q in held else dagger(held[-q]) if -q in held else zero for q in map(int, full)],
+        [
+            absorbed[q] if q in absorbed else dagger(absorbed[-q]) if -q in absorbed else zero
+            for q in map(int, full)
+        ],
         axis=-3,
     )
     wanted = np.arange(reach + 1)[:, None, None] - gap[..., None, :, :] + reach

@@ -24,7 +24,9 @@ from .dressing import Dressing
 
 __all__ = ["extended_floquet"]
 
-EDGE = 1e-12  # weight of a mode on its outermost harmonics from which these do not suffice
+# Largest weight of a mode of norm one on its outermost harmonics with which these suffice. A choice:
+# amplitudes up to 1e-6 are cut off, and energies err by their square.
+EDGE = 1e-12
 
 
 def extended_floquet(
@@ -60,25 +62,43 @@ def extended_floquet(
     else:
         (energies, states), tilt = xp.linalg.eigh(h), None
     weight = xp.reshape(xp.abs(states) ** 2, (*batch, width, levels, -1))
-    harmonic = xp.asarray(np.arange(-cutoff, cutoff + 1.0))
-    mean = xp.sum(harmonic[:, None] * xp.sum(weight, axis=-2), axis=-2)
-    # every mode has one replica whose mean harmonic lies within half a quantum of its label
-    own = xp.sort(xp.argsort(xp.abs(mean), axis=-1)[..., :levels], axis=-1)
-    energies = xp.take_along_axis(energies, own, axis=-1)
-    modes = xp.take_along_axis(states, own[..., None, :], axis=-1)
-    # a counter-rotating drive moves by two of its harmonics at once: the last ones alone may stay empty
-    last = cutoff - 2 * max(1, *harmonics)
-    outermost = xp.asarray((np.abs(np.arange(width) - cutoff) > last) * 1.0)[:, None, None]
-    edge = xp.take_along_axis(weight, own[..., None, None, :], axis=-1) * outermost
-    resolved = xp.max(xp.sum(edge, axis=(-3, -2)), axis=-1) <= EDGE
+    central = _central_replicas(weight, cutoff)
+    energies = xp.take_along_axis(energies, central, axis=-1)
+    weight = xp.take_along_axis(weight, central[..., None, None, :], axis=-1)
     one = xp.ones_like(energies)
+    resolved = _resolved(weight, cutoff, max(1, *harmonics))
     energies = energies * xp.where(resolved[..., None], one, float("nan") * one)  # derivatives as well
+    modes = xp.take_along_axis(states, central[..., None, :], axis=-1)
     modes = xp.reshape(modes, (*batch, width, levels, levels))
     couplings, quanta = _couplings(modes, operators, n, cutoff)
     if tilt is not None:
-        tilt = xp.take_along_axis(tilt, own[..., None, :], axis=-1)
-        tilt = xp.take_along_axis(tilt, own[..., :, None], axis=-2)
+        tilt = xp.take_along_axis(tilt, central[..., None, :], axis=-1)
+        tilt = xp.take_along_axis(tilt, central[..., :, None], axis=-2)
     return Dressing(energies, couplings, quanta, omega, xp.sum(modes, axis=-3), tilt)
+
+
+def _central_replicas(weight: Array, cutoff: int) -> Array:
+    """Which eigenvectors to take, ``(..., N)``, from weights ``(..., 2K + 1, N, D)``.
+
+    Every mode has replicas, one a quantum, and one of them has a mean harmonic within half a quantum of its
+    label.
+    """
+    xp, levels = namespace(weight), weight.shape[-2]
+    harmonic = xp.asarray(np.arange(-cutoff, cutoff + 1.0))
+    mean = xp.sum(harmonic[:, None] * xp.sum(weight, axis=-2), axis=-2)
+    return xp.sort(xp.argsort(xp.abs(mean), axis=-1)[..., :levels], axis=-1)
+
+
+def _resolved(weight: Array, cutoff: int, highest: int) -> Array:
+    """Whether the modes of a point leave the outermost harmonics empty, ``(...)``.
+
+    A counter-rotating drive moves by two of its harmonics at once, so that every other one may be empty by
+    itself: twice the highest harmonic of the drive is looked at.
+    """
+    xp = namespace(weight)
+    distance = np.abs(np.arange(2 * cutoff + 1) - cutoff)
+    outermost = xp.asarray((distance > cutoff - 2 * highest) * 1.0)[:, None, None]
+    return xp.max(xp.sum(weight * outermost, axis=(-3, -2)), axis=-1) <= EDGE
 
 
 def _extended_hamiltonian(
@@ -90,11 +110,11 @@ def _extended_hamiltonian(
     turn = n[:, None] - n[None, :]
     total: Array = None
     for k, h in harmonics.items():
-        for left in map(int, np.unique(k - turn)):  # the harmonic seen from the labels
-            mask = (k - turn == left) * 1.0
-            if abs(left) >= width:
+        for step in map(int, np.unique(k - turn)):  # by how many harmonics s an element of H_k moves
+            mask = (k - turn == step) * 1.0
+            if abs(step) >= width:
                 continue
-            place = xp.asarray(np.eye(width, k=-left)[:, None, :, None] * mask[None, :, None, :])
+            place = xp.asarray(np.eye(width, k=-step)[:, None, :, None] * mask[None, :, None, :])
             part = xp.asarray(h)[..., None, :, None, :] * place
             total = part if total is None else total + part
     counted = np.add.outer(np.arange(-cutoff, cutoff + 1), n).reshape(-1) * 1.0
@@ -123,8 +143,8 @@ def _couplings(
             before, after = _zeros(part, reach + t), _zeros(part, count + reach - t)
             part = xp.concat([before, part, after], axis=-3)
             ket = part if ket is None else ket + part
-        seen = xp.take(ket, xp.asarray(window.reshape(-1)), axis=-3)
-        rows.append(xp.matmul(bra, xp.reshape(seen, (*flat[:-2], count, *flat[-2:]))))
+        moved = xp.take(ket, xp.asarray(window.reshape(-1)), axis=-3)
+        rows.append(xp.matmul(bra, xp.reshape(moved, (*flat[:-2], count, *flat[-2:]))))
     return xp.stack(rows, axis=-4), tuple(range(count))
 
 
