@@ -50,9 +50,7 @@ def ohmic(strength: Any) -> list[sambe.Bath]:
 
 
 def linear(omega: Any = 0.337, drive: Any = 0.1, strength: Any = 0.002) -> sambe.System:
-    return sambe.models.spin_boson(
-        omega=omega, drive=drive, baths=ohmic(strength), polarization="linear"
-    )
+    return sambe.models.spin_boson(omega=omega, drive=drive, baths=ohmic(strength), polarization="linear")
 
 
 def circular(omega: Any = 1.0, drive: Any = 0.1, strength: Any = 0.002) -> sambe.System:

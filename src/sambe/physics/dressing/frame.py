@@ -139,7 +139,6 @@ def nearest_frame(masks: Mapping[int, Mask], energies: npt.NDArray[Any]) -> tupl
     return tuple(int(x - n[0]) for x in n)
 
 
-
 def frame_of(system: System) -> tuple[tuple[int, ...], FrameError | None]:
     """Static frame of a system, its own if it brings one, or else the nearest, and why that is not static.
 

@@ -195,7 +195,9 @@ def cluster_jumps(
 def _permuted(x: Array, order: Array) -> Array:
     """Rows and columns in another order."""
     xp = namespace(x)
-    return xp.take_along_axis(xp.take_along_axis(x, order[..., :, None], axis=-2), order[..., None, :], axis=-1)
+    return xp.take_along_axis(
+        xp.take_along_axis(x, order[..., :, None], axis=-2), order[..., None, :], axis=-1
+    )
 
 
 def _clusters(energies: Array, width: Array, apart: Array, share: float) -> Array:

@@ -356,9 +356,7 @@ def within(g: Redfield) -> Redfield:
         return g
     xp = namespace(g.turns)
     near = xp.abs(g.turns) <= 1.0 + NEAR
-    drift, heat = (
-        xp.where(at, x, 0.0 * x) for at, x in ((near, g.drift), (near[..., None, :, :], g.heat))
-    )
+    drift, heat = (xp.where(at, x, 0.0 * x) for at, x in ((near, g.drift), (near[..., None, :, :], g.heat)))
     return replace(g, drift=drift, heat=heat)
 
 

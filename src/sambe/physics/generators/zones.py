@@ -91,9 +91,7 @@ def _nearest(d: Dressing) -> Array:
     return step * xp.clip(xp.round(gap / (step * expand(d.omega, 2))), -most // step, most // step)
 
 
-def _wanted(
-    jumps: Jumps, populations: Populations, least: float, margin: float
-) -> tuple[Array, Array]:
+def _wanted(jumps: Jumps, populations: Populations, least: float, margin: float) -> tuple[Array, Array]:
     """What the coherence of each pair does, and the multiple of omega at which it does most."""
     xp, d = namespace(jumps.energy), jumps.dressing
     w, multiple = expand(d.omega, 2), _nearest(d)

@@ -56,9 +56,7 @@ class Stationary:
     converged: Array
 
 
-def _solve_with_trace(
-    matrix: Array, populations: int | npt.NDArray[np.intp]
-) -> tuple[Array, Array]:
+def _solve_with_trace(matrix: Array, populations: int | npt.NDArray[np.intp]) -> tuple[Array, Array]:
     """Null vector of a generator with unit trace, and whether it is the only one.
 
     A second right-hand side probes the condition of the matrix at next to no cost.
