@@ -22,7 +22,7 @@ SMALLEST = 1e-3  # change between neighbours, of the largest current, that is lo
 HALVINGS = 7  # after which a slope has shrunk to less than a hundredth, a jump not at all
 
 SX, SZ, SP = sambe.sigmax(), sambe.sigmaz(), sambe.sigmap()
-Axis = Callable[[Any], sambe.System]
+Axis = Callable[..., sambe.System]
 
 
 def on(site: int, op: npt.NDArray[Any]) -> npt.NDArray[Any]:

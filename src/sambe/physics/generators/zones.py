@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -68,9 +69,9 @@ def zone_shift(jumps: Jumps, populations: Populations, least: float, margin: flo
     size = max(1, CHUNK // (n * n))
     for k in range(0, len(who), size):
         some = who[k : k + size]
-        weight, wanted = _wanted(jumps_at(jumps, some), populations, least, margin)
-        moving = np.flatnonzero((wanted != 0).any(axis=(-2, -1)))
-        shift[some[moving]] = align(weight[moving], wanted[moving])
+        some = some[_restless(jumps_at(jumps, some), populations, least, margin)]
+        if some.size:
+            shift[some] = align(*_wanted(jumps_at(jumps, some), populations, least, margin))
     return shift.reshape(*batch, n)
 
 
@@ -91,49 +92,93 @@ def _nearest(d: Dressing) -> Array:
     return step * xp.clip(xp.round(gap / (step * expand(d.omega, 2))), -most // step, most // step)
 
 
-def _wanted(jumps: Jumps, populations: Populations, least: float, margin: float) -> tuple[Array, Array]:
-    """What the coherence of each pair does, and the multiple of omega at which it does most."""
-    xp, d = namespace(jumps.energy), jumps.dressing
-    w, multiple = expand(d.omega, 2), _nearest(d)
-    p, unique = populations(jumps.rates)
-    p = xp.where(unique[..., None], p, xp.ones_like(p))
-    flow = xp.sum(jumps.rates * p[..., None, :], axis=(-2, -1))[..., None, None]
-    flow = xp.where(flow > 0, flow, xp.ones_like(flow))
-    gap = d.energies[..., :, None] - d.energies[..., None, :]
-    rate = relaxation_rates(jumps)
-    size = xp.abs(multiple)
-    every, partners = _amplitudes(jumps)
-    share = 0.5 * (p[..., :, None] + p[..., None, :])
+@dataclass(frozen=True)
+class _Pairs:
+    """What the coherence of each pair of states does to first order, by the multiple of omega it turns with.
 
-    def does(m: Array, partner: Array) -> Array:
-        one, other = every, partner
+    Attributes
+    ----------
+    multiple : array (..., N, N)
+        The nearest one to the gap.
+    differences : list of int
+        Those, from zero on, for which there is something to be asked.
+    """
+
+    jumps: Jumps
+    populations: Array
+    multiple: Array
+    amplitudes: Array
+    differences: list[int]
+    partners: Array
+
+    @classmethod
+    def of(cls, jumps: Jumps, populations: Populations) -> _Pairs:
+        """Amplitudes and populations of the zone that the equation gives."""
+        xp = namespace(jumps.energy)
+        multiple = _nearest(jumps.dressing)
+        p, unique = populations(jumps.rates)
+        p = xp.where(unique[..., None], p, xp.ones_like(p))
+        amplitudes, partners = _amplitudes(jumps)
+        differences = [*partners]
+        if is_numpy(xp):
+            present = np.unique(np.abs(multiple))
+            differences = [0, *(m for m in differences[1:] if m in present)]
+        table = xp.asarray(np.stack([partners[m] for m in differences]))
+        return cls(jumps, p, multiple, amplitudes, differences, table)
+
+    def effect(self, k: Any) -> Array:
+        """Change of the currents, of the one-way flow, by coherences that turn with ``differences[k]``."""
+        xp, p, d = namespace(self.amplitudes), self.populations, self.jumps.dressing
+        one, partner = self.amplitudes, self.partners[k, :]
         if is_numpy(xp):  # which of them are there may be looked at
-            held = np.flatnonzero(partner < every.shape[-3] - 1)
-            one, other = every[..., held, :, :], partner[held]
-        other = xp.take(every, other, axis=-3)
+            held = np.flatnonzero(partner < one.shape[-3] - 1)
+            one, partner = one[..., held, :, :], partner[held]
+        other = xp.take(self.amplitudes, partner, axis=-3)
         lost = xp.sum(xp.matmul(xp.matrix_transpose(other), one), axis=-3)
         gained = xp.sum(xp.matmul(one * p[..., None, None, :], xp.matrix_transpose(other)), axis=-3)
-        apart = gap - m * w
+        m = xp.asarray(np.asarray(self.differences, dtype=float))[k]
+        apart = d.energies[..., :, None] - d.energies[..., None, :] - m * expand(d.omega, 2)
+        rate = relaxation_rates(self.jumps)
         line = xp.sqrt(rate * rate + apart * apart)
         line = xp.where(line > 0, line, xp.ones_like(line))
+        flow = xp.sum(self.jumps.rates * p[..., None, :], axis=(-2, -1))[..., None, None]
+        flow = xp.where(flow > 0, flow, xp.ones_like(flow))
+        share = 0.5 * (p[..., :, None] + p[..., None, :])
         return (gained + share * lost) / flow * (lost / line)
 
-    differences = [*partners]
-    if is_numpy(xp):
-        differences = [0, *(m for m in differences[1:] if (size == m).any())]
-    table = xp.asarray(np.stack([partners[m] for m in differences]))
-    values = xp.asarray(np.asarray(differences, dtype=float))
-    stay = does(values[0], table[0, :])
+    def elsewhere(self, k: Any) -> tuple[Array, Array]:
+        """The same for the pairs whose nearest multiple that is, in either direction; and which these are."""
+        xp = namespace(self.amplitudes)
+        there = self.effect(k)
+        there = xp.where(self.multiple > 0, there, xp.matrix_transpose(there))
+        m = xp.asarray(np.asarray(self.differences, dtype=float))[k]
+        return there, xp.abs(self.multiple) == m
+
+
+def _restless(jumps: Jumps, populations: Populations, least: float, margin: float) -> npt.NDArray[np.bool_]:
+    """Points at which some coherence does something in another zone, ``(P,)``."""
+    pairs = _Pairs.of(jumps, populations)
+    out = np.zeros(len(jumps.energy), dtype=bool)
+    for k in range(1, len(pairs.differences)):
+        there, nearest = pairs.elsewhere(k)
+        out |= (nearest & (margin * there > least)).any(axis=(-2, -1))
+    return out
+
+
+def _wanted(jumps: Jumps, populations: Populations, least: float, margin: float) -> tuple[Array, Array]:
+    """What the coherence of each pair does, and the multiple of omega at which it does most."""
+    xp, pairs = namespace(jumps.energy), _Pairs.of(jumps, populations)
+    stay = pairs.effect(0)
 
     def move(k: Any, state: tuple[Array, Array]) -> tuple[Array, Array]:
         best, wanted = state
-        there = does(values[k + 1], table[k + 1, :])
-        # the coherence of j and i turns the other way
-        there = margin * xp.where(multiple > 0, there, xp.matrix_transpose(there))
-        moved = (size == values[k + 1]) & (there > stay) & (there > least)
-        return xp.where(moved, there, best), xp.where(moved, multiple, wanted)
+        there, nearest = pairs.elsewhere(k + 1)
+        there = margin * there
+        moved = nearest & (there > stay) & (there > least)
+        return xp.where(moved, there, best), xp.where(moved, pairs.multiple, wanted)
 
-    best, wanted = repeated(xp, len(differences) - 1, move, (stay, 0.0 * gap))
+    start = (stay, 0.0 * pairs.multiple)
+    best, wanted = repeated(xp, len(pairs.differences) - 1, move, start)
     return xp.where(best > least, best, 0.0 * best), wanted
 
 
@@ -142,7 +187,8 @@ def _amplitudes(jumps: Jumps) -> tuple[Array, dict[int, npt.NDArray[np.intp]]]:
     ``(..., K + 1, N, N)``; and for each difference of two quanta the partner of each of them."""
     xp, d = namespace(jumps.energy), jumps.dressing
     driven = [k for k, q in enumerate(d.quanta) if q]
-    parts, place = [], {}
+    parts: list[Array] = []
+    place: dict[tuple[int, int], int] = {}
     for c in range(int(d.couplings.shape[-4])):
         size = xp.abs(d.couplings[..., c, :, :, :])
         own = [u for u, wires in enumerate(jumps.wiring) if c in wires]
