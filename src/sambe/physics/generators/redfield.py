@@ -300,7 +300,9 @@ def make_redfield(jumps: Jumps, shift: Array = None) -> Redfield:
     each = xp.matmul(dagger(coupling), forward)
     if len(total) > 1:
         quanta = xp.concat([quanta] * len(total), axis=-3)
-    heat.append(xp.sum(quanta * each, axis=-3))
+    # in zones of their own the elements of one matrix absorb different numbers of quanta
+    pumped = quanta * each if turns is None else xp.matmul(dagger(coupling), quanta * forward)
+    heat.append(xp.sum(pumped, axis=-3))
     drift = xp.sum(each, axis=-3)
     if jumps.slopes is not None:
         tilt = jumps.dressing.tilt

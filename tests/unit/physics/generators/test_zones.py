@@ -6,8 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+import sambe
 from sambe import models
 from sambe.physics.currents.channels import channel_rates
+from sambe.physics.dressing.dressing import shift_zone
+from sambe.physics.equations import dressing_of
+from sambe.physics.generators.jumps import make_jumps
+from sambe.physics.generators.redfield import make_redfield
 from sambe.physics.generators.zones import align, zone_groups
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
@@ -92,3 +97,44 @@ def test_a_batch_of_any_shape_is_solved_as_a_flat_one() -> None:
     flat, square = (solve(omega.reshape(s), drive.reshape(s), "partial") for s in ((12,), (3, 4)))
     np.testing.assert_array_equal(square.currents.reshape(flat.currents.shape), flat.currents)
     np.testing.assert_array_equal(square.energies.reshape(flat.energies.shape), flat.energies)
+
+
+def test_a_generator_in_zones_of_its_own_is_that_of_shifted_states() -> None:
+    """Harmonics held modulo a number against those that are moved one by one, for shifts of any size."""
+    system = models.kerr_resonator(omega=np.array([0.47, 0.61, 1.3]), drive=np.full(3, 0.3), levels=5)
+    method = prepare(system)
+    plain = make_jumps(dressing_of(system, method), system.baths, method.wiring)
+    shift = np.array([[0, 0, 0, 0, -2], [1, 0, -1, 3, 0], [0, 0, 0, 0, 0]])
+    found = make_redfield(plain, shift)
+    moved = make_jumps(shift_zone(plain.dressing, shift), system.baths, method.wiring)
+    wanted = make_redfield(moved)
+    for name in ("gaps", "drift", "heat"):
+        here, there = getattr(found, name), getattr(wanted, name)
+        np.testing.assert_allclose(here, there, rtol=0, atol=1e-14 * np.abs(there).max())
+    matrix = wanted.superoperator()
+    np.testing.assert_allclose(found.superoperator(), matrix, rtol=0, atol=1e-14 * np.abs(matrix).max())
+    packed = np.random.default_rng(5).normal(size=(3, 5, 5))
+    applied = np.matmul(matrix, packed.reshape(3, 25, 1)).reshape(packed.shape)
+    np.testing.assert_allclose(applied, wanted.apply(packed), rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("width", [0.01, 0.1, 1.0, 3.0])
+def test_no_width_of_a_line_parts_states_that_coincide_modulo_omega(width: float) -> None:
+    """Two qubits with a driven exchange at the difference of their splittings; the complete equation, with
+    every term between different quanta, measures them. The full secular equation gives 42 times as
+    much."""
+    sx, sz, sp = sambe.sigmax(), sambe.sigmaz(), sambe.sigmap()
+    one, two = (lambda op: np.kron(op, np.eye(2))), (lambda op: np.kron(np.eye(2), op))
+    swap = one(sp) @ two(sp).T
+    baths = [
+        sambe.Bath("a", one(sx), sambe.Ohmic(0.01 * width, cutoff=1e4), 0.45),
+        sambe.Bath("b", two(sx), sambe.Ohmic(0.02 * width, cutoff=1e4), 0.2),
+    ]
+    drive = {1: [(0.001 * width, swap + swap.T)]}
+    system = sambe.System([(0.5, one(sz)), (0.3, two(sz))], drive, 0.4, baths)
+    wanted = sambe.energy_currents(system, secular="none")
+    assert wanted[0] == pytest.approx(7.66e-6 * width, rel=0.01)  # in units of the rates, all but the same
+    for secular in ("partial", "ule", "clustered"):
+        found = sambe.energy_currents(system, secular=secular)
+        # of the heat; what q != q' does to the pump power is of the order of width over frequency
+        np.testing.assert_allclose(found[:2], wanted[:2], rtol=0.003 + 0.01 * width)
