@@ -1,6 +1,7 @@
 """Choices that must not show: zone, frame, basis, zero of energy, origin of time."""
 
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -166,6 +167,35 @@ def test_any_basis_serves_the_floquet_equation(systems: Any, data: Any, seed: in
     np.testing.assert_allclose(
         currents(transformed(system, u), secular, "floquet"), wanted, rtol=0, atol=scale
     )
+
+
+@pytest.mark.parametrize("seed", [16, 58])
+def test_any_order_of_the_basis_labels_the_modes_alike(seed: int) -> None:
+    """Degenerate levels, broad lines and tones that ask for different frames: terms that are left out are the
+    same ones whichever state comes first."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 5))
+    levels = np.diag(np.sort(rng.integers(0, 3, n) * rng.choice([0.5, 0.7])))
+    tones = {}
+    for k in range(1, 1 + int(rng.integers(1, 3))):
+        x = rng.normal(size=(n, n)) * (rng.uniform(size=(n, n)) < 0.6)
+        x[0, -1] += 0.1
+        tones[k] = rng.uniform(0.01, 0.3) * x
+    coupled = [x + x.T for x in (rng.normal(size=(n, n)) for _ in range(2))]
+    strength, omega = 10 ** rng.uniform(-4, -1), rng.uniform(0.3, 1.5)
+
+    def seen(u: Any) -> Any:
+        baths = [
+            sambe.Bath(f"bath {k}", u @ s @ u.T, sambe.Ohmic(strength, cutoff=10.0), 0.5 + 0.5 * k)
+            for k, s in enumerate(coupled)
+        ]
+        drive = {k: [(1.0, u @ x @ u.T)] for k, x in tones.items()}
+        return currents(sambe.System(u @ levels @ u.T, drive, omega, baths), "partial")
+
+    wanted = seen(np.eye(n))
+    for order in permutations(range(n)):
+        found = seen(np.eye(n)[list(order)])
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
 
 
 @pytest.mark.slow

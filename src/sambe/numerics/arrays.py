@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import fields
 from types import ModuleType
 from typing import Any
@@ -34,6 +35,7 @@ __all__ = [
     "is_concrete",
     "is_numpy",
     "namespace",
+    "repeated",
     "to_numpy",
     "values_of",
 ]
@@ -102,6 +104,17 @@ def folded(operation: np.ufunc, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
     for k in range(1, x.shape[-1]):
         out = operation(out, x[..., k])
     return np.asarray(out)
+
+
+def repeated(xp: ModuleType, count: int, step: Callable[[Any, Any], Any], state: Any) -> Any:
+    """What is left of a state after so many steps (k, state) -> state; JAX compiles one for all."""
+    if xp.__name__.startswith("jax"):
+        import jax
+
+        return jax.lax.fori_loop(0, count, step, state)
+    for k in range(count):
+        state = step(k, state)
+    return state
 
 
 def finite_number(x: object) -> bool:

@@ -7,7 +7,7 @@ package compares their names.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,7 @@ __all__ = ["TREATMENTS", "Treatment", "channel_counter", "treatment_names", "wor
 Route = Callable[[Jumps, System, Method], Solution]
 ChannelCounter = Callable[[Jumps, Array], tuple[Array, Array]]
 
+MARGIN = 1.2  # factor on the width of clusters, well within what that width is good to
 EXACT = 1e-11  # relative change of the currents at which `none` stops: rounding, and no more
 # Work arrays of a point at the peak, in complex (N, N) matrices, measured with tracemalloc: of the generator,
 # of the iteration above DENSE_LEVELS, and for each operator and harmonic and each bath.
@@ -137,11 +138,11 @@ def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
 
 
 def _solve_in_zones(jumps: Jumps, system: System, method: Method, tolerance: float) -> Solution:
-    shift = _needed_shift(jumps)
-    if shift is not None:
+    shift = _needed_shift(jumps, method)
+    if isinstance(shift, np.ndarray):
         return _solve_moved(jumps, shift, system, method, tolerance)
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
-    return _solution(jumps, redfield_state(make_redfield(jumps), tolerance))
+    return _solution(jumps, redfield_state(make_redfield(jumps, shift), tolerance))
 
 
 def _solution(jumps: Jumps, result: Stationary, kept: Array = None) -> Solution:
@@ -149,11 +150,16 @@ def _solution(jumps: Jumps, result: Stationary, kept: Array = None) -> Solution:
     return Solution(jumps, result.state, result.currents, kept, result.unique, result.converged)
 
 
-def _needed_shift(jumps: Jumps) -> npt.NDArray[np.intp] | None:
-    """Zones of the states, or None where all stay and the batch is small enough to be solved at once."""
-    if not (is_numpy(namespace(jumps.energy)) and any(jumps.dressing.quanta)):
+def _needed_shift(jumps: Jumps, method: Method) -> Array:
+    """Zones of the states, or None where all stay and the batch is small enough to be solved at once.
+
+    Those of NumPy's arrays are for `_moved`, others for the generators, which hold them point by point.
+    """
+    if not any(jumps.dressing.quanta):
         return None
-    shift = zone_shift(jumps)
+    shift = zone_shift(jumps, stationary_populations, method.tolerance)
+    if not isinstance(shift, np.ndarray):
+        return shift
     states = shift.shape[-1]
     return shift if shift.any() or shift.size > states * chunk_size(states) else None
 
@@ -197,29 +203,68 @@ def _moved(jumps: Jumps, by: npt.NDArray[np.intp], baths: Sequence[Bath], method
 
 def solve_universal(jumps: Jumps, system: System, method: Method) -> Solution:
     """The universal Lindblad equation."""
-    jumps = _dressed_by_baths(jumps, system, method)
-    return _solution(jumps, redfield_state(make_universal(jumps), method.tolerance))
+    jumps, shift = _dressed_by_baths(jumps, _needed_shift(jumps, method), system, method)
+    found = _solution(jumps, redfield_state(make_universal(jumps, shift), method.tolerance))
+    return _in_one_zone(found, shift, method)
 
 
 def solve_clustered(jumps: Jumps, system: System, method: Method) -> Solution:
     """Clusters of close levels share one jump energy."""
-    jumps = _dressed_by_baths(jumps, system, method)
+    plain, zones = jumps, _needed_shift(jumps, method)
+    jumps, shift = _dressed_by_baths(jumps, zones, system, method)
     xp = namespace(jumps.energy)
-    jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps))
+    jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps), shift)
     kept = xp.astype(xp.sum(xp.triu(inside, k=1), axis=(-2, -1)), xp.int64)
-    return _solution(jumps, redfield_state(make_clustered(jumps, inside), method.tolerance), kept)
+    found = _solution(jumps, redfield_state(make_clustered(jumps, inside, shift), method.tolerance), kept)
+    if not is_numpy(xp):
+        return _in_one_zone(found, shift, method)
+    zones = np.zeros(inside.shape[:-1], dtype=np.intp) if zones is None else zones
+    return replace(found, spread=_spread(found, plain, zones, system, method))
 
 
-def _dressed_by_baths(jumps: Jumps, system: System, method: Method) -> Jumps:
-    """Jumps in their zones, between levels that the Lamb shift has moved."""
-    shift = _needed_shift(jumps)
-    if shift is None:
-        jumps = with_shift(jumps, system.baths, method.lamb_shift)
+def _spread(
+    found: Solution, plain: Jumps, zones: npt.NDArray[np.intp], system: System, method: Method
+) -> npt.NDArray[np.float64]:
+    """How far clusters that are wider or narrower, or zones chosen sooner or later, move a current, of the
+    largest, ``(...)``."""
+    batch, n = zones.shape[:-1], zones.shape[-1]
+    out = np.zeros(int(np.prod(batch)))
+    currents = found.currents.reshape(len(out), -1)
+    largest = np.maximum(np.abs(currents).max(axis=-1), np.finfo(float).tiny)
+    for margin in (MARGIN, 1.0 / MARGIN):
+        by = zones
+        if any(plain.dressing.quanta):
+            by = zone_shift(plain, stationary_populations, method.tolerance, margin)
+        jumps, _ = _dressed_by_baths(plain, by, system, method)
+        jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps), None, margin)
+        differs = np.triu(inside, k=1).sum(axis=(-2, -1)) != found.kept
+        differs |= (by - by[..., :1] != zones - zones[..., :1]).any(axis=-1)
+        points = np.flatnonzero(differs)
+        if points.size:
+            other = make_clustered(jumps_at(jumps, points), inside.reshape(-1, n, n)[points])
+            off = redfield_state(other, method.tolerance).currents - currents[points]
+            out[points] = np.maximum(out[points], np.abs(off).max(axis=-1) / largest[points])
+    return out.reshape(batch)
+
+
+def _dressed_by_baths(jumps: Jumps, shift: Array, system: System, method: Method) -> tuple[Jumps, Array]:
+    """Jumps in their zones, between levels that the Lamb shift has moved, and what is left to be shifted by
+    the generator."""
+    if isinstance(shift, np.ndarray):
+        jumps, shift = _moved(jumps, shift, system.baths, method), None
     else:
-        jumps = _moved(jumps, shift, system.baths, method)
-    if jumps.shift_forward is None:
-        return jumps
-    return make_jumps(shifted_dressing(jumps), system.baths, method.wiring)
+        jumps = with_shift(jumps, system.baths, method.lamb_shift)
+    if jumps.shift_forward is not None:
+        jumps = make_jumps(shifted_dressing(jumps), system.baths, method.wiring)
+    return jumps, shift
+
+
+def _in_one_zone(found: Solution, shift: Array, method: Method) -> Solution:
+    """Outside NumPy the levels of a zone are shifted among themselves: no answer where states of two join."""
+    if shift is None or method.lamb_shift == "none":
+        return found
+    alone = namespace(shift).all(shift == shift[..., :1], axis=-1)
+    return replace(found, unique=found.unique & alone)
 
 
 def work_matrices(method: Method, levels: int, harmonics: int, baths: int) -> int:

@@ -190,6 +190,75 @@ def test_floquet_keeps_to_the_strict_standard(model: Any, secular: str) -> None:
     np.testing.assert_allclose(np.asarray(found), wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
 
 
+def exchange(x: Any) -> sambe.System:
+    """Two qubits with a driven exchange near the difference of their splittings, 0.4, with the half of it
+    that turns the other way: states that coincide modulo omega, and no static frame."""
+    sx, sz, sp = sambe.sigmax(), sambe.sigmaz(), sambe.sigmap()
+    one, two = (lambda op: np.kron(op, np.eye(2))), (lambda op: np.kron(np.eye(2), op))
+    swap = one(sp) @ two(sp).T
+    hot, cold = (b.spectrum for b in baths(x))
+    terminals = [sambe.Bath("hot", one(sx), hot, x[3]), sambe.Bath("cold", two(sx), cold, 0.2)]
+    drive = {1: [(0.01 * x[0], swap + swap.T)]}
+    return sambe.System([(0.5, one(sz)), (0.3, two(sz))], drive, x[1], terminals)
+
+
+def strong_kerr(x: Any) -> sambe.System:
+    return sambe.models.kerr_resonator(drive=3.0 * x[0], omega=x[1], levels=5, baths=baths(x))
+
+
+RESONANT = {  # frequencies across the resonances of each system: several photons, or a zone apart
+    "three photons": (linear_qubit, (0.33, 0.345)),
+    "a difference": (exchange, (0.39, 0.41)),
+    "two tones": (linear_ladder, (0.85, 0.95)),
+    "two qubits": (linear_qubits, (0.9, 1.1)),
+    "a ladder": (strong_kerr, (0.45, 0.65)),
+}
+
+
+@pytest.mark.parametrize("name", RESONANT)
+def test_a_resonance_is_the_same_for_every_array(name: str) -> None:
+    model, (low, high) = RESONANT[name]
+    omega = np.linspace(low, high, 24)
+    point = lambda w: sambe.energy_currents(model((0.1, w, 0.002, 1.2)))  # noqa: E731
+    found = jax.jit(jax.vmap(point))(jnp.asarray(omega))
+    wanted = point(omega)
+    # two ways to the modes, each good to 1e-9 or so
+    largest = np.abs(wanted).max(axis=-1, keepdims=True)
+    np.testing.assert_allclose(found / largest, wanted / largest, rtol=0, atol=1e-7)
+    full = sambe.energy_currents(model((0.1, omega, 0.002, 1.2)), secular="full")
+    assert np.abs(full - wanted).max() > 1e-4 * largest.max()  # where coherences decide
+
+
+@pytest.mark.parametrize("secular", ["ule", "clustered"])
+def test_positive_equations_find_the_zone_too(secular: str) -> None:
+    omega = np.linspace(0.395, 0.405, 5)
+    point = lambda w: sambe.energy_currents(exchange((0.1, w, 0.002, 1.2)), secular=secular)  # noqa: E731
+    found, wanted = jax.jit(jax.vmap(point))(jnp.asarray(omega)), point(omega)
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-7 * np.abs(wanted).max())
+    shifted = sambe.energy_currents(exchange((0.1, jnp.asarray(omega), 0.002, 1.2)), secular=secular,
+                                    lamb_shift=True)  # fmt: skip
+    assert np.isnan(shifted).all()  # the levels of two zones cannot be shifted together here
+
+
+def test_gradients_hold_across_zones() -> None:
+    at = np.array([0.1, 0.4003, 0.002, 1.2])
+    gradient = jax.jit(jax.jacfwd(lambda x: floquet_currents(exchange, x, "partial")))(jnp.asarray(at))
+    for k, step in enumerate((1e-4, 1e-7, 1e-7, 1e-5)):
+        move = np.eye(4)[k] * step
+        ahead, behind = (floquet_currents(exchange, at + m, "partial") for m in (move, -move))
+        wanted = (ahead - behind) / (2 * step)
+        np.testing.assert_allclose(gradient[:, k], wanted, rtol=0, atol=1e-4 * np.abs(wanted).max())
+
+
+def test_a_long_ladder_compiles_soon() -> None:
+    """Its N^2 x N^2 generator is one product: blocks put together one by one took most of a minute."""
+    ladder = lambda w: sambe.energy_currents(  # noqa: E731
+        sambe.models.kerr_resonator(drive=0.05, omega=w, levels=20)
+    )
+    lowered = jax.jit(ladder).lower(jnp.asarray(0.9))
+    assert lowered.as_text().count("\n") < 4000
+
+
 @pytest.mark.slow
 def test_too_few_harmonics_are_no_answer() -> None:
     # a slow strong drive: inside a transformation the number of harmonics is fixed, and seen to fall short;

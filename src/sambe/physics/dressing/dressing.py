@@ -92,7 +92,9 @@ def shift_zone(dressing: Dressing, shift: np.ndarray) -> Dressing:
     moved = xp.where(xp.asarray(inside)[..., None, :, :, :], moved, 0.0 * moved)
     energies = dressing.energies + xp.asarray(shift * 1.0) * expand(dressing.omega, 1)
     # stationary populations carry over state by state, so the order is left as it is
-    used = [q for q in range(reach + 1) if _any(moved[..., q, :, :])] or [0]
+    # what is held follows from the shifts alone, not from which elements happen to vanish in a batch
+    signed = {*dressing.quanta, *(-q for q in dressing.quanta)}
+    used = sorted({abs(q + d) for q in signed for d in map(int, np.unique(gap))})
     kept = xp.stack([moved[..., q, :, :] for q in used], axis=-3)
     return Dressing(energies, kept, tuple(used), dressing.omega, dressing.states)
 
@@ -112,8 +114,3 @@ def ordered(dressing: Dressing) -> Dressing:
         dressing.omega,
         np.take_along_axis(dressing.states, column, axis=-1),
     )
-
-
-def _any(x: Array) -> bool:
-    xp = namespace(x)
-    return bool(xp.any(xp.abs(x) > 0))

@@ -38,7 +38,7 @@ def _name(element: Element) -> str:
     return f"(H_{k})[{i}, {j}]"
 
 
-def _walk(levels: int, elements: Sequence[Element], strict: bool) -> tuple[int, ...]:
+def _walk(levels: int, elements: Sequence[Element]) -> tuple[int, ...]:
     neighbours: list[list[tuple[int, int, Element]]] = [[] for _ in range(levels)]
     for k, i, j in elements:
         neighbours[j].append((i, k, (k, i, j)))
@@ -48,22 +48,27 @@ def _walk(levels: int, elements: Sequence[Element], strict: bool) -> tuple[int, 
         if n[start] is not None:
             continue
         n[start] = 0
-        queue = deque([start])
+        queue, block = deque([start]), []
         while queue:
             j = queue.popleft()
+            block.append(j)
             for i, k, element in neighbours[j]:
                 wanted = (n[j] or 0) + k
                 if n[i] is None:
                     n[i], origin[i] = wanted, element
                     queue.append(i)
-                elif n[i] != wanted and strict:
+                elif n[i] != wanted:
                     other = origin[i] or origin[j] or element
                     raise FrameError(
                         f"no static rotating frame: {_name(element)} asks for n_{i} - n_{j} = {k}, "
                         f"but by way of {_name(other)} it is {(n[i] or 0) - (n[j] or 0)}; "
                         'use equation="floquet", which needs no frame'
                     )
-    return tuple(int(x or 0) for x in n)
+        # the least of a block is zero, whichever of its states comes first in the basis
+        least = min(n[j] or 0 for j in block)
+        for j in block:
+            n[j] = (n[j] or 0) - least
+    return tuple((x or 0) - (n[0] or 0) for x in n)
 
 
 def find_frame(masks: Mapping[int, Mask]) -> tuple[int, ...]:
@@ -77,7 +82,8 @@ def find_frame(masks: Mapping[int, Mask]) -> tuple[int, ...]:
     Returns
     -------
     tuple of int
-        n_i, zero on the first state of each block that the Hamiltonian does not connect.
+        n_i, zero on the first state; the least is the same in each block that the Hamiltonian does not
+        connect to the others.
 
     Raises
     ------
@@ -91,7 +97,7 @@ def find_frame(masks: Mapping[int, Mask]) -> tuple[int, ...]:
     (0, -1)
     """
     levels = next(iter(masks.values())).shape[0]
-    return _walk(levels, _elements(masks), strict=True)
+    return _walk(levels, _elements(masks))
 
 
 def check_frame(masks: Mapping[int, Mask], frame: Sequence[int]) -> None:
@@ -108,13 +114,29 @@ def nearest_frame(masks: Mapping[int, Mask], energies: npt.NDArray[Any]) -> tupl
     """Integers that make the static and the co-rotating elements static, as far as they agree.
 
     Used only to label Floquet modes where no exact frame exists; energies are those of the bare
-    states, shape ``(N,)``.
+    states, shape ``(N,)``. Static elements come first, then those of one quantum, of two and so on, each
+    joining the blocks of states that those before it have left apart. Where elements of one kind contradict
+    each other, least squares decide, so that the order of the basis does not.
     """
-    keep = []
+    levels = len(energies)
+    n, block = np.zeros(levels), np.arange(levels)
+    steps: dict[int, list[Element]] = {}
     for k, i, j in _elements(masks):
         if k == 0 or (i != j and k * (energies[i] - energies[j]) > 0):
-            keep.append((k, i, j))
-    return _walk(len(energies), keep, strict=False)
+            steps.setdefault(abs(k), []).append((k, i, j))
+    for size in sorted(steps):
+        apart = [(k - n[i] + n[j], block[i], block[j]) for k, i, j in steps[size] if block[i] != block[j]]
+        if not apart:
+            continue
+        wanted, to, of = (np.asarray(x) for x in zip(*apart, strict=True))
+        rows = np.eye(levels)[to.astype(int)] - np.eye(levels)[of.astype(int)]
+        n = n + np.linalg.lstsq(rows, wanted, rcond=None)[0][block]
+        for _, i, j in steps[size]:
+            block[block == block[i]] = block[j]
+        for b in np.unique(block):
+            n[block == b] -= n[block == b].min()
+        n = np.floor(n + 0.5 + 1e-9)  # halves go up, whatever their rounding
+    return tuple(int(x - n[0]) for x in n)
 
 
 def frame_of(system: System) -> tuple[tuple[int, ...], FrameError | None]:

@@ -26,16 +26,16 @@ state is positive, the first law exact and no entropy production negative.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from ...description.bath import Bath
-from ...numerics.arrays import Array, dagger, is_concrete, namespace
+from ...numerics.arrays import Array, dagger, expand, is_concrete, namespace
 from ..dressing.dressing import Dressing
 from .jumps import Jumps, make_jumps, quanta_of
-from .redfield import Redfield, both_signs, make_redfield
+from .redfield import Redfield, both_signs, make_redfield, turned, within
 
 __all__ = ["Clustered", "cluster_jumps", "make_clustered", "make_universal", "shifted_dressing"]
 
@@ -70,28 +70,33 @@ def shifted_dressing(jumps: Jumps) -> Dressing:
     return replace(d, energies=energies, couplings=couplings, states=xp.matmul(d.states, turn))
 
 
-def make_universal(jumps: Jumps) -> Redfield:
-    """Universal Lindblad equation in the form of a Redfield operator, S = A and L = A/2."""
+def make_universal(jumps: Jumps, shift: Array = None) -> Redfield:
+    """Universal Lindblad equation in the form of a Redfield operator, S = A and L = A/2.
+
+    Parameters as for `sambe.generator.make_redfield`.
+    """
     xp = namespace(jumps.energy)
-    e = jumps.dressing.energies
     s = jumps.dressing.couplings
+    gaps, turns, seen, counted = turned(jumps, shift)
     driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    energy = both_signs(jumps.energy, driven, -1.0)
-    quanta = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
+    energy = seen(both_signs(jumps.energy, driven, -1.0))
+    quanta = counted(both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0))
     operators, heat, pumped, lost = [], [], [], []
     for u, own in enumerate(jumps.wiring):
         root = both_signs(xp.sqrt(jumps.forward[u]), driven, 1.0, xp.sqrt(jumps.backward[u]))
-        a = xp.concat([root * both_signs(s[..., c, :, :, :], driven, 1.0) for c in own], axis=-3)
+        a = xp.concat([seen(root * both_signs(s[..., c, :, :, :], driven, 1.0)) for c in own], axis=-3)
         bra = 0.5 * dagger(a)
         each = xp.matmul(bra, a)
         operators.append(a)
         heat.append(xp.sum(xp.matmul(bra, xp.concat([energy] * len(own), axis=-3) * a), axis=-3))
-        pumped.append(xp.sum(xp.concat([quanta] * len(own), axis=-3) * each, axis=-3))
+        absorbed = xp.concat([quanta] * len(own), axis=-3)
+        pump = absorbed * each if turns is None else xp.matmul(bra, absorbed * a)
+        pumped.append(xp.sum(pump, axis=-3))
         lost.append(xp.sum(each, axis=-3))
     a = xp.concat(operators, axis=-3)
-    gaps = e[..., :, None] - e[..., None, :]
     heat.append(sum(pumped[1:], start=pumped[0]))
-    return Redfield(gaps, a, 0.5 * a, sum(lost[1:], start=lost[0]), xp.stack(heat, axis=-3))
+    drift = sum(lost[1:], start=lost[0])
+    return within(Redfield(gaps, a, 0.5 * a, drift, xp.stack(heat, axis=-3), turns=turns))
 
 
 @dataclass(frozen=True)
@@ -112,20 +117,32 @@ class Clustered(Redfield):
 
     def take(self, points: npt.NDArray[np.intp]) -> Clustered:
         """Some points of a batch with one leading axis."""
-        return Clustered(*(getattr(self, f.name)[points] for f in fields(self)))
+        base = super().take(points)
+        return Clustered(base.gaps, base.coupling, base.forward, base.drift, base.heat, self.inside[points])
 
     def matrix(self, band: int) -> Array:
         """As of `Redfield`; a coherence between clusters stands alone and decays."""
         xp = namespace(self.gaps)
         rows = [xp.linalg.diagonal(self.inside, offset=a) for a in range(band + 1)]
-        keep = xp.concat(rows + rows[1:], axis=-1)
-        full = super().matrix(band)
-        scale = xp.max(xp.abs(full), axis=(-2, -1), keepdims=True)
-        alone = (1.0 - keep)[..., None] * xp.eye(int(keep.shape[-1]), dtype=full.dtype)
-        return full * keep[..., :, None] * keep[..., None, :] - scale * alone
+        return _restricted(super().matrix(band), xp.concat(rows + rows[1:], axis=-1))
+
+    def superoperator(self) -> Array:
+        """As of `Redfield`; a coherence between clusters stands alone and decays."""
+        keep = namespace(self.gaps).reshape(self.inside, (*self.gaps.shape[:-2], -1))
+        return _restricted(super().superoperator(), keep)
 
 
-def cluster_jumps(jumps: Jumps, baths: Sequence[Bath], damping: Array) -> tuple[Jumps, Array]:
+def _restricted(full: Array, keep: Array) -> Array:
+    """Matrix of a generator in which the unknowns that are not kept stand alone and decay."""
+    xp = namespace(full)
+    scale = xp.max(xp.abs(full), axis=(-2, -1), keepdims=True)
+    alone = (1.0 - keep)[..., None] * xp.eye(int(keep.shape[-1]), dtype=full.dtype)
+    return full * keep[..., :, None] * keep[..., None, :] - scale * alone
+
+
+def cluster_jumps(
+    jumps: Jumps, baths: Sequence[Bath], damping: Array, shift: Array = None, margin: float = 1.0
+) -> tuple[Jumps, Array]:
     r"""Jumps with one energy for each pair of clusters, and which states share a cluster.
 
     States may share an energy where their gap is below :math:`1.5\,(\Gamma^2 B)^{1/3}`, with their
@@ -142,6 +159,11 @@ def cluster_jumps(jumps: Jumps, baths: Sequence[Bath], damping: Array) -> tuple[
     baths : sequence of Bath
     damping : array (..., N, N)
         Rate at which each coherence relaxes.
+    shift : int array (..., N), optional
+        Multiples of omega by which states are seen in other zones; then they may be in any order.
+    margin : float
+        Factor by which clusters may be wider, or narrower, than that: what changes with it is a matter of
+        choice.
 
     Returns
     -------
@@ -151,19 +173,36 @@ def cluster_jumps(jumps: Jumps, baths: Sequence[Bath], damping: Array) -> tuple[
     """
     xp = namespace(jumps.energy)
     e = jumps.dressing.energies
-    width = WIDTH * (damping * damping * _mean_energy(jumps)[..., None, None]) ** (1.0 / 3.0)
-    both = jumps.rates + xp.matrix_transpose(jumps.rates)
+    width = margin * WIDTH * (damping * damping * _mean_energy(jumps)[..., None, None]) ** (1.0 / 3.0)
+    felt = jumps.rates + xp.matrix_transpose(jumps.rates) > margin * FAINT * damping
+    moved = 0.0
+    if shift is not None:
+        moved = xp.astype(shift, e.dtype) * expand(jumps.dressing.omega, 1)
+        order = xp.argsort(e + moved, axis=-1)
+        rank = xp.argsort(order, axis=-1)
+        e = xp.take_along_axis(e + moved, order, axis=-1)
+        width, felt, damping = (_permuted(x, order) for x in (width, felt, damping))
     wide = xp.abs(e[..., :, None] - e[..., None, :]) > width
-    inside = _clusters(e, xp.linalg.diagonal(width, offset=1), wide & (both > FAINT * damping))
+    inside = _clusters(e, xp.linalg.diagonal(width, offset=1), wide & felt, min(margin, 1.0))
     lost = xp.linalg.diagonal(damping)
     life = 1.0 / (lost + 1e-9 * xp.max(lost, axis=-1, keepdims=True) + TINY)
     weight = inside * (life / xp.max(life, axis=-1, keepdims=True))[..., None, :]
     shared = xp.sum(weight * e[..., None, :], axis=-1) / xp.sum(weight, axis=-1)
-    moved = make_jumps(replace(jumps.dressing, energies=shared), baths, jumps.wiring)
-    return replace(moved, dressing=jumps.dressing), inside
+    if shift is not None:
+        inside, shared = _permuted(inside, rank), xp.take_along_axis(shared, rank, axis=-1) - moved
+    again = make_jumps(replace(jumps.dressing, energies=shared), baths, jumps.wiring)
+    return replace(again, dressing=jumps.dressing), inside
 
 
-def _clusters(energies: Array, width: Array, apart: Array) -> Array:
+def _permuted(x: Array, order: Array) -> Array:
+    """Rows and columns in another order."""
+    xp = namespace(x)
+    return xp.take_along_axis(
+        xp.take_along_axis(x, order[..., :, None], axis=-2), order[..., None, :], axis=-1
+    )
+
+
+def _clusters(energies: Array, width: Array, apart: Array, share: float) -> Array:
     """1 for two levels of one cluster, else 0, ``(..., N, N)``.
 
     Parameters
@@ -174,6 +213,8 @@ def _clusters(energies: Array, width: Array, apart: Array) -> Array:
         Widest gap of neighbours in a cluster.
     apart : bool array (..., N, N)
         Levels that must not share a cluster.
+    share : float
+        Gaps of more than this share of the widest are cut with it.
     """
     xp = namespace(energies, width)
     gap = energies[..., 1:] - energies[..., :-1]
@@ -191,14 +232,14 @@ def _clusters(energies: Array, width: Array, apart: Array) -> Array:
         open_gaps = xp.where(cut, xp.zeros_like(size), size)
         same = together[..., 1:, 1:] & together[..., :-1, :-1]
         widest = xp.max(xp.where(same, open_gaps[..., None, :], xp.zeros_like(size)[..., None, :]), axis=-1)
-        cut = cut | (strained & (size >= widest))
+        cut = cut | (strained & (size >= share * widest))
     return xp.astype(together, energies.dtype)
 
 
-def make_clustered(jumps: Jumps, inside: Array) -> Clustered:
+def make_clustered(jumps: Jumps, inside: Array, shift: Array = None) -> Clustered:
     """Clustered equation from `cluster_jumps`."""
-    g = make_redfield(jumps)
-    return Clustered(g.gaps, g.coupling, g.forward, g.drift, g.heat, inside)
+    g = make_redfield(jumps, shift)
+    return Clustered(g.gaps, g.coupling, g.forward, g.drift, g.heat, inside, turns=g.turns)
 
 
 def _mean_energy(jumps: Jumps) -> Array:

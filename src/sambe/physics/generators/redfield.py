@@ -10,16 +10,20 @@ the terms between different q dropped: they turn at multiples of the drive frequ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, dagger, diagonal, namespace
+from ...numerics.arrays import Array, dagger, diagonal, expand, namespace
 from .jumps import Jumps, quanta_of
 
-__all__ = ["Redfield", "band_size", "both_signs", "half_transforms", "make_redfield", "pauli_generator"]
+NEAR = 1e-6  # rounding of a ratio of whole numbers
+
+__all__ = ["Redfield", "band_size", "both_signs", "half_transforms", "make_redfield", "pauli_generator",
+           "turned", "within"]  # fmt: skip
 
 
 def pauli_generator(rates: Array) -> Array:
@@ -45,6 +49,8 @@ class Redfield:
     heat : array (..., U + 1, N, N)
         K_u with J_u = 2 Re Tr[K_u rho]: the currents from each bath and, last, from the drive,
         positive into the system.
+    turns : array (..., N, N), optional
+        For operators from `turned`, m_i - m_j over the largest multiple of omega between two channels.
     """
 
     gaps: Array
@@ -52,6 +58,7 @@ class Redfield:
     forward: Array
     drift: Array
     heat: Array
+    turns: Array = field(default=None, kw_only=True)
 
     @property
     def levels(self) -> int:
@@ -128,6 +135,36 @@ class Redfield:
             self.gaps[at, i, j], each(self.coupling), each(self.forward), self.drift[at, i, j],
             each(self.heat),
         )  # fmt: skip
+
+    def superoperator(self) -> Array:
+        r"""Generator as a real matrix on the packed state, row by row, ``(..., N^2, N^2)``.
+
+        A generator A that keeps states Hermitian acts on x = Re + Im as
+        :math:`\mathrm{Re}A_{ij,kl}\,x_{kl} + \mathrm{Im}A_{ij,kl}\,x_{lk}`, and
+
+        .. math:: A_{ij,kl} = X_{ik,jl} + X^*_{jl,ik},\qquad
+                  X_{ik,jl} = \sum L_{ik} S^*_{jl} - G_{ik}\delta_{jl}.
+        """
+        xp = namespace(self.gaps)
+        n = self.levels
+        batch, flat = self.gaps.shape[:-2], n * n
+        eye = xp.eye(n, dtype=self.gaps.dtype) + 0.0 * self.drift[..., None, :, :]
+        left = xp.concat([self.forward, -self.drift[..., None, :, :]], axis=-3)
+        right = _conj(xp.concat([self.coupling, eye], axis=-3))
+        left, right = (xp.reshape(x, (*x.shape[:-2], flat)) for x in (left, right))
+        x = xp.matmul(xp.matrix_transpose(left), right)
+        if self.turns is not None:
+            turns = xp.reshape(self.turns, (*batch, flat))
+            near = xp.abs(turns[..., :, None] - turns[..., None, :]) <= 1.0 + NEAR
+            x = xp.where(near, x, 0.0 * x)
+        a = xp.reshape(x + dagger(x), (*batch, n, n, n, n))
+        axes = range(len(batch))
+        i, k, j, l = range(len(batch), len(batch) + 4)
+        out = xp.reshape(xp.permute_dims(_real(a), (*axes, i, j, k, l)), x.shape)
+        if not xp.isdtype(a.dtype, "real floating"):
+            out = out + xp.reshape(xp.permute_dims(xp.imag(a), (*axes, i, j, l, k)), x.shape)
+        swap = xp.asarray(np.eye(flat).reshape(n, n, flat).swapaxes(0, 1).reshape(flat, flat))
+        return out - xp.reshape(self.gaps, (*batch, flat))[..., :, None] * swap
 
     def matrix(self, band: int) -> Array:
         """Generator on the populations and the coherences rho_{i,i+a}, 1 <= a <= band.
@@ -219,29 +256,38 @@ def _conj(x: Array) -> Array:
     return x if xp.isdtype(x.dtype, "real floating") else xp.conj(x)
 
 
-def make_redfield(jumps: Jumps) -> Redfield:
-    """Redfield operator and the current operators of every terminal."""
+def make_redfield(jumps: Jumps, shift: Array = None) -> Redfield:
+    """Redfield operator and the current operators of every terminal.
+
+    Parameters
+    ----------
+    jumps : Jumps
+    shift : int array (..., N), optional
+        Multiples m_i of omega: the coherence of i and j is the one that turns with m_i - m_j of them, see
+        `turned`. By default all of them stand in the zone of the energies.
+    """
     xp = namespace(jumps.energy)
     s = jumps.dressing.couplings
-    e = jumps.dressing.energies
+    gaps, turns, seen, counted = turned(jumps, shift)
     driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
     # the reverse of q is -q with W = -W^T: keep the harmonics of both signs side by side
-    energy = both_signs(jumps.energy, driven, -1.0)
-    quanta = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
-    every = [both_signs(s[..., c, :, :, :], driven, 1.0) for c in range(int(s.shape[-4]))]
+    energy = seen(both_signs(jumps.energy, driven, -1.0))
+    quanta = counted(both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0))
+    every = [seen(both_signs(s[..., c, :, :, :], driven, 1.0)) for c in range(int(s.shape[-4]))]
     warm = [energy * both for both in every]
     rates: list[Array] = [None] * len(every)  # baths on one operator share it: add first
     tilted: list[Array] = [0.0] * len(every)
     heat = []
     for u, own in enumerate(jumps.wiring):
         up, low = half_transforms(jumps, u)
-        rate = both_signs(up, driven, 1.0, _conj(low))
+        rate = seen(both_signs(up, driven, 1.0, _conj(low)))
         current: Array = None
         for c in own:
             hot = rate * warm[c]
             if jumps.slopes is not None:
-                turned, by = _tilted(jumps, every[c]), _slope_of(jumps, u, driven)
-                tilted[c], hot = tilted[c] + by * turned, hot + (rate + energy * by) * turned
+                by = seen(_slope_of(jumps, u, driven))
+                inclined = seen(_tilted(jumps, both_signs(s[..., c, :, :, :], driven, 1.0)))
+                tilted[c], hot = tilted[c] + by * inclined, hot + (rate + energy * by) * inclined
             rates[c] = rate if rates[c] is None else rates[c] + rate
             part = xp.matmul(dagger(_tall(every[c])), _tall(hot))
             current = part if current is None else current + part
@@ -254,12 +300,66 @@ def make_redfield(jumps: Jumps) -> Redfield:
     each = xp.matmul(dagger(coupling), forward)
     if len(total) > 1:
         quanta = xp.concat([quanta] * len(total), axis=-3)
-    heat.append(xp.sum(quanta * each, axis=-3))
-    gaps = e[..., :, None] - e[..., None, :]
+    # in zones of their own the elements of one matrix absorb different numbers of quanta
+    pumped = quanta * each if turns is None else xp.matmul(dagger(coupling), quanta * forward)
+    heat.append(xp.sum(pumped, axis=-3))
     drift = xp.sum(each, axis=-3)
     if jumps.slopes is not None:
-        drift = drift + 1j * jumps.dressing.tilt
-    return Redfield(gaps, coupling, forward, drift, xp.stack(heat, axis=-3))
+        tilt = jumps.dressing.tilt
+        drift = drift + 1j * (tilt if turns is None else xp.where(turns == 0.0, tilt, 0.0 * tilt))
+    return within(Redfield(gaps, coupling, forward, drift, xp.stack(heat, axis=-3), turns=turns))
+
+
+def turned(
+    jumps: Jumps, shift: Array
+) -> tuple[Array, Array, Callable[[Array], Array], Callable[[Array], Array]]:
+    r"""Zones of each point's own without a harmonic more: what is to be done with the parts of a generator.
+
+    Under :math:`E_i \to E_i + m_i\omega` what was :math:`S^{(q)}_{ij}` becomes :math:`S^{(q+m_i-m_j)}_{ij}`.
+    Products in the generator join q and q' of any two elements by their difference alone, which is held here
+    modulo a number larger than all of them: shapes do not depend on the shifts, so that they can be traced.
+
+    Returns
+    -------
+    gaps : array (..., N, N)
+    turns : array (..., N, N) or None
+        m_i - m_j over the largest difference of two quanta.
+    seen : callable
+        Harmonics of both signs, from `both_signs`, in the zones.
+    counted : callable
+        The same for their quanta q omega, which change with the zone.
+    """
+    xp, d = namespace(jumps.energy), jumps.dressing
+    gaps = d.energies[..., :, None] - d.energies[..., None, :]
+    if shift is None:
+        return gaps, None, lambda x: x, lambda x: x
+    apart = shift[..., :, None] - shift[..., None, :]
+    most = d.quanta[-1]
+    count = 4 * most + 1
+    signed = [*d.quanta, *(-q for q in d.quanta if q)]
+    table = np.full(count, len(signed))  # the place of an empty one
+    table[np.asarray(signed) % count] = np.arange(len(signed))
+    source = (xp.asarray(np.arange(count)[:, None, None]) - apart[..., None, :, :]) % count
+    place = xp.reshape(xp.take(xp.asarray(table), xp.reshape(source, (-1,))), source.shape)
+    moved = xp.astype(apart, gaps.dtype) * expand(d.omega, 2)
+    none = 0.0 * moved[..., None, :, :]
+
+    def seen(x: Array) -> Array:
+        whole = xp.concat([x + none, xp.astype(none, x.dtype)], axis=-3)
+        return xp.take_along_axis(whole, place, axis=-3)
+
+    turns = xp.astype(apart, gaps.dtype) / (2 * most)
+    return gaps + moved, turns, seen, lambda x: seen(x + moved[..., None, :, :])
+
+
+def within(g: Redfield) -> Redfield:
+    """The operator without sums over states that no two channels of the system can join."""
+    if g.turns is None:
+        return g
+    xp = namespace(g.turns)
+    near = xp.abs(g.turns) <= 1.0 + NEAR
+    drift, heat = (xp.where(at, x, 0.0 * x) for at, x in ((near, g.drift), (near[..., None, :, :], g.heat)))
+    return replace(g, drift=drift, heat=heat)
 
 
 def _tall(x: Array) -> Array:

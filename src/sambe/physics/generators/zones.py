@@ -1,111 +1,255 @@
 """Zones of quasienergies: they are defined modulo omega, coherences are kept between near ones.
 
-A pair of states that is near-degenerate only modulo omega is moved to one zone, point by point.
+A pair of states whose coherence does most in another zone is moved to it, point by point.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array
-from .coherences import _paths
-from .jumps import Jumps, Points
+from ...numerics.arrays import Array, expand, is_numpy, namespace, repeated
+from ...numerics.eigen_derivative import is_jax
+from ..dressing.dressing import Dressing
+from .coherences import relaxation_rates
+from .jumps import Jumps, Points, jumps_at
+from .redfield import both_signs
 
 __all__ = ["align", "zone_groups", "zone_shift"]
 
-ZONE_CUT = 100.0  # states this close modulo omega, in relaxation rates, are brought together
 CHUNK = 2**16  # pairs of states of the points that are looked at together
 Shifts = npt.NDArray[np.intp]
+Populations = Callable[[Array], tuple[Array, Array]]
 
 
-def zone_shift(jumps: Jumps) -> Shifts:
-    """Multiples of omega that bring together states near-degenerate modulo omega, ``(..., N)``.
+def zone_shift(jumps: Jumps, populations: Populations, least: float, margin: float = 1.0) -> Array:
+    r"""Multiples m_i of omega that bring states together whose coherence turns slowly, ``(..., N)``.
 
-    Quasienergies are defined modulo omega. Coherences are kept between states of nearly equal
-    energy, so a pair that is near-degenerate only modulo omega has to be moved to the same zone.
-    """
-    e = np.asarray(jumps.dressing.energies)
-    batch, n = e.shape[:-1], jumps.dressing.levels
-    s = np.asarray(jumps.dressing.couplings)
-    s = s.reshape(-1, *s.shape[-4:])
-    w = np.broadcast_to(np.asarray(jumps.dressing.omega), batch).reshape(-1, 1, 1)
-    e = e.reshape(-1, n)
-    leaving = np.broadcast_to(np.sum(jumps.rates, axis=-2), (*batch, n)).reshape(-1, n)
-    shift = np.zeros((len(e), n), dtype=np.intp)
-    size = max(1, CHUNK // (n * n))
-    for k in range(0, len(e), size):
-        some = slice(k, k + size)
-        shift[some] = _shift(e[some], w[some], leaving[some], s[some], jumps.dressing.quanta)
-    return shift.reshape(*batch, n)
+    A coherence of i and j may turn with any multiple m of omega beside their gap, and one zone keeps one of
+    them. To first order the one that is kept moves the currents, as a share of the one-way flow, by
 
+    .. math:: \frac{(g_{ij} + \tfrac12 (p_i + p_j) d_{ij})\, d_{ij}}
+              {|\Gamma_{ij} + i(E_i - E_j - m\omega)|\,\sum R p},\qquad
+              d_{ij} = \sum_{q,k} y^{(q-m)}_{ki} y^{(q)}_{kj},\quad
+              g_{ij} = \sum_{q,k} y^{(q)}_{ik} p_k y^{(q-m)}_{jk},
 
-def _shift(energies: Array, w: Array, leaving: Array, couplings: Array, quanta: tuple[int, ...]) -> Shifts:
-    shift = np.zeros(energies.shape, dtype=np.intp)
-    gap = energies[:, :, None] - energies[:, None, :]
-    rate = 0.5 * (leaving[:, :, None] + leaving[:, None, :])
-    multiple = np.rint(gap / w)
-    moved = np.abs(gap - multiple * w)
-    # worth it where it brings the pair much closer; lines broader than the zone have no neighbours in it
-    close = (moved < 0.25 * np.abs(gap)) & (moved <= ZONE_CUT * rate) & (40.0 * rate < w)
-    who = np.flatnonzero(close.any(axis=(-2, -1)))
-    if not who.size:
-        return shift
-    gap, rate, moved, multiple = np.abs(gap[who]), rate[who], moved[who], multiple[who].astype(np.intp)
-    close = close[who] & _reachable(couplings[who], quanta, multiple)
-    safe = np.where(rate > 0, rate, np.finfo(float).tiny)
-    distance = np.where(close, moved / safe, np.where(gap <= ZONE_CUT * rate, gap / safe, np.inf))
-    some = close.any(axis=(-2, -1))
-    if some.any():
-        shift[who[some]] = align(distance[some], np.where(close, multiple, 0)[some])
-    return shift
-
-
-def _reachable(couplings: Array, quanta: tuple[int, ...], multiple: Shifts) -> npt.NDArray[np.bool_]:
-    """Whether the baths can drive the coherence of a pair so many omega apart."""
-    out = np.zeros(multiple.shape, dtype=bool)
-    for m, path in _paths(couplings, quanta).items():
-        if m:
-            out |= (np.abs(multiple) == m) & (path | path.swapaxes(-1, -2))
-    return out
-
-
-def align(distance: npt.NDArray[np.float64], multiple: Shifts) -> Shifts:
-    """Shifts that bring pairs together, the closest first; pairs already joined stay as they are.
-
-    A spanning tree of least distances for each point, grown from the lowest state (Prim): it holds the
-    pairs that joining the closest first would join.
+    with the amplitudes :math:`y = \sqrt{R^{(q)}}` of the jumps, as the phases of which may add up. A pair
+    is given the nearest multiple where that does more than its own zone, and pairs are joined in the order
+    of what they do. Of the pairs around a loop that does not close, the one that is left out lies at
+    least omega over the length of the loop away: no worse than the terms between different quanta that the
+    generator leaves out altogether.
 
     Parameters
     ----------
-    distance : array (P, N, N)
-        Symmetric; infinite for a pair that is not to be joined.
-    multiple : int array (P, N, N)
+    jumps : Jumps
+    populations : callable
+        Stationary populations of a rate matrix, and whether they are unique.
+    least : float
+        Share of the one-way flow below which a coherence may be left out.
+    margin : float
+        Factor on what a coherence does in another zone than its own.
+
+    Returns
+    -------
+    int array (..., N)
+        On the host from NumPy's arrays, else in their own namespace.
+    """
+    d = jumps.dressing
+    if not is_numpy(namespace(d.energies)):
+        return align(*_wanted(_fixed(jumps), populations, least, margin))
+    batch, n = d.energies.shape[:-1], d.levels
+    multiple = _nearest(d).reshape(-1, n * n)
+    who = np.flatnonzero((multiple != 0).any(axis=-1))
+    shift = np.zeros((len(multiple), n), dtype=np.intp)
+    size = max(1, CHUNK // (n * n))
+    for k in range(0, len(who), size):
+        some = who[k : k + size]
+        some = some[_restless(jumps_at(jumps, some), populations, least, margin)]
+        if some.size:
+            shift[some] = align(*_wanted(jumps_at(jumps, some), populations, least, margin))
+    return shift.reshape(*batch, n)
+
+
+def _differences(quanta: tuple[int, ...]) -> tuple[int, ...]:
+    """Multiples of omega, from zero on, by which two channels can differ."""
+    signed = {*quanta, *(-q for q in quanta)}
+    return tuple(sorted({abs(q - r) for q in signed for r in signed}))
+
+
+def _nearest(d: Dressing) -> Array:
+    """The multiple of omega nearest to each gap, of those by which channels can differ, ``(..., N, N)``."""
+    xp = namespace(d.energies)
+    gap = d.energies[..., :, None] - d.energies[..., None, :]
+    differences = _differences(d.quanta)
+    step, most = math.gcd(*differences), differences[-1]
+    if not step:
+        return 0.0 * gap
+    return step * xp.clip(xp.round(gap / (step * expand(d.omega, 2))), -most // step, most // step)
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """What the coherence of each pair of states does to first order, by the multiple of omega it turns with.
+
+    Attributes
+    ----------
+    multiple : array (..., N, N)
+        The nearest one to the gap.
+    differences : list of int
+        Those, from zero on, for which there is something to be asked.
+    """
+
+    jumps: Jumps
+    populations: Array
+    multiple: Array
+    amplitudes: Array
+    differences: list[int]
+    partners: Array
+
+    @classmethod
+    def of(cls, jumps: Jumps, populations: Populations) -> _Pairs:
+        """Amplitudes and populations of the zone that the equation gives."""
+        xp = namespace(jumps.energy)
+        multiple = _nearest(jumps.dressing)
+        p, unique = populations(jumps.rates)
+        p = xp.where(unique[..., None], p, xp.ones_like(p))
+        amplitudes, partners = _amplitudes(jumps)
+        differences = [*partners]
+        if is_numpy(xp):
+            present = np.unique(np.abs(multiple))
+            differences = [0, *(m for m in differences[1:] if m in present)]
+        table = xp.asarray(np.stack([partners[m] for m in differences]))
+        return cls(jumps, p, multiple, amplitudes, differences, table)
+
+    def effect(self, k: Any) -> Array:
+        """Change of the currents, of the one-way flow, by coherences that turn with ``differences[k]``."""
+        xp, p, d = namespace(self.amplitudes), self.populations, self.jumps.dressing
+        one, partner = self.amplitudes, self.partners[k, :]
+        if is_numpy(xp):  # which of them are there may be looked at
+            held = np.flatnonzero(partner < one.shape[-3] - 1)
+            one, partner = one[..., held, :, :], partner[held]
+        other = xp.take(self.amplitudes, partner, axis=-3)
+        lost = xp.sum(xp.matmul(xp.matrix_transpose(other), one), axis=-3)
+        gained = xp.sum(xp.matmul(one * p[..., None, None, :], xp.matrix_transpose(other)), axis=-3)
+        m = xp.asarray(np.asarray(self.differences, dtype=float))[k]
+        apart = d.energies[..., :, None] - d.energies[..., None, :] - m * expand(d.omega, 2)
+        rate = relaxation_rates(self.jumps)
+        line = xp.sqrt(rate * rate + apart * apart)
+        line = xp.where(line > 0, line, xp.ones_like(line))
+        flow = xp.sum(self.jumps.rates * p[..., None, :], axis=(-2, -1))[..., None, None]
+        flow = xp.where(flow > 0, flow, xp.ones_like(flow))
+        share = 0.5 * (p[..., :, None] + p[..., None, :])
+        return (gained + share * lost) / flow * (lost / line)
+
+    def elsewhere(self, k: Any) -> tuple[Array, Array]:
+        """The same for the pairs whose nearest multiple that is, in either direction; and which these are."""
+        xp = namespace(self.amplitudes)
+        there = self.effect(k)
+        there = xp.where(self.multiple > 0, there, xp.matrix_transpose(there))
+        m = xp.asarray(np.asarray(self.differences, dtype=float))[k]
+        return there, xp.abs(self.multiple) == m
+
+
+def _restless(jumps: Jumps, populations: Populations, least: float, margin: float) -> npt.NDArray[np.bool_]:
+    """Points at which some coherence does something in another zone, ``(P,)``."""
+    pairs = _Pairs.of(jumps, populations)
+    out = np.zeros(len(jumps.energy), dtype=bool)
+    for k in range(1, len(pairs.differences)):
+        there, nearest = pairs.elsewhere(k)
+        out |= (nearest & (margin * there > least)).any(axis=(-2, -1))
+    return out
+
+
+def _wanted(jumps: Jumps, populations: Populations, least: float, margin: float) -> tuple[Array, Array]:
+    """What the coherence of each pair does, and the multiple of omega at which it does most."""
+    xp, pairs = namespace(jumps.energy), _Pairs.of(jumps, populations)
+    stay = pairs.effect(0)
+
+    def move(k: Any, state: tuple[Array, Array]) -> tuple[Array, Array]:
+        best, wanted = state
+        there, nearest = pairs.elsewhere(k + 1)
+        there = margin * there
+        moved = nearest & (there > stay) & (there > least)
+        return xp.where(moved, there, best), xp.where(moved, pairs.multiple, wanted)
+
+    start = (stay, 0.0 * pairs.multiple)
+    best, wanted = repeated(xp, len(pairs.differences) - 1, move, start)
+    return xp.where(best > least, best, 0.0 * best), wanted
+
+
+def _amplitudes(jumps: Jumps) -> tuple[Array, dict[int, npt.NDArray[np.intp]]]:
+    """Square roots of the rates through each operator with each q of both signs, then an empty one,
+    ``(..., K + 1, N, N)``; and for each difference of two quanta the partner of each of them."""
+    xp, d = namespace(jumps.energy), jumps.dressing
+    driven = [k for k, q in enumerate(d.quanta) if q]
+    parts: list[Array] = []
+    place: dict[tuple[int, int], int] = {}
+    for c in range(int(d.couplings.shape[-4])):
+        size = xp.abs(d.couplings[..., c, :, :, :])
+        own = [u for u, wires in enumerate(jumps.wiring) if c in wires]
+        up, low = (sum(rates[u] for u in own) for rates in (jumps.forward, jumps.backward))
+        parts.append(both_signs(size * xp.sqrt(up), driven, 1.0, size * xp.sqrt(low)))
+        for q in (*d.quanta, *(-d.quanta[k] for k in driven)):
+            place[c, q] = len(place)
+    every = xp.concat([*parts, 0.0 * parts[0][..., :1, :, :]], axis=-3)
+    partners = {m: np.asarray([place.get((c, q - m), len(place)) for c, q in place] + [len(place)])
+                for m in _differences(d.quanta)}  # fmt: skip
+    return every, partners
+
+
+def _fixed(jumps: Jumps) -> Jumps:
+    """The jumps without derivatives: the choice of a zone has none."""
+    xp, d = namespace(jumps.energy), jumps.dressing
+    if not is_jax(xp):
+        return jumps
+    from jax.lax import stop_gradient as stop
+
+    dressing = Dressing(stop(d.energies), stop(d.couplings), d.quanta, stop(d.omega), d.states)
+    rates = (tuple(map(stop, x)) for x in (jumps.forward, jumps.backward))
+    return Jumps(dressing, jumps.wiring, stop(jumps.energy), *rates)
+
+
+def align(weight: Array, multiple: Array) -> Array:
+    """Shifts that bring pairs together, the heaviest first; pairs already joined stay as they are.
+
+    A spanning tree of greatest weights for each point, grown from the lowest state (Prim): it holds the
+    pairs that joining the heaviest first would join.
+
+    Parameters
+    ----------
+    weight : array (..., N, N)
+        Symmetric; zero for a pair that is not to be joined.
+    multiple : array (..., N, N)
         m with E_i - E_j near m omega.
 
     Returns
     -------
-    int array (P, N)
+    int array (..., N)
     """
-    points, n = distance.shape[:2]
-    row = np.arange(points)
-    shift = np.zeros((points, n), dtype=np.intp)
-    reach = np.where(np.eye(n, dtype=bool), np.inf, distance)
-    outside = np.ones((points, n), dtype=bool)
-    nearest, parent = np.full((points, n), np.inf), np.zeros((points, n), dtype=np.intp)
-    for _ in range(n):
-        # where nothing outside is near, the lowest state outside begins a tree of its own
-        found = np.where(outside, nearest, np.inf)
-        new = np.argmin(found, axis=-1)
-        alone = ~np.isfinite(found[row, new])
-        new = np.where(alone, np.argmax(outside, axis=-1), new)
-        old = parent[row, new]
-        shift[row, new] = np.where(alone, 0, shift[row, old] + multiple[row, old, new])
-        outside[row, new] = False
-        closer = reach[row, new] < nearest
-        nearest = np.where(closer, reach[row, new], nearest)
-        parent = np.where(closer, new[:, None], parent)
-    return shift
+    xp = namespace(weight)
+    n = int(weight.shape[-1])
+    level = xp.asarray(np.arange(n))
+    shift = 0.0 * weight[..., 0]
+
+    def join(_: Any, state: tuple[Array, ...]) -> tuple[Array, ...]:
+        shift, inside, strongest, wanted = state
+        # where nothing outside is tied to the tree, the lowest state outside begins one of its own
+        new = xp.argmax(xp.where(inside, -xp.ones_like(shift), strongest), axis=-1)
+        joins = level == new[..., None]
+        mark = xp.astype(joins, shift.dtype)
+        shift, inside = xp.where(joins, wanted, shift), inside | joins
+        by = xp.sum(weight * mark[..., None], axis=-2)
+        at = xp.sum(shift * mark, axis=-1)[..., None] + xp.sum(multiple * mark[..., None], axis=-2)
+        closer = (by > strongest) & ~inside
+        return shift, inside, xp.where(closer, by, strongest), xp.where(closer, at, wanted)
+
+    shift = repeated(xp, n, join, (shift, shift != 0.0, shift, shift))[0]
+    return xp.astype(xp.round(shift), xp.int64)
 
 
 def zone_groups(shift: Shifts) -> list[Points]:

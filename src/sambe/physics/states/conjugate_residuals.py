@@ -136,13 +136,17 @@ class Corrector(_Batch):
         return np.concatenate([*re, *im], axis=-1)
 
 
-def with_trace(matrix: Array, populations: int) -> tuple[Array, Array]:
-    """Generator over its largest element, the first row replaced by the trace; and the scale."""
+def with_trace(matrix: Array, populations: int | npt.NDArray[np.intp]) -> tuple[Array, Array]:
+    """Generator over its largest element, the first row replaced by the trace; and the scale.
+
+    The populations are the first so many unknowns, or those with these indices.
+    """
     xp = namespace(matrix)
     n = matrix.shape[-1]
     scale = xp.max(xp.abs(matrix), axis=(-2, -1), keepdims=True)
     scale = xp.where(scale > 0, scale, xp.ones_like(scale))
-    trace = xp.asarray((np.arange(n) < populations) * 1.0, dtype=matrix.dtype)
+    of = np.arange(populations) if isinstance(populations, int) else populations
+    trace = xp.asarray(np.isin(np.arange(n), of) * 1.0, dtype=matrix.dtype)
     if is_numpy(xp):
         matrix = matrix / scale
         matrix[..., 0, :] = trace
@@ -190,12 +194,12 @@ class _Descent:
         self.lengths = np.zeros((points, steps))
         self.flows = np.zeros((points, steps, a.functional.shape[-2]))
         self.ahead = a.currents(self.left)
-        self.scale, self.done = scale, np.zeros(points, dtype=bool)
+        self.scale, self.count = scale, np.zeros(points, dtype=np.intp)
         self.size, self.rate = np.ones(points), np.ones(points)
 
     def keep(self, points: Points) -> None:
         """Go on with some points of the batch."""
-        for name in ("start", "left", "turns", "lengths", "flows", "ahead", "scale", "done", "size", "rate"):
+        for name in ("start", "left", "turns", "lengths", "flows", "ahead", "scale", "count", "size", "rate"):
             setattr(self, name, getattr(self, name)[points])
         count = len(points)
         for x in (self.residuals, self.images):
@@ -234,17 +238,27 @@ class _Descent:
         now = 1.0 - np.minimum(size / self.size, 1.0) if k else np.ones_like(size)
         rate, self.rate = np.minimum(now, self.rate), now
         self.size = np.maximum(size, np.finfo(float).tiny)
-        self.done = (moved < rate * self.scale) & (ahead < AHEAD * rate * rate * self.scale)
-        self.done &= k > 0  # the first step does not know the rate
+        done = (moved < rate * self.scale) & (ahead < AHEAD * rate * rate * self.scale)
         self.step = k + 1
+        if k:  # the first step does not know the rate
+            # a point ends with the step at which it is done, however long its neighbours take
+            self.count[done & (self.count == 0)] = self.step
+
+    @property
+    def done(self) -> Flags:
+        """Points whose currents stand still."""
+        return self.count > 0
 
     def states(self, points: Points) -> Array:
-        """The packed states that some points have reached."""
-        k = self.step
-        share = np.linalg.solve(self.turns[points, :k, :k], self.lengths[points, :k, None])[..., 0]
+        """The packed states of some points at the step at which they were done, or that they have reached."""
         out: Array = self.start[points]
-        for state, amount, point in zip(out, share, points, strict=True):
-            state -= amount @ self.residuals[:k, point]
+        count = np.where(self.done, self.count, self.step)[points]
+        for k in np.unique(count):
+            some = np.flatnonzero(count == k)
+            at = points[some]
+            share = np.linalg.solve(self.turns[at, :k, :k], self.lengths[at, :k, None])[..., 0]
+            for row, amount, point in zip(some, share, at, strict=True):
+                out[row] -= amount @ self.residuals[:k, point]
         return out.reshape(-1, *self.correct.even.shape[1:])
 
 

@@ -34,6 +34,9 @@ class Solution:
         Multiples of omega by which states were moved to another zone.
     move : callable, optional
         Jumps after it.
+    spread : array (...), optional
+        Of the clustered equation from NumPy's arrays: how far clusters that are wider or narrower by a fifth
+        move a current, of the largest. Where that is much, neighbouring points may differ by as much.
     """
 
     plain: Jumps
@@ -44,6 +47,7 @@ class Solution:
     converged: Array
     shift: npt.NDArray[np.intp] | None = None
     move: Callable[[], Jumps] | None = None
+    spread: npt.NDArray[np.float64] | None = None
 
     @cached_property
     def jumps(self) -> Jumps:

@@ -10,7 +10,7 @@ coherences between neighbours in energy.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +56,7 @@ class Stationary:
     converged: Array
 
 
-def _solve_with_trace(matrix: Array, populations: int) -> tuple[Array, Array]:
+def _solve_with_trace(matrix: Array, populations: int | npt.NDArray[np.intp]) -> tuple[Array, Array]:
     """Null vector of a generator with unit trace, and whether it is the only one.
 
     A second right-hand side probes the condition of the matrix at next to no cost.
@@ -139,38 +139,23 @@ def redfield_state(
     xp = namespace(generator.gaps)
     n = generator.levels
     if not is_numpy(xp) or n <= DENSE_LEVELS:
-        return _direct(generator, n - 1)
+        return _direct(generator)
     batch = generator.gaps.shape[:-2]
-    flat = type(generator)(*(x.reshape((-1, *x.shape[len(batch) :])) for x in values_of(generator)))
+    flat = replace(generator, **{
+        f.name: getattr(generator, f.name).reshape((-1, *getattr(generator, f.name).shape[len(batch) :]))
+        for f in fields(generator) if getattr(generator, f.name) is not None
+    })  # fmt: skip
     out = _by_iteration(flat, tolerance, scratch or Scratch(), bands)
     return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in values_of(out)))
 
 
-def _direct(g: Redfield, band: int) -> Stationary:
-    """Every coherence of the band in one matrix, the others left out."""
-    xp = namespace(g.gaps)
-    n = g.levels
-    x, unique = _solve_with_trace(g.matrix(band), n)
-    packed = _packed(x, n, band)
-    kept = xp.zeros(unique.shape, dtype=xp.int64) + (band * n - band * (band + 1) // 2)
+def _direct(g: Redfield) -> Stationary:
+    """Every coherence in one matrix."""
+    xp, n = namespace(g.gaps), g.levels
+    x, unique = _solve_with_trace(g.superoperator(), np.arange(n) * (n + 1))
+    packed = xp.reshape(x, g.gaps.shape)
+    kept = xp.zeros(unique.shape, dtype=xp.int64) + n * (n - 1) // 2
     return Stationary(unpack(packed), g.currents(packed), kept, unique, unique)
-
-
-def _packed(x: Array, n: int, band: int) -> Array:
-    """Packed state from the real unknowns of `Redfield.matrix`, ``(..., N, N)``."""
-    xp = namespace(x)
-    out = x[..., :n, None] * xp.eye(n, dtype=x.dtype)
-    place, half = n, (x.shape[-1] - n) // 2
-    for a in range(1, band + 1):
-        m = n - a
-        shift = xp.asarray(np.eye(n, k=a)[:m], dtype=x.dtype)  # row i -> column i + a
-        pad = xp.zeros((*x.shape[:-1], a, n), dtype=x.dtype)
-        re, im = x[..., place : place + m, None], x[..., place + half : place + half + m, None]
-        upper = xp.concat([(re + im) * shift, pad], axis=-2)
-        lower = xp.concat([(re - im) * shift, pad], axis=-2)
-        out = out + upper + xp.matrix_transpose(lower)
-        place += m
-    return out
 
 
 def _by_iteration(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[int]) -> Stationary:

@@ -1,0 +1,131 @@
+"""Currents without jumps: neighbouring points of a fine axis differ by what a halved step halves.
+
+A treatment that sorts states into near ones and others draws a line somewhere; nothing may change there by
+more than the equation is good to, or the point has to be flagged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+import sambe
+from sambe.physics.pipeline import solve_batch
+from sambe.physics.preparation import prepare
+from sambe.physics.states.solution import Solution
+
+SMALLEST = 1e-3  # change between neighbours, of the largest current, that is looked at
+HALVINGS = 7  # after which a slope has shrunk to less than a hundredth, a jump not at all
+
+SX, SZ, SP = sambe.sigmax(), sambe.sigmaz(), sambe.sigmap()
+Axis = Callable[..., sambe.System]
+
+
+def on(site: int, op: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.kron(op, np.eye(2)) if site == 0 else np.kron(np.eye(2), op)
+
+
+EXCHANGE = on(0, SP) @ on(1, SP).T + on(0, SP).T @ on(1, SP)
+
+
+def pair(omega: Any = 0.4, drive: Any = 0.001, strength: Any = 0.01) -> sambe.System:
+    """Two qubits whose exchange is driven near the difference of their splittings, at which their states
+    coincide modulo omega; the counter-rotating half leaves no static frame."""
+    baths = [
+        sambe.Bath("hot", on(0, SX), sambe.Ohmic(strength, cutoff=1e4), 0.45),
+        sambe.Bath("cold", on(1, SX), sambe.Ohmic(2.0 * strength, cutoff=1e4), 0.2),
+    ]
+    return sambe.System([(0.5, on(0, SZ)), (0.3, on(1, SZ))], {1: [(drive, EXCHANGE)]}, omega, baths)
+
+
+def ohmic(strength: Any) -> list[sambe.Bath]:
+    return [
+        sambe.Bath("left", SX, sambe.Ohmic(strength, cutoff=10.0), 1.2),
+        sambe.Bath("right", SX, sambe.Ohmic(strength, cutoff=10.0), 0.4),
+    ]
+
+
+def linear(omega: Any = 0.337, drive: Any = 0.1, strength: Any = 0.002) -> sambe.System:
+    return sambe.models.spin_boson(omega=omega, drive=drive, baths=ohmic(strength), polarization="linear")
+
+
+def circular(omega: Any = 1.0, drive: Any = 0.1, strength: Any = 0.002) -> sambe.System:
+    return sambe.models.spin_boson(omega=omega, drive=drive, baths=ohmic(strength))
+
+
+def coupled(omega: Any = 1.0, drive: Any = 0.05, strength: Any = 0.002) -> sambe.System:
+    baths = [sambe.Bath(b.name, spectrum=b.spectrum, temperature=b.temperature) for b in ohmic(strength)]
+    return sambe.models.two_qubits(
+        splittings=(1.0, 1.0), coupling=0.02, omega=omega, drive=drive, baths=baths
+    )
+
+
+AXES: dict[str, tuple[Axis, str, tuple[float, float]]] = {
+    "pair, omega": (pair, "omega", (0.37, 0.43)),
+    "pair, strength": (pair, "strength", (1e-4, 0.01)),
+    "linear, omega": (linear, "omega", (0.32, 0.355)),
+    "circular, drive": (circular, "drive", (1e-4, 0.1)),
+    "coupled, omega": (coupled, "omega", (0.9, 1.1)),
+    "coupled, strength": (coupled, "strength", (1e-4, 0.02)),
+}
+
+
+def jumps_along(solve: Callable[[Any], Solution], values: npt.NDArray[Any]) -> Iterator[tuple[float, float]]:
+    """Where the currents jump along an axis, and by how much of the largest there.
+
+    Each change between neighbours is followed into the half that holds more of it.
+    """
+    j = solve(values).currents
+    top = np.maximum(*(np.abs(x).max(axis=-1) for x in (j[1:], j[:-1])))
+    first = np.abs(np.diff(j, axis=0)).max(axis=-1) / top
+    at = np.flatnonzero(first > SMALLEST)
+    low, high, left, right = values[at], values[at + 1], j[at], j[at + 1]
+    for _ in range(HALVINGS if at.size else 0):
+        middle = 0.5 * (low + high)
+        here = solve(middle).currents
+        below, above = (np.abs(x - here).max(axis=-1) for x in (left, right))
+        lower = (below > above)[:, None]
+        low, high = np.where(lower[:, 0], low, middle), np.where(lower[:, 0], middle, high)
+        left, right = np.where(lower, left, here), np.where(lower, here, right)
+    last = np.abs(right - left).max(axis=-1) / top[at]
+    for k in np.flatnonzero((last > SMALLEST) & (last > 0.1 * first[at])):
+        yield float(low[k]), float(last[k])
+
+
+def solver(system: Axis, name: str, secular: str) -> Callable[[Any], Solution]:
+    def solve(values: Any) -> Solution:
+        points = system(**{name: values})
+        points = points.map_numbers(
+            lambda path, x: x * np.ones_like(values) if path == "hamiltonian[0]" else x
+        )
+        return solve_batch(points, prepare(points, secular=secular))
+
+    return solve
+
+
+@pytest.mark.parametrize("secular", ["partial", "ule", "clustered"])
+@pytest.mark.parametrize("axis", AXES)
+def test_nothing_jumps_along_an_axis_or_it_is_flagged(axis: str, secular: str) -> None:
+    system, name, (low, high) = AXES[axis]
+    solve = solver(system, name, secular)
+    for at, size in jumps_along(solve, np.linspace(low, high, 31)):
+        # clusters are formed or not: the points around are told how much hangs on it
+        spread = solve(np.array([at])).spread
+        assert spread is not None, f"{axis}: a jump of {size:.1e} at {at:g}"
+        assert spread[0] > 0.3 * size, f"{axis}: a jump of {size:.1e} at {at:g}, flagged by {spread[0]:.1e}"
+
+
+def test_a_jump_is_found() -> None:
+    """A step among slopes is told from them, where it is and how high."""
+
+    def step(values: npt.NDArray[Any]) -> Any:
+        currents = np.stack([1.0 + 0.3 * values, 1.0 * (values > 0.511)], axis=-1)
+        return type("Found", (), {"currents": currents})()
+
+    (found,) = jumps_along(step, np.linspace(0.0, 1.0, 21))
+    assert found[0] == pytest.approx(0.511, abs=1e-3)
+    assert found[1] == pytest.approx(1.0 / 1.15, rel=0.1)
