@@ -49,7 +49,7 @@ MARGIN = 1.2  # factor on the width of clusters, well within what that width is 
 EXACT = 1e-11  # relative change of the currents at which `none` stops: rounding, and no more
 # Work arrays of a point at the peak, in complex (N, N) matrices, measured with tracemalloc: of the generator,
 # of the iteration above DENSE_LEVELS, and for each operator and harmonic and each bath.
-POPULATION_MATRICES = 10, 0, 5, 2
+POPULATION_MATRICES = 24, 0, 5, 2
 COHERENCE_MATRICES = 40, 24, 20, 12
 BALANCE_MATRICES = 80 * 17 + 300  # the directions of an iterated balance, 17 harmonics each, and its samples
 BALANCE_DENSE = 40  # N^2 times this, where the balance is one matrix

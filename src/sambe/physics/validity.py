@@ -16,6 +16,7 @@ from .generators.redfield import make_redfield
 from .generators.zones import zone_shift
 from .states.dropped_coherences import relative_effects
 from .states.solution import Solution
+from .states.stationary import stationary_populations
 from .statuses import STATUS
 
 __all__ = ["diverging", "edge_population", "point_status", "secular_ratio"]
@@ -24,7 +25,8 @@ POPULATED = 1e-3  # pairs of states that hold less than this share do not count
 FAR = 10.0  # relaxation rates beyond which a coherence moves no current by a per cent: 1/4 of its square
 EMPTY = 1e-5  # share of a pair that no current can be felt to come from
 TRUSTED_EFFECT = 1e-2  # change of a current by a pair's coherence, relative to it, that still counts as none
-CHUNK = 1 << 22  # elements of couplings whose effects are worked out together
+LEAST_EFFECT = 1e-8  # share of the one-way flow below which a coherence asks for no common zone
+SHARE = 8  # parts in which the points of a batch are looked at, so that their work arrays stay below its own
 STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
 
 
@@ -55,7 +57,7 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
             every = np.minimum(every, np.minimum(ratio, ratio.swapaxes(-1, -2)))
     flat = every.reshape(-1, n, n)
     close = np.flatnonzero(_within(jumps, gap / rate, w / rate, populations))
-    size = max(1, CHUNK // (jumps.dressing.couplings.size // max(1, len(flat)) + 1))
+    size = max(1, len(flat) // SHARE)
     for points in (close[k : k + size] for k in range(0, len(close), size)):
         near, harm = _harm(jumps, populations.reshape(-1, n)[points], baths, points)
         judged = np.where(harm > TRUSTED_EFFECT, near, np.inf)
@@ -88,7 +90,7 @@ def _harm(
     batch = jumps.dressing.energies.shape[:-1]
     some = jumps_at(jumps, points)
     if baths is not None and any(some.dressing.quanta):
-        shift = zone_shift(some)
+        shift = zone_shift(some, stationary_populations, LEAST_EFFECT)
         if shift.any():  # in the same order, so that pairs stay where they are
             moved = shift_zone(some.dressing, shift)
             some = make_jumps(moved, baths_at(baths, batch, points), some.wiring)

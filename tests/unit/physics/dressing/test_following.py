@@ -13,17 +13,17 @@ from sambe.physics.dressing.magnus import Picture, make_picture, propagators
 from sambe.physics.equations import dressing_of as dress
 from sambe.physics.preparation import prepare
 
-RNG = np.random.default_rng(43)
 
 
-def hermitian(levels: int, real: bool) -> Any:
-    x = RNG.normal(size=(levels, levels)) + 1j * (not real) * RNG.normal(size=(levels, levels))
+def hermitian(levels: int, real: bool, seed: int = 43) -> Any:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(levels, levels)) + 1j * (not real) * rng.normal(size=(levels, levels))
     return 0.5 * (x + x.conj().T)
 
 
 def system(levels: int, omega: Any, real: bool = False, size: float = 0.1) -> sambe.System:
     static = np.diag(np.arange(levels) + 0.1 * np.arange(levels) ** 2)
-    drive = {1: [(size, hermitian(levels, real))], 2: [(0.5 * size, hermitian(levels, real))]}
+    drive = {1: [(size, hermitian(levels, real))], 2: [(0.5 * size, hermitian(levels, real, 44))]}
     bath = sambe.Bath("bath", np.ones((levels, levels)), sambe.Ohmic(0.002, 10.0), 1.0)
     return sambe.System(static, drive, omega, [bath])
 

@@ -11,7 +11,8 @@ from scipy.integrate import quad
 import sambe
 from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import make_jumps
-from sambe.physics.generators.lamb_shift import lamb_shift, lamb_shift_pair, reorganisation_energy, with_shift
+from sambe.physics.generators.lamb_shift import lamb_shift, lamb_shift_pair, reorganisation_energy
+from sambe.physics.generators.level_shifts import with_shift
 from sambe.physics.preparation import prepare
 
 SPECTRA = {
