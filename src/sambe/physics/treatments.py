@@ -7,7 +7,7 @@ package compares their names.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,8 +28,9 @@ from .generators.positive import cluster_jumps, make_clustered, make_universal, 
 from .generators.redfield import make_redfield
 from .generators.zones import zone_groups, zone_shift
 from .method import Method
+from .states.complete_state import solve_complete
 from .states.conjugate_residuals import Scratch
-from .states.harmonic_balance import DENSE_LEVELS as MATRIX_LEVELS
+from .states.cross_terms import Judged, judged_state
 from .states.solution import Solution
 from .states.stationary import (
     BANDS,
@@ -50,8 +51,8 @@ EXACT = 1e-11  # relative change of the currents at which `none` stops: rounding
 # of the iteration above DENSE_LEVELS, and for each operator and harmonic and each bath.
 POPULATION_MATRICES = 10, 0, 5, 2
 COHERENCE_MATRICES = 40, 24, 20, 12
-BALANCE_MATRICES = 80 * 17 + 300  # the directions of an iterated balance, 17 harmonics each, and its samples
-BALANCE_DENSE = 40  # N^2 times this, where the balance is one matrix
+SAMPLE_MATRICES = 40  # for each sample of a period: the directions of the iteration and its operators
+FEWEST_SAMPLES = 8  # of a period, beside two for each harmonic
 
 
 @dataclass(frozen=True)
@@ -131,22 +132,39 @@ def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
             "secular", "none", "the terms between different quanta are solved with NumPy arrays only; "
             "take secular='partial'",
         )  # fmt: skip
-    from .states.harmonic_balance import balance  # its solver takes SciPy with it
+    every = np.ones(jumps.energy.shape[:-3], dtype=bool)
+    whole = solve_complete(jumps)
+    return replace(_solution(jumps, whole), complete=every, judged=0.0 * every)
 
-    return Solution(jumps, *balance(jumps))
+
+def solve_judged(jumps: Jumps, system: System, method: Method) -> Solution:
+    """As `solve_coherent`, and the complete equation at the points where it moves a current."""
+    if is_numpy(namespace(jumps.energy)):
+        return _solve_in_zones(jumps, system, method, method.tolerance, judged=True)
+    return solve_coherent(jumps, system, method)
 
 
-def _solve_in_zones(jumps: Jumps, system: System, method: Method, tolerance: float) -> Solution:
+def _solve_in_zones(
+    jumps: Jumps, system: System, method: Method, tolerance: float, judged: bool = False
+) -> Solution:
     shift = _needed_shift(jumps)
     if shift is not None:
-        return _solve_moved(jumps, shift, system, method, tolerance)
+        return _solve_moved(jumps, shift, system, method, tolerance, judged)
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
-    return _solution(jumps, redfield_state(make_redfield(jumps), tolerance))
+    part = redfield_state(make_redfield(jumps), tolerance)
+    if judged:
+        every = jumps_at(jumps, np.arange(part.unique.size))
+        part = judged_state(every, part, tolerance)
+    return _solution(jumps, part)
 
 
 def _solution(jumps: Jumps, result: Stationary, kept: Array = None) -> Solution:
     kept = result.kept if kept is None else kept
-    return Solution(jumps, result.state, result.currents, kept, result.unique, result.converged)
+    complete, shift = (result.complete, result.shift) if isinstance(result, Judged) else (None, None)
+    return Solution(
+        jumps, result.state, result.currents, kept, result.unique, result.converged, complete=complete,
+        judged=shift,
+    )  # fmt: skip
 
 
 def _needed_shift(jumps: Jumps) -> npt.NDArray[np.intp] | None:
@@ -159,7 +177,12 @@ def _needed_shift(jumps: Jumps) -> npt.NDArray[np.intp] | None:
 
 
 def _solve_moved(
-    jumps: Jumps, shift: npt.NDArray[np.intp], system: System, method: Method, tolerance: float
+    jumps: Jumps,
+    shift: npt.NDArray[np.intp],
+    system: System,
+    method: Method,
+    tolerance: float,
+    judged: bool = False,
 ) -> Solution:
     """Points in their zones: those whose shifts need the same quanta together, as each quantum costs."""
     batch, n = shift.shape[:-1], shift.shape[-1]
@@ -175,17 +198,18 @@ def _solve_moved(
                 baths = baths_at(system.baths, batch, points)
                 some = _moved(jumps_at(jumps, points), flat[points], baths, method)
                 part = redfield_state(make_redfield(some), tolerance, scratch, bands)
+                if judged:
+                    part = judged_state(some, part, tolerance)
                 out = out or [np.zeros((len(flat), *x.shape[1:]), x.dtype) for x in values_of(part)]
                 for whole, piece in zip(out, values_of(part), strict=True):
                     whole[points] = piece
                 late.append(points[~part.converged])
             if sum(map(len, late)):
                 left.append(np.concatenate(late))
-    state, currents, kept, unique, converged = (x.reshape((*batch, *x.shape[1:])) for x in out)
-    return Solution(
-        jumps, state, currents, kept, unique, converged, shift,
-        lambda: _moved(jumps, shift, system.baths, method),
-    )  # fmt: skip
+    made = type(part)(*(x.reshape((*batch, *x.shape[1:])) for x in out))
+    return replace(
+        _solution(jumps, made), shift=shift, move=lambda: _moved(jumps, shift, system.baths, method)
+    )
 
 
 def _moved(jumps: Jumps, by: npt.NDArray[np.intp], baths: Sequence[Bath], method: Method) -> Jumps:
@@ -232,8 +256,9 @@ def work_matrices(method: Method, levels: int, harmonics: int, baths: int) -> in
     """
     base, iteration, each, bath = TREATMENTS[method.secular].matrices
     total = base + (iteration if levels > DENSE_LEVELS else 0) + each * harmonics + bath * baths
-    if TREATMENTS[method.secular].solve is solve_every and EQUATIONS[method.equation].folded:
-        total += BALANCE_DENSE * levels**2 if levels <= MATRIX_LEVELS else BALANCE_MATRICES
+    solve = TREATMENTS[method.secular].solve
+    if solve is solve_judged or (solve is solve_every and EQUATIONS[method.equation].folded):
+        total += SAMPLE_MATRICES * (2 * harmonics + FEWEST_SAMPLES)
     return total
 
 
@@ -255,6 +280,10 @@ TREATMENTS: dict[str, Treatment] = {
         Treatment(
             "partial", "populations with the coherences that matter", solve_coherent, iterated=True,
             citations=("Redfield1957", "Farina2019"), dashes="-",
+        ),
+        Treatment(
+            "auto", "partial, with terms between different quanta where they move a current",
+            solve_judged, iterated=True, citations=("Redfield1957", "Farina2019"), dashes="-",
         ),
         Treatment(
             "full", "populations alone", solve_populations, shifted=False, populations_only=True,

@@ -14,6 +14,7 @@ from ..physics.treatments import TREATMENTS
 __all__ = ["describe_points", "warn_of"]
 
 TRUSTED_RATIO = 10.0  # below this gap over relaxation rate the full secular answer is off by > 1 %
+TRUSTED_SHIFT = 1e-2  # move of a current, or of a hundredth of the largest: the theory is hardly better
 SMALL_EDGE = 1e-3  # population of the last levels of a ladder that still counts as none
 
 
@@ -28,6 +29,13 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
                 "secular='partial'",
                 SecularWarning, stacklevel=level,
             )  # fmt: skip
+    left = data.cross_term_shift > TRUSTED_SHIFT
+    if left.any():
+        warnings.warn(
+            f"secular={method.secular!r} drops terms between different quanta of the drive that move a "
+            f"current by more than {TRUSTED_SHIFT:.0%}: {describe_points(left)}; use secular='auto'",
+            SecularWarning, stacklevel=level,
+        )  # fmt: skip
     full = data.edge_population > SMALL_EDGE
     if full.any():
         warnings.warn(

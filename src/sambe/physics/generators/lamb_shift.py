@@ -31,8 +31,8 @@ __all__ = [
     "unchecked_pair",
 ]  # fmt: skip
 
-NO_SHIFT = "none"
-LAMB_SHIFTS = ("auto", NO_SHIFT, "shift", "counter")
+NO_SHIFT, WHERE_FINITE = "none", "auto"
+LAMB_SHIFTS = (WHERE_FINITE, NO_SHIFT, "shift", "counter")
 TABLE_FROM = 3000  # energies from which a table is cheaper than the integrals themselves
 TABLE_ERROR = 1e-10
 FINEST = 1e-14  # width of a panel of a table, in units of its range
