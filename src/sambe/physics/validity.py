@@ -64,7 +64,7 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
 
 
 def turning_ratio(jumps: Jumps, shift: Array) -> Array:
-    """Drive frequency over the fastest relaxation rate where terms between different quanta matter, ``(...)``.
+    """Drive frequency over fastest relaxation rate where terms between different quanta matter, ``(...)``.
 
     Parameters
     ----------

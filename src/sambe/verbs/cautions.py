@@ -9,9 +9,9 @@ import numpy as np
 
 from ..errors import SecularWarning, TruncationWarning
 from ..physics.method import Method
-from ..physics.treatments import TREATMENTS
+from ..physics.treatments import DEFAULT, TREATMENTS
 
-__all__ = ["describe_points", "warn_of"]
+__all__ = ["describe_points", "warn_of", "warn_of_shift"]
 
 TRUSTED_RATIO = 10.0  # below this gap over relaxation rate the full secular answer is off by > 1 %
 TRUSTED_SHIFT = 1e-2  # move of a current, or of a hundredth of the largest: the theory is hardly better
@@ -29,18 +29,23 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
                 "secular='partial'",
                 SecularWarning, stacklevel=level,
             )  # fmt: skip
-    left = data.cross_term_shift > TRUSTED_SHIFT
-    if left.any():
-        warnings.warn(
-            f"secular={method.secular!r} drops terms between different quanta of the drive that move a "
-            f"current by more than {TRUSTED_SHIFT:.0%}: {describe_points(left)}; use secular='auto'",
-            SecularWarning, stacklevel=level,
-        )  # fmt: skip
+    warn_of_shift(data.cross_term_shift, method, level + 1)
     full = data.edge_population > SMALL_EDGE
     if full.any():
         warnings.warn(
             f"the top levels of the ladder carry population: {describe_points(full)}; raise levels",
             TruncationWarning, stacklevel=level,
+        )  # fmt: skip
+
+
+def warn_of_shift(shift: Any, method: Method, level: int = 3) -> None:
+    """Warn where terms between different quanta that are dropped move a current."""
+    left = shift > TRUSTED_SHIFT
+    if left.any():
+        warnings.warn(
+            f"secular={method.secular!r} drops terms between different quanta of the drive that move a "
+            f"current by more than {TRUSTED_SHIFT:.0%}: {describe_points(left)}; use secular={DEFAULT!r}",
+            SecularWarning, stacklevel=level,
         )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ SMALL_CURRENT = 1e-2  # of the largest: a smaller current is judged against this
 SIDEBAND = (
     1e-5  # harmonics of the coupling below this share of the largest cannot move a current by more than 1e-5
 )
-TOGETHER = 2**16  # numbers in the sampled states of points that are judged together: they stay in the cache
+TOGETHER = 2**13  # numbers in the sampled states of points that are judged together: they stay in the cache
 
 Reals = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
