@@ -177,3 +177,22 @@ def test_the_cheaper_treatments_tell_how_wrong_they_are() -> None:
     none = sambe.steady_state(system, secular="none")
     assert (none.cross_terms_kept == 1).all()
     assert (none.cross_term_shift == 0).all()
+
+
+def test_other_arrays_give_no_number_where_nothing_is_judged() -> None:
+    jax = pytest.importorskip("jax")
+    jnp = jax.numpy
+    with jax.enable_x64(True):
+        fast = np.asarray(default(models.modulated_qubit(omega=jnp.asarray(1.0))))
+        slow = np.asarray(default(models.modulated_qubit(omega=jnp.asarray(0.1))))
+    assert np.isnan(slow).all()
+    np.testing.assert_allclose(fast, default(models.modulated_qubit(omega=1.0)), rtol=1e-4)
+
+
+def test_channels_leave_out_what_belongs_to_none_and_say_so() -> None:
+    with pytest.warns(sambe.SecularWarning, match="drops terms between different quanta"):
+        found = sambe.channels(models.modulated_qubit(omega=0.02))
+    assert found.attrs["secular"] == "partial"
+    partial = sambe.energy_currents(models.modulated_qubit(omega=0.02), secular="partial")
+    np.testing.assert_allclose(found.pump_current.sum(), partial[-1], rtol=1e-9)
+    sambe.channels(models.modulated_qubit(omega=2.0))  # warnings are errors in the tests
