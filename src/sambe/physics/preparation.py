@@ -101,7 +101,7 @@ def prepare_from(system: System, initial: Any, **options: Any) -> Method:
 def _checked(
     system: System,
     equation: str = AUTO,
-    secular: str = "partial",
+    secular: str = DEFAULT,
     tolerance: float = 1e-8,
     propagation_tolerance: float = 1e-10,
     lamb_shift: str | bool = LAMB_SHIFT,

@@ -78,6 +78,8 @@ def branch_fields(system: System, method: Method) -> Fields:
         "energy": np.concatenate([*(part["energy"] for part in parts), beyond * np.nan], axis=-1),
         "population": np.concatenate([*populations, beyond], axis=-1),
         "secular_ratio": np.min([part["secular_ratio"] for part in parts], axis=0),
+        "cross_terms_kept": np.min([part["cross_terms_kept"] for part in parts], axis=0),
+        "cross_term_shift": np.max([part["cross_term_shift"] for part in parts], axis=0),
         "coherences_kept": np.sum([part["coherences_kept"] for part in parts], axis=0),
         "status": np.take_along_axis(status, np.argmax(status > 0, axis=0)[None], axis=0)[0],
     }
