@@ -56,7 +56,7 @@ def test_partial_is_redfield_where_a_whole_ladder_collapses(
 ) -> None:
     # far more states within a linewidth than fit the band of coherences in the matrix
     wanted = sambe.energy_currents(make(drive), secular="none")
-    assert worst(sambe.energy_currents(make(drive)), wanted) < 1e-6
+    assert worst(sambe.energy_currents(make(drive), secular="partial"), wanted) < 1e-6
 
 
 def test_full_secular_reverses_a_bath_current_at_weak_resonant_drive() -> None:

@@ -89,7 +89,7 @@ def test_beside_other_equations() -> None:
     np.testing.assert_allclose(floquet, exact, atol=0.02 * float(abs(exact).max()))
     assert "secular" not in both.attrs
     one = sambe.compare(qubit(0.001), equations=["floquet", "heom"], heom=LOOSE)
-    assert one.attrs["secular"] == "partial"
+    assert one.attrs["secular"] == "auto"
     assert "Potts" not in sambe.cite(one)
 
 

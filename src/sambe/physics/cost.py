@@ -9,6 +9,7 @@ from __future__ import annotations
 from ..description.system import System
 from .equations import EQUATIONS
 from .method import Method
+from .states.complete_state import typical_seconds
 from .treatments import work_matrices
 
 __all__ = ["point_bytes", "typical_seconds"]
@@ -26,8 +27,3 @@ def point_bytes(system: System, method: Method) -> int:
     every = len(method.operators) * harmonics
     matrices = work_matrices(method, system.levels, every, len(system.baths)) + path
     return COMPLEX * system.levels**2 * matrices
-
-
-def typical_seconds(levels: int) -> float:
-    """About how long a point takes on one core: where many are asked for, some may have to do."""
-    return 0.009 + min(2.9e-5 * levels**4, 0.02 + 1.3e-6 * levels**3)

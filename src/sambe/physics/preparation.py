@@ -17,7 +17,7 @@ from .equations import AUTO, EQUATIONS, equation_names
 from .generators.jumps import bath_operators
 from .generators.lamb_shift import LAMB_SHIFTS
 from .method import LAMB_SHIFT, Branch, Method, heom_options
-from .treatments import TREATMENTS, treatment_names
+from .treatments import DEFAULT, TREATMENTS, treatment_names
 
 __all__ = ["check_names", "check_system", "prepare", "prepare_from"]
 
@@ -25,7 +25,7 @@ __all__ = ["check_names", "check_system", "prepare", "prepare_from"]
 def prepare(
     system: System,
     equation: str = AUTO,
-    secular: str = "partial",
+    secular: str = DEFAULT,
     tolerance: float = 1e-8,
     propagation_tolerance: float = 1e-10,
     lamb_shift: str | bool = LAMB_SHIFT,
@@ -40,9 +40,11 @@ def prepare(
         ``"auto"`` takes ``"driven_dressed"`` where a static rotating frame exists, else
         ``"floquet"``. ``"dressed"`` is the traditional approximation. ``"heom"`` is numerically exact, for
         small systems: a point takes a second or so, and `secular` and the tolerances do not enter.
-    secular : {"partial", "full", "none", "ule", "clustered"}
-        Populations with the coherences that matter (default), populations alone, or the Redfield
-        equation with every coherence (for ``"floquet"`` by harmonic balance). Completely positive are
+    secular : {"auto", "partial", "full", "none", "ule", "clustered"}
+        Populations with the coherences that matter (``"partial"``), populations alone, or the Redfield
+        equation with every coherence (for ``"floquet"`` the complete one, with the terms between different
+        quanta). ``"auto"`` (default) is ``"partial"``, and the complete equation at the points where those
+        terms move a current, as under a slow drive. Completely positive are
         the universal Lindblad equation and the clustered one, which also obeys the second law exactly;
         see `sambe.physics.generators.positive`.
     tolerance : float
@@ -99,7 +101,7 @@ def prepare_from(system: System, initial: Any, **options: Any) -> Method:
 def _checked(
     system: System,
     equation: str = AUTO,
-    secular: str = "partial",
+    secular: str = DEFAULT,
     tolerance: float = 1e-8,
     propagation_tolerance: float = 1e-10,
     lamb_shift: str | bool = LAMB_SHIFT,

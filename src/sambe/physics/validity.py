@@ -19,7 +19,7 @@ from .states.solution import Solution
 from .states.stationary import stationary_populations
 from .statuses import STATUS
 
-__all__ = ["diverging", "edge_population", "point_status", "secular_ratio"]
+__all__ = ["diverging", "edge_population", "point_status", "secular_ratio", "turning_ratio"]
 
 POPULATED = 1e-3  # pairs of states that hold less than this share do not count
 FAR = 10.0  # relaxation rates beyond which a coherence moves no current by a per cent: 1/4 of its square
@@ -63,6 +63,19 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
         judged = np.where(harm > TRUSTED_EFFECT, near, np.inf)
         flat[points] = np.where(near < FAR, judged, flat[points])
     return folded(np.minimum, every.reshape(*gap.shape[:-2], -1))
+
+
+def turning_ratio(jumps: Jumps, shift: Array) -> Array:
+    """Drive frequency over fastest relaxation rate where terms between different quanta matter, ``(...)``.
+
+    Parameters
+    ----------
+    shift : array (...)
+        Move of a current by those terms; infinity stands where it is below one per cent.
+    """
+    fastest = np.maximum(relaxation_rates(jumps).max(axis=(-2, -1)), 1e-200)
+    ratio: Array = np.where(shift > TRUSTED_EFFECT, np.asarray(jumps.dressing.omega) / fastest, np.inf)
+    return ratio
 
 
 def _gaps(jumps: Jumps) -> tuple[Array, Array]:

@@ -88,6 +88,9 @@ STATIONARY = (
     Variable("secular_ratio", "smallest gap over relaxation rate"),
     Variable("edge_population", "population at the cut of a truncated ladder"),
     Variable("coherences_kept", "coherences in the stationary matrix", dtype=np.int64),
+    Variable("cross_terms_kept", "1 where terms between different quanta are kept", dtype=np.int8),
+    Variable("cross_term_shift", "estimated move of a current by terms between different quanta that are "
+             "dropped, relative to it or to a hundredth of the largest"),
     Variable("hierarchy_error", "estimated numerical error of the hierarchy, of the largest current"),
     Variable("hierarchy_movement", "move of the currents when a limit of the hierarchy is raised",
              dims=("limit",)),

@@ -17,7 +17,7 @@ from ..physics.method import Branch, Method
 from ..physics.pipeline import solve_batch
 from ..physics.states.solution import Solution
 from ..physics.statuses import STATUS
-from ..physics.validity import edge_population, point_status, secular_ratio
+from ..physics.validity import edge_population, point_status, secular_ratio, turning_ratio
 
 __all__ = ["point_fields"]
 
@@ -39,14 +39,18 @@ def solution_fields(system: System, method: Method, found: Solution) -> Fields:
     """What is reported of a solution."""
     batch = found.currents.shape[:-1]
     t = temperatures(system.baths, batch)
+    shift = found.cross_term_shift
+    ratio = secular_ratio(found.plain, found.plain_populations, system.baths)
     return {
         "energy_current": found.currents,
         "energy": np.broadcast_to(found.energies, (*batch, system.levels)),
         "population": found.populations,
         "entropy_production": entropy_production(found.currents, t),
         "first_law_residual": first_law_residual(found.currents),
-        "secular_ratio": secular_ratio(found.plain, found.plain_populations, system.baths),
+        "secular_ratio": np.minimum(ratio, turning_ratio(found.plain, shift)),
         "edge_population": edge_population(found, method.edge),
+        "cross_terms_kept": np.zeros(batch, np.int8) + (0 if found.complete is None else found.complete),
+        "cross_term_shift": shift,
         "coherences_kept": found.kept,
         "status": point_status(found, system.baths),
     }
@@ -74,6 +78,8 @@ def branch_fields(system: System, method: Method) -> Fields:
         "energy": np.concatenate([*(part["energy"] for part in parts), beyond * np.nan], axis=-1),
         "population": np.concatenate([*populations, beyond], axis=-1),
         "secular_ratio": np.min([part["secular_ratio"] for part in parts], axis=0),
+        "cross_terms_kept": np.min([part["cross_terms_kept"] for part in parts], axis=0),
+        "cross_term_shift": np.max([part["cross_term_shift"] for part in parts], axis=0),
         "coherences_kept": np.sum([part["coherences_kept"] for part in parts], axis=0),
         "status": np.take_along_axis(status, np.argmax(status > 0, axis=0)[None], axis=0)[0],
     }

@@ -14,13 +14,14 @@ from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.preparation import prepare
 from ..physics.states.solution import Solution
-from ..physics.treatments import channel_counter
+from ..physics.treatments import by_channels, channel_counter
 from ..physics.validity import point_status
 from ..sweep.axes import Sweep, check_axes
 from ..sweep.blocks import Block, gather, raise_single, run_blocks
 from ..sweep.catalogue import CHANNELS, DIMENSIONS, names_of
 from ..sweep.labels import assemble, described, shaped
 from ..sweep.run import Run
+from .cautions import warn_of_shift
 from .options import Options, divided, takes
 
 __all__ = ["channels"]
@@ -48,12 +49,18 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
         Along ``channel``, with coordinates ``bath``, ``from``, ``to``, ``quanta`` and ``pseudo``:
         ``rate`` (jumps per unit time), ``channel_energy`` (W), ``energy_current`` (W times rate,
         positive into the system) and ``pump_current`` (q omega times rate). Their sums over the
-        channels of a bath are the terminal's currents.
+        channels of a bath are the terminal's currents. Terms between different quanta belong to no channel:
+        ``secular="auto"`` means ``"partial"`` here.
 
     Raises
     ------
     InputError, FrameError
         As for `steady_state`.
+
+    Warns
+    -----
+    SecularWarning
+        Where terms between different quanta, which are left out, move a current by more than 1 %.
 
     Examples
     --------
@@ -63,18 +70,22 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
     True
     """
     chosen, running = divided(channels, options)
-    method, run = prepare(system, **chosen), Run(**running)
+    method, run = by_channels(prepare(system, **chosen)), Run(**running)
     if channel_counter(method) is None:
         raise InputError(
             "secular", method.secular, "the terms between different numbers of quanta belong to no channel; "
             "take 'partial'",
         )  # fmt: skip
+    import xarray as xr
+
     sweep = Sweep(system)
     check_axes(sweep.dims, ("channel", "bath", "from", "to", "pseudo", *names_of(CHANNELS), *DIMENSIONS))
     blocks = run_blocks(sweep, method, _channel_fields, run)
     labels = _common_labels(blocks)
     fields = gather(sweep, [_spread(block, labels) for block in blocks])
     raise_single(sweep, fields["status"], method)
+    shift = fields.pop("cross_term_shift").reshape(sweep.shape)
+    warn_of_shift(xr.DataArray(shift, dims=sweep.dims, coords=sweep.coords), method)
     arrays = {
         variable.name: shaped(fields[variable.name], sweep.shape).astype(variable.dtype)
         for variable in CHANNELS
@@ -114,6 +125,7 @@ def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any
         "energy_current": rate * energy,
         "pump_current": rate * labels[real, 1] * omega,
         "status": point_status(solution, system.baths),
+        "cross_term_shift": solution.cross_term_shift,
         "labels": labels[real],
     }
 
@@ -161,7 +173,7 @@ def _spread(block: Block, labels: npt.NDArray[np.intp]) -> Block:
     columns = [place.get(tuple(label), -1) for label in fields["labels"].tolist()]
     source = np.array([k for k, c in enumerate(columns) if c >= 0], dtype=np.intp)
     target = np.array([c for c in columns if c >= 0], dtype=np.intp)
-    out = {"status": fields["status"]}
+    out = {name: fields[name] for name in ("status", "cross_term_shift")}
     for name in names_of(CHANNELS) - {"status"}:
         out[name] = np.zeros((len(points), len(labels)))
         out[name][:, target] = fields[name][:, source]

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..errors import SecularWarning, TruncationWarning
 from ..physics.method import Method
-from ..physics.treatments import TREATMENTS
+from ..physics.treatments import DEFAULT, TREATMENTS
 
-__all__ = ["describe_points", "warn_of"]
+__all__ = ["describe_points", "warn_of", "warn_of_shift"]
 
 # Gap over relaxation rate from which the full secular answer is trusted. Derived for a qubit on
 # resonance, with the drive A for its gap and the relaxation g: populations alone give 1 + (g/A)^2/2 times
@@ -20,6 +20,9 @@ TRUSTED_RATIO = 10.0
 # Population of the last levels of a ladder that still counts as none. A choice: with a smaller one
 # ladders that are long enough are warned of, with a larger one some that are not pass.
 SMALL_EDGE = 1e-3
+# Move of a current, or of a hundredth of the largest, by terms between different quanta that still counts as
+# none: the theory is hardly better.
+TRUSTED_SHIFT = 1e-2
 
 
 def warn_of(data: Any, method: Method, level: int = 3) -> None:
@@ -33,11 +36,23 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
                 "secular='partial'",
                 SecularWarning, stacklevel=level,
             )  # fmt: skip
+    warn_of_shift(data.cross_term_shift, method, level + 1)
     full = data.edge_population > SMALL_EDGE
     if full.any():
         warnings.warn(
             f"the top levels of the ladder carry population: {describe_points(full)}; raise levels",
             TruncationWarning, stacklevel=level,
+        )  # fmt: skip
+
+
+def warn_of_shift(shift: Any, method: Method, level: int = 3) -> None:
+    """Warn where terms between different quanta that are dropped move a current."""
+    left = shift > TRUSTED_SHIFT
+    if left.any():
+        warnings.warn(
+            f"secular={method.secular!r} drops terms between different quanta of the drive that move a "
+            f"current by more than {TRUSTED_SHIFT:.0%}: {describe_points(left)}; use secular={DEFAULT!r}",
+            SecularWarning, stacklevel=level,
         )  # fmt: skip
 
 

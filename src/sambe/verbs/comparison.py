@@ -16,6 +16,7 @@ from ..physics.dressing.frame import frame_of
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from ..physics.preparation import check_system, prepare
+from ..physics.treatments import DEFAULT
 from ..sweep.catalogue import status_variable
 from ..sweep.lazy import is_lazy, lazy_state
 from ..sweep.run import Run
@@ -29,7 +30,7 @@ __all__ = ["compare"]
 
 @takes(without=("equation", "secular"))
 def compare(
-    system: System, *, equations: Sequence[str] | None = None, secular: str | Sequence[str] = "partial",
+    system: System, *, equations: Sequence[str] | None = None, secular: str | Sequence[str] = DEFAULT,
     **options: Unpack[SeveralOptions],
 ) -> Any:  # fmt: skip
     """The same system by several equations, along a leading dimension ``equation``.

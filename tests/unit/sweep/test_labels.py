@@ -32,7 +32,7 @@ def test_variables_dimensions_and_attributes() -> None:
     for word in ("hbar = k_B = 1", "positive into the system", "pump included"):
         assert word in flow.attrs["conventions"]
     assert flow.attrs["equation"] == "driven_dressed"
-    assert flow.attrs["secular"] == "partial"
+    assert flow.attrs["secular"] == "auto"
 
 
 @pytest.mark.parametrize("engine", ["h5netcdf"])

@@ -74,7 +74,7 @@ def test_jit_gives_what_numpy_gives(model: Any, secular: str) -> None:
 def test_vmap_is_the_sweep() -> None:
     omega = np.linspace(0.5, 1.5, 7)
     mapped = jax.vmap(lambda w: currents(qubit, (0.1, w, 0.002, 1.2), "partial"))(jnp.asarray(omega))
-    swept = sambe.energy_currents(sambe.models.spin_boson(drive=0.1, omega=omega))
+    swept = sambe.energy_currents(sambe.models.spin_boson(drive=0.1, omega=omega), secular="partial")
     np.testing.assert_allclose(mapped, swept, rtol=0, atol=1e-12)
 
 
@@ -91,7 +91,7 @@ def test_gradients_match_finite_differences(model: Any, secular: str) -> None:
 
 def coupled(p: Any) -> Any:
     system = sambe.models.two_qubits(coupling=p[0], drive=p[1], omega=p[2])
-    return sambe.energy_currents(system)
+    return sambe.energy_currents(system, secular="partial")
 
 
 @pytest.mark.slow
@@ -177,7 +177,7 @@ def test_floquet_maps_over_frequencies() -> None:
     mapped = jax.vmap(lambda w: floquet_currents(linear_qubit, (0.1, w, 0.002, 1.2), "partial"))(
         jnp.asarray(omega)
     )
-    swept = sambe.energy_currents(linear_qubit((0.1, omega, 0.002, 1.2)))
+    swept = sambe.energy_currents(linear_qubit((0.1, omega, 0.002, 1.2)), secular="partial")
     np.testing.assert_allclose(mapped, swept, rtol=0, atol=1e-9 * np.abs(swept).max())
 
 

@@ -203,7 +203,11 @@ def jumps_at(jumps: Jumps, points: Points) -> Jumps:
     omega = pick(d.omega, 0) if is_array(d.omega) else d.omega
     dressing = Dressing(pick(d.energies, 1), pick(d.couplings, 4), d.quanta, omega, pick(d.states, 2))
     forward, backward = (tuple(pick(x, 3) for x in rates) for rates in (jumps.forward, jumps.backward))
-    return Jumps(dressing, jumps.wiring, pick(jumps.energy, 3), forward, backward)
+    shifts = (
+        None if rates is None else tuple(pick(x, 3) for x in rates)
+        for rates in (jumps.shift_forward, jumps.shift_backward)
+    )  # fmt: skip
+    return Jumps(dressing, jumps.wiring, pick(jumps.energy, 3), forward, backward, *shifts)
 
 
 def baths_at(baths: Sequence[Bath], batch: tuple[int, ...], points: Points) -> list[Bath]:

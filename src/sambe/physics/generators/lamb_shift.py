@@ -31,8 +31,8 @@ __all__ = [
     "unchecked_pair",
 ]  # fmt: skip
 
-NO_SHIFT = "none"
-LAMB_SHIFTS = ("auto", NO_SHIFT, "shift", "counter")
+NO_SHIFT, WHERE_FINITE = "none", "auto"
+LAMB_SHIFTS = (WHERE_FINITE, NO_SHIFT, "shift", "counter")
 # Energies of one bath from which a table is made of s(W). Measured on an Ohmic bath: the integrals take 14 ms
 # for 3000 energies and 46 ms for 10 000, a table 28 ms for any number, and tiles that follow find it made.
 TABLE_FROM = 3000

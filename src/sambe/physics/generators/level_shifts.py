@@ -14,7 +14,7 @@ from ...description.spectral_density import Flat
 from ...errors import InputError
 from ...numerics.arrays import Array, dagger, is_concrete, namespace, to_numpy
 from .jumps import ROUNDING, Jumps
-from .lamb_shift import NO_SHIFT, diverging_shift, unchecked_pair
+from .lamb_shift import NO_SHIFT, WHERE_FINITE, diverging_shift, unchecked_pair
 from .redfield import both_signs
 
 __all__ = ["with_shift"]
@@ -45,7 +45,7 @@ def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
         try:
             pair = _felt_pair(jumps, u, bath, lamb_shift == "counter")
         except InputError:
-            if lamb_shift != "auto":
+            if lamb_shift != WHERE_FINITE:
                 raise
             pair = (0.0 * jumps.energy, 0.0 * jumps.energy)
         pairs.append(pair)

@@ -67,9 +67,10 @@ def exact_fields(system: System, method: Method, failed: int) -> Fields:
         "energy": np.full((points, levels), np.nan),
         **{name: np.full(points, np.nan) for name in
            ("entropy_production", "first_law_residual", "secular_ratio", "edge_population",
-            "hierarchy_error")},
+            "cross_term_shift", "hierarchy_error")},
         "hierarchy_movement": np.full((points, len(HEOM_LIMITS)), np.nan),
         "coherences_kept": np.zeros(points, dtype=np.int64),
+        "cross_terms_kept": np.ones(points, dtype=np.int8),
         "status": np.full(points, failed),
     }  # fmt: skip
     for k in range(points):

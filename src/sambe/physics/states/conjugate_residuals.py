@@ -7,7 +7,7 @@ stay in the cache.
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ...numerics.arrays import Array, is_numpy, namespace
 from ..generators.redfield import Redfield, pack, unpack
 
-__all__ = ["Applied", "Corrector", "Scratch", "descend", "with_trace"]
+__all__ = ["Applied", "Corrector", "Scratch", "descend", "inverse", "with_trace"]
 
 AHEAD = 0.3  # of the tolerance that the step which is left may move a current
 ENOUGH = 0.3  # share of the points that has to be done before the others go on alone
@@ -23,6 +23,36 @@ SINGULAR = 1e13  # condition of a stationary equation that has more than one sol
 
 Points = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
+
+
+class Operator(Protocol):
+    """What `descend` solves: an equation of motion of packed states, and the currents that have to settle."""
+
+    @property
+    def functional(self) -> Array:
+        """The currents as linear functions of the state, ``(points, U + 1, ...)``."""
+
+    def apply(self, packed: Array) -> Array:
+        """Time derivative of packed states, in the form that the preconditioner takes."""
+
+    def currents(self, packed: Array) -> Array:
+        """Currents into the system, ``(points, U + 1)``."""
+
+    def scale(self, packed: Array) -> Array:
+        """Current that the tolerance is relative to, ``(points,)``."""
+
+    def take(self, points: Points) -> Self:
+        """Some points of the batch."""
+
+
+class Preconditioner(Protocol):
+    """Approximate inverse of minus an `Operator`."""
+
+    def __call__(self, residual: Any) -> Array:
+        """Change of the packed states that a time derivative calls for."""
+
+    def take(self, points: Points) -> Self:
+        """Some points of the batch."""
 
 
 class _Batch:
@@ -79,6 +109,13 @@ class Applied(_Batch):
         column = packed.reshape(len(packed), -1, 1)
         return np.matmul(self.functional, column)[..., 0]
 
+    def scale(self, packed: Array) -> Array:
+        """Largest current, or 1e-6 of the traffic where all currents cancel (equilibrium), ``(points,)``."""
+        p = packed.reshape(len(packed), -1)[:, :: self.n + 1]
+        traffic = 0.5 * np.abs(self.functional[..., :: self.n + 1] * p[:, None]).sum(axis=-1).max(axis=-1)
+        largest = np.abs(self.currents(packed)).max(axis=-1)
+        return np.maximum(largest, 1e-6 * traffic) + np.finfo(float).tiny
+
 
 class Corrector(_Batch):
     """Approximate inverse of minus the Redfield operator: the band exactly, the rest by its diagonal."""
@@ -90,7 +127,7 @@ class Corrector(_Batch):
         self.n, self.band = n, band
         a, scale = with_trace(g.matrix(band), n)
         self.scale = -1.0 / scale[..., 0]
-        self.inverse = _inverse(a)
+        self.inverse = inverse(a)
         size = np.abs(self.inverse).max(axis=(-2, -1))
         self.unique = np.isfinite(size) & (size < SINGULAR)
         own = g.own
@@ -155,13 +192,13 @@ def with_trace(matrix: Array, populations: int | npt.NDArray[np.intp]) -> tuple[
     return xp.concat([row, (matrix / scale)[..., 1:, :]], axis=-2), scale
 
 
-def _inverse(a: Array) -> Array:
+def inverse(a: Array) -> Array:
     try:
         return np.linalg.inv(a)
     except np.linalg.LinAlgError:  # one singular point must not take the others with it
         if a.ndim == 2:
             return np.full_like(a, np.inf)
-        return np.stack([_inverse(x) for x in a])
+        return np.stack([inverse(x) for x in a])
 
 
 class Scratch:
@@ -183,11 +220,11 @@ class _Descent:
     """Residuals R, and the images Q T of them under the preconditioned operator, Q orthonormal."""
 
     def __init__(
-        self, a: Applied, correct: Corrector, state: Array, scale: Array, steps: int, scratch: Scratch
+        self, a: Operator, correct: Preconditioner, state: Array, scale: Array, steps: int, scratch: Scratch
     ) -> None:
         points = len(state)
         self.a, self.correct, self.steps, self.step = a, correct, steps, 0
-        self.start = state.reshape(points, -1)
+        self.start, self.shape = state.reshape(points, -1), state.shape[1:]
         self.left = correct(a.apply(state)).reshape(points, -1)
         self.residuals, self.images = scratch.room(2, steps, *self.left.shape)
         self.turns = np.zeros((points, steps, steps))
@@ -210,9 +247,9 @@ class _Descent:
 
     def advance(self) -> None:
         """One step of generalised conjugate residuals."""
-        k, shape = self.step, self.correct.even.shape
+        k, left = self.step, self.left.reshape(-1, *self.shape)
         self.residuals[k] = self.left
-        image = self.correct(self.a.apply(self.left.reshape(shape))).reshape(self.left.shape)
+        image = self.correct(self.a.apply(left)).reshape(self.left.shape)
         flow = self.ahead
         if k:
             old = self.images[:k].swapaxes(0, 1)
@@ -259,11 +296,11 @@ class _Descent:
             share = np.linalg.solve(self.turns[at, :k, :k], self.lengths[at, :k, None])[..., 0]
             for row, amount, point in zip(some, share, at, strict=True):
                 out[row] -= amount @ self.residuals[:k, point]
-        return out.reshape(-1, *self.correct.even.shape[1:])
+        return out.reshape(-1, *self.shape)
 
 
 def descend(
-    a: Applied, correct: Corrector, state: Array, tolerance: float, steps: int, scratch: Scratch
+    a: Operator, correct: Preconditioner, state: Array, tolerance: float, steps: int, scratch: Scratch
 ) -> tuple[Array, Flags]:
     """Packed states after so many steps at most, and where the currents stand still.
 
@@ -272,7 +309,7 @@ def descend(
     """
     out, done = np.empty_like(state), np.zeros(len(state), dtype=bool)
     who = np.arange(len(state))
-    run = _Descent(a, correct, state, tolerance * _scale(a, state), steps, scratch)
+    run = _Descent(a, correct, state, tolerance * a.scale(state), steps, scratch)
     while who.size:
         run.advance()
         last = run.step == steps
@@ -284,12 +321,3 @@ def descend(
             if rest.size:
                 run.keep(rest)
     return out, done
-
-
-def _scale(a: Applied, state: Array) -> Array:
-    """Largest current, or 1e-6 of the traffic where all currents cancel (equilibrium)."""
-    n = a.n
-    p = state.reshape(len(state), -1)[:, :: n + 1]
-    traffic = 0.5 * np.abs(a.functional[..., :: n + 1] * p[:, None]).sum(axis=-1).max(axis=-1)
-    largest = np.abs(a.currents(state)).max(axis=-1)
-    return np.maximum(largest, 1e-6 * traffic) + np.finfo(float).tiny

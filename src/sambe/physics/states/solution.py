@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, expand, namespace
-from ..generators.jumps import Jumps
+from ..generators.jumps import Jumps, jumps_at
+from .cross_terms import cross_terms, relative_shift
 
 __all__ = ["Solution"]
 
@@ -37,6 +38,10 @@ class Solution:
     spread : array (...), optional
         Of the clustered equation from NumPy's arrays: how far clusters that are wider or narrower by a fifth
         move a current, of the largest. Where that is much, neighbouring points may differ by as much.
+    complete : bool array (...), optional
+        Where terms between different quanta are kept; nowhere if it is not given.
+    judged : array (...), optional
+        `cross_term_shift`, where it was worked out on the way.
     """
 
     plain: Jumps
@@ -48,6 +53,24 @@ class Solution:
     shift: npt.NDArray[np.intp] | None = None
     move: Callable[[], Jumps] | None = None
     spread: npt.NDArray[np.float64] | None = None
+    complete: Array = None
+    judged: Array = None
+
+    @cached_property
+    def cross_term_shift(self) -> Array:
+        """Largest move of a current by the terms between different quanta where they are dropped, ``(...)``.
+
+        Estimated by perturbation theory; relative to the current, or to a hundredth of the largest. Zero
+        where those terms are kept.
+        """
+        if self.judged is not None:
+            return self.judged
+        batch = self.currents.shape[:-1]
+        every = np.arange(int(np.prod(batch, dtype=int)))
+        state = np.broadcast_to(self.state, (*batch, *self.state.shape[len(batch) :]))
+        state = state.reshape(len(every), *state.shape[len(batch) :])
+        terms = cross_terms(jumps_at(self.jumps, every), state)
+        return relative_shift(terms, self.currents.reshape(len(every), -1)).reshape(batch)
 
     @cached_property
     def jumps(self) -> Jumps:

@@ -19,7 +19,8 @@ from ...numerics.arrays import Array, is_numpy, namespace, values_of
 from ..generators.redfield import Redfield, pauli_generator, unpack
 from .conjugate_residuals import SINGULAR, Applied, Corrector, Scratch, descend, with_trace
 
-__all__ = ["BANDS", "Stationary", "chunk_size", "redfield_state", "stationary_populations"]
+__all__ = ["BANDS", "Stationary", "chunk_size", "redfield_state", "solve_each",
+           "stationary_populations"]  # fmt: skip
 
 BANDS = (0, 1)  # of coherences in the matrix above eight levels; wider clusters are left to the iteration
 CLOSE, SHARED = 0.1, 1e-2  # gap in relaxation rates, and population, of a pair that needs its coherence
@@ -65,12 +66,13 @@ def _solve_with_trace(matrix: Array, populations: int | npt.NDArray[np.intp]) ->
     n = matrix.shape[-1]
     a, _ = with_trace(matrix, populations)
     right = np.stack([(np.arange(n) == 0) * 1.0, np.cos(1.7 * np.arange(n))], axis=-1)
-    x = _solve(a, xp.asarray(right, dtype=matrix.dtype))
+    x = solve_each(a, xp.asarray(right, dtype=matrix.dtype))
     size = xp.max(xp.abs(x[..., 1]), axis=-1)
     return x[..., 0], xp.isfinite(size) & (size < SINGULAR)
 
 
-def _solve(a: Array, b: Array) -> Array:
+def solve_each(a: Array, b: Array) -> Array:
+    """Solution for each matrix of a stack; not a number for one that is singular."""
     xp = namespace(a)
     wide = xp.broadcast_to(b, (*a.shape[:-2], *b.shape)) + 0.0
     if not is_numpy(xp):
@@ -80,7 +82,7 @@ def _solve(a: Array, b: Array) -> Array:
     except np.linalg.LinAlgError:  # one singular point must not take the others with it
         if a.ndim == 2:
             return np.full_like(wide, np.nan)
-        parts = [_solve(x, y) for x, y in zip(a, wide, strict=True)]
+        parts = [solve_each(x, y) for x, y in zip(a, wide, strict=True)]
         return np.stack(parts)
 
 

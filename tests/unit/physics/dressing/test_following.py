@@ -14,7 +14,6 @@ from sambe.physics.equations import dressing_of as dress
 from sambe.physics.preparation import prepare
 
 
-
 def hermitian(levels: int, real: bool, seed: int = 43) -> Any:
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(levels, levels)) + 1j * (not real) * rng.normal(size=(levels, levels))

@@ -1,0 +1,284 @@
+r"""The complete generator over one period of the drive: every pair q, q' of a jump's two sides.
+
+With :math:`S(t) = \sum_q S^{(q)} e^{-iq\omega t}` and :math:`L(t) = \sum_q L^{(q)} e^{-iq\omega t}` of each
+coupling operator, both signs of q,
+
+.. math:: \dot\rho = -i[E, \rho] + \left(L(t)\rho S(t) - S(t)L(t)\rho + \mathrm{h.c.}\right),
+
+where S(t) is Hermitian. The cheaper generators keep the average of the dissipative part over the period,
+which pairs q with itself; what they drop turns at multiples of :math:`\omega`.
+
+Currents are counted, q and q' half each, positive into the system, with a bar for the mean over the period:
+
+.. math:: J_u = \overline{2\,\mathrm{Re\,Tr}[S\,(W\circ L_u)\,\rho]},\qquad
+          P = \overline{\mathrm{Re\,Tr}[(S\,i\dot L - i\dot S\,L)\,\rho]}.
+
+Their sum, the first-law residual, is of higher order in the coupling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...numerics.arrays import Array, diagonal
+from .jumps import Jumps
+from .redfield import both_signs, half_transforms, unpack
+
+__all__ = ["Harmonics", "PeriodicGenerator", "make_harmonics", "reach_of", "superoperators"]
+
+HARMONIC_FLOOR = (
+    1e-9  # coupling elements of harmonics below this share of the largest do not count: 1e-18 in rates
+)
+FEW = 4  # levels up to which N^2 x N^2 matrices are applied faster than products of N x N ones (measured)
+Points = npt.NDArray[np.intp]
+Reals = npt.NDArray[np.float64]
+Complex = npt.NDArray[np.complex128]
+
+
+@dataclass(frozen=True)
+class Harmonics:
+    """Signed harmonics of a batch of points along one axis, what is too small to count left out.
+
+    Attributes
+    ----------
+    gaps : array (P, N, N)
+        E_i - E_j.
+    omega : array (P,)
+    quanta : int array (K,)
+        q, both signs.
+    coupling : array (P, C, K, N, N)
+        S^(q) of each coupling operator.
+    forward : array (P, C, K, N, N)
+        L^(q), summed over the baths on an operator.
+    heat : tuple of (sequence of int, array (P, C', K, N, N))
+        For each bath its operators and W∘L^(q).
+    """
+
+    gaps: Reals
+    omega: Reals
+    quanta: Points
+    coupling: Complex
+    forward: Complex
+    heat: tuple[tuple[Sequence[int], Complex], ...]
+
+    def sampled(self, samples: int, offset: float = 0.0) -> tuple[Complex, Complex]:
+        """S and L at ``samples`` times of a period, ``(P, samples, C, N, N)``, ``offset`` steps late."""
+        return tuple(_over_period(x, self.quanta, samples, offset) for x in (self.coupling, self.forward))  # type: ignore[return-value]
+
+    def current_operators(self, samples: int, s: Complex, l: Complex) -> Complex:
+        """K with J = mean of 2 Re Tr[K rho] for each terminal, ``(P, samples, U + 1, N, N)``.
+
+        Parameters
+        ----------
+        s, l : array (P, samples, C, N, N)
+            Of `sampled`.
+        """
+        turn = (self.quanta * self.omega[:, None])[:, None, :, None, None]
+        out = []
+        for own, hot in self.heat:
+            part = np.matmul(s[:, :, list(own)], _over_period(hot, self.quanta, samples))
+            out.append(part.sum(axis=2))
+        moving = _over_period(turn * self.forward, self.quanta, samples)
+        turning = _over_period(turn * self.coupling, self.quanta, samples)
+        out.append(0.5 * (np.matmul(s, moving) - np.matmul(turning, l)).sum(axis=2))
+        return np.stack(out, axis=2)
+
+
+def reach_of(jumps: Jumps, share: float) -> npt.NDArray[np.intp]:
+    """Largest q of each point whose coupling exceeds a share of the largest, ``(...)``."""
+    size = np.abs(jumps.dressing.couplings).max(axis=(-4, -2, -1))
+    felt = size > share * size.max(axis=-1, keepdims=True)
+    return np.asarray(np.where(felt, np.asarray(jumps.dressing.quanta), 0).max(axis=-1), dtype=np.intp)
+
+
+def make_harmonics(jumps: Jumps, reach: npt.NDArray[np.intp] | int) -> Harmonics:
+    """Harmonics up to |q| = ``reach`` of each point of a batch with one axis; a point does not depend on its
+    neighbours."""
+    d = jumps.dressing
+    most = np.broadcast_to(reach, len(d.energies))
+    keep = [k for k, q in enumerate(d.quanta) if q <= most.max(initial=0)] or [0]
+    held = [d.quanta[k] for k in keep]
+    driven = [k for k, q in enumerate(held) if q]
+    within = np.asarray(held) <= most[:, None]
+    s = np.where(within[:, None, :, None, None], d.couplings[:, :, keep], 0.0)
+    energy = both_signs(jumps.energy[:, keep], driven, -1.0)
+    every = [both_signs(s[:, c], driven, 1.0) + 0j for c in range(s.shape[1])]
+    total: list[Any] = [0.0] * len(every)
+    heat = []
+    for u, own in enumerate(jumps.wiring):
+        up, low = (x[:, keep] for x in half_transforms(jumps, u))
+        rate = both_signs(up, driven, 1.0, low.conj())
+        for c in own:
+            total[c] = total[c] + rate * every[c]
+        heat.append((own, np.stack([energy * rate * every[c] for c in own], axis=1)))
+    quanta = np.asarray([*held, *(-q for q in held if q)], dtype=np.intp)
+    e, omega = d.energies, np.broadcast_to(np.asarray(d.omega, dtype=float), d.energies.shape[:-1])
+    return Harmonics(
+        e[:, :, None] - e[:, None, :], omega, quanta, np.stack(every, axis=1), np.stack(total, axis=1),
+        tuple(heat),
+    )  # fmt: skip
+
+
+def _over_period(x: Complex, quanta: Points, samples: int, offset: float = 0.0) -> Complex:
+    """Sum of x^(q) exp(-i q w t) at equally spaced times, ``(P, samples, C, N, N)``.
+
+    Harmonics beyond the number of samples fold back: the values at these times are theirs too.
+    """
+    from scipy.fft import fft
+
+    if offset:
+        x = x * np.exp(-2j * np.pi * offset / samples * quanta)[:, None, None]
+    folds = 1 + 2 * int(np.abs(quanta).max(initial=0)) // samples
+    shape = (*x.shape[:2], folds * samples, *x.shape[3:])
+    lines = np.zeros(shape, dtype=complex)
+    lines[:, :, quanta % (folds * samples)] = x
+    lines = lines.reshape(*shape[:2], folds, samples, *shape[3:]).sum(axis=2)
+    return np.ascontiguousarray(np.swapaxes(fft(lines, axis=2, overwrite_x=True), 1, 2))
+
+
+@dataclass(frozen=True)
+class PeriodicGenerator:
+    """The complete generator at samples of a period.
+
+    Attributes
+    ----------
+    gaps : array (P, N, N)
+    omega : array (P,)
+    coupling, forward : array (P, M, C, N, N)
+        S and L at M times.
+    current : array (P, M, U + 1, N, N)
+        K with J = mean of 2 Re Tr[K rho].
+    """
+
+    gaps: Reals
+    omega: Reals
+    coupling: Complex
+    forward: Complex
+    current: Complex
+
+    @classmethod
+    def of(cls, harmonics: Harmonics, samples: int) -> PeriodicGenerator:
+        """At so many times."""
+        s, l = harmonics.sampled(samples)
+        return cls(harmonics.gaps, harmonics.omega, s, l, harmonics.current_operators(samples, s, l))
+
+    @property
+    def levels(self) -> int:
+        """Number of states N."""
+        return int(self.gaps.shape[-1])
+
+    @property
+    def samples(self) -> int:
+        """Times in a period."""
+        return int(self.coupling.shape[1])
+
+    def take(self, points: Points) -> PeriodicGenerator:
+        """Some points of the batch."""
+        out = PeriodicGenerator(
+            self.gaps[points], self.omega[points], self.coupling[points], self.forward[points],
+            self.current[points],
+        )  # fmt: skip
+        for name in ("functional", "matrices"):
+            if name in self.__dict__:
+                out.__dict__[name] = self.__dict__[name][points]
+        return out
+
+    def dissipate(self, packed: Reals) -> Reals:
+        """The dissipative part on a Hermitian state at every time, packed as Re + Im, ``(P, M, N, N)``."""
+        if self.levels <= FEW:
+            column = packed.reshape(*packed.shape[:2], -1, 1)
+            return np.asarray(np.matmul(self.matrices, column).reshape(packed.shape))
+        rho = unpack(packed)
+        parts = []
+        for c in range(self.coupling.shape[2]):
+            s, jumped = self.coupling[:, :, c], np.matmul(self.forward[:, :, c], rho)
+            parts.append(np.matmul(jumped, s) - np.matmul(s, jumped))
+        half = reduce(np.add, parts)
+        return _pack_both(half)
+
+    @cached_property
+    def matrices(self) -> Reals:
+        """The dissipative part at every time as a matrix on packed states, ``(P, M, N^2, N^2)``."""
+        return superoperators(0.0 * self.gaps, self.coupling, self.forward)
+
+    @cached_property
+    def own(self) -> Complex:
+        """Mean diagonal element of the generator for each coherence, turning included, ``(P, N, N)``."""
+        l, s = diagonal(self.forward), diagonal(self.coupling)
+        each = np.matmul(_tall(l).swapaxes(-1, -2), _tall(s.conj())) / self.samples
+        drift = diagonal(np.matmul(self.coupling, self.forward)).sum(axis=2).mean(axis=1)
+        out: Complex = each + each.conj().swapaxes(-1, -2) - drift[:, :, None] - drift.conj()[:, None, :] - (
+            1j * self.gaps)  # fmt: skip
+        return out
+
+    def currents(self, packed: Reals) -> Reals:
+        """Mean currents into the system of packed states at every sample, ``(P, U + 1)``."""
+        return np.asarray(np.matmul(self.functional, packed.reshape(len(packed), -1, 1))[..., 0])
+
+    def traffic(self, packed: Reals) -> Reals:
+        """Largest one-way flow through a terminal, ``(P,)``."""
+        n = self.levels
+        p = packed.reshape(len(packed), self.samples, n * n)[:, None, :, :: n + 1]
+        flow = self.functional.reshape(len(packed), -1, self.samples, n * n)[..., :: n + 1] * p
+        return np.asarray(0.5 * np.abs(flow).sum(axis=(-2, -1)).max(axis=-1))
+
+    def scale(self, packed: Reals) -> Reals:
+        """Largest current, or 1e-6 of the traffic where all currents cancel (equilibrium), ``(P,)``."""
+        largest = np.abs(self.currents(packed)).max(axis=-1)
+        return np.asarray(np.maximum(largest, 1e-6 * self.traffic(packed)) + np.finfo(float).tiny)
+
+    @cached_property
+    def functional(self) -> Reals:
+        """The mean currents as linear functions of the packed states, ``(P, U + 1, M N^2)``."""
+        total = np.ascontiguousarray(_pack_both(self.current).swapaxes(1, 2)) / self.samples
+        return np.asarray(total.reshape(*total.shape[:2], -1))
+
+
+def superoperators(gaps: Reals, s: Complex, l: Complex) -> Reals:
+    """The generator at every time as a matrix on packed Hermitian states, ``(P, M, N^2, N^2)``.
+
+    Parameters
+    ----------
+    gaps : array (P, N, N)
+    s, l : array (P, M, C, N, N)
+        S and L at M times.
+    """
+    n = gaps.shape[-1]
+    # points and times last: long rows of numbers, where the matrices are small
+    s, l = (np.ascontiguousarray(x.transpose(2, 3, 4, 0, 1)) for x in (s, l))
+    half = np.zeros(
+        (n, n, n, n, *s.shape[3:]), dtype=complex
+    )  # of Y(rho) with rho' = Y + Y†, from k, l to i, j
+    drift = np.zeros(s.shape[1:], dtype=complex)
+    for one, other in zip(s, l, strict=True):
+        half += other[:, None, :, None] * one.conj()[None, :, None, :]
+        for k in range(n):
+            drift += one[:, k, None] * other[k]
+    for j in range(n):
+        half[:, j, :, j] -= drift
+        for i in range(n):
+            half[i, j, i, j] -= 0.5j * gaps[:, i, j, None]
+    real, imag = half.real, half.imag
+    # on packed states: X_kl = (P_kl + P_lk)/2 + i (P_kl - P_lk)/2, and the image is packed likewise
+    turned = real.swapaxes(2, 3) - imag
+    out = real + imag.swapaxes(2, 3) + turned.swapaxes(0, 1)
+    return np.ascontiguousarray(out.reshape(n * n, n * n, *s.shape[3:]).transpose(2, 3, 0, 1))
+
+
+def _tall(x: Array) -> Array:
+    """Samples and operators along one axis."""
+    return x.reshape(x.shape[0], -1, *x.shape[3:])
+
+
+def _pack_both(half: Complex) -> Reals:
+    """Y + Y† packed as Re + Im."""
+    real, imag = half.real, half.imag
+    out = real + imag
+    out += (real - imag).swapaxes(-1, -2)
+    return np.asarray(out)

@@ -1,0 +1,131 @@
+r"""Stationary state of the complete equation: all pairs q, q' of a jump's two sides.
+
+By iteration on samples of a period (see `period_iteration`); what that leaves, such as coherences that relax
+faster than they turn, is for small systems solved by the map of a period (see `period_map`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..generators.coherences import relaxation_rates
+from ..generators.jumps import Jumps, jumps_at
+from ..generators.periodic_generator import HARMONIC_FLOOR, PeriodicGenerator, make_harmonics, reach_of
+from ..generators.redfield import unpack
+from .conjugate_residuals import Scratch, descend
+from .period_iteration import PeriodApplied, PeriodCorrector, tail
+from .period_map import period_map_state
+from .stationary import Stationary
+
+__all__ = ["complete_state", "sample_count", "solve_complete", "typical_seconds"]
+
+SLOW = 0.1  # relaxation rate over omega from which the populations follow the drive, so that their harmonics
+# belong together (from there on the iteration with the mean generator took more than a dozen steps)
+BOUNDLESS = 1e12  # rates this many times omega are those of a bath without a finite one: no answer
+TOLERANCE = 1e-10  # on the currents, relative to the largest
+TAIL = 3e-6  # upper half of the state's harmonics, of the largest; the currents err by about its square
+STEPS, RESTARTS = 24, 4  # of the iteration; what takes longer is left to the map or is not converged
+BASIS = 2**24  # numbers in the directions of the iteration: 128 MB
+TOGETHER = 2**16  # numbers in the sampled states of points that are iterated together: they stay in the cache
+MOST_SAMPLES = 2**15  # of a period, by iteration
+MAP_LEVELS = 10  # levels up to which a period's map is worth its N^6 operations a step
+
+Points = npt.NDArray[np.intp]
+
+
+def typical_seconds(levels: int) -> float:
+    """About how long a point takes on one core: where many are asked for, some may have to do.
+
+    Measured for ladders off resonance with some twenty samples a period.
+    """
+    return float(0.002 + 2e-7 * levels**3.5)
+
+
+def sample_count(reach: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Samples of a period that tell harmonics up to the reach apart: 2^k or 3 2^k, so that points of a sweep
+    share them."""
+    need = np.maximum(2.0 * reach + 8.0, 6.0)
+    two = 2.0 ** np.ceil(np.log2(need))
+    return np.asarray(np.where(0.75 * two >= need, 0.75 * two, two), dtype=np.intp)
+
+
+def solve_complete(jumps: Jumps) -> Stationary:
+    """Mean state over the period, currents and how it went, for a batch of any shape.
+
+    Returns
+    -------
+    Stationary
+        ``state`` is the harmonic m = 0; ``currents`` are counted, positive into the system.
+    """
+    batch = jumps.energy.shape[:-3]
+    points = int(np.prod(batch, dtype=int))
+    out = complete_state(jumps_at(jumps, np.arange(points)))
+    return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in vars(out).values()))
+
+
+def complete_state(jumps: Jumps) -> Stationary:
+    """As `solve_complete`, for a batch with one axis of points."""
+    points, n = jumps.energy.shape[0], jumps.dressing.levels
+    omega = np.broadcast_to(np.asarray(jumps.dressing.omega, dtype=float), points)
+    fastest = relaxation_rates(jumps).max(axis=(-2, -1))
+    out = Stationary(
+        np.full((points, n, n), np.nan, dtype=complex), np.full((points, len(jumps.wiring) + 1), np.nan),
+        np.full(points, n * (n - 1) // 2), np.zeros(points, dtype=bool), np.zeros(points, dtype=bool),
+    )  # fmt: skip
+    finite = fastest < BOUNDLESS * omega
+    slow = finite & (fastest > SLOW * omega)
+    for which in (False, True):
+        _iterate(jumps, np.flatnonzero(finite & (slow == which)), out, which)
+    who = np.flatnonzero(finite & ~out.converged) if n <= MAP_LEVELS else np.zeros(0, dtype=np.intp)
+    if who.size:
+        put(out, who, period_map_state(jumps_at(jumps, who)))
+    return out
+
+
+def put(out: Stationary, who: Points, part: Stationary) -> None:
+    """Enter what was found of some points."""
+    for whole, piece in zip(vars(out).values(), vars(part).values(), strict=True):
+        whole[who] = piece
+
+
+def _iterate(jumps: Jumps, who: Points, out: Stationary, slow: bool) -> None:
+    """Points with as many samples together; more samples where the state has higher harmonics."""
+    n = jumps.dressing.levels
+    reach = reach_of(jumps, HARMONIC_FLOOR)
+    count = sample_count(reach)
+    while who.size:
+        samples = int(count[who].min())
+        group = who[count[who] == samples]
+        size = max(1, TOGETHER // (samples * n * n))
+        for some in (group[k : k + size] for k in range(0, len(group), size)):
+            part, high = _at_samples(jumps_at(jumps, some), reach[some], samples, slow)
+            put(out, some, part)
+            again = some[part.converged & (high > TAIL)]
+            count[again] = 2 * samples
+            out.converged[again] = False
+        who = who[(count[who] > samples) & (count[who] <= MOST_SAMPLES)]
+
+
+def _at_samples(
+    jumps: Jumps, reach: Points, samples: int, slow: bool
+) -> tuple[Stationary, npt.NDArray[np.float64]]:
+    """Iterated state with so many samples, and how high its harmonics reach."""
+    g = PeriodicGenerator.of(make_harmonics(jumps, reach), samples)
+    applied = PeriodApplied(g)
+    correct = PeriodCorrector(g, applied, slow)
+    state = correct.start()
+    unique, converged = correct.unique, np.zeros(len(state), dtype=bool)
+    steps = int(np.clip(BASIS // (2 * state[0].size), 8, STEPS))
+    scratch, who = Scratch(), np.flatnonzero(unique)
+    for _ in range(RESTARTS):
+        if not who.size:
+            break
+        state[who], converged[who] = descend(
+            applied.take(who), correct.take(who), state[who], TOLERANCE, steps, scratch
+        )
+        who = who[~converged[who]]
+    n = g.levels
+    kept = np.full(len(state), n * (n - 1) // 2)
+    mean = unpack(state.mean(axis=1))
+    return Stationary(mean, g.currents(state), kept, unique, converged), tail(state)

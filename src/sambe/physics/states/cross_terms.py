@@ -1,0 +1,195 @@
+r"""How far the terms between different quanta would move each current: a judgement, point by point.
+
+The cheaper generators drop from :math:`\mathcal L(t) = \sum_m \mathcal L_m e^{-im\omega t}` what turns,
+:math:`m = q - q' \neq 0`. To first order in it a stationary state :math:`\rho_0` of the rest gets harmonics,
+and those act back on it:
+
+.. math:: \rho_m = -(\mathcal L_0 + im\omega)^{-1}\mathcal L_m\rho_0,\qquad
+          \delta\rho_0 = -\mathcal L_0^{-1}\sum_{m\neq 0}\mathcal L_{-m}\rho_m,
+
+so that a current with the functional :math:`K(t) = \sum_m K_m e^{-im\omega t}` moves by
+:math:`\delta J = \sum_{m\neq 0} K_{-m}\rho_m + K_0\,\delta\rho_0`. Both are the first two steps of the
+iteration that solves the complete equation (see `period_iteration`), from the state that is judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..generators.coherences import relaxation_rates
+from ..generators.jumps import Jumps, jumps_at
+from ..generators.periodic_generator import PeriodicGenerator, make_harmonics, reach_of
+from ..generators.redfield import pack
+from .complete_state import complete_state, sample_count
+from .period_iteration import PeriodApplied, PeriodCorrector
+from .stationary import Stationary
+
+__all__ = ["CrossTerms", "Judged", "cross_terms", "judged_state", "needs_complete", "relative_shift"]
+
+MOVED = (
+    1e-5  # of the largest current: a move that counts; the accuracy of quasienergies and steps is far better
+)
+MOVED_ITSELF = 1e-3  # of a current itself: its third digit
+ROUNDING = 1e-12  # of the one-way flow: what currents of double precision cancel to
+PERTURBATIVE = (
+    0.1  # relaxation rate over omega, and harmonics of the state, beyond which the first order may mislead
+)
+SMALL_CURRENT = 1e-2  # of the largest: a smaller current is judged against this share
+SIDEBAND = (
+    1e-5  # harmonics of the coupling below this share of the largest cannot move a current by more than 1e-5
+)
+TOGETHER = 2**13  # numbers in the sampled states of points that are judged together: they stay in the cache
+
+Reals = npt.NDArray[np.float64]
+Points = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class CrossTerms:
+    """What the terms between different quanta would do to a stationary state.
+
+    Attributes
+    ----------
+    change : array (..., U + 1)
+        Change of each current, positive into the system; not a number where the state is none.
+    traffic : array (...)
+        Largest one-way flow of a terminal, to which rounding is relative.
+    harmonics : array (...)
+        Largest element of the harmonics m != 0 of the state; its trace is one.
+    slowness : array (...)
+        Fastest relaxation rate over omega.
+    """
+
+    change: Reals
+    traffic: Reals
+    harmonics: Reals
+    slowness: Reals
+
+
+def cross_terms(jumps: Jumps, state: npt.NDArray[np.complex128]) -> CrossTerms:
+    """First-order effect on each current, for a batch with one axis of points.
+
+    Parameters
+    ----------
+    jumps : Jumps
+        In the zone of the state, with the Lamb shift that it was solved with.
+    state : array (P, N, N) or (P, N)
+        Density matrix of a generator without those terms, or populations.
+
+    Notes
+    -----
+    A dressing with a single |q| = 0 has no such terms: all is zero.
+    """
+    points, n = jumps.energy.shape[0], jumps.dressing.levels
+    omega = np.asarray(jumps.dressing.omega, dtype=float)
+    slowness = relaxation_rates(jumps).max(axis=(-2, -1)) / omega
+    out = CrossTerms(np.zeros((points, len(jumps.wiring) + 1)), np.zeros(points), np.zeros(points), slowness)
+    if not any(jumps.dressing.quanta):
+        return out
+    rho = state if state.ndim == 3 else state[:, :, None] * np.eye(n)
+    known = np.asarray(np.isfinite(rho).all(axis=(-2, -1)))
+    rho = np.where(known[:, None, None], rho, 0.0)
+    reach = reach_of(jumps, SIDEBAND)
+    count = sample_count(np.minimum(2 * reach - 3.0, reach))
+    for samples in np.unique(count):
+        group = np.flatnonzero(count == samples)
+        size = max(1, TOGETHER // int(samples * n * n))
+        for who in (group[k : k + size] for k in range(0, len(group), size)):
+            harmonics = make_harmonics(jumps_at(jumps, who), reach[who])
+            g = PeriodicGenerator.of(harmonics, int(samples))
+            out.change[who], out.harmonics[who] = _first_order(g, rho[who])
+            out.traffic[who] = g.traffic(pack(rho[who])[:, None] + np.zeros((1, int(samples), 1, 1)))
+    out.change[~known] = np.nan
+    return out
+
+
+def _first_order(g: PeriodicGenerator, rho: npt.NDArray[np.complex128]) -> tuple[Reals, Reals]:
+    """Change of the currents and the largest harmonic that the state gets."""
+    applied = PeriodApplied(g)
+    correct = PeriodCorrector(g, applied)
+    driven = applied.apply(pack(rho)[:, None] + np.zeros((1, g.samples, 1, 1)))
+    driven[:, 0] = 0.0
+    turning = correct(driven)
+    # the second step of the iteration whose first one these harmonics are: it holds what they do to the mean
+    # state, which is of their own order, and what the diagonal has left out
+    moved = 2.0 * turning + correct(applied.apply(turning))
+    change = np.where(correct.unique[:, None], g.currents(moved), np.nan)
+    return change, np.abs(turning).max(axis=(-3, -2, -1))
+
+
+def needs_complete(terms: CrossTerms, currents: Reals, tolerance: float) -> npt.NDArray[np.bool_]:
+    """Where a current would move by more than counts, or the first order may mislead, ``(...)``.
+
+    Parameters
+    ----------
+    currents : array (..., U + 1)
+        Of the state that was judged.
+    tolerance : float
+        Relative to the largest current; a larger one than `MOVED` counts instead.
+    """
+    moved, size = np.abs(terms.change), np.abs(currents)
+    largest = size.max(axis=-1)
+    # where relaxation is not slow, or the harmonics are not small, whatever is seen to move counts
+    trusted = (terms.slowness <= PERTURBATIVE) & (terms.harmonics <= PERTURBATIVE)
+    least = np.where(trusted, max(tolerance, MOVED), 0.0) * largest
+    above = moved > ROUNDING * terms.traffic[..., None]
+    counts = (moved > least[..., None]) | (moved > MOVED_ITSELF * size)
+    return np.asarray((above & counts).any(axis=-1) | ~np.isfinite(moved).all(axis=-1))
+
+
+def relative_shift(terms: CrossTerms, currents: Reals) -> Reals:
+    """Largest move of a current, relative to itself or to a hundredth of the largest, ``(...)``."""
+    moved, size = np.abs(terms.change), np.abs(currents)
+    against = np.maximum(size, SMALL_CURRENT * size.max(axis=-1, keepdims=True))
+    above = moved > ROUNDING * terms.traffic[..., None]
+    share = np.where(above, moved / np.where(against > 0, against, np.finfo(float).tiny), 0.0)
+    return np.asarray(np.where(np.isnan(moved), np.nan, share).max(axis=-1))
+
+
+@dataclass(frozen=True)
+class Judged(Stationary):
+    """A stationary state of which it was judged what the terms between different quanta do.
+
+    Attributes
+    ----------
+    complete : bool array (...)
+        Where they are kept.
+    shift : array (...)
+        `relative_shift` where they are not.
+    """
+
+    complete: npt.NDArray[np.bool_]
+    shift: Reals
+
+
+def judged_state(jumps: Jumps, part: Stationary, tolerance: float) -> Judged:
+    """The complete equation at the points that need it, the state as it is elsewhere.
+
+    Parameters
+    ----------
+    jumps : Jumps
+        In the zone of the state, with the Lamb shift.
+    part : Stationary
+        Without the terms between different quanta.
+    tolerance : float
+        See `needs_complete`.
+    """
+    batch = part.unique.shape
+    fields = [np.array(x).reshape(-1, *x.shape[len(batch) :]) for x in vars(part).values()]
+    state, currents, _, unique, converged = fields
+    kept, shift = np.zeros(unique.size, dtype=bool), np.zeros(unique.size)
+    fine = np.flatnonzero(unique & converged & np.isfinite(currents).all(axis=-1))
+    if fine.size and any(jumps.dressing.quanta):
+        terms = cross_terms(jumps_at(jumps, fine), state[fine])
+        shift[fine] = relative_shift(terms, currents[fine])
+        who = fine[needs_complete(terms, currents[fine], tolerance)]
+        whole = complete_state(jumps_at(jumps, who))
+        solved = whole.unique & whole.converged
+        who = who[solved]
+        for field, value in zip(fields, vars(whole).values(), strict=True):
+            field[who] = value[solved]
+        kept[who], shift[who] = True, 0.0
+    return Judged(*(x.reshape((*batch, *x.shape[1:])) for x in (*fields, kept, shift)))

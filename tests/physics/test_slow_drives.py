@@ -1,0 +1,198 @@
+"""Drives from far slower than the relaxation to far faster: the default against other physics.
+
+References that share nothing with the solver: rates that follow the splitting, integrated in time; the
+numerically exact hierarchy; and the powers of omega that a slow cycle has.
+"""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+import sambe
+from sambe import models
+
+BATHS = ((0.002, 1.2), (0.002, 0.4))  # strength and temperature of the models' own baths, cutoff 10
+
+
+def absorb(energy: Any, strength: float, temperature: float) -> Any:
+    """Ohmic rate a(W): J n for W > 0, J (1 + n) for W < 0."""
+    size = np.abs(energy)
+    density = strength * size * np.exp(-size / 10.0)
+    return density * (1.0 / np.expm1(size / temperature) + (energy < 0))
+
+
+def followed_rates(omega: float, modulation: float = 0.2) -> Any:
+    """Currents of a two-level system whose rates follow its splitting 1 + modulation cos(omega t).
+
+    dp/dt = up (1 - p) - down p for the excited state, heat = splitting times the net rate, power = mean of
+    (p - 1/2) d(splitting)/dt: no modes, no harmonics.
+    """
+    period = 2.0 * np.pi / omega
+
+    def gap(t: Any) -> Any:
+        return 1.0 + modulation * np.cos(omega * t)
+
+    def flows(t: float, p: float) -> list[float]:
+        return [absorb(gap(t), *b) * (1.0 - p) - absorb(-gap(t), *b) * p for b in BATHS]
+
+    def motion(t: float, y: Any) -> Any:
+        net = flows(t, y[0])
+        slope = -modulation * omega * np.sin(omega * t)
+        return [sum(net), *(gap(t) * x for x in net), slope * (y[0] - 0.5)]
+
+    def period_from(p: float) -> Any:
+        kept = {"method": "DOP853", "rtol": 1e-11, "atol": 1e-16}
+        return solve_ivp(motion, (0.0, period), [p, 0.0, 0.0, 0.0], **kept).y[:, -1]
+
+    low, high = period_from(0.0)[0], period_from(1.0)[0]  # the map of a period is linear in p
+    return period_from(low / (1.0 - high + low))[1:] / period
+
+
+def default(system: sambe.System, **more: Any) -> Any:
+    return sambe.energy_currents(system, secular="auto", **more)
+
+
+@pytest.mark.parametrize("omega", [1e-4, 5e-4, 2e-3])
+def test_a_slow_drive_follows_time_dependent_rates(omega: float) -> None:
+    found, wanted = default(models.modulated_qubit(omega=omega)), followed_rates(omega)
+    # the bath's memory, which rates at a time leave out, is worth (omega / T)^2
+    np.testing.assert_allclose(found, wanted, rtol=1e-4)
+
+
+def test_what_rates_at_a_time_leave_out_falls_with_omega() -> None:
+    error = []
+    for omega in (0.16, 0.08, 0.04):
+        found, wanted = default(models.modulated_qubit(omega=omega)), followed_rates(omega)
+        error.append(abs(found[-1] / wanted[-1] - 1.0))
+    assert error[1] < 0.3 * error[0]
+    assert error[2] < 0.3 * error[1]
+
+
+def test_the_power_of_a_slow_drive_falls_as_omega_squared() -> None:
+    omega = np.array([1e-4, 2e-4, 4e-4])
+    power = default(models.modulated_qubit(omega=omega))[:, -1]
+    np.testing.assert_allclose(
+        power / omega**2, power[0] / omega[0] ** 2, rtol=5e-3
+    )  # next order: omega^2 / rate^2
+    with pytest.warns(sambe.SecularWarning, match="drops terms between different quanta"):
+        kept = sambe.steady_state(models.modulated_qubit(omega=1e-4), secular="partial")
+    assert kept.energy_current.values[-1] > 1000.0 * power[0]
+    assert kept.cross_term_shift > 0.1
+    assert kept.secular_ratio < 0.1
+
+
+def test_the_number_of_the_shipped_model() -> None:
+    # 2.182e-6 by time-dependent rates (above) and by a matrix of harmonics; without the terms between quanta
+    # it was 2.687e-5
+    with np.errstate(all="raise"):
+        flow = sambe.steady_state(models.modulated_qubit(omega=0.002), secular="auto")
+    assert flow.energy_current.values[-1] == pytest.approx(2.182e-6, rel=1e-3)
+    assert flow.cross_terms_kept == 1
+    assert flow.cross_term_shift == 0.0
+
+
+def drude(omega: float) -> sambe.System:
+    """Baths that the hierarchy likes, on a qubit whose splitting and direction both move."""
+    sx, sz = sambe.sigmax(), sambe.sigmaz()
+    both = [
+        sambe.Bath(name, sx, sambe.DrudeLorentz(0.002, cutoff=2.0), t)
+        for name, t in (("hot", 1.5), ("cold", 0.8))
+    ]
+    return sambe.System([(0.5, sz)], {1: [(0.15, sz), (0.05, sx)]}, omega, both)
+
+
+@pytest.mark.parametrize("omega", [0.6, 0.1, 0.02])
+def test_the_default_agrees_with_the_exact_hierarchy(omega: float) -> None:
+    exact = sambe.steady_state(drude(omega), equation="heom", heom={"tolerance": 1e-4})
+    flow = sambe.steady_state(drude(omega), secular="auto", lamb_shift="shift")
+    gap = np.abs(flow.energy_current.values - exact.energy_current.values).max()
+    assert flow.cross_terms_kept == 1
+    assert gap < 0.01 * np.abs(exact.energy_current.values).max()
+
+
+def random_system(seed: int) -> sambe.System:
+    """No static frame: two to six levels, one to three harmonics, from w = 0.1 to 1000 relaxation rates."""
+    rng = np.random.default_rng(seed)
+    levels, tones = int(rng.integers(2, 7)), int(rng.integers(1, 4))
+
+    def noise() -> Any:
+        return rng.normal(size=(levels, levels)) + 1j * rng.normal(size=(levels, levels))
+
+    a, b = ((x + x.conj().T) / np.sqrt(levels) for x in (noise(), noise()))
+    omega, ratio = 10.0 ** rng.uniform(-0.8, 0.5), 10.0 ** rng.uniform(-1.0, 3.0)
+    strength = omega / ratio / 20.0  # relaxation rates are some twenty strengths
+    baths = [sambe.Bath("hot", a, sambe.Ohmic(strength, 5.0), rng.uniform(0.6, 1.5)),
+             sambe.Bath("cold", b, sambe.DrudeLorentz(strength, 3.0), rng.uniform(0.2, 0.6))]  # fmt: skip
+    drive = {k: [(rng.uniform(0.02, 0.3), noise() / np.sqrt(levels))] for k in range(1, tones + 1)}
+    return sambe.System(np.diag(np.sort(rng.uniform(0.0, 2.0, levels))), drive, omega, baths)
+
+
+def test_random_systems_without_a_frame_are_right_by_default() -> None:
+    """The measure: a hundred systems within 1 % of the complete equation, in the largest current."""
+    errors, kept, cheap = [], 0, []
+    for seed in range(100):
+        system = random_system(seed)
+        flow = sambe.steady_state(system, secular="auto")
+        complete = sambe.energy_currents(system, equation="floquet", secular="none")
+        partial = sambe.energy_currents(system, secular="partial")
+        scale = np.abs(complete).max()
+        errors.append(np.abs(flow.energy_current.values - complete).max() / scale)
+        cheap.append(np.abs(partial - complete).max() / scale)
+        kept += int(flow.cross_terms_kept)
+    assert max(errors) < 0.01
+    assert max(cheap) > 0.1  # or the check could not fail
+    assert kept > 50
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        models.modulated_qubit(omega=sambe.axis("omega", np.linspace(0.3, 1.3, 300))),
+        models.spin_boson(drive=sambe.axis("drive", np.linspace(0.0, 1.0, 300)), omega=0.8),
+        models.spin_boson(
+            drive=0.05, omega=sambe.axis("omega", np.linspace(0.2, 1.4, 300)), polarization="linear"
+        ),
+    ],
+)
+def test_taking_the_complete_equation_leaves_no_step(system: sambe.System) -> None:
+    flow = sambe.steady_state(system, secular="auto")
+    kept = flow.cross_terms_kept.values
+    assert 0 < kept.sum() < kept.size  # both are used
+    j = flow.energy_current.values
+    complete = sambe.steady_state(system, equation="floquet", secular="none").energy_current.values
+    step = np.abs(np.diff(j - complete, axis=0)).max(axis=-1)
+    assert (step < 3e-5 * np.abs(j).max(axis=-1)[1:]).all()
+
+
+def test_the_cheaper_treatments_tell_how_wrong_they_are() -> None:
+    system = models.modulated_qubit(omega=sambe.axis("omega", np.array([0.005, 3.0])))
+    for secular in ("partial", "ule", "clustered", "full"):
+        with pytest.warns(sambe.SecularWarning, match=r"1 of 2 points \(omega = 0.005\)"):
+            flow = sambe.steady_state(system, secular=secular)
+        assert (flow.cross_terms_kept == 0).all()
+        assert flow.cross_term_shift[0] > 0.1
+        assert flow.cross_term_shift[1] < 1e-4
+    none = sambe.steady_state(system, secular="none")
+    assert (none.cross_terms_kept == 1).all()
+    assert (none.cross_term_shift == 0).all()
+
+
+def test_other_arrays_give_no_number_where_nothing_is_judged() -> None:
+    jax = pytest.importorskip("jax")
+    jnp = jax.numpy
+    with jax.enable_x64(True):
+        fast = np.asarray(default(models.modulated_qubit(omega=jnp.asarray(1.0))))
+        slow = np.asarray(default(models.modulated_qubit(omega=jnp.asarray(0.1))))
+    assert np.isnan(slow).all()
+    np.testing.assert_allclose(fast, default(models.modulated_qubit(omega=1.0)), rtol=1e-4)
+
+
+def test_channels_leave_out_what_belongs_to_none_and_say_so() -> None:
+    with pytest.warns(sambe.SecularWarning, match="drops terms between different quanta"):
+        found = sambe.channels(models.modulated_qubit(omega=0.02))
+    assert found.attrs["secular"] == "partial"
+    partial = sambe.energy_currents(models.modulated_qubit(omega=0.02), secular="partial")
+    np.testing.assert_allclose(found.pump_current.sum(), partial[-1], rtol=1e-9)
+    sambe.channels(models.modulated_qubit(omega=2.0))  # warnings are errors in the tests

@@ -1,0 +1,131 @@
+"""The generator over a period: sums of harmonics at a time, and what the average of it is."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sambe
+from sambe.physics.dressing.dressing import Dressing
+from sambe.physics.generators.jumps import Jumps, make_jumps
+from sambe.physics.generators.periodic_generator import (
+    FEW,
+    PeriodicGenerator,
+    make_harmonics,
+    reach_of,
+    superoperators,
+)
+from sambe.physics.generators.redfield import make_redfield, pack, unpack
+
+
+def jumps_of(levels: int, points: int = 2, reach: int = 3) -> Jumps:
+    """Random harmonics of two couplings, of which the first bath has one and the second both."""
+    rng = np.random.default_rng(levels)
+    quanta = tuple(range(reach + 1))
+    shape = (points, 2, reach + 1, levels, levels)
+    s = rng.normal(size=shape) + 1j * rng.normal(size=shape)
+    s[:, :, 0] += s[:, :, 0].conj().swapaxes(-1, -2)
+    energies = np.sort(rng.uniform(0.0, 2.0, (points, levels)), axis=-1)
+    omega = rng.uniform(0.3, 0.6, points)
+    states = np.broadcast_to(np.eye(levels), (points, levels, levels))
+    any_operator = np.diag(np.arange(levels) * 1.0)  # the harmonics stand for it
+    baths = [sambe.Bath("a", any_operator, sambe.Ohmic(0.01, 5.0), 0.7),
+             sambe.Bath("b", any_operator, sambe.DrudeLorentz(0.02, 2.0), 0.3)]  # fmt: skip
+    return make_jumps(Dressing(energies, s, quanta, omega, states), baths, ((0,), (0, 1)))
+
+
+def state_of(levels: int, *batch: int) -> Any:
+    rng = np.random.default_rng(9)
+    x = rng.normal(size=(*batch, levels, levels)) + 1j * rng.normal(size=(*batch, levels, levels))
+    return x @ x.conj().swapaxes(-1, -2)
+
+
+def by_hand(jumps: Jumps, point: int, phase: float) -> tuple[Any, Any, Any]:
+    """S, L and each bath's W∘L of every coupling at the drive's phase w t, added up harmonic by harmonic."""
+    d = jumps.dressing
+    s, l = np.zeros((2, *d.states.shape[-2:]), complex), np.zeros((2, *d.states.shape[-2:]), complex)
+    hot = np.zeros((2, 2, *d.states.shape[-2:]), complex)
+    for k, q in enumerate(d.quanta):
+        for c in range(2):
+            for sign in (1, -1) if q else (1,):
+                turn = np.exp(-1j * sign * q * phase)
+                x = d.couplings[point, c, k]
+                x = x if sign > 0 else x.conj().T
+                s[c] += turn * x
+                for u, own in enumerate(jumps.wiring):
+                    if c in own:
+                        rate = jumps.forward[u] if sign > 0 else jumps.backward[u].swapaxes(-1, -2)
+                        w = jumps.energy[point, k] if sign > 0 else -jumps.energy[point, k].T
+                        l[c] += turn * 0.5 * rate[point, k] * x
+                        hot[u, c] += turn * 0.5 * w * rate[point, k] * x
+    return s, l, hot
+
+
+@pytest.mark.parametrize("levels", [2, FEW, FEW + 1])
+def test_samples_are_the_sums_of_the_harmonics(levels: int) -> None:
+    jumps, samples = jumps_of(levels), 5  # fewer than the harmonics there are: values at a time do not care
+    g = PeriodicGenerator.of(make_harmonics(jumps, 3), samples)
+    rho = state_of(levels, 2, samples)
+    moved = unpack(g.dissipate(pack(rho)))
+    for k in range(samples):
+        s, l, _ = by_hand(jumps, 1, 2.0 * np.pi * k / samples)
+        np.testing.assert_allclose(g.coupling[1, k], s, atol=1e-13)
+        np.testing.assert_allclose(g.forward[1, k], l, atol=1e-13)
+        half = sum(l[c] @ rho[1, k] @ s[c] - s[c] @ l[c] @ rho[1, k] for c in range(2))
+        np.testing.assert_allclose(moved[1, k], half + half.conj().T, atol=1e-12 * np.abs(half).max())
+
+
+def test_later_samples_are_those_of_a_finer_grid() -> None:
+    harmonics = make_harmonics(jumps_of(3), 3)
+    fine, late = harmonics.sampled(16), harmonics.sampled(8, 0.5)
+    for x, y in zip(fine, late, strict=True):
+        np.testing.assert_allclose(x[:, 1::2], y, atol=1e-13)
+
+
+def test_the_matrix_moves_a_state_as_the_products_do() -> None:
+    jumps = jumps_of(3)
+    g = PeriodicGenerator.of(make_harmonics(jumps, 3), 4)
+    rho = state_of(3, 2, 4)
+    matrix = superoperators(g.gaps, g.coupling, g.forward)
+    found = (matrix @ pack(rho).reshape(2, 4, 9, 1))[..., 0].reshape(rho.shape)
+    wanted = g.dissipate(pack(rho)) + pack(-1j * g.gaps[:, None] * rho)
+    np.testing.assert_allclose(found, wanted, atol=1e-12)
+    trace = matrix.reshape(2, 4, 3, 3, 9)[:, :, range(3), range(3)].sum(axis=-2)
+    np.testing.assert_allclose(trace, 0.0, atol=1e-13)
+
+
+def test_the_average_is_what_the_cheaper_generator_keeps() -> None:
+    jumps = jumps_of(3)
+    g, redfield = PeriodicGenerator.of(make_harmonics(jumps, 3), 16), make_redfield(jumps)
+    rho = state_of(3, 2)
+    every = np.repeat(pack(rho)[:, None], 16, axis=1)
+    kept = g.dissipate(every).mean(axis=1) + pack(-1j * g.gaps * rho)
+    np.testing.assert_allclose(kept, redfield.apply(pack(rho)), atol=1e-12)
+    np.testing.assert_allclose(g.currents(every), redfield.currents(pack(rho)), atol=1e-12)
+    np.testing.assert_allclose(g.own, redfield.own, atol=1e-13)
+
+
+def test_currents_count_half_of_both_quanta() -> None:
+    jumps, samples = jumps_of(3), 32
+    g = PeriodicGenerator.of(make_harmonics(jumps, 3), samples)
+    rho = state_of(3, 2, samples)
+    found = g.currents(pack(rho))
+    heat, pump, step = np.zeros(2), 0.0, 1e-4
+    for k in range(samples):
+        phase = 2.0 * np.pi * k / samples
+        s, l, hot = by_hand(jumps, 0, phase)
+        (s2, l2, _), (s0, l0, _) = by_hand(jumps, 0, phase + step), by_hand(jumps, 0, phase - step)
+        rate = g.omega[0] / (2.0 * step)  # i d/dt of exp(-i q w t) is q w of it
+        for c in range(2):
+            heat += [2.0 * np.trace(s[c] @ hot[u, c] @ rho[0, k]).real / samples for u in range(2)]
+            both = s[c] @ (l2[c] - l0[c]) - (s2[c] - s0[c]) @ l[c]
+            pump += np.trace(1j * rate * both @ rho[0, k]).real / samples
+    np.testing.assert_allclose(found[0, :2], heat, rtol=1e-12)
+    np.testing.assert_allclose(found[0, 2], pump, rtol=1e-5)  # differences of second order in 1e-4
+
+
+def test_faint_harmonics_do_not_count() -> None:
+    jumps = jumps_of(2)
+    jumps.dressing.couplings[0, :, 3] *= 1e-12
+    np.testing.assert_array_equal(reach_of(jumps, 1e-9), [2, 3])
+    assert set(make_harmonics(jumps, 2).quanta) == {-2, -1, 0, 1, 2}

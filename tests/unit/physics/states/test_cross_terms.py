@@ -1,0 +1,127 @@
+"""What the terms between different quanta would move, against what they do move."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sambe
+from sambe import models
+from sambe.physics.dressing.dressing import ordered
+from sambe.physics.equations import dressing_of as dress
+from sambe.physics.generators.jumps import Jumps, jumps_at, make_jumps
+from sambe.physics.generators.redfield import make_redfield
+from sambe.physics.preparation import prepare
+from sambe.physics.states.complete_state import complete_state
+from sambe.physics.states.cross_terms import (
+    MOVED,
+    MOVED_ITSELF,
+    CrossTerms,
+    cross_terms,
+    needs_complete,
+    relative_shift,
+)
+from sambe.physics.states.stationary import redfield_state
+
+
+def jumps_of(system: sambe.System, equation: str = "floquet") -> Jumps:
+    method = prepare(system, equation, "none")
+    jumps = make_jumps(ordered(dress(system, method)), system.baths, method.wiring)
+    return jumps_at(jumps, np.array([0]))
+
+
+def device(strength: float, omega: float = 1.1, levels: int = 3) -> sambe.System:
+    """No symmetry at all, two tones."""
+    rng = np.random.default_rng(8)
+    a, b = (
+        x + x.conj().T
+        for x in rng.normal(size=(2, levels, levels)) + 1j * rng.normal(size=(2, levels, levels))
+    )
+    baths = [sambe.Bath("hot", a, sambe.Ohmic(strength, 5.0), 0.8),
+             sambe.Bath("cold", b, sambe.DrudeLorentz(strength, 2.0), 0.2)]  # fmt: skip
+    drive = {1: np.diag([0.2] * (levels - 1), 1), 2: np.diag([0.1j] * (levels - 2), 2)}
+    return sambe.System(
+        np.diag([0.0, 0.9, 1.7, 2.2][:levels]), {k: [(1.0, x)] for k, x in drive.items()}, omega, baths
+    )
+
+
+def moves(system: sambe.System, equation: str = "floquet") -> tuple[Any, Any, Any]:
+    """Estimated and true change of the currents, and the currents without those terms."""
+    jumps = jumps_of(system, equation)
+    kept = redfield_state(make_redfield(jumps), 1e-13)
+    return cross_terms(jumps, kept.state), complete_state(jumps).currents - kept.currents, kept.currents
+
+
+@pytest.mark.parametrize("levels", [3, 4])
+def test_the_estimate_is_the_change_for_weak_coupling(levels: int) -> None:
+    error = []
+    for strength in (1e-2, 1e-3, 1e-4):
+        terms, change, _ = moves(device(strength, levels=levels))
+        error.append(np.abs(terms.change - change).max() / np.abs(change).max())
+    assert error[0] < 1.0
+    assert error[1] < 0.2 * error[0]
+    assert error[2] < 0.2 * error[1]  # the next order of the coupling is what is left out
+    assert error[2] < 5e-3
+
+
+@pytest.mark.parametrize("omega", [3.0, 0.5, 0.1, 0.02, 0.005])
+def test_the_estimate_holds_well_into_slow_drives(omega: float) -> None:
+    terms, change, _ = moves(models.modulated_qubit(omega=omega))
+    np.testing.assert_allclose(terms.change, change, rtol=0, atol=0.25 * np.abs(change).max())
+
+
+def test_a_static_frame_is_judged_as_well() -> None:
+    terms, change, currents = moves(models.spin_boson(drive=0.5, omega=0.8), "driven_dressed")
+    np.testing.assert_allclose(terms.change, change, rtol=0, atol=0.02 * np.abs(change).max())
+    assert np.abs(change).max() < 2e-5 * np.abs(currents).max()
+
+
+def test_without_quanta_nothing_is_dropped() -> None:
+    jumps = jumps_of(models.spin_boson(drive=0.1, omega=0.8), "dressed")
+    kept = redfield_state(make_redfield(jumps), 1e-12)
+    terms = cross_terms(jumps, kept.state)
+    assert not terms.change.any()
+    assert not needs_complete(terms, kept.currents, 1e-8).any()
+
+
+def test_populations_are_judged_as_their_matrix() -> None:
+    jumps = jumps_of(models.modulated_qubit(omega=0.2))
+    state = redfield_state(make_redfield(jumps), 1e-12).state
+    p = np.diagonal(state, 0, -2, -1).real
+    one, other = cross_terms(jumps, p), cross_terms(jumps, p[..., None] * np.eye(2))
+    np.testing.assert_array_equal(one.change, other.change)
+
+
+def made(change: list[float], slowness: float = 1e-3, harmonics: float = 1e-3) -> CrossTerms:
+    return CrossTerms(np.array([change]), np.array([1.0]), np.array([harmonics]), np.array([slowness]))
+
+
+CURRENTS = np.array([[1.0, -0.999, 1e-3]])
+
+
+@pytest.mark.parametrize(
+    ("terms", "needed"),
+    [
+        (made([0.5 * MOVED, 0.0, 0.0]), False),
+        (made([2.0 * MOVED, 0.0, 0.0]), True),
+        (made([0.0, 0.0, 0.5 * MOVED_ITSELF * 1e-3]), False),
+        (made([0.0, 0.0, 2.0 * MOVED_ITSELF * 1e-3]), True),
+        (made([0.0, 0.0, 1e-9], slowness=1.0), True),  # where two steps may mislead, whatever moves counts
+        (made([0.0, 0.0, 1e-9], harmonics=0.5), True),
+        (made([1e-13, 0.0, 1e-13], slowness=1.0), False),  # rounding
+        (made([np.nan, 0.0, 0.0]), True),
+    ],
+)
+def test_what_counts_as_a_move(terms: CrossTerms, needed: bool) -> None:
+    assert needs_complete(terms, CURRENTS, 1e-8) == needed
+
+
+def test_a_looser_tolerance_counts_instead() -> None:
+    assert not needs_complete(made([5e-4, 0.0, 0.0]), CURRENTS, 1e-2)
+    assert needs_complete(made([5e-4, 0.0, 0.0]), CURRENTS, 1e-4)
+
+
+def test_small_currents_are_measured_against_a_hundredth_of_the_largest() -> None:
+    assert relative_shift(made([0.1, 0.0, 0.0]), CURRENTS) == pytest.approx(0.1)
+    assert relative_shift(made([0.0, 0.0, 1e-3]), CURRENTS) == pytest.approx(0.1)
+    assert relative_shift(made([0.0, 0.0, 0.0]), 0.0 * CURRENTS) == 0.0
