@@ -99,7 +99,7 @@ def test_a_comparison_has_a_group_for_each_equation(tmp_path) -> None:
 CHANGES = {
     "a number": ({"splitting": 1.1}, {}, r"system.hamiltonian\[0\]\[0\] was 0.5, is 0.55"),
     "an axis": ({"omega": sambe.axis("omega", np.linspace(0.7, 1.4, 12))}, {}, "omega has other values"),
-    "the treatment": ({}, {"secular": "full"}, "method.secular was partial, is full"),
+    "the treatment": ({}, {"secular": "full"}, "method.secular was auto, is full"),
     "the tolerance": ({}, {"tolerance": 1e-6}, "method.tolerance was 1e-08, is 1e-06"),
     "the spectrum": (
         {"baths": [sambe.Bath("b", spectrum=lambda w: 0.002 * w, temperature=1.0)]}, {}, "baths",
@@ -282,7 +282,7 @@ def test_the_command_line_keeps_and_continues_a_store(sambe_run, tmp_path) -> No
     assert again.exit_code == 0, again.output
     refused = sambe_run("--store", "out.zarr", "--resume", "--secular", "full")
     assert refused.exit_code == 1
-    assert "method.secular was partial, is full" in refused.stderr
+    assert "method.secular was auto, is full" in refused.stderr
     assert "Traceback" not in refused.stderr
     assert sambe_run("--resume").exit_code == 2
     with xr.open_dataset(tmp_path / "results/in/in.nc", engine="h5netcdf") as data:
