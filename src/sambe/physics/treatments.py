@@ -95,6 +95,8 @@ class Treatment:
         Whether coherences follow by iteration, in chunks of points of their own.
     matrices : tuple of int
         Work memory: see `POPULATION_MATRICES`.
+    variables : tuple of str
+        What it reports beside the others.
     citations : tuple of str
         Keys of `sambe.cite`, or BibTeX entries.
     dashes : object
@@ -110,6 +112,7 @@ class Treatment:
     positive: bool = False
     iterated: bool = False
     matrices: tuple[int, int, int, int] = COHERENCE_MATRICES
+    variables: tuple[str, ...] = ()
     citations: tuple[str, ...] = ()
     dashes: Any = ":"
 
@@ -372,7 +375,7 @@ TREATMENTS: dict[str, Treatment] = {
         ),
         Treatment(
             "clustered", "close levels share one jump energy", solve_clustered, positive=True,
-            citations=("Potts2021",),
+            variables=("partition_spread",), citations=("Potts2021",),
         ),
         Treatment("exact", "no master equation", None, channels=None),
     )

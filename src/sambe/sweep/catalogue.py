@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from ..physics.statuses import OF_A_POINT, STATUS
+from ..physics.treatments import TREATMENTS
 
 __all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "STATIONARY", "Variable", "flags", "status_variable",
            "variables_of"]  # fmt: skip
@@ -91,6 +92,8 @@ STATIONARY = (
     Variable("cross_terms_kept", "1 where terms between different quanta are kept", dtype=np.int8),
     Variable("cross_term_shift", "estimated move of a current by terms between different quanta that are "
              "dropped, relative to it or to a hundredth of the largest"),
+    Variable("partition_spread",
+             "move of a current by clusters a fifth wider or narrower, of the largest"),
     Variable("hierarchy_error", "estimated numerical error of the hierarchy, of the largest current"),
     Variable("hierarchy_movement", "move of the currents when a limit of the hierarchy is raised",
              dims=("limit",)),
@@ -140,9 +143,11 @@ AUDIT_TABLES = (
 
 
 def variables_of(method: Method) -> tuple[Variable, ...]:
-    """Variables of a steady state: those of every equation, and those of the chosen one."""
+    """Variables of a steady state: those of every method, and those of the chosen one."""
     special = {name for equation in EQUATIONS.values() for name in equation.variables}
-    foreign = special - set(EQUATIONS[method.equation].variables)
+    special |= {name for treatment in TREATMENTS.values() for name in treatment.variables}
+    chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables
+    foreign = special - set(chosen)
     return tuple(variable for variable in STATIONARY if variable.name not in foreign)
 
 

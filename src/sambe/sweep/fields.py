@@ -41,7 +41,9 @@ def solution_fields(system: System, method: Method, found: Solution) -> Fields:
     t = temperatures(system.baths, batch)
     shift = found.cross_term_shift
     ratio = secular_ratio(found.plain, found.plain_populations, system.baths)
+    spread = {} if found.spread is None else {"partition_spread": found.spread}
     return {
+        **spread,
         "energy_current": found.currents,
         "energy": np.broadcast_to(found.energies, (*batch, system.levels)),
         "population": found.populations,

@@ -37,6 +37,13 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
                 SecularWarning, stacklevel=level,
             )  # fmt: skip
     warn_of_shift(data.cross_term_shift, method, level + 1)
+    if "partition_spread" in data and (data.partition_spread > TRUSTED_SHIFT).any():
+        where = describe_points(data.partition_spread > TRUSTED_SHIFT)
+        warnings.warn(
+            f"where clusters of levels begin and end moves a current by more than {TRUSTED_SHIFT:.0%} of the "
+            f"largest, so that close points may differ by as much: {where}; use secular={DEFAULT!r}",
+            SecularWarning, stacklevel=level,
+        )  # fmt: skip
     full = data.edge_population > SMALL_EDGE
     if full.any():
         warnings.warn(

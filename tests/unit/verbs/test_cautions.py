@@ -31,3 +31,14 @@ def test_a_secular_warning_names_the_points_of_a_sweep_and_the_caller() -> None:
 def test_a_ladder_that_is_cut_too_short_warns_on_both_sides_of_resonance(model, omega: float) -> None:
     with pytest.warns(sambe.TruncationWarning, match="raise levels"):
         sambe.steady_state(model(omega=omega, drive=0.01, levels=6))
+
+
+def test_clusters_that_decide_are_told() -> None:
+    """Where a cluster of close levels ends moves a current, and the points say by how much."""
+    ladder = sambe.models.kerr_resonator(
+        omega=sambe.axis("omega", [0.95, 0.97]), levels=8, drive=0.01, kerr=0.002
+    )
+    with pytest.warns(sambe.SecularWarning, match="clusters of levels"):
+        flow = sambe.steady_state(ladder, secular="clustered")
+    assert flow.partition_spread.max() > 1e-2
+    assert "partition_spread" not in sambe.steady_state(sambe.models.spin_boson(omega=0.8))

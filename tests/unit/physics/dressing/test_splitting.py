@@ -253,7 +253,8 @@ def test_phases_are_exact_to_rounding(size: float) -> None:
 
 
 def test_the_guess_of_the_steps_is_near_what_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    drive, omega = RNG.uniform(0.01, 0.5, 60), RNG.uniform(0.1, 2.0, 60)
+    rng = np.random.default_rng(60)
+    drive, omega = rng.uniform(0.01, 0.5, 60), rng.uniform(0.1, 2.0, 60)
     system = sambe.System(LADDER, {1: [(drive, FIELD)]}, omega, baths(FIELD))
     taken: list[int] = []
 
