@@ -130,7 +130,8 @@ def draw(curves: dict[str, Any], dropped: Any, theory: Any, rate: float) -> Figu
         scale = rate**2
         left.loglog(curves["turns"], np.abs(curves["partial"]) / scale, color="#D55E00", ls=(0, (4, 1.5)),
                     label="partial")  # fmt: skip
-X
+        default = np.abs(curves["default"]) / scale
+        left.loglog(curves["turns"], default, color="k", label="default (auto)")
         slow = curves["turns"] < 3
         left.loglog(curves["turns"][slow], np.abs(np.array(curves["rates in time"]))[slow] / scale, ls="none",
                     marker="o", ms=3.2, mfc="none", color="#0072B2", label="rates that follow the drive")  # fmt: skip
