@@ -133,8 +133,9 @@ def draw(curves: dict[str, Any], dropped: Any, theory: Any, rate: float) -> Figu
         default = np.abs(curves["default"]) / scale
         left.loglog(curves["turns"], default, color="k", label="default (auto)")
         slow = curves["turns"] < 3
-        left.loglog(curves["turns"][slow], np.abs(np.array(curves["rates in time"]))[slow] / scale, ls="none",
-                    marker="o", ms=3.2, mfc="none", color="#0072B2", label="rates that follow the drive")  # fmt: skip
+        followed = np.abs(np.array(curves["rates in time"]))[slow] / scale
+        dots = {"ls": "none", "marker": "o", "ms": 3.2, "mfc": "none", "color": "#0072B2"}
+        left.loglog(curves["turns"][slow], followed, label="rates that follow the drive", **dots)
         left.set_xlabel(r"drive frequency / relaxation rate, $\omega/\gamma$")
         left.set_ylabel(r"pump power / $\hbar\gamma^2$")
         left.legend()
