@@ -27,6 +27,7 @@ EMPTY = 1e-5  # share of a pair that no current can be felt to come from
 TRUSTED_EFFECT = 1e-2  # change of a current by a pair's coherence, relative to it, that still counts as none
 LEAST_EFFECT = 1e-8  # share of the one-way flow below which a coherence asks for no common zone
 SHARE = 8  # parts in which the points of a batch are looked at, so that their work arrays stay below its own
+TOGETHER = 2**16  # pairs of states at multiples of omega that are looked at together: they stay in the cache
 STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
 
 
@@ -50,11 +51,15 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
     counted = populations[..., :, None] + populations[..., None, :] >= POPULATED
     counted = counted & ~np.eye(n, dtype=bool)
     every = np.full(gap.shape, np.inf)
-    for m, path in coherence_paths(jumps).items():
-        pairs = path | path.swapaxes(-1, -2)
-        if pairs.any():
-            ratio = np.where(pairs & counted, np.abs(gap - m * w) / rate, np.inf)
-            every = np.minimum(every, np.minimum(ratio, ratio.swapaxes(-1, -2)))
+    paths = list(coherence_paths(jumps).items())
+    size = max(1, TOGETHER // gap.size)
+    for some in (paths[k : k + size] for k in range(0, len(paths), size)):
+        turning = np.reshape([m for m, _ in some], (-1, *(1,) * gap.ndim)) * w
+        path = np.stack([path for _, path in some])
+        path |= path.swapaxes(-1, -2)
+        apart = np.where(path & counted, np.abs(gap - turning), np.inf)
+        every = np.minimum(every, apart.min(axis=0))
+    every = np.minimum(every, every.swapaxes(-1, -2)) / rate
     flat = every.reshape(-1, n, n)
     close = np.flatnonzero(_within(jumps, gap / rate, w / rate, populations))
     size = max(1, len(flat) // SHARE)

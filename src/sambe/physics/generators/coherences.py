@@ -49,6 +49,8 @@ def _paths(couplings: Array, quanta: tuple[int, ...]) -> dict[int, npt.NDArray[n
 
 def _joined(elements: npt.NDArray[np.bool_], quanta: tuple[int, ...]) -> dict[int, npt.NDArray[np.bool_]]:
     """Paths from the elements that are present, ``(..., C, Q, N, N)``."""
+    if len(quanta) > FEW_QUANTA:
+        return _correlated(elements, quanta)
     present = elements.astype(np.float32)
     signed: dict[int, Array] = {}  # as numbers, whose matrix product is a hundred times faster
     for k, q in enumerate(quanta):
@@ -62,4 +64,35 @@ def _joined(elements: npt.NDArray[np.bool_], quanta: tuple[int, ...]) -> dict[in
     return {m: p for m, p in paths.items() if p.any()}
 
 
+def _correlated(elements: npt.NDArray[np.bool_], quanta: tuple[int, ...]) -> dict[int, npt.NDArray[np.bool_]]:
+    r"""Paths by the number of them, a correlation over the quanta, whose transform is a matrix product.
+
+    .. math:: n^{(m)}_{ij} = \sum_{q,k} b^{(q)}_{ik} b^{(q-m)}_{jk}
+
+    counts the pairs of channels that lead from one state to both. As those of -q are the adjoint of those of
+    q, it counts with them the pairs that lead from both to one.
+    """
+    from scipy.fft import irfft, next_fast_len, rfft
+
+    shape = elements.shape
+    every = elements.reshape(-1, *shape[-4:])
+    most, n = quanta[-1], shape[-1]
+    lines = int(next_fast_len(4 * most + 1, real=True))  # differences up to 2 most, of both signs
+    place = np.asarray(quanta)
+    paths = np.zeros((2 * most + 1, len(every), n, n), dtype=bool)
+    size = max(1, TOGETHER // (shape[-4] * lines * n * n))
+    for some in (slice(k, k + size) for k in range(0, len(every), size)):
+        part = np.moveaxis(every[some], 2, 0)
+        signed = np.zeros((lines, *part.shape[1:]))
+        signed[place] = part
+        signed[-place] = part.swapaxes(-1, -2)
+        spectrum = rfft(signed, axis=0)
+        product = np.matmul(spectrum, spectrum.conj().swapaxes(-1, -2)).sum(axis=2)
+        paths[:, some] = irfft(product, n=lines, axis=0)[: 2 * most + 1] > 0.5
+    there = np.flatnonzero(paths.any(axis=(1, 2, 3)))
+    return {int(m): paths[m].reshape(*shape[:-4], n, n) for m in there}
+
+
+FEW_QUANTA = 8  # of the drive: taking each two of them costs no more than transforms (measured)
+TOGETHER = 2**18  # numbers in the elements whose paths are counted together: they stay in the cache
 FEW_ELEMENTS = 12  # of the couplings of a point: their patterns can be counted

@@ -102,7 +102,7 @@ def make_harmonics(jumps: Jumps, reach: npt.NDArray[np.intp] | int) -> Harmonics
     neighbours."""
     d = jumps.dressing
     most = np.broadcast_to(reach, len(d.energies))
-    keep = [k for k, q in enumerate(d.quanta) if q <= most.max(initial=0)] or [0]
+    keep = np.flatnonzero(np.asarray(d.quanta) <= most.max(initial=0)).tolist() or [0]
     held = [d.quanta[k] for k in keep]
     driven = [k for k, q in enumerate(held) if q]
     within = np.asarray(held) <= most[:, None]

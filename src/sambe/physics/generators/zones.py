@@ -5,7 +5,6 @@ A pair of states whose coherence does most in another zone is moved to it, point
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +21,8 @@ from .redfield import both_signs
 
 __all__ = ["align", "zone_groups", "zone_shift"]
 
-CHUNK = 2**16  # pairs of states of the points that are looked at together
+CHUNK = 2**16  # pairs of states of the points that are looked at together, with up to so many channels:
+FEW = 64
 Shifts = npt.NDArray[np.intp]
 Populations = Callable[[Array], tuple[Array, Array]]
 
@@ -66,7 +66,8 @@ def zone_shift(jumps: Jumps, populations: Populations, least: float, margin: flo
     multiple = _nearest(d).reshape(-1, n * n)
     who = np.flatnonzero((multiple != 0).any(axis=-1))
     shift = np.zeros((len(multiple), n), dtype=np.intp)
-    size = max(1, CHUNK // (n * n))
+    channels = 2 * len(d.quanta) * int(d.couplings.shape[-4])
+    size = max(1, CHUNK // (n * n * max(1, channels // FEW)))
     for k in range(0, len(who), size):
         some = who[k : k + size]
         some = some[_restless(jumps_at(jumps, some), populations, least, margin)]
@@ -75,10 +76,18 @@ def zone_shift(jumps: Jumps, populations: Populations, least: float, margin: flo
     return shift.reshape(*batch, n)
 
 
-def _differences(quanta: tuple[int, ...]) -> tuple[int, ...]:
+def _differences(quanta: tuple[int, ...]) -> npt.NDArray[np.intp]:
     """Multiples of omega, from zero on, by which two channels can differ."""
-    signed = {*quanta, *(-q for q in quanta)}
-    return tuple(sorted({abs(q - r) for q in signed for r in signed}))
+    signed = np.unique([*quanta, *(-q for q in quanta)])
+    if len(signed) <= FEW:
+        return np.unique(np.abs(np.subtract.outer(signed, signed)))
+    from scipy.fft import irfft, next_fast_len, rfft
+
+    lines = int(next_fast_len(4 * quanta[-1] + 1, real=True))
+    there = np.zeros(lines)
+    there[signed] = 1.0
+    count = irfft(np.abs(rfft(there)) ** 2, n=lines)
+    return np.flatnonzero(count[: 2 * quanta[-1] + 1] > 0.5)
 
 
 def _nearest(d: Dressing) -> Array:
@@ -86,7 +95,7 @@ def _nearest(d: Dressing) -> Array:
     xp = namespace(d.energies)
     gap = d.energies[..., :, None] - d.energies[..., None, :]
     differences = _differences(d.quanta)
-    step, most = math.gcd(*differences), differences[-1]
+    step, most = int(np.gcd.reduce(differences)), int(differences[-1])
     if not step:
         return 0.0 * gap
     return step * xp.clip(xp.round(gap / (step * expand(d.omega, 2))), -most // step, most // step)
@@ -100,7 +109,7 @@ class _Pairs:
     ----------
     multiple : array (..., N, N)
         The nearest one to the gap.
-    differences : list of int
+    differences : int array (D,)
         Those, from zero on, for which there is something to be asked.
     """
 
@@ -108,7 +117,7 @@ class _Pairs:
     populations: Array
     multiple: Array
     amplitudes: Array
-    differences: list[int]
+    differences: npt.NDArray[np.intp]
     partners: Array
 
     @classmethod
@@ -118,13 +127,11 @@ class _Pairs:
         multiple = _nearest(jumps.dressing)
         p, unique = populations(jumps.rates)
         p = xp.where(unique[..., None], p, xp.ones_like(p))
-        amplitudes, partners = _amplitudes(jumps)
-        differences = [*partners]
+        differences = _differences(jumps.dressing.quanta)
         if is_numpy(xp):
-            present = np.unique(np.abs(multiple))
-            differences = [0, *(m for m in differences[1:] if m in present)]
-        table = xp.asarray(np.stack([partners[m] for m in differences]))
-        return cls(jumps, p, multiple, amplitudes, differences, table)
+            differences = differences[(differences == 0) | np.isin(differences, np.abs(multiple))]
+        table = xp.asarray(_partners(jumps.dressing, differences))
+        return cls(jumps, p, multiple, _amplitudes(jumps), differences, table)
 
     def effect(self, k: Any) -> Array:
         """Change of the currents, of the one-way flow, by coherences that turn with ``differences[k]``."""
@@ -136,7 +143,7 @@ class _Pairs:
         other = xp.take(self.amplitudes, partner, axis=-3)
         lost = xp.sum(xp.matmul(xp.matrix_transpose(other), one), axis=-3)
         gained = xp.sum(xp.matmul(one * p[..., None, None, :], xp.matrix_transpose(other)), axis=-3)
-        m = xp.asarray(np.asarray(self.differences, dtype=float))[k]
+        m = xp.asarray(self.differences.astype(float))[k]
         apart = d.energies[..., :, None] - d.energies[..., None, :] - m * expand(d.omega, 2)
         rate = relaxation_rates(self.jumps)
         line = xp.sqrt(rate * rate + apart * apart)
@@ -151,7 +158,7 @@ class _Pairs:
         xp = namespace(self.amplitudes)
         there = self.effect(k)
         there = xp.where(self.multiple > 0, there, xp.matrix_transpose(there))
-        m = xp.asarray(np.asarray(self.differences, dtype=float))[k]
+        m = xp.asarray(self.differences.astype(float))[k]
         return there, xp.abs(self.multiple) == m
 
 
@@ -182,24 +189,33 @@ def _wanted(jumps: Jumps, populations: Populations, least: float, margin: float)
     return xp.where(best > least, best, 0.0 * best), wanted
 
 
-def _amplitudes(jumps: Jumps) -> tuple[Array, dict[int, npt.NDArray[np.intp]]]:
+def _amplitudes(jumps: Jumps) -> Array:
     """Square roots of the rates through each operator with each q of both signs, then an empty one,
-    ``(..., K + 1, N, N)``; and for each difference of two quanta the partner of each of them."""
+    ``(..., K + 1, N, N)``."""
     xp, d = namespace(jumps.energy), jumps.dressing
     driven = [k for k, q in enumerate(d.quanta) if q]
     parts: list[Array] = []
-    place: dict[tuple[int, int], int] = {}
     for c in range(int(d.couplings.shape[-4])):
         size = xp.abs(d.couplings[..., c, :, :, :])
         own = [u for u, wires in enumerate(jumps.wiring) if c in wires]
         up, low = (sum(rates[u] for u in own) for rates in (jumps.forward, jumps.backward))
         parts.append(both_signs(size * xp.sqrt(up), driven, 1.0, size * xp.sqrt(low)))
-        for q in (*d.quanta, *(-d.quanta[k] for k in driven)):
-            place[c, q] = len(place)
-    every = xp.concat([*parts, 0.0 * parts[0][..., :1, :, :]], axis=-3)
-    partners = {m: np.asarray([place.get((c, q - m), len(place)) for c, q in place] + [len(place)])
-                for m in _differences(d.quanta)}  # fmt: skip
-    return every, partners
+    return xp.concat([*parts, 0.0 * parts[0][..., :1, :, :]], axis=-3)
+
+
+def _partners(d: Dressing, differences: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """For each difference m the place, among the amplitudes, of q - m of each q, ``(D, K + 1)``."""
+    operators = int(d.couplings.shape[-4])
+    signed = np.asarray([*d.quanta, *(-q for q in d.quanta if q)])
+    empty, most = operators * len(signed), d.quanta[-1]
+    place = np.full(
+        2 * (most + int(differences[-1])) + 1, -1
+    )  # by quanta, from the least that may be asked for
+    place[signed + len(place) // 2] = np.arange(len(signed))
+    own = place[signed - differences[:, None] + len(place) // 2][:, None]
+    first = len(signed) * np.arange(operators)[:, None]
+    out = np.where(own < 0, empty, first + own).reshape(len(differences), empty)
+    return np.concatenate([out, np.full((len(out), 1), empty)], axis=1)
 
 
 def _fixed(jumps: Jumps) -> Jumps:

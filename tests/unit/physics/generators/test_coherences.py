@@ -10,7 +10,7 @@ import pytest
 import sambe
 from sambe import models
 from sambe.physics.equations import dressing_of as dress
-from sambe.physics.generators.coherences import FEW_ELEMENTS, coherence_paths, relaxation_rates
+from sambe.physics.generators.coherences import FEW_ELEMENTS, FEW_QUANTA, coherence_paths, relaxation_rates
 from sambe.physics.generators.jumps import Jumps, make_jumps
 from sambe.physics.preparation import prepare
 
@@ -43,6 +43,10 @@ def by_hand(jumps: Jumps) -> dict[int, Any]:
 SYSTEMS = {
     "qubit": lambda: models.spin_boson(drive=np.array([1e-6, 0.3]), omega=1.05),
     "linear qubit": lambda: models.spin_boson(drive=np.array([0.1, 0.9]), omega=0.8, polarization="linear"),
+    "slow qubit": lambda: models.modulated_qubit(omega=np.array([0.05, 0.3])),
+    "slow linear qubit": lambda: models.spin_boson(
+        drive=np.array([0.4, 0.9]), omega=0.2, polarization="linear"
+    ),
     "two qubits": lambda: models.two_qubits(drive=np.array([0.0, 0.1]), omega=0.9),
     "ladder": lambda: models.kerr_resonator(drive=np.array([0.01, 0.05]), omega=0.9, levels=6),
 }
@@ -58,9 +62,10 @@ def test_paths_are_pairs_of_jumps(name: str) -> None:
 
 
 def test_few_and_many_elements_are_counted_alike() -> None:
-    few, many = (jumps_of(SYSTEMS[name]()) for name in ("qubit", "ladder"))
+    few, many, slow = (jumps_of(SYSTEMS[name]()) for name in ("qubit", "ladder", "slow linear qubit"))
     assert np.prod(few.dressing.couplings.shape[-4:]) <= FEW_ELEMENTS
     assert np.prod(many.dressing.couplings.shape[-4:]) > FEW_ELEMENTS
+    assert len(many.dressing.quanta) <= FEW_QUANTA < len(slow.dressing.quanta)
 
 
 def test_a_coherence_relaxes_at_the_mean_rate_of_its_states() -> None:

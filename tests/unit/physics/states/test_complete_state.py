@@ -11,7 +11,7 @@ from sambe import models
 from sambe.physics.dressing.dressing import ordered
 from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import Jumps, jumps_at, make_jumps
-from sambe.physics.generators.lamb_shift import with_shift
+from sambe.physics.generators.level_shifts import with_shift
 from sambe.physics.generators.redfield import half_transforms
 from sambe.physics.preparation import prepare
 from sambe.physics.states import complete_state as module
