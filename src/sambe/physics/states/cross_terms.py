@@ -27,7 +27,7 @@ from .complete_state import complete_state, sample_count
 from .period_iteration import PeriodApplied, PeriodCorrector
 from .stationary import Stationary
 
-__all__ = ["CrossTerms", "Judged", "cross_terms", "judged_state", "needs_complete", "relative_shift"]
+__all__ = ["CrossTerms", "Judged", "cross_terms", "dropped_shift", "judged_state", "needs_complete", "relative_shift"]
 
 MOVED = (
     1e-5  # of the largest current: a move that counts; the accuracy of quasienergies and steps is far better
@@ -147,6 +147,27 @@ def relative_shift(terms: CrossTerms, currents: Reals) -> Reals:
     above = moved > ROUNDING * terms.traffic[..., None]
     share = np.where(above, moved / np.where(against > 0, against, np.finfo(float).tiny), 0.0)
     return np.asarray(np.where(np.isnan(moved), np.nan, share).max(axis=-1))
+
+
+def dropped_shift(jumps: Jumps, state: npt.NDArray[np.complex128], currents: Reals) -> Reals:
+    """`relative_shift` of a state without those terms, ``(P,)``.
+
+    To first order where relaxation is slow against the drive, else by the complete equation itself.
+
+    Parameters
+    ----------
+    jumps, state
+        See `cross_terms`.
+    currents : array (P, U + 1)
+    """
+    terms = cross_terms(jumps, state)
+    misled = (terms.slowness > PERTURBATIVE) & np.isfinite(terms.change).all(axis=-1)
+    who = np.flatnonzero(misled & (terms.change != 0.0).any(axis=-1))
+    if who.size:
+        whole = complete_state(jumps_at(jumps, who))
+        solved = whole.unique & whole.converged
+        terms.change[who[solved]] = (whole.currents - currents[who])[solved]
+    return relative_shift(terms, currents)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ...numerics.arrays import Array, expand, namespace
 from ..generators.jumps import Jumps, jumps_at
-from .cross_terms import cross_terms, relative_shift
+from .cross_terms import dropped_shift
 
 __all__ = ["Solution"]
 
@@ -60,7 +60,7 @@ class Solution:
     def cross_term_shift(self) -> Array:
         """Largest move of a current by the terms between different quanta where they are dropped, ``(...)``.
 
-        Estimated by perturbation theory; relative to the current, or to a hundredth of the largest. Zero
+        Estimated by perturbation theory where relaxation is slow against the drive; relative to the current, or to a hundredth of the largest. Zero
         where those terms are kept.
         """
         if self.judged is not None:
@@ -69,8 +69,8 @@ class Solution:
         every = np.arange(int(np.prod(batch, dtype=int)))
         state = np.broadcast_to(self.state, (*batch, *self.state.shape[len(batch) :]))
         state = state.reshape(len(every), *state.shape[len(batch) :])
-        terms = cross_terms(jumps_at(self.jumps, every), state)
-        return relative_shift(terms, self.currents.reshape(len(every), -1)).reshape(batch)
+        currents = self.currents.reshape(len(every), -1)
+        return dropped_shift(jumps_at(self.jumps, every), state, currents).reshape(batch)
 
     @cached_property
     def jumps(self) -> Jumps:
