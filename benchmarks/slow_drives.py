@@ -23,9 +23,12 @@ from sambe.plot.style import RC
 
 DOCS = Path(__file__).parents[1] / "docs"
 MODULATION, CUTOFF, HOT, COLD = 0.5, 2.0, 1.0, 0.5  # in splittings
-TURNS = np.geomspace(0.03, 100.0, 8)  # drive frequency over relaxation rate
+TURNS = np.geomspace(0.1, 100.0, 7)  # drive frequency over relaxation rate
 RATES = np.geomspace(1e-3, 0.1, 5)  # relaxation rate over splitting
 TOLERANCE = 1e-3  # of the exact currents
+SLOWEST = (
+    0.02  # drive frequency over splitting that the hierarchy is asked for: its sidebands are 1/omega many
+)
 MARKS = "<!-- table -->", "<!-- end -->"
 
 
@@ -85,7 +88,7 @@ def solved(system: sambe.System, **how: Any) -> Any:
 def lines(rate: float) -> dict[str, Any]:
     """Pump power against the drive frequency, by each answer."""
     strength = strength_of(rate)
-    omega = rate * np.geomspace(0.02, 200.0, 41)
+    omega = rate * np.geomspace(0.03, 200.0, 33)
     axis = sambe.axis("omega", omega)
     return {
         "turns": omega / rate,
@@ -109,6 +112,8 @@ def plane() -> tuple[Any, Any]:
             )  # fmt: skip
             size = np.abs(whole).max()
             dropped[i, j] = max(np.abs(partial - whole).max() / size, _own(partial[-1], whole[-1]))
+            if rate * turn < SLOWEST:
+                continue
             try:
                 exact = solved(system, equation="heom", heom={"tolerance": TOLERANCE}).energy_current.values
             except sambe.SambeError:
@@ -143,7 +148,7 @@ def draw(curves: dict[str, Any], dropped: Any, theory: Any, rate: float) -> Figu
         x, y = np.meshgrid(TURNS, RATES)
         map_ = right.pcolormesh(x, y, dropped, norm=mpl.colors.LogNorm(1e-4, 10.0), cmap="cividis_r",
                                 shading="nearest")  # fmt: skip
-        lines = right.contour(x, y, np.nan_to_num(theory, nan=1.0), levels=[0.01, 0.1], colors="#D55E00",
+        lines = right.contour(x, y, np.ma.masked_invalid(theory), levels=[0.01, 0.1], colors="#D55E00",
                               linestyles=["-", "--"])  # fmt: skip
         right.clabel(lines, fmt={0.01: "1 %", 0.1: "10 %"}, fontsize=8.5)
         right.set_xscale("log")
@@ -161,7 +166,7 @@ def table(dropped: Any, theory: Any) -> str:
     rows = ["| γ/ω₀ | ω/γ | `partial` against the complete equation | complete equation against HEOM |",
             "|---|---|---|---|"]  # fmt: skip
     for i in range(0, len(RATES), 2):
-        for j in (0, 3, 5, 7):
+        for j in (0, 2, 4, 6):
             exact = "not reached" if np.isnan(theory[i, j]) else f"{100 * theory[i, j]:.2g} %"
             rows.append(f"| {RATES[i]:.2g} | {TURNS[j]:.2g} | {_said(dropped[i, j])} | {exact} |")
     return "\n".join(rows)
@@ -176,7 +181,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the figure and the table of docs/when.md")
     wanted = parser.parse_args()
     rate = 0.01
-    curves, (dropped, theory) = lines(rate), plane()
+    curves = lines(rate)
+    dropped, theory = plane()
     text = table(dropped, theory)
     print(text)
     if wanted.write:
