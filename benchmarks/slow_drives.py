@@ -147,10 +147,10 @@ def draw(curves: dict[str, Any], dropped: Any, theory: Any, rate: float) -> Figu
         left.text(0.97, 0.05, rf"$\gamma = {rate:g}\,\omega_0$", transform=left.transAxes, ha="right")
         x, y = np.meshgrid(TURNS, RATES)
         map_ = right.pcolormesh(x, y, dropped, norm=mpl.colors.LogNorm(1e-4, 10.0), cmap="cividis_r",
-                                shading="nearest")  # fmt: skip
+                                shading="gouraud")  # fmt: skip
         lines = right.contour(x, y, np.ma.masked_invalid(theory), levels=[0.01, 0.1], colors="#D55E00",
                               linestyles=["-", "--"])  # fmt: skip
-        right.clabel(lines, fmt={0.01: "1 %", 0.1: "10 %"}, fontsize=8.5)
+        right.clabel(lines, fmt={0.01: "1 %", 0.1: "10 %"}, fontsize=8.5, inline=False)
         right.set_xscale("log")
         right.set_yscale("log")
         right.set_xlabel(r"drive frequency / relaxation rate, $\omega/\gamma$")

@@ -27,7 +27,15 @@ from .complete_state import complete_state, sample_count
 from .period_iteration import PeriodApplied, PeriodCorrector
 from .stationary import Stationary
 
-__all__ = ["CrossTerms", "Judged", "cross_terms", "dropped_shift", "judged_state", "needs_complete", "relative_shift"]
+__all__ = [
+    "CrossTerms",
+    "Judged",
+    "cross_terms",
+    "dropped_shift",
+    "judged_state",
+    "needs_complete",
+    "relative_shift",
+]
 
 MOVED = (
     1e-5  # of the largest current: a move that counts; the accuracy of quasienergies and steps is far better
