@@ -27,7 +27,15 @@ from .complete_state import complete_state, sample_count
 from .period_iteration import PeriodApplied, PeriodCorrector
 from .stationary import Stationary
 
-__all__ = ["CrossTerms", "Judged", "cross_terms", "dropped_shift", "judged_state", "needs_complete", "relative_shift"]
+__all__ = [
+    "CrossTerms",
+    "Judged",
+    "cross_terms",
+    "dropped_shift",
+    "judged_state",
+    "needs_complete",
+    "relative_shift",
+]
 
 MOVED = (
     1e-5  # of the largest current: a move that counts; the accuracy of quasienergies and steps is far better
@@ -152,7 +160,8 @@ def relative_shift(terms: CrossTerms, currents: Reals) -> Reals:
 def dropped_shift(jumps: Jumps, state: npt.NDArray[np.complex128], currents: Reals) -> Reals:
     """`relative_shift` of a state without those terms, ``(P,)``.
 
-    To first order where relaxation is slow against the drive, else by the complete equation itself.
+    To first order where the states that hold something relax slowly against the drive, else by the complete
+    equation itself.
 
     Parameters
     ----------
@@ -161,8 +170,11 @@ def dropped_shift(jumps: Jumps, state: npt.NDArray[np.complex128], currents: Rea
     currents : array (P, U + 1)
     """
     terms = cross_terms(jumps, state)
-    misled = (terms.slowness > PERTURBATIVE) & np.isfinite(terms.change).all(axis=-1)
-    who = np.flatnonzero(misled & (terms.change != 0.0).any(axis=-1))
+    populations = state if state.ndim == 2 else np.diagonal(state, 0, -2, -1)
+    leaving = np.diagonal(relaxation_rates(jumps), 0, -2, -1)
+    mean = np.sum(np.abs(populations) * leaving, axis=-1)
+    misled = (mean > PERTURBATIVE * np.asarray(jumps.dressing.omega)) & (terms.change != 0.0).any(axis=-1)
+    who = np.flatnonzero(misled & np.isfinite(terms.change).all(axis=-1))
     if who.size:
         whole = complete_state(jumps_at(jumps, who))
         solved = whole.unique & whole.converged
