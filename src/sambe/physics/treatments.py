@@ -66,7 +66,7 @@ EXACT = 1e-11  # relative change of the currents at which `none` stops: rounding
 POPULATION_MATRICES = 24, 0, 5, 2
 COHERENCE_MATRICES = 40, 24, 20, 12
 SAMPLE_MATRICES = 18  # for each sample of a period: a dozen directions of the iteration, and its operators
-JUDGED_MATRICES = 9  # for each sample, where it is only judged what the terms between different quanta do
+JUDGED_MATRICES = 12  # for each sample, where it is only judged what the terms between different quanta do
 FEWEST_SAMPLES = 8  # of a period, beside two for each harmonic
 
 

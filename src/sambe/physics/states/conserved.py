@@ -23,7 +23,7 @@ from ...numerics.arrays import Array, folded, is_array, is_concrete, to_numpy
 from ...numerics.invariant_subspaces import beyond_rounding, irreducible_subspaces
 from ..dressing.dressing import Dressing, ordered, shift_zone
 from ..generators.jumps import Jumps, baths_at, jumps_at, make_jumps
-from ..generators.redfield import Redfield, make_redfield
+from ..generators.redfield import NEAR, Redfield, make_redfield
 from .conjugate_residuals import SINGULAR
 
 __all__ = ["UNKNOWN", "conserved_by", "darkness", "generator_on", "in_one_zone", "several_states"]
@@ -59,8 +59,7 @@ def several_states(jumps: Jumps, baths: Sequence[Bath], dark: bool = True) -> Fl
     for point in np.flatnonzero(_degenerate(dressing)):
         at = np.array([point])
         here = [b.map_numbers(lambda _, x: to_numpy(x) if is_array(x) else x) for b in baths]
-        one = in_one_zone(jumps_at(_on_host(jumps), at), baths_at(here, batch, at))
-        out[point] = _several(one, dark)
+        out[point] = _several(jumps_at(_on_host(jumps), at), baths_at(here, batch, at), dark)
     return out.reshape(batch)
 
 
@@ -116,14 +115,18 @@ def _on_host(jumps: Jumps) -> Jumps:
     return Jumps(host, jumps.wiring, to_numpy(jumps.energy), forward, backward)
 
 
-def _several(jumps: Jumps, dark: bool) -> bool:
+def _several(jumps: Jumps, baths: Sequence[Bath], dark: bool) -> bool:
     """Whether a single point has several stationary states."""
+    if dark:
+        zone = _common_zone(jumps.dressing)
+        g = make_redfield(jumps, zone if zone.any() else None)  # with no harmonic more than in its own zone
+        gap = np.abs(g.gaps[0])
+        pairs = np.argwhere(gap <= DEGENERATE * gap.max())
+        if len(pairs) <= LARGEST:
+            size = np.linalg.svd(generator_on(g, pairs), compute_uv=False)
+            return int(np.count_nonzero(size <= size[0] / SINGULAR)) > 1
+    jumps = in_one_zone(jumps, baths)
     e, s = jumps.dressing.energies[0], jumps.dressing.couplings[0]
-    gap = np.abs(e[:, None] - e[None, :])
-    pairs = np.argwhere(gap <= DEGENERATE * gap.max())
-    if dark and len(pairs) <= LARGEST:
-        size = np.linalg.svd(generator_on(make_redfield(jumps), pairs), compute_uv=False)
-        return int(np.count_nonzero(size <= size[0] / SINGULAR)) > 1
     known = np.where(beyond_rounding(s, e), s, 0.0)
     parts = irreducible_subspaces([np.diag(e), *known.reshape(-1, *s.shape[-2:])])
     return sum(map(len, parts)) > 1 or (dark and darkness(jumps) > 1)
@@ -168,6 +171,9 @@ def generator_on(g: Redfield, pairs: npt.NDArray[np.intp]) -> npt.NDArray[np.com
     for a, b in zip(f, s, strict=True):
         out += a[i, k] * b[j, l].conj() + b[i, k] * a[j, l].conj()
     out -= drift[i, k] * (j == l) + (i == k) * drift[j, l].conj()
+    if g.turns is not None:  # terms that turn stay out
+        turns = g.turns[0][k, l]
+        out = np.where(np.abs(turns[:, None] - turns) <= 1.0 + NEAR, out, 0.0)
     return out - 1j * np.diag(g.gaps[0][k, l])
 
 

@@ -45,11 +45,15 @@ ROUNDING = 1e-12  # of the one-way flow: what currents of double precision cance
 PERTURBATIVE = (
     0.1  # relaxation rate over omega, and harmonics of the state, beyond which the first order may mislead
 )
+# Relaxation rate over omega below which no current moves by 1 % of itself, or of a hundredth of the largest.
+# Of random systems of two to five levels, with a frame and without, the worst of 1800 moved by 0.1 %. Near a
+# resonance populations alone move by more: by 1.7 % at 3e-5, the worst of 230, and by 0.06 % at 1e-5.
+SLIGHT, SLIGHT_ALONE = 1e-4, 1e-5
 SMALL_CURRENT = 1e-2  # of the largest: a smaller current is judged against this share
 SIDEBAND = (
     1e-5  # harmonics of the coupling below this share of the largest cannot move a current by more than 1e-5
 )
-TOGETHER = 2**13  # numbers in the sampled states of points that are judged together: they stay in the cache
+TOGETHER = 2**15  # numbers in the sampled states of points that are judged together: they stay in the cache
 
 Reals = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
@@ -158,9 +162,10 @@ def relative_shift(terms: CrossTerms, currents: Reals) -> Reals:
 
 
 def dropped_shift(jumps: Jumps, state: npt.NDArray[np.complex128], currents: Reals) -> Reals:
-    """`relative_shift` of a state without those terms, ``(P,)``.
+    """`relative_shift` of a state without those terms, to warn of it, ``(P,)``.
 
-    To first order where relaxation is slow against the drive, else by the complete equation itself.
+    Zero where relaxation is so slow against the drive that it stays below a per cent; to first order above;
+    by the complete equation itself where the states that hold something relax fast.
 
     Parameters
     ----------
@@ -168,14 +173,24 @@ def dropped_shift(jumps: Jumps, state: npt.NDArray[np.complex128], currents: Rea
         See `cross_terms`.
     currents : array (P, U + 1)
     """
-    terms = cross_terms(jumps, state)
-    misled = (terms.slowness > PERTURBATIVE) & np.isfinite(terms.change).all(axis=-1)
-    who = np.flatnonzero(misled & (terms.change != 0.0).any(axis=-1))
+    out = np.where(np.isfinite(currents).all(axis=-1), 0.0, np.nan)
+    omega = np.broadcast_to(jumps.dressing.omega, len(currents))
+    rates = relaxation_rates(jumps)
+    least = SLIGHT_ALONE if state.ndim == 2 else SLIGHT
+    felt = np.flatnonzero(~(rates.max(axis=(-2, -1)) < least * omega))
+    if not felt.size or not any(jumps.dressing.quanta):
+        return out
+    terms = cross_terms(jumps_at(jumps, felt), state[felt])
+    populations = state if state.ndim == 2 else np.diagonal(state, 0, -2, -1)
+    leaving = np.sum(np.abs(populations) * np.diagonal(rates, 0, -2, -1), axis=-1)
+    misled = (leaving > PERTURBATIVE * omega)[felt] & (terms.change != 0.0).any(axis=-1)
+    who = np.flatnonzero(misled & np.isfinite(terms.change).all(axis=-1))
     if who.size:
-        whole = complete_state(jumps_at(jumps, who))
+        whole = complete_state(jumps_at(jumps, felt[who]))
         solved = whole.unique & whole.converged
-        terms.change[who[solved]] = (whole.currents - currents[who])[solved]
-    return relative_shift(terms, currents)
+        terms.change[who[solved]] = (whole.currents - currents[felt[who]])[solved]
+    out[felt] = relative_shift(terms, currents[felt])
+    return out
 
 
 @dataclass(frozen=True)

@@ -60,8 +60,9 @@ class Solution:
     def cross_term_shift(self) -> Array:
         """Largest move of a current by the terms between different quanta where they are dropped, ``(...)``.
 
-        Estimated by perturbation theory where relaxation is slow against the drive; relative to the current, or to a hundredth of the largest. Zero
-        where those terms are kept.
+        Estimated by perturbation theory where relaxation is slow against the drive; relative to the current,
+        or to a hundredth of the largest. Zero where those terms are kept, and where relaxation is so much
+        slower that it is below a per cent.
         """
         if self.judged is not None:
             return self.judged

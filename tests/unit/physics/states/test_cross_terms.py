@@ -9,18 +9,24 @@ import sambe
 from sambe import models
 from sambe.physics.dressing.dressing import ordered
 from sambe.physics.equations import dressing_of as dress
+from sambe.physics.generators.coherences import relaxation_rates
 from sambe.physics.generators.jumps import Jumps, jumps_at, make_jumps
 from sambe.physics.generators.redfield import make_redfield
+from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
 from sambe.physics.states.complete_state import complete_state
 from sambe.physics.states.cross_terms import (
     MOVED,
     MOVED_ITSELF,
+    SLIGHT,
+    SLIGHT_ALONE,
     CrossTerms,
     cross_terms,
+    dropped_shift,
     needs_complete,
     relative_shift,
 )
+from sambe.physics.states.solution import Solution
 from sambe.physics.states.stationary import redfield_state
 
 
@@ -125,3 +131,47 @@ def test_small_currents_are_measured_against_a_hundredth_of_the_largest() -> Non
     assert relative_shift(made([0.1, 0.0, 0.0]), CURRENTS) == pytest.approx(0.1)
     assert relative_shift(made([0.0, 0.0, 1e-3]), CURRENTS) == pytest.approx(0.1)
     assert relative_shift(made([0.0, 0.0, 0.0]), 0.0 * CURRENTS) == 0.0
+
+
+def random_solution(seed: int, ratio: float, secular: str) -> Solution:
+    """Two to four levels, with a static frame or with three harmonics, at a relaxation rate over omega."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 5))
+
+    def hermitian() -> Any:
+        x = rng.normal(size=(n, n)) + 1j * rng.normal(size=(n, n)) * rng.integers(2)
+        return (x + x.conj().T) / np.sqrt(n)
+
+    a, b = hermitian(), hermitian()
+    omega, energies, size = rng.uniform(0.3, 2.0), np.sort(rng.uniform(0, 2, n)), 10 ** rng.uniform(-3, -0.3)
+    drive = {k: hermitian() for k in (1, 2, 3)} if rng.integers(2) else {1: sambe.transition(n, 1, 0)}
+
+    def at(strength: float) -> Solution:
+        baths = [sambe.Bath("hot", a, sambe.Ohmic(strength, 5.0), 0.9),
+                 sambe.Bath("cold", b, sambe.DrudeLorentz(strength, 3.0), 0.4)]  # fmt: skip
+        terms = {k: [(size, x)] for k, x in drive.items()}
+        system = sambe.System(np.diag(energies), terms, np.array([omega]), baths)
+        return solve_batch(system, prepare(system, secular=secular))
+
+    slowness = relaxation_rates(at(1e-3).jumps).max() / omega
+    return at(1e-3 * ratio / slowness)  # rates are proportional to the strength
+
+
+@pytest.mark.parametrize(("secular", "least"), [("partial", SLIGHT), ("full", SLIGHT_ALONE)])
+def test_what_is_not_looked_at_would_not_be_warned_of(secular: str, least: float) -> None:
+    largest = 0.0
+    for seed in range(100):
+        found = random_solution(seed, 0.99 * least, secular)
+        assert found.cross_term_shift == 0.0
+        largest = max(largest, relative_shift(cross_terms(found.jumps, found.state), found.currents).max())
+    assert 1e-6 < largest < 1e-2
+
+
+def test_a_slow_drive_is_judged_by_the_complete_equation() -> None:
+    jumps = jumps_of(models.modulated_qubit(omega=1e-4))  # relaxation is forty times faster
+    kept = redfield_state(make_redfield(jumps), 1e-12)
+    change = np.abs(complete_state(jumps).currents - kept.currents)
+    size = np.abs(kept.currents)
+    wanted = (change / np.maximum(size, 1e-2 * size.max())).max()
+    np.testing.assert_allclose(dropped_shift(jumps, kept.state, kept.currents), wanted, rtol=1e-9)
+    assert wanted > 0.9
