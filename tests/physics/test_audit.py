@@ -240,7 +240,7 @@ def test_a_small_power_is_judged_by_itself() -> None:
         assert found.verdict.sel(secular="full") > 0
         assert found.estimated_error.sel(secular="full").item() > 0.5 * off
         dropped = found.error_part.sel(part=["secular", "cross_terms", "equation"])
-        assert (dropped.sel(secular="full", part="secular") > 0.9 * off).all()
+        assert (dropped.sel(secular="full", part="secular") > 0.5 * off).all()
         assert (
             dropped.sel(secular="auto") < 0.01
         ).all()  # beside a resonance the Lamb shift is another matter
