@@ -1,9 +1,11 @@
 """The error of an answer, part by part, from runs that would agree if nothing were neglected.
 
-Every part is a distance between currents, the largest over the terminals, relative to the largest current of
-the reference (or 1e-4 of the largest one-way energy flow, where all currents cancel). The *reference* is the
-best Markovian answer: Floquet's or the driven-dressed equation with every coherence that matters and the
-Lamb shift.
+Every part is a distance between currents, the largest over the terminals. What an equation or a treatment
+drops, a cut and a propagation are judged current by current, each relative to itself (see
+`sambe.trust.measures.own_scales`); the Lamb shift and memory relative to the largest current, as what moves
+that by a percent may well move a small one by more. The *reference* is the best Markovian answer: the
+driven-dressed equation where there is a static frame, else Floquet's, with every coherence that matters, the
+Lamb shift, and (see `Budget.treatment`) the terms between different quanta where they move a current.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from ..physics.generators.lamb_shift import NO_SHIFT
 from ..physics.method import Method
 from ..physics.preparation import prepare
 from ..physics.statuses import STATUS
-from ..physics.treatments import TREATMENTS
+from ..physics.treatments import DEFAULT, TREATMENTS
 from ..sweep.axes import Sweep
 from ..sweep.blocks import gather, run_blocks
 from ..sweep.run import Run
@@ -34,10 +36,11 @@ from .truncation import top_states, without_top
 
 __all__ = ["PARTS", "REFERENCE", "Budget", "Setting"]
 
-REFERENCE = "partial"  # treatment of the best Markovian answer
+REFERENCE = DEFAULT  # treatment of the best Markovian answer: right from slow drives to fast ones
+COHERENT = "partial"  # the same without the terms between different quanta
 
 PARTS = (
-    "secular", "equation", "lamb_shift", "memory", "coherences", "propagation", "truncation",
+    "secular", "cross_terms", "equation", "lamb_shift", "memory", "coherences", "propagation", "truncation",
     "first_law", "second_law", "positivity",
 )  # fmt: skip
 # The first four were set so that the estimates cover exact currents: docs/benchmark.md lists the points, and
@@ -50,8 +53,9 @@ DOUBT = 0.6
 TRAFFIC = 0.2
 # Error by memory of one bath's flow, over the Markov ratio of another bath's diagonal coupling.
 DEPHASING = 1.3
-# Seconds that the harmonic balance of an audit may take. A choice: longer checks more points of a sweep.
-BALANCED = 4.0
+# Seconds that the complete equation of an audit may take beyond that of its reference. A choice: elsewhere
+# what it would change is estimated to first order.
+BALANCED = 2.0
 # Factor by which the tolerance of a propagation is loosened to see what it is worth, and the loosest.
 # Choices: the difference shows above rounding, and is larger than the error at the tolerance itself.
 COARSER, COARSEST = 100.0, 0.1
@@ -88,12 +92,22 @@ class Budget:
         self.sweep = Sweep(self.system)
         asked = self.setting.lamb_shift
         self.shift = "auto" if asked == NO_SHIFT else asked
-        self.reference = self._run("auto", "partial", self.shift, reference_fields)
+        self.reference = self._run("auto", self.treatment(self.shift), self.shift, reference_fields)
 
     @cached_property
     def reference_name(self) -> str:
         """Equation of the reference."""
         return prepare(self.system, "auto").equation
+
+    def treatment(self, shift: str) -> str:
+        """Treatment of the best Markovian answer.
+
+        With a static frame and a Lamb shift it is that without terms between different quanta. In a frame
+        these matter little, and the shift that turns at twice the drive frequency is not one of levels: on a
+        spin 1 it moves the currents by a third away from the exact ones, and the first law by as much.
+        """
+        framed = not EQUATIONS[self.reference_name].folded
+        return COHERENT if framed and shift != NO_SHIFT else REFERENCE
 
     def answer(self, equation: str, secular: str, lamb_shift: str | None = None) -> Fields:
         """Fields of an audited answer; NaN with that status where the equation has no static frame."""
@@ -104,16 +118,22 @@ class Budget:
         """Parts of the error of an answer, each (points,); see `PARTS`."""
         shift = _shift_of(secular, self.setting.lamb_shift)
         answer = self.answer(equation, secular)
-        coherent = self.answer(equation, "partial", shift)["energy_current"]
+        flow = answer["energy_current"]
+        complete = self.answer(equation, self.treatment(shift), shift)
         # `dressed` may have no coherent answer to compare with
-        coherent = np.where(np.isnan(coherent), answer["energy_current"], coherent)
-        best = self._currents("auto", "partial", shift)
+        whole = _known(complete["energy_current"], flow)
+        coherent, dropped = whole, (complete["complete"] > 0) & ~(answer["complete"] > 0)
+        if dropped.any():
+            without = _known(self.answer(equation, COHERENT, shift)["energy_current"], whole)
+            coherent = np.where(dropped[:, None], without, whole)
+        best = self._currents("auto", self.treatment(shift), shift)
         count = len(self.system.terminals)
         with np.errstate(invalid="ignore", divide="ignore"):
             entropy = np.maximum(0.0, -answer["entropy_production"]) / answer["entropy_scale"]
         parts = {
-            "secular": self.distance(answer["energy_current"], coherent),
-            "equation": self.distance(coherent, best),
+            "secular": self.own_distance(flow, coherent),
+            "cross_terms": self.own_distance(coherent, whole),
+            "equation": self.own_distance(whole, best),
             "lamb_shift": self.distance(best, self.reference["energy_current"]),
             "memory": self._memory_size,
             "coherences": self._coherences,
@@ -128,8 +148,11 @@ class Budget:
     def total(self, equation: str, secular: str, parts: dict[str, Floats]) -> Floats:
         """Estimated error, (points,): the distance from the reference half way through its correction by
         memory, the doubt in that, and what else it lacks, added in squares as they know nothing of each
-        other; or a broken law, where it says more."""
+        other; or, where it says more, the distance of a small current from the best answer with the same
+        shift, or a broken law."""
         currents = self.answer(equation, secular)["energy_current"]
+        kind = _shift_of(secular, self.setting.lamb_shift)
+        best = self._currents("auto", self.treatment(kind), kind)
         shift, doubt = self._memory
         lacking = ("coherences", "propagation", "truncation")
         others = [doubt, *(np.nan_to_num(parts[name]) for name in lacking)]
@@ -137,12 +160,17 @@ class Budget:
         for other in others:
             estimate = np.hypot(estimate, other)
         broken = np.max([parts[name] for name in ("first_law", "second_law", "positivity")], axis=0)
-        out: Floats = np.maximum(estimate, broken)
+        out: Floats = np.fmax(np.maximum(estimate, broken), self.own_distance(currents, best))
         return out
 
     def distance(self, a: Floats, b: Floats) -> Floats:
-        """Largest difference of two sets of currents, relative to the scale, ``(points,)``."""
+        """Largest difference of two sets of currents, relative to the largest current, ``(points,)``."""
         out: Floats = np.abs(a - b).max(axis=-1) / self.reference["scale"]
+        return out
+
+    def own_distance(self, a: Floats, b: Floats) -> Floats:
+        """Largest difference of a current, relative to that current, ``(points,)``."""
+        out: Floats = (np.abs(a - b) / self.reference["own_scales"]).max(axis=-1)
         return out
 
     @cached_property
@@ -185,12 +213,13 @@ class Budget:
 
     @cached_property
     def _coherences(self) -> Floats:
-        """What the coherences left out, without a frame also the terms between different q, would change.
+        """What the reference leaves out, coherences and terms between different q, would change.
 
         With the Lamb shift of the reference and with that of the answers, whichever says more: where lines
-        are broad the two can be far apart, and hide it from each other. Without a frame it takes harmonic
-        balance, point by point: as many points as take a few seconds, those where lines are broadest against
-        the drive frequency, are checked, the others are NaN.
+        are broad the two can be far apart, and hide it from each other. To first order everywhere, and by
+        another run with all of them: with a static frame everywhere, without one at as many points as take a
+        few seconds, those where lines are broadest against the drive frequency. Points of the reference that
+        keep all are left out.
         """
         shifts = dict.fromkeys((self.shift, self.setting.lamb_shift))
         gaps = [self._left_out(shift) for shift in shifts]
@@ -199,20 +228,27 @@ class Budget:
         return out
 
     def _left_out(self, shift: str) -> Floats:
-        kept = self._currents("auto", "partial", shift)
+        kept = self._best(shift)
+        currents, out = kept["energy_current"], kept["cross_term_shift"].copy()
+        left = kept["complete"] == 0
         if not EQUATIONS[self.reference_name].folded:
-            return self.distance(self._currents("auto", "none", shift), kept)
-        out = np.full(self.sweep.points, np.nan)
-        most = int(BALANCED / typical_seconds(self.system.levels))
-        if not most:
-            return out
+            gap = self.own_distance(self._currents("auto", "none", shift), currents)
+            return np.where(left, np.fmax(out, gap), out)
         broad = np.nan_to_num(self.reference["relaxation_rate"] / self._omega(), nan=-1.0)
-        points = np.sort(np.argsort(-broad, kind="stable")[:most])
-        points = points[broad[points] >= 0]
-        some = self._run("auto", "none", shift, current_fields, system=self._some(points))
-        gap = np.abs(some["energy_current"] - kept[points]).max(axis=-1)
-        out[points] = gap / self.reference["scale"][points]
+        most = int(BALANCED / typical_seconds(self.system.levels))
+        points = np.flatnonzero(left & (broad >= 0))
+        points = np.sort(points[np.argsort(-broad[points], kind="stable")[:most]])
+        if points.size:
+            some = self._run("auto", "none", shift, current_fields, system=self._some(points))
+            gap = np.abs(some["energy_current"] - currents[points]) / self.reference["own_scales"][points]
+            out[points] = np.fmax(out[points], gap.max(axis=-1))
         return out
+
+    def _best(self, shift: str) -> Fields:
+        """The best Markovian answer with this shift."""
+        if shift == self.shift:
+            return self.reference
+        return self._run("auto", self.treatment(shift), shift, answer_fields)
 
     def _omega(self) -> Any:
         return self.sweep.part(np.arange(self.sweep.points)).omega
@@ -230,8 +266,9 @@ class Budget:
         if not used.folded or self.system.omega is None:
             return np.zeros(self.sweep.points)
         loose = min(COARSEST, COARSER * self.setting.propagation_tolerance)
-        coarse = self._run("floquet", "partial", self.shift, current_fields, loose)["energy_current"]
-        return self.distance(coarse, self._currents("floquet", "partial", self.shift))
+        kind = self.treatment(self.shift)
+        coarse = self._run("floquet", kind, self.shift, current_fields, loose)["energy_current"]
+        return self.distance(coarse, self._currents("floquet", kind, self.shift))
 
     @cached_property
     def _truncation(self) -> Floats:
@@ -239,8 +276,9 @@ class Budget:
         top = top_states(self.system)
         if not top.any() or top.all():
             return np.zeros(self.sweep.points)
-        less = self._run("auto", "partial", self.shift, current_fields, system=without_top(self.system))
-        return self.distance(less["energy_current"], self.reference["energy_current"])
+        kind, system = self.treatment(self.shift), without_top(self.system)
+        less = self._run("auto", kind, self.shift, current_fields, system=system)
+        return self.own_distance(less["energy_current"], self.reference["energy_current"])
 
     def _currents(self, equation: str, secular: str, shift: str) -> Floats:
         for kernel in (reference_fields, answer_fields):
@@ -297,7 +335,13 @@ def _nothing(sweep: Sweep, status: int) -> Fields:
              "energy_above_middle")  # fmt: skip
     nothing = {name: np.full(points, np.nan) for name in names}
     currents = np.full((points, len(sweep.system.terminals)), np.nan)
-    return {**nothing, "energy_current": currents, "status": np.full(points, status)}
+    kept = {"complete": np.zeros(points), "cross_term_shift": np.full(points, np.nan)}
+    return {**nothing, **kept, "energy_current": currents, "status": np.full(points, status)}
+
+
+def _known(currents: Floats, otherwise: Floats) -> Floats:
+    """Currents, and others where they are none."""
+    return np.where(np.isnan(currents), otherwise, currents)
 
 
 def _shift_of(secular: str, lamb_shift: str) -> str:

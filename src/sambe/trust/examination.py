@@ -20,7 +20,7 @@ from ..sweep.catalogue import AUDIT_OWN, AUDIT_SHARED, AUDIT_TABLES, DIMENSIONS,
 from ..sweep.labels import assemble, shaped
 from ..sweep.run import Run
 from ..verbs.options import SeveralOptions, divided, takes
-from .budget import PARTS, REFERENCE, Budget, Setting
+from .budget import COHERENT, PARTS, REFERENCE, Budget, Setting
 from .verdict import VERDICTS, cause_of, explain, judge
 
 __all__ = ["audit"]
@@ -31,7 +31,7 @@ CHECKS = 5
 
 @takes(without=("equation", "secular", "store", "resume"))
 def audit(
-    system: System, *, equations: Sequence[str] | None = None, secular: Sequence[str] = ("full", "partial"),
+    system: System, *, equations: Sequence[str] | None = None, secular: Sequence[str] = ("full", REFERENCE),
     accuracy: float = 0.05, exact: int = 0, **options: Unpack[SeveralOptions],
 ) -> Any:  # fmt: skip
     r"""How far each equation can be trusted, for one point or a whole sweep.
@@ -41,7 +41,8 @@ def audit(
               + \text{what truncation, propagation and cuts change},
 
     with the reference of `sambe.trust.budget` and its first-order correction :math:`\delta J` by the baths'
-    memory, of `sambe.trust.bath_memory`, which is held within bounds by the Markov ratio.
+    memory, of `sambe.trust.bath_memory`, which is held within bounds by the Markov ratio; or the largest
+    :math:`|J_u - J_u^\mathrm{ref}|/|J_u^\mathrm{ref}|` with the same Lamb shift, where it says more.
 
     Parameters
     ----------
@@ -85,8 +86,8 @@ def audit(
     shift = chosen.get("lamb_shift", LAMB_SHIFT)
     shift = ("shift" if shift else NO_SHIFT) if isinstance(shift, bool) else shift
     setting = Setting(shift, exactly.tolerance, exactly.propagation_tolerance, run)
-    # all answers, those by the reference's treatment beside them, and the checks of the reference
-    runs = len(names) * (len(kinds) + (REFERENCE not in kinds)) + CHECKS
+    # all answers, those that tell their parts beside them, and the checks of the reference
+    runs = len(names) * len({*kinds, REFERENCE, COHERENT}) + CHECKS
     check_axes(Sweep(system).dims, names_of(AUDIT_SHARED, AUDIT_OWN, AUDIT_TABLES) | DIMENSIONS | {"part"})
     budget = Budget(system, setting, runs)
     results = _collect(budget, names, kinds)
@@ -174,7 +175,8 @@ def _dataset(
         {dim: (dim, np.asarray(names, dtype=object)) for dim, names in inner.items()},
         {
             "system": budget.system.name, "accuracy": accuracy,
-            "audit_reference": f"{budget.reference_name}, partial secular, Lamb shift {budget.shift}",
+            "audit_reference": f"{budget.reference_name}, {budget.treatment(budget.shift)} secular, "
+            f"Lamb shift {budget.shift}",
             "lamb_shift": budget.setting.lamb_shift,
         },
     )  # fmt: skip

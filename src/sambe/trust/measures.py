@@ -37,12 +37,14 @@ from ..physics.validity import point_status, secular_ratio
 from .bath_memory import bath_slope, memory_correction
 from .bypass import dephasing_flow, exchange_flow
 
-__all__ = ["answer_fields", "current_fields", "reference_fields"]
+__all__ = ["answer_fields", "current_fields", "own_scales", "reference_fields"]
 
 Floats = npt.NDArray[np.float64]
-# Currents below this share of the largest one-way energy flow count as zero. A choice: errors of a current
-# that cancels to four digits are judged by the flows that cancel.
-SMALL_FLOW = 1e-4
+# Share of the largest one-way energy flow below which a current of a bath counts as zero, and that of a pump,
+# which is rounding. The first is an upper bound: the theory's own error is the square of the Markov ratio.
+SMALL_FLOW, ROUNDING = 1e-4, 1e-10
+# Share of its one-way flow below which a bath's current is what two flows leave of each other. A choice.
+CANCELS = 0.1
 # Distance of neighbouring states, in relaxation rates, below which they belong to one degenerate block: where
 # the coherence between them decays as fast as it turns.
 BLOCK = 1.0
@@ -66,6 +68,7 @@ def answer_fields(system: System, method: Method) -> Fields:
         "entropy_scale": _entropy_scale(solution.currents, t),
         "smallest_eigenvalue": _smallest_eigenvalue(solution),
         "energy_above_middle": _energy_above_middle(system, solution),
+        **_kept(solution),
         "status": point_status(solution, system.baths),
     }
 
@@ -90,7 +93,8 @@ def reference_fields(system: System, method: Method) -> Fields:
     flow: Floats = np.max(flows, axis=0)
     return {
         "energy_current": solution.currents,
-        "scale": np.maximum(np.abs(solution.currents).max(axis=-1), SMALL_FLOW * flow),
+        "scale": np.maximum(np.abs(solution.currents).max(axis=-1), _spurious(memory) * flow),
+        "own_scales": own_scales(solution.currents, np.stack(flows, axis=-1), memory),
         "one_way_flow": flow,
         "exchange_flow": exchange_flow(jumps, p, system.baths),
         "dephasing_flow": dephasing_flow(jumps, p, slopes, flows),
@@ -104,8 +108,57 @@ def reference_fields(system: System, method: Method) -> Fields:
         "temperature_ratio": over_temperature,
         "top_population": np.sum(bare * top_states(system), axis=-1),
         "degenerate_block": _largest_block(jumps),
+        **_kept(solution),
         "status": point_status(solution, system.baths),
     }
+
+
+def own_scales(currents: Floats, flows: Floats, memory: Floats) -> Floats:
+    r"""What an error of a current is relative to, ``(..., U + 1)``: itself, or what the theory cannot tell.
+
+    .. math:: \max(|J_u|, \epsilon J, |\textstyle\sum_v J_v|, \min(J, \Phi_u/10)),\qquad
+              \max(|P|, \epsilon J, |\textstyle\sum_v J_v|, 10^{-10}\,\Phi)
+
+    for baths and the pump, with the largest current J. A Markovian equation is good to the Markov ratio
+    :math:`\epsilon`, so that it says nothing of currents that are smaller than the largest by more than that,
+    nor of what the first law misses. The current of a bath is the difference of what it gives and takes, the
+    one-way flow :math:`\Phi_u`: where these cancel, as it changes its sign, they are judged. The power of a
+    pump is counted by quanta, and vanishes with the drive.
+
+    Parameters
+    ----------
+    currents : array (..., U + 1)
+        Of the reference, positive into the system, the pump last.
+    flows : array (..., U)
+        One-way energy flow of each bath.
+    memory : array (...)
+        Markov ratio.
+    """
+    size = np.abs(currents)
+    largest = size.max(axis=-1, keepdims=True)
+    missed = np.abs(currents.sum(axis=-1, keepdims=True))
+    with np.errstate(over="ignore", invalid="ignore"):
+        unsaid = np.fmax(memory[..., None] * largest, missed)
+        strongest = flows.max(axis=-1, keepdims=True)
+        heat = np.maximum(np.minimum(CANCELS * flows, largest), _spurious(memory)[..., None] * strongest)
+        least = np.concatenate([heat, ROUNDING * strongest], axis=-1)
+        out: Floats = np.maximum(np.maximum(size, unsaid), least)
+    return out
+
+
+def _spurious(memory: Floats) -> Floats:
+    """Heat that a Redfield equation lets flow even in equilibrium, of the one-way flow: of second order."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        out: Floats = np.clip(memory**2, ROUNDING, SMALL_FLOW)
+    return out
+
+
+def _kept(solution: Solution) -> Fields:
+    """Where terms between different quanta are kept, and what they would move where that was judged."""
+    nowhere = np.zeros(solution.currents.shape[:-1])
+    complete = nowhere if solution.complete is None else nowhere + solution.complete
+    judged = nowhere if solution.judged is None else nowhere + solution.judged
+    return {"complete": complete, "cross_term_shift": judged}
 
 
 def _solved(system: System, method: Method) -> Solution:

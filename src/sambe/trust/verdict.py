@@ -23,11 +23,15 @@ SENTENCES = {
     "secular": (
         "levels lie {secular_ratio:.2g} relaxation rates apart, modulo the drive, and the coherences between "
         "them move the currents by {size}",
-        "use secular='partial'",
+        "use secular='auto'",
+    ),
+    "cross_terms": (
+        "the drive is slow beside the relaxation: terms between different quanta move the currents by {size}",
+        "use secular='auto' or 'none'",
     ),
     "positive": (
         "its approximate rates move the currents by {size} from the Redfield equation's",
-        "compare with secular='partial'",
+        "compare with secular='auto'",
     ),
     "dressed": (
         "it drops the phase of the drive, so that the baths see the wrong frequencies, which moves the "

@@ -8,7 +8,7 @@ import pytest
 import sambe
 from sambe import models
 from sambe.physics.preparation import prepare
-from sambe.trust.measures import answer_fields, current_fields, reference_fields
+from sambe.trust.measures import answer_fields, current_fields, own_scales, reference_fields
 
 GAP, STRENGTH, HOT, COLD = 1.0, 0.002, 1.2, 0.4
 J = STRENGTH * np.exp(-0.1)
@@ -85,3 +85,17 @@ def test_a_ladder_tells_its_top_level() -> None:
     ratio = (N_HOT + N_COLD) / (2.0 + N_HOT + N_COLD)
     wanted = ratio**3 / (1 + ratio + ratio**2 + ratio**3)
     assert found["top_population"][0] == pytest.approx(wanted, rel=1e-9)
+
+
+def test_each_current_is_held_against_itself_or_what_the_theory_cannot_tell() -> None:
+    flows, memory = np.array([10.0, 0.02]), np.array(1e-3)
+    # a bath with a small flow of its own and a pump are their own scale
+    np.testing.assert_allclose(own_scales(np.array([2.0, -0.01, -1.99]), flows, memory), [2.0, 0.01, 1.99])
+    # a bath whose flows cancel is held against them, a tiny power against the accuracy of the theory
+    found = own_scales(np.array([1e-6, 1.0, -1.0]), flows, memory)
+    np.testing.assert_allclose(found, [1.0, 1.0, 1.0])
+    found = own_scales(np.array([1.0, -1.0, 1e-5]), flows, memory)
+    np.testing.assert_allclose(found, [1.0, 1.0, 1e-3])
+    # where all cancels, second order in the ratio of what flows; the power of a pump down to rounding
+    found = own_scales(np.array([1e-9, 0.0, -1e-9]), flows, memory)
+    np.testing.assert_allclose(found, [1e-5, 1e-5, 1e-9])

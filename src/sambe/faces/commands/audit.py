@@ -26,7 +26,7 @@ def audit(
         list[str] | None, typer.Option("--equation", "-e", help="To judge; may be repeated. All by default.")
     ] = None,
     secular: Annotated[
-        list[str] | None, typer.Option(help="To judge; may be repeated. full and partial by default.")
+        list[str] | None, typer.Option(help="To judge; may be repeated. full and auto by default.")
     ] = None,
     lamb_shift: Annotated[
         str | None, typer.Option(help="Of the answers: auto, none, shift or counter.")

@@ -42,7 +42,7 @@ def test_audit_writes_tables_a_result_and_a_map(sambe_audit, tmp_path) -> None:
     result = sambe_audit(SMALL)
     assert result.exit_code == 0, result.output
     for words in ("Which answer to believe", "driven_dressed, full", "relaxation rates apart",
-                  "use secular='partial'", "results/in/in-audit.svg"):  # fmt: skip
+                  "use secular='auto'", "results/in/in-audit.svg"):  # fmt: skip
         assert words in result.output
     with xr.open_dataset(tmp_path / "results/in/in-audit.nc", engine="h5netcdf") as data:
         assert data.verdict.sel(equation="floquet", secular="full").values.tolist() == [0, 2, 0]
@@ -71,13 +71,13 @@ def test_the_file_says_how_its_answers_are_made(sambe_audit, tmp_path) -> None:
     assert "Exact answers" not in result.output  # two unknowns are too few for any point
     with xr.open_dataset(tmp_path / "results/in/in-audit.nc", engine="h5netcdf") as data:
         assert data.attrs["lamb_shift"] == "auto"
-        assert data.secular.values.tolist() == ["full", "partial"]
+        assert data.secular.values.tolist() == ["full", "auto"]
 
 
 def test_one_point_has_a_table_and_no_map(sambe_audit, tmp_path) -> None:
     result = sambe_audit(SMALL.replace("[0.8, 1.0, 1.2]", "1.0"))
     assert result.exit_code == 0, result.output
-    assert "use secular='partial'" in result.output
+    assert "use secular='auto'" in result.output
     assert [p.name for p in (tmp_path / "results/in").iterdir()] == ["in-audit.nc"]
 
 

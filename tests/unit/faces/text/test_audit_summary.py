@@ -16,4 +16,4 @@ def test_tables_tell_shares_reasons_and_exact_answers(audited) -> None:
     point, currents, errors = titles["Exact answers"].rows[0]
     assert "drive" in point
     assert "pump" in currents
-    assert "floquet, partial" in errors
+    assert "floquet, auto" in errors
