@@ -142,11 +142,16 @@ def dressing_of(system: System, method: Method) -> Dressing:
     """
     make = EQUATIONS[method.equation].dress
     if make is None:
-        raise InputError(
-            "equation", method.equation, "the exact hierarchy knows no jumps between dressed states; it "
-            "answers steady_state and compare",
-        )  # fmt: skip
+        raise no_jumps(method)
     return _without_rounding(make(system, method), system.baths, method)
+
+
+def no_jumps(method: Method) -> InputError:
+    """What an equation without dressed states has against questions about them."""
+    return InputError(
+        "equation", method.equation, "the exact hierarchy knows no jumps between dressed states; it "
+        "answers steady_state and compare",
+    )  # fmt: skip
 
 
 def _without_rounding(dressing: Dressing, baths: Sequence[Bath], method: Method) -> Dressing:

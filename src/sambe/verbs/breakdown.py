@@ -10,6 +10,7 @@ import numpy.typing as npt
 from ..description.system import System
 from ..errors import InputError
 from ..physics.currents.channels import channel_rates
+from ..physics.equations import EQUATIONS, no_jumps
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.preparation import prepare
@@ -71,6 +72,8 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
     """
     chosen, running = divided(channels, options)
     method, run = by_channels(prepare(system, **chosen)), Run(**running)
+    if EQUATIONS[method.equation].exact:
+        raise no_jumps(method)
     if channel_counter(method) is None:
         raise InputError(
             "secular", method.secular, "the terms between different numbers of quanta belong to no channel; "

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ...numerics.arrays import values_of
 from ..generators.coherences import relaxation_rates
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import HARMONIC_FLOOR, PeriodicGenerator, make_harmonics, reach_of
@@ -61,7 +62,7 @@ def solve_complete(jumps: Jumps) -> Stationary:
     batch = jumps.energy.shape[:-3]
     points = int(np.prod(batch, dtype=int))
     out = complete_state(jumps_at(jumps, np.arange(points)))
-    return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in vars(out).values()))
+    return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in values_of(out)))
 
 
 def complete_state(jumps: Jumps) -> Stationary:
@@ -85,7 +86,7 @@ def complete_state(jumps: Jumps) -> Stationary:
 
 def put(out: Stationary, who: Points, part: Stationary) -> None:
     """Enter what was found of some points."""
-    for whole, piece in zip(vars(out).values(), vars(part).values(), strict=True):
+    for whole, piece in zip(values_of(out), values_of(part), strict=True):
         whole[who] = piece
 
 

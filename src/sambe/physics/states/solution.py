@@ -42,6 +42,8 @@ class Solution:
         Where terms between different quanta are kept; nowhere if it is not given.
     judged : array (...), optional
         `cross_term_shift`, where it was worked out on the way.
+    framed : bool
+        Whether the dressing is that of a static frame.
     """
 
     plain: Jumps
@@ -55,6 +57,7 @@ class Solution:
     spread: npt.NDArray[np.float64] | None = None
     complete: Array = None
     judged: Array = None
+    framed: bool = False
 
     @cached_property
     def cross_term_shift(self) -> Array:
@@ -71,7 +74,7 @@ class Solution:
         state = np.broadcast_to(self.state, (*batch, *self.state.shape[len(batch) :]))
         state = state.reshape(len(every), *state.shape[len(batch) :])
         currents = self.currents.reshape(len(every), -1)
-        return dropped_shift(jumps_at(self.jumps, every), state, currents).reshape(batch)
+        return dropped_shift(jumps_at(self.jumps, every), state, currents, self.framed).reshape(batch)
 
     @cached_property
     def jumps(self) -> Jumps:
