@@ -52,11 +52,7 @@ def test_the_mapping_is_exact() -> None:
 
 @pytest.mark.slow
 def test_driven_through_a_sharp_mode() -> None:
-    """Heat within 2 % of the largest current and 6 % of the hot one, where weak coupling errs by 40 % and 80 %.
-
-    The pump of the complete equation depends on the labels of the modes at the order of the first-law
-    residual, which is 3 % here.
-    """
+    """Within 2 % of the largest current and 6 % of the hot one, where weak coupling errs by 40 % and 80 %."""
     system = qubit(cold=0.3, drive=0.2)
     exact = heom_currents(system, tolerance=1e-2).currents
     weak = sambe.energy_currents(system, secular="none")
@@ -65,9 +61,7 @@ def test_driven_through_a_sharp_mode() -> None:
     )
     assert (np.abs(weak - exact) > 0.2 * np.abs(exact)).all()
     np.testing.assert_allclose(wider, exact, rtol=0.06, atol=0)
-    off = np.abs(wider - exact) / np.abs(exact).max()
-    assert off[:2].max() < 0.02
-    assert off[2] < abs(wider.sum()) / np.abs(exact).max() + 0.005
+    assert np.abs(wider - exact).max() < 0.02 * np.abs(exact).max()
 
 
 def test_weak_coupling_is_its_limit() -> None:

@@ -129,6 +129,7 @@ def random_system(seed: int) -> sambe.System:
     return sambe.System(np.diag(np.sort(rng.uniform(0.0, 2.0, levels))), drive, omega, baths)
 
 
+@pytest.mark.filterwarnings("ignore::sambe.TruncationWarning")  # a random one may look like a cut ladder
 def test_random_systems_without_a_frame_are_right_by_default() -> None:
     """The measure: a hundred systems within 1 % of the complete equation, in the largest current."""
     errors, kept, cheap = [], 0, []
@@ -150,7 +151,7 @@ def test_random_systems_without_a_frame_are_right_by_default() -> None:
     "system",
     [
         models.modulated_qubit(omega=sambe.axis("omega", np.linspace(0.3, 1.3, 300))),
-        models.spin_boson(drive=sambe.axis("drive", np.linspace(0.0, 1.0, 300)), omega=0.8),
+        models.spin_boson(drive=0.4, omega=sambe.axis("omega", np.linspace(0.02, 0.3, 300))),
         models.spin_boson(
             drive=0.05, omega=sambe.axis("omega", np.linspace(0.2, 1.4, 300)), polarization="linear"
         ),

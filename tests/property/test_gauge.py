@@ -14,8 +14,9 @@ from sambe import models
 from sambe.physics.currents.terminals import secular_currents
 from sambe.physics.dressing.dressing import shift_zone
 from sambe.physics.equations import dressing_of as dress
-from sambe.physics.generators.jumps import make_jumps, pauli_rates
+from sambe.physics.generators.jumps import jumps_at, make_jumps, pauli_rates
 from sambe.physics.preparation import prepare
+from sambe.physics.states.complete_state import complete_state
 from sambe.physics.states.stationary import stationary_populations
 
 pytestmark = pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
@@ -282,3 +283,24 @@ def _has_dimension(system: sambe.System, path: str) -> bool:
 def _is_underdamped(system: sambe.System, path: str) -> bool:
     """There the square of the strength is an energy cubed."""
     return path.endswith(".strength") and isinstance(_spectrum(system, path), sambe.Underdamped)
+
+
+@pytest.mark.parametrize("seed", [13, 34, 53, 66])
+def test_the_power_of_the_complete_equation_depends_on_no_zone(seed: int) -> None:
+    """Broad lines, several harmonics: the quanta of the coupling make the mean of Tr[dH/dt rho], which knows
+    no zone; half of both sides' quanta had moved the pump by up to all of the largest current."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 5))
+    x = rng.normal(size=(3, n, n)) + 1j * rng.normal(size=(3, n, n))
+    couplings = x[:2] + x[:2].conj().swapaxes(-1, -2)
+    baths = [sambe.Bath(f"bath {k}", s / n, sambe.Ohmic(0.1, cutoff=5.0), 0.4 + 0.5 * k)
+             for k, s in enumerate(couplings)]  # fmt: skip
+    system = sambe.System(np.diag(np.sort(rng.uniform(0.0, 2.0, n))), {1: [(0.2, x[2])]}, 0.7, baths)
+    method = prepare(system, "floquet", "none")
+    dressing = dress(system, method)
+    shift = rng.integers(-2, 3, (1, n))
+    found = []
+    for moved in (dressing, shift_zone(dressing, shift if dressing.energies.ndim > 1 else shift[0])):
+        jumps = make_jumps(moved, system.baths, method.wiring)
+        found.append(complete_state(jumps_at(jumps, np.arange(1))).currents[0])
+    np.testing.assert_allclose(found[1], found[0], rtol=0, atol=1e-8 * np.abs(found[0]).max())

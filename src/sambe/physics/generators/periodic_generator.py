@@ -84,9 +84,10 @@ class Harmonics:
         for own, hot in self.heat:
             part = np.matmul(s[:, :, list(own)], _over_period(hot, self.quanta, samples))
             out.append(part.sum(axis=2))
-        moving = _over_period(turn * self.forward, self.quanta, samples)
+        # The quanta of the coupling, not those of the one-sided operator: as [H, S] holds the energies of the
+        # jumps, these make the mean of Tr[dH/dt rho] exactly, whatever zones the states are in.
         turning = _over_period(turn * self.coupling, self.quanta, samples)
-        out.append(0.5 * (np.matmul(s, moving) - np.matmul(turning, l)).sum(axis=2))
+        out.append(-np.matmul(turning, l).sum(axis=2))
         return np.stack(out, axis=2)
 
 

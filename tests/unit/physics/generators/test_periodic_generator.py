@@ -105,7 +105,7 @@ def test_the_average_is_what_the_cheaper_generator_keeps() -> None:
     np.testing.assert_allclose(g.own, redfield.own, atol=1e-13)
 
 
-def test_currents_count_half_of_both_quanta() -> None:
+def test_the_pump_counts_the_quanta_of_the_coupling() -> None:
     jumps, samples = jumps_of(3), 32
     g = PeriodicGenerator.of(make_harmonics(jumps, 3), samples)
     rho = state_of(3, 2, samples)
@@ -114,12 +114,12 @@ def test_currents_count_half_of_both_quanta() -> None:
     for k in range(samples):
         phase = 2.0 * np.pi * k / samples
         s, l, hot = by_hand(jumps, 0, phase)
-        (s2, l2, _), (s0, l0, _) = by_hand(jumps, 0, phase + step), by_hand(jumps, 0, phase - step)
+        (s2, _, _), (s0, _, _) = by_hand(jumps, 0, phase + step), by_hand(jumps, 0, phase - step)
         rate = g.omega[0] / (2.0 * step)  # i d/dt of exp(-i q w t) is q w of it
         for c in range(2):
             heat += [2.0 * np.trace(s[c] @ hot[u, c] @ rho[0, k]).real / samples for u in range(2)]
-            both = s[c] @ (l2[c] - l0[c]) - (s2[c] - s0[c]) @ l[c]
-            pump += np.trace(1j * rate * both @ rho[0, k]).real / samples
+            turning = -(s2[c] - s0[c]) @ l[c]
+            pump += 2.0 * np.trace(1j * rate * turning @ rho[0, k]).real / samples
     np.testing.assert_allclose(found[0, :2], heat, rtol=1e-12)
     np.testing.assert_allclose(found[0, 2], pump, rtol=1e-5)  # differences of second order in 1e-4
 

@@ -121,7 +121,7 @@ def by_matrix(jumps: Jumps, reach: int) -> Any:
                 if c2 == c and abs(q2 - q) <= reach:
                     right = (rho[q2 - q + reach] @ s2.conj().T).T
                     heat += 2.0 * np.sum(energy * l * right).real
-                    pump += w * (q + q2) * np.sum(l * right).real
+                    pump += 2.0 * w * q2 * np.sum(l * right).real
         out.append(heat)
     return np.array([*out, pump])
 
