@@ -50,6 +50,8 @@ class Method:
         Parts of the system that nothing leaves, for an initial state; none where one state is stationary.
     edge : tuple of int
         Basis states at the cut of a ladder.
+    static : bool
+        Whether the drive stands still in the frame.
     """
 
     equation: str
@@ -64,6 +66,7 @@ class Method:
     harmonics: int | None = None
     branches: tuple[Branch, ...] = ()
     edge: tuple[int, ...] = ()
+    static: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import namespace
 from .dressing.dressing import ordered
-from .equations import EQUATIONS, dressing_of
+from .equations import dressing_of
 from .generators.jumps import make_jumps
 from .method import Method
 from .states.conserved import several_states
@@ -47,7 +47,7 @@ def solve_batch(system: System, method: Method) -> Solution:
     route = TREATMENTS[method.secular].solve
     if route is None:
         raise InputError("secular", method.secular, "it has no dressed states to solve for")
-    found = replace(route(jumps, system, method), framed=EQUATIONS[method.equation].framed)
+    found = replace(route(jumps, system, method), framed=method.static)
     # up to eight levels the matrix that keeps coherences holds all of them, and tells by itself
     if not TREATMENTS[method.secular].populations_only and system.levels <= DENSE_LEVELS:
         return found

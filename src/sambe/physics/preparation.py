@@ -119,10 +119,10 @@ def _checked(
         shift = "counter" if lamb_shift == "counter" else "shift"
         return Method(equation, "exact", tolerance, propagation_tolerance, (), tuple(operators), wiring,
                       shift, heom_options(heom or {}), edge=cut_states(system))  # fmt: skip
-    chosen, frame = _chosen(system, equation)
+    chosen, frame, static = _chosen(system, equation)
     shift = lamb_shift if TREATMENTS[secular].shifted else "none"
     return Method(chosen, secular, tolerance, propagation_tolerance, frame, tuple(operators), wiring, shift,
-                  edge=cut_states(system))  # fmt: skip
+                  edge=cut_states(system), static=static)  # fmt: skip
 
 
 def check_names(**choices: object) -> None:
@@ -139,14 +139,14 @@ def check_system(system: object) -> None:
         raise InputError("system", system, "give a sambe.System, such as one of sambe.models")
 
 
-def _chosen(system: System, equation: str) -> tuple[str, tuple[int, ...]]:
-    """Name of the equation that is solved, and its frame."""
+def _chosen(system: System, equation: str) -> tuple[str, tuple[int, ...], bool]:
+    """Name of the equation that is solved, its frame, and whether the drive stands still in that."""
     frame, contradiction = frame_of(system)
     if contradiction is not None:
         if equation in EQUATIONS and EQUATIONS[equation].framed:
             raise contradiction
-        return next(name for name, record in EQUATIONS.items() if record.folded), frame
+        return next(name for name, record in EQUATIONS.items() if record.folded), frame, False
     # without a drive the Floquet modes are the levels, which the framed equation has at once
     undriven = system.omega is None and not (equation in EQUATIONS and EQUATIONS[equation].framed)
     first = next(name for name, record in EQUATIONS.items() if record.framed)
-    return (first if equation not in EQUATIONS or undriven else equation), frame
+    return (first if equation not in EQUATIONS or undriven else equation), frame, True

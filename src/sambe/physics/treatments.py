@@ -181,7 +181,7 @@ def _solve_in_zones(
     part = redfield_state(make_redfield(jumps, shift), tolerance)
     if judged:
         every = jumps_at(jumps, np.arange(part.unique.size))
-        part = judged_state(every, part, tolerance, not EQUATIONS[method.equation].folded)
+        part = judged_state(every, part, tolerance, method.static)
     return _solution(jumps, part)
 
 
@@ -218,7 +218,7 @@ def _solve_moved(
 ) -> Solution:
     """Points in their zones: those whose shifts need the same quanta together, as each quantum costs."""
     batch, n = shift.shape[:-1], shift.shape[-1]
-    flat, framed = shift.reshape(-1, n), not EQUATIONS[method.equation].folded
+    flat = shift.reshape(-1, n)
     out: list[Array] = []
     scratch, size, left = Scratch(), chunk_size(n), zone_groups(flat)
     # points that take long wait for each other, as few at a time are slow
@@ -231,7 +231,7 @@ def _solve_moved(
                 some = _moved(jumps_at(jumps, points), flat[points], baths, method)
                 part = redfield_state(make_redfield(some), tolerance, scratch, bands)
                 if judged:
-                    part = judged_state(some, part, tolerance, framed)
+                    part = judged_state(some, part, tolerance, method.static)
                 out = out or [np.zeros((len(flat), *x.shape[1:]), x.dtype) for x in values_of(part)]
                 for whole, piece in zip(out, values_of(part), strict=True):
                     whole[points] = piece
