@@ -31,7 +31,7 @@ def run(
         ),
     ] = None,
     secular: Annotated[
-        str | None, typer.Option(help="Instead of the file's: auto, auto, partial, full, none, ule, clustered.")
+        str | None, typer.Option(help="Instead of the file's: auto, partial, full, none, ule, clustered.")
     ] = None,
     lamb_shift: Annotated[
         str | None, typer.Option(help="Instead of the file's: none, auto, shift or counter.")
