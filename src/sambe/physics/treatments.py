@@ -63,10 +63,11 @@ UNJUDGED = 0.03
 EXACT = 1e-11  # relative change of the currents at which `none` stops: rounding, and no more
 # Work arrays of a point at the peak, in complex (N, N) matrices, measured with tracemalloc: of the generator,
 # of the iteration above DENSE_LEVELS, and for each operator and harmonic and each bath.
-POPULATION_MATRICES = 24, 0, 5, 2
+POPULATION_MATRICES = 10, 0, 5, 2
 COHERENCE_MATRICES = 40, 24, 20, 12
 SAMPLE_MATRICES = 18  # for each sample of a period: a dozen directions of the iteration, and its operators
-JUDGED_MATRICES = 12  # for each sample, where it is only judged what the terms between different quanta do
+# for each sample, where it is judged what the terms between different quanta do; in a static frame few are
+JUDGED_MATRICES, JUDGED_FRAMED = 12, 9
 FEWEST_SAMPLES = 8  # of a period, beside two for each harmonic
 
 
@@ -329,7 +330,8 @@ def work_matrices(method: Method, levels: int, harmonics: int, baths: int) -> in
     total = base + (iteration if levels > DENSE_LEVELS else 0) + each * harmonics + bath * baths
     solve = TREATMENTS[method.secular].solve
     complete = solve is solve_judged or (solve is solve_every and EQUATIONS[method.equation].folded)
-    return total + (SAMPLE_MATRICES if complete else JUDGED_MATRICES) * (2 * harmonics + FEWEST_SAMPLES)
+    judged = JUDGED_FRAMED if method.static else JUDGED_MATRICES
+    return total + (SAMPLE_MATRICES if complete else judged) * (2 * harmonics + FEWEST_SAMPLES)
 
 
 def channel_counter(method: Method) -> ChannelCounter | None:

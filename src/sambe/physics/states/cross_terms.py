@@ -58,7 +58,7 @@ SMALL_CURRENT = 1e-2  # of the largest: a smaller current is judged against this
 SIDEBAND = (
     1e-5  # harmonics of the coupling below this share of the largest cannot move a current by more than 1e-5
 )
-TOGETHER = 2**15  # numbers in the sampled states of points that are judged together: they stay in the cache
+TOGETHER = 2**13  # numbers in the sampled states of points that are judged together: they stay in the cache
 
 Reals = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
@@ -238,8 +238,8 @@ def judged_state(jumps: Jumps, part: Stationary, tolerance: float, framed: bool 
     kept, shift = np.zeros(unique.size, dtype=bool), np.zeros(unique.size)
     solved = unique & converged & np.isfinite(currents).all(axis=-1)
     if framed:
-        fastest = np.broadcast_to(relaxation_rates(jumps).max(axis=(-2, -1)).reshape(-1), solved.shape)
-        solved &= fastest > SLIGHT_FRAMED * np.broadcast_to(jumps.dressing.omega, batch).reshape(-1)
+        slowness = relaxation_rates(jumps).max(axis=(-2, -1)) / np.asarray(jumps.dressing.omega)
+        solved &= np.broadcast_to(slowness.reshape(-1), solved.shape) > SLIGHT_FRAMED
     fine = np.flatnonzero(solved)
     if fine.size and any(jumps.dressing.quanta):
         terms = cross_terms(jumps_at(jumps, fine), state[fine])
