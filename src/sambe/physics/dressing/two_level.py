@@ -41,7 +41,7 @@ FOLDED = 1e-8  # mismatch of the mean square harmonic above which samples are to
 FIRST_SAMPLES = 16  # of a period
 OVERSAMPLED = 4.0  # samples for each harmonic: the upper half of the lines has to be empty
 HOPELESS = 3.0  # times as many steps as are taken, by a guess that errs by a half: not tried
-WORTH = 4  # times as many steps as samples from which it pays to follow the axis
+WORTH = 16  # times as many steps as samples from which it pays to follow the axis: measured on sweeps
 CHUNK = 1 << 14  # steps times points that are propagated at once: what is made of them stays in the cache
 
 
