@@ -282,8 +282,9 @@ def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: i
     operators, wiring = bath_operators(plain.baths)
     frame, contradiction = frame_of(plain)
     omega = 1.0 if plain.omega is None else float(plain.omega)
-    make = driven_dressed if contradiction is None else floquet
-    dressing = make(plain.harmonics(), omega, tuple(operators), frame)
+    dressing = (driven_dressed if contradiction is None else floquet)(
+        plain.harmonics(), omega, tuple(operators), frame
+    )
     lines = bath_lines(dressing, wiring, plain.baths)
     if not max(line.largest for line in lines) > 0:
         raise InputError(
@@ -293,8 +294,7 @@ def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: i
         )  # fmt: skip
     every = {k: np.asarray(h, dtype=complex) for k, h in plain.harmonics().items()}
     harmonics = {k: h for k, h in every.items() if k == 0 or h.any()}
-    most = max(harmonics)
-    reach = max(most, coupling_reach(dressing, tolerance)) if most else 0
+    reach = max(*harmonics, coupling_reach(dressing, tolerance)) if max(harmonics) else 0
     return _Point(harmonics, omega, plain.baths, lines, reach, tolerance, max_exponents, max_unknowns)
 
 
