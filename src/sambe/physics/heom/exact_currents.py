@@ -39,10 +39,8 @@ __all__ = ["HeomResult", "heom_currents"]
 
 Complex = npt.NDArray[np.complex128]
 Floats = npt.NDArray[np.float64]
-# Levels of the hierarchy that is tried first: one is a second-order equation, two tell how far it holds.
-FIRST_DEPTH = 2
-# Rates below this share of the largest of all baths need no relative accuracy. A choice: it saves
-# exponentials of a bath that hardly takes part, and costs accuracy in the smallest currents.
+FIRST_DEPTH = 2  # levels of the hierarchy tried first: one is of second order, two tell how far that holds
+# Rates below this share of the largest need no relative accuracy. A choice: it costs the smallest currents.
 IDLE = 1e-3
 # Share of the tolerance by which a single refinement may move the currents: if each moves them at most half
 # as far as the one before, as a convergent sequence does, the error that is left is at most twice the last
