@@ -81,11 +81,10 @@ def irreducible_subspaces(matrices: Sequence[Matrix]) -> list[npt.NDArray[np.com
     Examples
     --------
     >>> import numpy as np
-    >>> sx = np.array([[0.0, 1.0], [1.0, 0.0]])
-    >>> both = np.kron(sx, np.eye(2)) + np.kron(np.eye(2), sx)
-    >>> parts = irreducible_subspaces([both, both @ np.diag([1.0, 0.0, 0.0, -1.0]) @ both])
-    >>> [part.shape for part in parts]
-    [(1, 4, 2), (2, 4, 1)]
+    >>> lower, one = np.array([[0.0, 0.0], [1.0, 0.0]]), np.eye(2)
+    >>> both = np.kron(lower, one) + np.kron(one, lower)  # two spins: a triplet and a singlet
+    >>> [part.shape for part in irreducible_subspaces([both])]
+    [(1, 4, 3), (1, 4, 1)]
     """
     from scipy.sparse.csgraph import connected_components
 

@@ -90,7 +90,8 @@ def _losses() -> tuple[type[BaseException], ...]:
         from distributed.comm.core import CommClosedError
     except ImportError:
         raise ClusterError("Dask is not installed: pip install 'sambe[scale]'") from None
-    for name in ("distributed", "distributed.client"):
+    # tornado logs the futures that an interrupt leaves behind, whoever waits for them
+    for name in ("distributed", "distributed.client", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return KilledWorker, CommClosedError, CancelledError, ModuleNotFoundError
 
