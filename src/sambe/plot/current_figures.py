@@ -114,7 +114,7 @@ def save(figure: Figure, *paths: str | Path) -> None:
     """
     with mpl.rc_context(RC):
         figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        figure.set_layout_engine(None)  # by "none" every file would be drawn twice
         for path in paths:
             metadata = {"Date": None} if str(path).endswith(".svg") else None
             figure.savefig(path, dpi=300, metadata=metadata)

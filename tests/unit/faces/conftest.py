@@ -1,4 +1,4 @@
-"""The findings of the paper, measured once for all that look at them; one worker runs these tests."""
+"""The findings of the paper, measured once for all that look at them; one worker runs these tests, all slow."""
 
 from __future__ import annotations
 
@@ -23,3 +23,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"result", "html"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("findings"))
+            item.add_marker(pytest.mark.slow)  # whichever comes first measures them

@@ -15,7 +15,7 @@ from sambe.faces.commands import main as cli
 SYSTEM = """
     import numpy as np, sambe
 
-    def device(points=40):
+    def device(points=20):
         return sambe.models.two_qubits(
             omega=sambe.axis("omega", np.linspace(0.7, 1.3, points)),
             drive=sambe.axis("drive", np.linspace(0.01, 0.1, points)))
@@ -33,7 +33,7 @@ def lose_a_worker(client):
     alive = [next(iter(client.run(os.getpid).values()))]
 
     def kill(done, total):
-        if done > 400 and alive:
+        if done > 100 and alive:
             os.kill(alive.pop(), signal.SIGKILL)
 
     found = sambe.steady_state(
@@ -47,7 +47,7 @@ def main():
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
         with Client(local) as client:
             expected = lose_a_worker(client)
-            lazy = device().map_numbers(lambda _, x: x.chunk(20) if hasattr(x, "chunk") else x)
+            lazy = device().map_numbers(lambda _, x: x.chunk(10) if hasattr(x, "chunk") else x)
             np.testing.assert_array_equal(sambe.steady_state(lazy).status.compute(), expected.status)
         ran = CliRunner().invoke(
             app, ["run", "in.toml", "--scheduler", local.scheduler_address, "--store", "out.zarr"])

@@ -181,7 +181,7 @@ def test_killed_at_ten_random_moments(tmp_path) -> None:
         def run(store):
             child = os.fork()
             if not child:
-                sambe.steady_state(device(30), store=store, resume=True, memory="200 kB", workers=2)
+                sambe.steady_state(device(10), store=store, resume=True, memory="200 kB", workers=2)
                 os._exit(0)
             return child
 
@@ -193,6 +193,7 @@ def test_killed_at_ten_random_moments(tmp_path) -> None:
             enough, ended, child = blocks() + draw.randrange(4), 0, run(pieces)
             while blocks() < enough and not ended:
                 ended, how = os.waitpid(child, os.WNOHANG)
+                time.sleep(0.001)  # the child needs the core more
             time.sleep(draw.uniform(0.0, 0.05))
             if not ended:
                 os.kill(child, signal.SIGKILL)
@@ -219,11 +220,11 @@ def test_a_full_disk(tmp_path) -> None:
         import resource, sys
 
         def fill(done, total):
-            if done > 400:
+            if done > 100:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (16, resource.RLIM_INFINITY))
 
         try:
-            sambe.steady_state(device(), store=sys.argv[1], memory="500 kB", workers=2, progress=fill)
+            sambe.steady_state(device(20), store=sys.argv[1], memory="500 kB", workers=2, progress=fill)
         except sambe.SambeError as error:
             print(type(error).__name__, error)
         """,
@@ -238,14 +239,14 @@ def test_a_full_disk(tmp_path) -> None:
     scope: dict[str, object] = {}
     exec(textwrap.dedent(SYSTEM), scope)
     sambe.steady_state(
-        scope["device"](),
+        scope["device"](20),
         store=tmp_path / "a.zarr",
         resume=True,
         progress=lambda d, _: calls.append(d),
         **SMALL,
     )
-    assert calls[0] > 400
-    assert calls[-1] == 1600
+    assert calls[0] > 100
+    assert calls[-1] == 400
     after = chunks(tmp_path / "a.zarr")
     assert all(after[name] == content for name, content in kept.items())
 
@@ -300,7 +301,7 @@ def test_a_result_beyond_the_memory_stays_in_the_store(sambe_run, tmp_path) -> N
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a process there")
 def test_an_interrupt_keeps_the_finished_blocks(tmp_path) -> None:
-    (tmp_path / "in.toml").write_text(FILE % 400_000)
+    (tmp_path / "in.toml").write_text(FILE % 20_000)
     run = subprocess.Popen(
         [sys.executable, "-c", MAIN, "run", "in.toml", "--store", "out.zarr"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT,
@@ -323,7 +324,7 @@ def test_an_interrupt_keeps_the_finished_blocks(tmp_path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="no process groups there")
 def test_an_interrupt_from_a_terminal_reaches_no_worker(tmp_path) -> None:
     """It goes to all processes of the command: each worker would tell of it in a traceback of its own."""
-    (tmp_path / "in.toml").write_text(FILE % 400_000)
+    (tmp_path / "in.toml").write_text(FILE % 20_000)
     run = subprocess.Popen(
         [sys.executable, "-c", MAIN, "run", "in.toml", "--store", "out.zarr",
          "--workers", "1"], start_new_session=True,

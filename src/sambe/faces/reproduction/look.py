@@ -77,6 +77,6 @@ def render(figure: Figure, ending: str) -> bytes:
         engine = figure.get_layout_engine()
         if engine is not None:  # solve the layout once: it takes longer than the drawing
             engine.execute(figure)
-            figure.set_layout_engine("none")
+            figure.set_layout_engine(None)  # by "none" every file would be drawn twice
         figure.savefig(buffer, format=ending, dpi=220, metadata={"Date": None} if ending == "svg" else None)
     return buffer.getvalue()

@@ -102,13 +102,14 @@ def by_matrix(jumps: Jumps, reach: int) -> Any:
         a[m + reach, m + reach] += np.diag(1j * (m * w - gap))
     pairs = [(c, q, l, q2, s2) for part in forward for (c, q), (l, _) in part.items()
              for (c2, q2), s2 in coupling.items() if c2 == c]  # fmt: skip
+    blocks = np.zeros((4 * reach + 1, block, block), dtype=complex)  # of the steps m - m', negative ones last
     for _, q, l, q2, s2 in pairs:
-        drift = s2.conj().T @ l
-        terms = ((q - q2, np.kron(l, s2.conj()) - np.kron(drift, eye)),
-                 (q2 - q, np.kron(s2, l.conj()) - np.kron(eye, drift.conj())))  # fmt: skip
-        for step, x in terms:
-            for m in range(max(-reach, step - reach), min(reach, step + reach) + 1):
-                a[m + reach, m - step + reach] += x
+        if abs(q - q2) <= 2 * reach:
+            drift = s2.conj().T @ l
+            blocks[q - q2] += np.kron(l, s2.conj()) - np.kron(drift, eye)
+            blocks[q2 - q] += np.kron(s2, l.conj()) - np.kron(eye, drift.conj())
+    places = np.arange(count)
+    a += blocks[places[:, None] - places]
     matrix = a.swapaxes(1, 2).reshape(count * block, -1)
     matrix[reach * block] = 0.0
     matrix[reach * block, reach * block : (reach + 1) * block : n + 1] = 1.0

@@ -159,7 +159,7 @@ def random_solution(seed: int, ratio: float, secular: str) -> Solution:
 @pytest.mark.parametrize(("secular", "least"), [("partial", SLIGHT), ("full", SLIGHT_ALONE)])
 def test_what_is_not_looked_at_would_not_be_warned_of(secular: str, least: float) -> None:
     largest = 0.0
-    for seed in range(100):
+    for seed in range(40):
         found = random_solution(seed, 0.99 * least, secular)
         assert found.cross_term_shift == 0.0
         largest = max(largest, relative_shift(cross_terms(found.jumps, found.state), found.currents).max())
