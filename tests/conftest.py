@@ -1,6 +1,6 @@
 """One BLAS thread for each test process: two of them run side by side, on two cores in CI.
 
-JAX compiles without optimising: its functions run once or twice here, and their compilation is what takes time.
+JAX compiles without optimising: functions run once or twice here, and take their time to compile.
 Hypothesis without a clock: these tests share their machine with whatever else runs on it.
 """
 

@@ -12,8 +12,10 @@ import doctest
 import inspect
 import io
 import re
+import shutil
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -37,16 +39,35 @@ def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
+@pytest.fixture(scope="session")
+def main_job(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the main job writes, which some pages read."""
+    out = tmp_path_factory.mktemp("main job")
+    run = ["run", str(ROOT / "examples/spin_boson.toml"), "--quiet", "--out", str(out)]
+    CliRunner().invoke(app, run, catch_exceptions=False)
+    return out
+
+
+def needs_main_job(page: Path) -> bool:
+    return "results/spin_boson" in page.read_text(encoding="utf-8")
+
+
+def runnable(page: Path) -> Any:
+    """The page as a parameter; those that read the main job share a worker, and so the job."""
+    marks = [pytest.mark.xdist_group("main job")] if needs_main_job(page) else []
+    return pytest.param(page, marks=marks, id=name(page))
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@pytest.mark.parametrize("page", [runnable(page) for page in PAGES])
 def test_code_runs_and_prints_what_is_shown(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     text = page.read_text(encoding="utf-8")
-    if "results/spin_boson" in text:  # the page reads what the main job has written
-        CliRunner().invoke(app, ["run", "examples/spin_boson.toml", "--quiet"], catch_exceptions=False)
+    if needs_main_job(page):
+        shutil.copytree(request.getfixturevalue("main_job"), tmp_path / "results/spin_boson")
     space: dict[str, object] = {"__name__": "__main__"}
     for block in BLOCK.finditer(text):
         line = text[: block.start()].count("\n") + 1

@@ -71,8 +71,10 @@ def test_the_audit_holds_at_strong_coupling(part) -> None:
         ("floquet", "partial", "none"),
         ("driven_dressed", "partial", "shift"),
     )
+    step = 2 if part == "wide" else 1  # of that part, every other frequency of each grid is enough
     rows = [row for grid, reference in GRIDS if grid["part"] == part
-            for row in equations.judged(grid, reference, answers)]  # fmt: skip
+            for row in equations.judged({**grid, "omega": grid["omega"][::step]},
+                                        reference[:, ::step], answers)]  # fmt: skip
     hit, bad, vain, good = equations.shares(rows)
     assert (bad > 100, good > 300) == (True, True)
     assert hit == 1.0
@@ -259,6 +261,7 @@ def test_bath_correlation_rate_is_the_cutoff_or_the_temperature() -> None:
     assert 0.1 * 0.01 < found.bath_correlation_rate < 10.0 * 0.01
 
 
+@pytest.mark.slow
 def test_truncation_is_seen() -> None:
     few, many = (sambe.audit(sambe.models.oscillator(omega=0.7, levels=n), equations=["driven_dressed"])
                  for n in (4, 30))  # fmt: skip

@@ -107,6 +107,7 @@ def solver(system: Axis, name: str, secular: str) -> Callable[[Any], Solution]:
     return solve
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secular", ["partial", "ule", "clustered"])
 @pytest.mark.parametrize("axis", AXES)
 def test_nothing_jumps_along_an_axis_or_it_is_flagged(axis: str, secular: str) -> None:

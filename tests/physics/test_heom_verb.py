@@ -28,6 +28,7 @@ def qubit(strength: Any = 0.005, **changes: Any) -> sambe.System:
     return sambe.models.spin_boson(**{"drive": 0.5, "omega": 0.8, "baths": baths, **changes})
 
 
+@pytest.mark.slow
 def test_a_sweep_is_point_by_point_the_kernel() -> None:
     seen: list[tuple[int, int]] = []
     omega = sambe.axis("omega", [0.8, 1.0])
@@ -81,6 +82,7 @@ def test_it_has_no_channels_and_no_bare_currents() -> None:
             verb(qubit(), equation="heom")
 
 
+@pytest.mark.slow
 def test_beside_other_equations() -> None:
     both = sambe.compare(qubit(0.001), equations=["floquet", "heom"], secular=["partial", "full"], heom=LOOSE)
     assert both.energy_current.dims == ("equation", "secular", "terminal")

@@ -136,6 +136,7 @@ def test_offset_of_the_frame(systems: Any, data: Any, offset: int, secular: str)
     np.testing.assert_allclose(currents(moved, secular), currents(system, secular), rtol=0, atol=scale)
 
 
+@pytest.mark.slow
 @GAUGE
 @given(seed=st.integers(0, 2**32 - 1), omega=st.floats(0.3, 2.0), offset=st.integers(-3, 3))
 def test_offset_of_one_block_of_the_frame(seed: int, omega: float, offset: int) -> None:

@@ -90,6 +90,7 @@ def test_no_drive_no_pump(systems: Any, data: Any) -> None:
         assert sambe.energy_currents(system, secular=secular)[-1] == 0.0
 
 
+@pytest.mark.slow
 @FEW
 @given(data=st.data())
 def test_heat_runs_from_hot_to_cold_without_a_drive(systems: Any, data: Any) -> None:

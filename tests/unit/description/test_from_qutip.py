@@ -59,6 +59,7 @@ def test_constant_hamiltonian_has_no_drive():
     assert read(0.5 * SZ).drive == {}
 
 
+@pytest.mark.slow
 @given(st.integers(1, 200), st.floats(0.01, 2.0), st.floats(0.0, 6.0))
 def test_any_single_harmonic_is_found_at_its_number(k, size, phase):
     """Also those above the first sampling grid, which an unguarded transform would alias."""

@@ -37,6 +37,7 @@ def test_spins_are_no_ladders(spin: float) -> None:
     assert cut_states(sambe.models.spin(spin)) == ()
 
 
+@pytest.mark.slow
 def test_plain_levels_are_no_ladders() -> None:
     r = np.random.default_rng(0)
     alarms = 0

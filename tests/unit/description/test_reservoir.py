@@ -169,6 +169,7 @@ def test_shift_of_a_disguised_thermal_bath(spectrum: Any) -> None:
     assert_allclose(pull, static_pull(thermal(spectrum, 0.5)), rtol=1e-7)
 
 
+@pytest.mark.slow
 def test_the_hierarchy_of_a_disguised_thermal_bath() -> None:
     """Exponentials fitted to the rates alone, against the Padé expansion of the thermal bath."""
     exact = [
@@ -217,6 +218,7 @@ def test_closed_forms_take_any_state() -> None:
     assert_allclose(sambe.steady_state(qubit(*baths), secular="full").energy_current, known, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_hierarchy_of_an_inverted_bath() -> None:
     """Weak coupling: rates and hierarchy agree to the order of the coupling."""
     baths = gain(0.3, DRUDE), cold(DRUDE)
@@ -371,6 +373,7 @@ def test_the_search_finds_what_it_looks_for() -> None:
         assert mixes(ast.parse(text).body[0])
 
 
+@pytest.mark.slow
 def test_nobody_else_makes_rates_of_a_spectrum_and_a_temperature() -> None:
     asked = [
         f"{path.relative_to(SOURCE)}:{node.lineno}"

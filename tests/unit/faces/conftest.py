@@ -1,4 +1,4 @@
-"""The findings of the paper, measured once for all that look at them; one worker runs these tests, all slow."""
+"""The findings of the paper, measured once for all that look at them: one worker runs these slow tests."""
 
 from __future__ import annotations
 

@@ -36,6 +36,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("equation", "secular", "levels", "points"), CASES)
 def test_the_estimate_of_the_memory_bounds_the_measured_peak(equation, secular, levels, points) -> None:
     omega = sambe.axis("omega", np.linspace(0.62, 1.43, points))

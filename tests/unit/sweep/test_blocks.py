@@ -43,6 +43,7 @@ def test_the_peak_of_a_large_sweep_is_its_result() -> None:
     assert peak < 2 * flow.nbytes + 40e6
 
 
+@pytest.mark.slow
 def test_a_sweep_is_the_same_whatever_its_blocks() -> None:
     system = qubit(50, drive=sambe.axis("drive", np.linspace(0.01, 0.3, 20)))
     whole = sambe.steady_state(system, workers=1)

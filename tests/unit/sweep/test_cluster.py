@@ -65,6 +65,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("clusters")
 def test_a_cluster_loses_a_worker_and_the_run_completes(tmp_path) -> None:
     (tmp_path / "in.toml").write_text(FILE % 60)
     (tmp_path / "run.py").write_text(textwrap.dedent(SYSTEM) + CLUSTER)

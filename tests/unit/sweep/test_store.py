@@ -54,6 +54,7 @@ def chunks(store: Path) -> dict[str, bytes]:
     return {str(f.relative_to(store)): f.read_bytes() for f in files}
 
 
+@pytest.mark.slow
 def test_a_store_holds_what_memory_would(tmp_path) -> None:
     sweep = system()
     stored = sambe.steady_state(sweep, store=tmp_path / "a.zarr", **SMALL)
@@ -120,6 +121,7 @@ def test_a_store_of_another_configuration_is_refused(tmp_path, case) -> None:
     assert chunks(store) == before
 
 
+@pytest.mark.slow
 def test_functions_are_told_apart_by_their_values(tmp_path) -> None:
     def flow(slope: float, resume: bool) -> None:
         baths = [sambe.Bath("b", spectrum=lambda w: slope * w, temperature=1.0)]
@@ -148,6 +150,7 @@ def test_a_path_that_cannot_be_written(tmp_path) -> None:
         sambe.steady_state(system(), store=tmp_path / "file" / "a.zarr")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [b"", b"torn"])
 def test_a_torn_chunk_is_solved_again(tmp_path, damage) -> None:
     """A power failure may lose the content of a file whose name is there already."""
@@ -292,6 +295,7 @@ def test_the_command_line_keeps_and_continues_a_store(sambe_run, tmp_path) -> No
 
 @pytest.mark.slow
 def test_a_result_beyond_the_memory_stays_in_the_store(sambe_run, tmp_path) -> None:
+    (tmp_path / "in.toml").write_text(FILE % 30)
     result = sambe_run("--store", "out.zarr", "--memory", "10 kB")
     assert result.exit_code == 0, result.output
     assert "in the store alone" in result.stderr
@@ -321,6 +325,7 @@ def test_an_interrupt_keeps_the_finished_blocks(tmp_path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("clusters")  # two at a time would want one port for their dashboards
 @pytest.mark.skipif(sys.platform == "win32", reason="no process groups there")
 def test_an_interrupt_from_a_terminal_reaches_no_worker(tmp_path) -> None:
     """It goes to all processes of the command: each worker would tell of it in a traceback of its own."""

@@ -95,6 +95,7 @@ def test_the_total_holds_the_largest_part_that_counts(budget: Budget) -> None:
 SLOW = 0.002  # a drive as slow as the relaxation of the model
 
 
+@pytest.mark.slow
 def test_terms_between_different_quanta_are_the_cause_where_a_drive_is_slow() -> None:
     system = models.modulated_qubit(omega=sambe.axis("omega", [SLOW, 0.01, 0.5]))
     budget = Budget(system, SETTING)

@@ -174,9 +174,9 @@ def test_floquet_currents_have_gradients(model: Any, secular: str) -> None:
 @pytest.mark.slow
 def test_floquet_maps_over_frequencies() -> None:
     omega = np.linspace(0.6, 1.4, 5)
-    mapped = jax.jit(
-        jax.vmap(lambda w: floquet_currents(linear_qubit, (0.1, w, 0.002, 1.2), "partial"))
-    )(jnp.asarray(omega))
+    mapped = jax.jit(jax.vmap(lambda w: floquet_currents(linear_qubit, (0.1, w, 0.002, 1.2), "partial")))(
+        jnp.asarray(omega)
+    )
     swept = sambe.energy_currents(linear_qubit((0.1, omega, 0.002, 1.2)), secular="partial")
     np.testing.assert_allclose(mapped, swept, rtol=0, atol=1e-9 * np.abs(swept).max())
 

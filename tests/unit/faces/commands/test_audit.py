@@ -74,6 +74,7 @@ def test_the_file_says_how_its_answers_are_made(sambe_audit, tmp_path) -> None:
         assert data.secular.values.tolist() == ["full", "auto"]
 
 
+@pytest.mark.slow
 def test_one_point_has_a_table_and_no_map(sambe_audit, tmp_path) -> None:
     result = sambe_audit(SMALL.replace("[0.8, 1.0, 1.2]", "1.0"))
     assert result.exit_code == 0, result.output

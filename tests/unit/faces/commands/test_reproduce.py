@@ -34,6 +34,7 @@ def _command(options: list[str], found: Reproduction, monkeypatch: pytest.Monkey
     return CliRunner().invoke(app, ["reproduce", "--points", str(POINTS), *options])
 
 
+@pytest.mark.slow
 def test_command_writes_and_reports(
     result: Reproduction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,7 @@ def test_followed_states_are_the_propagated_ones(levels: int, real: bool) -> Non
                                np.broadcast_to(np.eye(levels), followed.shape[1:]), atol=1e-11)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_followed_states_solve_the_equation_of_motion() -> None:
     one = system(3, 0.01, size=0.05)
     picture = picture_of(one)

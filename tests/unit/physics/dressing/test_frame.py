@@ -40,6 +40,7 @@ def test_frames_of_the_models(system: sambe.System, frame: tuple[int, ...]) -> N
     assert find_frame(system.masks()) == frame
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None)
 @given(st.data())
 def test_a_frame_is_found_wherever_there_is_one(data: st.DataObject) -> None:

@@ -89,6 +89,7 @@ def test_steps_are_of_sixth_order() -> None:
     assert 2.0**5.3 < error[0] / error[1] < 2.0**7
 
 
+@pytest.mark.slow
 def test_a_drive_that_no_step_follows_is_refused() -> None:
     h = {0: np.diag([0.0, 1.0, 2.0]), 1: 20.0 * np.ones((3, 3)), -1: 20.0 * np.ones((3, 3))}
     with pytest.raises(ConvergenceError, match="raise omega"):

@@ -65,6 +65,7 @@ def test_products_in_blocks_are_the_products_one_by_one(steps: int) -> None:
     np.testing.assert_allclose(matrix(alpha, beta), whole[1:], atol=1e-13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("omega", [0.07, 0.4, 2.0])
 def test_rotations_solve_the_equation_of_motion(omega: float) -> None:
     system = random_qubit(omega)
@@ -119,6 +120,7 @@ STRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STRONG)
 @pytest.mark.parametrize("omega", [0.01, 0.002])
 def test_harmonics_of_slow_and_strong_drives_are_complete(name: str, omega: float) -> None:

@@ -215,6 +215,7 @@ def test_what_does_not_converge_or_is_not_resolved_says_so(monkeypatch: pytest.M
         dress(system, prepare(system, "floquet"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("levels", "count"), [(4, 200), (20, 4), (20, 30)])
 def test_the_estimate_of_the_memory_bounds_the_measured_peak(levels: int, count: int) -> None:
     omega = sambe.axis("omega", np.linspace(0.62, 1.43, count))

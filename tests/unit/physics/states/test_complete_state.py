@@ -127,6 +127,7 @@ def by_matrix(jumps: Jumps, reach: int) -> Any:
     return np.array([*out, pump])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shift", ["none", "shift"])
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_iteration_map_and_matrix_agree(name: str, shift: str) -> None:
@@ -166,6 +167,7 @@ def test_samples_tell_all_harmonics_apart() -> None:
     assert np.isin(count, [s * 2**k for k in range(12) for s in (1, 3)]).all()
 
 
+@pytest.mark.slow
 def test_sixty_levels_without_a_frame() -> None:
     # at a resonance without a drive to speak of populations alone are wrong; beyond 30 levels the state
     # knows no longer where the ladder ends

@@ -156,6 +156,7 @@ def random_solution(seed: int, ratio: float, secular: str) -> Solution:
     return at(1e-3 * ratio / slowness)  # rates are proportional to the strength
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("secular", "least"), [("partial", SLIGHT), ("full", SLIGHT_ALONE)])
 def test_what_is_not_looked_at_would_not_be_warned_of(secular: str, least: float) -> None:
     largest = 0.0

@@ -68,6 +68,7 @@ def test_the_estimate_is_the_first_order_of_the_difference() -> None:
         assert effect.max() == pytest.approx((0.01 / (2 * detuning)) ** 2, rel=0.15)
 
 
+@pytest.mark.slow
 def test_random_systems_are_warned_of_where_the_answer_is_wrong() -> None:
     """No current of the full secular answer is off by a tenth of itself without a warning, and few warnings
     come where it is right to a thousandth."""
