@@ -103,6 +103,7 @@ def drude(omega: float) -> sambe.System:
     return sambe.System([(0.5, sz)], {1: [(0.15, sz), (0.05, sx)]}, omega, both)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("omega", [0.6, 0.1, 0.02])
 def test_the_default_agrees_with_the_exact_hierarchy(omega: float) -> None:
     exact = sambe.steady_state(drude(omega), equation="heom", heom={"tolerance": 1e-4})
@@ -129,6 +130,7 @@ def random_system(seed: int) -> sambe.System:
     return sambe.System(np.diag(np.sort(rng.uniform(0.0, 2.0, levels))), drive, omega, baths)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sambe.TruncationWarning")  # a random one may look like a cut ladder
 def test_random_systems_without_a_frame_are_right_by_default() -> None:
     """The measure: a hundred systems within 1 % of the complete equation, in the largest current."""
@@ -147,6 +149,7 @@ def test_random_systems_without_a_frame_are_right_by_default() -> None:
     assert kept > 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "system",
     [
@@ -180,6 +183,7 @@ def test_the_cheaper_treatments_tell_how_wrong_they_are() -> None:
     assert (none.cross_term_shift == 0).all()
 
 
+@pytest.mark.slow
 def test_other_arrays_give_no_number_where_nothing_is_judged() -> None:
     jax = pytest.importorskip("jax")
     jnp = jax.numpy

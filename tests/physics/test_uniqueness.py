@@ -204,6 +204,7 @@ def test_the_doors_are_narrow() -> None:
         sambe.steady_state(spins(2), initial=0, equation="heom")
 
 
+@pytest.mark.slow
 def test_a_symmetry_is_seen_in_every_array_library() -> None:
     jax = pytest.importorskip("jax")
     with jax.enable_x64(True):

@@ -165,11 +165,11 @@ def solve_judged(jumps: Jumps, system: System, method: Method) -> Solution:
     xp = namespace(jumps.energy)
     if is_numpy(xp):
         return _solve_in_zones(jumps, system, method, method.tolerance, judged=True)
-    found = solve_coherent(jumps, system, method)
+    solution = solve_coherent(jumps, system, method)
     if not EQUATIONS[method.equation].folded:
-        return found
+        return solution
     fastest = xp.max(relaxation_rates(jumps), axis=(-2, -1))
-    return replace(found, converged=found.converged & (fastest <= UNJUDGED * jumps.dressing.omega))
+    return replace(solution, converged=solution.converged & (fastest <= UNJUDGED * jumps.dressing.omega))
 
 
 def _solve_in_zones(
@@ -255,8 +255,8 @@ def _moved(jumps: Jumps, by: npt.NDArray[np.intp], baths: Sequence[Bath], method
 def solve_universal(jumps: Jumps, system: System, method: Method) -> Solution:
     """The universal Lindblad equation."""
     jumps, shift = _dressed_by_baths(jumps, _needed_shift(jumps, method), system, method)
-    found = _solution(jumps, redfield_state(make_universal(jumps, shift), method.tolerance))
-    return _in_one_zone(found, shift, method)
+    solution = _solution(jumps, redfield_state(make_universal(jumps, shift), method.tolerance))
+    return _in_one_zone(solution, shift, method)
 
 
 def solve_clustered(jumps: Jumps, system: System, method: Method) -> Solution:
@@ -266,21 +266,21 @@ def solve_clustered(jumps: Jumps, system: System, method: Method) -> Solution:
     xp = namespace(jumps.energy)
     jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps), shift)
     kept = xp.astype(xp.sum(xp.triu(inside, k=1), axis=(-2, -1)), xp.int64)
-    found = _solution(jumps, redfield_state(make_clustered(jumps, inside, shift), method.tolerance), kept)
+    solution = _solution(jumps, redfield_state(make_clustered(jumps, inside, shift), method.tolerance), kept)
     if not is_numpy(xp):
-        return _in_one_zone(found, shift, method)
+        return _in_one_zone(solution, shift, method)
     zones = np.zeros(inside.shape[:-1], dtype=np.intp) if zones is None else zones
-    return replace(found, spread=_spread(found, plain, zones, system, method))
+    return replace(solution, spread=_spread(solution, plain, zones, system, method))
 
 
 def _spread(
-    found: Solution, plain: Jumps, zones: npt.NDArray[np.intp], system: System, method: Method
+    solution: Solution, plain: Jumps, zones: npt.NDArray[np.intp], system: System, method: Method
 ) -> npt.NDArray[np.float64]:
     """How far clusters that are wider or narrower, or zones chosen sooner or later, move a current, of the
     largest, ``(...)``."""
     batch, n = zones.shape[:-1], zones.shape[-1]
     out = np.zeros(int(np.prod(batch)))
-    currents = found.currents.reshape(len(out), -1)
+    currents = solution.currents.reshape(len(out), -1)
     largest = np.maximum(np.abs(currents).max(axis=-1), np.finfo(float).tiny)
     for margin in (MARGIN, 1.0 / MARGIN):
         by = zones
@@ -288,7 +288,7 @@ def _spread(
             by = zone_shift(plain, stationary_populations, method.tolerance, margin)
         jumps, _ = _dressed_by_baths(plain, by, system, method)
         jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps), None, margin)
-        differs = np.triu(inside, k=1).sum(axis=(-2, -1)) != found.kept
+        differs = np.triu(inside, k=1).sum(axis=(-2, -1)) != solution.kept
         differs |= (by - by[..., :1] != zones - zones[..., :1]).any(axis=-1)
         points = np.flatnonzero(differs)
         if points.size:
@@ -310,12 +310,12 @@ def _dressed_by_baths(jumps: Jumps, shift: Array, system: System, method: Method
     return jumps, shift
 
 
-def _in_one_zone(found: Solution, shift: Array, method: Method) -> Solution:
+def _in_one_zone(solution: Solution, shift: Array, method: Method) -> Solution:
     """Outside NumPy the levels of a zone are shifted among themselves: no answer where states of two join."""
     if shift is None or method.lamb_shift == NO_SHIFT:
-        return found
+        return solution
     alone = namespace(shift).all(shift == shift[..., :1], axis=-1)
-    return replace(found, unique=found.unique & alone)
+    return replace(solution, unique=solution.unique & alone)
 
 
 def work_matrices(method: Method, levels: int, harmonics: int, baths: int) -> int:

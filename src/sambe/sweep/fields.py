@@ -35,26 +35,27 @@ def point_fields(system: System, method: Method) -> Fields:
     return solution_fields(system, method, solve_batch(system, method))
 
 
-def solution_fields(system: System, method: Method, found: Solution) -> Fields:
+def solution_fields(system: System, method: Method, solution: Solution) -> Fields:
     """What is reported of a solution."""
-    batch = found.currents.shape[:-1]
+    batch = solution.currents.shape[:-1]
     t = temperatures(system.baths, batch)
-    shift = found.cross_term_shift
-    ratio = secular_ratio(found.plain, found.plain_populations, system.baths)
-    spread = {} if found.spread is None else {"partition_spread": found.spread}
+    shift = solution.cross_term_shift
+    ratio = secular_ratio(solution.plain, solution.plain_populations, system.baths)
+    spread = {} if solution.spread is None else {"partition_spread": solution.spread}
     return {
         **spread,
-        "energy_current": found.currents,
-        "energy": np.broadcast_to(found.energies, (*batch, system.levels)),
-        "population": found.populations,
-        "entropy_production": entropy_production(found.currents, t),
-        "first_law_residual": first_law_residual(found.currents),
-        "secular_ratio": np.minimum(ratio, turning_ratio(found.plain, shift)),
-        "edge_population": edge_population(found, method.edge),
-        "cross_terms_kept": np.zeros(batch, np.int8) + (0 if found.complete is None else found.complete),
+        "energy_current": solution.currents,
+        "energy": np.broadcast_to(solution.energies, (*batch, system.levels)),
+        "population": solution.populations,
+        "entropy_production": entropy_production(solution.currents, t),
+        "first_law_residual": first_law_residual(solution.currents),
+        "secular_ratio": np.minimum(ratio, turning_ratio(solution.plain, shift)),
+        "edge_population": edge_population(solution, method.edge),
+        "cross_terms_kept": np.zeros(batch, np.int8)
+        + (0 if solution.complete is None else solution.complete),
         "cross_term_shift": shift,
-        "coherences_kept": found.kept,
-        "status": point_status(found, system.baths),
+        "coherences_kept": solution.kept,
+        "status": point_status(solution, system.baths),
     }
 
 

@@ -215,6 +215,7 @@ RESONANT = {  # frequencies across the resonances of each system: several photon
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RESONANT)
 def test_a_resonance_is_the_same_for_every_array(name: str) -> None:
     model, (low, high) = RESONANT[name]
@@ -229,6 +230,7 @@ def test_a_resonance_is_the_same_for_every_array(name: str) -> None:
     assert np.abs(full - wanted).max() > 1e-4 * largest.max()  # where coherences decide
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secular", ["ule", "clustered"])
 def test_positive_equations_find_the_zone_too(secular: str) -> None:
     omega = np.linspace(0.395, 0.405, 5)
@@ -240,6 +242,7 @@ def test_positive_equations_find_the_zone_too(secular: str) -> None:
     assert np.isnan(shifted).all()  # the levels of two zones cannot be shifted together here
 
 
+@pytest.mark.slow
 def test_gradients_hold_across_zones() -> None:
     at = np.array([0.1, 0.4003, 0.002, 1.2])
     gradient = jax.jit(jax.jacfwd(lambda x: floquet_currents(exchange, x, "partial")))(jnp.asarray(at))
@@ -250,6 +253,7 @@ def test_gradients_hold_across_zones() -> None:
         np.testing.assert_allclose(gradient[:, k], wanted, rtol=0, atol=1e-4 * np.abs(wanted).max())
 
 
+@pytest.mark.slow
 def test_a_long_ladder_compiles_soon() -> None:
     """Its N^2 x N^2 generator is one product: blocks put together one by one took most of a minute."""
     ladder = lambda w: sambe.energy_currents(  # noqa: E731
