@@ -108,12 +108,19 @@ def make_plan(
         raise InputError("workers", workers, "give a positive number")
     extreme = sweep.extreme()
     budget, need = parse_memory(memory), point_bytes(extreme, method)
-    cores = workers or os.cpu_count() or 1
+    cores = workers or usable_cores()
     threads = cores if remote else min(cores, max(1, budget // need), sweep.points)
     blas = cores // threads if extreme.levels >= LARGE else 1
     cache = CHUNKED * CACHE if _is_chunked(extreme, method) else CACHE
     tile = int(np.clip(min(cache, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
     return Plan(_chunks(sweep.shape, _block_points(sweep.points, tile, threads)), tile, threads, blas)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _is_chunked(extreme: System, method: Method) -> bool:
