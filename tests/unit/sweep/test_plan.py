@@ -78,7 +78,7 @@ def test_one_point_runs_even_beyond_the_budget() -> None:
 
 
 def test_cores_that_no_block_takes_go_to_blas(monkeypatch) -> None:
-    monkeypatch.setattr(planning.os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(planning, "usable_cores", lambda: 8)
     assert planned(qubit(1000)).blas == 1
     monkeypatch.setattr(planning, "LARGE", 2)
     assert planned(qubit(2)).blas == 4

@@ -23,7 +23,7 @@ from sambe.sweep.fields import point_fields
 from sambe.sweep.labels import blank
 from sambe.sweep.plan import Plan
 from sambe.sweep.pools import LostWorkerError, Place, guarded, shut_processes, why_confined
-from sambe.sweep.shared import enter, shared_memory
+from sambe.sweep.shared import enter
 
 pytestmark = pytest.mark.xdist_group("processes")
 HOME = os.getpid()
@@ -272,24 +272,3 @@ def is_there(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def test_shared_memory_is_gone_with_its_arrays(tmp_path, monkeypatch) -> None:
-    from sambe.sweep import shared
-
-    monkeypatch.setattr(shared, "IN_MEMORY", tmp_path)
-    blanks = {"x": np.full((1, 2), np.nan), "status": np.zeros(1, np.int8)}
-    with shared_memory(blanks, 3) as memory:
-        assert memory is not None
-        fields = memory.fields
-        memory.put(np.arange(3), [(np.array([0, 2]), {"x": np.ones((2, 2)), "status": np.zeros(2, int)})])
-    np.testing.assert_array_equal(fields["x"], [[1, 1], [np.nan, np.nan], [1, 1]])
-    assert not list(tmp_path.iterdir())
-    monkeypatch.setattr(shared.os, "posix_fallocate", no_room)
-    with shared_memory(blanks, 3) as memory:
-        assert memory is None
-    assert not list(tmp_path.iterdir())
-
-
-def no_room(*_: object) -> None:
-    raise OSError("no space left")
