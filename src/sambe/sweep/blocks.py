@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,7 +23,7 @@ from ..numerics.arrays import Fields
 from ..physics.long_time import why_several
 from ..physics.method import Method
 from ..physics.statuses import STATUS, status_of
-from .axes import Sweep
+from .axes import Piece, Sweep, indices
 from .plan import Plan, Region, make_plan, regions
 from .pools import LostWorkerError, Place, RemotePlace
 from .run import Progress, Run
@@ -68,8 +69,8 @@ class _Task:
     ----------
     region : tuple of slice
         Where it is in the grid.
-    points, usable : array
-        Its points, and those of them without a bad number.
+    points : int
+        How many it has.
     tile : int
         Points that the kernel takes at once.
     losses : int
@@ -77,8 +78,7 @@ class _Task:
     """
 
     region: Region
-    points: Points
-    usable: Points
+    points: int
     tile: int
     losses: int = 0
 
@@ -102,9 +102,18 @@ def solve_block(
     return parts
 
 
-def solve_into(target: Target, points: Points, usable: Points, *block: Any) -> list[Block]:
+def solve_piece(
+    piece: Piece, method: Method, kernel: Kernel, tile: int, stop: Stop | None = None
+) -> list[Block]:
+    """Fields of a part of a sweep; points are counted within the sweep, and the bad ones are in no part."""
+    usable, points = piece.usable(), piece.points()
+    points = points if usable is None else points[usable]
+    return [(points[at], fields) for at, fields in solve_block(piece.system(), method, kernel, tile, stop)]
+
+
+def solve_into(target: Target, piece: Piece, *how: Any) -> list[Block]:
     """Solve a block and put it where it belongs; nothing is left to hand on."""
-    target.put(points, [(usable[at], fields) for at, fields in solve_block(*block)])
+    target.put(piece.points(), solve_piece(piece, *how))
     return []
 
 
@@ -173,14 +182,13 @@ def stream_blocks(
         while again:
             yield again.popleft()
         for region in waiting:
-            points = sweep.indices(region)
-            yield _Task(region, points, sweep.usable(points), plan.tile)
+            yield _Task(region, prod(part.stop - part.start for part in region), plan.tile)
 
     def submit(task: _Task) -> Future[list[Block]]:
-        block = (sweep.part(task.usable), method, kernel, task.tile, None if place.away else place.stop)
+        block = sweep.piece(task.region), method, kernel, task.tile, None if place.away else place.stop
         if target is None or executor is not None:
-            return place.submit(solve_block, *block)
-        return place.submit(solve_into, target, task.points, task.usable, *block)
+            return place.submit(solve_piece, *block)
+        return place.submit(solve_into, target, *block)
 
     with _place(plan, executor, sweep, method, kernel) as place, _cancelled_on_error() as jobs:
         while True:
@@ -197,8 +205,8 @@ def stream_blocks(
                     again.append(_after_loss(task, error))
                     continue
                 if target is None or executor is not None:
-                    keep(task.region, task.points, [(task.usable[at], fields) for at, fields in parts])
-                done += len(task.points)
+                    keep(task.region, indices(task.region, sweep.shape), parts)
+                done += task.points
                 report(done, sweep.points)
             if place.moves(done - first, sweep.points - first):
                 again.extend(_given_back(jobs))
@@ -208,8 +216,8 @@ def _after_loss(task: _Task, error: BaseException) -> _Task:
     """The block of a lost worker once more: in smaller tiles, as it may have been the memory."""
     if task.losses >= LOSSES:
         raise LostWorkerError(
-            f"worker processes were killed {task.losses + 1} times with one block, most likely by the system for "
-            "the memory that they took; give a smaller memory= or fewer workers="
+            f"worker processes were killed {task.losses + 1} times with one block, most likely by the system "
+            "for their memory; give a smaller memory= or fewer workers="
         ) from error
     return replace(task, tile=max(1, task.tile // 4), losses=task.losses + 1)
 
@@ -243,7 +251,8 @@ def _place(
     if executor is not None:
         yield RemotePlace(executor, plan.threads)
         return
-    place = Place(plan, lambda: (sweep.part(np.arange(1)), method, kernel))
+    work = sweep.points * sweep.system.levels**3
+    place = Place(plan, work, lambda: (sweep.part(np.arange(1)), method, kernel))
     try:
         with blas_threads(plan.blas):
             yield place

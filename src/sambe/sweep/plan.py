@@ -37,8 +37,8 @@ LARGEST_TILE = 4096
 # costs little, while scheduling it costs next to nothing.
 TILES = 16
 # Blocks for each thread, at least, where the points allow it. A choice: the last block of a slow thread holds
-# the others up by a quarter of the run at most.
-BLOCKS_EACH = 4
+# the others up by an eighth of the run at most.
+BLOCKS_EACH = 8
 LARGE = 256  # levels from which a matrix keeps several BLAS threads busy; a choice
 UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
          "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip

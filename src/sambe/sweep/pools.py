@@ -35,6 +35,9 @@ PAYS = 1.0
 # Threads of a run that is not, or not yet, on processes. Measured on 16 cores: of 1, 2, 4, 8 and 16 threads,
 # two or four are the fastest for any model.
 FEW = 4
+# Points times levels cubed from which a run begins on processes that are there already: some 50 ms of the
+# fastest kernel, populations of a qubit in a frame (1 us), beside a few ms for sending.
+WORTH_SENDING = 400_000
 # Seconds that idle processes wait for the next run. A choice: a person at a notebook comes back within it.
 IDLE = 300.0
 
@@ -118,15 +121,19 @@ class Place:
 
     losses: tuple[type[BaseException], ...] = (BrokenExecutor,)
 
-    def __init__(self, plan: Plan, sample: Callable[[], Any]) -> None:
+    def __init__(self, plan: Plan, work: int, sample: Callable[[], Any]) -> None:
         self.stop = threading.Event()
-        self.away = False
         self._processes = plan.threads
         # large matrices are at home in the BLAS, which needs no interpreter
         wide = plan.blas > 1 or why_confined() == "an interpreter whose threads run at once"
         self.width = plan.threads if wide else min(FEW, plan.threads)
         self._threads = ThreadPoolExecutor(self.width, thread_name_prefix="sambe")
         self._may_move = not wide and plan.threads > 1 and why_confined() is None
+        self.away = (
+            self._may_move and work >= WORTH_SENDING and are_warm(plan.threads) and is_sendable(sample)
+        )
+        if self.away:
+            self.width = plan.threads
         self._sample = sample
         self._began = time.perf_counter()
         self._ready: Future[Any] | None = None
@@ -186,9 +193,8 @@ class Place:
 
         def start(ready: Future[Any]) -> None:
             try:
-                import cloudpickle
-
-                cloudpickle.dumps(self._sample())
+                if not is_sendable(self._sample):
+                    raise TypeError("there are no bytes for it")
                 with uninterrupted():
                     pool = processes(self._processes)
                     first = pool.submit(_warm)
@@ -209,14 +215,35 @@ class Place:
         self._threads.shutdown(wait=not failed, cancel_futures=True)
 
 
+def is_sendable(sample: Callable[[], Any]) -> bool:
+    """Whether a block can go to another process; a spectral density may hold a lock, say."""
+    import cloudpickle
+
+    try:
+        cloudpickle.dumps(sample())
+    except Exception:  # whatever its __reduce__ may raise
+        return False
+    return True
+
+
+def are_warm(count: int) -> bool:
+    """Whether there are so many processes, ready."""
+    return bool(_started) and _is_ours(count)
+
+
+def _is_ours(count: int) -> bool:
+    pool, width, owner = _started[0]
+    return width == count and owner == os.getpid() and not (pool._flags.broken or pool._flags.shutdown)
+
+
 def processes(count: int) -> Any:
     """The processes of this one, so many; new ones where there are none or some were lost."""
     import loky
 
     with _starting:
         if _started:
-            pool, width, owner = _started[0]
-            if width == count and owner == os.getpid() and not (pool._flags.broken or pool._flags.shutdown):
+            pool, _, owner = _started[0]
+            if _is_ours(count):
                 return pool
             _started.clear()
             if owner == os.getpid():

@@ -96,21 +96,21 @@ def _layout(blanks: Fields, points: int) -> tuple[Layout, int]:
 
 
 def _reserved(size: int) -> str:
-    """A new file of so many bytes; its memory is taken now, as a lack of it later would end the process.
+    """A new file of so many bytes, with as much again to spare: a lack of memory later would end the process.
 
     Raises
     ------
     OSError
-        If there is no room, or none that processes share.
+        If there is no such room, or none that processes share.
     """
-    if not hasattr(os, "posix_fallocate") or not IN_MEMORY.is_dir():
+    if not hasattr(os, "statvfs") or not IN_MEMORY.is_dir():
         raise OSError("no memory that processes share by a name")
+    room = os.statvfs(IN_MEMORY)
+    if room.f_bavail * room.f_frsize < 2 * size:
+        raise OSError("no room")
     handle, path = tempfile.mkstemp(prefix="sambe-", dir=IN_MEMORY)
     try:
-        os.posix_fallocate(handle, 0, size)
-    except OSError:
-        os.unlink(path)
-        raise
+        os.truncate(handle, size)
     finally:
         os.close(handle)
     return path

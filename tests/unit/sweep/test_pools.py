@@ -191,7 +191,7 @@ def test_warnings_of_a_worker_are_repeated() -> None:
 
     job: Future = Future()
     job.set_result(guarded(work))
-    place = Place(PLAN, lambda: None)
+    place = Place(PLAN, 0, lambda: None)
     with pytest.warns(sambe.SecularWarning, match="something small") as told:
         assert place.received(job) == 3
     place.close(failed=False)
