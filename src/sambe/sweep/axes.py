@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from ..errors import InputError
 from ..numerics.arrays import to_numpy
 from .catalogue import DIMENSIONS, STATIONARY, names_of
 
-__all__ = ["TAKEN", "Sweep", "check_axes"]
+__all__ = ["TAKEN", "Piece", "Sweep", "check_axes", "indices"]
 
 TAKEN = names_of(STATIONARY) | DIMENSIONS  # names that a result needs itself
 # Largest drive frequency, in units of the largest element of H(t). A choice: beside an omega of that size a
@@ -100,14 +102,6 @@ class Sweep:
             every &= usable
         return every.reshape(-1)
 
-    def indices(self, region: tuple[slice, ...]) -> npt.NDArray[np.intp]:
-        """Numbers of the points of a rectangular region, in C order."""
-        index: npt.NDArray[np.intp] = np.zeros((1,) * len(self.shape), dtype=np.intp)
-        for k, (part, size) in enumerate(zip(region, self.shape, strict=True)):
-            along = np.arange(*part.indices(size)).reshape(-1, *(1,) * (len(self.shape) - k - 1))
-            index = index + along * int(np.prod(self.shape[k + 1 :], dtype=int))
-        return index.reshape(-1)
-
     def usable(self, points: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """Those of the points that have no bad number."""
         for usable in self._usable:
@@ -128,6 +122,24 @@ class Sweep:
 
         return self.system.map_numbers(pick)
 
+    @cached_property
+    def _bare(self) -> System:
+        """The System without its swept numbers."""
+
+        def pick(path: str, x: Any) -> Any:
+            if path in self._views:
+                return np.nan
+            return np.asarray(x)[()] if isinstance(x, np.ndarray) else x
+
+        return self.system.map_numbers(pick)
+
+    def piece(self, region: tuple[slice, ...]) -> Piece:
+        """A rectangle of the sweep, to be sent somewhere."""
+        views = {path: _unrepeated(view[region]) for path, view in self._views.items()}
+        masks = (_unrepeated(mask[region]) for mask in self._usable)
+        marred = [mask for mask in masks if not mask.all()]
+        return Piece(self._bare, views, marred, region, self.shape)
+
     def part(self, points: npt.NDArray[np.intp]) -> System:
         """The System at some points, every swept number an array of that length.
 
@@ -144,6 +156,82 @@ class Sweep:
             return np.full(len(points), x) if path == "hamiltonian[0]" else x
 
         return self.system.map_numbers(pick)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A rectangle of a sweep, small enough to be sent: every number with the axes along which it varies.
+
+    Attributes
+    ----------
+    bare : System
+        With one value in the place of every swept number.
+    views : dict of str to array
+        The swept ones by their paths, of length one along every axis that is only repeated.
+    masks : list of bool array
+        Where numbers can be used, for those that cannot be everywhere, likewise.
+    region : tuple of slice
+        Where it is in the sweep.
+    whole : tuple of int
+        Shape of the sweep.
+    """
+
+    bare: System
+    views: dict[str, npt.NDArray[Any]]
+    masks: list[npt.NDArray[np.bool_]]
+    region: tuple[slice, ...]
+    whole: tuple[int, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Points along each dimension."""
+        return tuple(part.stop - part.start for part in self.region)
+
+    @property
+    def count(self) -> int:
+        """Number of its points."""
+        return int(np.prod(self.shape, dtype=int))
+
+    def points(self) -> npt.NDArray[np.intp]:
+        """Numbers of its points within the sweep, in C order."""
+        return indices(self.region, self.whole)
+
+    def usable(self) -> npt.NDArray[np.intp] | None:
+        """Which of its points have no bad number, counted within it; None if all."""
+        if not self.masks:
+            return None
+        every = np.ones(self.shape, dtype=bool)
+        for mask in self.masks:
+            every &= mask
+        return np.flatnonzero(every)
+
+    def system(self) -> System:
+        """The System at its usable points, every swept number an array of that length."""
+        usable = self.usable()
+        count = self.count if usable is None else len(usable)
+
+        def pick(path: str, x: Any) -> Any:
+            if path in self.views:
+                view = self.views[path]
+                values = np.broadcast_to(view, self.shape).reshape(-1)
+                values = values if usable is None else values[usable]
+                return values.astype(np.result_type(view, np.float64), copy=False)
+            return np.full(count, x) if path == "hamiltonian[0]" else x
+
+        return self.bare.map_numbers(pick)
+
+
+def indices(region: tuple[slice, ...], shape: tuple[int, ...]) -> npt.NDArray[np.intp]:
+    """Numbers of the points of a rectangle of a grid, in C order.
+
+    >>> indices((slice(1, 2), slice(0, 3)), (2, 4))
+    array([4, 5, 6])
+    """
+    index: npt.NDArray[np.intp] = np.zeros((1,) * len(shape), dtype=np.intp)
+    for k, (part, size) in enumerate(zip(region, shape, strict=True)):
+        along = np.arange(*part.indices(size)).reshape(-1, *(1,) * (len(shape) - k - 1))
+        index = index + along * int(np.prod(shape[k + 1 :], dtype=int))
+    return index.reshape(-1)
 
 
 def _labelled(system: System) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Run a sweep in blocks of points that fit a memory budget, on a pool of threads or any executor.
+"""Run a sweep in blocks of points that fit a memory budget, on this machine's cores or any executor.
 
 A *block* is a rectangle of the sweep's grid: what is scheduled, reported and stored. It is solved in
 *tiles*, batches of points whose work arrays stay in the cache.
@@ -6,12 +6,13 @@ A *block* is a rectangle of the sweep's grid: what is scheduled, reported and st
 
 from __future__ import annotations
 
-import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
-from itertools import islice
-from typing import Any
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +23,9 @@ from ..numerics.arrays import Fields
 from ..physics.long_time import why_several
 from ..physics.method import Method
 from ..physics.statuses import STATUS, status_of
-from .axes import Sweep
+from .axes import Piece, Sweep, indices
 from .plan import Plan, Region, make_plan, regions
+from .pools import LostWorkerError, Place, RemotePlace
 from .run import Progress, Run
 from .threads import blas_threads, reuse_memory
 
@@ -33,18 +35,56 @@ Points = npt.NDArray[np.intp]
 Block = tuple[Points, Fields | None]
 Kernel = Callable[[System, Method], Fields]
 Keep = Callable[[Region, Points, list[Block]], None]
-Jobs = dict[Future[list[Block]], tuple[Region, Points, Points]]  # region, its points, the usable ones of them
 # Blocks handed to the pool for each of its threads, those under way included. A choice: no thread waits for
 # the next block, and few are lost when a run is stopped.
 AHEAD = 3
+# Workers that may be lost with a block before the run is given up. A choice: one for the memory of its tiles,
+# one for a block that a worker had at hand when another one was killed.
+LOSSES = 2
+
+
+class Target(Protocol):
+    """Where blocks are put by whoever solves them, from any thread or process of this machine."""
+
+    def put(self, points: Points, parts: list[Block]) -> None:
+        """Enter a block."""
+
+
+class Stop(Protocol):
+    """What tells a block that nobody waits for it."""
+
+    def is_set(self) -> bool:
+        """Whether that is so."""
 
 
 class _Stop(Exception):
     """Ends a block whose result nobody waits for."""
 
 
+@dataclass(frozen=True)
+class _Task:
+    """A block to be solved.
+
+    Attributes
+    ----------
+    region : tuple of slice
+        Where it is in the grid.
+    points : int
+        How many it has.
+    tile : int
+        Points that the kernel takes at once.
+    losses : int
+        Workers that were lost with it.
+    """
+
+    region: Region
+    points: int
+    tile: int
+    losses: int = 0
+
+
 def solve_block(
-    system: System, method: Method, kernel: Kernel, tile: int, stop: threading.Event | None = None
+    system: System, method: Method, kernel: Kernel, tile: int, stop: Stop | None = None
 ) -> list[Block]:
     """Fields of a batch of points, tile by tile; points are counted within the batch.
 
@@ -60,6 +100,21 @@ def solve_block(
             points = np.arange(start, min(start + tile, count))
             parts += _solve_tile(system, method, kernel, points)
     return parts
+
+
+def solve_piece(
+    piece: Piece, method: Method, kernel: Kernel, tile: int, stop: Stop | None = None
+) -> list[Block]:
+    """Fields of a part of a sweep; points are counted within the sweep, and the bad ones are in no part."""
+    usable, points = piece.usable(), piece.points()
+    points = points if usable is None else points[usable]
+    return [(points[at], fields) for at, fields in solve_block(piece.system(), method, kernel, tile, stop)]
+
+
+def solve_into(target: Target, piece: Piece, *how: Any) -> list[Block]:
+    """Solve a block and put it where it belongs; nothing is left to hand on."""
+    target.put(piece.points(), solve_piece(piece, *how))
+    return []
 
 
 def _solve_tile(system: System, method: Method, kernel: Kernel, points: Points) -> list[Block]:
@@ -89,6 +144,7 @@ def stream_blocks(
     executor: Executor | None = None,
     progress: Progress | None = None,
     done: int = 0,
+    target: Target | None = None,
 ) -> None:
     """Solve the blocks of a sweep and hand each on as it is finished.
 
@@ -103,27 +159,72 @@ def stream_blocks(
     todo : iterable of regions, optional
         Those to solve; by default all of the plan.
     executor : concurrent.futures.Executor, optional
-        Where the blocks run; a pool of threads by default. Closing it is left to the caller.
+        Where the blocks run; the cores of this machine by default. Closing it is left to the caller.
     done : int
         Points that are finished already, for the progress.
+    target : Target, optional
+        Takes the blocks in the place of ``keep`` where they are solved on this machine.
+
+    Raises
+    ------
+    LostWorkerError
+        If worker processes were killed again and again.
     """
     waiting = iter(regions(sweep.shape, plan.chunks) if todo is None else todo)
     report = progress or _no_report
     report(done, sweep.points)
-    with _pool(plan, executor) as (pool, stop), _cancelled_on_error() as jobs:
+    first = done
+    again: deque[_Task] = deque()
+    place: Place | RemotePlace
+
+    def tasks() -> Iterator[_Task]:
+        """Those that were given back, then the rest."""
+        while again:
+            yield again.popleft()
+        for region in waiting:
+            yield _Task(region, prod(part.stop - part.start for part in region), plan.tile)
+
+    def submit(task: _Task) -> Future[list[Block]]:
+        block = sweep.piece(task.region), method, kernel, task.tile, None if place.away else place.stop
+        if target is None or executor is not None:
+            return place.submit(solve_piece, *block)
+        return place.submit(solve_into, target, *block)
+
+    with _place(plan, executor, sweep, method, kernel) as place, _cancelled_on_error() as jobs:
         while True:
-            for region in islice(waiting, AHEAD * plan.threads - len(jobs)):
-                points = sweep.indices(region)
-                usable = sweep.usable(points)
-                job = pool.submit(solve_block, sweep.part(usable), method, kernel, plan.tile, stop)
-                jobs[job] = region, points, usable
+            while len(jobs) < AHEAD * place.width and (task := next(tasks(), None)) is not None:
+                jobs[submit(task)] = task
             if not jobs:
                 break
-            for job in wait(jobs, return_when=FIRST_COMPLETED).done:
-                region, points, usable = jobs.pop(job)
-                keep(region, points, [(usable[at], fields) for at, fields in job.result()])
-                done += len(points)
+            ready = wait([*jobs, *place.wakers()], place.patience(), FIRST_COMPLETED).done
+            for job in ready & jobs.keys():
+                task = jobs.pop(job)
+                try:
+                    parts = place.received(job)
+                except place.losses as error:
+                    again.append(_after_loss(task, error))
+                    continue
+                if target is None or executor is not None:
+                    keep(task.region, indices(task.region, sweep.shape), parts)
+                done += task.points
                 report(done, sweep.points)
+            if place.moves(done - first, sweep.points - first):
+                again.extend(_given_back(jobs))
+
+
+def _after_loss(task: _Task, error: BaseException) -> _Task:
+    """The block of a lost worker once more: in smaller tiles, as it may have been the memory."""
+    if task.losses >= LOSSES:
+        raise LostWorkerError(
+            f"worker processes were killed {task.losses + 1} times with one block, most likely by the system "
+            "for their memory; give a smaller memory= or fewer workers="
+        ) from error
+    return replace(task, tile=max(1, task.tile // 4), losses=task.losses + 1)
+
+
+def _given_back(jobs: dict[Future[list[Block]], _Task]) -> list[_Task]:
+    """Blocks that no thread has begun."""
+    return [jobs.pop(job) for job in list(jobs) if job.cancel()]
 
 
 def _no_report(_done: int, _points: int) -> None:
@@ -131,9 +232,9 @@ def _no_report(_done: int, _points: int) -> None:
 
 
 @contextmanager
-def _cancelled_on_error() -> Iterator[Jobs]:
+def _cancelled_on_error() -> Iterator[dict[Future[list[Block]], _Task]]:
     """Jobs under way; those that are left when something goes wrong are cancelled."""
-    jobs: Jobs = {}
+    jobs: dict[Future[list[Block]], _Task] = {}
     try:
         yield jobs
     except BaseException:
@@ -143,21 +244,22 @@ def _cancelled_on_error() -> Iterator[Jobs]:
 
 
 @contextmanager
-def _pool(plan: Plan, executor: Executor | None) -> Iterator[tuple[Executor, threading.Event | None]]:
-    """Where blocks run; own threads are told to stop, and not waited for, when something goes wrong."""
+def _place(
+    plan: Plan, executor: Executor | None, sweep: Sweep, method: Method, kernel: Kernel
+) -> Iterator[Place | RemotePlace]:
+    """Where blocks run; what is ours is told to stop, and not waited for, when something goes wrong."""
     if executor is not None:
-        yield executor, None
+        yield RemotePlace(executor, plan.threads)
         return
-    stop = threading.Event()
-    pool = ThreadPoolExecutor(plan.threads, thread_name_prefix="sambe")
+    work = sweep.points * sweep.system.levels**3
+    place = Place(plan, work, lambda: (sweep.part(np.arange(1)), method, kernel))
     try:
         with blas_threads(plan.blas):
-            yield pool, stop
+            yield place
     except BaseException:
-        stop.set()
+        place.close(failed=True)
         raise
-    finally:
-        pool.shutdown(wait=not stop.is_set(), cancel_futures=True)
+    place.close(failed=False)
 
 
 def run_blocks(sweep: Sweep, method: Method, kernel: Kernel, run: Run) -> list[Block]:

@@ -37,8 +37,8 @@ LARGEST_TILE = 4096
 # costs little, while scheduling it costs next to nothing.
 TILES = 16
 # Blocks for each thread, at least, where the points allow it. A choice: the last block of a slow thread holds
-# the others up by a quarter of the run at most.
-BLOCKS_EACH = 4
+# the others up by an eighth of the run at most.
+BLOCKS_EACH = 8
 LARGE = 256  # levels from which a matrix keeps several BLAS threads busy; a choice
 UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
          "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
@@ -108,12 +108,19 @@ def make_plan(
         raise InputError("workers", workers, "give a positive number")
     extreme = sweep.extreme()
     budget, need = parse_memory(memory), point_bytes(extreme, method)
-    cores = workers or os.cpu_count() or 1
+    cores = workers or usable_cores()
     threads = cores if remote else min(cores, max(1, budget // need), sweep.points)
     blas = cores // threads if extreme.levels >= LARGE else 1
     cache = CHUNKED * CACHE if _is_chunked(extreme, method) else CACHE
     tile = int(np.clip(min(cache, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
     return Plan(_chunks(sweep.shape, _block_points(sweep.points, tile, threads)), tile, threads, blas)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _is_chunked(extreme: System, method: Method) -> bool:

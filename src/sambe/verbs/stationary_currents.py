@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, Unpack
 
@@ -18,10 +19,11 @@ from ..physics.statuses import STATUS
 from ..sweep.axes import Sweep
 from ..sweep.blocks import Block, Points, no_answer, raise_single, stream_blocks
 from ..sweep.fields import point_fields
-from ..sweep.labels import blank, label, put
+from ..sweep.labels import blank, label
 from ..sweep.lazy import is_lazy, lazy_state
 from ..sweep.plan import Plan, Region, make_plan
 from ..sweep.run import Run
+from ..sweep.shared import enter, shared_memory
 from ..sweep.store import Store
 from .cautions import warn_of
 from .options import Options, divided, takes
@@ -143,14 +145,19 @@ def _explain(sweep: Sweep, method: Method) -> None:
 
 
 def _solve(sweep: Sweep, method: Method, plan: Plan, run: Run) -> Any:
-    """Dataset of a sweep in memory."""
-    fields = blank(sweep.system, method, sweep.points)
+    """Dataset of a sweep in memory, which worker processes share where there are any."""
+    blanks = blank(sweep.system, method, 1)
+    several = plan.threads > 1 and run.executor is None
+    with shared_memory(blanks, sweep.points) if several else nullcontext() as shared:
+        fields = blank(sweep.system, method, sweep.points) if shared is None else shared.fields
 
-    def keep(_region: Region, _points: Points, parts: list[Block]) -> None:
-        for points, solved in parts:
-            put(fields, points, solved)
+        def keep(_region: Region, points: Points, parts: list[Block]) -> None:
+            enter(fields, blanks, points, parts)
 
-    stream_blocks(sweep, method, point_fields, keep, plan, executor=run.executor, progress=run.progress)
+        stream_blocks(
+            sweep, method, point_fields, keep, plan, executor=run.executor, progress=run.progress,
+            target=shared,
+        )  # fmt: skip
     arrays = {name: x.reshape((*sweep.shape, *x.shape[1:])) for name, x in fields.items()}
     return label(sweep.dims, sweep.coords, sweep.system, method, arrays)
 

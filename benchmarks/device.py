@@ -1,0 +1,114 @@
+"""Sweeps on every core of a machine, and on its GPU: `python benchmarks/device.py --write row.json`.
+
+Needs nothing but NumPy, SciPy, xarray and array-api-compat, loky for the cores and JAX for the GPU. Prints
+tables and writes their numbers, so that anybody can add the row of another machine. Times are by the clock,
+as a person waits for them, medians of a few runs; ratios are of one process. One BLAS thread everywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+
+import numpy as np  # noqa: E402
+
+import sambe  # noqa: E402
+from sambe.sweep.plan import usable_cores  # noqa: E402
+from sambe.sweep.pools import shut_processes  # noqa: E402
+
+RUNS = 3  # of which the median counts
+
+
+def grid(rows: int, columns: int) -> dict[str, Any]:
+    """Drives and frequencies on and off resonance."""
+    return {
+        "drive": sambe.axis("drive", np.linspace(0.01, 0.1, rows)),
+        "omega": sambe.axis("omega", np.linspace(0.5, 1.5, columns)),
+    }
+
+
+def two_level(rows: int, columns: int) -> sambe.System:
+    return sambe.models.spin_boson(**grid(rows, columns))
+
+
+def linear(rows: int, columns: int) -> sambe.System:
+    return sambe.models.spin_boson(**grid(rows, columns), polarization="linear")
+
+
+def kerr(rows: int, columns: int) -> sambe.System:
+    return sambe.models.kerr_resonator(levels=20, **grid(rows, columns))
+
+
+CASES: dict[str, tuple[Callable[[int, int], sambe.System], tuple[int, int], str]] = {
+    "two-level full, 1e6 points": (two_level, (1000, 1000), "full"),
+    "two-level partial, 1e6 points": (two_level, (1000, 1000), "partial"),
+    "linear full, 90 000 points": (linear, (300, 300), "full"),
+    "Kerr 20 full, 40 000 points": (kerr, (200, 200), "full"),
+    "Kerr 20 partial, 3600 points": (kerr, (60, 60), "partial"),
+}
+
+
+def seconds(call: Callable[[], Any], runs: int = RUNS) -> float:
+    """Median time by the clock."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def cores(shrink: int, note: Callable[[str], None]) -> dict[str, Any]:
+    """Each case on one core, and on more, with cold and with warm processes."""
+    every = usable_cores()
+    counts = [n for n in (2, 4, 8, 16, 32, 64) if n < every] + [every] * (every > 1)
+    table: dict[str, Any] = {}
+    for name, (model, (rows, columns), secular) in CASES.items():
+        system = model(max(2, rows // shrink), columns)
+
+        def solve(workers: int | None, system: Any = system, secular: str = secular) -> Any:
+            return sambe.steady_state(system, secular=secular, workers=workers)
+
+        one = seconds(lambda solve=solve: solve(1), 1)
+        row: dict[str, Any] = {"1": one}
+        for count in counts:
+            shut_processes()
+            row[f"{count} cold"] = seconds(lambda n=count, solve=solve: solve(n), 1)
+            row[str(count)] = seconds(lambda n=count, solve=solve: solve(n))
+        table[name] = row
+        note(f"{name:32} " + "  ".join(f"{key}: {value:.3f}" for key, value in row.items())
+             + f"   ratio {one / row[str(every)]:.2f}")  # fmt: skip
+    return table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--shrink", type=int, default=1, help="take so many times fewer points")
+    parser.add_argument("--write", type=Path, help="JSON file for the numbers")
+    chosen = parser.parse_args()
+    warnings.simplefilter("ignore")
+    machine = {
+        "system": platform.platform(), "processor": platform.processor(), "cores": usable_cores(),
+        "python": platform.python_version(), "numpy": np.__version__, "sambe": sambe.__version__,
+    }  # fmt: skip
+    print(machine, flush=True)
+    numbers = {"machine": machine, "cores": cores(chosen.shrink, lambda text: print(text, flush=True))}
+    if chosen.write:
+        chosen.write.write_text(json.dumps(numbers, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
