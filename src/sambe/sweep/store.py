@@ -1,58 +1,42 @@
 """Zarr stores: finished blocks are written as they come, and a killed run goes on where it was.
 
 A store is an ordinary Zarr (version 3) group that `xarray.open_zarr` opens. Each block of the sweep is one
-chunk of every variable, and the chunk of ``status`` is written last: the block is finished when that is
-there. Zarr puts a chunk in place whole or not at all.
+chunk of every variable, and a checksum over all of them that is written last: a block is finished when it
+has that checksum. Whatever is missing, torn, or not what this run wrote is solved again. Zarr puts a chunk in
+place whole or not at all.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as exchanged
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from ..errors import SambeError
+from ..numerics.arrays import Fields
 from ..physics.method import Method
 from ..physics.statuses import STATUS
 from .axes import Sweep
 from .blocks import Block, Points
 from .catalogue import STATIONARY
-from .fingerprint import configuration, differences
+from .fingerprint import configuration
 from .labels import blank, label, put
 from .plan import Plan, Region, regions
+from .store_layout import CONFIGURATION, TILE, Layout, StoreError, failing, open_group, place_of, unreadable
 
 __all__ = ["Store", "StoreError", "open_comparison"]
 
-PENDING = STATUS["pending"]  # of points that are not finished
+PENDING = STATUS["pending"]  # of points that are not finished, and of their counts
+CHECKSUM = "block_checksum"
 _CONTINUE = "the finished blocks are kept: make room, and continue with resume=True (sambe run --resume)"
-_CONFIGURATION, _TILE = "sambe_configuration", "sambe_tile"
-
-
-class StoreError(SambeError):
-    """A store that cannot be written, or that another configuration wrote.
-
-    Parameters
-    ----------
-    store : path
-        Where it is.
-    remedy : str
-        What is wrong with it and how to go on.
-    """
-
-    def __init__(self, store: str | Path, remedy: str) -> None:
-        self.store = str(store)
-        self.remedy = remedy
-        super().__init__(f"store {self.store}: {remedy}")
-
-    def __reduce__(self) -> tuple[type, tuple[str, str]]:
-        return type(self), (self.store, self.remedy)
+_AGAIN = "continue it with resume=True (sambe run --resume): what cannot be read is solved again"
+_DAMAGED = "put it back from a copy, delete the store, or choose another path"
 
 
 @dataclass(frozen=True)
@@ -82,42 +66,52 @@ class Store:
         Raises
         ------
         StoreError
-            If there is a store and ``resume`` is false, if another configuration wrote it, or if it
-            cannot be written.
+            If there is a store and ``resume`` is false, if another configuration wrote it, if it is damaged
+            beyond single blocks, or if it cannot be written.
         """
-        path = Path(path)
-        data = _template(sweep, method)
-        chunks = {name: (*plan.chunks, *x.shape[len(sweep.dims) :]) for name, x in data.data_vars.items()}
-        attributes = {_CONFIGURATION: configuration(sweep.system, method), _TILE: plan.tile}
-        group = _open(path, data, chunks, attributes, resume)
+        path = place_of(path)
+        attributes = {CONFIGURATION: configuration(sweep.system, method), TILE: plan.tile}
+        group = open_group(path, _layout(sweep, method, plan.chunks), attributes, resume)
         # the same tiles, whatever the memory, so that every block comes out the same to the last bit
-        plan = exchanged(plan, chunks=tuple(group["status"].chunks), tile=int(group.attrs[_TILE]), blas=1)
-        return cls(path, sweep, method, plan, dict(group.arrays()))
+        with unreadable(path, _DAMAGED):
+            plan = exchanged(plan, chunks=tuple(group["status"].chunks), tile=int(group.attrs[TILE]), blas=1)
+        layout = _layout(sweep, method, plan.chunks)
+        _check(path, group, layout, plan)
+        # a chunk that holds nothing but its fill value is written too, so that one that is missing is known
+        arrays = {str(name): group[name].with_config({"write_empty_chunks": True}) for name in layout.data}
+        return cls(path, sweep, method, plan, arrays)
 
     def unfinished(self) -> list[Region]:
         """Blocks that are still to be solved."""
         return [r for r in regions(self.sweep.shape, self.plan.chunks) if not self._is_sound(r)]
 
     def _is_sound(self, region: Region) -> bool:
-        """Whether a block is there, and can be read: a power failure can tear what a kill cannot."""
+        """Whether a block is there, can be read, and is what was written."""
         try:
-            status = np.asarray(self.arrays["status"][region])
-            if (status == PENDING).any():
+            written = int(self.arrays[CHECKSUM][self._number(region)])
+            if written == 0:
                 return False
-            block = {name: np.asarray(self.arrays[name][(*region, ...)]) for name in _variables(self.arrays)}
-        except (OSError, RuntimeError, ValueError):
+            names = _variables(self.arrays)
+            return written == _checksum({name: self.arrays[name][(*region, ...)] for name in names})
+        except Exception:  # Zarr and its codecs raise nearly anything on what they cannot read
             return False
-        return bool(np.isfinite(block["energy_current"][status == 0]).all())
+
+    def _number(self, region: Region) -> tuple[int, ...]:
+        """Where a block stands among the blocks."""
+        return tuple(part.start // size for part, size in zip(region, self.plan.chunks, strict=True))
 
     def write(self, region: Region, points: Points, parts: Sequence[Block]) -> None:
-        """Put a finished block in, its status last."""
+        """Put a finished block in, its checksum last."""
         fields = blank(self.sweep.system, self.method, len(points))
         for solved, part in parts:
             put(fields, np.searchsorted(points, solved), part)
-        shape = [part.stop - part.start for part in region]
-        with _failing(self.path, _CONTINUE):
-            for name in _variables(self.arrays):
-                self.arrays[name][(*region, ...)] = fields[name].reshape((*shape, *fields[name].shape[1:]))
+        size = [part.stop - part.start for part in region]
+        names = _variables(self.arrays)
+        block = {name: fields[name].reshape((*size, *fields[name].shape[1:])) for name in names}
+        with failing(self.path, _CONTINUE):
+            for name in names:
+                self.arrays[name][(*region, ...)] = block[name]
+            self.arrays[CHECKSUM][self._number(region)] = _checksum(block)
 
     def finished_points(self, unfinished: Sequence[Region]) -> int:
         """Points in the blocks that are not in ``unfinished``."""
@@ -126,11 +120,48 @@ class Store:
 
     def dataset(self) -> Any:
         """The whole as a Dataset that reads from the store when it is used."""
-        import xarray as xr
-
-        opened = xr.open_zarr(self.path, consolidated=False)
-        arrays = {name: opened[name].data for name in _variables(self.arrays)}
+        arrays = {name: _lazily(self.path, self.arrays[name]) for name in _variables(self.arrays)}
         return label(self.sweep.dims, self.sweep.coords, self.sweep.system, self.method, arrays)
+
+
+def _check(path: Path, group: Any, layout: Layout, plan: Plan) -> None:
+    """Refuse a store whose arrays are not those of the layout; mend its coordinates."""
+    with unreadable(path, _DAMAGED):
+        faults = layout.faults(group)
+        if plan.tile < 1:
+            faults.append(f"its {TILE} is {plan.tile}")
+    if faults:
+        raise StoreError(path, f"it is damaged ({'; '.join(faults)}); {_DAMAGED}")
+    with failing(path, "make it writable, or choose another path"), unreadable(path, _DAMAGED):
+        layout.mend_coordinates(path)
+
+
+def _checksum(block: Fields) -> int:
+    """64 bits over the values of a block, never 0, which stands for a block that is not finished."""
+    out = hashlib.blake2b(digest_size=8)
+    for name, x in block.items():
+        out.update(name.encode())
+        out.update(np.ascontiguousarray(x, dtype=x.dtype.newbyteorder("<")).tobytes())
+    return int.from_bytes(out.digest(), "little") or 1
+
+
+def _lazily(path: Path, array: Any) -> Any:
+    """Dask array that reads a chunk as a whole, and says so where that is not there or cannot be read."""
+    import dask.array as da
+
+    chunks = da.core.normalize_chunks(array.chunks, array.shape)
+
+    def read(block_id: tuple[int, ...] = ()) -> npt.NDArray[Any]:
+        file = path / array.basename / array.metadata.encode_chunk_key(block_id)
+        if not file.is_file():  # Zarr would give the fill value for it
+            raise StoreError(path, f"a chunk is missing ({file}); {_AGAIN}")
+        first = (sum(sizes[:k]) for k, sizes in zip(block_id, chunks, strict=True))
+        size = (sizes[k] for k, sizes in zip(block_id, chunks, strict=True))
+        region = tuple(slice(start, start + n) for start, n in zip(first, size, strict=True))
+        with unreadable(path, _AGAIN):
+            return np.asarray(array[region])
+
+    return da.map_blocks(read, chunks=chunks, dtype=array.dtype, meta=np.empty((0,) * array.ndim, array.dtype))
 
 
 def _variables(arrays: Mapping[str, Any]) -> list[str]:
@@ -138,8 +169,10 @@ def _variables(arrays: Mapping[str, Any]) -> list[str]:
     return [variable.name for variable in STATIONARY if variable.name in arrays]
 
 
-def _template(sweep: Sweep, method: Method) -> Any:
-    """The Dataset that the store will hold, without its values."""
+def _layout(sweep: Sweep, method: Method, chunks: tuple[int, ...]) -> Layout:
+    """The arrays that the store will hold."""
+    import xarray as xr
+
     arrays = {
         name: np.broadcast_to(x[0], (*sweep.shape, *x.shape[1:]))
         for name, x in blank(sweep.system, method, 1).items()
@@ -148,70 +181,17 @@ def _template(sweep: Sweep, method: Method) -> Any:
     flags = data["status"].attrs
     flags["flag_values"] = np.asarray([PENDING, *flags["flag_values"]], dtype=np.int8)
     flags["flag_meanings"] = f"pending {flags['flag_meanings']}"
-    return data
+    blocks = tuple(-(-length // size) for length, size in zip(sweep.shape, chunks, strict=True))
+    data[CHECKSUM] = xr.DataArray(
+        np.broadcast_to(np.uint64(0), blocks), dims=[f"blocks of {dim}" for dim in sweep.dims],
+        attrs={"long_name": "checksum of a finished block over all variables, 0 before"},
+    )  # fmt: skip
+    sizes = {name: (*chunks, *x.shape[len(sweep.dims) :]) for name, x in arrays.items()}
+    fills = {name: np.nan if x.dtype.kind == "f" else PENDING for name, x in arrays.items()}
+    return Layout(data, {**sizes, CHECKSUM: (1,) * len(blocks)}, {**fills, CHECKSUM: 0})
 
 
 def open_comparison(path: str | Path, equations: Sequence[str], resume: bool) -> None:
     """The group around the stores of several equations, made or checked as `Store.open` does."""
-    import xarray as xr
-
-    attributes = {_CONFIGURATION: {"equations": ", ".join(equations)}}
-    _open(Path(path), xr.Dataset(), {}, attributes, resume)
-
-
-def _open(path: Path, data: Any, chunks: Mapping[Any, Any], attributes: dict[str, Any], resume: bool) -> Any:
-    """Zarr group at a path: a new one for ``data``, or one that has the same configuration."""
-    import zarr
-
-    with _failing(path, "choose a path that can be written"):
-        if not path.exists():
-            _create(path, data, chunks, attributes)
-        elif not (path / "zarr.json").is_file():
-            raise StoreError(path, "there is something there that is no store; choose another path")
-        elif not resume:
-            raise StoreError(
-                path, "it exists; continue it with resume=True (sambe run --resume), delete it, or choose "
-                "another path",
-            )  # fmt: skip
-        group = zarr.open_group(path, mode="r+")
-    written: Any = group.attrs.get(_CONFIGURATION, {})
-    changed = differences(written, attributes[_CONFIGURATION])
-    if changed:
-        raise StoreError(
-            path, f"another configuration wrote it ({'; '.join(changed)}); go back to that one, or choose "
-            "another path",
-        )  # fmt: skip
-    return group
-
-
-def _create(path: Path, data: Any, chunks: Mapping[Any, Any], attributes: dict[str, Any]) -> None:
-    """Make an empty store beside its place and move it there, so that there is never half of one."""
-    import zarr
-    from zarr.codecs import ZstdCodec
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as beside:
-        unfinished = Path(beside) / path.name
-        coordinates = data.drop_vars(list(data.data_vars))
-        coordinates.to_zarr(unfinished, mode="w-", zarr_format=3, consolidated=False)
-        group = zarr.open_group(unfinished, mode="r+")
-        group.attrs.update(attributes)
-        for name, x in data.data_vars.items():
-            group.create_array(
-                name, shape=x.shape, dtype=x.dtype, chunks=chunks[name], dimension_names=x.dims,
-                fill_value={"f": np.nan}.get(x.dtype.kind, PENDING if name == "status" else 0),
-                # the fastest level: floats hardly compress, and points without an answer do at any
-                compressors=ZstdCodec(level=1, checksum=True),
-                attributes={key: np.asarray(v).tolist() for key, v in x.attrs.items()},
-            )  # fmt: skip
-        unfinished.rename(path)
-
-
-@contextmanager
-def _failing(path: Path, remedy: str) -> Iterator[None]:
-    """Name the store and the way out where the system only says what failed."""
-    try:
-        yield
-    except OSError as error:
-        place = "" if error.filename in (None, path) else f" ({error.filename})"
-        raise StoreError(path, f"{error.strerror or error}{place}; {remedy}") from error
+    attributes = {CONFIGURATION: {"equations": ", ".join(equations)}}
+    open_group(place_of(path), None, attributes, resume)

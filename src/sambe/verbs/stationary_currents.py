@@ -23,6 +23,7 @@ from ..sweep.lazy import is_lazy, lazy_state
 from ..sweep.plan import Plan, Region, make_plan
 from ..sweep.run import Run
 from ..sweep.store import Store
+from ..sweep.store_lock import locked
 from .cautions import warn_of
 from .options import Options, divided, takes
 
@@ -71,7 +72,7 @@ def steady_state(
     FrameError
         If the equation needs a static rotating frame and there is none.
     StoreError
-        If the store cannot be written, or another configuration wrote it.
+        If the store cannot be written or read, another run writes it, or another configuration wrote it.
 
     Warns
     -----
@@ -102,7 +103,8 @@ def steady_state(
     method = prepare(system, **chosen) if initial is None else prepare_from(system, initial, **chosen)
     if run.store is None and is_lazy(system):
         return lazy_state(system, method, run.memory)
-    data, fault = answered(system, method, run)
+    with locked(run.store):
+        data, fault = answered(system, method, run)
     if fault is not None:
         raise fault
     with run.reading():
