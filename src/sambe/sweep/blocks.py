@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..description.system import System
-from ..errors import ConvergenceError, InputError
+from .._version import __version__
+from ..errors import ConvergenceError, InputError, SambeError
 from ..numerics.arrays import Fields
 from ..physics.long_time import why_several
 from ..physics.method import Method
@@ -43,13 +44,28 @@ class _Stop(Exception):
     """Ends a block whose result nobody waits for."""
 
 
+class VersionError(SambeError):
+    """A worker has another version of sambe, whose numbers may be others."""
+
+
 def solve_block(
-    system: System, method: Method, kernel: Kernel, tile: int, stop: threading.Event | None = None
-) -> list[Block]:
+    system: System, method: Method, kernel: Kernel, tile: int, stop: threading.Event | None = None,
+    version: str = __version__,
+) -> list[Block]:  # fmt: skip
     """Fields of a batch of points, tile by tile; points are counted within the batch.
 
     A function of arrays alone, so that it runs in any thread, process or machine.
+
+    Raises
+    ------
+    VersionError
+        If the caller has another version of sambe than the process that this runs in.
     """
+    if version != __version__:
+        raise VersionError(
+            f"a worker has sambe {__version__}, this process {version}; give both the same, and continue a "
+            "store with resume=True (sambe run --resume)"
+        )
     count = len(system.numbers()["hamiltonian[0]"])
     parts: list[Block] = []
     reuse_memory()
@@ -115,7 +131,9 @@ def stream_blocks(
             for region in islice(waiting, AHEAD * plan.threads - len(jobs)):
                 points = sweep.indices(region)
                 usable = sweep.usable(points)
-                job = pool.submit(solve_block, sweep.part(usable), method, kernel, plan.tile, stop)
+                job = pool.submit(
+                    solve_block, sweep.part(usable), method, kernel, plan.tile, stop, __version__
+                )
                 jobs[job] = region, points, usable
             if not jobs:
                 break
