@@ -148,7 +148,9 @@ def _other_number(text: str, draw: random.Random, _: list[str]) -> str:
     if not places:
         return text
     place = draw.choice(places)
-    number = draw.choice(("0", "-1", "1e300", "1e-300", "nan", "inf", "1e5", "-0.0", "7" * draw.choice((20, 400))))
+    number = draw.choice(
+        ("0", "-1", "1e300", "1e-300", "nan", "inf", "1e5", "-0.0", "7" * draw.choice((20, 400)))
+    )
     return f"{text[: place.start()]}{number}{text[place.end() :]}"
 
 

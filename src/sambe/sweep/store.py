@@ -161,7 +161,9 @@ def _lazily(path: Path, array: Any) -> Any:
         with unreadable(path, _AGAIN):
             return np.asarray(array[region])
 
-    return da.map_blocks(read, chunks=chunks, dtype=array.dtype, meta=np.empty((0,) * array.ndim, array.dtype))
+    return da.map_blocks(
+        read, chunks=chunks, dtype=array.dtype, meta=np.empty((0,) * array.ndim, array.dtype)
+    )
 
 
 def _variables(arrays: Mapping[str, Any]) -> list[str]:

@@ -122,7 +122,9 @@ def test_a_module_of_the_user_is_looked_into(tmp_path: Path) -> None:
 
 
 def test_where_a_function_stands_is_no_matter() -> None:
-    assert code_digest(made("f = lambda w: 2 * w")) == code_digest(made("\n\n# a remark\nf = lambda w: 2 * w"))
+    assert code_digest(made("f = lambda w: 2 * w")) == code_digest(
+        made("\n\n# a remark\nf = lambda w: 2 * w")
+    )
 
 
 def test_functions_that_know_each_other() -> None:

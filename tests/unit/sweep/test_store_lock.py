@@ -19,7 +19,10 @@ from sambe.sweep.store_lock import lock_of, locked
 
 def test_the_second_of_two_is_refused(tmp_path: Path) -> None:
     with locked(tmp_path / "a.zarr"):
-        with pytest.raises(StoreError, match=rf"process {os.getpid()} on .*wait"), locked(tmp_path / "a.zarr"):
+        with (
+            pytest.raises(StoreError, match=rf"process {os.getpid()} on .*wait"),
+            locked(tmp_path / "a.zarr"),
+        ):
             pass
         with locked(tmp_path / "b.zarr"), locked(None):  # another store is another matter
             pass
