@@ -1,8 +1,8 @@
 """Signals at random moments, and damage to random files of stores: nothing lost, and nothing wrong resumed.
 
-``python -m tests.fuzz.kills --signals 50 --damages 40 --seed 1`` prints what became of each; by hand, for some
-minutes. A run is ended by a random signal and continued until it ends by itself; its numbers are those of a
-run that nothing disturbed, to the last bit, and no finished block is solved a second time.
+``python -m tests.fuzz.kills --signals 50 --damages 40 --seed 1`` prints what became of each; by hand, for
+some minutes. A run is ended by a random signal and continued until it ends by itself; its numbers are those
+of a run that nothing disturbed, to the last bit, and no finished block is solved a second time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Three thousand mutated input files: each is refused by a typed error, or gives numbers where its status says so."""
+"""Three thousand mutated input files: each is refused by a typed error, or gives numbers with its status."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..description.system import System
 from .._version import __version__
+from ..description.system import System
 from ..errors import ConvergenceError, InputError, SambeError
 from ..numerics.arrays import Fields
 from ..physics.long_time import why_several

@@ -176,7 +176,8 @@ def is_installed(kind: type) -> bool:
 # What a class has by itself without anybody's having written it.
 _AUTOMATIC = frozenset({"__dict__", "__weakref__", "__module__", "__doc__", "__qualname__", "__firstlineno__",
                         "__static_attributes__", "__abstractmethods__", "_abc_impl", "__slots__",
-                        "__annotations__", "__slotnames__", "__annotate__", "__annotate_func__", "__annotations_cache__",
+                        "__annotations__", "__slotnames__", "__annotate__", "__annotate_func__",
+                        "__annotations_cache__",
                         "__parameters__", "__orig_bases__", "__match_args__",
                         "__dataclass_fields__", "__dataclass_params__"})  # fmt: skip
 

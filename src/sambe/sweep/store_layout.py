@@ -1,4 +1,4 @@
-"""What lies on disk: a Zarr group with an array for each variable, made whole, and checked when opened again."""
+"""What lies on disk: a Zarr group with an array for each variable, made whole, and checked when opened."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from .store_layout import StoreError, failing, place_of
 
-__all__ = ["locked", "lock_of"]
+__all__ = ["lock_of", "locked"]
 
 _BYTE = 2**20  # that Windows locks: beyond the text, which others have to read
 

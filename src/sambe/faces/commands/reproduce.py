@@ -42,8 +42,8 @@ def reproduce(
             written = result.write(out, progress=progress)
         except OSError as error:  # half an hour of work, perhaps: it goes where there is room
             place = Path(tempfile.mkdtemp(prefix="sambe-reproduce-"))
-            typer.secho(f"sambe: {error.filename or out}: {error.strerror or error}; the report goes to {place}",
-                        err=True)  # fmt: skip
+            said = f"{error.filename or out}: {error.strerror or error}"
+            typer.secho(f"sambe: {said}; the report goes to {place}", err=True)
             written = result.write(place, progress=progress)
     if not quiet:
         _summary(result, written[0])

@@ -17,8 +17,8 @@ Expand = Callable[..., Expansion]
 Look = Callable[..., Lines]
 
 JUMPS = np.array([-1.8, -1.0, -0.8, -0.2, 0.2, 0.8, 1.0, 1.8])  # as the fixture's lines
-# Exponents with which two baths still make a hierarchy of some thousand matrices. How many a fit takes, 4 to 9
-# here, is up to the fitting library; that the rates come out is not.
+# Exponents with which two baths still make a hierarchy of some thousand matrices. How many a fit takes, 4 to
+# 9 here, is up to the fitting library; that the rates come out is not.
 FEW = 12
 TABLE = np.linspace(0.1, 15.0, 150)
 
