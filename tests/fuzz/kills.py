@@ -25,13 +25,13 @@ import numpy as np
 import xarray as xr
 
 import sambe
-from sambe.sweep.store import StoreError
+from sambe.sweep.storage.store import StoreError
 
 FILE = """
 [system]
-model = "two_qubits"
-omega = {start = 0.7, stop = 1.3, points = 40}
-drive = {start = 0.01, stop = 0.1, points = 30}
+model = "spin_boson"
+omega = {start = 0.7, stop = 1.3, points = 60}
+drive = {start = 0.01, stop = 0.1, points = 40}
 
 [solve]
 equations = ["driven_dressed"]
@@ -56,7 +56,8 @@ def main() -> None:
     given = options.parse_args()
     draw = random.Random(given.seed)
     with tempfile.TemporaryDirectory() as place:
-        faults = kills(Path(place, "kills"), given.signals, draw) + damages(Path(place), given.damages, draw)
+        faults = kills(Path(place, "kills"), given.signals, draw) if given.signals else []
+        faults += damages(Path(place), given.damages, draw) if given.damages else []
     for fault in faults:
         print("FAULT", fault)
     sys.exit(bool(faults))
@@ -144,13 +145,13 @@ def _numbers(folder: Path) -> xr.Dataset:
 
 def device() -> sambe.System:
     """A sweep of some blocks."""
-    omega = sambe.axis("omega", np.linspace(0.7, 1.3, 30))
-    return sambe.models.two_qubits(omega=omega, drive=sambe.axis("drive", [0.05, 0.1]))
+    omega = sambe.axis("omega", np.linspace(0.7, 1.3, 12))
+    return sambe.models.spin_boson(omega=omega, drive=sambe.axis("drive", [0.05, 0.1]))
 
 
 def damages(place: Path, count: int, draw: random.Random) -> list[str]:
     """Random damage to copies of a store: it is made good, or refused by a StoreError."""
-    options: dict[str, Any] = {"memory": "100 kB", "workers": 1}
+    options: dict[str, Any] = {"memory": "40 kB", "workers": 1}
     whole = place / "whole.zarr"
     expected = sambe.steady_state(device(), store=whole, **options).compute()
     ends, faults = Counter[str](), []

@@ -24,7 +24,7 @@ import sambe
 from sambe.faces.commands import ends
 from sambe.faces.commands.main import app
 from sambe.physics.statuses import STATUSES
-from sambe.sweep import code_digest, fingerprint
+from sambe.sweep.storage import code_digest, fingerprint
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [

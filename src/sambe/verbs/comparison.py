@@ -20,8 +20,8 @@ from ..physics.treatments import DEFAULT
 from ..sweep.catalogue import status_variable
 from ..sweep.lazy import is_lazy, lazy_state
 from ..sweep.run import Run
-from ..sweep.store import open_comparison
-from ..sweep.store_lock import locked
+from ..sweep.storage.lock import locked
+from ..sweep.storage.store import open_comparison
 from .cautions import warn_of
 from .options import SeveralOptions, divided, takes
 from .stationary_currents import answered

@@ -22,8 +22,8 @@ from ..sweep.labels import blank, label, put
 from ..sweep.lazy import is_lazy, lazy_state
 from ..sweep.plan import Plan, Region, make_plan
 from ..sweep.run import Run
-from ..sweep.store import Store
-from ..sweep.store_lock import locked
+from ..sweep.storage.lock import locked
+from ..sweep.storage.store import Store
 from .cautions import warn_of
 from .options import Options, divided, takes
 

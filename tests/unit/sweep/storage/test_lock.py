@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.sweep.store import StoreError
-from sambe.sweep.store_lock import lock_of, locked
+from sambe.sweep.storage.lock import lock_of, locked
+from sambe.sweep.storage.store import StoreError
 
 
 def test_the_second_of_two_is_refused(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_verb_holds_its_store_as_long_as_it_writes(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_a_killed_run_lets_go(tmp_path: Path) -> None:
     text = (
-        "import sys, time\nfrom sambe.sweep.store_lock import locked\n"
+        "import sys, time\nfrom sambe.sweep.storage.lock import locked\n"
         "with locked(sys.argv[1]):\n    print('locked', flush=True)\n    time.sleep(60)"
     )
     store = tmp_path / "a.zarr"

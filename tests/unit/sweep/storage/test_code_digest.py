@@ -18,7 +18,7 @@ import pytest
 import qutip
 import scipy.interpolate
 
-from sambe.sweep.code_digest import OPAQUE, VERSION, code_digest
+from sambe.sweep.storage.code_digest import OPAQUE, VERSION, code_digest
 
 LINE = 1.0
 
@@ -161,7 +161,7 @@ def test_another_process_finds_the_same(tmp_path: Path) -> None:
         import functools, sys
         import numpy as np
         sys.path.insert(0, sys.argv[1])
-        from sambe.sweep.code_digest import code_digest
+        from sambe.sweep.storage.code_digest import code_digest
         import line
         print(code_digest(line.f), code_digest(functools.partial(line.g, (1.0, 2.0))))
     """

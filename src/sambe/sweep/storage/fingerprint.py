@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from .._version import __version__
-from ..description.reservoir import ReservoirState
-from ..description.spectral_density import Flat, SpectralDensity
-from ..description.system import System
-from ..physics.method import Method
+from ..._version import __version__
+from ...description.reservoir import ReservoirState
+from ...description.spectral_density import Flat, SpectralDensity
+from ...description.system import System
+from ...physics.method import Method
 from .code_digest import OPAQUE, VERSION, code_digest, is_installed, value_digest
 
 __all__ = ["configuration", "differences"]

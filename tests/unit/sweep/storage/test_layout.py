@@ -14,8 +14,8 @@ import pytest
 import xarray as xr
 
 import sambe
-from sambe.sweep.store import StoreError
-from sambe.sweep.store_layout import place_of
+from sambe.sweep.storage.layout import place_of
+from sambe.sweep.storage.store import StoreError
 
 SMALL = {"memory": "20 kB", "workers": 1}  # some blocks of few points
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import SambeError
+from ...errors import SambeError
 from .fingerprint import Value, differences
 
 __all__ = ["CONFIGURATION", "TILE", "Layout", "StoreError", "failing", "open_group", "place_of", "unreadable"]

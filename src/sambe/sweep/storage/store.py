@@ -19,16 +19,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..numerics.arrays import Fields
-from ..physics.method import Method
-from ..physics.statuses import STATUS
-from .axes import Sweep
-from .blocks import Block, Points
-from .catalogue import STATIONARY
+from ...numerics.arrays import Fields
+from ...physics.method import Method
+from ...physics.statuses import STATUS
+from ..axes import Sweep
+from ..blocks import Block, Points
+from ..catalogue import STATIONARY
+from ..labels import blank, label, put
+from ..plan import Plan, Region, regions
 from .fingerprint import configuration
-from .labels import blank, label, put
-from .plan import Plan, Region, regions
-from .store_layout import CONFIGURATION, TILE, Layout, StoreError, failing, open_group, place_of, unreadable
+from .layout import CONFIGURATION, TILE, Layout, StoreError, failing, open_group, place_of, unreadable
 
 __all__ = ["Store", "StoreError", "open_comparison"]
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from .store_layout import StoreError, failing, place_of
+from .layout import StoreError, failing, place_of
 
 __all__ = ["lock_of", "locked"]
 
