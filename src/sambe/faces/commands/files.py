@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -182,4 +182,5 @@ def _elsewhere(dataset: xr.Dataset, stem: str) -> Path | None:
 
 
 def _write_arrays(dataset: xr.Dataset, path: Path) -> None:
-    np.savez(path, **{str(name): x.values for name, x in dataset.variables.items() if x.dtype.kind != "O"})
+    arrays: dict[str, Any] = {str(name): x.values for name, x in dataset.variables.items()}
+    np.savez(path, **{name: x for name, x in arrays.items() if x.dtype.kind != "O"})

@@ -108,17 +108,21 @@ def _has(path: Path, coordinates: Any) -> bool:
 
 
 def place_of(store: str | Path) -> Path:
-    """Absolute path of a store, with symbolic links followed, so that one store has one path.
+    """Path of a store, as it was given.
 
     Raises
     ------
     StoreError
-        If the text can be no path.
+        If the text can be no path, or is that of the root.
     """
     try:
-        return Path(store).expanduser().resolve()
+        path = Path(store).expanduser()
+        is_named = path.resolve().name
     except (OSError, RuntimeError, ValueError) as error:
         raise StoreError(repr(str(store)), f"{error}; choose another path") from None
+    if not is_named:
+        raise StoreError(path, "there is something there that is no store; choose another path")
+    return path
 
 
 def open_group(path: Path, layout: Layout | None, attributes: dict[str, Any], resume: bool) -> Any:

@@ -24,8 +24,8 @@ _BYTE = 2**20  # that Windows locks: beyond the text, which others have to read
 
 
 def lock_of(store: str | Path) -> Path:
-    """File that says which run writes a store."""
-    path = place_of(store)
+    """File that says which run writes a store, whatever path leads there."""
+    path = place_of(store).resolve()
     return path.with_name(f".{path.name}.lock")
 
 

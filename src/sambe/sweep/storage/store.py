@@ -147,8 +147,9 @@ def _checksum(block: Fields) -> int:
 
 def _lazily(path: Path, array: Any) -> Any:
     """Dask array that reads a chunk as a whole, and says so where that is not there or cannot be read."""
-    import dask.array as da
+    import dask.array
 
+    da: Any = dask.array  # it is not annotated
     chunks = da.core.normalize_chunks(array.chunks, array.shape)
 
     def read(block_id: tuple[int, ...] = ()) -> npt.NDArray[Any]:

@@ -29,6 +29,12 @@ def test_the_second_of_two_is_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need a privilege there")
+def test_a_store_has_one_lock_whatever_path_leads_there(tmp_path: Path) -> None:
+    (tmp_path / "there").symlink_to(tmp_path / "a.zarr")
+    assert lock_of(tmp_path / "there") == lock_of(tmp_path / "b" / ".." / "a.zarr")
+
+
 def test_a_verb_holds_its_store_as_long_as_it_writes(tmp_path: Path) -> None:
     qubit = sambe.models.spin_boson(omega=sambe.axis("omega", np.linspace(0.7, 1.3, 9)), drive=0.1)
     refused = []
