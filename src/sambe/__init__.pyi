@@ -54,7 +54,7 @@ from .errors import SambeError as SambeError
 from .errors import InputError as InputError
 from .errors import FrameError as FrameError
 from .errors import ConvergenceError as ConvergenceError
-from .sweep.store import StoreError as StoreError
+from .sweep.storage.store import StoreError as StoreError
 from .sweep.cluster import ClusterError as ClusterError
 from .errors import SecularWarning as SecularWarning
 from .errors import TruncationWarning as TruncationWarning

@@ -11,6 +11,7 @@ import contextlib
 import doctest
 import inspect
 import io
+import pkgutil
 import re
 import shutil
 import tomllib
@@ -22,7 +23,10 @@ import yaml
 from typer.testing import CliRunner
 
 import sambe
+from sambe.faces.commands import ends
 from sambe.faces.commands.main import app
+from sambe.physics.statuses import STATUSES
+from sambe.sweep.storage import code_digest, fingerprint
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
@@ -179,3 +183,34 @@ def test_versions_are_bounded() -> None:
     for requirement in (r for group in groups for r in group if not r.startswith("sambe[")):
         assert ">=" in requirement, requirement
         assert "<" in requirement, requirement
+
+
+def test_the_page_of_promises_says_what_the_code_does() -> None:
+    page = (ROOT / "docs/promises.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (-?\d+) \| `(\w+)` \| (.*?) ?\|$", page, re.MULTILINE)
+    assert [(int(code), what, meaning) for code, what, meaning in rows] == [
+        (status.code, status.name, status.meaning) for status in STATUSES
+    ]
+    codes = re.search(r"^\| exit code \|.*\n\|---.*\n((?:\|.*\n)+)", page, re.MULTILINE)
+    assert codes is not None
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", codes[1], re.MULTILINE)] == sorted(
+        {0, ends.EXIT_FAILED, ends.EXIT_INPUT, ends.EXIT_PARTIAL, ends.EXIT_INTERRUPTED}
+    )
+    limits = re.findall(r"^\| [^|]+ \| ([^|]+) \| `(sambe[\w.]+)\.(\w+)` \|", page, re.MULTILINE)
+    assert len(limits) >= 6
+    for shown, place, constant in limits:
+        value = getattr(pkgutil.resolve_name(place), constant)
+        assert shown == str(value) or float(shown) == value, f"{place}.{constant}"
+    assert f"{len(fingerprint._PROBES)} frequencies" in page
+    assert f"`{code_digest.VERSION}`" in page
+
+
+def test_the_pythons_promised_are_those_that_are_checked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    classified = re.findall(r"Python :: (3\.\d+)", " ".join(project["classifiers"]))
+    checked = re.search(r"^PYTHONS=\"(.*)\"", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE)
+    assert checked is not None
+    assert checked[1].split() == classified
+    promised = re.search(r"^Python (.*); the lowest", (ROOT / "docs/promises.md").read_text("utf-8"), re.M)
+    assert promised is not None
+    assert re.findall(r"3\.\d+", promised[1]) == classified

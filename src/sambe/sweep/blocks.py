@@ -17,8 +17,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from .._version import __version__
 from ..description.system import System
-from ..errors import ConvergenceError, InputError
+from ..errors import ConvergenceError, InputError, SambeError
 from ..numerics.arrays import Fields
 from ..physics.long_time import why_several
 from ..physics.method import Method
@@ -59,6 +60,10 @@ class Stop(Protocol):
 
 class _Stop(Exception):
     """Ends a block whose result nobody waits for."""
+
+
+class VersionError(SambeError):
+    """A worker has another version of sambe, whose numbers may be others."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +108,21 @@ def solve_block(
 
 
 def solve_piece(
-    piece: Piece, method: Method, kernel: Kernel, tile: int, stop: Stop | None = None
-) -> list[Block]:
-    """Fields of a part of a sweep; points are counted within the sweep, and the bad ones are in no part."""
+    piece: Piece, method: Method, kernel: Kernel, tile: int, stop: Stop | None = None,
+    version: str = __version__,
+) -> list[Block]:  # fmt: skip
+    """Fields of a part of a sweep; points are counted within the sweep, and the bad ones are in no part.
+
+    Raises
+    ------
+    VersionError
+        If the caller has another version of sambe than the process that this runs in.
+    """
+    if version != __version__:
+        raise VersionError(
+            f"a worker has sambe {__version__}, this process {version}; give both the same, and continue a "
+            "store with resume=True (sambe run --resume)"
+        )
     usable, points = piece.usable(), piece.points()
     points = points if usable is None else points[usable]
     return [(points[at], fields) for at, fields in solve_block(piece.system(), method, kernel, tile, stop)]
@@ -185,7 +202,8 @@ def stream_blocks(
             yield _Task(region, prod(part.stop - part.start for part in region), plan.tile)
 
     def submit(task: _Task) -> Future[list[Block]]:
-        block = sweep.piece(task.region), method, kernel, task.tile, None if place.away else place.stop
+        stop = None if place.away else place.stop
+        block = sweep.piece(task.region), method, kernel, task.tile, stop, __version__
         if target is None or executor is not None:
             return place.submit(solve_piece, *block)
         return place.submit(solve_into, target, *block)

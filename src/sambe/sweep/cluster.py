@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
 from typing import Any
 
+from .._version import __version__
 from ..errors import InputError, SambeError
 
 __all__ = ["ClusterError", "cluster"]
@@ -41,7 +42,8 @@ def cluster(scheduler: str | None = None, workers: int | None = None) -> Iterato
     InputError
         If both are given, or no scheduler answers at the address.
     ClusterError
-        If Dask is not installed, or the cluster is lost within the context.
+        If Dask is not installed, a worker has another version of sambe or none, or the cluster is lost
+        within the context.
 
     Examples
     --------
@@ -60,14 +62,31 @@ def cluster(scheduler: str | None = None, workers: int | None = None) -> Iterato
             client = stack.enter_context(_client(place))
         except (OSError, ValueError) as error:
             raise InputError("scheduler", scheduler, f"no scheduler answers there: {error}") from None
-        cores = sum(client.ncores().values())
         try:
+            cores = sum(client.ncores().values())
+            _check_versions(client)
             yield {"executor": client.get_executor(), "workers": max(cores, workers or FEWEST)}
         except losses as error:
             raise ClusterError(
                 f"the Dask cluster failed ({type(error).__name__}: {error}); its workers need sambe, and the "
                 "memory for a block each; a run with a store can be continued"
             ) from error
+
+
+def _check_versions(client: Any) -> None:
+    """Refuse workers with another sambe; one that joins later is refused by its first block."""
+    versions = client.run(_version_here, on_error="return")
+    others = {place: said for place, said in versions.items() if said != __version__}
+    if others:
+        place, said = next(iter(others.items()))
+        what = f"has sambe {said}" if isinstance(said, str) else f"has no sambe that answers ({said!r})"
+        raise ClusterError(f"the worker {place} {what}, this process {__version__}; give both the same")
+
+
+def _version_here() -> str:
+    from sambe import _version
+
+    return _version.__version__
 
 
 def _check(scheduler: str | None, workers: int | None) -> None:

@@ -20,7 +20,8 @@ from ..physics.treatments import DEFAULT
 from ..sweep.catalogue import status_variable
 from ..sweep.lazy import is_lazy, lazy_state
 from ..sweep.run import Run
-from ..sweep.store import open_comparison
+from ..sweep.storage.lock import locked
+from ..sweep.storage.store import open_comparison
 from .cautions import warn_of
 from .options import SeveralOptions, divided, takes
 from .stationary_currents import answered
@@ -79,10 +80,11 @@ def compare(
     names = _those_of(system) if equations is None else _named("equations", equations)
     chosen, running = divided(compare, options)
     run = Run(**running)
-    if run.store is not None:
-        open_comparison(Path(run.store), names, run.resume)
     comparison = _Comparison(system, chosen, run)
-    data = _side_by_side([comparison.solve(name, secular) for name in names], "equation", names)
+    with locked(run.store):
+        if run.store is not None:
+            open_comparison(Path(run.store), names, run.resume)
+        data = _side_by_side([comparison.solve(name, secular) for name in names], "equation", names)
     comparison.judge()
     return data
 

@@ -24,7 +24,8 @@ from ..sweep.lazy import is_lazy, lazy_state
 from ..sweep.plan import Plan, Region, make_plan
 from ..sweep.run import Run
 from ..sweep.shared import enter, shared_memory
-from ..sweep.store import Store
+from ..sweep.storage.lock import locked
+from ..sweep.storage.store import Store
 from .cautions import warn_of
 from .options import Options, divided, takes
 
@@ -73,7 +74,7 @@ def steady_state(
     FrameError
         If the equation needs a static rotating frame and there is none.
     StoreError
-        If the store cannot be written, or another configuration wrote it.
+        If the store cannot be written or read, another run writes it, or another configuration wrote it.
 
     Warns
     -----
@@ -104,7 +105,8 @@ def steady_state(
     method = prepare(system, **chosen) if initial is None else prepare_from(system, initial, **chosen)
     if run.store is None and is_lazy(system):
         return lazy_state(system, method, run.memory)
-    data, fault = answered(system, method, run)
+    with locked(run.store):
+        data, fault = answered(system, method, run)
     if fault is not None:
         raise fault
     with run.reading():

@@ -20,7 +20,7 @@ from sambe.description.spectral_density import away_from_zero
 from sambe.errors import InputError
 from sambe.physics.generators.lamb_shift import lamb_shift, lamb_shift_pair, static_pull
 from sambe.physics.preparation import prepare
-from sambe.sweep.fingerprint import configuration, differences
+from sambe.sweep.storage.fingerprint import configuration, differences
 
 OHMIC = sambe.Ohmic(0.002, cutoff=10.0)
 DRUDE = sambe.DrudeLorentz(0.005, cutoff=2.0)

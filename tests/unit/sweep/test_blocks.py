@@ -16,7 +16,7 @@ import sambe
 from sambe.errors import ConvergenceError
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
-from sambe.sweep.blocks import run_blocks, stream_blocks
+from sambe.sweep.blocks import VersionError, run_blocks, stream_blocks
 from sambe.sweep.fields import point_fields
 from sambe.sweep.plan import Plan
 from sambe.sweep.run import Run
@@ -134,3 +134,15 @@ def test_blocks_run_on_any_executor() -> None:
 def test_bare_arrays_have_no_place_in_a_sweep() -> None:
     with pytest.raises(sambe.InputError, match=r"sambe\.axis"):
         sambe.steady_state(qubit(omega=np.array([0.5, 1.0])))
+
+
+class Elsewhere(ThreadPoolExecutor):
+    """Workers with another version of sambe."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        return super().submit(fn, *args[:-1], "0.0.1", **kwargs)
+
+
+def test_a_worker_of_another_version_is_refused() -> None:
+    with Elsewhere(1) as pool, pytest.raises(VersionError, match=r"has sambe .*, this process 0\.0\.1"):
+        sambe.steady_state(qubit(), executor=pool)

@@ -10,7 +10,9 @@ import textwrap
 import pytest
 from typer.testing import CliRunner
 
+import sambe
 from sambe.faces.commands import main as cli
+from sambe.sweep.cluster import _check_versions
 
 SYSTEM = """
     import numpy as np, sambe
@@ -103,3 +105,23 @@ def test_places_that_are_not_there(sambe_run) -> None:
     both = sambe_run("--workers", "1", "--scheduler", "tcp://127.0.0.1:1")
     assert both.exit_code == 2
     assert "not both" in both.stderr
+
+
+class Workers:
+    """A client of workers with these versions of sambe."""
+
+    def __init__(self, *versions: object) -> None:
+        self.versions = {f"tcp://{k}": version for k, version in enumerate(versions)}
+
+    def run(self, _function: object, on_error: str) -> dict[str, object]:
+        assert on_error == "return"
+        return self.versions
+
+
+def test_workers_of_another_version_are_refused() -> None:
+    _check_versions(Workers(sambe.__version__, sambe.__version__))
+    _check_versions(Workers())
+    with pytest.raises(sambe.ClusterError, match=r"tcp://1 has sambe 0\.0\.1, this process"):
+        _check_versions(Workers(sambe.__version__, "0.0.1"))
+    with pytest.raises(sambe.ClusterError, match=r"tcp://0 has no sambe that answers \(ModuleNotFoundError"):
+        _check_versions(Workers(ModuleNotFoundError("No module named 'sambe'")))

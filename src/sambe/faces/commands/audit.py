@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .ends import end_if_missing, read_job
-from .files import make_ready, write_netcdf
+from .files import make_ready, paths_of, write_results
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from ..input.job import Job
+    from .files import OutputError
 
 __all__ = ["audit"]
 
@@ -52,12 +53,15 @@ def audit(
     choice = {"equations": equation, "secular": secular, "lamb_shift": lamb_shift, "memory": memory}
     chosen: dict[str, Any] = {k: v for k, v in choice.items() if v}
     directory = out or Path(job.output.directory or f"results/{file.stem}")
-    make_ready(job, directory)
+    stem = f"{file.stem}-audit"
+    make_ready(job, directory, stem)
     with cluster(scheduler, workers) as where:
         result = _examine(job, quiet, accuracy=accuracy, exact=exact, **chosen, **where)
-    written = _write(result, job, directory, f"{file.stem}-audit")
+    written, fault = _write(result, job, paths_of(job, directory, stem))
     if not quiet:
         _report(result, written)
+    if fault is not None:
+        raise fault
     end_if_missing((result["verdict"] == VERDICTS["no_answer"]).all(["equation", "secular"]), "reasons")
 
 
@@ -76,18 +80,17 @@ def _examine(job: Job, quiet: bool, **choice: Any) -> xr.Dataset:
     return result.assign_attrs(input=job.source)
 
 
-def _write(result: xr.Dataset, job: Job, directory: Path, stem: str) -> list[Path]:
-    from ... import plot
-    from ...plot.verdict_maps import audit_map
+def _write(result: xr.Dataset, job: Job, paths: list[Path]) -> tuple[list[Path], OutputError | None]:
+    """Write what the job asks for, and say which files there are; one point has no map."""
 
-    paths = [directory / f"{stem}.{ending}" for ending in dict.fromkeys(job.output.formats)]
-    pictures = [path for path in paths if path.suffix != ".nc"]
-    if len(pictures) < len(paths):
-        write_netcdf(result, directory / f"{stem}.nc")
-    if any(size > 1 for size in result["scale"].sizes.values()):
+    def draw(pictures: list[Path]) -> None:
+        from ... import plot
+        from ...plot.verdict_maps import audit_map
+
         plot.save(audit_map(result, title=job.output.title), *pictures)
-        return paths
-    return [path for path in paths if path not in pictures]  # one point has no map
+
+    is_map = any(size > 1 for size in result["scale"].sizes.values())
+    return write_results(result, [path for path in paths if is_map or path.suffix == ".nc"], draw)
 
 
 def _report(result: xr.Dataset, written: list[Path]) -> None:

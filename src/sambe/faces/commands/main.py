@@ -3,9 +3,9 @@
 Only light modules are imported here; a command imports what it needs when it runs, so that
 ``sambe --help`` answers at once. A command is a function in `sambe.faces.commands`; add it to `COMMANDS`.
 
-Exit codes: 0 every point has an answer; 1 no point has one, the numbers did not converge, or the store
-or the cluster failed; 2 bad input; 3 some points of a sweep have no answer (the results are written);
-130 interrupted.
+Exit codes: 0 every point has an answer; 1 no point has one, the numbers did not converge, or a store, a
+cluster or a file of results failed; 2 bad input or a place that cannot be written; 3 some points of a sweep
+have no answer (the results are written); 130 interrupted.
 """
 
 from __future__ import annotations

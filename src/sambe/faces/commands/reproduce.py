@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +38,13 @@ def reproduce(
     out.mkdir(parents=True, exist_ok=True)  # a directory that cannot be written is known at once
     with _bar(shown=not quiet) as progress:
         result = measure(points=points, equation=equation, progress=progress)
-        written = result.write(out, progress=progress)
+        try:
+            written = result.write(out, progress=progress)
+        except OSError as error:  # half an hour of work, perhaps: it goes where there is room
+            place = Path(tempfile.mkdtemp(prefix="sambe-reproduce-"))
+            said = f"{error.filename or out}: {error.strerror or error}"
+            typer.secho(f"sambe: {said}; the report goes to {place}", err=True)
+            written = result.write(place, progress=progress)
     if not quiet:
         _summary(result, written[0])
     if not result.passed:

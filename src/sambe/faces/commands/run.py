@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .ends import end_if_missing, read_job
-from .files import make_ready, write_netcdf
+from .files import make_ready, paths_of, write_results
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from ..input.job import Job
+    from .files import OutputError
 
 __all__ = ["run"]
 
@@ -57,13 +58,15 @@ def run(
     job = read_job(file, equations=equation, secular=secular, lamb_shift=lamb_shift)
     options = _options(memory or job.options.get("memory", "1 GB"), store, resume)
     directory = out or Path(job.output.directory or f"results/{file.stem}")
-    make_ready(job, directory, make=store is None)
+    make_ready(job, directory, file.stem, make=store is None)
     with cluster(scheduler, workers) as where:
         dataset, warnings = _solve(job, quiet, {**options, **where})
     if store is None or _fits(dataset, options["memory"]):
-        written = _write(dataset, job, directory, file.stem)
+        written, fault = _write(dataset, job, paths_of(job, directory, file.stem), store)
         if not quiet:
             _report(dataset, warnings, written)
+        if fault is not None:
+            raise fault
     end_if_missing(dataset["energy_current"].isnull(), "summary")
 
 
@@ -108,19 +111,17 @@ def _solve(job: Job, quiet: bool, options: dict[str, Any]) -> tuple[xr.Dataset, 
     return dataset, list(dict.fromkeys(str(w.message) for w in caught))
 
 
-def _write(dataset: xr.Dataset, job: Job, directory: Path, stem: str) -> list[Path]:
+def _write(
+    dataset: xr.Dataset, job: Job, paths: list[Path], store: Path | None
+) -> tuple[list[Path], OutputError | None]:
     """Write what the job asks for, and say which files there are."""
-    directory.mkdir(parents=True, exist_ok=True)
-    paths = [directory / f"{stem}.{ending}" for ending in dict.fromkeys(job.output.formats)]
-    if "nc" in job.output.formats:
-        write_netcdf(dataset, directory / f"{stem}.nc")
-    pictures = [path for path in paths if path.suffix != ".nc"]
-    if pictures:
+
+    def draw(pictures: list[Path]) -> None:
         from ... import plot
 
-        figure = plot.currents(dataset, title=job.output.title, unit=job.output.unit)
-        plot.save(figure, *pictures)
-    return paths
+        plot.save(plot.currents(dataset, title=job.output.title, unit=job.output.unit), *pictures)
+
+    return write_results(dataset, paths, draw, store)
 
 
 def _report(dataset: xr.Dataset, warnings: list[str], written: list[Path]) -> None:

@@ -17,32 +17,35 @@ Expand = Callable[..., Expansion]
 Look = Callable[..., Lines]
 
 JUMPS = np.array([-1.8, -1.0, -0.8, -0.2, 0.2, 0.8, 1.0, 1.8])  # as the fixture's lines
+# Exponents with which two baths still make a hierarchy of some thousand matrices. How many a fit takes, 4 to
+# 9 here, is up to the fitting library; that the rates come out is not.
+FEW = 12
 TABLE = np.linspace(0.1, 15.0, 150)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("spectrum", "temperature", "most"),
+    ("spectrum", "temperature"),
     [
-        (sambe.DrudeLorentz(0.005, cutoff=2.0), 0.5, 4),
-        (sambe.DrudeLorentz(0.005, cutoff=2.0), 0.0, 8),
-        (sambe.Underdamped(0.1, width=0.3, frequency=1.0), 0.5, 5),
-        (sambe.Underdamped(0.1, width=0.3, frequency=1.0), 0.0, 6),
-        (sambe.Underdamped(1.0, width=3.0, frequency=1.0), 0.5, 7),  # overdamped: no closed form
-        (sambe.Ohmic(0.002, cutoff=10.0), 0.4, 7),
-        (sambe.Ohmic(0.02, cutoff=3.0, exponent=3.0), 0.5, 9),
-        (sambe.Custom(lambda w: 0.01 * w * np.exp(-((w / 4) ** 2))), 1.0, 7),
-        (sambe.Tabulated(TABLE, 0.01 * TABLE * np.exp(-TABLE / 2)), 1.0, 8),
+        (sambe.DrudeLorentz(0.005, cutoff=2.0), 0.5),
+        (sambe.DrudeLorentz(0.005, cutoff=2.0), 0.0),
+        (sambe.Underdamped(0.1, width=0.3, frequency=1.0), 0.5),
+        (sambe.Underdamped(0.1, width=0.3, frequency=1.0), 0.0),
+        (sambe.Underdamped(1.0, width=3.0, frequency=1.0), 0.5),  # overdamped: no closed form
+        (sambe.Ohmic(0.002, cutoff=10.0), 0.4),
+        (sambe.Ohmic(0.02, cutoff=3.0, exponent=3.0), 0.5),
+        (sambe.Custom(lambda w: 0.01 * w * np.exp(-((w / 4) ** 2))), 1.0),
+        (sambe.Tabulated(TABLE, 0.01 * TABLE * np.exp(-TABLE / 2)), 1.0),
     ],
     ids=lambda x: type(x).__name__ if isinstance(x, SpectralDensity) else None,
 )
 def test_few_exponentials_reproduce_the_rates(
-    spectrum: SpectralDensity, temperature: float, most: int, expansion: Expand, lines: Look
+    spectrum: SpectralDensity, temperature: float, expansion: Expand, lines: Look
 ) -> None:
     found = expansion(spectrum, temperature)
     exact = absorption_rate(spectrum, temperature, JUMPS)
     rates = found.environment.power_spectrum(-JUMPS)
-    assert found.number <= most
+    assert found.number <= FEW
     np.testing.assert_allclose(rates, exact, rtol=0, atol=1.01e-4 * exact.max())
     better = refine(found, lines(spectrum, temperature))
     assert better is not None

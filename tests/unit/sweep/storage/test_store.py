@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 import sambe
 from sambe.faces.commands import main as cli
-from sambe.sweep.store import StoreError
+from sambe.sweep.storage.store import StoreError
 
 SYSTEM = """
     import numpy as np, sambe

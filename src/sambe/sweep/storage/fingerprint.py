@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
 
-from .._version import __version__
-from ..description.reservoir import ReservoirState
-from ..description.spectral_density import Flat, SpectralDensity
-from ..description.system import System
-from ..physics.method import Method
+from ..._version import __version__
+from ...description.reservoir import ReservoirState
+from ...description.spectral_density import Flat, SpectralDensity
+from ...description.system import System
+from ...physics.method import Method
+from .code_digest import OPAQUE, VERSION, code_digest, is_installed, value_digest
 
 __all__ = ["configuration", "differences"]
 
 Value = str | float | bool | None
 # Frequencies by which a spectral density that is a function is known: a hundred a decade around the unit of
-# energy. A choice: two functions that agree at all of them count as the same.
+# energy. A choice: they show what depends on more than the code, such as a file that the function reads.
 _PROBES = np.geomspace(1e-3, 1e3, 601)
+_CODE = "code "  # how the digest of a function or a class begins
 _MOST_NAMED = 4  # differences that an error names: as many as can be read at once
 
 
@@ -28,7 +29,8 @@ def configuration(system: System, method: Method) -> dict[str, Value]:
     """Everything that the numbers of a result depend on, by its path.
 
     Plain numbers and texts stand for themselves, arrays by a digest of their values. A spectral density
-    that is a function, or a function in the state of a reservoir, stands by its values.
+    that is a function, or a function in the state of a reservoir, stands by its code and by its values, and
+    so does a class of spectral densities or states that is not sambe's own.
 
     Parameters
     ----------
@@ -55,6 +57,8 @@ def _entries(path: str, value: Any) -> Iterator[tuple[str, Value]]:
         return
     if is_dataclass(value):
         yield path, type(value).__name__
+        if not is_installed(type(value)):
+            yield f"{path}.class", f"{_CODE}{code_digest(type(value))}"
     for name, part in _parts(value):
         yield from _entries(path + name, part)
 
@@ -65,9 +69,9 @@ def _written(value: Any) -> tuple[()] | tuple[Value]:
         return (value,)
     if hasattr(value, "dims"):
         coords = (value.coords[name].values for name in value.dims if name in value.coords)
-        return (_digest(repr(value.dims), value.values, *coords),)
+        return (value_digest(repr(value.dims), value.values, *coords),)
     if isinstance(value, np.ndarray) and value.ndim:
-        return (_digest(value),)
+        return (value_digest(value),)
     if isinstance(value, int | float | np.number | np.ndarray) and np.isrealobj(value):
         return (float(value),)
     if isinstance(value, complex | np.number | np.ndarray):
@@ -82,7 +86,11 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, list | tuple):
         yield from ((f"[{k}]", part) for k, part in enumerate(value))
     elif is_dataclass(value):
-        yield from ((f".{field.name}", _field(value, field.name)) for field in fields(value))
+        for field in fields(value):
+            part = getattr(value, field.name)
+            yield f".{field.name}", _field(value, field.name)
+            if isinstance(value, SpectralDensity | ReservoirState) and _is_opaque(part):
+                yield f".{field.name}.code", f"{_CODE}{code_digest(part)}"
 
 
 def _field(value: Any, name: str) -> Any:
@@ -102,23 +110,22 @@ def _is_opaque(x: object) -> bool:
     return not (hasattr(x, "dims") or isinstance(x, known))
 
 
-def _digest(*parts: Any) -> str:
-    out = hashlib.sha256()
-    for part in parts:
-        x = np.asarray(part)
-        text = x.dtype.kind in "OUST"
-        out.update(f"{x.dtype.kind}{x.shape}".encode())
-        out.update(repr(x.tolist()).encode() if text else np.ascontiguousarray(x).tobytes())
-    return f"sha256:{out.hexdigest()[:32]}"
-
-
 def differences(old: Mapping[str, Value], new: Mapping[str, Value]) -> list[str]:
     """What is not the same, in words, at most `_MOST_NAMED` things."""
     out = []
     for path in sorted({*old, *new}):
-        if path not in old or path not in new or old[path] != new[path]:
-            there, here = (str(x.get(path, "nothing")) for x in (old, new))
-            changed = there.startswith("sha256:") and here.startswith("sha256:")
-            out.append(path + (" has other values" if changed else f" was {there}, is {here}"))
+        there, here = (str(x.get(path, "nothing")) for x in (old, new))
+        if path not in old or path not in new or old[path] != new[path] or here.startswith(_CODE + OPAQUE):
+            out.append(path + _compared(there, here))
     first = _MOST_NAMED - 1
     return out if len(out) <= _MOST_NAMED else [*out[:first], f"{len(out) - first} things more"]
+
+
+def _compared(there: str, here: str) -> str:
+    """In words, how two values of one thing differ."""
+    if here.startswith(_CODE + OPAQUE):
+        return f" {here.removeprefix(_CODE)}; give it an attribute {VERSION}, a text that changes as it does"
+    if there.startswith(_CODE) and here.startswith(_CODE):
+        return f" is another function, or of another Python (an attribute {VERSION} would stand for its code)"
+    changed = there.startswith("sha256:") and here.startswith("sha256:")
+    return " has other values" if changed else f" was {there}, is {here}"

@@ -9,7 +9,7 @@ import pytest
 
 import sambe
 from sambe.physics.preparation import prepare
-from sambe.sweep.fingerprint import configuration, differences
+from sambe.sweep.storage.fingerprint import configuration, differences
 
 
 def system(**changes: Any) -> sambe.System:
