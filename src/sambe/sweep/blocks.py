@@ -26,14 +26,16 @@ from .axes import Sweep
 from .plan import Plan, Region, make_plan, regions
 from .run import Progress, Run
 from .threads import blas_threads, reuse_memory
+from .units import picked, solve_in_units
 
 __all__ = ["Block", "gather", "raise_single", "run_blocks", "stream_blocks"]
 
 Points = npt.NDArray[np.intp]
 Block = tuple[Points, Fields | None]
+Part = tuple[Points, Fields | InputError | None]
 Kernel = Callable[[System, Method], Fields]
 Keep = Callable[[Region, Points, list[Block]], None]
-Jobs = dict[Future[list[Block]], tuple[Region, Points, Points]]  # region, its points, the usable ones of them
+Jobs = dict[Future[list[Part]], tuple[Region, Points, Points]]  # region, its points, the usable ones of them
 # Blocks handed to the pool for each of its threads, those under way included. A choice: no thread waits for
 # the next block, and few are lost when a run is stopped.
 AHEAD = 3
@@ -45,13 +47,13 @@ class _Stop(Exception):
 
 def solve_block(
     system: System, method: Method, kernel: Kernel, tile: int, stop: threading.Event | None = None
-) -> list[Block]:
+) -> list[Part]:
     """Fields of a batch of points, tile by tile; points are counted within the batch.
 
     A function of arrays alone, so that it runs in any thread, process or machine.
     """
     count = len(system.numbers()["hamiltonian[0]"])
-    parts: list[Block] = []
+    parts: list[Part] = []
     reuse_memory()
     with blas_threads():
         for start in range(0, count, tile):
@@ -62,17 +64,14 @@ def solve_block(
     return parts
 
 
-def _solve_tile(system: System, method: Method, kernel: Kernel, points: Points) -> list[Block]:
+def _solve_tile(system: System, method: Method, kernel: Kernel, points: Points) -> list[Part]:
     """Fields of a tile; one that fails is halved until the point at fault is alone."""
-
-    def pick(path: str, x: Any) -> Any:
-        return x[points] if isinstance(x, np.ndarray) and x.ndim else x
-
     try:
-        return [(points, kernel(system.map_numbers(pick), method))]
-    except (ConvergenceError, np.linalg.LinAlgError):
+        parts = solve_in_units(picked(system, points), method, kernel)
+        return [(points[at], fields) for at, fields in parts]
+    except (ConvergenceError, InputError, np.linalg.LinAlgError) as error:
         if len(points) == 1:
-            return [(points, None)]
+            return [(points, error if isinstance(error, InputError) else None)]
         half = len(points) // 2
         first = _solve_tile(system, method, kernel, points[:half])
         return first + _solve_tile(system, method, kernel, points[half:])
@@ -121,9 +120,20 @@ def stream_blocks(
                 break
             for job in wait(jobs, return_when=FIRST_COMPLETED).done:
                 region, points, usable = jobs.pop(job)
-                keep(region, points, [(usable[at], fields) for at, fields in job.result()])
+                keep(region, points, _answers(sweep, [(usable[at], part) for at, part in job.result()]))
                 done += len(points)
                 report(done, sweep.points)
+
+
+def _answers(sweep: Sweep, parts: list[Part]) -> list[Block]:
+    """The parts of a block but for points with something that no kernel can use, which the sweep remembers."""
+    kept: list[Block] = []
+    for points, fields in parts:
+        if isinstance(fields, InputError):
+            sweep.refuse(points, fields)
+        else:
+            kept.append((points, fields))
+    return kept
 
 
 def _no_report(_done: int, _points: int) -> None:

@@ -19,6 +19,7 @@ from ..sweep.axes import Sweep, check_axes
 from ..sweep.catalogue import AUDIT_OWN, AUDIT_SHARED, AUDIT_TABLES, DIMENSIONS, flags, names_of
 from ..sweep.labels import assemble, shaped
 from ..sweep.run import Run
+from ..sweep.units import in_own_unit
 from ..verbs.options import SeveralOptions, divided, takes
 from .budget import COHERENT, PARTS, REFERENCE, Budget, Setting
 from .verdict import VERDICTS, cause_of, explain, judge
@@ -88,7 +89,7 @@ def audit(
     setting = Setting(shift, exactly.tolerance, exactly.propagation_tolerance, run)
     # all answers, those that tell their parts beside them, and the checks of the reference
     runs = len(names) * len({*kinds, REFERENCE, COHERENT}) + CHECKS
-    check_axes(Sweep(system).dims, names_of(AUDIT_SHARED, AUDIT_OWN, AUDIT_TABLES) | DIMENSIONS | {"part"})
+    check_axes(Sweep(system).names, names_of(AUDIT_SHARED, AUDIT_OWN, AUDIT_TABLES) | DIMENSIONS | {"part"})
     budget = Budget(system, setting, runs)
     results = _collect(budget, names, kinds)
     if exact:
@@ -148,10 +149,11 @@ def _add_exact(budget: Budget, results: dict[str, Any], count: int, method: Meth
     for k in worst:
         point = budget.sweep.part(np.array([k])).map_numbers(lambda _, x: np.asarray(x).ravel()[0].item())
         try:
+            point, unit = in_own_unit(point, method)
             result = exact_result(point, method)
         except (ConvergenceError, InputError):
             continue  # too large or no expansion: the estimate stays
-        exact[k], scale[k] = result.currents, result.scale
+        exact[k], scale[k] = result.currents * unit**2, result.scale * unit**2
     results["exact_current"] = exact
     results["exact_error"] = np.abs(results["energy_current"] - exact).max(axis=-1) / scale
 
