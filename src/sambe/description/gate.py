@@ -45,7 +45,7 @@ def text(field: str, value: Any, lines: bool = True) -> str:
         raise InputError(field, value, f"has {len(value)} characters; {LONGEST_TEXT} are enough")
     bad = _UNWRITABLE.search(value) or (None if lines else _LINE.search(value))
     if bad:
-        raise InputError(field, value, f"the character {ascii(bad[0])} at {bad.start()} cannot be written to a "
+        raise InputError(field, value, f"the character {bad[0]!a} at {bad.start()} cannot be written to a "
                          "file of results; leave it out")  # fmt: skip
     return value
 

@@ -454,15 +454,24 @@ def away_from_zero(energy: Array) -> Array:
 
 
 def _checked(function: Callable[[Any], Any], field: str) -> Callable[[Any], Any]:
-    """The same callable, after one look at what it returns."""
+    """The same callable, after a look at whether it takes arrays and answers anywhere.
+
+    What it does at a single frequency is the affair of the points that ask for that.
+    """
     probe = np.array([0.5, 1.0, 2.0])
-    try:
-        values = np.asarray(function(probe), dtype=float)
-    except Exception as error:  # whatever a user's function may raise
-        raise InputError(field, function, f"fails on an array of frequencies ({error})") from error
-    if values.shape not in ((3,), ()) or not np.isfinite(values).all() or (values < 0).any():
-        raise InputError(
-            field, function, f"J({probe.tolist()}) is {values.tolist()}; it must give one finite number that "
-            "is not negative for each frequency",
-        )  # fmt: skip
+    whole = _fault(function, probe)
+    if whole is None:
+        return function
+    alone = [_fault(function, probe[k : k + 1]) for k in range(probe.size)]
+    if all(fault is not None for fault in alone) or not any(alone):
+        raise InputError(field, whole.value, whole.remedy) from whole
     return function
+
+
+def _fault(function: Callable[[Any], Any], w: npt.NDArray[Any]) -> InputError | None:
+    """What is wrong with a function's answer at some frequencies."""
+    try:
+        _asked(function, w)
+    except InputError as error:
+        return error
+    return None

@@ -11,6 +11,7 @@ from ..description.system import System
 from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError
 from ..numerics.arrays import Array, is_array, namespace
+from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.preparation import prepare
 from ..physics.states.solution import Solution
