@@ -110,7 +110,7 @@ def number(field: str, x: Number) -> Number:
         x = _plain_array(field, np.asarray(x)[None])[0].item()
     if isinstance(x, int) and not isinstance(x, bool):
         try:
-            float(x)
+            return float(x)  # whole numbers have no negative powers in NumPy
         except OverflowError:
             raise InputError(field, x, "is beyond what a double can hold, 1.8e308") from None
     return x

@@ -243,8 +243,11 @@ class Window(SpectralDensity):
 
 def _samples(field: str, x: Any) -> npt.NDArray[np.float64]:
     try:
-        out = np.array(x, dtype=float)
-    except (TypeError, ValueError):
+        given = np.asarray(x)
+        if given.dtype.kind not in "iufO" or np.ma.isMaskedArray(x):
+            raise TypeError
+        out = np.array(given, dtype=float)
+    except (TypeError, ValueError, OverflowError):
         raise InputError(field, x, "give a one-dimensional list of numbers") from None
     if out.ndim != 1 or out.size < 2 or not np.isfinite(out).all():
         raise InputError(field, x, "give at least two finite samples in one dimension")

@@ -362,9 +362,11 @@ def _frame(x: Any, n: int) -> tuple[int, ...]:
 
 
 def _edge(x: Any, n: int) -> tuple[int, ...]:
+    if not isinstance(x, Iterable) or isinstance(x, str | Mapping):
+        raise InputError("edge", x, "give the numbers of basis states in a list")
     states = tuple(x)
     for k in states:
-        if not isinstance(k, int | np.integer) or not 0 <= k < n:
+        if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 0 <= k < n:
             raise InputError("edge", k, f"basis states are numbered 0 to {n - 1}")
     return tuple(int(k) for k in states)
 

@@ -129,7 +129,7 @@ def check_names(**choices: object) -> None:
     """Refuse an equation, a treatment or a Lamb shift that there is not, each under its keyword."""
     known = {"equation": equation_names(), "secular": treatment_names(), "lamb_shift": LAMB_SHIFTS}
     for field, value in choices.items():
-        if value not in known[field]:
+        if not isinstance(value, str) or value not in known[field]:
             raise InputError(field, value, f"choose one of {', '.join(known[field])}")
 
 

@@ -26,7 +26,7 @@ from .axes import Sweep
 from .plan import Plan, Region, make_plan, regions
 from .run import Progress, Run
 from .threads import blas_threads, reuse_memory
-from .units import picked, solve_in_units
+from .units import in_own_unit, picked, solve_in_units
 
 __all__ = ["Block", "gather", "raise_single", "run_blocks", "stream_blocks"]
 
@@ -230,6 +230,6 @@ def raise_single(sweep: Sweep, status: npt.NDArray[Any], method: Method) -> None
         raise sweep.faults[0]
     meaning = status_here.meaning
     if status_here.code == STATUS["stationary_state_not_unique"]:
-        meaning = why_several(sweep.part(np.arange(1)), method)
+        meaning = why_several(in_own_unit(sweep.part(np.arange(1)), method)[0], method)
     said = f"{status_here.name.replace('_', ' ')}: {meaning}; {status_here.remedy}"
     raise InputError("system", sweep.system.name, said)

@@ -19,7 +19,7 @@ from ..physics.states.stationary import DENSE_LEVELS
 from ..physics.treatments import TREATMENTS
 from .axes import Sweep
 
-__all__ = ["Plan", "Region", "make_plan", "parse_memory", "regions"]
+__all__ = ["Plan", "Region", "check_result", "make_plan", "parse_memory", "regions"]
 
 Region = tuple[slice, ...]
 
@@ -104,16 +104,52 @@ def make_plan(
     InputError
         If the memory or the number of workers makes no sense.
     """
-    if workers is not None and (isinstance(workers, bool) or workers < 1):
-        raise InputError("workers", workers, "give a positive number")
+    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        raise InputError("workers", workers, "give a positive whole number")
     extreme = sweep.extreme()
     budget, need = parse_memory(memory), point_bytes(extreme, method)
+    _refuse_beyond_machine(budget, need, extreme.levels)
     cores = workers or os.cpu_count() or 1
     threads = cores if remote else min(cores, max(1, budget // need), sweep.points)
     blas = cores // threads if extreme.levels >= LARGE else 1
     cache = CHUNKED * CACHE if _is_chunked(extreme, method) else CACHE
     tile = int(np.clip(min(cache, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
     return Plan(_chunks(sweep.shape, _block_points(sweep.points, tile, threads)), tile, threads, blas)
+
+
+def physical_memory() -> int:
+    """Bytes of this machine's memory; what no machine has where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 2**60
+
+
+def _refuse_beyond_machine(budget: int, need: int, levels: int) -> None:
+    """Refuse points that take more memory than there is, unless the budget says that they may."""
+    most = physical_memory()
+    if need > max(budget, most):
+        raise InputError(
+            "levels", levels, f"a point needs about {need / 1e9:.3g} GB of work memory, and this machine has "
+            f"{most / 1e9:.3g} GB; take fewer levels or another treatment, or say memory='{need / 1e9:.0f} GB' "
+            "to try",
+        )  # fmt: skip
+
+
+def check_result(points: int, bytes_each: int) -> None:
+    """Refuse a result that is larger than this machine's memory.
+
+    Raises
+    ------
+    InputError
+        That says how large it is, and that a store holds it.
+    """
+    most = physical_memory()
+    if points * bytes_each > most:
+        raise InputError(
+            "sweep", f"{points} points", f"the result takes {points * bytes_each / 1e9:.3g} GB, and this machine "
+            f"has {most / 1e9:.3g} GB of memory; give store= (--store), which keeps it on disk",
+        )  # fmt: skip
 
 
 def _is_chunked(extreme: System, method: Method) -> bool:

@@ -21,7 +21,7 @@ from ..sweep.blocks import Block, Points, no_answer, raise_single, stream_blocks
 from ..sweep.fields import point_fields
 from ..sweep.labels import blank, label, put
 from ..sweep.lazy import is_lazy, lazy_state
-from ..sweep.plan import Plan, Region, make_plan
+from ..sweep.plan import Plan, Region, check_result, make_plan
 from ..sweep.run import Run
 from ..sweep.store import Store
 from ..sweep.units import in_own_unit
@@ -153,6 +153,7 @@ def _explain(sweep: Sweep, method: Method) -> None:
 
 def _solve(sweep: Sweep, method: Method, plan: Plan, run: Run) -> Any:
     """Dataset of a sweep in memory."""
+    check_result(sweep.points, sum(x.nbytes for x in blank(sweep.system, method, 1).values()))
     fields = blank(sweep.system, method, sweep.points)
 
     def keep(_region: Region, _points: Points, parts: list[Block]) -> None:
