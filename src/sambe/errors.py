@@ -27,8 +27,8 @@ _WRITER.maxstring = _WRITER.maxother = 4 * LONGEST
 def shown(value: object) -> str:
     """A value as a message shows it: in one line, shortened, whatever it may be.
 
-    Python writes no integer of more than 4300 digits and nothing that is nested a thousand deep, and a foreign
-    object may do anything when it is asked.
+    Python writes no integer of more than 4300 digits and nothing that is nested a thousand deep, and a
+    foreign object may do anything when it is asked.
 
     >>> shown(10**5000)
     'an integer of 16610 bits'

@@ -24,7 +24,14 @@ from .mutations import SPECTRA, any_value, drawn
 
 SLOWEST = 30.0  # seconds of processor time that a call may take, on any machine
 HOSTILE = 0.05  # probability that a part of a call is a hostile one
-Bad = NamedTuple("Bad", [("call", int), ("what", str), ("where", str)])
+
+
+class Bad(NamedTuple):
+    call: int
+    what: str
+    where: str
+
+
 QUBITS = (sambe.sigmax, sambe.sigmay, sambe.sigmaz)
 OPTIONS: dict[str, tuple[Any, ...]] = {
     "equation": ("auto", "driven_dressed", "floquet", "dressed"),
@@ -69,7 +76,8 @@ class Fuzzer:
         if rng.random() < 0.5:
             values = [self.part(*usual) for _ in range(rng.choice((1, 2, 3)))]
             return sambe.axis(self.part("x", "y", *NAMES), values)
-        values = np.asarray(any_value(rng) if rng.random() < 0.3 else usual)
+        values = any_value(rng) if rng.random() < 0.3 else usual
+        values = values if isinstance(values, np.ndarray) else np.asarray(usual)
         name = rng.choice(NAMES)
         if values.ndim != 1 or rng.random() < 0.3:
             return xr.DataArray(values, dims=[f"{name}{k or ''}" for k in range(values.ndim)])
@@ -113,7 +121,9 @@ class Fuzzer:
         if coupled:
             one = self.operator(levels)
             coupling = self.rng.choice((one, [one, self.operator(levels)], [(self.part(0.5), one)]))
-        return sambe.Bath(self.part("left", "right", "third"), coupling, self.spectrum(), self.number(1.2, 0.4, 0.0))
+        return sambe.Bath(
+            self.part("left", "right", "third"), coupling, self.spectrum(), self.number(1.2, 0.4, 0.0)
+        )
 
     def explicit(self) -> Any:
         """A system term by term."""
@@ -123,7 +133,11 @@ class Fuzzer:
         if self.rng.random() < 0.7:
             lower = sambe.destroy(levels)
             quanta = self.part(1, 1, 2)
-            drive = {quanta if isinstance(quanta, Hashable) else 1: [(self.number(0.05, 0.3), self.part(lower.T, lower + lower.T))]}
+            drive = {
+                quanta if isinstance(quanta, Hashable) else 1: [
+                    (self.number(0.05, 0.3), self.part(lower.T, lower + lower.T))
+                ]
+            }
         return sambe.System(
             terms, self.part(drive), self.number(0.8, 2.0),
             [self.bath(levels) for _ in range(self.rng.choice((1, 2)))],
@@ -154,13 +168,13 @@ class Fuzzer:
         """One call, from the parts of a system to what is asked of it."""
         system = self.explicit() if self.rng.random() < 0.6 else self.model()
         verb = self.rng.random()
-        if verb < 0.35:
+        if verb < 0.55:
             return sambe.energy_currents(system, **self.options(OPTIONS))
-        if verb < 0.85:
+        if verb < 0.88:
             return sambe.steady_state(system, **self.options(OPTIONS, RUNNING))
-        if verb < 0.93:
+        if verb < 0.94:
             return sambe.channels(system, **self.options(OPTIONS, RUNNING))
-        if verb < 0.98:
+        if verb < 0.985:
             chosen = {k: v for k, v in OPTIONS.items() if k not in ("equation", "secular")}
             return sambe.compare(system, **self.options(chosen, RUNNING))
         return sambe.audit(system)

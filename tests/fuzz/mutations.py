@@ -1,4 +1,4 @@
-"""What hostile input is made of: numbers, texts, arrays and objects that a user, or a bug of a user's, may give.
+"""What hostile input is made of: numbers, texts, arrays and objects that a user, or a user's bug, may give.
 
 Values that take memory or that cannot be copied are made by functions when they are drawn.
 """
@@ -134,7 +134,7 @@ def changed_text(rng: random.Random, text: str, times: int = 1) -> str:
             "repeat": piece * rng.choice((10, 1000)),
             "number": str(rng.choice((0, -1, 2**64, "9" * 300, "1e400", "nan", "inf", 1e-300))),
             "text": rng.choice(TEXTS),
-            "sign": rng.choice('[]{}()"\'=,.+-*/^@|<>#\n\t\0'),
+            "sign": rng.choice("[]{}()\"'=,.+-*/^@|<>#\n\t\0"),
         }[change]
         text = text[:i] + new + text[j:]
     return text

@@ -145,8 +145,7 @@ class Bath:
                     f"shape {energy.shape}; give one real number for each",
                 )  # fmt: skip
             if rate.size and not (np.isfinite(rate.sum()) and rate.min() >= 0):
-                _refuse_rates(field, asked, np.broadcast_to(rate, np.broadcast_shapes(rate.shape, energy.shape)),
-                              np.broadcast_to(energy, np.broadcast_shapes(rate.shape, energy.shape)))  # fmt: skip
+                _refuse_rates(field, asked, *np.broadcast_arrays(rate, energy))
         return up, down
 
     def anomalous(self, energy: Array) -> Array | None:
@@ -179,8 +178,8 @@ def _refuse_rates(field: str, asked: Any, rate: Array, energy: Array) -> None:
         bad |= rate < 0
     if bad.any():
         raise InputError(
-            field, float(rate[bad][0]), f"is the rate at the energy {float(energy[bad][0]):.6g}; rates are finite "
-            "and not negative at every energy that a jump takes",
+            field, float(rate[bad][0]), f"is the rate at the energy {float(energy[bad][0]):.6g}; rates are "
+            "finite and not negative at every energy that a jump takes",
         )  # fmt: skip
 
 
@@ -295,8 +294,8 @@ def _weighted_sum(pairs: Sequence[Any], field: str) -> Operator:
             )  # fmt: skip
         if not finite_number(pair[0]):
             raise InputError(
-                f"{field}[{k}][0]", pair[0], "the weight of a coupling is one finite number; for a sweep give "
-                "an axis to the strength of the spectrum, which goes with its square",
+                f"{field}[{k}][0]", pair[0], "the weight of a coupling is one finite number; for a sweep "
+                "give an axis to the strength of the spectrum, which goes with its square",
             )  # fmt: skip
         op = as_operator(pair[1], f"{field}[{k}][1]")
         if total is not None and op.shape != total.shape:

@@ -26,8 +26,8 @@ LEVELS_VARIABLE = "SAMBE_MOST_LEVELS"
 COMPLEX = 16  # bytes of an element
 # Characters of a name or a title. A choice: beyond any that a person writes, and quick to look through.
 LONGEST_TEXT = 10**6
-# Control characters but for tabulators and line ends; halves of surrogate pairs, which no file in UTF-8 holds;
-# and the two code points that no XML file, such as an SVG, may contain.
+# Control characters but for tabulators and line ends; halves of surrogate pairs, which no file in UTF-8
+# holds; and the two code points that no XML file, such as an SVG, may contain.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE = re.compile("[\t\n\r\u2028\u2029]")
 _KEPT = ("float32", "float64", "complex64", "complex128")
@@ -85,8 +85,8 @@ def size(field: str, value: Any, least: int = 1) -> int:
             f"{COMPLEX * float(value) ** 2 / 1e9:.3g} GB" if value < 10**9 else "more than any computer has"
         )
         raise InputError(
-            field, value, f"one matrix of so many levels takes {need}, and a point needs dozens of them; up to "
-            f"{most} are allowed, or what the environment variable {LEVELS_VARIABLE} says",
+            field, value, f"one matrix of so many levels takes {need}, and a point needs dozens of them; up "
+            f"to {most} are allowed, or what the environment variable {LEVELS_VARIABLE} says",
         )  # fmt: skip
     return int(value)
 

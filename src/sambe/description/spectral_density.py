@@ -372,8 +372,8 @@ def _asked(function: Callable[[Any], Any], w: npt.NDArray[Any]) -> Any:
     if bad.any():
         shown = float(np.broadcast_to(values, w.shape)[bad][0])
         raise InputError(
-            PART, name, f"J({float(w[bad][0]):.6g}) is {shown:.6g}; it must give one finite number that is not "
-            "negative for each frequency",
+            PART, name, f"J({float(w[bad][0]):.6g}) is {shown:.6g}; it must give one finite number that is "
+            "not negative for each frequency",
         )  # fmt: skip
     return values
 

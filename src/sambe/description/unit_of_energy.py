@@ -4,8 +4,8 @@ solved as energies near one.
 .. math:: H' = H/u,\quad \omega' = \omega/u,\quad T' = T/u,\quad J'(w) = J(wu)/u,\qquad
           E = u E',\quad J_u = u^2 J_u'
 
-with u the power of two nearest to the energies of the Hamiltonian, so that nothing is rounded. Energies between
-2^-16 and 2^16 stay as they are.
+with u the power of two nearest to the energies of the Hamiltonian, so that nothing is rounded. Energies
+between 2^-16 and 2^16 stay as they are.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from .system import System, Terms
 __all__ = ["LARGEST", "NEAR_ONE", "in_unit", "unit_exponents", "unusable_unit"]
 
 # Energies up to 2^16 from one, either way, need no unit of their own. A choice: no constant of the package is
-# felt there (the closest are 1e-12 of a single-precision energy and 1e-9 of a QuTiP environment), and no sweep
-# of everyday numbers is divided.
+# felt there (the closest are 1e-12 of a single-precision energy and 1e-9 of a QuTiP environment), and no
+# sweep of everyday numbers is divided.
 NEAR_ONE = 16
 # Largest exponent of a unit: its square, the unit of a current, has to leave room for a small rate beside it.
 # A choice, 1e140 and 1e-140; a double reaches from 2e-308 to 2e308.
@@ -62,8 +62,8 @@ def unusable_unit(exponent: int) -> InputError | None:
     if abs(exponent) <= LARGEST:
         return None
     return InputError(
-        "hamiltonian", f"energies near 2^{exponent}", "currents go with the square of an energy, which no double "
-        "holds here; count energies in a unit of their own size",
+        "hamiltonian", f"energies near 2^{exponent}", "currents go with the square of an energy, which no "
+        "double holds here; count energies in a unit of their own size",
     )  # fmt: skip
 
 

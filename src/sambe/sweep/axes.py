@@ -21,8 +21,8 @@ TAKEN = names_of(STATIONARY) | DIMENSIONS  # names that a result needs itself
 # Largest drive frequency, in units of the largest element of H(t). A choice: beside an omega of that size a
 # double keeps four digits of the energies, and a frequency in another unit is told from a fast one.
 FASTEST = 1e12
-# Points and axes at most. Numbers of points are 64-bit integers, and NumPy knows 64 axes, of which a result has
-# up to four of its own; 1e15 points would take centuries.
+# Points and axes at most. Numbers of points are 64-bit integers, and NumPy knows 64 axes, of which a result
+# has up to four of its own; 1e15 points would take centuries.
 MOST_POINTS, MOST_AXES = 10**15, 60
 _TOO_FAST = f"more than {FASTEST:g} times the energies of the Hamiltonian; do the two have one unit?"
 

@@ -126,7 +126,7 @@ def stream_blocks(
 
 
 def _answers(sweep: Sweep, parts: list[Part]) -> list[Block]:
-    """The parts of a block but for points with something that no kernel can use, which the sweep remembers."""
+    """The parts of a block but for points that no kernel can use, which the sweep remembers."""
     kept: list[Block] = []
     for points, fields in parts:
         if isinstance(fields, InputError):

@@ -14,8 +14,8 @@ from ..physics.method import Method
 from ..physics.statuses import OF_A_POINT, STATUS
 from ..physics.treatments import TREATMENTS
 
-__all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "STATIONARY", "Variable", "energy_power", "flags", "status_variable",
-           "variables_of"]  # fmt: skip
+__all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "STATIONARY", "Variable", "energy_power", "flags",
+           "status_variable", "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "

@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 
 from ..description.system import System
+from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError
 from ..physics.cost import point_bytes
 from ..physics.dressing.step_estimates import split_steps
@@ -106,7 +107,7 @@ def make_plan(
     """
     if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
         raise InputError("workers", workers, "give a positive whole number")
-    extreme = sweep.extreme()
+    extreme = _in_some_unit(sweep.extreme())
     budget, need = parse_memory(memory), point_bytes(extreme, method)
     _refuse_beyond_machine(budget, need, extreme.levels)
     cores = workers or os.cpu_count() or 1
@@ -115,6 +116,15 @@ def make_plan(
     cache = CHUNKED * CACHE if _is_chunked(extreme, method) else CACHE
     tile = int(np.clip(min(cache, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
     return Plan(_chunks(sweep.shape, _block_points(sweep.points, tile, threads)), tile, threads, blas)
+
+
+def _in_some_unit(extreme: System) -> System:
+    """The extreme point near energies of one, where its cost can be worked out; most are there already."""
+    exponent = int(np.clip(unit_exponents(extreme).max(), -LARGEST, LARGEST))
+    try:
+        return in_unit(extreme, 2.0**exponent) if exponent else extreme
+    except InputError:  # numbers of different points that fit no unit together
+        return extreme
 
 
 def physical_memory() -> int:
@@ -130,8 +140,8 @@ def _refuse_beyond_machine(budget: int, need: int, levels: int) -> None:
     most = physical_memory()
     if need > max(budget, most):
         raise InputError(
-            "levels", levels, f"a point needs about {need / 1e9:.3g} GB of work memory, and this machine has "
-            f"{most / 1e9:.3g} GB; take fewer levels or another treatment, or say memory='{need / 1e9:.0f} GB' "
+            "levels", levels, f"a point needs about {need / 1e9:.3g} GB of work memory, and this machine "
+            f"has {most / 1e9:.3g} GB; take fewer levels or another treatment, or say memory='{need / 1e9:.0f} GB' "
             "to try",
         )  # fmt: skip
 
@@ -147,8 +157,8 @@ def check_result(points: int, bytes_each: int) -> None:
     most = physical_memory()
     if points * bytes_each > most:
         raise InputError(
-            "sweep", f"{points} points", f"the result takes {points * bytes_each / 1e9:.3g} GB, and this machine "
-            f"has {most / 1e9:.3g} GB of memory; give store= (--store), which keeps it on disk",
+            "sweep", f"{points} points", f"the result takes {points * bytes_each / 1e9:.3g} GB, and this "
+            f"machine has {most / 1e9:.3g} GB of memory; give store= (--store), which keeps it on disk",
         )  # fmt: skip
 
 

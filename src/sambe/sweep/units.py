@@ -18,8 +18,8 @@ from .catalogue import energy_power
 
 __all__ = ["Part", "in_own_unit", "picked", "solve_in_units"]
 
-# Exponents up to which energies count as near one for the exact hierarchy. Seen on a qubit: at 2^-12 its currents
-# move by 6e-5 of themselves, at 2^-16 it does not converge.
+# Exponents up to which energies count as near one for the exact hierarchy. Seen on a qubit: at 2^-12 its
+# currents move by 6e-5 of themselves, at 2^-16 it does not converge.
 NEAR_ONE_EXACT = 3
 Kernel = Callable[[System, Method], Fields]
 Part = tuple[npt.NDArray[np.intp], Fields | InputError]

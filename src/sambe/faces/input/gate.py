@@ -1,7 +1,7 @@
 """The gate of what comes from a file: depth, length, digits and characters, before anything is made of it.
 
-Behind it a document is small enough to be walked by calls inside each other, its integers fit any array, and its
-texts can be written to every file of results.
+Behind it a document is small enough to be walked by calls inside each other, its integers fit any array, and
+its texts can be written to every file of results.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from ...errors import InputError
 
 __all__ = ["LARGEST", "checked", "read"]
 
-# Tables and lists inside each other, values in all, and the largest integer. Choices: the deepest documented key
-# is five deep, ten million values are beyond any table of a spectrum, and more than 2^63 fits no array.
+# Tables and lists inside each other, values in all, and the largest integer. Choices: the deepest documented
+# key is five deep, ten million values are beyond any table of a spectrum, and more than 2^63 fits no array.
 DEEPEST, MOST_VALUES, LARGEST = 20, 10**7, 2**63
 
 
