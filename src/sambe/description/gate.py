@@ -118,6 +118,8 @@ def number(field: str, x: Number) -> Number:
 
 def _plain_array(field: str, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The same values as doubles, complex ones if need be; single precision stays."""
+    if not x.size:
+        raise InputError(field, x.shape, "give at least one value")
     if isinstance(x, np.ma.MaskedArray):
         x = x.astype(complex if x.dtype.kind == "c" else float).filled(np.nan)
     if x.dtype.name in _KEPT and x.dtype.isnative:

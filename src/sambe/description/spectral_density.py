@@ -232,7 +232,8 @@ class Window(SpectralDensity):
     energy_powers: ClassVar[Mapping[str, float] | None] = {"strength": 1, "low": 1, "high": 1}
 
     def __post_init__(self) -> None:
-        if finite_number(self.low) and finite_number(self.high) and not self.low < self.high:
+        plain = all(finite_number(x) and np.imag(x) == 0 for x in (self.low, self.high))
+        if plain and not np.real(self.low) < np.real(self.high):
             raise InputError("Window.high", self.high, f"must lie above low = {self.low}")
 
     def density(self, w: Array) -> Array:

@@ -320,6 +320,8 @@ def _drive(x: Any) -> dict[int, Terms]:
                 "drive", k, "harmonics are positive integers; static terms go to hamiltonian, and "
                 "the conjugate of each harmonic is implied",
             )  # fmt: skip
+        if k > WIDEST:
+            raise InputError("drive", k, f"harmonics up to {WIDEST} are counted")
         out[int(k)] = _terms(terms, f"drive[{k}]")
     return out
 

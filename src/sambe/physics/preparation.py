@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from ..description.ladders import cut_states
 from ..description.sectors import projected, starts
 from ..description.symmetry import check_unique
@@ -22,6 +24,7 @@ from .treatments import DEFAULT, TREATMENTS, treatment_names
 __all__ = ["check_names", "check_system", "prepare", "prepare_from"]
 
 
+@np.errstate(all="ignore")  # elements near the end of the format: what is too large is told by the status
 def prepare(
     system: System,
     equation: str = AUTO,
@@ -77,6 +80,7 @@ def prepare(
     return _checked(system, equation, secular, tolerance, propagation_tolerance, lamb_shift, heom)
 
 
+@np.errstate(all="ignore")
 def prepare_from(system: System, initial: Any, **options: Any) -> Method:
     """As `prepare`, with a method for each part of the system that an initial state reaches.
 

@@ -67,7 +67,8 @@ def solve_block(
 def _solve_tile(system: System, method: Method, kernel: Kernel, points: Points) -> list[Part]:
     """Fields of a tile; one that fails is halved until the point at fault is alone."""
     try:
-        parts = solve_in_units(picked(system, points), method, kernel)
+        with np.errstate(all="ignore"):  # what is not finite is told by the status
+            parts = solve_in_units(picked(system, points), method, kernel)
         return [(points[at], fields) for at, fields in parts]
     except (ConvergenceError, InputError, np.linalg.LinAlgError) as error:
         if len(points) == 1:

@@ -141,8 +141,8 @@ def _refuse_beyond_machine(budget: int, need: int, levels: int) -> None:
     if need > max(budget, most):
         raise InputError(
             "levels", levels, f"a point needs about {need / 1e9:.3g} GB of work memory, and this machine "
-            f"has {most / 1e9:.3g} GB; take fewer levels or another treatment, or say memory='{need / 1e9:.0f} GB' "
-            "to try",
+            f"has {most / 1e9:.3g} GB; take fewer levels or another treatment, or say "
+            f"memory='{need / 1e9:.0f} GB' to try",
         )  # fmt: skip
 
 

@@ -66,7 +66,8 @@ def energy_currents(
     method = replace(method, harmonics=harmonics)
     batched = _batched(system)
     if all(isinstance(x, np.ndarray) or not is_array(x) for x in batched.numbers().values()):
-        return _point_by_point(batched, method)
+        with np.errstate(all="ignore"):  # what is not finite is NaN
+            return _point_by_point(batched, method)
     return _currents(batched, method)
 
 

@@ -23,8 +23,10 @@ def test_arrays_of_numbers_leave_as_doubles(values: np.ndarray) -> None:
         assert np.asarray(out).tolist() == [0.25, 0.5]
 
 
-@pytest.mark.parametrize(("value", "number"), [(3, 3.0), (np.int8(3), 3.0), (np.array(0.5), 0.5),
-                                               (np.longdouble(0.5), 0.5), (np.complex64(1j), 1j)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [(3, 3.0), (np.int8(3), 3.0), (np.array(0.5), 0.5), (np.longdouble(0.5), 0.5), (np.complex64(1j), 1j)],
+)
 def test_single_numbers_leave_as_python_ones(value: object, number: complex) -> None:
     out = gate.number("omega", value)
     assert type(out) is type(number)

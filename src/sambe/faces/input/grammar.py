@@ -33,8 +33,8 @@ _TOKEN = re.compile(
 # Brackets inside each other at most. A choice: no formula of physics has as many, and the reader, which calls
 # itself for each, must stay far below Python's limit of 1000 calls.
 _DEEPEST = 50
-# Nodes above each other in a tree, characters of an expression and digits of a number at most. Choices: a product
-# of a hundred factors and a sum of a thousand terms are beyond what anybody writes by hand, and stay far below
+# Nodes above each other in a tree, characters of an expression and digits of a number at most. Choices: a
+# product of a hundred factors and a sum of a thousand terms are beyond what anybody writes, and stay below
 # Python's limit of calls inside each other.
 _TALLEST, _LONGEST, _DIGITS = 120, 20_000, 400
 

@@ -44,8 +44,8 @@ FEWEST = 16  # steps of a period: even where nothing turns the drive's own harmo
 TURN = 1.0  # steps for each radian/2 pi that the widest gap turns in a period; more are added where needed
 SIDEBAND, RESOLVED = 1e-6, 0.6  # share of a sideband that the first steps half resolve, the next ones fully
 LARGEST = 2**23  # numbers in the step matrices of a point: 64 MB, and as much again for their products
-# Steps of a period at most, where matrices are so small that their number counts. A choice: a qubit takes some
-# seconds for them and those before, and a drive of 1e-4 of the splitting needs a quarter.
+# Steps of a period at most, where matrices are so small that their number counts. A choice: a qubit takes
+# some seconds for them and those before, and a drive of 1e-4 of the splitting needs a quarter.
 MOST_STEPS = 2**17
 TOGETHER = 2**20  # numbers in the step matrices of points that are solved together, where calls cost little
 GROWN = 100.0  # elements of a period's map; those of a map between states stay below two
