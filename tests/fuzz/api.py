@@ -170,7 +170,8 @@ class Fuzzer:
         if verb < 0.55:
             return sambe.energy_currents(system, **self.options(OPTIONS))
         if verb < 0.88:
-            return sambe.steady_state(system, **self.options(OPTIONS, RUNNING))
+            begun = {"initial": (0, 1), "sector": (None,)} if self.rng.random() < 0.1 else {}
+            return sambe.steady_state(system, **self.options(OPTIONS, RUNNING, begun))
         if verb < 0.94:
             return sambe.channels(system, **self.options(OPTIONS, RUNNING))
         if verb < 0.985:

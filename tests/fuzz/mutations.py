@@ -19,7 +19,9 @@ NUMBERS: tuple[Any, ...] = (
     0, 0.0, -0.0, 1, -1, -1.0, 0.5, 1.0, 2.0, 1e-3, 1e3, 1e-9, 1e9, 1e-30, 1e30, 1e-100, 1e100, 1e-300, 1e300,
     5e-324, 1.7976931348623157e308, float("inf"), float("-inf"),
     float("nan"), 10**400, -(10**400), 2**63, 2**64, 20_000, 1 + 1j, 1j, complex("nan"), True, False,
-    np.float32(0.3), np.float16(0.3), np.longdouble("1e4000"), np.longdouble(0.4), np.int8(3), np.uint64(2**64 - 1), np.complex64(0.2), np.array(0.7), np.bool_(True),
+    np.float32(0.3), np.float16(0.3), np.longdouble("1e4000"), np.longdouble(0.4), np.int8(3),
+    np.uint64(2**64 - 1),
+    np.complex64(0.2), np.array(0.7), np.bool_(True),
     Decimal("0.5"), Fraction(1, 3), None,
 )  # fmt: skip
 TEXTS: tuple[str, ...] = (

@@ -208,7 +208,7 @@ def transition(levels: int, to: int, start: int) -> Operator:
 
 def _spin(s: float) -> tuple[float, npt.NDArray[np.float64]]:
     two_s = 2 * float(s) if finite_number(s) and not isinstance(s, complex) else 0.0
-    if two_s < 1 or two_s != round(two_s):
+    if not 1 <= two_s < math.inf or two_s != round(two_s):
         raise InputError("s", s, "a spin is a positive multiple of 1/2")
     size("s", int(two_s) + 1)
     return two_s / 2, np.arange(two_s / 2, -two_s / 2 - 1, -1.0)
@@ -322,6 +322,8 @@ def lift(operator: Any, site: int, dims: Sequence[int]) -> Operator:
     >>> lift(sigmaz(), 1, [2, 2]).real.diagonal().tolist()
     [1.0, -1.0, 1.0, -1.0]
     """
+    if not isinstance(dims, list | tuple):
+        raise InputError("dims", dims, "give the levels of every site in a list")
     dims = [size("dims", levels) for levels in dims]
     size("dims", math.prod(dims))
     if isinstance(site, bool) or not isinstance(site, int | np.integer) or not 0 <= site < len(dims):

@@ -327,7 +327,7 @@ def _drive(x: Any) -> dict[int, Terms]:
 
 
 def _baths(x: Any) -> tuple[Bath, ...]:
-    baths = (x,) if isinstance(x, Bath) else tuple(x) if isinstance(x, Iterable) else ()
+    baths = (x,) if isinstance(x, Bath) else tuple(x) if isinstance(x, Iterable) and not _is_single(x) else ()
     if not baths or not all(isinstance(b, Bath) for b in baths):
         raise InputError("baths", x, "give at least one sambe.Bath")
     names = [b.name for b in baths]
@@ -352,8 +352,8 @@ def _exchanges(op: Operator) -> bool:
 def _frame(x: Any, n: int) -> tuple[int, ...]:
     try:
         frame = np.asarray(x)
-        whole = frame.shape == (n,) and bool((frame == np.round(frame)).all())
-    except (TypeError, ValueError):
+        whole = frame.shape == (n,) and frame.dtype.kind in "iuf" and bool((frame == np.round(frame)).all())
+    except (TypeError, ValueError, OverflowError, RecursionError):
         whole = False
     if not whole:
         raise InputError("frame", x, f"give {n} integers, one a basis state")
@@ -363,8 +363,13 @@ def _frame(x: Any, n: int) -> tuple[int, ...]:
     return tuple(int(i) for i in frame)
 
 
+def _is_single(x: Any) -> bool:
+    """Whether this is an array without axes, which Python takes for iterable."""
+    return getattr(x, "ndim", 1) == 0
+
+
 def _edge(x: Any, n: int) -> tuple[int, ...]:
-    if not isinstance(x, Iterable) or isinstance(x, str | Mapping):
+    if not isinstance(x, list | tuple | range | np.ndarray) or _is_single(x):
         raise InputError("edge", x, "give the numbers of basis states in a list")
     states = tuple(x)
     for k in states:

@@ -40,7 +40,8 @@ def number(field: str, x: Number) -> Number:
 
 def several(field: str, values: Sequence[Number], count: int) -> list[Number]:
     """Exactly ``count`` numbers, each as `number` wants it."""
-    if isinstance(values, str) or not hasattr(values, "__len__") or len(values) != count:
+    listed = isinstance(values, list | tuple) or getattr(values, "ndim", 0) == 1
+    if not listed or len(values) != count:
         raise InputError(field, values, f"give {count} numbers")
     return [number(f"{field}[{k}]", x) for k, x in enumerate(values)]
 
@@ -60,7 +61,13 @@ def _default_baths(names: tuple[str, str] = ("left", "right")) -> tuple[Bath, ..
 
 def _listed(baths: Baths) -> tuple[Bath, ...]:
     """One bath or several as a tuple; anything else is refused."""
-    listed = (baths,) if isinstance(baths, Bath) else tuple(baths) if isinstance(baths, Iterable) else ()
+    listed = (
+        (baths,)
+        if isinstance(baths, Bath)
+        else tuple(baths)
+        if isinstance(baths, Iterable) and getattr(baths, "ndim", 1)
+        else ()
+    )
     if not listed or not all(isinstance(bath, Bath) for bath in listed):
         raise InputError("baths", baths, "give at least one sambe.Bath")
     return listed

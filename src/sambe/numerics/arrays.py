@@ -128,6 +128,11 @@ def finite_number(x: object) -> bool:
     return math.isfinite(z.real) and math.isfinite(z.imag)
 
 
+def real_number(x: object) -> bool:
+    """Whether ``x`` is a finite real Python or NumPy scalar."""
+    return finite_number(x) and not isinstance(x, complex | np.complexfloating)
+
+
 Fields = dict[str, npt.NDArray[Any]]
 
 

@@ -13,7 +13,7 @@ from ..description.sectors import projected, starts
 from ..description.symmetry import check_unique
 from ..description.system import System
 from ..errors import InputError
-from ..numerics.arrays import finite_number
+from ..numerics.arrays import real_number
 from .dressing.frame import frame_of
 from .equations import AUTO, EQUATIONS, equation_names
 from .generators.jumps import bath_operators
@@ -116,7 +116,7 @@ def _checked(
         lamb_shift = "shift" if lamb_shift else "none"
     check_names(equation=equation, secular=secular, lamb_shift=lamb_shift)
     for field, number in (("tolerance", tolerance), ("propagation_tolerance", propagation_tolerance)):
-        if not finite_number(number) or not 0 < number < 1:
+        if not real_number(number) or not 0 < number < 1:
             raise InputError(field, number, "give a number between 0 and 1")
     operators, wiring = bath_operators(system.baths)
     if equation in EQUATIONS and EQUATIONS[equation].exact:

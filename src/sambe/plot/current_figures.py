@@ -76,8 +76,8 @@ def currents(dataset: xr.Dataset, *, title: str | None = None, unit: str | None 
     >>> len(figure.axes)
     1
     """
-    if "energy_current" not in dataset:
-        raise InputError("dataset", list(dataset), "give a result of steady_state or compare")
+    if not hasattr(dataset, "data_vars") or "energy_current" not in dataset:
+        raise InputError("dataset", dataset, "give a result of steady_state or compare")
     with mpl.rc_context(RC):
         dataset = drawable(dataset, sweep_axes(dataset))
         dataset, elsewhere = _two_axes(dataset)

@@ -61,8 +61,8 @@ def audit_map(audit: xr.Dataset, *, title: str | None = None) -> Figure:
     InputError
         If there is no sweep, or nothing was audited.
     """
-    if "verdict" not in audit:
-        raise InputError("audit", list(audit), "give a result of sambe.audit")
+    if not hasattr(audit, "data_vars") or "verdict" not in audit:
+        raise InputError("audit", audit, "give a result of sambe.audit")
     axes = sorted(sweep_dims(audit), key=lambda name: -audit.sizes[name])
     axes = [a for a in axes if audit.sizes[a] > 1]
     if not axes:

@@ -222,6 +222,7 @@ def no_answer(sweep: Sweep) -> InputError | ConvergenceError:
     return ConvergenceError("no point converged; loosen tolerance or propagation_tolerance")
 
 
+@np.errstate(all="ignore")
 def raise_single(sweep: Sweep, status: npt.NDArray[Any], method: Method) -> None:
     """One point has no neighbours to save: say what is wrong with it."""
     if sweep.dims or not status.any():

@@ -51,14 +51,16 @@ def parse_memory(text: str) -> int:
     >>> parse_memory("500 MB")
     500000000
     """
-    compact = str(text).strip().lower().replace(" ", "")
+    if not isinstance(text, str) or len(text) > 40:
+        raise InputError("memory", text, 'give a size such as "1 GB" or "500 MiB"')
+    compact = text.strip().lower().replace(" ", "")
     number = compact.rstrip("abcdefghijklmnopqrstuvwxyz")
     unit = compact[len(number) :] or "b"
     try:
         amount = float(number)
     except ValueError:
         amount = -1.0
-    if unit not in UNITS or not 0 < amount < float("inf"):
+    if unit not in UNITS or not 0 < amount < 1e30:
         raise InputError("memory", text, 'give a size such as "1 GB" or "500 MiB"')
     return int(amount * UNITS[unit])
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ..description.system import System
 from ..errors import ConvergenceError, InputError
+from ..numerics.arrays import real_number
 from ..physics.equations import EQUATIONS
 from ..physics.generators.lamb_shift import NO_SHIFT
 from ..physics.method import LAMB_SHIFT, Method
@@ -80,8 +81,8 @@ def audit(
     """
     chosen, running = divided(audit, options)
     masters = [name for name, record in EQUATIONS.items() if not record.exact]
-    names, kinds = list(masters if equations is None else equations), list(secular)
     _check(accuracy, exact, equations=masters if equations is None else equations, secular=secular)
+    names, kinds = list(masters if equations is None else equations), list(secular)
     exactly = prepare(system, _exact_name(), **chosen)
     run = Run(**running)
     shift = chosen.get("lamb_shift", LAMB_SHIFT)
@@ -101,12 +102,13 @@ def audit(
 
 def _check(accuracy: float, exact: int, **answers: Sequence[str]) -> None:
     """Refuse what an audit cannot judge."""
-    if not 0 < accuracy < 1:
+    if not real_number(accuracy) or not 0 < accuracy < 1:
         raise InputError("accuracy", accuracy, "give a number between 0 and 1")
     if isinstance(exact, bool) or not isinstance(exact, int) or exact < 0:
         raise InputError("exact", exact, "give the number of points to solve by HEOM, or 0")
     for field, names in answers.items():
-        if isinstance(names, str) or not names or len(set(names)) != len(names):
+        listed = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+        if not listed or not names or len(set(names)) != len(names):
             raise InputError(field, names, "name one or more in a list, each once")
     for kind in answers["secular"]:
         check_names(secular=kind)
