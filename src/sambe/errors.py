@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import reprlib
+
 __all__ = [
     "ConvergenceError",
     "FrameError",
@@ -11,7 +13,33 @@ __all__ = [
     "SambeError",
     "SecularWarning",
     "TruncationWarning",
+    "shown",
 ]
+
+
+LONGEST = 80  # characters of a value in a message; a line of a terminal has as many
+_WRITER = reprlib.Repr()
+_WRITER.maxlevel = 8  # brackets inside each other: no value of a description has as many
+_WRITER.maxlist = _WRITER.maxtuple = _WRITER.maxdict = _WRITER.maxset = LONGEST
+_WRITER.maxstring = _WRITER.maxother = 4 * LONGEST
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: in one line, shortened, whatever it may be.
+
+    Python writes no integer of more than 4300 digits and nothing that is nested a thousand deep, and a
+    foreign object may do anything when it is asked.
+
+    >>> shown(10**5000)
+    'an integer of 16610 bits'
+    """
+    if isinstance(value, int) and value.bit_length() > 4 * LONGEST:
+        return f"an integer of {value.bit_length()} bits"
+    try:
+        text = " ".join(_WRITER.repr(value).split())
+    except Exception:
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 class SambeError(Exception):
@@ -35,9 +63,7 @@ class InputError(SambeError, ValueError):
         self.field = field
         self.value = value
         self.remedy = remedy
-        text = " ".join(repr(value).split())
-        shown = text if len(text) <= 80 else text[:77] + "..."
-        super().__init__(f"{field} = {shown}: {remedy}")
+        super().__init__(f"{field} = {shown(value)}: {remedy}")
 
     def __reduce__(self) -> tuple[type, tuple[str, object, str]]:
         return type(self), (self.field, self.value, self.remedy)

@@ -11,17 +11,18 @@ rate at which the system takes the energy W from the bath, per unit :math:`|S|^2
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
 from ..errors import InputError
-from ..numerics.arrays import Array, Number, expand, is_array, namespace
+from ..numerics.arrays import Array, Number, expand, finite_number, is_array, namespace
+from .gate import text
 from .operators import Operator, as_operator, is_hermitian
 from .reservoir import Reservoir, ReservoirState, ThermalState, thermal
-from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
+from .spectral_density import PART, QutipSpectrum, SpectralDensity, as_spectrum
 
 __all__ = ["Bath", "absorption_rate", "expanded", "refuse_anomalous", "temperatures"]
 
@@ -37,9 +38,10 @@ class Bath:
     ----------
     name : str
         Label of the terminal; not ``"pump"``, which is the drive's.
-    coupling : operator, or sequence of operators
+    coupling : operator, sequence of operators, or sequence of (coefficient, operator)
         Hermitian S in the coupling S (x) B. Several operators couple each to modes of its own, with
-        the same spectrum and temperature; for one common set of modes give the sum of them.
+        the same spectrum and temperature; for one common set of modes give the sum of them, or
+        (coefficient, operator) pairs, which are summed.
         The ready-made models supply it where it is left out.
     spectrum : SpectralDensity, callable or QuTiP environment
         J(w) in the rate convention (twice QuTiP's).
@@ -74,6 +76,7 @@ class Bath:
         put = object.__setattr__
         if not isinstance(self.name, str) or not self.name or self.name == "pump":
             raise InputError("bath.name", self.name, "give a name; 'pump' is the drive's terminal")
+        text("bath.name", self.name)
         field = f"bath {self.name!r}"
         state, temperature = self.state, self.temperature
         if state is not None:
@@ -116,7 +119,34 @@ class Bath:
         """
         if not is_array(energy) or (isinstance(energy, np.ndarray) and energy.dtype.kind != "f"):
             energy = np.asarray(energy, dtype=float)
-        return self.reservoir.rates(energy)
+        if not isinstance(energy, np.ndarray):
+            return self.reservoir.rates(energy)
+        return self._checked(self.reservoir.rates, energy)
+
+    def _checked(self, ask: Callable[[Array], tuple[Array, Array]], energy: Array) -> tuple[Array, Array]:
+        """Rates of a reservoir that may be a user's: finite, not negative, real, one for each energy."""
+        part = "spectrum" if self.state is None else "state"
+        field, asked = f"bath {self.name!r}.{part}", getattr(self, part)
+        try:
+            up, down = (np.asarray(rate) for rate in ask(energy))
+        except InputError as error:
+            raise InputError(
+                field if error.field == PART else error.field, error.value, error.remedy
+            ) from error
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RuntimeError) as error:
+            said = f"fails at some energies ({type(error).__name__}: {error})"
+            raise InputError(field, type(asked).__name__, f"{said}; mend it, or leave them out") from error
+        for rate in (up, down):
+            if rate.dtype.kind not in "iuf" or rate.ndim > energy.ndim or rate.shape[-1:] not in (
+                energy.shape[-1:], (1,), (),
+            ):  # fmt: skip
+                raise InputError(
+                    field, type(asked).__name__, f"gives {rate.dtype} of shape {rate.shape} for energies of "
+                    f"shape {energy.shape}; give one real number for each",
+                )  # fmt: skip
+            if rate.size and not (np.isfinite(rate.sum()) and rate.min() >= 0):
+                _refuse_rates(field, asked, *np.broadcast_arrays(rate, energy))
+        return up, down
 
     def anomalous(self, energy: Array) -> Array | None:
         """<bb> of a reservoir that knows the drive's phase, such as a squeezed one; None without."""
@@ -139,6 +169,26 @@ class Bath:
             return replace(self, spectrum=spectrum, temperature=change("temperature", self.temperature))
         return replace(self, spectrum=spectrum, state=self.state.map_numbers(
             lambda n, x: change(f"state.{n}", x)))  # fmt: skip
+
+
+def _refuse_rates(field: str, asked: Any, rate: Array, energy: Array) -> None:
+    """Refuse a rate that is infinite, NaN or negative; rounding of a QuTiP environment is left alone."""
+    bad = ~np.isfinite(rate)
+    if not isinstance(asked, QutipSpectrum):
+        bad |= rate < 0
+    if bad.any():
+        raise InputError(
+            field, float(rate[bad][0]), f"is the rate at the energy {float(energy[bad][0]):.6g}; rates are "
+            "finite and not negative at every energy that a jump takes",
+        )  # fmt: skip
+
+
+def in_unit(bath: Bath, unit: float) -> Bath:
+    """The same bath, energies counted in this unit."""
+    moved = bath.reservoir.in_unit(unit)
+    if isinstance(moved.state, ThermalState):
+        return replace(bath, spectrum=moved.spectrum, temperature=moved.state.temperature)
+    return replace(bath, spectrum=moved.spectrum, state=moved.state)
 
 
 def is_scalar(x: object) -> bool:
@@ -196,13 +246,63 @@ def _refuse_second_temperature(spectrum: Any, state: ReservoirState, field: str)
 
 def _couplings(x: Any, field: str) -> tuple[Operator, ...]:
     """The coupling operators of a bath, each checked to be Hermitian."""
-    several = isinstance(x, list | tuple) and (
-        hasattr(x[0], "full") or np.ndim(x[0]) == 2 if len(x) else True
-    )
-    parts: Sequence[Any] = x if several else [x]
-    if not len(parts):
+    if isinstance(x, Mapping) or (callable(x) and not hasattr(x, "full")):  # drive harmonics, f(t), a QobjEvo
+        raise InputError(
+            field, x, "a coupling that depends on time is not known here; give a constant operator, and put "
+            "what turns with the drive into the drive of the system",
+        )  # fmt: skip
+    if isinstance(x, list | tuple) and not len(x):
         raise InputError(field, x, "give at least one operator")
+    if _is_weighted(x):
+        return (_hermitian(_weighted_sum([x], field), field),)
+    if isinstance(x, list | tuple) and any(map(_is_weighted, x)):
+        return (_hermitian(_weighted_sum(x, field), field),)
+    several = isinstance(x, list | tuple) and (hasattr(x[0], "full") or depth(x) > 2)
+    parts: Sequence[Any] = x if several else [x]
     return tuple(_hermitian(part, f"{field}[{k}]" if several else field) for k, part in enumerate(parts))
+
+
+def depth(x: Any) -> int:
+    """Dimensions of an array, or of lists inside each other, by their first elements; 3 for more than 2."""
+    if hasattr(x, "ndim"):
+        return int(x.ndim)
+    if isinstance(x, list | tuple) and x:
+        first = x[0]
+        if isinstance(first, list | tuple) and first and isinstance(first[0], list | tuple):
+            return 3
+        return 1 + (depth(first) if hasattr(first, "ndim") else isinstance(first, list | tuple))
+    return 0
+
+
+def _is_weighted(x: Any) -> bool:
+    """Whether this is a (coefficient, operator) pair, as in a Hamiltonian."""
+    if not isinstance(x, list | tuple) or len(x) != 2:
+        return False
+    if isinstance(x[0], list | tuple) or hasattr(x[0], "full") or depth(x[0]) > 1:
+        return False
+    return hasattr(x[1], "full") or depth(x[1]) == 2
+
+
+def _weighted_sum(pairs: Sequence[Any], field: str) -> Operator:
+    """The sum of (coefficient, operator) pairs: one operator on one common set of modes."""
+    total: Any = None
+    for k, pair in enumerate(pairs):
+        if not _is_weighted(pair):
+            raise InputError(
+                f"{field}[{k}]", pair, "give (coefficient, operator) pairs, whose sum couples to one set of "
+                "modes, or operators that each couple to modes of their own; not both in one list",
+            )  # fmt: skip
+        if not finite_number(pair[0]):
+            raise InputError(
+                f"{field}[{k}][0]", pair[0], "the weight of a coupling is one finite number; for a sweep "
+                "give an axis to the strength of the spectrum, which goes with its square",
+            )  # fmt: skip
+        op = as_operator(pair[1], f"{field}[{k}][1]")
+        if total is not None and op.shape != total.shape:
+            raise InputError(f"{field}[{k}][1]", op.shape, f"the first operator is {total.shape}")
+        total = pair[0] * op + (0.0 if total is None else total)
+    out: Operator = total
+    return out
 
 
 def _hermitian(x: Any, field: str) -> Operator:

@@ -7,7 +7,8 @@ one, ``sigmap = |e><g|``, and `destroy` lowers Fock states counted from zero.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from ..errors import InputError
 from ..numerics.arrays import finite_number
+from .gate import size
 
 __all__ = [
     "Operator",
@@ -96,12 +98,6 @@ def sigmam() -> Operator:
     return np.array([[0, 0], [1, 0]], dtype=complex)
 
 
-def _levels(n: int, field: str = "levels") -> int:
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-        raise InputError(field, n, "give the number of levels as a positive integer")
-    return int(n)
-
-
 def identity(levels: int) -> Operator:
     """Identity on ``levels`` states.
 
@@ -115,7 +111,7 @@ def identity(levels: int) -> Operator:
     >>> identity(2).real.tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    return np.eye(_levels(levels), dtype=complex)
+    return np.eye(size("levels", levels), dtype=complex)
 
 
 def destroy(levels: int) -> Operator:
@@ -133,7 +129,7 @@ def destroy(levels: int) -> Operator:
     >>> destroy(3).real.round(3).tolist()
     [[0.0, 1.0, 0.0], [0.0, 0.0, 1.414], [0.0, 0.0, 0.0]]
     """
-    return np.diag(np.sqrt(np.arange(1, _levels(levels), dtype=float)), 1).astype(complex)
+    return np.diag(np.sqrt(np.arange(1, size("levels", levels), dtype=float)), 1).astype(complex)
 
 
 def create(levels: int) -> Operator:
@@ -165,7 +161,7 @@ def num(levels: int) -> Operator:
     >>> num(3).real.diagonal().tolist()
     [0.0, 1.0, 2.0]
     """
-    return np.diag(np.arange(_levels(levels), dtype=float)).astype(complex)
+    return np.diag(np.arange(size("levels", levels), dtype=float)).astype(complex)
 
 
 def projector(levels: int, state: int) -> Operator:
@@ -201,9 +197,9 @@ def transition(levels: int, to: int, start: int) -> Operator:
     >>> transition(2, 0, 1).real.tolist()
     [[0.0, 1.0], [0.0, 0.0]]
     """
-    n = _levels(levels)
+    n = size("levels", levels)
     for field, value in (("to", to), ("start", start)):
-        if not isinstance(value, int | np.integer) or not 0 <= value < n:
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value < n:
             raise InputError(field, value, f"states are numbered 0 to {n - 1}")
     op = np.zeros((n, n), dtype=complex)
     op[to, start] = 1.0
@@ -212,8 +208,9 @@ def transition(levels: int, to: int, start: int) -> Operator:
 
 def _spin(s: float) -> tuple[float, npt.NDArray[np.float64]]:
     two_s = 2 * float(s) if finite_number(s) and not isinstance(s, complex) else 0.0
-    if two_s < 1 or two_s != round(two_s):
+    if not 1 <= two_s < math.inf or two_s != round(two_s):
         raise InputError("s", s, "a spin is a positive multiple of 1/2")
+    size("s", int(two_s) + 1)
     return two_s / 2, np.arange(two_s / 2, -two_s / 2 - 1, -1.0)
 
 
@@ -325,7 +322,11 @@ def lift(operator: Any, site: int, dims: Sequence[int]) -> Operator:
     >>> lift(sigmaz(), 1, [2, 2]).real.diagonal().tolist()
     [1.0, -1.0, 1.0, -1.0]
     """
-    if not 0 <= site < len(dims):
+    if not isinstance(dims, list | tuple):
+        raise InputError("dims", dims, "give the levels of every site in a list")
+    dims = [size("dims", levels) for levels in dims]
+    size("dims", math.prod(dims))
+    if isinstance(site, bool) or not isinstance(site, int | np.integer) or not 0 <= site < len(dims):
         raise InputError("site", site, f"sites are numbered 0 to {len(dims) - 1}")
     op = as_operator(operator, "operator")
     if op.shape[0] != dims[site]:
@@ -353,12 +354,18 @@ def as_operator(x: Any, field: str) -> Operator:
     """
     if hasattr(x, "full") and callable(x.full):
         x = x.full()
+    refused = callable(x) or isinstance(x, str | Mapping | np.ma.MaskedArray)
+    refused = refused or getattr(x, "dtype", np.dtype(float)).kind not in "biufcO"
     try:
-        op = np.array(x, dtype=complex)
-    except (TypeError, ValueError):
+        if refused:
+            raise TypeError
+        with np.errstate(over="ignore"):
+            op = np.array(x, dtype=complex)
+    except (TypeError, ValueError, OverflowError, RecursionError):
         raise InputError(field, x, "give a square matrix (NumPy array or QuTiP Qobj)") from None
     if op.ndim != 2 or op.shape[0] != op.shape[1] or op.shape[0] == 0:
         raise InputError(field, op.shape, "give a square matrix (NumPy array or QuTiP Qobj)")
+    size(f"{field}: levels", len(op))
     if not np.isfinite(op).all():
         bad = tuple(int(i) for i in np.argwhere(~np.isfinite(op))[0])
         raise InputError(f"{field}{list(bad)}", op[bad], "every matrix element must be finite")

@@ -228,7 +228,7 @@ def density_matrix(state: Any, levels: int) -> Basis:
     full = getattr(state, "full", None)
     try:
         x = np.array(full() if callable(full) else state, dtype=complex)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, RecursionError):
         x = np.zeros(0, dtype=complex)
     if x.shape in ((levels,), (levels, 1)):
         x = np.outer(x, x.conj())

@@ -5,7 +5,7 @@ r"""Spectral densities J(w), in the rate convention (twice QuTiP's).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from types import ModuleType
 from typing import Any, ClassVar, Self
@@ -35,6 +35,7 @@ __all__ = [
 # Frequency below which J of a QuTiP environment continues linearly to zero. An environment that is made from
 # its power spectrum S gives J = S(w) - S(-w), of which seven digits of 16 are left there at T = 1.
 LINEAR_BELOW = 1e-9
+PART = "spectrum"  # field of an error that does not know its bath
 # Least energy, and the largest exponent of exp, in double precision and in single. Choices within the range
 # of the format (2e-308 to 2e308 and 1e-38 to 3e38): exp(700) = 1e304, exp(80) = 6e34.
 DOUBLE_SPAN = 1e-100, 700.0
@@ -55,6 +56,7 @@ class SpectralDensity:
     _fixed: ClassVar[tuple[str, ...]] = ()
     of_numbers: ClassVar[bool] = True  # whether a text can describe it, as in an input file
     strength_power: ClassVar[int] = 1  # of a field ``strength``, to which J is proportional
+    energy_powers: ClassVar[Mapping[str, float] | None] = None  # of the unit of energy in each number
 
     def density(self, w: Array) -> Array:
         """J(w) for w > 0, shape of ``w``; parameters broadcast against it."""
@@ -73,6 +75,18 @@ class SpectralDensity:
     def map_numbers(self, change: Callable[[str, Number], Number]) -> Self:
         """Copy with ``change(name, value)`` in the place of each numeric field."""
         return replace(self, **{n: change(n, getattr(self, n)) for n in self.numbers()})
+
+    def scales(self) -> tuple[float, ...]:
+        """Energies that its plain numbers say something about, such as a cutoff, and knots of a table."""
+        numbers = [getattr(self, name) for name in self.numbers() if name != "strength"]
+        return (*numbers, *np.ravel(getattr(self, "frequency", ())).tolist())
+
+    def in_unit(self, unit: float) -> SpectralDensity:
+        """The same J, energies counted in this unit: J'(w) = J(w unit) / unit."""
+        powers = self.energy_powers
+        if powers is None:
+            return Rescaled(self, unit)
+        return self.map_numbers(lambda name, x: x / unit ** powers[name] if powers[name] else x)
 
 
 @dataclass(frozen=True)
@@ -99,6 +113,7 @@ class Ohmic(SpectralDensity):
     strength: Number
     cutoff: Number
     exponent: Number = 1.0
+    energy_powers: ClassVar[Mapping[str, float] | None] = {"strength": 0, "cutoff": 1, "exponent": 0}
 
     def density(self, w: Array) -> Array:
         xp = namespace(w, self.strength, self.cutoff, self.exponent)
@@ -130,6 +145,7 @@ class DrudeLorentz(SpectralDensity):
 
     strength: Number
     cutoff: Number
+    energy_powers: ClassVar[Mapping[str, float] | None] = {"strength": 1, "cutoff": 1}
 
     def density(self, w: Array) -> Array:
         return 4.0 * self.strength * self.cutoff * w / (w * w + self.cutoff * self.cutoff)
@@ -159,6 +175,7 @@ class Underdamped(SpectralDensity):
     width: Number
     frequency: Number
     strength_power: ClassVar[int] = 2
+    energy_powers: ClassVar[Mapping[str, float] | None] = {"strength": 1.5, "width": 1, "frequency": 1}
 
     def density(self, w: Array) -> Array:
         detuned = w * w - self.frequency * self.frequency
@@ -185,6 +202,7 @@ class Flat(SpectralDensity):
     """
 
     strength: Number
+    energy_powers: ClassVar[Mapping[str, float] | None] = {"strength": 1}
 
     def density(self, w: Array) -> Array:
         return self.strength * (w * 0.0 + 1.0)
@@ -211,9 +229,11 @@ class Window(SpectralDensity):
     strength: Number
     low: Number
     high: Number
+    energy_powers: ClassVar[Mapping[str, float] | None] = {"strength": 1, "low": 1, "high": 1}
 
     def __post_init__(self) -> None:
-        if finite_number(self.low) and finite_number(self.high) and not self.low < self.high:
+        plain = all(finite_number(x) and np.imag(x) == 0 for x in (self.low, self.high))
+        if plain and not np.real(self.low) < np.real(self.high):
             raise InputError("Window.high", self.high, f"must lie above low = {self.low}")
 
     def density(self, w: Array) -> Array:
@@ -224,8 +244,11 @@ class Window(SpectralDensity):
 
 def _samples(field: str, x: Any) -> npt.NDArray[np.float64]:
     try:
-        out = np.array(x, dtype=float)
-    except (TypeError, ValueError):
+        given = np.asarray(x)
+        if given.dtype.kind not in "iufO" or np.ma.isMaskedArray(x):
+            raise TypeError
+        out = np.array(given, dtype=float)
+    except (TypeError, ValueError, OverflowError):
         raise InputError(field, x, "give a one-dimensional list of numbers") from None
     if out.ndim != 1 or out.size < 2 or not np.isfinite(out).all():
         raise InputError(field, x, "give at least two finite samples in one dimension")
@@ -276,6 +299,9 @@ class Tabulated(SpectralDensity):
         object.__setattr__(self, "frequency", w)
         object.__setattr__(self, "values", j)
 
+    def in_unit(self, unit: float) -> SpectralDensity:
+        return replace(self, frequency=self.frequency / unit, values=self.values / unit)
+
     def density(self, w: Array) -> Array:
         xp = namespace(w, self.strength)
         w = xp.asarray(w)
@@ -318,7 +344,69 @@ class Custom(SpectralDensity):
     of_numbers: ClassVar[bool] = False
 
     def density(self, w: Array) -> Array:
-        return self.strength * self.function(w)
+        return self.strength * (_asked(self.function, w) if isinstance(w, np.ndarray) else self.function(w))
+
+
+def _asked(function: Callable[[Any], Any], w: npt.NDArray[Any]) -> Any:
+    """What a user's function says at some frequencies: one finite number for each, not negative.
+
+    Raises
+    ------
+    InputError
+        With a frequency, where there is one to name.
+    """
+    name = getattr(function, "__name__", type(function).__name__)
+    with np.errstate(all="ignore"):
+        try:
+            values = np.asarray(function(w))
+        except Exception as error:  # whatever a user's function may raise
+            said = (
+                f"fails on frequencies from {w.min():.6g} to {w.max():.6g} ({type(error).__name__}: {error})"
+            )
+            raise InputError(PART, name, said) from error
+    if values.shape not in ((), w.shape) or values.dtype.kind not in "iuf":
+        raise InputError(
+            PART, name, f"gives {values.dtype} of shape {values.shape} for frequencies of shape {w.shape}; "
+            "give one real number for each",
+        )  # fmt: skip
+    bad = np.broadcast_to(~(np.isfinite(values) & (values >= 0)), w.shape)
+    if bad.any():
+        shown = float(np.broadcast_to(values, w.shape)[bad][0])
+        raise InputError(
+            PART, name, f"J({float(w[bad][0]):.6g}) is {shown:.6g}; it must give one finite number that is "
+            "not negative for each frequency",
+        )  # fmt: skip
+    return values
+
+
+@dataclass(frozen=True)
+class Rescaled(SpectralDensity):
+    """Any spectral density with energies counted in another unit, J(w unit) / unit."""
+
+    inner: SpectralDensity
+    unit: float
+    of_numbers: ClassVar[bool] = False
+
+    def density(self, w: Array) -> Array:
+        return self.inner.density(w * self.unit) / self.unit
+
+    def numbers(self) -> tuple[str, ...]:
+        return self.inner.numbers()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self.inner.numbers():
+            raise AttributeError(name)
+        return getattr(self.inner, name)
+
+    def map_numbers(self, change: Callable[[str, Number], Number]) -> Self:
+        return replace(self, inner=self.inner.map_numbers(change))
+
+    def scales(self) -> tuple[float, ...]:
+        return tuple(x / self.unit for x in self.inner.scales())
+
+    def in_unit(self, unit: float) -> SpectralDensity:
+        whole = self.unit * unit
+        return self.inner if whole == 1 else Rescaled(self.inner, whole)
 
 
 @dataclass(frozen=True, eq=False)
@@ -370,15 +458,24 @@ def away_from_zero(energy: Array) -> Array:
 
 
 def _checked(function: Callable[[Any], Any], field: str) -> Callable[[Any], Any]:
-    """The same callable, after one look at what it returns."""
+    """The same callable, after a look at whether it takes arrays and answers anywhere.
+
+    What it does at a single frequency is the affair of the points that ask for that.
+    """
     probe = np.array([0.5, 1.0, 2.0])
-    try:
-        values = np.asarray(function(probe), dtype=float)
-    except Exception as error:  # whatever a user's function may raise
-        raise InputError(field, function, f"fails on an array of frequencies ({error})") from error
-    if values.shape not in ((3,), ()) or not np.isfinite(values).all() or (values < 0).any():
-        raise InputError(
-            field, function, f"J({probe.tolist()}) is {values.tolist()}; it must give one finite number that "
-            "is not negative for each frequency",
-        )  # fmt: skip
+    whole = _fault(function, probe)
+    if whole is None:
+        return function
+    alone = [_fault(function, probe[k : k + 1]) for k in range(probe.size)]
+    if all(fault is not None for fault in alone) or not any(alone):
+        raise InputError(field, whole.value, whole.remedy) from whole
     return function
+
+
+def _fault(function: Callable[[Any], Any], w: npt.NDArray[Any]) -> InputError | None:
+    """What is wrong with a function's answer at some frequencies."""
+    try:
+        _asked(function, w)
+    except InputError as error:
+        return error
+    return None

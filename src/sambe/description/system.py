@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, dagger, finite_number, is_array, namespace
 from .bath import Bath
+from .gate import axis_name, is_labelled, number, text
 from .hermiticity import check_hermitian
 from .operators import Operator, as_operator
 
@@ -26,10 +27,6 @@ NOT_NEGATIVE = (".spectrum.strength", ".spectrum.exponent", ".spectrum.low")
 
 Term = tuple[Number, Operator]
 Terms = tuple[Term, ...]
-
-
-def _is_labelled(x: object) -> bool:
-    return hasattr(x, "dims") and hasattr(x, "coords")
 
 
 def axis(name: str, values: Any, **attributes: str) -> Any:
@@ -61,12 +58,16 @@ def axis(name: str, values: Any, **attributes: str) -> Any:
     """
     import xarray as xr
 
-    if not isinstance(name, str) or not name.strip("."):  # a store takes no "." or ".."
-        raise InputError("axis", name, "give a name")
-    data = np.asarray(values)
-    if data.ndim != 1 or data.size == 0 or data.dtype.kind not in "iufc":
+    axis_name("axis", name)
+    for key, value in attributes.items():
+        text(f"axis {name!r}: {key}", value)
+    try:
+        data = np.ma.asarray(values) if np.ma.isMaskedArray(values) else np.asarray(values)
+    except ValueError:  # lists of different lengths
+        data = np.asarray(None)
+    if data.ndim != 1 or data.size == 0 or data.dtype.kind not in "iufcO":
         raise InputError(f"axis {name!r}", values, "give a list of at least one number")
-    data = data * 1.0  # whole numbers too are points of a continuous axis
+    data = number(f"axis {name!r}", data) * 1.0  # whole numbers too are points of a continuous axis
     return xr.DataArray(data, dims=(name,), coords={name: (name, data, attributes)}, name=name)
 
 
@@ -126,6 +127,7 @@ class System:
 
     def __post_init__(self) -> None:
         put = object.__setattr__
+        text("system.name", self.name)
         put(self, "hamiltonian", _terms(self.hamiltonian, "hamiltonian"))
         put(self, "drive", _drive(self.drive))
         put(self, "baths", _baths(self.baths))
@@ -134,6 +136,7 @@ class System:
             if op.shape[0] != n:
                 said = f"the Hamiltonian has {n} levels; give an operator of that size"
                 raise InputError(field, op.shape, said)
+        self._put_numbers(number)
         _check_numbers(self)
         check_hermitian(self.hamiltonian)
         if self.drive and self.omega is None:
@@ -141,10 +144,15 @@ class System:
         if self.frame is not None:
             put(self, "frame", _frame(self.frame, n))
         put(self, "edge", _edge(self.edge, n))
-        if any(_is_writable(x) for x in self.numbers().values()):
-            fixed = self.map_numbers(lambda _, x: _fixed(x) if _is_writable(x) else x)
+        self._put_numbers(lambda _, x: _fixed(x) if _is_writable(x) else x)
+
+    def _put_numbers(self, change: Callable[[str, Number], Number]) -> None:
+        """Exchange numbers while the system is made."""
+        changed = {path: change(path, x) for path, x in self.numbers().items()}
+        if any(changed[path] is not x for path, x in self.numbers().items()):
+            exchanged = self.map_numbers(lambda path, _: changed[path])
             for field in ("hamiltonian", "drive", "omega", "baths"):
-                put(self, field, getattr(fixed, field))
+                object.__setattr__(self, field, getattr(exchanged, field))
 
     @property
     def levels(self) -> int:
@@ -232,15 +240,22 @@ class System:
 
 def _is_writable(x: Any) -> bool:
     """Whether a number is an array of NumPy's that its owner could still change."""
-    values = x.variable.data if _is_labelled(x) else x
-    return isinstance(values, np.ndarray) and values.ndim > 0 and values.flags.writeable
+    values = x.variable.data if is_labelled(x) else x
+    while isinstance(values, np.ndarray) and values.ndim > 0:
+        if values.flags.writeable:
+            return True
+        values = values.base  # a view that is read only may be one of an array that is not
+    return False
 
 
 def _fixed(x: Any) -> Any:
     """Copy of an array that nobody else holds, and that cannot be written to."""
-    copy = x.copy(deep=True) if _is_labelled(x) else x.copy()
-    (copy.values if _is_labelled(copy) else copy).setflags(write=False)
-    return copy
+    if is_labelled(x):
+        return x.copy(deep=True, data=_fixed(x.values))
+    repeated = tuple(slice(0, 1) if step == 0 else slice(None) for step in x.strides)
+    copy = x[repeated].copy()
+    copy.setflags(write=False)
+    return np.broadcast_to(copy, x.shape) if copy.shape != x.shape else copy
 
 
 def _sum(terms: Terms) -> Array:
@@ -256,7 +271,7 @@ def _sum(terms: Terms) -> Array:
 
 def _may_count(c: Number) -> bool:
     """False only for a plain number zero, which removes its term."""
-    return is_array(c) or _is_labelled(c) or c != 0
+    return is_array(c) or is_labelled(c) or c != 0
 
 
 def _terms(x: Any, field: str) -> Terms:
@@ -305,12 +320,14 @@ def _drive(x: Any) -> dict[int, Terms]:
                 "drive", k, "harmonics are positive integers; static terms go to hamiltonian, and "
                 "the conjugate of each harmonic is implied",
             )  # fmt: skip
+        if k > WIDEST:
+            raise InputError("drive", k, f"harmonics up to {WIDEST} are counted")
         out[int(k)] = _terms(terms, f"drive[{k}]")
     return out
 
 
 def _baths(x: Any) -> tuple[Bath, ...]:
-    baths = (x,) if isinstance(x, Bath) else tuple(x) if isinstance(x, Iterable) else ()
+    baths = (x,) if isinstance(x, Bath) else tuple(x) if isinstance(x, Iterable) and not _is_single(x) else ()
     if not baths or not all(isinstance(b, Bath) for b in baths):
         raise InputError("baths", x, "give at least one sambe.Bath")
     names = [b.name for b in baths]
@@ -335,8 +352,8 @@ def _exchanges(op: Operator) -> bool:
 def _frame(x: Any, n: int) -> tuple[int, ...]:
     try:
         frame = np.asarray(x)
-        whole = frame.shape == (n,) and bool((frame == np.round(frame)).all())
-    except (TypeError, ValueError):
+        whole = frame.shape == (n,) and frame.dtype.kind in "iuf" and bool((frame == np.round(frame)).all())
+    except (TypeError, ValueError, OverflowError, RecursionError):
         whole = False
     if not whole:
         raise InputError("frame", x, f"give {n} integers, one a basis state")
@@ -346,10 +363,17 @@ def _frame(x: Any, n: int) -> tuple[int, ...]:
     return tuple(int(i) for i in frame)
 
 
+def _is_single(x: Any) -> bool:
+    """Whether this is an array without axes, which Python takes for iterable."""
+    return getattr(x, "ndim", 1) == 0
+
+
 def _edge(x: Any, n: int) -> tuple[int, ...]:
+    if not isinstance(x, list | tuple | range | np.ndarray) or _is_single(x):
+        raise InputError("edge", x, "give the numbers of basis states in a list")
     states = tuple(x)
     for k in states:
-        if not isinstance(k, int | np.integer) or not 0 <= k < n:
+        if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 0 <= k < n:
             raise InputError("edge", k, f"basis states are numbered 0 to {n - 1}")
     return tuple(int(k) for k in states)
 
@@ -357,13 +381,13 @@ def _edge(x: Any, n: int) -> tuple[int, ...]:
 def _check_numbers(system: System) -> None:
     """Check the plain numbers; those of a sweep are checked point by point."""
     for path, x in system.numbers().items():
-        if _is_labelled(x):
+        if is_labelled(x):
             if x.size == 0:
                 raise InputError(path, x.shape, "a sweep axis needs at least one value")
             continue
         if is_array(x) and (np.ndim(x) > 0 or not isinstance(x, np.ndarray | np.generic)):
             continue
-        if not finite_number(x if not isinstance(x, np.ndarray) else x[()]):
+        if not finite_number(x):
             raise InputError(path, x, "give a finite number, or a labelled array for a sweep")
         if reason := system.number_fault(path, complex(x)):
             raise InputError(path, x, reason)

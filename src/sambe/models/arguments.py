@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..description.bath import Bath
+from ..description.gate import is_labelled, size
+from ..description.gate import number as checked
 from ..description.operators import Operator
 from ..description.spectral_density import Ohmic
 from ..errors import InputError
@@ -26,7 +28,8 @@ DEFAULT_TEMPERATURES = (1.2, 0.4)
 
 def number(field: str, x: Number) -> Number:
     """A finite number or an array, under the name that the caller knows it by."""
-    if is_array(x) or hasattr(x, "dims"):
+    x = checked(field, x)
+    if is_array(x) or is_labelled(x):
         if np.prod(x.shape, dtype=int) == 0:
             raise InputError(field, x.shape, "a sweep axis needs at least one value")
         return x
@@ -37,16 +40,15 @@ def number(field: str, x: Number) -> Number:
 
 def several(field: str, values: Sequence[Number], count: int) -> list[Number]:
     """Exactly ``count`` numbers, each as `number` wants it."""
-    if isinstance(values, str) or not hasattr(values, "__len__") or len(values) != count:
+    listed = isinstance(values, list | tuple) or getattr(values, "ndim", 0) == 1
+    if not listed or len(values) != count:
         raise InputError(field, values, f"give {count} numbers")
     return [number(f"{field}[{k}]", x) for k, x in enumerate(values)]
 
 
 def ladder(levels: int) -> int:
     """Number of Fock states of a ladder that can be driven."""
-    if isinstance(levels, bool) or not isinstance(levels, int | np.integer) or levels < 2:
-        raise InputError("levels", levels, "give the number of Fock states, an integer from 2 up")
-    return int(levels)
+    return size("levels", levels, least=2)
 
 
 def _default_baths(names: tuple[str, str] = ("left", "right")) -> tuple[Bath, ...]:
@@ -59,7 +61,13 @@ def _default_baths(names: tuple[str, str] = ("left", "right")) -> tuple[Bath, ..
 
 def _listed(baths: Baths) -> tuple[Bath, ...]:
     """One bath or several as a tuple; anything else is refused."""
-    listed = (baths,) if isinstance(baths, Bath) else tuple(baths) if isinstance(baths, Iterable) else ()
+    listed = (
+        (baths,)
+        if isinstance(baths, Bath)
+        else tuple(baths)
+        if isinstance(baths, Iterable) and getattr(baths, "ndim", 1)
+        else ()
+    )
     if not listed or not all(isinstance(bath, Bath) for bath in listed):
         raise InputError("baths", baths, "give at least one sambe.Bath")
     return listed

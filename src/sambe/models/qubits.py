@@ -63,7 +63,7 @@ def spin_boson(
     ('left', 'right', 'pump')
     """
     directions = {"circular": sigmap, "linear": sigmax}
-    if polarization not in directions:
+    if not isinstance(polarization, str) or polarization not in directions:
         raise InputError("polarization", polarization, "choose 'circular' or 'linear'")
     splitting, drive = number("splitting", splitting), number("drive", drive)
     return System(

@@ -121,8 +121,16 @@ def finite_number(x: object) -> bool:
     """Whether ``x`` is a finite real or complex Python or NumPy scalar."""
     if isinstance(x, bool) or not isinstance(x, int | float | complex | np.number):
         return False
-    z = complex(x)
+    try:
+        z = complex(x)
+    except OverflowError:  # an integer of hundreds of digits
+        return False
     return math.isfinite(z.real) and math.isfinite(z.imag)
+
+
+def real_number(x: object) -> bool:
+    """Whether ``x`` is a finite real Python or NumPy scalar."""
+    return finite_number(x) and not isinstance(x, complex | np.complexfloating)
 
 
 Fields = dict[str, npt.NDArray[Any]]

@@ -106,7 +106,7 @@ def _hermitian_parts(matrices: Sequence[Matrix]) -> list[Matrix]:
     """Hermitian and anti-Hermitian parts that are there, each with a largest element of one."""
     out = []
     for g in matrices:
-        for part in (0.5 * (g + g.conj().T), -0.5j * (g - g.conj().T)):
+        for part in (0.5 * g + 0.5 * g.conj().T, -0.5j * g + 0.5j * g.conj().T):
             size = np.abs(part).max(initial=0.0)
             if size > ROUNDING * np.abs(g).max():
                 part = part / size

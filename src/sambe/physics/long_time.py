@@ -27,6 +27,9 @@ from .states.solution import Solution
 __all__ = ["long_time_limit", "why_several"]
 
 PAIRED = 1e8  # condition beyond which left and right null vectors do not belong together
+WIDEST = (
+    1000  # quanta of the drive that one zone of all levels may span: its couplings have as many harmonics
+)
 MOST_LEVELS = 24  # the matrix of the generator has the fourth power of it elements: 5 MB, a second
 
 
@@ -78,6 +81,9 @@ def why_several(system: System, method: Method) -> str:
         reasons = [why_several(part, how) for part, how in parts if part.levels > 1]
         return next((reason for reason in reasons if reason != UNKNOWN), UNKNOWN)
     jumps = make_jumps(ordered(dressing_of(system, method)), system.baths, method.wiring)
+    d = jumps.dressing
+    if any(d.quanta) and np.ptp(d.energies) > WIDEST * np.max(d.omega):
+        return UNKNOWN
     return conserved_by(in_one_zone(jumps, system.baths))
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ..description.sectors import Start
 from ..errors import InputError
-from ..numerics.arrays import finite_number
+from ..numerics.arrays import real_number
 from .generators.jumps import Wiring
 
 __all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Branch", "Method", "heom_options"]
@@ -88,10 +88,10 @@ def heom_options(options: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     if not isinstance(options, Mapping):
         raise InputError("heom", options, "give a mapping of options to numbers")
     for name, value in options.items():
-        if name not in HEOM_OPTIONS:
+        if not isinstance(name, str) or name not in HEOM_OPTIONS:
             raise InputError("heom", name, f"the options of HEOM are {', '.join(HEOM_OPTIONS)}")
-        if name.startswith("max_") and (not isinstance(value, int) or value < 1):
+        if name.startswith("max_") and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
             raise InputError(f"heom.{name}", value, "give a positive whole number")
-        if not name.startswith("max_") and not (finite_number(value) and 0 < value < 1):
+        if not name.startswith("max_") and not (real_number(value) and 0 < value < 1):
             raise InputError(f"heom.{name}", value, "give a number between 0 and 1")
     return tuple(sorted(options.items()))

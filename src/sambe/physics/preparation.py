@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from ..description.ladders import cut_states
 from ..description.sectors import projected, starts
 from ..description.symmetry import check_unique
 from ..description.system import System
 from ..errors import InputError
-from ..numerics.arrays import finite_number
+from ..numerics.arrays import real_number
 from .dressing.frame import frame_of
 from .equations import AUTO, EQUATIONS, equation_names
 from .generators.jumps import bath_operators
@@ -22,6 +24,7 @@ from .treatments import DEFAULT, TREATMENTS, treatment_names
 __all__ = ["check_names", "check_system", "prepare", "prepare_from"]
 
 
+@np.errstate(all="ignore")  # elements near the end of the format: what is too large is told by the status
 def prepare(
     system: System,
     equation: str = AUTO,
@@ -77,6 +80,7 @@ def prepare(
     return _checked(system, equation, secular, tolerance, propagation_tolerance, lamb_shift, heom)
 
 
+@np.errstate(all="ignore")
 def prepare_from(system: System, initial: Any, **options: Any) -> Method:
     """As `prepare`, with a method for each part of the system that an initial state reaches.
 
@@ -112,7 +116,7 @@ def _checked(
         lamb_shift = "shift" if lamb_shift else "none"
     check_names(equation=equation, secular=secular, lamb_shift=lamb_shift)
     for field, number in (("tolerance", tolerance), ("propagation_tolerance", propagation_tolerance)):
-        if not finite_number(number) or not 0 < number < 1:
+        if not real_number(number) or not 0 < number < 1:
             raise InputError(field, number, "give a number between 0 and 1")
     operators, wiring = bath_operators(system.baths)
     if equation in EQUATIONS and EQUATIONS[equation].exact:
@@ -129,7 +133,7 @@ def check_names(**choices: object) -> None:
     """Refuse an equation, a treatment or a Lamb shift that there is not, each under its keyword."""
     known = {"equation": equation_names(), "secular": treatment_names(), "lamb_shift": LAMB_SHIFTS}
     for field, value in choices.items():
-        if value not in known[field]:
+        if not isinstance(value, str) or value not in known[field]:
             raise InputError(field, value, f"choose one of {', '.join(known[field])}")
 
 

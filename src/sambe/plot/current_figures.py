@@ -6,7 +6,9 @@ more axes the two longest are shown and the title says where the others are held
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -19,14 +21,17 @@ from ..errors import InputError
 from ..physics.equations import EQUATIONS
 from ..sweep.labels import equations, only, sweep_axes
 from .style import (
+    LONGEST_TITLE,
     PUMP,
     RC,
     TERMINALS,
     axis_label,
     cell_edges,
+    drawable,
     equation_line,
     equation_name,
     evenly_logarithmic,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +42,7 @@ __all__ = ["currents", "save"]
 # Values of the shorter of two axes up to which curves are drawn rather than a map. A choice: so many shades
 # of one colour map can be told apart.
 _FEW = 6
+MOST_DOTS = 30_000  # along a side of a picture; its format ends at 65535
 _ROUNDING = 1e-9  # share of the largest current of a map below which a sign is rounding
 
 
@@ -70,10 +76,12 @@ def currents(dataset: xr.Dataset, *, title: str | None = None, unit: str | None 
     >>> len(figure.axes)
     1
     """
-    if "energy_current" not in dataset:
-        raise InputError("dataset", list(dataset), "give a result of steady_state or compare")
+    if not hasattr(dataset, "data_vars") or "energy_current" not in dataset:
+        raise InputError("dataset", dataset, "give a result of steady_state or compare")
     with mpl.rc_context(RC):
+        dataset = drawable(dataset, sweep_axes(dataset))
         dataset, elsewhere = _two_axes(dataset)
+        title = words(title, LONGEST_TITLE, lines=3) if title else None
         dataset, label = _scaled(dataset, unit)
         axes = sweep_axes(dataset)
         heading = "\n".join(line for line in (title, elsewhere) if line)
@@ -112,12 +120,15 @@ def save(figure: Figure, *paths: str | Path) -> None:
     ...     file.stat().st_size > 0
     True
     """
-    with mpl.rc_context(RC):
+    dots = min(300.0, MOST_DOTS / max(figure.get_size_inches()))
+    with mpl.rc_context(RC), warnings.catch_warnings():
+        # a letter that no font has is drawn as a box, which says so by itself
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure.draw_without_rendering()
         figure.set_layout_engine(None)  # by "none" every file would be drawn twice
         for path in paths:
             metadata = {"Date": None} if str(path).endswith(".svg") else None
-            figure.savefig(path, dpi=300, metadata=metadata)
+            figure.savefig(path, dpi=dots, metadata=metadata)
 
 
 def _two_axes(dataset: xr.Dataset) -> tuple[xr.Dataset, str]:
@@ -146,7 +157,10 @@ def _scaled(dataset: xr.Dataset, unit: str | None) -> tuple[xr.Dataset, str]:
     factor = rf"10^{{{power}}}\," if power else ""
     square = unit.strip("$") if unit else r"\mathrm{energy}^2/\hbar"
     scaled = dataset.assign(energy_current=j / 10.0**power)
-    return scaled, f"energy current into the system\n(${factor}{square}$)"
+    label = f"${factor}{square}$"
+    if unit and words(label) != label:
+        label = words(f"{factor and f'${factor[:-2]}$ '}{square}")
+    return scaled, f"energy current into the system\n({label})"
 
 
 def _head(figure: Figure, heading: str, handles: Any = (), labels: Any = (), columns: int = 4) -> None:
@@ -174,10 +188,11 @@ def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading
     height = 3.4 if together else 1.3 + 1.55 * len(panels)
     figure = Figure(figsize=(5.0, height), layout="constrained")
     frames = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
-    for frame, shown, letter in zip(frames, panels, "abcdefghijklmnop", strict=False):
+    for k, (frame, shown) in enumerate(zip(frames, panels, strict=True)):
         _panel(frame, dataset, shown, x, family)
         if not together:
-            frame.set_title(f"({letter}) {shown[0][0]}", loc="left", pad=4)
+            letter = ascii_lowercase[k] if k < len(ascii_lowercase) else str(k + 1)
+            frame.set_title(f"({letter}) {words(shown[0][0])}", loc="left", pad=4)
     if evenly_logarithmic(dataset[x].values):
         frames[0].set_xscale("log")
     frames[-1].set_xlabel(axis_label(dataset, x))
@@ -200,7 +215,7 @@ def _panel(frame: Any, dataset: xr.Dataset, shown: list[tuple[str, str]], x: str
         for equation in present:
             part = only(dataset, equation)["energy_current"].sel(terminal=terminal)
             style = {"color": color, "lw": 1.4} if by_terminal else _style(equation, present)
-            _draw(frame, part, x, family, style, terminal if by_terminal else equation_name(equation))
+            _draw(frame, part, x, family, style, words(terminal) if by_terminal else equation_name(equation))
     _mark_missing(frame, dataset, x)
     frame.margins(x=0.0, y=0.08)
 
@@ -274,7 +289,7 @@ def _maps(dataset: xr.Dataset, x: str, y: str, label: str, heading: str) -> Figu
             if column == 0:
                 up = axis_label(dataset, y)
                 frame.set_ylabel(f"{equation_name(equation)}\n{up}" if rows > 1 else up)
-        frames[0, column].set_title(terminal)
+        frames[0, column].set_title(words(terminal, LONGEST_TITLE // len(terminals)))
         frames[-1, column].set_xlabel(axis_label(dataset, x))
         bar = figure.colorbar(image, ax=list(frames[:, column]), location="bottom", aspect=24)
         bar.ax.minorticks_off()
@@ -317,7 +332,8 @@ def _circuit(dataset: xr.Dataset, label: str, heading: str) -> Figure:
             texts = [f"{h:+.3g}".replace("-", "\N{MINUS SIGN}") for h in heights]
             frame.bar_label(bars, texts, padding=3, fontsize=9)
     frame.axhline(0.0, color="0.3", lw=0.7, zorder=3)
-    frame.set_xticks(np.arange(len(terminals)), [name for name, _ in terminals])
+    longest = LONGEST_TITLE // len(terminals)
+    frame.set_xticks(np.arange(len(terminals)), [words(name, longest) for name, _ in terminals])
     frame.tick_params(axis="x", which="both", length=0)
     frame.margins(y=0.14)
     frame.set_ylabel(label)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.cbook import is_math_text
+from matplotlib.mathtext import MathTextParser
 
 from ..physics.equations import EQUATIONS, equation_names
 
@@ -12,14 +15,17 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = [
+    "LONGEST_TITLE",
     "PUMP",
     "RC",
     "TERMINALS",
     "axis_label",
     "cell_edges",
+    "drawable",
     "equation_line",
     "equation_name",
     "evenly_logarithmic",
+    "words",
 ]
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart
@@ -28,7 +34,7 @@ PUMP = "#000000"
 OTHER = {"color": "#CC79A7", "lw": 1.2}  # of an equation that is not known here
 UNNAMED = {"color": "#0072B2", "lw": 1.3, "ls": "-", "zorder": 3}  # of whichever one was chosen
 RC: Any = {
-    "font.family": "STIXGeneral",
+    "font.family": ["STIXGeneral", "DejaVu Sans"],  # the second for letters that the first has not
     "mathtext.fontset": "stix",
     "font.size": 10.0,
     "axes.labelsize": 10.5,
@@ -46,6 +52,12 @@ RC: Any = {
     "ytick.minor.visible": True,
     "svg.hashsalt": "sambe",  # the same result gives the same file
 }
+# Characters of a line of a title. A choice: what fits into a figure; half of that into a panel.
+LONGEST_TITLE = 80
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+)
+_DOLLAR = re.compile(r"(?<!\\)\$")
 SYMBOLS = {
     "omega": r"drive frequency $\omega$",
     "drive": r"drive amplitude $A$",
@@ -57,12 +69,53 @@ SYMBOLS = {
 }
 
 
+def words(text: object, longest: int = 40, lines: int = 1) -> str:
+    r"""A text of a user's as a figure can show it: shortened, its lines joined beyond so many.
+
+    Mathematics between dollar signs stays where Matplotlib can read it, and is shown as it was written
+    elsewhere. Matplotlib hides what begins with an underscore from legends, hence the blank before it.
+
+    >>> words(r"heat $\frac$"), words("_left")
+    ('heat \\$\\frac\\$', ' _left')
+    """
+    parts = [" ".join(_UNSEEN.sub(" ", part).split()) for part in str(text)[: 4 * longest].splitlines()]
+    parts = [part for part in parts if part]
+    parts = [*parts[: lines - 1], " ".join(parts[lines - 1 :])]
+    shown = [part if len(part) <= longest else part[: longest - 1] + "…" for part in parts]
+    out = "\n".join(part if _is_readable(part) else _DOLLAR.sub(r"\\$", part) for part in shown)
+    return f" {out}" if out.startswith("_") else out
+
+
+def _is_readable(text: str) -> bool:
+    """Whether a text has no mathematics, or some that Matplotlib reads."""
+    if len(_DOLLAR.findall(text)) % 2:  # it could find its other half in the words beside it
+        return False
+    if not is_math_text(text):
+        return True
+    try:
+        MathTextParser("path").parse(text)
+    except Exception:  # of the parser below it too
+        return False
+    return True
+
+
+def drawable(dataset: xr.Dataset, axes: list[str]) -> xr.Dataset:
+    """The same with axes of real numbers: texts, dates and what is not finite are counted instead."""
+    counted = {}
+    for name in axes:
+        values = dataset[name].values
+        if values.dtype.kind not in "iuf" or not np.isfinite(values).all():
+            label = f"{dataset[name].attrs.get('long_name', name)}, number of the point"
+            counted[name] = (name, np.arange(values.size, dtype=float), {"long_name": label})
+    return dataset.drop_vars(list(counted), errors="ignore").assign_coords(counted)
+
+
 def axis_label(dataset: xr.Dataset, name: str) -> str:
     """Name of a coordinate in words, with its units."""
     attributes = dataset[name].attrs
-    text = str(attributes.get("long_name", SYMBOLS.get(name, name.replace("_", " "))))
+    text = words(attributes.get("long_name", SYMBOLS.get(name, name.replace("_", " "))))
     units = attributes.get("units")
-    return f"{text} ({units})" if units not in (None, "", "1") else text
+    return f"{text} ({words(units)})" if units not in (None, "", "1") else text
 
 
 def equation_name(equation: str) -> str:

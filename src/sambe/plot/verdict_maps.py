@@ -17,7 +17,17 @@ from ..physics.equations import EQUATIONS
 from ..physics.treatments import TREATMENTS
 from ..sweep.labels import sweep_dims
 from ..trust.verdict import VERDICTS, WRONG
-from .style import RC, axis_label, cell_edges, equation_line, equation_name, evenly_logarithmic
+from .style import (
+    LONGEST_TITLE,
+    RC,
+    axis_label,
+    cell_edges,
+    drawable,
+    equation_line,
+    equation_name,
+    evenly_logarithmic,
+    words,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,13 +61,14 @@ def audit_map(audit: xr.Dataset, *, title: str | None = None) -> Figure:
     InputError
         If there is no sweep, or nothing was audited.
     """
-    if "verdict" not in audit:
-        raise InputError("audit", list(audit), "give a result of sambe.audit")
+    if not hasattr(audit, "data_vars") or "verdict" not in audit:
+        raise InputError("audit", audit, "give a result of sambe.audit")
     axes = sorted(sweep_dims(audit), key=lambda name: -audit.sizes[name])
     axes = [a for a in axes if audit.sizes[a] > 1]
     if not axes:
         raise InputError("audit", sweep_dims(audit), "a map needs a sweep; print the table of one point")
-    audit, elsewhere = _cut(audit, axes[:2])
+    audit, elsewhere = _cut(drawable(audit, sweep_dims(audit)), axes[:2])
+    title = words(title, LONGEST_TITLE, lines=3) if title else None
     heading = "\n".join(line for line in (title, elsewhere) if line)
     with mpl.rc_context(RC):
         figure = _strips(audit, axes[0]) if len(axes) == 1 else _maps(audit, axes[0], axes[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,9 @@ TAKEN = names_of(STATIONARY) | DIMENSIONS  # names that a result needs itself
 # Largest drive frequency, in units of the largest element of H(t). A choice: beside an omega of that size a
 # double keeps four digits of the energies, and a frequency in another unit is told from a fast one.
 FASTEST = 1e12
+# Points and axes at most. Numbers of points are 64-bit integers, and NumPy knows 64 axes, of which a result
+# has up to four of its own; 1e15 points would take centuries.
+MOST_POINTS, MOST_AXES = 10**15, 60
 _TOO_FAST = f"more than {FASTEST:g} times the energies of the Hamiltonian; do the two have one unit?"
 
 
@@ -55,10 +59,12 @@ class Sweep:
         sizes = {dim: n for x in aligned.values() for dim, n in x.sizes.items()}
         self.dims: tuple[str, ...] = tuple(map(str, sizes))
         self.shape: tuple[int, ...] = tuple(sizes.values())
-        self.coords: dict[str, Any] = {name: c for x in aligned.values() for name, c in x.coords.items()}
-        check_axes(self.dims, TAKEN)
-        self.points = int(np.prod(self.shape, dtype=int))
+        _check_size(sizes)
+        self.coords: dict[str, Any] = _coordinates(aligned)
+        check_axes(self.names, TAKEN)
+        self.points = math.prod(self.shape)
         self.faults: list[InputError] = []
+        self.refused: list[npt.NDArray[np.intp]] = []
         self._views: dict[str, npt.NDArray[Any]] = {
             path: x.variable.set_dims(sizes).transpose(*sizes).values for path, x in aligned.items()
         }
@@ -95,12 +101,25 @@ class Sweep:
         self._usable.append(~broken)
 
     @property
+    def names(self) -> frozenset[str]:
+        """Names of its dimensions and coordinates."""
+        return frozenset(self.dims) | frozenset(self.coords)
+
+    def refuse(self, points: npt.NDArray[np.intp], fault: InputError) -> None:
+        """Mark points at which something turned out to be unusable while they were solved."""
+        self.refused.append(points)
+        self.faults.append(fault)
+
+    @property
     def valid(self) -> npt.NDArray[np.bool_]:
         """False where a number cannot be used, ``(points,)``."""
         every: npt.NDArray[np.bool_] = np.ones(self.shape, dtype=bool)
         for usable in self._usable:
             every &= usable
-        return every.reshape(-1)
+        flat = every.reshape(-1)
+        for points in self.refused:
+            flat[points] = False
+        return flat
 
     def usable(self, points: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """Those of the points that have no bad number."""
@@ -254,6 +273,25 @@ def _alike(path: str, values: npt.NDArray[Any], finite: npt.NDArray[np.bool_]) -
     return signs + each
 
 
+def _check_size(sizes: Mapping[Any, int]) -> None:
+    """Refuse more dimensions or points than can be numbered."""
+    if len(sizes) > MOST_AXES:
+        raise InputError("sweep", list(sizes), f"has {len(sizes)} axes; {MOST_AXES} are possible")
+    if math.prod(sizes.values()) > MOST_POINTS:
+        raise InputError(
+            "sweep", dict(sizes), f"more than {MOST_POINTS:.0e} points; give axes that vary together one "
+            "dimension, or fewer points to each",
+        )  # fmt: skip
+
+
+def _coordinates(aligned: Mapping[str, Any]) -> dict[str, Any]:
+    """Coordinates of all numbers but for those that differ from one to the other, as xarray keeps them."""
+    every = [(name, c) for x in aligned.values() for name, c in x.coords.items()]
+    out = dict(reversed(every))
+    apart = {name for name, c in every if not c.variable.equals(out[name].variable)}
+    return {name: c for name, c in every if name not in apart}
+
+
 def _unrepeated(view: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """A broadcast view without its repetitions: length one along every axis that is only repeated."""
     return view[tuple(slice(0, 1) if step == 0 else slice(None) for step in view.strides)]
@@ -280,5 +318,5 @@ def _energy_bound(system: System) -> float:
     bound = 0.0
     for c, op in (*system.hamiltonian, *(term for terms in system.drive.values() for term in terms)):
         size = np.abs(to_numpy(c))
-        bound += float(np.max(size, where=np.isfinite(size), initial=0.0) * np.abs(op).max())
+        bound += float(np.max(size, where=np.isfinite(size), initial=0.0)) * float(np.abs(op).max())
     return bound

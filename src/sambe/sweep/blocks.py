@@ -29,11 +29,13 @@ from .plan import Plan, Region, make_plan, regions
 from .pools import LostWorkerError, Place, RemotePlace
 from .run import Progress, Run
 from .threads import blas_threads, reuse_memory
+from .units import in_own_unit, picked, solve_in_units
 
 __all__ = ["Block", "gather", "raise_single", "run_blocks", "stream_blocks"]
 
 Points = npt.NDArray[np.intp]
 Block = tuple[Points, Fields | None]
+Part = tuple[Points, Fields | InputError | None]
 Kernel = Callable[[System, Method], Fields]
 Keep = Callable[[Region, Points, list[Block]], None]
 # Blocks handed to the pool for each of its threads, those under way included. A choice: no thread waits for
@@ -90,13 +92,13 @@ class _Task:
 
 def solve_block(
     system: System, method: Method, kernel: Kernel, tile: int, stop: Stop | None = None
-) -> list[Block]:
+) -> list[Part]:
     """Fields of a batch of points, tile by tile; points are counted within the batch.
 
     A function of arrays alone, so that it runs in any thread, process or machine.
     """
     count = len(system.numbers()["hamiltonian[0]"])
-    parts: list[Block] = []
+    parts: list[Part] = []
     reuse_memory()
     with blas_threads():
         for start in range(0, count, tile):
@@ -110,7 +112,7 @@ def solve_block(
 def solve_piece(
     piece: Piece, method: Method, kernel: Kernel, tile: int, stop: Stop | None = None,
     version: str = __version__,
-) -> list[Block]:  # fmt: skip
+) -> list[Part]:  # fmt: skip
     """Fields of a part of a sweep; points are counted within the sweep, and the bad ones are in no part.
 
     Raises
@@ -128,23 +130,22 @@ def solve_piece(
     return [(points[at], fields) for at, fields in solve_block(piece.system(), method, kernel, tile, stop)]
 
 
-def solve_into(target: Target, piece: Piece, *how: Any) -> list[Block]:
-    """Solve a block and put it where it belongs; nothing is left to hand on."""
-    target.put(piece.points(), solve_piece(piece, *how))
-    return []
+def solve_into(target: Target, piece: Piece, *how: Any) -> list[Part]:
+    """Solve a block and put it where it belongs; left to hand on are the points that no kernel can use."""
+    parts = solve_piece(piece, *how)
+    target.put(piece.points(), [(points, x) for points, x in parts if not isinstance(x, InputError)])
+    return [part for part in parts if isinstance(part[1], InputError)]
 
 
-def _solve_tile(system: System, method: Method, kernel: Kernel, points: Points) -> list[Block]:
+def _solve_tile(system: System, method: Method, kernel: Kernel, points: Points) -> list[Part]:
     """Fields of a tile; one that fails is halved until the point at fault is alone."""
-
-    def pick(path: str, x: Any) -> Any:
-        return x[points] if isinstance(x, np.ndarray) and x.ndim else x
-
     try:
-        return [(points, kernel(system.map_numbers(pick), method))]
-    except (ConvergenceError, np.linalg.LinAlgError):
+        with np.errstate(all="ignore"):  # what is not finite is told by the status
+            parts = solve_in_units(picked(system, points), method, kernel)
+        return [(points[at], fields) for at, fields in parts]
+    except (ConvergenceError, InputError, np.linalg.LinAlgError) as error:
         if len(points) == 1:
-            return [(points, None)]
+            return [(points, error if isinstance(error, InputError) else None)]
         half = len(points) // 2
         first = _solve_tile(system, method, kernel, points[:half])
         return first + _solve_tile(system, method, kernel, points[half:])
@@ -201,7 +202,7 @@ def stream_blocks(
         for region in waiting:
             yield _Task(region, prod(part.stop - part.start for part in region), plan.tile)
 
-    def submit(task: _Task) -> Future[list[Block]]:
+    def submit(task: _Task) -> Future[list[Part]]:
         stop = None if place.away else place.stop
         block = sweep.piece(task.region), method, kernel, task.tile, stop, __version__
         if target is None or executor is not None:
@@ -222,8 +223,9 @@ def stream_blocks(
                 except place.losses as error:
                     again.append(_after_loss(task, error))
                     continue
+                answers = _answers(sweep, parts)
                 if target is None or executor is not None:
-                    keep(task.region, indices(task.region, sweep.shape), parts)
+                    keep(task.region, indices(task.region, sweep.shape), answers)
                 done += task.points
                 report(done, sweep.points)
             if place.moves(done - first, sweep.points - first):
@@ -240,9 +242,20 @@ def _after_loss(task: _Task, error: BaseException) -> _Task:
     return replace(task, tile=max(1, task.tile // 4), losses=task.losses + 1)
 
 
-def _given_back(jobs: dict[Future[list[Block]], _Task]) -> list[_Task]:
+def _given_back(jobs: dict[Future[list[Part]], _Task]) -> list[_Task]:
     """Blocks that no thread has begun."""
     return [jobs.pop(job) for job in list(jobs) if job.cancel()]
+
+
+def _answers(sweep: Sweep, parts: list[Part]) -> list[Block]:
+    """The parts of a block but for points that no kernel can use, which the sweep remembers."""
+    kept: list[Block] = []
+    for points, fields in parts:
+        if isinstance(fields, InputError):
+            sweep.refuse(points, fields)
+        else:
+            kept.append((points, fields))
+    return kept
 
 
 def _no_report(_done: int, _points: int) -> None:
@@ -250,9 +263,9 @@ def _no_report(_done: int, _points: int) -> None:
 
 
 @contextmanager
-def _cancelled_on_error() -> Iterator[dict[Future[list[Block]], _Task]]:
+def _cancelled_on_error() -> Iterator[dict[Future[list[Part]], _Task]]:
     """Jobs under way; those that are left when something goes wrong are cancelled."""
-    jobs: dict[Future[list[Block]], _Task] = {}
+    jobs: dict[Future[list[Part]], _Task] = {}
     try:
         yield jobs
     except BaseException:
@@ -331,6 +344,7 @@ def no_answer(sweep: Sweep) -> InputError | ConvergenceError:
     return ConvergenceError("no point converged; loosen tolerance or propagation_tolerance")
 
 
+@np.errstate(all="ignore")
 def raise_single(sweep: Sweep, status: npt.NDArray[Any], method: Method) -> None:
     """One point has no neighbours to save: say what is wrong with it."""
     if sweep.dims or not status.any():
@@ -340,6 +354,6 @@ def raise_single(sweep: Sweep, status: npt.NDArray[Any], method: Method) -> None
         raise sweep.faults[0]
     meaning = status_here.meaning
     if status_here.code == STATUS["stationary_state_not_unique"]:
-        meaning = why_several(sweep.part(np.arange(1)), method)
+        meaning = why_several(in_own_unit(sweep.part(np.arange(1)), method)[0], method)
     said = f"{status_here.name.replace('_', ' ')}: {meaning}; {status_here.remedy}"
     raise InputError("system", sweep.system.name, said)

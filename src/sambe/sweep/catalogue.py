@@ -14,8 +14,8 @@ from ..physics.method import Method
 from ..physics.statuses import OF_A_POINT, STATUS
 from ..physics.treatments import TREATMENTS
 
-__all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "STATIONARY", "Variable", "flags", "status_variable",
-           "variables_of"]  # fmt: skip
+__all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "STATIONARY", "Variable", "energy_power", "flags",
+           "status_variable", "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
@@ -149,6 +149,23 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables
     foreign = special - set(chosen)
     return tuple(variable for variable in STATIONARY if variable.name not in foreign)
+
+
+# Power of the unit of energy in what kernels report beside the variables of results: scales of an audit.
+_INNER_POWERS = {"entropy_scale": 1, "own_scales": 2, "memory_correction": 2, "dephasing_flow": 2,
+                 "exchange_flow": 2}  # fmt: skip
+_POWERS = {"energy^2": 2, "energy": 1}
+
+
+def energy_power(name: str) -> int:
+    """Power of the unit of energy in a field of that name.
+
+    >>> energy_power("energy_current"), energy_power("population")
+    (2, 0)
+    """
+    every = (*STATIONARY, *CHANNELS, *AUDIT_SHARED, *AUDIT_OWN, *AUDIT_TABLES)
+    units = {variable.name: variable.units for variable in every}
+    return _INNER_POWERS.get(name, _POWERS.get(units.get(name, "1"), 0))
 
 
 def names_of(*catalogues: Iterable[Variable]) -> frozenset[str]:

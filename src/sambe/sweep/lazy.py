@@ -45,7 +45,7 @@ def lazy_state(system: System, method: Method, memory: str) -> Any:
     import xarray as xr
 
     labelled = {path: x for path, x in system.numbers().items() if isinstance(x, xr.DataArray)}
-    check_axes((dim for x in labelled.values() for dim in x.dims), TAKEN)
+    check_axes((name for x in labelled.values() for name in (*x.dims, *x.coords)), TAKEN)
     bare = system.map_numbers(lambda path, x: np.nan if path in labelled else x)
     variables = variables_of(method)
     shapes = [inner_shape(variable, bare) for variable in variables]

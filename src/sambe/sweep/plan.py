@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 
 from ..description.system import System
+from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError
 from ..physics.cost import point_bytes
 from ..physics.dressing.step_estimates import split_steps
@@ -19,7 +20,7 @@ from ..physics.states.stationary import DENSE_LEVELS
 from ..physics.treatments import TREATMENTS
 from .axes import Sweep
 
-__all__ = ["Plan", "Region", "make_plan", "parse_memory", "regions"]
+__all__ = ["Plan", "Region", "check_result", "make_plan", "parse_memory", "regions"]
 
 Region = tuple[slice, ...]
 
@@ -50,14 +51,16 @@ def parse_memory(text: str) -> int:
     >>> parse_memory("500 MB")
     500000000
     """
-    compact = str(text).strip().lower().replace(" ", "")
+    if not isinstance(text, str) or len(text) > 40:
+        raise InputError("memory", text, 'give a size such as "1 GB" or "500 MiB"')
+    compact = text.strip().lower().replace(" ", "")
     number = compact.rstrip("abcdefghijklmnopqrstuvwxyz")
     unit = compact[len(number) :] or "b"
     try:
         amount = float(number)
     except ValueError:
         amount = -1.0
-    if unit not in UNITS or not 0 < amount < float("inf"):
+    if unit not in UNITS or not 0 < amount < 1e30:
         raise InputError("memory", text, 'give a size such as "1 GB" or "500 MiB"')
     return int(amount * UNITS[unit])
 
@@ -104,10 +107,11 @@ def make_plan(
     InputError
         If the memory or the number of workers makes no sense.
     """
-    if workers is not None and (isinstance(workers, bool) or workers < 1):
-        raise InputError("workers", workers, "give a positive number")
-    extreme = sweep.extreme()
+    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        raise InputError("workers", workers, "give a positive whole number")
+    extreme = _in_some_unit(sweep.extreme())
     budget, need = parse_memory(memory), point_bytes(extreme, method)
+    _refuse_beyond_machine(budget, need, extreme.levels)
     cores = workers or usable_cores()
     threads = cores if remote else min(cores, max(1, budget // need), sweep.points)
     blas = cores // threads if extreme.levels >= LARGE else 1
@@ -121,6 +125,50 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _in_some_unit(extreme: System) -> System:
+    """The extreme point near energies of one, where its cost can be worked out; most are there already."""
+    exponent = int(np.clip(unit_exponents(extreme).max(), -LARGEST, LARGEST))
+    try:
+        return in_unit(extreme, 2.0**exponent) if exponent else extreme
+    except InputError:  # numbers of different points that fit no unit together
+        return extreme
+
+
+def physical_memory() -> int:
+    """Bytes of this machine's memory; what no machine has where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 2**60
+
+
+def _refuse_beyond_machine(budget: int, need: int, levels: int) -> None:
+    """Refuse points that take more memory than there is, unless the budget says that they may."""
+    most = physical_memory()
+    if need > max(budget, most):
+        raise InputError(
+            "levels", levels, f"a point needs about {need / 1e9:.3g} GB of work memory, and this machine "
+            f"has {most / 1e9:.3g} GB; take fewer levels or another treatment, or say "
+            f"memory='{need / 1e9:.0f} GB' to try",
+        )  # fmt: skip
+
+
+def check_result(points: int, bytes_each: int) -> None:
+    """Refuse a result that is larger than this machine's memory.
+
+    Raises
+    ------
+    InputError
+        That says how large it is, and that a store holds it.
+    """
+    most = physical_memory()
+    if points * bytes_each > most:
+        raise InputError(
+            "sweep", f"{points} points", f"the result takes {points * bytes_each / 1e9:.3g} GB, and this "
+            f"machine has {most / 1e9:.3g} GB of memory; give store= (--store), which keeps it on disk",
+        )  # fmt: skip
 
 
 def _is_chunked(extreme: System, method: Method) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
@@ -53,8 +54,16 @@ class Run:
     progress: Progress | None = None
 
     def __post_init__(self) -> None:
+        if self.store is not None and not isinstance(self.store, str | os.PathLike):
+            raise InputError("store", self.store, "give a path")
+        if not isinstance(self.resume, bool):
+            raise InputError("resume", self.resume, "give True or False")
         if self.resume and self.store is None:
             raise InputError("resume", self.resume, "name the store to continue with store=")
+        if self.executor is not None and not callable(getattr(self.executor, "submit", None)):
+            raise InputError("executor", self.executor, "give a concurrent.futures.Executor")
+        if self.progress is not None and not callable(self.progress):
+            raise InputError("progress", self.progress, "give a function of (points done, points in all)")
 
     @property
     def remote(self) -> bool:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ..description.system import System
 from ..errors import ConvergenceError, InputError
+from ..numerics.arrays import real_number
 from ..physics.equations import EQUATIONS
 from ..physics.generators.lamb_shift import NO_SHIFT
 from ..physics.method import LAMB_SHIFT, Method
@@ -19,6 +20,7 @@ from ..sweep.axes import Sweep, check_axes
 from ..sweep.catalogue import AUDIT_OWN, AUDIT_SHARED, AUDIT_TABLES, DIMENSIONS, flags, names_of
 from ..sweep.labels import assemble, shaped
 from ..sweep.run import Run
+from ..sweep.units import in_own_unit
 from ..verbs.options import SeveralOptions, divided, takes
 from .budget import COHERENT, PARTS, REFERENCE, Budget, Setting
 from .verdict import VERDICTS, cause_of, explain, judge
@@ -79,8 +81,8 @@ def audit(
     """
     chosen, running = divided(audit, options)
     masters = [name for name, record in EQUATIONS.items() if not record.exact]
-    names, kinds = list(masters if equations is None else equations), list(secular)
     _check(accuracy, exact, equations=masters if equations is None else equations, secular=secular)
+    names, kinds = list(masters if equations is None else equations), list(secular)
     exactly = prepare(system, _exact_name(), **chosen)
     run = Run(**running)
     shift = chosen.get("lamb_shift", LAMB_SHIFT)
@@ -88,7 +90,7 @@ def audit(
     setting = Setting(shift, exactly.tolerance, exactly.propagation_tolerance, run)
     # all answers, those that tell their parts beside them, and the checks of the reference
     runs = len(names) * len({*kinds, REFERENCE, COHERENT}) + CHECKS
-    check_axes(Sweep(system).dims, names_of(AUDIT_SHARED, AUDIT_OWN, AUDIT_TABLES) | DIMENSIONS | {"part"})
+    check_axes(Sweep(system).names, names_of(AUDIT_SHARED, AUDIT_OWN, AUDIT_TABLES) | DIMENSIONS | {"part"})
     budget = Budget(system, setting, runs)
     results = _collect(budget, names, kinds)
     if exact:
@@ -100,12 +102,13 @@ def audit(
 
 def _check(accuracy: float, exact: int, **answers: Sequence[str]) -> None:
     """Refuse what an audit cannot judge."""
-    if not 0 < accuracy < 1:
+    if not real_number(accuracy) or not 0 < accuracy < 1:
         raise InputError("accuracy", accuracy, "give a number between 0 and 1")
     if isinstance(exact, bool) or not isinstance(exact, int) or exact < 0:
         raise InputError("exact", exact, "give the number of points to solve by HEOM, or 0")
     for field, names in answers.items():
-        if isinstance(names, str) or not names or len(set(names)) != len(names):
+        listed = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+        if not listed or not names or len(set(names)) != len(names):
             raise InputError(field, names, "name one or more in a list, each once")
     for kind in answers["secular"]:
         check_names(secular=kind)
@@ -148,10 +151,11 @@ def _add_exact(budget: Budget, results: dict[str, Any], count: int, method: Meth
     for k in worst:
         point = budget.sweep.part(np.array([k])).map_numbers(lambda _, x: np.asarray(x).ravel()[0].item())
         try:
+            point, unit = in_own_unit(point, method)
             result = exact_result(point, method)
         except (ConvergenceError, InputError):
             continue  # too large or no expansion: the estimate stays
-        exact[k], scale[k] = result.currents, result.scale
+        exact[k], scale[k] = result.currents * unit**2, result.scale * unit**2
     results["exact_current"] = exact
     results["exact_error"] = np.abs(results["energy_current"] - exact).max(axis=-1) / scale
 

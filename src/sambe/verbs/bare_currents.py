@@ -8,8 +8,10 @@ from typing import Unpack
 import numpy as np
 
 from ..description.system import System
+from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError
 from ..numerics.arrays import Array, is_array, namespace
+from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.preparation import prepare
 from ..physics.states.solution import Solution
@@ -62,12 +64,57 @@ def energy_currents(
     if harmonics is not None and not (whole and harmonics >= 1):
         raise InputError("harmonics", harmonics, "give a positive whole number")
     method = replace(method, harmonics=harmonics)
-    solution: Solution = solve_batch(_batched(system), method)
+    batched = _batched(system)
+    if all(isinstance(x, np.ndarray) or not is_array(x) for x in batched.numbers().values()):
+        with np.errstate(all="ignore"):  # what is not finite is NaN
+            return _point_by_point(batched, method)
+    return _currents(batched, method)
+
+
+def _currents(system: System, method: Method) -> Array:
+    """Currents of a batch of usable points, NaN where one has no answer."""
+    solution: Solution = solve_batch(system, method)
     xp = namespace(solution.currents)
     solved = solution.unique & solution.converged & ~diverging(solution.plain, system.baths)
     one = xp.ones_like(solution.currents)
     # NaN as a factor, so that derivatives are NaN as well
     return solution.currents * xp.where(solved[..., None], one, float("nan") * one)
+
+
+def _point_by_point(system: System, method: Method) -> Array:
+    """The same where values may be looked at: each point in its unit, those with bad numbers NaN."""
+    batch = np.shape(system.numbers()["hamiltonian[0]"])
+    usable = np.ones(batch, dtype=bool)
+    for path, x in system.numbers().items():
+        if np.ndim(x):
+            usable &= _usable(system, path, np.asarray(x))
+    exponents = np.broadcast_to(unit_exponents(system), batch)
+    usable &= np.abs(exponents) <= LARGEST
+    if not exponents.any() and usable.all():
+        return _currents(system, method)
+    out = np.full((*batch, len(system.terminals)), np.nan)
+    for exponent in np.unique(exponents[usable]).tolist():
+        points, unit = usable & (exponents == exponent), 2.0**exponent
+
+        def pick(_: str, x: Array, points: Array = points) -> Array:
+            return np.broadcast_to(x, batch)[points] if np.ndim(x) else x
+
+        some = in_unit(system.map_numbers(pick) if batch else system, unit)
+        out[points] = _currents(some, method) * unit**2
+    return out
+
+
+def _usable(system: System, path: str, x: Array) -> Array:
+    """Which elements of a plain array can be used at that path."""
+    usable = np.isfinite(x)
+    for value in np.unique(x[usable]) if ".state." in path else ():
+        if system.number_fault(path, value):
+            usable &= x != value
+    for alike in (np.imag(x) != 0, np.real(x) < 0, np.real(x) == 0):
+        some = alike & usable
+        if some.any() and ".state." not in path and system.number_fault(path, x[some][0]):
+            usable &= ~alike
+    return usable
 
 
 def _batched(system: System) -> System:

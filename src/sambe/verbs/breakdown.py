@@ -82,7 +82,7 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
     import xarray as xr
 
     sweep = Sweep(system)
-    check_axes(sweep.dims, ("channel", "bath", "from", "to", "pseudo", *names_of(CHANNELS), *DIMENSIONS))
+    check_axes(sweep.names, ("channel", "bath", "from", "to", "pseudo", *names_of(CHANNELS), *DIMENSIONS))
     blocks = run_blocks(sweep, method, _channel_fields, run)
     labels = _common_labels(blocks)
     fields = gather(sweep, [_spread(block, labels) for block in blocks])

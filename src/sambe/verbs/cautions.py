@@ -73,6 +73,9 @@ def describe_points(mask: Any) -> str:
         others = [d for d in mask.dims if d != dim]
         hit = mask.any(others) if others else mask
         values = hit[dim].values[hit.values] if dim in mask.coords else np.flatnonzero(hit.values)
-        low, high = values.min(), values.max()
-        parts.append(f"{dim} = {low:.6g}" + (f" to {high:.6g}" if high != low else ""))
+        if values.dtype.kind not in "iuf":  # texts and dates in their order on the axis
+            low, high = str(values[0]), str(values[-1])
+        else:
+            low, high = f"{values.min():.6g}", f"{values.max():.6g}"
+        parts.append(f"{dim} = {low}" + (f" to {high}" if high != low else ""))
     return f"{count} of {total} points ({', '.join(parts)})"

@@ -156,10 +156,10 @@ def _those_of(system: System) -> list[str]:
 
 
 def _named(field: str, names: Sequence[str]) -> list[str]:
-    out = list(names)
-    if isinstance(names, str) or not out or len(set(out)) != len(out):
+    listed = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+    if not listed or not names or len(set(names)) != len(names):
         raise InputError(field, names, "name one or more in a list, each once")
-    return out
+    return list(names)
 
 
 def _side_by_side(parts: Sequence[Any], dim: str, names: list[str]) -> Any:

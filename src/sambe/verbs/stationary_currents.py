@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, Unpack
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from ..description.sectors import in_sector
 from ..description.system import System
-from ..errors import InputError, SambeError
+from ..errors import InputError, NoAnswerWarning, SambeError
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from ..physics.preparation import prepare, prepare_from
@@ -21,11 +22,12 @@ from ..sweep.blocks import Block, Points, no_answer, raise_single, stream_blocks
 from ..sweep.fields import point_fields
 from ..sweep.labels import blank, label
 from ..sweep.lazy import is_lazy, lazy_state
-from ..sweep.plan import Plan, Region, make_plan
+from ..sweep.plan import Plan, Region, check_result, make_plan
 from ..sweep.run import Run
 from ..sweep.shared import enter, shared_memory
 from ..sweep.storage.lock import locked
 from ..sweep.storage.store import Store
+from ..sweep.units import in_own_unit
 from .cautions import warn_of
 from .options import Options, divided, takes
 
@@ -123,14 +125,21 @@ def answered(system: System, method: Method, run: Run) -> tuple[Any, SambeError 
     solve = _solve if run.store is None else _solve_into
     data = solve(sweep, method, plan, run)
     with run.reading():
-        return data, _fault(sweep, method, data["status"].values)
+        status = data["status"].values
+        if sweep.refused and not (status > 0).all():
+            count = sum(map(len, sweep.refused))
+            warnings.warn(
+                f"{count} of {sweep.points} points have no answer: {sweep.faults[-1]}", NoAnswerWarning,
+                stacklevel=4,
+            )  # fmt: skip
+        return data, _fault(sweep, method, status)
 
 
 def _fault(sweep: Sweep, method: Method, status: npt.NDArray[Any]) -> SambeError | None:
     """What is wrong where nothing could be solved: what the equation has against it, or a number."""
     lost = np.isin(status, [STATUS["bad_parameter"], STATUS["not_converged"]]).all()
     try:
-        if lost:
+        if lost and not sweep.faults:
             _explain(sweep, method)
         raise_single(sweep, status, method)
     except SambeError as fault:
@@ -143,12 +152,13 @@ def _explain(sweep: Sweep, method: Method) -> None:
     refusal = EQUATIONS[method.equation].refusal
     usable = sweep.usable(np.arange(sweep.points))
     if refusal is not None and usable.size:
-        refusal(sweep.part(usable[:1]), method)
+        refusal(in_own_unit(sweep.part(usable[:1]), method)[0], method)
 
 
 def _solve(sweep: Sweep, method: Method, plan: Plan, run: Run) -> Any:
     """Dataset of a sweep in memory, which worker processes share where there are any."""
     blanks = blank(sweep.system, method, 1)
+    check_result(sweep.points, sum(x.nbytes for x in blanks.values()))
     several = plan.threads > 1 and run.executor is None
     with shared_memory(blanks, sweep.points) if several else nullcontext() as shared:
         fields = blank(sweep.system, method, sweep.points) if shared is None else shared.fields

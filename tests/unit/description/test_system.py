@@ -192,7 +192,7 @@ def test_bad_input_names_field_value_and_remedy(changes, message):
     assert caught.value.remedy
 
 
-@pytest.mark.parametrize("values", [[], 3.0, [[1.0, 2.0]], ["a"], [None], [True, False]])
+@pytest.mark.parametrize("values", [[], 3.0, [[1.0, 2.0]], ["a"], [True, False], [[1.0], 2.0]])
 def test_axis_needs_a_list_of_numbers(values):
     with pytest.raises(InputError, match=r"axis 'omega' = .*at least one number"):
         sambe.axis("omega", values)

@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib.colors import to_rgb
 
 import sambe
-from sambe.plot.style import TERMINALS, axis_label, cell_edges, evenly_logarithmic
+from sambe.plot.style import TERMINALS, axis_label, cell_edges, drawable, evenly_logarithmic, words
 
 
 def test_an_axis_is_named_in_words_with_its_units() -> None:
@@ -35,3 +35,21 @@ def test_cells_surround_their_points_on_the_scale_of_the_axis(values, logarithmi
 
 def test_no_two_terminals_have_one_colour() -> None:
     assert len({to_rgb(c) for c in TERMINALS}) == len(TERMINALS)
+
+
+@pytest.mark.parametrize(("given", "shown"), [
+    (r"$\omega$", r"$\omega$"), (r"$\frac$", r"\$\frac\$"), ("5 $", r"5 \$"), ("$", r"\$"), ("_b", " _b"),
+    ("a\nb\x00c", "a b c"), ("x" * 100_000, "x" * 39 + "…"), ("<b>&amp;{", "<b>&amp;{"),
+    ("$" + r"\frac{1}{" * 3 + "1$", r"\$" + r"\frac{1}{" * 3 + r"1\$"),
+])  # fmt: skip
+def test_words_are_shortened_and_what_is_no_mathematics_is_shown_as_it_is(given: str, shown: str) -> None:
+    assert words(given) == shown
+
+
+def test_axes_without_real_numbers_are_counted() -> None:
+    data = xr.Dataset({"energy_current": ("x", [1.0, 2.0])}, {"x": ["a", "b"]})
+    for points in (["a", "b"], [1.0, np.nan], [1j, 2j], np.array(["2020", "2021"], dtype="M8[ns]")):
+        counted = drawable(data.assign_coords(x=points), ["x"])
+        assert counted.x.values.tolist() == [0.0, 1.0]
+        assert "number of the point" in axis_label(counted, "x")
+    assert drawable(data.assign_coords(x=[3.0, 4.0]), ["x"]).x.values.tolist() == [3.0, 4.0]

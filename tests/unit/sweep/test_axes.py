@@ -220,3 +220,20 @@ def test_bad_options_of_the_run() -> None:
         with pytest.raises(sambe.InputError) as caught:
             sambe.steady_state(models.spin_boson(omega=sambe.axis("w", [0.8, 0.9])), **options)
         assert caught.value.field == field
+
+
+@pytest.mark.parametrize("name", ["energy", "status", "terminal", "level", "equation"])
+def test_coordinates_have_no_name_of_the_result(name: str) -> None:
+    x = xr.DataArray([0.5, 0.6], dims="x", coords={name: ("x", [1.0, 2.0])})
+    with pytest.raises(sambe.errors.InputError, match=f"axis = {name!r}"):
+        Sweep(models.spin_boson(omega=x))
+
+
+def test_more_axes_or_points_than_can_be_numbered_are_refused() -> None:
+    ones = [xr.DataArray(np.full(n, 0.5), dims=f"x{k}") for k, n in enumerate([1024] * 7)]
+    terms = [(x, sambe.sigmaz()) for x in ones]
+    with pytest.raises(sambe.errors.InputError, match="more than 1e\\+15 points"):
+        Sweep(sambe.System(terms, baths=models.spin_boson(omega=1.0).baths))
+    terms = [(xr.DataArray([0.5], dims=f"x{k}"), sambe.sigmaz()) for k in range(70)]
+    with pytest.raises(sambe.errors.InputError, match="has 70 axes"):
+        Sweep(sambe.System(terms, baths=models.spin_boson(omega=1.0).baths))

@@ -146,3 +146,37 @@ class Elsewhere(ThreadPoolExecutor):
 def test_a_worker_of_another_version_is_refused() -> None:
     with Elsewhere(1) as pool, pytest.raises(VersionError, match=r"has sambe .*, this process 0\.0\.1"):
         sambe.steady_state(qubit(), executor=pool)
+
+
+def _answer(kind: str, w: np.ndarray) -> object:
+    """J of a bath that has something to hide near w = 0.9."""
+    j = 0.002 * w
+    hidden = (w > 0.89) & (w < 0.91)
+    if not hidden.any():
+        return j
+    if kind == "raises":
+        raise KeyError("no data there")
+    values = {"complex": j * 1j, "shape": j.ravel()[:1].repeat(7), "text": "much"}
+    return values.get(
+        kind, np.where(hidden, {"nan": np.nan, "negative": -1.0, "infinite": np.inf}.get(kind), j)
+    )
+
+
+@pytest.mark.parametrize("kind", ["raises", "nan", "negative", "infinite", "complex", "shape", "text"])
+def test_a_spectral_density_costs_only_the_points_that_ask_for_what_it_hides(kind: str) -> None:
+    def swept(splittings: object) -> sambe.System:
+        bath = sambe.Bath("odd", sambe.sigmax(), lambda w: _answer(kind, w), 1.2)
+        return sambe.System([(splittings, 0.5 * sambe.sigmaz())], baths=[
+            bath, sambe.Bath("plain", sambe.sigmax(), sambe.Ohmic(0.002, cutoff=10.0), 0.4)])  # fmt: skip
+
+    gaps = np.array([0.5, 0.7, 0.9, 1.1, 1.3])
+    with pytest.warns(sambe.errors.NoAnswerWarning, match="1 of 5 points .*bath 'odd'.spectrum"):
+        data = sambe.steady_state(swept(sambe.axis("gap", gaps)))
+    assert data.status.values.tolist() == [0, 0, 1, 0, 0]
+    for k in (0, 1, 3, 4):
+        one = sambe.steady_state(swept(gaps[k]))
+        np.testing.assert_array_equal(data.energy_current[k], one.energy_current)
+    with pytest.raises(sambe.errors.InputError, match=r"bath 'odd'\.spectrum"):
+        sambe.steady_state(swept(0.9))
+    with pytest.raises(sambe.errors.InputError, match=r"bath 'odd'\.spectrum"):
+        sambe.energy_currents(swept(np.array([0.5, 0.9])))

@@ -92,3 +92,13 @@ def test_a_budget_on_other_machines_is_that_of_each_block() -> None:
     there = make_plan(Sweep(system), method, "3 MB", 64, remote=True)
     assert here.threads < 64
     assert there.threads == 64
+
+
+def test_points_and_results_beyond_the_machine_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "physical_memory", lambda: 10_000)
+    with pytest.raises(sambe.errors.InputError, match=r"work memory.*memory='"):
+        planned(qubit(), memory="1 kB")
+    planned(qubit(), memory="1 GB")
+    planning.check_result(100, 100)
+    with pytest.raises(sambe.errors.InputError, match="store="):
+        planning.check_result(101, 100)

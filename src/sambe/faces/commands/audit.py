@@ -99,16 +99,17 @@ def _report(result: xr.Dataset, written: list[Path]) -> None:
     from rich.table import Table
 
     from ..text.audit_summary import audit_tables
+    from ..text.summary import brief
 
     colors = {"trust": "green", "care": "yellow", "wrong": "red", "no answer": "dim"}
     console = Console()
     for part in audit_tables(result):
-        console.print(part.title, style="bold", highlight=False)
+        console.print(escape(brief(part.title)), style="bold", highlight=False)
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
         for k, column in enumerate(part.columns):
-            table.add_column(column, no_wrap=k == 0, style=colors.get(column))
+            table.add_column(escape(brief(column)), no_wrap=k == 0, style=colors.get(column))
         for row in part.rows:
-            table.add_row(*map(escape, row))
+            table.add_row(*(escape(brief(cell)) for cell in row))
         console.print(table)
         console.print()
     for path in written:

@@ -129,17 +129,17 @@ def _report(dataset: xr.Dataset, warnings: list[str], written: list[Path]) -> No
     from rich.markup import escape
     from rich.table import Table
 
-    from ..text.summary import tables
+    from ..text.summary import brief, tables
 
     console = Console()
     for part in tables(dataset):
         doubtful = part.title.startswith("Not")
-        console.print(part.title, style="bold red" if doubtful else "bold", highlight=False)
+        console.print(escape(brief(part.title)), style="bold red" if doubtful else "bold", highlight=False)
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_header=not doubtful)
         for k, column in enumerate(part.columns):
-            table.add_column(column, no_wrap=k == 0 and not doubtful)
+            table.add_column(escape(brief(column)), no_wrap=k == 0 and not doubtful)
         for row in part.rows:
-            table.add_row(*map(escape, row))
+            table.add_row(*(escape(brief(cell)) for cell in row))
         console.print(table)
         console.print()
     for line in warnings:

@@ -23,6 +23,7 @@ __all__ = ["RESERVED", "Site", "read_number", "read_operator", "suggestion"]
 
 _FUNCTIONS = {"sqrt": np.sqrt, "exp": np.exp, "log": np.log, "sin": np.sin, "cos": np.cos,
               "tan": np.tan, "abs": np.abs, "conj": np.conj}  # fmt: skip
+_LARGEST_COUNT = 10**9  # beyond the number of any state, and of the power of any operator
 _CONSTANTS = {"pi": np.pi}
 
 _SIGMA = {"sigmax": ops.sigmax, "sigmay": ops.sigmay, "sigmaz": ops.sigmaz,
@@ -83,7 +84,7 @@ class _Evaluator:
             return getattr(self, f"_{node.kind}")(node)
         except InputError:
             raise
-        except (ArithmeticError, ValueError):  # such as 10^400, or a power that is not a number
+        except (ArithmeticError, ValueError, TypeError):  # such as 10^400, or a power that is not a number
             raise self.error(node, "this gives no finite number") from None
 
     def number(self, node: Node, what: str) -> Any:
@@ -151,7 +152,13 @@ class _Evaluator:
 
     def _at(self, node: Node) -> Any:
         label, labels = node.value, [s.name for s in self.sites]
-        index = int(label) if label.isdigit() else labels.index(label) if label in labels else -1
+        index = (
+            int(label)
+            if label.isdecimal() and len(label) < 9
+            else labels.index(label)
+            if label in labels
+            else -1
+        )
         if not 0 <= index < len(self.sites):
             known = [*map(str, range(len(self.sites))), *filter(None, labels)]
             raise self.error(node, f"there is no site {label!r}; the sites are {', '.join(known)}")
@@ -173,7 +180,7 @@ class _Evaluator:
         name, arguments = node.value, node.parts
         if name == "proj":
             states = [self.number(part, "a state") for part in arguments]
-            if len(states) > 2 or any(s != int(abs(s)) for s in states if _is_plain(s)):
+            if len(states) > 2 or not all(map(_is_count, states)):
                 raise self.error(node, "write proj(i) or proj(i, j) with states counted from 0")
             pair = (int(states[0].real), int(states[-1].real))
             return self._transition(Node("transition", node.start, node.end, pair))
@@ -206,9 +213,9 @@ class _Evaluator:
         exponent = self.number(node.parts[1], "an exponent")
         if not _is_operator(base):
             return base**exponent
-        if not _is_plain(exponent) or exponent != int(abs(exponent)):
+        if not _is_count(exponent):
             raise self.error(node, "the power of an operator is a whole number, not negative")
-        return np.linalg.matrix_power(base, int(abs(exponent)))
+        return np.linalg.matrix_power(base, int(exponent.real))
 
     def _sum(self, node: Node) -> Any:
         total = self.value(node.parts[0])
@@ -238,6 +245,11 @@ def _is_operator(x: Any) -> bool:
 
 def _is_plain(x: Any) -> bool:
     return isinstance(x, int | float | complex)
+
+
+def _is_count(x: Any) -> bool:
+    """Whether a number is whole, not negative, and none of an axis."""
+    return _is_plain(x) and np.imag(x) == 0 and 0 <= np.real(x) <= _LARGEST_COUNT and np.real(x) % 1 == 0
 
 
 def _is_hermitian(x: Any) -> bool:

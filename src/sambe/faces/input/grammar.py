@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from ...errors import InputError
@@ -32,6 +33,10 @@ _TOKEN = re.compile(
 # Brackets inside each other at most. A choice: no formula of physics has as many, and the reader, which calls
 # itself for each, must stay far below Python's limit of 1000 calls.
 _DEEPEST = 50
+# Nodes above each other in a tree, characters of an expression and digits of a number at most. Choices: a
+# product of a hundred factors and a sum of a thousand terms are beyond what anybody writes, and stay below
+# Python's limit of calls inside each other.
+_TALLEST, _LONGEST, _DIGITS = 120, 20_000, 400
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,11 @@ class Node:
     end: int
     value: Any = None
     parts: tuple[Node, ...] = ()
+
+    @cached_property
+    def height(self) -> int:
+        """Nodes above each other in the tree."""
+        return 1 + max((part.height for part in self.parts), default=0)
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,8 @@ def _tokens(source: Source) -> Iterator[Node]:
         if kind == "other":
             raise source.error(start, end, f"the character {match[kind]!r} means nothing here")
         value: Any = match[kind]
+        if kind in ("number", "transition") and end - start > _DIGITS:
+            raise source.error(start, end, f"a number of more than {_DIGITS} digits")
         if kind == "transition":
             value = (int(match["to"]), int(match["start"]))
         yield Node(kind, start, end, value)
@@ -145,9 +157,9 @@ class _Parser:
             opens = self.next.kind == "sign" and self.next.value == "("
             if token is None and not (opens or self.next.kind in ("name", "transition")):
                 return node
-            right = self.factor()
+            right = self.grown(self.factor())
             kind = "divide" if token is not None and token.value == "/" else "multiply"
-            node = Node(kind, node.start, right.end, None, (node, right))
+            node = self.grown(Node(kind, node.start, right.end, None, (node, right)))
 
     def factor(self) -> Node:
         start, sign = self.next.start, 1
@@ -162,7 +174,14 @@ class _Parser:
             else:
                 power = self.exponent()
                 node = Node("power", node.start, power.end, None, (node, power))
+            self.grown(node)
         return node if sign > 0 else Node("minus", start, node.end, None, (node,))
+
+    def grown(self, node: Node) -> Node:
+        """The node, unless the tree is taller than it can be walked."""
+        if node.height > _TALLEST:
+            raise self.source.error(node.start, node.end, f"more than {_TALLEST} factors inside each other")
+        return node
 
     def exponent(self) -> Node:
         token = self.take("-", "+")
@@ -217,4 +236,8 @@ def parse(source: Source, functions: Collection[str]) -> Node:
     >>> parse(Source("coupling", "2 a"), ()).kind
     'multiply'
     """
+    if len(source.text) > _LONGEST:
+        raise InputError(
+            source.field, source.text, f"has {len(source.text)} characters; {_LONGEST} are possible"
+        )
     return _Parser(source, functions).parse()

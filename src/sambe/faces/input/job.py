@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-import tomllib
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,11 +21,13 @@ import numpy as np
 
 from ..._version import __version__
 from ...description.bath import Bath
+from ...description.gate import size
 from ...description.operators import Operator, is_hermitian
 from ...description.system import System
 from ...errors import InputError
 from ...models import MODELS
 from .expressions import Site, read_operator
+from .gate import LARGEST, read
 from .numbers import Numbers
 from .schema import (
     SPECTRA,
@@ -45,9 +47,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["Job", "load", "parse"]
-
-# Levels at most. A choice: one dense matrix of 4096 levels takes 268 MB, and a point needs dozens of them.
-_LARGEST = 4096
 
 _OPTIONS = ("secular", "lamb_shift", "tolerance", "propagation_tolerance", "memory", "heom")
 _KINDS = {"spin_boson": "qubit", "modulated_qubit": "qubit", "kerr_resonator": "boson",
@@ -145,9 +144,9 @@ def parse(
 ) -> Job:
     """Job from the text of an input file; see `load`."""
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"this is not TOML: {error}"]) from None
+        raw = read(text)
+    except InputError as error:
+        raise ConfigError([error.remedy if error.field == "file" else str(error)]) from None
     changes = {"equations": list(equations or ()), "secular": secular, "lamb_shift": lamb_shift}
     if isinstance(raw.get("solve", {}), dict):
         raw["solve"] = raw.get("solve", {}) | {k: v for k, v in changes.items() if v}
@@ -299,7 +298,7 @@ def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, besi
 
 def _quanta(key: str) -> int:
     """Key of a drive term: the quanta that it absorbs."""
-    if not key.isdecimal() or int(key) < 1:
+    if not key.isdecimal() or len(key) > 9 or int(key) < 1:
         raise InputError(
             "system.drive", key, "the keys count quanta absorbed, 1 or more; static terms "
             "go to hamiltonian, and the conjugate of each is implied",
@@ -326,8 +325,9 @@ def _sites(table: ExplicitTable) -> list[Site]:
     else:
         sites = [Site(n) for n in table.dims or ()]
     sizes = [site.levels for site in sites]
-    if not sizes or min(sizes) < 2 or np.prod(sizes, dtype=float) > _LARGEST:
-        raise InputError("system.dims", sizes, f"two levels a site or more, {_LARGEST} in all at most")
+    if not sizes or min(sizes) < 2:
+        raise InputError("system.dims", sizes, "give two levels a site or more")
+    size("system.dims: levels in all", math.prod(sizes))
     return sites
 
 
@@ -344,7 +344,7 @@ def _levels(field: str, raw: Any, spec: SiteTable) -> int:
         if levels != 2:
             raise InputError(f"{field}.levels", levels, "a qubit has two levels; say kind = 'levels'")
     elif spec.kind == "spin" and spec.s is not None:
-        if levels is not None or spec.s <= 0 or 2 * spec.s != round(2 * spec.s):
+        if levels is not None or not 0 < 2 * spec.s <= LARGEST or 2 * spec.s != round(2 * spec.s):
             raise InputError(f"{field}.s", spec.s, "give s, a positive multiple of 1/2, or levels")
         levels = round(2 * spec.s) + 1
     elif spec.s is not None:

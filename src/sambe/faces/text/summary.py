@@ -24,6 +24,7 @@ __all__ = [
     "Region",
     "Reversal",
     "Table",
+    "brief",
     "disagreements",
     "doubts",
     "extremes",
@@ -32,6 +33,7 @@ __all__ = [
     "tables",
 ]
 
+LONGEST_CELL = 1000  # characters; a choice, more than any sentence of a table
 # Share of the largest current below which a sign counts as rounding. A choice, some digits above the accuracy
 # of a solution.
 _ROUNDING = 1e-9
@@ -284,6 +286,11 @@ class Table:
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+def brief(text: str) -> str:
+    """A text of a user's as a cell of a table shows it."""
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
 def at(point: dict[str, float]) -> str:

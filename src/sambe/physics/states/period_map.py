@@ -44,6 +44,9 @@ FEWEST = 16  # steps of a period: even where nothing turns the drive's own harmo
 TURN = 1.0  # steps for each radian/2 pi that the widest gap turns in a period; more are added where needed
 SIDEBAND, RESOLVED = 1e-6, 0.6  # share of a sideband that the first steps half resolve, the next ones fully
 LARGEST = 2**23  # numbers in the step matrices of a point: 64 MB, and as much again for their products
+# Steps of a period at most, where matrices are so small that their number counts. A choice: a qubit takes
+# some seconds for them and those before, and a drive of 1e-4 of the splitting needs a quarter.
+MOST_STEPS = 2**17
 TOGETHER = 2**20  # numbers in the step matrices of points that are solved together, where calls cost little
 GROWN = 100.0  # elements of a period's map; those of a map between states stay below two
 CACHED = 2**15  # numbers of one matrix stack of the steps that are made together: they stay in the cache
@@ -60,7 +63,7 @@ def period_map_state(jumps: Jumps) -> Stationary:
     state = np.full((points, n, n), np.nan, dtype=complex)
     currents = np.full((points, len(jumps.wiring) + 1), np.nan)
     unique, converged = np.ones(points, dtype=bool), np.zeros(points, dtype=bool)
-    left = count * n**4 <= LARGEST
+    left = (count * n**4 <= LARGEST) & (count <= MOST_STEPS)
     while left.any():
         steps = count[left].min()
         group = np.flatnonzero(left & (count == steps))
@@ -72,6 +75,7 @@ def period_map_state(jumps: Jumps) -> Stationary:
             converged[who] = moved <= (2**ORDER - 1) * TOLERANCE * scale
         count[group] *= 2
         left[group] = unique[group] & ~converged[group] & (count[group] * n**4 <= LARGEST)
+        left[group] &= count[group] <= MOST_STEPS
     kept = np.full(points, n * (n - 1) // 2)
     return Stationary(state, currents, kept, unique, converged | ~unique)
 

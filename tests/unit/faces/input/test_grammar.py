@@ -56,3 +56,18 @@ def test_the_caret_stands_where_it_fails(text: str, column: int) -> None:
 def test_nodes_know_their_place() -> None:
     node = parse(Source("f", "  (a + b) "), ())
     assert (node.start, node.end) == (2, 9)
+
+
+@pytest.mark.parametrize("text", [
+    "a " * 5000, "a*" * 3000 + "a", "a" + "'" * 3000, "a^1" + "^1" * 3000, "a@0" + "@0" * 3000,
+    "2^" * 3000 + "2",
+    "(" * 3000 + "a" + ")" * 3000, "9" * 5000, f"|{'9' * 5000}><0|", "a+" * 20_000 + "a",
+])  # fmt: skip
+def test_what_repeats_thousands_of_times_is_refused_in_words(text: str) -> None:
+    with pytest.raises(InputError, match=r"factors|brackets|digits|characters"):
+        read(text)
+
+
+def test_a_hundred_factors_and_a_thousand_terms_are_read() -> None:
+    assert read(" ".join(["a"] * 100))[0] == "multiply"  # type: ignore[index]
+    assert len(read("+".join(["a"] * 1000))) == 1002  # type: ignore[arg-type]

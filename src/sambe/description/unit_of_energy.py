@@ -1,0 +1,96 @@
+r"""A unit of energy for each point, so that an answer depends on no scale: energies of 1e-100 or of 1e100 are
+solved as energies near one.
+
+.. math:: H' = H/u,\quad \omega' = \omega/u,\quad T' = T/u,\quad J'(w) = J(wu)/u,\qquad
+          E = u E',\quad J_u = u^2 J_u'
+
+with u the power of two nearest to the energies of the Hamiltonian, so that nothing is rounded. Energies
+between 2^-16 and 2^16 stay as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import InputError
+from ..numerics.arrays import is_array, to_numpy
+from .bath import in_unit as bath_in_unit
+from .system import System, Terms
+
+__all__ = ["LARGEST", "NEAR_ONE", "in_unit", "unit_exponents", "unusable_unit"]
+
+# Energies up to 2^16 from one, either way, need no unit of their own. A choice: no constant of the package is
+# felt there (the closest are 1e-12 of a single-precision energy and 1e-9 of a QuTiP environment), and no
+# sweep of everyday numbers is divided.
+NEAR_ONE = 16
+# Largest exponent of a unit: its square, the unit of a current, has to leave room for a small rate beside it.
+# A choice, 1e140 and 1e-140; a double reaches from 2e-308 to 2e308.
+LARGEST = 464
+
+
+def unit_exponents(system: System, near: int = NEAR_ONE) -> npt.NDArray[np.int64]:
+    """Binary exponent of the unit of each point, ``(...)`` over the batch of the Hamiltonian's coefficients.
+
+    Parameters
+    ----------
+    system : System
+        Numbers plain or NumPy arrays of one batch shape.
+    near : int
+        Exponent up to which the unit is one.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        bound: Any = _bound(system.hamiltonian) + sum(map(_bound, system.drive.values()))
+        if system.omega is not None:
+            bound = np.where(bound > 0, bound, np.abs(to_numpy(system.omega)))
+    finite = np.isfinite(bound) & (bound > 0)
+    logarithm = np.log2(np.where(finite, bound, 1.0))
+    exponents = np.rint(logarithm).astype(np.int64)
+    exponents = np.where(np.abs(exponents) > near, exponents, 0)
+    return np.where(bound == np.inf, 2 * LARGEST, exponents)
+
+
+def _bound(terms: Terms) -> Any:
+    """No element of a sum of terms is larger."""
+    return sum(np.abs(to_numpy(c)) * float(np.abs(op).max()) for c, op in terms)
+
+
+def unusable_unit(exponent: int) -> InputError | None:
+    """What is wrong with energies of that size, if anything."""
+    if abs(exponent) <= LARGEST:
+        return None
+    return InputError(
+        "hamiltonian", f"energies near 2^{exponent}", "currents go with the square of an energy, which no "
+        "double holds here; count energies in a unit of their own size",
+    )  # fmt: skip
+
+
+def in_unit(system: System, unit: float) -> System:
+    """The same system, energies counted in this unit.
+
+    Raises
+    ------
+    InputError
+        If a number is then beyond what a double holds.
+    """
+    out = object.__new__(System)
+    values = {
+        "hamiltonian": _divided(system.hamiltonian, unit),
+        "drive": {k: _divided(terms, unit) for k, terms in system.drive.items()},
+        "omega": None if system.omega is None else system.omega / unit,
+        "baths": tuple(bath_in_unit(bath, unit) for bath in system.baths),
+    }
+    for name in ("frame", "name", "edge"):
+        object.__setattr__(out, name, getattr(system, name))
+    for name, value in values.items():
+        object.__setattr__(out, name, value)
+    for path, x in out.numbers().items():
+        if not np.isfinite(to_numpy(x) if is_array(x) else x).all():
+            raise InputError(path, system.numbers()[path], "is too far from the energies of the Hamiltonian")
+    return out
+
+
+def _divided(terms: Terms, unit: float) -> Terms:
+    return tuple((c / unit, op) for c, op in terms)

@@ -1,0 +1,89 @@
+"""The gate: what is a number leaves as a double, and what is none is refused with its field."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from sambe.description import gate
+from sambe.errors import InputError
+
+
+@pytest.mark.parametrize("values", [
+    np.array([0.25, 0.5], dtype=np.longdouble), np.array([0.25, 0.5], dtype=np.float16),
+    np.array([0.25, 0.5], dtype=">f8"), np.array([0.25, 0.5], dtype=object),
+    np.array([0.25, 9.0, 0.5])[::2], np.broadcast_to(np.array([0.25, 0.5]), (2,)),
+])  # fmt: skip
+def test_arrays_of_numbers_leave_as_doubles(values: np.ndarray) -> None:
+    for given in (values, xr.DataArray(values.astype(values.dtype), dims="x")):
+        out = gate.number("omega", given)
+        assert out.dtype == np.float64
+        assert out.dtype.isnative
+        assert np.asarray(out).tolist() == [0.25, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [(3, 3.0), (np.int8(3), 3.0), (np.array(0.5), 0.5), (np.longdouble(0.5), 0.5), (np.complex64(1j), 1j)],
+)
+def test_single_numbers_leave_as_python_ones(value: object, number: complex) -> None:
+    out = gate.number("omega", value)
+    assert type(out) is type(number)
+    assert out == number
+
+
+def test_masked_elements_and_what_no_double_holds_are_marked() -> None:
+    masked = np.ma.array([1.0, 2.0], mask=[True, False])
+    assert np.isnan(gate.number("omega", masked)).tolist() == [True, False]
+    wide = np.array(["1e4000", "1"], dtype=np.longdouble)
+    assert np.isinf(gate.number("omega", wide)).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("value", [
+    10**400, np.array([True]), np.array(["a"]), np.array(["2020-01-01"], dtype="M8[D]"), np.True_,
+    np.array([None, "a"], dtype=object), xr.DataArray([True], dims="x"), xr.DataArray([1.0], dims="a\0"),
+    xr.DataArray([1.0], dims=(1,)), xr.DataArray([1.0], dims="x", coords={"x": ["a\0b"]}),
+    xr.DataArray(np.ones((2, 2)), dims=("a", "b"), coords={"a": [0, 1], "b": [0, 1]}).stack(p=("a", "b")),
+])  # fmt: skip
+def test_what_is_no_number_is_refused(value: object) -> None:
+    with pytest.raises(InputError, match="omega"):
+        gate.number("omega", value)
+
+
+def test_texts_and_dates_may_name_the_points_of_an_axis() -> None:
+    for points in (["a", "b"], np.array(["2020-01-01", "2020-01-02"], dtype="M8[ns]")):
+        x = xr.DataArray([0.5, 0.6], dims="x", coords={"x": points})
+        assert gate.number("omega", x).equals(x)
+    wide = xr.DataArray([0.5], dims="x", coords={"c": ("x", np.array([2.0], dtype=np.longdouble))})
+    assert gate.number("omega", wide).c.dtype == np.float64
+
+
+@pytest.mark.parametrize("bad", ["\0", "\x1b[0m", "\ud800", "\uffff", 3, None])
+def test_texts_that_no_file_holds_are_refused(bad: object) -> None:
+    with pytest.raises(InputError, match="title"):
+        gate.text("title", f"heat{bad}" if isinstance(bad, str) else bad)
+
+
+def test_texts_of_any_script_and_several_lines_pass() -> None:
+    said = "חום\n$\\omega$ <b> → " + "x" * 100_000
+    assert gate.text("title", said) is said
+    with pytest.raises(InputError, match="axis"):
+        gate.axis_name("axis", "a\nb")
+
+
+def test_sizes_end_where_a_matrix_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert gate.size("levels", np.int64(4096)) == 4096
+    with pytest.raises(InputError, match=r"20000: .* 6\.4 GB, .*SAMBE_MOST_LEVELS"):
+        gate.size("levels", 20_000)
+    monkeypatch.setenv(gate.LEVELS_VARIABLE, "20000")
+    assert gate.size("levels", 20_000) == 20_000
+    monkeypatch.setenv(gate.LEVELS_VARIABLE, "many")
+    with pytest.raises(InputError, match="SAMBE_MOST_LEVELS"):
+        gate.size("levels", 2)
+
+
+@pytest.mark.parametrize("value", [0, 1, -3, 2.0, True, "3", 10**500])
+def test_sizes_are_whole_numbers(value: object) -> None:
+    with pytest.raises(InputError, match="levels"):
+        gate.size("levels", value, least=2)
