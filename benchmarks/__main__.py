@@ -14,10 +14,10 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from sambe.cases import CASES
-from sambe.peers import have_qthermo
-from sambe.rows import judge
-from sambe.timing import ROOT, Timings
+from .cases import CASES
+from .peers import have_qthermo
+from .rows import judge
+from .timing import ROOT, Timings
 from threadpoolctl import threadpool_limits
 
 import sambe

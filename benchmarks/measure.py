@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sambe.cases import Case, case, kerr
-from sambe.tasks import TASKS
-from sambe.timing import Contestant, Timings, alone, interleave
+from .cases import Case, case, kerr
+from .tasks import TASKS
+from .timing import Contestant, Timings, alone, interleave
 
 import sambe
 from sambe.physics.preparation import prepare

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sambe.cases import case, kerr, spin_chain
-from sambe.timing import peak
+from .cases import case, kerr, spin_chain
+from .timing import peak
 
 import sambe
 
