@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Unpack
 
-import numpy as np
-
 from ..description.system import System
 from ..errors import InputError
-from ..numerics.arrays import Array, is_array, namespace
+from ..numerics.arrays import Array, namespace
 from ..physics.pipeline import solve_batch
 from ..physics.preparation import prepare
 from ..physics.states.solution import Solution
@@ -62,7 +60,7 @@ def energy_currents(
     if harmonics is not None and not (whole and harmonics >= 1):
         raise InputError("harmonics", harmonics, "give a positive whole number")
     method = replace(method, harmonics=harmonics)
-    solution: Solution = solve_batch(_batched(system), method)
+    solution: Solution = solve_batch(_unlabelled(system), method)
     xp = namespace(solution.currents)
     solved = solution.unique & solution.converged & ~diverging(solution.plain, system.baths)
     one = xp.ones_like(solution.currents)
@@ -70,14 +68,9 @@ def energy_currents(
     return solution.currents * xp.where(solved[..., None], one, float("nan") * one)
 
 
-def _batched(system: System) -> System:
-    """The System with its Hamiltonian on the batch of all its numbers, such as of a temperature."""
+def _unlabelled(system: System) -> System:
+    """The System, if none of its numbers is labelled."""
     for path, x in system.numbers().items():
         if hasattr(x, "dims"):
             raise InputError(path, x, "labels are for steady_state; give its values")
-    arrays = [x for x in system.numbers().values() if is_array(x)]
-    batch = np.broadcast_shapes(*(x.shape for x in arrays))
-    if not batch:
-        return system
-    one = namespace(*arrays).ones(batch)
-    return system.map_numbers(lambda path, x: x * one if path == "hamiltonian[0]" else x)
+    return system
