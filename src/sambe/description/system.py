@@ -94,7 +94,8 @@ class System:
     name : str
         For titles and file names.
     edge : sequence of int, optional
-        Basis states at the cut of a truncated ladder: population there calls for more levels.
+        Basis states at the cut of a truncated ladder: population there calls for more levels. By default those
+        at the top of every ladder that the operators show; ``edge=()`` for a device that has no more levels.
 
     Raises
     ------
@@ -121,7 +122,7 @@ class System:
     baths: Any = ()
     frame: Any = None
     name: str = "system"
-    edge: Any = ()
+    edge: Any = None
     from_qutip: ClassVar[Callable[..., System]]  # set by the module of that name
 
     def __post_init__(self) -> None:
@@ -346,7 +347,9 @@ def _frame(x: Any, n: int) -> tuple[int, ...]:
     return tuple(int(i) for i in frame)
 
 
-def _edge(x: Any, n: int) -> tuple[int, ...]:
+def _edge(x: Any, n: int) -> tuple[int, ...] | None:
+    if x is None:
+        return None
     states = tuple(x)
     for k in states:
         if not isinstance(k, int | np.integer) or not 0 <= k < n:
