@@ -79,5 +79,5 @@ def test_a_device_that_has_no_more_levels_says_so() -> None:
     whole = sambe.System(energies, drive, 0.98, [bath], edge=())
     assert cut_states(whole) == ()
     assert sambe.steady_state(whole).edge_population == 0.0  # and no warning: those are errors in the tests
-    cold = sambe.System(energies, drive, 0.98, [replace(bath, temperature=0.05)])
+    cold = sambe.System(energies, baths=[replace(bath, temperature=0.15)])
     assert 0.0 < sambe.steady_state(cold).edge_population < 1e-6
