@@ -5,8 +5,8 @@
 
 The exact numbers are in tests/reference/data/equations.json: for each grid of drive amplitudes and
 frequencies the currents out of the hot and the cold bath, good to 2e-4 of the largest; the pump's is minus
-their sum. An error is the largest difference of a current over the largest exact current of the point. A right
-answer has every current right to 5 % of itself, or of a hundredth of the largest, as well.
+their sum. An error is the largest difference of a current over the largest exact current of the point. A
+right answer has every current right to 5 % of itself, or of a hundredth of the largest, as well.
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ ANSWERS = (
 )  # fmt: skip
 TOLERANCE = 2e-4  # of the exact currents
 LARGE, SMALL = 0.1, 0.03  # errors that have to be flagged, and that should not be
-OWN, LEAST = 0.05, 0.01  # error of a current relative to itself that should not be, or to this share of the largest
+OWN, LEAST = (
+    0.05,
+    0.01,
+)  # error of a current relative to itself that should not be, or to this share of the largest
 
 
 def grids() -> list[dict[str, Any]]:
@@ -172,8 +175,8 @@ def shares(rows: list[dict[str, Any]]) -> tuple[float, int, float, int]:
 
 
 def share_of_small(rows: list[dict[str, Any]]) -> tuple[float, int]:
-    """Share flagged of the points where the largest current is right to `LARGE`, and another wrong by more than
-    `LARGE` of itself; and their count."""
+    """Share flagged of the points where the largest current is right to `LARGE`, and another wrong by more
+    than `LARGE` of itself; and their count."""
     error, own, flag = (np.concatenate([r[name].ravel() for r in rows]) for name in ("error", "own", "flag"))
     some = (error <= LARGE) & (own > LARGE)
     return float(flag[some].mean()) if some.any() else np.nan, int(some.sum())

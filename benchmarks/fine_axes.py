@@ -4,8 +4,8 @@
 
 A change between neighbours of more than 1e-3 of the largest current is followed into the half that holds more
 of it: a slope or a line of any width shrinks, a jump does not. It is flagged where the point says that it
-cannot be trusted: its status, a warning of `full`, terms between different quanta that are dropped, clusters
-on which much hangs. What is in the store is not solved again.
+cannot be trusted: its status, a warning of `full`, or that terms between different quanta which it drops, or
+clusters which it forms, move a current by a third of the jump. What is in the store is not solved again.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from sambe.verbs.cautions import TRUSTED_RATIO, TRUSTED_SHIFT
 SYSTEMS, POINTS = 200, 41
 SMALLEST = 1e-3  # change between neighbours, of the largest current, that is looked at
 HALVINGS = 7  # after which a slope has shrunk to less than a hundredth, a jump not at all
+TOLD = 0.3  # share of a jump that the points around have to tell of: what is dropped on either side of it
 SHARP = 14  # halvings more for a line narrower than a step: to 1e-6 of it
 TREATED = tuple(name for name, treatment in TREATMENTS.items() if treatment.solve is not None)
 
@@ -125,8 +126,8 @@ def flagged(system: sambe.System, found: Solution, secular: str, size: float) ->
                            turning_ratio(found.plain, found.cross_term_shift))  # fmt: skip
         if (ratio < TRUSTED_RATIO).any():
             return True
-    spread = np.zeros(1) if found.spread is None else found.spread
-    return bool((found.cross_term_shift > TRUSTED_SHIFT).any() or (spread > min(0.3 * size, TRUSTED_SHIFT)).any())
+    told = np.maximum(found.cross_term_shift, 0.0 if found.spread is None else found.spread)
+    return bool((told > min(TOLD * size, TRUSTED_SHIFT)).any())
 
 
 def scanned(seed: int) -> list[dict[str, Any]]:

@@ -2,10 +2,10 @@
 
     python benchmarks/random_systems.py --store build/random_systems.jsonl
 
-Two to six levels, one to three of the first four harmonics, omega from 0.1 to 1000 times the fastest relaxation
-rate, and qubits from 0.001 times on: everything beyond what any of the treatments was made for. The error is
-that of the largest difference of a current over the largest current of the complete equation; a point is
-flagged where its status or a warning says so. What is in the store is not solved again.
+Two to six levels, one to three of the first four harmonics, omega from 0.1 to 1000 times the fastest
+relaxation rate, and qubits from 0.001 times on: everything beyond what any of the treatments was made for.
+The error is that of the largest difference of a current over the largest current of the complete equation; a
+point is flagged where its status or a warning says so. What is in the store is not solved again.
 """
 
 from __future__ import annotations

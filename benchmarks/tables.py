@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from .peers import have_qthermo
 from .rows import Row
 from .timing import Timings

@@ -94,8 +94,9 @@ class System:
     name : str
         For titles and file names.
     edge : sequence of int, optional
-        Basis states at the cut of a truncated ladder: population there calls for more levels. By default those
-        at the top of every ladder that the operators show; ``edge=()`` for a device that has no more levels.
+        Basis states at the cut of a truncated ladder: population there calls for more levels. By default
+        those at the top of every ladder that the operators show; ``edge=()`` for a device that has no more
+        levels.
 
     Raises
     ------

@@ -71,7 +71,9 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
         left = ((near >= FAR) & (flat[points] < FAR)).any(axis=(-2, -1))
         if left.any():  # near modulo omega, and not worth a common zone
             who = points[left]
-            flat[who] = np.where(_idle(jumps_at(jumps, who), p[left]) & (near[left] >= FAR), np.inf, flat[who])
+            flat[who] = np.where(
+                _idle(jumps_at(jumps, who), p[left]) & (near[left] >= FAR), np.inf, flat[who]
+            )
     return folded(np.minimum, every.reshape(*gap.shape[:-2], -1))
 
 

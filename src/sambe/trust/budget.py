@@ -2,10 +2,10 @@
 
 Every part is a distance between currents, the largest over the terminals. What an equation or a treatment
 drops, a cut and a propagation are judged current by current, each relative to itself (see
-`sambe.trust.measures.own_scales`), and so is the distance from the reference, the Lamb shift included; memory,
-which is known to a factor of two, relative to the largest current. The *reference* is the best Markovian answer: the
-driven-dressed equation where there is a static frame, else Floquet's, with every coherence that matters, the
-Lamb shift, and the terms between different quanta where they move a current.
+`sambe.trust.measures.own_scales`), and so is the distance from the reference, the Lamb shift included;
+memory, which is known to a factor of two, relative to the largest current. The *reference* is the best
+Markovian answer: the driven-dressed equation where there is a static frame, else Floquet's, with every
+coherence that matters, the Lamb shift, and the terms between different quanta where they move a current.
 """
 
 from __future__ import annotations
@@ -54,8 +54,9 @@ TRAFFIC = 0.2
 # Error by memory of one bath's flow, over the Markov ratio of another bath's diagonal coupling.
 DEPHASING = 1.3
 # Factor by which a current that is not the largest may be further from the reference's: a memory that is not
-# corrected current by current is a larger share of it. Set so that fewer right answers are flagged in vain than
-# by the distance from the best answer with the same shift alone, and more wrong ones (docs/benchmark.md).
+# corrected current by current is a larger share of it. Set so that fewer right answers are flagged in vain
+# than by the distance from the best answer with the same shift alone, and more wrong ones
+# (docs/benchmark.md).
 SMALL_CURRENTS = 1.5
 # Seconds that the complete equation of an audit may take beyond that of its reference. A choice: elsewhere
 # what it would change is estimated to first order.

@@ -40,8 +40,8 @@ from .bypass import dephasing_flow, exchange_flow
 __all__ = ["answer_fields", "current_fields", "own_scales", "reference_fields"]
 
 Floats = npt.NDArray[np.float64]
-# Share of the largest one-way energy flow below which a current of a bath counts as zero in equilibrium, and what
-# is rounding. The first is an upper bound: the theory's own error is the square of the Markov ratio.
+# Share of the largest one-way energy flow below which a current of a bath counts as zero in equilibrium, and
+# what is rounding. The first is an upper bound: the theory's own error is the square of the Markov ratio.
 SMALL_FLOW, ROUNDING = 1e-4, 1e-10
 # Share of its one-way flow below which a bath's current is what two flows leave of each other. A choice.
 CANCELS = 0.1
@@ -137,8 +137,8 @@ def own_scales(currents: Floats, flows: Floats, memory: Floats, nothing: Floats)
     memory : array (...)
         Markov ratio.
     nothing : array (...)
-        Share of the strongest flow that is none: rounding, or where no difference of temperatures and no drive
-        makes a current, what the theory lets flow in equilibrium.
+        Share of the strongest flow that is none: rounding, or where no difference of temperatures and no
+        drive makes a current, what the theory lets flow in equilibrium.
     """
     size = np.abs(currents)
     largest = size.max(axis=-1, keepdims=True)

@@ -69,7 +69,8 @@ def test_a_ladder_built_by_hand_is_warned_of() -> None:
 
 
 def test_a_device_that_has_no_more_levels_says_so() -> None:
-    """Four levels of a transmon, hot enough that the last is populated: cut, unless its owner knows better."""
+    """Four levels of a transmon, hot enough that the last is populated: cut, unless its owner knows
+    better."""
     a = np.sqrt(np.array([1.0, 1.9, 2.7]))  # squares that fall short of 1, 2, 3, as those of a cosine do
     ladder, energies = np.diag(a, 1), np.diag([0.0, 1.0, 1.95, 2.85])
     bath = sambe.Bath("hot", ladder + ladder.T, sambe.Ohmic(1e-3, 10.0), 1.0)

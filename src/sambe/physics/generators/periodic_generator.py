@@ -14,11 +14,11 @@ over the period, and :math:`W\circ S = [E, S] - i\dot S`:
 .. math:: J_u = -\overline{2\,\mathrm{Re\,Tr}[(W\circ S)\,L_u\,\rho]},\qquad
           P = -\overline{2\,\mathrm{Re\,Tr}[i\dot S\,L\,\rho]}.
 
-Together they are :math:`\mathrm{Tr}[E\,\dot\rho]`, so that the first law holds to rounding. Counted on the side
-of :math:`L_u`, as what leaves the bath, a heat differs by :math:`\mathrm d/\mathrm dt` of the energy
-:math:`2\,\mathrm{Im\,Tr}[S L_u\rho]` of the coupling, which has to stand still over a period and does so only to
-the order of the theory: coherences that the Lamb shift keeps up between states far apart make it a third of the
-current for a spin 1, where the count here is right to 3 % (see docs/when.md).
+Together they are :math:`\mathrm{Tr}[E\,\dot\rho]`, so that the first law holds to rounding. Counted on the
+side of :math:`L_u`, as what leaves the bath, a heat differs by :math:`\mathrm d/\mathrm dt` of the energy
+:math:`2\,\mathrm{Im\,Tr}[S L_u\rho]` of the coupling, which has to stand still over a period and does so only
+to the order of the theory: coherences that the Lamb shift keeps up between states far apart make it a third
+of the current for a spin 1, where the count here is right to 3 % (see docs/when.md).
 """
 
 from __future__ import annotations

@@ -77,8 +77,9 @@ def zone_shift(jumps: Jumps, populations: Populations, least: float, margin: flo
 
 
 def effects_elsewhere(jumps: Jumps, populations: Populations) -> Array:
-    """Bound on the change of the currents, of the one-way flow, by the coherence of each pair of states at the
-    multiple of omega nearest to its gap, where that is another than zero, ``(P, N, N)``; see `zone_shift`."""
+    """Bound on the change of the currents, of the one-way flow, by the coherence of each pair of states at
+    the multiple of omega nearest to its gap, where that is another than zero, ``(P, N, N)``; see
+    `zone_shift`."""
     pairs = _Pairs.of(jumps, populations)
     out = 0.0 * pairs.multiple
     for k in range(1, len(pairs.differences)):

@@ -9,8 +9,9 @@ and those act back on it:
 
 so that a current with the functional :math:`K(t) = \sum_m K_m e^{-im\omega t}` moves by
 :math:`\delta J = K_0\rho_0 - J + \sum_{m\neq 0} K_{-m}\rho_m + K_0\,\delta\rho_0`, where the first two terms
-differ by the side of a jump on which energies are counted (see `periodic_generator`). The others are the first two
-steps of the iteration that solves the complete equation (see `period_iteration`), from the state that is judged.
+differ by the side of a jump on which energies are counted (see `periodic_generator`). The others are the
+first two steps of the iteration that solves the complete equation (see `period_iteration`), from the state
+that is judged.
 """
 
 from __future__ import annotations
@@ -52,9 +53,9 @@ PERTURBATIVE = (
 # resonance populations alone move by more: by 1.7 % at 3e-5, the worst of 230, and by 0.06 % at 1e-5.
 SLIGHT, SLIGHT_ALONE = 1e-4, 1e-5
 # The same in a static frame, where nothing turns but what the couplings carry: those terms act by what they
-# do twice, of the order of the square of this ratio, which is averaged over the jumps (`felt_slowness`). Below it
-# none was seen to move a current of a framed system by more than 2e-5 of the largest, though a tiny pump by up
-# to 3 % of itself.
+# do twice, of the order of the square of this ratio, which is averaged over the jumps (`felt_slowness`).
+# Below it none was seen to move a current of a framed system by more than 2e-5 of the largest, though a tiny
+# pump by up to 3 % of itself.
 SLIGHT_FRAMED = 0.01
 SMALL_CURRENT = 1e-2  # of the largest: a smaller current is judged against this share
 SIDEBAND = (

@@ -56,13 +56,16 @@ def relative_effects(g: Redfield, populations: npt.NDArray[np.float64]) -> npt.N
 
 
 def leverage(g: Redfield, populations: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Largest change of a current, relative to it, by a change of its one-way flow relative to that, ``(P,)``."""
+    """Largest change of a current, relative to it, by a change of its one-way flow relative to that,
+    ``(P,)``."""
     states = 2.0 * np.real(np.diagonal(g.heat, 0, -2, -1))
     traffic, scale = _traffic_and_scale(states, populations)
     return np.asarray((traffic / np.where(scale > 0, scale, np.inf)).max(axis=-1))
 
 
-def _traffic_and_scale(states: npt.NDArray[np.float64], populations: npt.NDArray[np.float64]) -> tuple[Array, Array]:
+def _traffic_and_scale(
+    states: npt.NDArray[np.float64], populations: npt.NDArray[np.float64]
+) -> tuple[Array, Array]:
     """One-way flow of each terminal, and what its current is judged by, ``(P, U + 1)``."""
     size = np.abs(np.sum(states * populations[:, None], axis=-1))
     traffic = np.sum(np.abs(states) * populations[:, None], axis=-1)

@@ -41,7 +41,8 @@ def state_of(levels: int, *batch: int) -> Any:
 
 
 def by_hand(jumps: Jumps, point: int, phase: float) -> tuple[Any, Any, Any]:
-    """S, L and each bath's own L of every coupling at the drive's phase w t, added up harmonic by harmonic."""
+    """S, L and each bath's own L of every coupling at the drive's phase w t, added up harmonic by
+    harmonic."""
     d = jumps.dressing
     s, l = np.zeros((2, *d.states.shape[-2:]), complex), np.zeros((2, *d.states.shape[-2:]), complex)
     each = np.zeros((2, 2, *d.states.shape[-2:]), complex)
@@ -108,7 +109,8 @@ def test_the_average_is_what_the_cheaper_generator_keeps() -> None:
 
 
 def test_energies_and_quanta_are_those_of_the_coupling() -> None:
-    """W∘S = [E, S] - i dS/dt, and i dS/dt for the pump: nothing of the harmonics but the operators in time."""
+    """W∘S = [E, S] - i dS/dt, and i dS/dt for the pump: nothing of the harmonics but the operators in
+    time."""
     jumps, samples = jumps_of(3), 32
     g = PeriodicGenerator.of(make_harmonics(jumps, 3), samples)
     rho = state_of(3, 2, samples)
