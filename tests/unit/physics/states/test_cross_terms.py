@@ -74,7 +74,7 @@ def test_the_estimate_is_the_change_for_weak_coupling(levels: int) -> None:
         error.append(np.abs(terms.change - moved)[0])
         change.append(np.abs(moved)[0])
         slowness.append(terms.slowness[0])
-    np.testing.assert_allclose(np.log10(change[0] / change[1]), 2.0, atol=0.03)
+    np.testing.assert_allclose(np.log10(change[0] / change[1]), 2.0, atol=0.06)
     np.testing.assert_allclose(np.log10(error[0] / error[1]), 3.0, atol=0.06)
     for missed, size, slow in zip(error, change, slowness, strict=True):
         assert (missed < 6.0 * slow * size).all()  # the next order, which is small beside each current's move
