@@ -14,15 +14,15 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from sambe.cases import CASES
-from sambe.peers import have_qthermo
-from sambe.rows import judge
-from sambe.timing import ROOT, Timings
 from threadpoolctl import threadpool_limits
 
 import sambe
 
 from . import measure, tables
+from .cases import CASES
+from .peers import have_qthermo
+from .rows import judge
+from .timing import ROOT, Timings
 
 PARTS = ("cases", "growth", "memory", "workers")
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"

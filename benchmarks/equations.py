@@ -5,7 +5,8 @@
 
 The exact numbers are in tests/reference/data/equations.json: for each grid of drive amplitudes and
 frequencies the currents out of the hot and the cold bath, good to 2e-4 of the largest; the pump's is minus
-their sum. An error is the largest difference of a current over the largest exact current of the point.
+their sum. An error is the largest difference of a current over the largest exact current of the point. A
+right answer has every current right to 5 % of itself, or of a hundredth of the largest, as well.
 """
 
 from __future__ import annotations
@@ -31,11 +32,16 @@ ANSWERS = (
     ("driven_dressed", "full", "none"), ("driven_dressed", "partial", "none"),
     ("driven_dressed", "partial", "shift"), ("driven_dressed", "clustered", "shift"),
     ("driven_dressed", "ule", "shift"), ("floquet", "full", "none"), ("floquet", "partial", "none"),
-    ("floquet", "partial", "shift"), ("floquet", "none", "shift"), ("dressed", "full", "none"),
+    ("floquet", "partial", "shift"), ("floquet", "none", "shift"), ("driven_dressed", "auto", "none"),
+    ("driven_dressed", "auto", "shift"), ("floquet", "auto", "shift"), ("dressed", "full", "none"),
     ("dressed", "partial", "none"),
 )  # fmt: skip
 TOLERANCE = 2e-4  # of the exact currents
 LARGE, SMALL = 0.1, 0.03  # errors that have to be flagged, and that should not be
+OWN, LEAST = (
+    0.05,
+    0.01,
+)  # error of a current relative to itself that should not be, or to this share of the largest
 
 
 def grids() -> list[dict[str, Any]]:
@@ -149,21 +155,31 @@ def judged(grid: dict[str, Any], reference: np.ndarray, answers: Any = ANSWERS) 
         for equation, secular in own:
             part = found.sel(equation=equation, secular=secular)
             error = np.abs(part.energy_current.values - reference).max(-1) / np.abs(reference).max(-1)
+            size = np.maximum(np.abs(reference), LEAST * np.abs(reference).max(-1, keepdims=True))
+            own = (np.abs(part.energy_current.values - reference) / size).max(-1)
             yield {
                 "answer": (equation, secular, shift), "model": grid["model"],
-                "strength": grid["strength"], "error": error,
+                "strength": grid["strength"], "error": error, "own": own,
                 "flag": part.verdict.values > 0, "omega": np.broadcast_to(grid["omega"], error.shape),
             }  # fmt: skip
 
 
 def shares(rows: list[dict[str, Any]]) -> tuple[float, int, float, int]:
-    """Share flagged of the points wrong by more than `LARGE`, and of those right to `SMALL`; and counts."""
-    error = np.concatenate([r["error"].ravel() for r in rows])
-    flag = np.concatenate([r["flag"].ravel() for r in rows])
-    bad, good = error > LARGE, error < SMALL
+    """Share flagged of the points wrong by more than `LARGE`, and of those right to `SMALL` of which each
+    current is right to `OWN` of itself; and counts."""
+    error, own, flag = (np.concatenate([r[name].ravel() for r in rows]) for name in ("error", "own", "flag"))
+    bad, good = error > LARGE, (error < SMALL) & (own < OWN)
     hit = float(flag[bad].mean()) if bad.any() else np.nan
     vain = float(flag[good].mean()) if good.any() else np.nan
     return hit, int(bad.sum()), vain, int(good.sum())
+
+
+def share_of_small(rows: list[dict[str, Any]]) -> tuple[float, int]:
+    """Share flagged of the points where the largest current is right to `LARGE`, and another wrong by more
+    than `LARGE` of itself; and their count."""
+    error, own, flag = (np.concatenate([r[name].ravel() for r in rows]) for name in ("error", "own", "flag"))
+    some = (error <= LARGE) & (own > LARGE)
+    return float(flag[some].mean()) if some.any() else np.nan, int(some.sum())
 
 
 def _line(name: str, rows: list[dict[str, Any]]) -> str:
@@ -192,12 +208,16 @@ def _tables() -> None:
             print(_line(" ".join(row["answer"]), [row]))
             if grid["part"] == "main" and row["answer"][1] == "partial":
                 on = np.isin(row["omega"], REGULAR)
-                less = {k: v[on] for k, v in row.items() if k in ("error", "flag")}
+                less = {k: v[on] for k, v in row.items() if k in ("error", "own", "flag")}
                 print(_line(" ".join(row["answer"]) + ", regular frequencies", [less]))
     _by_answer(every["main"], head)
     print(f"\nall answers\n\n{head}")
     for part, rows in every.items():
         print(_line(part, rows))
+    print("\na small current wrong by more than 10 % of itself, flagged\n")
+    for part, rows in every.items():
+        share, count = share_of_small(rows)
+        print(f"{part}: {share:.1%} of {count}")
 
 
 def _by_answer(rows: list[dict[str, Any]], head: str) -> None:
@@ -208,7 +228,7 @@ def _by_answer(rows: list[dict[str, Any]], head: str) -> None:
             kind = {"answer": answer, "model": model, "strength": strength}
             own = [r for r in rows if all(r[k] == v for k, v in kind.items())]
             on = [np.isin(r["omega"], REGULAR) for r in own]
-            less = [{k: r[k][o] for k in ("error", "flag")} for r, o in zip(own, on, strict=True)]
+            less = [{k: r[k][o] for k in ("error", "own", "flag")} for r, o in zip(own, on, strict=True)]
             print(_line(", ".join(answer), own))
             print(_line(", ".join(answer) + ", regular", less))
 

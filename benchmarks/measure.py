@@ -8,9 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sambe.cases import Case, case, kerr
-from sambe.tasks import TASKS
-from sambe.timing import Contestant, Timings, alone, interleave
 
 import sambe
 from sambe.physics.preparation import prepare
@@ -18,6 +15,9 @@ from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import make_plan
 
 from . import peers
+from .cases import Case, case, kerr
+from .tasks import TASKS
+from .timing import Contestant, Timings, alone, interleave
 
 LEVELS = (5, 10, 20, 40, 80, 160)
 COUNTS = (1, 10, 100, 1000, 10_000, 100_000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sambe.timing import Timings
+from .timing import Timings
 
 PRIVATE = "QuTiP private"
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sambe.peers import have_qthermo
-from sambe.rows import Row
-from sambe.timing import Timings
+
+from .peers import have_qthermo
+from .rows import Row
+from .timing import Timings
 
 VERDICTS = {True: "met", False: "**not met**", None: "no verdict"}
 

@@ -15,10 +15,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sambe.cases import case, kerr, spin_chain
-from sambe.timing import peak
 
 import sambe
+
+from .cases import case, kerr, spin_chain
+from .timing import peak
 
 
 def million(secular: str) -> Callable[[], Any]:

@@ -6,7 +6,9 @@ more than the equation is good to, or the point has to be flagged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +20,11 @@ from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
 from sambe.physics.states.solution import Solution
 
-SMALLEST = 1e-3  # change between neighbours, of the largest current, that is looked at
-HALVINGS = 7  # after which a slope has shrunk to less than a hundredth, a jump not at all
+PATH = Path(__file__).parents[2] / "benchmarks" / "fine_axes.py"
+SPEC = importlib.util.spec_from_file_location("fine_axes", PATH)
+fine_axes = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(fine_axes)
+jumps_along = fine_axes.jumps_along
 
 SX, SZ, SP = sambe.sigmax(), sambe.sigmaz(), sambe.sigmap()
 Axis = Callable[..., sambe.System]
@@ -74,28 +79,6 @@ AXES: dict[str, tuple[Axis, str, tuple[float, float]]] = {
 }
 
 
-def jumps_along(solve: Callable[[Any], Solution], values: npt.NDArray[Any]) -> Iterator[tuple[float, float]]:
-    """Where the currents jump along an axis, and by how much of the largest there.
-
-    Each change between neighbours is followed into the half that holds more of it.
-    """
-    j = solve(values).currents
-    top = np.maximum(*(np.abs(x).max(axis=-1) for x in (j[1:], j[:-1])))
-    first = np.abs(np.diff(j, axis=0)).max(axis=-1) / top
-    at = np.flatnonzero(first > SMALLEST)
-    low, high, left, right = values[at], values[at + 1], j[at], j[at + 1]
-    for _ in range(HALVINGS if at.size else 0):
-        middle = 0.5 * (low + high)
-        here = solve(middle).currents
-        below, above = (np.abs(x - here).max(axis=-1) for x in (left, right))
-        lower = (below > above)[:, None]
-        low, high = np.where(lower[:, 0], low, middle), np.where(lower[:, 0], middle, high)
-        left, right = np.where(lower, left, here), np.where(lower, here, right)
-    last = np.abs(right - left).max(axis=-1) / top[at]
-    for k in np.flatnonzero((last > SMALLEST) & (last > 0.1 * first[at])):
-        yield float(low[k]), float(last[k])
-
-
 def solver(system: Axis, name: str, secular: str) -> Callable[[Any], Solution]:
     def solve(values: Any) -> Solution:
         points = system(**{name: values})
@@ -130,3 +113,11 @@ def test_a_jump_is_found() -> None:
     (found,) = jumps_along(step, np.linspace(0.0, 1.0, 21))
     assert found[0] == pytest.approx(0.511, abs=1e-3)
     assert found[1] == pytest.approx(1.0 / 1.15, rel=0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 12, 25, 41])
+def test_random_axes_have_no_jump_that_is_not_told(seed: int) -> None:
+    """Some of the two hundred of `benchmarks/fine_axes.py`, by every treatment."""
+    for row in fine_axes.scanned(seed):
+        assert all(told for *_, told in row["jumps"]), row

@@ -93,9 +93,11 @@ def _ends_of_chains(op: Operator) -> Iterator[int]:
 
 
 def top_states(system: System) -> npt.NDArray[np.bool_]:
-    """Basis states at the cut: those of ``system.edge``, and those in the top level of a ladder, ``(N,)``."""
+    """Basis states at the cut: those of ``system.edge``, or those in the top level of a ladder, ``(N,)``."""
     i = np.arange(system.levels)
-    top = np.isin(i, system.edge)
+    if system.edge is not None:
+        return np.isin(i, system.edge)
+    top = np.zeros(system.levels, dtype=bool)
     for d, levels in find_ladders(system):
         top |= (i // d) % levels == levels - 1
     for op in _operators(system):

@@ -28,6 +28,7 @@ import numpy.typing as npt
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, finite_number
 from .bath import Bath
+from .ladders import cut_states
 from .operators import Operator, destroy, identity, num
 from .spectral_density import DrudeLorentz, SpectralDensity, Underdamped
 from .system import System, Terms
@@ -181,7 +182,7 @@ def _lifted_bath(bath: Bath, one: Operator) -> Bath:
 def _edge(system: System, levels: int) -> list[int]:
     """Product states at the cut of the mode's ladder, or of the system's own."""
     top = {i * levels + levels - 1 for i in range(system.levels)}
-    return sorted(top | {i * levels + m for i in system.edge for m in range(levels)})
+    return sorted(top | {i * levels + m for i in cut_states(system) for m in range(levels)})
 
 
 def _mode(bath: Bath) -> Underdamped:

@@ -82,7 +82,9 @@ def projected(system: System, basis: Basis) -> System:
         "drive": {k: terms(pairs) for k, pairs in system.drive.items()},
         "baths": tuple(baths),
         "frame": None if system.frame is None else _frame(np.asarray(system.frame), basis),
-        "edge": tuple(np.flatnonzero(weight[list(system.edge)].sum(axis=0) > 0.5).tolist()),
+        "edge": None
+        if system.edge is None
+        else tuple(np.flatnonzero(weight[list(system.edge)].sum(axis=0) > 0.5).tolist()),
     }
     for name, value in values.items():
         object.__setattr__(out, name, value)

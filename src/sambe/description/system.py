@@ -95,7 +95,9 @@ class System:
     name : str
         For titles and file names.
     edge : sequence of int, optional
-        Basis states at the cut of a truncated ladder: population there calls for more levels.
+        Basis states at the cut of a truncated ladder: population there calls for more levels. By default
+        those at the top of every ladder that the operators show; ``edge=()`` for a device that has no more
+        levels.
 
     Raises
     ------
@@ -122,7 +124,7 @@ class System:
     baths: Any = ()
     frame: Any = None
     name: str = "system"
-    edge: Any = ()
+    edge: Any = None
     from_qutip: ClassVar[Callable[..., System]]  # set by the module of that name
 
     def __post_init__(self) -> None:
@@ -368,7 +370,9 @@ def _is_single(x: Any) -> bool:
     return getattr(x, "ndim", 1) == 0
 
 
-def _edge(x: Any, n: int) -> tuple[int, ...]:
+def _edge(x: Any, n: int) -> tuple[int, ...] | None:
+    if x is None:
+        return None
     if not isinstance(x, list | tuple | range | np.ndarray) or _is_single(x):
         raise InputError("edge", x, "give the numbers of basis states in a list")
     states = tuple(x)

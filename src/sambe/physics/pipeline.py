@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from ..description.system import System
 from ..errors import InputError
-from ..numerics.arrays import namespace
-from .dressing.dressing import ordered
+from ..numerics.arrays import Array, is_array, namespace
+from .dressing.dressing import Dressing, ordered
 from .equations import dressing_of
 from .generators.jumps import make_jumps
 from .method import Method
@@ -29,7 +31,7 @@ def solve_batch(system: System, method: Method) -> Solution:
     Parameters
     ----------
     system : System
-        Numbers are scalars or arrays of one broadcast batch shape ``(...)``.
+        Numbers are scalars or arrays that broadcast to one batch shape ``(...)``, each of any part of it.
     method : Method
 
     Returns
@@ -42,7 +44,7 @@ def solve_batch(system: System, method: Method) -> Solution:
     InputError
         If the equation knows no dressed states.
     """
-    dressing = ordered(dressing_of(system, method))
+    dressing = _over_batch(ordered(dressing_of(_dressed_batch(system), method)), system)
     jumps = make_jumps(dressing, system.baths, method.wiring)
     route = TREATMENTS[method.secular].solve
     if route is None:
@@ -56,3 +58,30 @@ def solve_batch(system: System, method: Method) -> Solution:
     if not several.any():
         return found
     return replace(found, unique=found.unique & ~namespace(found.unique).asarray(several))
+
+
+def _dressed_batch(system: System) -> System:
+    """The System with its Hamiltonian on the batch of all numbers that dress it."""
+    shapes = {np.shape(x) for path, x in system.numbers().items() if not path.startswith("bath ")}
+    if len(shapes - {()}) < 2:
+        return system
+    arrays = [x for path, x in system.numbers().items() if is_array(x) and not path.startswith("bath ")]
+    one = namespace(*arrays).ones(np.broadcast_shapes(*shapes))
+    return system.map_numbers(lambda path, x: x * one if path == "hamiltonian[0]" else x)
+
+
+def _over_batch(dressing: Dressing, system: System) -> Dressing:
+    """The dressing at every point of the batch, of which some may differ in their baths alone."""
+    batch = np.broadcast_shapes(*(np.shape(x) for x in system.numbers().values()))
+    held = tuple(dressing.energies.shape[:-1])
+    if held == batch:
+        return dressing
+    xp = namespace(dressing.energies, *(x for x in system.numbers().values() if is_array(x)))
+
+    def wide(x: Array, axes: int) -> Array:
+        x = xp.asarray(x)
+        return xp.broadcast_to(x, (*batch, *x.shape[x.ndim - axes :]))
+
+    tilt = None if dressing.tilt is None else wide(dressing.tilt, 2)
+    return replace(dressing, energies=wide(dressing.energies, 1), couplings=wide(dressing.couplings, 4),
+                   states=wide(dressing.states, 2), tilt=tilt)  # fmt: skip

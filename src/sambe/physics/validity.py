@@ -13,8 +13,8 @@ from .dressing.dressing import shift_zone
 from .generators.coherences import coherence_paths, relaxation_rates
 from .generators.jumps import ROUNDING, Jumps, baths_at, jumps_at, make_jumps
 from .generators.redfield import make_redfield
-from .generators.zones import zone_shift
-from .states.dropped_coherences import relative_effects
+from .generators.zones import effects_elsewhere, zone_shift
+from .states.dropped_coherences import leverage, relative_effects
 from .states.solution import Solution
 from .states.stationary import stationary_populations
 from .statuses import STATUS
@@ -64,9 +64,16 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
     close = np.flatnonzero(_within(jumps, gap / rate, w / rate, populations))
     size = max(1, len(flat) // SHARE)
     for points in (close[k : k + size] for k in range(0, len(close), size)):
-        near, harm = _harm(jumps, populations.reshape(-1, n)[points], baths, points)
+        p = populations.reshape(-1, n)[points]
+        near, harm = _harm(jumps, p, baths, points)
         judged = np.where(harm > TRUSTED_EFFECT, near, np.inf)
         flat[points] = np.where(near < FAR, judged, flat[points])
+        left = ((near >= FAR) & (flat[points] < FAR)).any(axis=(-2, -1))
+        if left.any():  # near modulo omega, and not worth a common zone
+            who = points[left]
+            flat[who] = np.where(
+                _idle(jumps_at(jumps, who), p[left]) & (near[left] >= FAR), np.inf, flat[who]
+            )
     return folded(np.minimum, every.reshape(*gap.shape[:-2], -1))
 
 
@@ -114,6 +121,14 @@ def _harm(
             some = make_jumps(moved, baths_at(baths, batch, points), some.wiring)
     gap, rate = _gaps(some)
     return np.abs(gap) / rate, relative_effects(make_redfield(some), populations)
+
+
+def _idle(jumps: Jumps, populations: Array) -> npt.NDArray[np.bool_]:
+    """Pairs whose coherence in another zone than that of the energies moves no current, ``(P, N, N)``."""
+    bound = effects_elsewhere(jumps, stationary_populations)
+    largest = bound * leverage(make_redfield(jumps), populations)[:, None, None]
+    # nothing is known of pairs that are nearest in the zone of the energies
+    return np.asarray((largest <= TRUSTED_EFFECT) & (bound > 0.0))
 
 
 def edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:

@@ -179,7 +179,7 @@ def _dataset(
         {dim: (dim, np.asarray(names, dtype=object)) for dim, names in inner.items()},
         {
             "system": budget.system.name, "accuracy": accuracy,
-            "audit_reference": f"{budget.reference_name}, {budget.treatment(budget.shift)} secular, "
+            "audit_reference": f"{budget.reference_name}, {REFERENCE} secular, "
             f"Lamb shift {budget.shift}",
             "lamb_shift": budget.setting.lamb_shift,
         },

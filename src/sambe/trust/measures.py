@@ -40,8 +40,8 @@ from .bypass import dephasing_flow, exchange_flow
 __all__ = ["answer_fields", "current_fields", "own_scales", "reference_fields"]
 
 Floats = npt.NDArray[np.float64]
-# Share of the largest one-way energy flow below which a current of a bath counts as zero, and that of a pump,
-# which is rounding. The first is an upper bound: the theory's own error is the square of the Markov ratio.
+# Share of the largest one-way energy flow below which a current of a bath counts as zero in equilibrium, and
+# what is rounding. The first is an upper bound: the theory's own error is the square of the Markov ratio.
 SMALL_FLOW, ROUNDING = 1e-4, 1e-10
 # Share of its one-way flow below which a bath's current is what two flows leave of each other. A choice.
 CANCELS = 0.1
@@ -91,15 +91,18 @@ def reference_fields(system: System, method: Method) -> Fields:
     bare = _bare_populations(solution)
     flows = _one_way_flows(jumps, p)
     flow: Floats = np.max(flows, axis=0)
+    hotter = np.where(np.isnan(every).any(axis=-1), 1.0, carnot)
+    driven = (hotter > 0) | (np.abs(solution.currents[..., -1]) > ROUNDING * flow)
+    nothing = np.where(driven, ROUNDING, _spurious(memory))
     return {
         "energy_current": solution.currents,
-        "scale": np.maximum(np.abs(solution.currents).max(axis=-1), _spurious(memory) * flow),
-        "own_scales": own_scales(solution.currents, np.stack(flows, axis=-1), memory),
+        "scale": np.maximum(np.abs(solution.currents).max(axis=-1), nothing * flow),
+        "own_scales": own_scales(solution.currents, np.stack(flows, axis=-1), memory, nothing),
         "one_way_flow": flow,
         "exchange_flow": exchange_flow(jumps, p, system.baths),
         "dephasing_flow": dephasing_flow(jumps, p, slopes, flows),
         # a reservoir that is not thermal can drive a current with all of its energy
-        "carnot_factor": np.where(np.isnan(every).any(axis=-1), 1.0, carnot),
+        "carnot_factor": hotter,
         "secular_ratio": secular_ratio(jumps, p),
         "relaxation_rate": rate,
         "bath_correlation_rate": correlation,
@@ -113,7 +116,7 @@ def reference_fields(system: System, method: Method) -> Fields:
     }
 
 
-def own_scales(currents: Floats, flows: Floats, memory: Floats) -> Floats:
+def own_scales(currents: Floats, flows: Floats, memory: Floats, nothing: Floats) -> Floats:
     r"""What an error of a current is relative to, ``(..., U + 1)``: itself, or what the theory cannot tell.
 
     .. math:: \max(|J_u|, \epsilon J, |\textstyle\sum_v J_v|, \min(J, \Phi_u/10)),\qquad
@@ -133,6 +136,9 @@ def own_scales(currents: Floats, flows: Floats, memory: Floats) -> Floats:
         One-way energy flow of each bath.
     memory : array (...)
         Markov ratio.
+    nothing : array (...)
+        Share of the strongest flow that is none: rounding, or where no difference of temperatures and no
+        drive makes a current, what the theory lets flow in equilibrium.
     """
     size = np.abs(currents)
     largest = size.max(axis=-1, keepdims=True)
@@ -140,7 +146,7 @@ def own_scales(currents: Floats, flows: Floats, memory: Floats) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
         unsaid = np.fmax(memory[..., None] * largest, missed)
         strongest = flows.max(axis=-1, keepdims=True)
-        heat = np.maximum(np.minimum(CANCELS * flows, largest), _spurious(memory)[..., None] * strongest)
+        heat = np.maximum(np.minimum(CANCELS * flows, largest), nothing[..., None] * strongest)
         least = np.concatenate([heat, ROUNDING * strongest], axis=-1)
         out: Floats = np.maximum(np.maximum(size, unsaid), least)
     return out

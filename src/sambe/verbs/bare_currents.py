@@ -10,7 +10,7 @@ import numpy as np
 from ..description.system import System
 from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError
-from ..numerics.arrays import Array, is_array, namespace
+from ..numerics.arrays import Array, is_numpy, namespace
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.preparation import prepare
@@ -64,8 +64,8 @@ def energy_currents(
     if harmonics is not None and not (whole and harmonics >= 1):
         raise InputError("harmonics", harmonics, "give a positive whole number")
     method = replace(method, harmonics=harmonics)
-    batched = _batched(system)
-    if all(isinstance(x, np.ndarray) or not is_array(x) for x in batched.numbers().values()):
+    batched = _unlabelled(system)
+    if is_numpy(namespace(*batched.numbers().values())):
         with np.errstate(all="ignore"):  # what is not finite is NaN
             return _point_by_point(batched, method)
     return _currents(batched, method)
@@ -83,7 +83,7 @@ def _currents(system: System, method: Method) -> Array:
 
 def _point_by_point(system: System, method: Method) -> Array:
     """The same where values may be looked at: each point in its unit, those with bad numbers NaN."""
-    batch = np.shape(system.numbers()["hamiltonian[0]"])
+    batch = np.broadcast_shapes(*(np.shape(x) for x in system.numbers().values()))
     usable = np.ones(batch, dtype=bool)
     for path, x in system.numbers().items():
         if np.ndim(x):
@@ -117,14 +117,9 @@ def _usable(system: System, path: str, x: Array) -> Array:
     return usable
 
 
-def _batched(system: System) -> System:
-    """The System with its Hamiltonian on the batch of all its numbers, such as of a temperature."""
+def _unlabelled(system: System) -> System:
+    """The System, if none of its numbers is labelled."""
     for path, x in system.numbers().items():
         if hasattr(x, "dims"):
             raise InputError(path, x, "labels are for steady_state; give its values")
-    arrays = [x for x in system.numbers().values() if is_array(x)]
-    batch = np.broadcast_shapes(*(x.shape for x in arrays))
-    if not batch:
-        return system
-    one = namespace(*arrays).ones(batch)
-    return system.map_numbers(lambda path, x: x * one if path == "hamiltonian[0]" else x)
+    return system

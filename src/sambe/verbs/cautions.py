@@ -47,7 +47,8 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
     full = data.edge_population > SMALL_EDGE
     if full.any():
         warnings.warn(
-            f"the top levels of the ladder carry population: {describe_points(full)}; raise levels",
+            f"the top levels of the ladder carry population: {describe_points(full)}; raise levels, or say "
+            "edge=() if the device has no more",
             TruncationWarning, stacklevel=level,
         )  # fmt: skip
 

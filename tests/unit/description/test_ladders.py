@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,3 +67,19 @@ def test_a_ladder_built_by_hand_is_warned_of() -> None:
         # displaced vacuum: <n> = (2F/J)^2 = 16, pump power J w <n> = 0.16, far beyond the cut
         assert flow.energy_current.sel(terminal="pump") < 0.04
         assert flow.edge_population > 0.1
+
+
+def test_a_device_that_has_no_more_levels_says_so() -> None:
+    """Four levels of a transmon, hot enough that the last is populated: cut, unless its owner knows
+    better."""
+    a = np.sqrt(np.array([1.0, 1.9, 2.7]))  # squares that fall short of 1, 2, 3, as those of a cosine do
+    ladder, energies = np.diag(a, 1), np.diag([0.0, 1.0, 1.95, 2.85])
+    bath = sambe.Bath("hot", ladder + ladder.T, sambe.Ohmic(1e-3, 10.0), 1.0)
+    drive = {1: [(0.01, ladder.T)]}
+    with pytest.warns(sambe.TruncationWarning, match=r"edge=\(\) if the device has no more"):
+        sambe.steady_state(sambe.System(energies, drive, 0.98, [bath]))
+    whole = sambe.System(energies, drive, 0.98, [bath], edge=())
+    assert cut_states(whole) == ()
+    assert sambe.steady_state(whole).edge_population == 0.0  # and no warning: those are errors in the tests
+    cold = sambe.System(energies, baths=[replace(bath, temperature=0.15)])
+    assert 0.0 < sambe.steady_state(cold).edge_population < 1e-6

@@ -88,14 +88,20 @@ def test_a_ladder_tells_its_top_level() -> None:
 
 
 def test_each_current_is_held_against_itself_or_what_the_theory_cannot_tell() -> None:
-    flows, memory = np.array([10.0, 0.02]), np.array(1e-3)
+    flows, memory, rounding = np.array([10.0, 0.02]), np.array(1e-3), np.array(1e-10)
     # a bath with a small flow of its own and a pump are their own scale
-    np.testing.assert_allclose(own_scales(np.array([2.0, -0.01, -1.99]), flows, memory), [2.0, 0.01, 1.99])
+    np.testing.assert_allclose(
+        own_scales(np.array([2.0, -0.01, -1.99]), flows, memory, rounding), [2.0, 0.01, 1.99]
+    )
     # a bath whose flows cancel is held against them, a tiny power against the accuracy of the theory
-    found = own_scales(np.array([1e-6, 1.0, -1.0]), flows, memory)
+    found = own_scales(np.array([1e-6, 1.0, -1.0]), flows, memory, rounding)
     np.testing.assert_allclose(found, [1.0, 1.0, 1.0])
-    found = own_scales(np.array([1.0, -1.0, 1e-5]), flows, memory)
+    found = own_scales(np.array([1.0, -1.0, 1e-5]), flows, memory, rounding)
     np.testing.assert_allclose(found, [1.0, 1.0, 1e-3])
-    # where all cancels, second order in the ratio of what flows; the power of a pump down to rounding
-    found = own_scales(np.array([1e-9, 0.0, -1e-9]), flows, memory)
+    # currents that are tiny beside what flows to and fro are held against themselves, if something drives
+    # them
+    found = own_scales(np.array([1e-7, 0.0, -1e-7]), flows, memory, rounding)
+    np.testing.assert_allclose(found, [1e-7, 1e-7, 1e-7])
+    # in equilibrium, against second order in the ratio of what flows; the power of a pump down to rounding
+    found = own_scales(np.array([1e-9, 0.0, -1e-9]), flows, memory, memory**2)
     np.testing.assert_allclose(found, [1e-5, 1e-5, 1e-9])

@@ -19,7 +19,7 @@ from .coherences import relaxation_rates
 from .jumps import Jumps, Points, jumps_at
 from .redfield import both_signs
 
-__all__ = ["align", "zone_groups", "zone_shift"]
+__all__ = ["align", "effects_elsewhere", "zone_groups", "zone_shift"]
 
 CHUNK = 2**16  # pairs of states of the points that are looked at together, with up to so many channels:
 FEW = 64
@@ -74,6 +74,18 @@ def zone_shift(jumps: Jumps, populations: Populations, least: float, margin: flo
         if some.size:
             shift[some] = align(*_wanted(jumps_at(jumps, some), populations, least, margin))
     return shift.reshape(*batch, n)
+
+
+def effects_elsewhere(jumps: Jumps, populations: Populations) -> Array:
+    """Bound on the change of the currents, of the one-way flow, by the coherence of each pair of states at
+    the multiple of omega nearest to its gap, where that is another than zero, ``(P, N, N)``; see
+    `zone_shift`."""
+    pairs = _Pairs.of(jumps, populations)
+    out = 0.0 * pairs.multiple
+    for k in range(1, len(pairs.differences)):
+        there, nearest = pairs.elsewhere(k)
+        out = np.where(nearest, np.maximum(out, there), out)
+    return np.maximum(out, out.swapaxes(-1, -2))
 
 
 def _differences(quanta: tuple[int, ...]) -> npt.NDArray[np.intp]:

@@ -22,7 +22,7 @@ from ...numerics.arrays import Array
 from ..generators.redfield import Redfield
 from .conjugate_residuals import with_trace
 
-__all__ = ["relative_effects"]
+__all__ = ["leverage", "relative_effects"]
 
 # Beside what is a current judged? A bath's may cross zero, and in equilibrium is nothing beside the traffic
 # both ways, of which the theory itself is wrong by a relaxation rate over a frequency. The pump's does not:
@@ -50,14 +50,28 @@ def relative_effects(g: Redfield, populations: npt.NDArray[np.float64]) -> npt.N
     weight = g.heat - _by_populations(g, states)
     change = 2.0 * np.real(weight.swapaxes(-1, -2) * rho[:, None])
     change = np.abs(change + change.swapaxes(-1, -2))
-    size = np.abs(np.sum(states * populations[:, None], axis=-1))
-    traffic = np.sum(np.abs(states) * populations[:, None], axis=-1)
-    largest = size.max(axis=-1, keepdims=True)
-    floor = BATH_FLOOR * np.maximum(largest, traffic)
-    floor[:, -1] = PUMP_FLOOR * traffic[:, -1]
-    scale = np.maximum(size, floor)[..., None, None]
+    scale = _traffic_and_scale(states, populations)[1][..., None, None]
     out = np.where(scale > 0, change / np.where(scale > 0, scale, 1.0), 0.0).max(axis=1)
     return np.where(np.isfinite(out), out, 0.0)
+
+
+def leverage(g: Redfield, populations: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Largest change of a current, relative to it, by a change of its one-way flow relative to that,
+    ``(P,)``."""
+    states = 2.0 * np.real(np.diagonal(g.heat, 0, -2, -1))
+    traffic, scale = _traffic_and_scale(states, populations)
+    return np.asarray((traffic / np.where(scale > 0, scale, np.inf)).max(axis=-1))
+
+
+def _traffic_and_scale(
+    states: npt.NDArray[np.float64], populations: npt.NDArray[np.float64]
+) -> tuple[Array, Array]:
+    """One-way flow of each terminal, and what its current is judged by, ``(P, U + 1)``."""
+    size = np.abs(np.sum(states * populations[:, None], axis=-1))
+    traffic = np.sum(np.abs(states) * populations[:, None], axis=-1)
+    floor = BATH_FLOOR * np.maximum(size.max(axis=-1, keepdims=True), traffic)
+    floor[:, -1] = PUMP_FLOOR * traffic[:, -1]
+    return traffic, np.maximum(size, floor)
 
 
 def _coherences(g: Redfield, populations: npt.NDArray[np.float64]) -> Array:

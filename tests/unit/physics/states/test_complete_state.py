@@ -83,24 +83,24 @@ def by_matrix(jumps: Jumps, reach: int) -> Any:
     d = jumps.dressing
     n, w = d.levels, float(np.ravel(d.omega)[0])
     s, eye = d.couplings[0], np.eye(n)
-    coupling, forward = {}, [{} for _ in jumps.wiring]
+    coupling, warm, forward = {}, {}, [{} for _ in jumps.wiring]
     for c in range(len(s)):
         for k, q in enumerate(d.quanta):
             coupling[c, q], coupling[c, -q] = s[c, k], s[c, k].conj().T
+            warm[c, q], warm[c, -q] = jumps.energy[0, k] * s[c, k], -(jumps.energy[0, k] * s[c, k]).conj().T
     for u, own in enumerate(jumps.wiring):
         up, low = (x[0] for x in half_transforms(jumps, u))
         for c in own:
             for k, q in enumerate(d.quanta):
-                energy = jumps.energy[0, k]
-                forward[u][c, q] = up[k] * s[c, k], energy
+                forward[u][c, q] = up[k] * s[c, k]
                 if q:
-                    forward[u][c, -q] = (low[k].conj() * s[c, k]).conj().T, -energy.T
+                    forward[u][c, -q] = (low[k].conj() * s[c, k]).conj().T
     count, block = 2 * reach + 1, n * n
     a = np.zeros((count, count, block, block), dtype=complex)
     gap = (d.energies[0][:, None] - d.energies[0]).ravel()
     for m in range(-reach, reach + 1):
         a[m + reach, m + reach] += np.diag(1j * (m * w - gap))
-    pairs = [(c, q, l, q2, s2) for part in forward for (c, q), (l, _) in part.items()
+    pairs = [(c, q, l, q2, s2) for part in forward for (c, q), l in part.items()
              for (c2, q2), s2 in coupling.items() if c2 == c]  # fmt: skip
     blocks = np.zeros((4 * reach + 1, block, block), dtype=complex)  # of the steps m - m', negative ones last
     for _, q, l, q2, s2 in pairs:
@@ -117,11 +117,11 @@ def by_matrix(jumps: Jumps, reach: int) -> Any:
     out, pump = [], 0.0
     for part in forward:
         heat = 0.0
-        for (c, q), (l, energy) in part.items():
+        for (c, q), l in part.items():
             for (c2, q2), s2 in coupling.items():
                 if c2 == c and abs(q2 - q) <= reach:
-                    right = (rho[q2 - q + reach] @ s2.conj().T).T
-                    heat += 2.0 * np.sum(energy * l * right).real
+                    taken, right = ((rho[q2 - q + reach] @ x.conj().T).T for x in (warm[c2, q2], s2))
+                    heat += 2.0 * np.sum(l * taken).real
                     pump += 2.0 * w * q2 * np.sum(l * right).real
         out.append(heat)
     return np.array([*out, pump])

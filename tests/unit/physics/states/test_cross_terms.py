@@ -7,6 +7,7 @@ import pytest
 
 import sambe
 from sambe import models
+from sambe.physics.currents.terminals import secular_currents
 from sambe.physics.dressing.dressing import ordered
 from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.coherences import relaxation_rates
@@ -55,18 +56,38 @@ def moves(system: sambe.System, equation: str = "floquet") -> tuple[Any, Any, An
     """Estimated and true change of the currents, and the currents without those terms."""
     jumps = jumps_of(system, equation)
     kept = redfield_state(make_redfield(jumps), 1e-13)
-    return cross_terms(jumps, kept.state), complete_state(jumps).currents - kept.currents, kept.currents
+    return (
+        cross_terms(jumps, kept.state, kept.currents),
+        complete_state(jumps).currents - kept.currents,
+        kept.currents,
+    )
 
 
 @pytest.mark.parametrize("levels", [3, 4])
 def test_the_estimate_is_the_change_for_weak_coupling(levels: int) -> None:
-    error = []
-    for strength in (1e-2, 1e-3, 1e-4):
-        terms, change, _ = moves(device(strength, levels=levels))
-        error.append(np.abs(terms.change - change).max() / np.abs(change).max())
-    assert error[1] < 0.2 * error[0]
-    assert error[2] < 0.2 * error[1]  # the next order of the coupling is what is left out
-    assert error[2] < 5e-3
+    """What the terms do is of the second power of the coupling, all of which the estimate holds: every
+    current is off by the third power, and by that alone."""
+    strengths = 3e-4, 3e-5
+    error, change, slowness = [], [], []
+    for strength in strengths:
+        terms, moved, _ = moves(device(strength, levels=levels))
+        error.append(np.abs(terms.change - moved)[0])
+        change.append(np.abs(moved)[0])
+        slowness.append(terms.slowness[0])
+    np.testing.assert_allclose(np.log10(change[0] / change[1]), 2.0, atol=0.06)
+    np.testing.assert_allclose(np.log10(error[0] / error[1]), 3.0, atol=0.06)
+    for missed, size, slow in zip(error, change, slowness, strict=True):
+        assert (missed < 6.0 * slow * size).all()  # the next order, which is small beside each current's move
+
+
+@pytest.mark.parametrize("levels", [3, 4])
+def test_the_estimate_misleads_by_no_more_than_the_change_itself(levels: int) -> None:
+    """At a relaxation rate of a fifth of the frequency, beyond which nothing rests on it."""
+    terms, change, _ = moves(device(1e-2, levels=levels))
+    assert 0.15 < terms.slowness < 0.2
+    gap = np.abs(terms.change - change)[0]
+    assert gap[:-1].max() < 0.7 * np.abs(change).max()  # heat; the power is off by 1.1 times the largest move
+    assert gap.max() < 1.2 * np.abs(change).max()
 
 
 @pytest.mark.parametrize("omega", [3.0, 0.5, 0.1, 0.02, 0.005])
@@ -84,7 +105,7 @@ def test_a_static_frame_is_judged_as_well() -> None:
 def test_without_quanta_nothing_is_dropped() -> None:
     jumps = jumps_of(models.spin_boson(drive=0.1, omega=0.8), "dressed")
     kept = redfield_state(make_redfield(jumps), 1e-12)
-    terms = cross_terms(jumps, kept.state)
+    terms = cross_terms(jumps, kept.state, kept.currents)
     assert not terms.change.any()
     assert not needs_complete(terms, kept.currents, 1e-8).any()
 
@@ -93,7 +114,8 @@ def test_populations_are_judged_as_their_matrix() -> None:
     jumps = jumps_of(models.modulated_qubit(omega=0.2))
     state = redfield_state(make_redfield(jumps), 1e-12).state
     p = np.diagonal(state, 0, -2, -1).real
-    one, other = cross_terms(jumps, p), cross_terms(jumps, p[..., None] * np.eye(2))
+    currents = secular_currents(jumps, p)
+    one, other = (cross_terms(jumps, x, currents) for x in (p, p[..., None] * np.eye(2)))
     np.testing.assert_array_equal(one.change, other.change)
 
 
@@ -163,7 +185,10 @@ def test_what_is_not_looked_at_would_not_be_warned_of(secular: str, least: float
     for seed in range(40):
         found = random_solution(seed, 0.99 * least, secular)
         assert found.cross_term_shift == 0.0
-        largest = max(largest, relative_shift(cross_terms(found.jumps, found.state), found.currents).max())
+        largest = max(
+            largest,
+            relative_shift(cross_terms(found.jumps, found.state, found.currents), found.currents).max(),
+        )
     assert 1e-6 < largest < 1e-2
 
 
