@@ -9,11 +9,9 @@ import numpy as np
 
 from ..description.system import System
 from ..errors import InputError
-from ..numerics.arrays import Array, is_array, namespace
-from ..physics.pipeline import solve_batch
+from ..numerics.arrays import Array, is_array, is_numpy, namespace
+from ..physics.host import host_currents, valid_currents
 from ..physics.preparation import prepare
-from ..physics.states.solution import Solution
-from ..physics.validity import diverging
 from ..sweep.threads import reuse_memory
 from .options import MethodOptions, divided, takes
 
@@ -62,12 +60,15 @@ def energy_currents(
     if harmonics is not None and not (whole and harmonics >= 1):
         raise InputError("harmonics", harmonics, "give a positive whole number")
     method = replace(method, harmonics=harmonics)
-    solution: Solution = solve_batch(_batched(system), method)
-    xp = namespace(solution.currents)
-    solved = solution.unique & solution.converged & ~diverging(solution.plain, system.baths)
-    one = xp.ones_like(solution.currents)
+    system = _batched(system)
+    currents, valid = valid_currents(system, method)
+    xp = namespace(currents)
+    one = xp.ones_like(currents)
     # NaN as a factor, so that derivatives are NaN as well
-    return solution.currents * xp.where(solved[..., None], one, float("nan") * one)
+    known = currents * xp.where(valid[..., None], one, float("nan") * one)
+    if is_numpy(xp):
+        return known
+    return xp.where(valid[..., None], known, host_currents(system, method, ~valid, currents))
 
 
 def _batched(system: System) -> System:
