@@ -108,7 +108,7 @@ def main() -> None:
     chosen = parser.parse_args()
     jax.config.update("jax_enable_x64", True)
     print(
-        "| system | treatment | worst difference | NaN in JAX alone | in NumPy alone | NumPy s | JAX s | compilation s |"
+        "| system | treatment | worst | NaN in JAX alone | in NumPy alone | NumPy s | JAX s | compiling s |"
     )
     print("|---|---|---|---|---|---|---|---|")
     for name in chosen.systems:

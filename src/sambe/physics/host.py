@@ -53,20 +53,21 @@ def host_currents(system: System, method: Method, needed: Array, like: Array) ->
 
     def on_host(needed: Array, *values: Array) -> Reals:
         given = dict(zip(numbers, map(to_numpy, values), strict=True))
-        found = _at_points(system, method, np.asarray(to_numpy(needed)), given)
-        return found.astype(str(like.dtype))
+        return _at_points(system, method, np.asarray(to_numpy(needed)), given)
 
     values = tuple(xp.broadcast_to(xp.asarray(x), like.shape[:-1]) for x in numbers.values())
     if all(map(is_concrete, (needed, *values))):
-        return xp.asarray(on_host(needed, *values))
+        return xp.asarray(on_host(needed, *values), dtype=like.dtype)
     import jax
 
     # what is traced here has no derivative: it enters as a constant
     values = tuple(map(jax.lax.stop_gradient, values))
-    shape = jax.ShapeDtypeStruct(like.shape, like.dtype)
+    shape = jax.ShapeDtypeStruct(like.shape, like.dtype)  # type: ignore[no-untyped-call]
     return if_any(
         needed,
-        lambda: jax.pure_callback(on_host, shape, needed, *values, vmap_method="broadcast_all"),
+        lambda: jax.pure_callback(
+            lambda *x: on_host(*x).astype(like.dtype), shape, needed, *values, vmap_method="broadcast_all"
+        ),
         xp.full(like.shape, float("nan"), dtype=like.dtype),
     )
 
@@ -92,11 +93,8 @@ def _solved(system: System, method: Method, points: int) -> Reals:
     except (SambeError, np.linalg.LinAlgError):
         if points == 1:
             return np.full((1, len(system.baths) + 1), np.nan)
-    halves = (slice(0, points // 2), slice(points // 2, points))
-    parts = [
-        _solved(
-            system.map_numbers(lambda _, x, at=at: x[at] if is_array(x) else x), method, at.stop - at.start
-        )
-        for at in halves
-    ]
+    parts = []
+    for at in (slice(0, points // 2), slice(points // 2, points)):
+        half = system.map_numbers(lambda _, x, at=at: x[at] if is_array(x) else x)  # type: ignore[misc]
+        parts.append(_solved(half, method, at.stop - at.start))
     return np.concatenate(parts)

@@ -32,15 +32,16 @@ def energy_currents(
         Numbers are scalars or arrays of one broadcast shape ``(...)``, not labelled.
     harmonics : int, optional
         Drive quanta counted on each side in Sambe's extended space, which serves `floquet` where the arrays
-        are not NumPy's. By default as many as are needed; inside a JAX transformation, where that cannot
-        be seen, 4 more than 4 for each harmonic of the drive. Where they are too few the answer is NaN.
+        are not NumPy's; 4 more than 4 for each harmonic of the drive by default. Where they are too few
+        NumPy solves the point.
     **options
 
     Returns
     -------
     array (..., U + 1)
         Positive into the system: the baths in order, then the pump; NaN where there is no unique or no
-        converged stationary state.
+        converged stationary state. Points of other arrays that NumPy has to solve, such as those of the
+        complete equation, have no derivative: it is NaN.
 
     Raises
     ------
