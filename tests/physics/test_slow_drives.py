@@ -167,14 +167,13 @@ def test_the_cheaper_treatments_tell_how_wrong_they_are() -> None:
 
 
 @pytest.mark.slow
-def test_other_arrays_give_no_number_where_nothing_is_judged() -> None:
+def test_other_arrays_give_the_same_slow_and_fast() -> None:
     jax = pytest.importorskip("jax")
-    jnp = jax.numpy
+    omega = np.array([0.01, 0.1, 1.0])
     with jax.enable_x64(True):
-        fast = np.asarray(default(models.modulated_qubit(omega=jnp.asarray(1.0))))
-        slow = np.asarray(default(models.modulated_qubit(omega=jnp.asarray(0.1))))
-    assert np.isnan(slow).all()
-    np.testing.assert_allclose(fast, default(models.modulated_qubit(omega=1.0)), rtol=1e-4)
+        found = np.asarray(default(models.modulated_qubit(omega=jax.numpy.asarray(omega))))
+    wanted = default(models.modulated_qubit(omega=omega))
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-9 * np.abs(wanted).max(axis=-1).min())
 
 
 def test_channels_leave_out_what_belongs_to_none_and_say_so() -> None:

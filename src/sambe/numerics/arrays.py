@@ -31,6 +31,7 @@ __all__ = [
     "diagonal",
     "expand",
     "folded",
+    "if_any",
     "is_array",
     "is_concrete",
     "is_numpy",
@@ -115,6 +116,16 @@ def repeated(xp: ModuleType, count: int, step: Callable[[Any, Any], Any], state:
     for k in range(count):
         state = step(k, state)
     return state
+
+
+def if_any(flags: Array, work: Callable[[], Any], nothing: Any) -> Any:
+    """What work gives where any flag is set, else nothing; JAX compiles both and runs one."""
+    xp = namespace(flags)
+    if not is_concrete(flags):
+        import jax
+
+        return jax.lax.cond(xp.any(flags), work, lambda: nothing)
+    return work() if bool(xp.any(flags)) else nothing
 
 
 def finite_number(x: object) -> bool:

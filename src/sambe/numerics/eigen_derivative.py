@@ -17,7 +17,7 @@ from typing import Any
 
 from .arrays import Array, dagger, diagonal, namespace
 
-__all__ = ["eigh_with_tilt", "is_jax", "slope"]
+__all__ = ["constant", "eigh_with_tilt", "is_jax", "slope"]
 
 # Gap, as a share of the spectrum's width, below which levels count as degenerate. A choice: a division by the
 # gap loses log10(width / gap) of the 16 digits, so that 10 are left just above it; just below it, what the
@@ -46,6 +46,15 @@ def eigh_with_tilt(h: Array) -> tuple[Array, Array, Array]:
     off = off * (1.0 - eye)
     rotation = xp.where(near, 0.0 * off, off / xp.where(near, xp.ones_like(gap), gap))
     return energies, v + xp.matmul(v, rotation), xp.where(near, off, 0.0 * off)
+
+
+def constant(x: Array) -> Array:
+    """The array without its derivatives."""
+    if not is_jax(namespace(x)):
+        return x
+    import jax
+
+    return jax.lax.stop_gradient(x)
 
 
 def slope(function: Callable[..., Any], x: Array) -> Array:

@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from ..description.bath import Bath
 from ..description.system import System
-from ..errors import InputError
 from ..numerics.arrays import Array, is_numpy, namespace, values_of
 from .currents.channels import channel_rates, universal_rates
 from .currents.terminals import secular_currents
@@ -32,6 +31,7 @@ from .method import Method
 from .states.complete_state import solve_complete
 from .states.conjugate_residuals import Scratch
 from .states.cross_terms import Judged, judged_state
+from .states.felt_quanta import may_count
 from .states.solution import Solution
 from .states.stationary import (
     BANDS,
@@ -57,9 +57,6 @@ ChannelCounter = Callable[[Jumps, Array], tuple[Array, Array]]
 
 MARGIN = 1.2  # factor on the width of clusters, well within what that width is good to
 DEFAULT = "auto"
-# relaxation rate over omega up to which terms between different quanta may go unjudged: they moved the
-# largest current of a hundred random systems by less than 1 % there
-UNJUDGED = 0.03
 EXACT = 1e-11  # relative change of the currents at which `none` stops: rounding, and no more
 # Work arrays of a point at the peak, in complex (N, N) matrices, measured with tracemalloc: of the generator,
 # of the iteration above DENSE_LEVELS, and for each operator and harmonic and each bath.
@@ -145,31 +142,18 @@ def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
     """Every coherence; where quasienergies are folded, with the terms between different quanta."""
     if not EQUATIONS[method.equation].folded:
         return _solve_in_zones(jumps, system, method, EXACT)
-    jumps = with_shift(jumps, system.baths, method.lamb_shift)
     if not is_numpy(namespace(jumps.energy)):
-        raise InputError(
-            "secular", "none", "the terms between different quanta are solved with NumPy arrays only; "
-            "take secular='partial'",
-        )  # fmt: skip
+        found = _solve_in_zones(jumps, system, method, EXACT)
+        return replace(found, converged=found.converged & False)  # for NumPy to solve
+    jumps = with_shift(jumps, system.baths, method.lamb_shift)
     every = np.ones(jumps.energy.shape[:-3], dtype=bool)
     whole = solve_complete(jumps)
     return replace(_solution(jumps, whole), complete=every, judged=0.0 * every)
 
 
 def solve_judged(jumps: Jumps, system: System, method: Method) -> Solution:
-    """As `solve_coherent`, and the complete equation at the points where it moves a current.
-
-    Outside NumPy nothing is judged: where the drive is so slow that the complete equation may be needed, the
-    point counts as not converged.
-    """
-    xp = namespace(jumps.energy)
-    if is_numpy(xp):
-        return _solve_in_zones(jumps, system, method, method.tolerance, judged=True)
-    solution = solve_coherent(jumps, system, method)
-    if not EQUATIONS[method.equation].folded:
-        return solution
-    fastest = xp.max(relaxation_rates(jumps), axis=(-2, -1))
-    return replace(solution, converged=solution.converged & (fastest <= UNJUDGED * jumps.dressing.omega))
+    """As `solve_coherent`, and the complete equation at the points where it moves a current."""
+    return _solve_in_zones(jumps, system, method, method.tolerance, judged=True)
 
 
 def _solve_in_zones(
@@ -180,9 +164,12 @@ def _solve_in_zones(
         return _solve_moved(jumps, shift, system, method, tolerance, judged)
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
     part = redfield_state(make_redfield(jumps, shift), tolerance)
-    if judged:
+    if judged and is_numpy(namespace(jumps.energy)):
         every = jumps_at(jumps, np.arange(part.unique.size))
         part = judged_state(every, part, tolerance, method.static)
+    elif judged:  # where those terms may matter, NumPy decides and solves
+        felt = may_count(jumps, part, shift, tolerance, method.static)
+        part = replace(part, converged=part.converged & ~felt)
     return _solution(jumps, part)
 
 

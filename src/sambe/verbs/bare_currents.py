@@ -11,11 +11,9 @@ from ..description.system import System
 from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError
 from ..numerics.arrays import Array, is_numpy, namespace
+from ..physics.host import host_currents, valid_currents
 from ..physics.method import Method
-from ..physics.pipeline import solve_batch
 from ..physics.preparation import prepare
-from ..physics.states.solution import Solution
-from ..physics.validity import diverging
 from ..sweep.threads import reuse_memory
 from .options import MethodOptions, divided, takes
 
@@ -36,15 +34,16 @@ def energy_currents(
         Numbers are scalars or arrays of one broadcast shape ``(...)``, not labelled.
     harmonics : int, optional
         Drive quanta counted on each side in Sambe's extended space, which serves `floquet` where the arrays
-        are not NumPy's. By default as many as are needed; inside a JAX transformation, where that cannot
-        be seen, 4 more than 4 for each harmonic of the drive. Where they are too few the answer is NaN.
+        are not NumPy's; 4 more than 4 for each harmonic of the drive by default. Where they are too few
+        NumPy solves the point.
     **options
 
     Returns
     -------
     array (..., U + 1)
         Positive into the system: the baths in order, then the pump; NaN where there is no unique or no
-        converged stationary state.
+        converged stationary state. Points of other arrays that NumPy has to solve, such as those of the
+        complete equation, have no derivative: it is NaN.
 
     Raises
     ------
@@ -64,21 +63,23 @@ def energy_currents(
     if harmonics is not None and not (whole and harmonics >= 1):
         raise InputError("harmonics", harmonics, "give a positive whole number")
     method = replace(method, harmonics=harmonics)
-    batched = _unlabelled(system)
-    if is_numpy(namespace(*batched.numbers().values())):
+    system = _unlabelled(system)
+    if is_numpy(namespace(*system.numbers().values())):
         with np.errstate(all="ignore"):  # what is not finite is NaN
-            return _point_by_point(batched, method)
-    return _currents(batched, method)
+            return _point_by_point(system, method)
+    return _currents(system, method)
 
 
 def _currents(system: System, method: Method) -> Array:
     """Currents of a batch of usable points, NaN where one has no answer."""
-    solution: Solution = solve_batch(system, method)
-    xp = namespace(solution.currents)
-    solved = solution.unique & solution.converged & ~diverging(solution.plain, system.baths)
-    one = xp.ones_like(solution.currents)
+    currents, valid = valid_currents(system, method)
+    xp = namespace(currents)
+    one = xp.ones_like(currents)
     # NaN as a factor, so that derivatives are NaN as well
-    return solution.currents * xp.where(solved[..., None], one, float("nan") * one)
+    known = currents * xp.where(valid[..., None], one, float("nan") * one)
+    if is_numpy(xp):
+        return known
+    return xp.where(valid[..., None], known, host_currents(system, method, ~valid, currents))
 
 
 def _point_by_point(system: System, method: Method) -> Array:

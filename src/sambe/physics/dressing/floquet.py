@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, Number, is_concrete, is_numpy, namespace
+from ...numerics.arrays import Array, Number, is_numpy, namespace
 from ...numerics.eigenphases import floquet_modes
 from .dressing import Dressing
 from .extended_space import extended_floquet
@@ -30,7 +30,7 @@ from .two_level import floquet_two, rotation_cost
 
 __all__ = ["floquet", "floquet_modes", "splitting_steps", "two_level_cost"]
 
-FIRST_CUTOFF, LAST_CUTOFF = 4, 64  # harmonics on each side in the extended space
+FEWEST = 4  # harmonics on each side in the extended space, and as many for each harmonic of the drive
 GROUP = 8000  # steps times squared levels that cost as much as the calls of one more group
 
 Parts = list[tuple[npt.NDArray[np.intp], Dressing]]
@@ -60,9 +60,8 @@ def floquet(
         On the quasienergies, in units of omega.
     cutoff : int, optional
         Harmonics on each side for arrays other than NumPy's, which are not propagated but diagonalised
-        in the extended space, see `sambe.physics.dressing.extended_space`. By default as many as the modes
-        need where that can be seen, and a fixed number inside a JAX transformation: NaN where these do not
-        suffice.
+        in the extended space, see `sambe.physics.dressing.extended_space`: NaN where they do not suffice. By
+        default 4 more than 4 for each harmonic of the drive.
 
     Raises
     ------
@@ -125,17 +124,9 @@ def _extended(
     frame: Sequence[int],
     cutoff: int | None,
 ) -> Dressing:
-    """Modes in the extended space, from as many harmonics as it takes where values can be looked at."""
-    size = FIRST_CUTOFF * (1 + max(1, *harmonics)) if cutoff is None else cutoff
-    while True:
-        found = extended_floquet(harmonics, omega, operators, frame, size)
-        energies = found.energies
-        if cutoff is not None or not is_concrete(energies) or size >= LAST_CUTOFF:
-            return found
-        xp = namespace(energies)
-        if bool(xp.all(xp.isfinite(energies))):
-            return found
-        size *= 2
+    """Modes in the extended space, from as many harmonics as drives take that are not strong and slow."""
+    size = FEWEST * (1 + max(1, *harmonics)) if cutoff is None else cutoff
+    return extended_floquet(harmonics, omega, operators, frame, size)
 
 
 def _flat(h: Array, batch: tuple[int, ...]) -> Array:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...description.bath import Bath, expanded, refuse_anomalous
 from ...numerics.arrays import Array, expand, is_array, namespace
-from ...numerics.eigen_derivative import slope
+from ...numerics.eigen_derivative import constant, slope
 from ..dressing.dressing import Dressing
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Points",
     "bath_operators",
     "baths_at",
+    "fixed",
     "jumps_at",
     "make_jumps",
     "net_flux",
@@ -208,6 +210,18 @@ def jumps_at(jumps: Jumps, points: Points) -> Jumps:
         for rates in (jumps.shift_forward, jumps.shift_backward)
     )  # fmt: skip
     return Jumps(dressing, jumps.wiring, pick(jumps.energy, 3), forward, backward, *shifts)
+
+
+def fixed(jumps: Jumps) -> Jumps:
+    """The jumps without derivatives, for what decides and has none."""
+    d = jumps.dressing
+
+    def each(rates: tuple[Array, ...] | None) -> Any:
+        return None if rates is None else tuple(map(constant, rates))
+
+    dressing = Dressing(constant(d.energies), constant(d.couplings), d.quanta, constant(d.omega), d.states)
+    return Jumps(dressing, jumps.wiring, constant(jumps.energy), each(jumps.forward), each(jumps.backward),
+                 each(jumps.shift_forward), each(jumps.shift_backward))  # fmt: skip
 
 
 def baths_at(baths: Sequence[Bath], batch: tuple[int, ...], points: Points) -> list[Bath]:

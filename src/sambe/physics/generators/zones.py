@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, expand, is_numpy, namespace, repeated
-from ...numerics.eigen_derivative import is_jax
 from ..dressing.dressing import Dressing
 from .coherences import relaxation_rates
-from .jumps import Jumps, Points, jumps_at
+from .jumps import Jumps, Points, fixed, jumps_at
 from .redfield import both_signs
 
 __all__ = ["align", "effects_elsewhere", "zone_groups", "zone_shift"]
@@ -61,7 +60,7 @@ def zone_shift(jumps: Jumps, populations: Populations, least: float, margin: flo
     """
     d = jumps.dressing
     if not is_numpy(namespace(d.energies)):
-        return align(*_wanted(_fixed(jumps), populations, least, margin))
+        return align(*_wanted(fixed(jumps), populations, least, margin))
     batch, n = d.energies.shape[:-1], d.levels
     multiple = _nearest(d).reshape(-1, n * n)
     who = np.flatnonzero((multiple != 0).any(axis=-1))
@@ -187,18 +186,19 @@ def _restless(jumps: Jumps, populations: Populations, least: float, margin: floa
 def _wanted(jumps: Jumps, populations: Populations, least: float, margin: float) -> tuple[Array, Array]:
     """What the coherence of each pair does, and the multiple of omega at which it does most."""
     xp, pairs = namespace(jumps.energy), _Pairs.of(jumps, populations)
-    stay = pairs.effect(0)
+    none = 0.0 * pairs.multiple
+    weight = xp.asarray([1.0] + [margin] * (len(pairs.differences) - 1))
 
     def move(k: Any, state: tuple[Array, Array]) -> tuple[Array, Array]:
         best, wanted = state
-        there, nearest = pairs.elsewhere(k + 1)
-        there = margin * there
-        moved = nearest & (there > stay) & (there > least)
-        return xp.where(moved, there, best), xp.where(moved, pairs.multiple, wanted)
+        there, nearest = pairs.elsewhere(k)
+        there = weight[k] * there
+        # the pair's own zone comes first, whatever it does
+        moved = (k == 0) | (nearest & (there > best) & (there > least))
+        return xp.where(moved, there, best), xp.where(moved & nearest, pairs.multiple, wanted)
 
-    start = (stay, 0.0 * pairs.multiple)
-    best, wanted = repeated(xp, len(pairs.differences) - 1, move, start)
-    return xp.where(best > least, best, 0.0 * best), wanted
+    best, wanted = repeated(xp, len(pairs.differences), move, (none, none))
+    return xp.where(best > least, best, none), wanted
 
 
 def _amplitudes(jumps: Jumps) -> Array:
@@ -228,18 +228,6 @@ def _partners(d: Dressing, differences: npt.NDArray[np.intp]) -> npt.NDArray[np.
     first = len(signed) * np.arange(operators)[:, None]
     out = np.where(own < 0, empty, first + own).reshape(len(differences), empty)
     return np.concatenate([out, np.full((len(out), 1), empty)], axis=1)
-
-
-def _fixed(jumps: Jumps) -> Jumps:
-    """The jumps without derivatives: the choice of a zone has none."""
-    xp, d = namespace(jumps.energy), jumps.dressing
-    if not is_jax(xp):
-        return jumps
-    from jax.lax import stop_gradient as stop
-
-    dressing = Dressing(stop(d.energies), stop(d.couplings), d.quanta, stop(d.omega), d.states)
-    rates = (tuple(map(stop, x)) for x in (jumps.forward, jumps.backward))
-    return Jumps(dressing, jumps.wiring, stop(jumps.energy), *rates)
 
 
 def align(weight: Array, multiple: Array) -> Array:

@@ -1,0 +1,211 @@
+r"""Where the terms between different quanta may move a current, for arrays of any library.
+
+What `cross_terms` judges for NumPy's arrays point by point, in groups of their own sizes, is bounded here by
+operations that can be traced and compiled, for all points alike: at equal times of a period, harmonics by a
+product with a fixed matrix. With the state :math:`\rho_0` of a generator :math:`\mathcal L_0` without those
+terms, and :math:`\mathcal L_m` of what turns with m quanta,
+
+.. math:: \rho_m = -(\Lambda + im\omega)^{-1}\mathcal L_m\rho_0,\qquad
+          \delta J = \sum_{m\neq 0} K_{-m}\rho_m - K_0\mathcal L_0^{-1}\sum_{m\neq 0}\mathcal L_{-m}\rho_m,
+
+:math:`\Lambda` the diagonal of :math:`\mathcal L_0`. A point is marked with a margin, so that what decides
+at a marked point may be something else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from ...numerics.arrays import Array, dagger, diagonal, expand, if_any, namespace
+from ...numerics.eigen_derivative import constant
+from ..generators.coherences import relaxation_rates
+from ..generators.jumps import Jumps, quanta_of
+from ..generators.redfield import Redfield, both_signs, half_transforms, make_redfield, pack
+from .conjugate_residuals import with_trace
+from .cross_terms import MOVED, MOVED_ITSELF, PERTURBATIVE, ROUNDING, SLIGHT_FRAMED
+from .stationary import DENSE_LEVELS, Stationary
+
+__all__ = ["may_count"]
+
+# Factor on what moves, before it is held to the thresholds of `cross_terms`. The two estimates differ by a
+# relaxation rate over omega, a tenth at the most where either is trusted, and by samples and sidebands.
+MARGIN = 2.0
+NEAR = 0.99  # share of a bound on a ratio from which a point is marked, as the ratio is good to some digits
+
+
+def may_count(jumps: Jumps, part: Stationary, shift: Array, tolerance: float, framed: bool) -> Array:
+    """Points at which those terms may move a current by more than counts, ``(...)`` bool.
+
+    Parameters
+    ----------
+    jumps : Jumps
+        In the zone that the equation gives, with the Lamb shift that the state was solved with.
+    part : Stationary
+        State and currents without those terms.
+    shift : int array (..., N) or None
+        Multiples of omega that take each level to the zone of the state.
+    tolerance : float
+        See `cross_terms.needs_complete`.
+    framed : bool
+        Whether the dressing is that of a static frame.
+    """
+    xp, d = namespace(jumps.energy), jumps.dressing
+    state, currents = constant(part.state), constant(part.currents)
+    omega = constant(d.omega)
+    slowness = constant(xp.max(relaxation_rates(jumps), axis=(-2, -1))) / omega
+    solved = part.unique & part.converged & xp.all(xp.isfinite(currents), axis=-1)
+    if not any(d.quanta):
+        return solved & False
+    asked = solved & (slowness > NEAR * SLIGHT_FRAMED) if framed else solved
+    rest = xp.where(solved[..., None, None], state, 0.0 * xp.eye(d.levels, dtype=state.dtype))
+    # made once more, as for the state: a compiler takes the same operations as one
+    redfield = _constants(make_redfield(jumps, shift))
+    matrix = redfield.superoperator() if d.levels <= DENSE_LEVELS else redfield.matrix(0)
+    moved, traffic, harmonics = if_any(
+        asked,
+        lambda: _first_order(_constants(_Period.of(jumps, shift)), redfield, matrix, rest, omega),
+        (0.0 * currents, 0.0 * slowness, 0.0 * slowness),
+    )
+    moved, size = MARGIN * xp.abs(moved), xp.abs(currents)
+    trusted = (slowness <= NEAR * PERTURBATIVE) & (MARGIN * harmonics <= PERTURBATIVE)
+    least = max(tolerance, MOVED) * xp.max(size, axis=-1, keepdims=True)
+    counts = (moved > least) | (moved > MOVED_ITSELF * size)
+    above = moved > ROUNDING * traffic[..., None]
+    return asked & (
+        xp.any(above & (counts | ~trusted[..., None]), axis=-1) | ~xp.all(xp.isfinite(moved), axis=-1)
+    )
+
+
+@dataclass(frozen=True)
+class _Period:
+    """Coupling, one-sided and current operators at equal times of a period.
+
+    Attributes
+    ----------
+    coupling, forward : array (..., M, C, N, N)
+        S(t) and L(t).
+    current : array (..., M, U + 1, N, N)
+        K(t) with J the mean of 2 Re Tr[K rho].
+    """
+
+    coupling: Array
+    forward: Array
+    current: Array
+
+    @classmethod
+    def of(cls, jumps: Jumps, shift: Array) -> _Period:
+        """In the zone of the state."""
+        xp, d = namespace(jumps.energy), jumps.dressing
+        driven = [k for k, q in enumerate(d.quanta) if q]
+        quanta = np.asarray([*d.quanta, *(-q for q in d.quanta if q)])
+        times = np.arange(_samples(d.quanta)) / _samples(d.quanta)
+        wave = xp.asarray(np.exp(-2j * np.pi * np.outer(times, quanta)))
+        counted = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
+        turn: Array = None
+        if shift is not None:
+            apart = xp.astype(shift[..., :, None] - shift[..., None, :], jumps.energy.dtype)
+            counted = counted + (apart * expand(d.omega, 2))[..., None, :, :]
+            angle = 2.0 * np.pi * xp.asarray(times)[:, None, None] * apart[..., None, :, :]
+            turn = xp.cos(angle) - 1j * xp.sin(angle)
+
+        def over_time(x: Array) -> Array:
+            flat = xp.reshape(xp.astype(x, xp.complex128), (*x.shape[:-2], -1))
+            out = xp.reshape(xp.matmul(wave, flat), (*x.shape[:-3], len(times), *x.shape[-2:]))
+            return out if turn is None else turn * out
+
+        every = [
+            both_signs(d.couplings[..., c, :, :, :], driven, 1.0) for c in range(int(d.couplings.shape[-4]))
+        ]
+        at_times = [over_time(s) for s in every]
+        energy = both_signs(jumps.energy, driven, -1.0)
+        rates: list[Array] = [0.0] * len(every)
+        current = []
+        for u, wires in enumerate(jumps.wiring):
+            up, low = half_transforms(jumps, u)
+            rate = both_signs(up, driven, 1.0, _conj(xp, low))
+            current.append(sum(xp.matmul(at_times[c], over_time(energy * rate * every[c])) for c in wires))
+            for c in wires:
+                rates[c] = rates[c] + rate
+        forward = [over_time(rate * s) for rate, s in zip(rates, every, strict=True)]
+        turning = [over_time(counted * s) for s in every]
+        current.append(-sum(xp.matmul(s, l) for s, l in zip(turning, forward, strict=True)))
+        return cls(xp.stack(at_times, axis=-3), xp.stack(forward, axis=-3), xp.stack(current, axis=-3))
+
+    def dissipate(self, rho: Array) -> Array:
+        """The dissipative part on states at every time, ``(..., M, N, N)``."""
+        xp = namespace(rho)
+        jumped = xp.matmul(self.forward, rho[..., None, :, :])
+        half = xp.sum(xp.matmul(jumped, self.coupling) - xp.matmul(self.coupling, jumped), axis=-3)
+        return half + dagger(half)
+
+    def currents(self, rho: Array) -> Array:
+        """Mean currents of states at every time, ``(..., U + 1)``."""
+        xp = namespace(rho)
+        flow = xp.sum(self.current * xp.matrix_transpose(rho)[..., None, :, :], axis=(-2, -1))
+        return 2.0 * xp.mean(xp.real(flow), axis=-2)
+
+
+def _constants(record: Any) -> Any:
+    """A record of arrays without their derivatives."""
+    arrays = {field.name: getattr(record, field.name) for field in fields(record)}
+    return replace(record, **{name: constant(x) for name, x in arrays.items() if x is not None})
+
+
+def _conj(xp: ModuleType, x: Array) -> Array:
+    return xp.conj(x) if xp.isdtype(x.dtype, "complex floating") else x
+
+
+def _samples(quanta: tuple[int, ...]) -> int:
+    """Times of a period that tell the products of two harmonics apart."""
+    return 4 * quanta[-1] + 1
+
+
+def _first_order(
+    g: _Period, redfield: Redfield, matrix: Array, state: Array, omega: Array
+) -> tuple[Array, Array, Array]:
+    """Change of each current, one-way flow of the largest terminal, and the largest harmonic of the state."""
+    xp = namespace(state)
+    count = int(g.coupling.shape[-4])
+    orders = np.delete(np.arange(count) - count // 2, count // 2)
+    wave = np.exp(2j * np.pi * np.outer(orders, np.arange(count)) / count)
+
+    def product(matrix: Array, x: Array) -> Array:
+        flat = xp.reshape(x, (*x.shape[:-2], -1))
+        return xp.reshape(xp.matmul(xp.asarray(matrix), flat), (*x.shape[:-3], len(matrix), *x.shape[-2:]))
+
+    lines = product(wave / count, g.dissipate(state[..., None, :, :]))
+    frequency = xp.asarray(1j * orders)[:, None, None] * expand(omega, 3)
+    alone = redfield.own[..., None, :, :] + frequency
+    standing = xp.abs(alone) == 0.0
+    lines = xp.where(standing, 0.0 * lines, -lines / xp.where(standing, xp.ones_like(alone), alone))
+    turning = product(wave.conj().T, lines)
+    back = xp.mean(g.dissipate(turning), axis=-3)
+    moved = redfield.currents(_answer(redfield, matrix, back))
+    traffic = xp.sum(
+        xp.abs(xp.real(diagonal(redfield.heat))) * xp.abs(xp.real(diagonal(state)))[..., None, :], axis=-1
+    )
+    return moved + g.currents(turning), xp.max(traffic, axis=-1), xp.max(xp.abs(lines), axis=(-3, -2, -1))
+
+
+def _answer(redfield: Redfield, matrix: Array, driven: Array) -> Array:
+    """Packed change of the mean state that a constant term of the equation of motion calls for.
+
+    Above `DENSE_LEVELS` populations follow by the rates between them and each coherence by itself.
+    """
+    xp, n = namespace(driven), redfield.levels
+    whole = matrix.shape[-1] > n
+    place = np.arange(n) * (n + 1) if whole else np.arange(n)
+    right = xp.reshape(pack(driven), (*driven.shape[:-2], n * n)) if whole else xp.real(diagonal(driven))
+    a, scale = with_trace(matrix, place)
+    first = xp.asarray(np.arange(right.shape[-1]) == 0)
+    right = xp.where(first, 0.0 * right, -right / scale[..., 0])
+    x = xp.linalg.solve(a, right[..., None])[..., 0]
+    if whole:
+        return xp.reshape(x, driven.shape)
+    own, eye = redfield.own, xp.eye(n, dtype=x.dtype)
+    own = xp.where(xp.abs(own) > 0, own, xp.ones_like(own))
+    return pack(-driven / own * (1.0 - eye)) + x[..., None] * eye
