@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ...errors import SambeError
 
 if TYPE_CHECKING:
@@ -182,5 +180,7 @@ def _elsewhere(dataset: xr.Dataset, stem: str) -> Path | None:
 
 
 def _write_arrays(dataset: xr.Dataset, path: Path) -> None:
+    import numpy as np
+
     arrays: dict[str, Any] = {str(name): x.values for name, x in dataset.variables.items()}
     np.savez(path, **{name: x for name, x in arrays.items() if x.dtype.kind != "O"})
