@@ -151,6 +151,8 @@ def write_results(
     pictures = [path for path in paths if path.suffix != ".nc"]
     written: list[Path] = []
     try:
+        for path in paths:  # beside a store they are made only now
+            path.parent.mkdir(parents=True, exist_ok=True)
         for path in tables:
             write_netcdf(dataset, path)
             written.append(path)
