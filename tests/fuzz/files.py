@@ -29,7 +29,7 @@ from sambe.faces.input.job import Job, parse
 ROOT = Path(__file__).resolve().parents[2]
 # What is solved as well: levels, points and equations small enough for some tens of milliseconds.
 MOST_LEVELS, MOST_POINTS = 4, 6
-SECONDS = 20  # of a file, in which a hang is told from work; the longest sound one takes some seconds
+SECONDS = 20  # of processor time for a file, in which a hang is told from work
 
 SMALL = """
 [system]
@@ -215,7 +215,7 @@ class Outcome:
     faults : list of (str, str)
         What is wrong, and the file.
     slowest : float
-        Seconds of the slowest.
+        Seconds of processor time of the slowest.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -223,22 +223,24 @@ class Outcome:
     slowest: float = 0.0
 
 
-def fuzz(files: int, seed: int, solves: int, seconds: float = SECONDS) -> Outcome:
+def fuzz(files: int, seed: int, solves: int, seconds: float = SECONDS, told_at_once: bool = False) -> Outcome:
     """Read so many mutated files, and solve the first ``solves`` of those that are small enough."""
     draw, out, begun = random.Random(seed), Outcome(), seeds()
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a number that overflows on its way to a status
         for _ in range(files):
             text = mutated(draw.choice(begun), draw, begun)
-            start = time.perf_counter()
+            start = time.process_time()
             try:
                 with _limited(seconds):
                     told = judged(text, Path(folder), solve=out.counts["solved"] < solves)
             except Exception as error:
                 told = "fault"
                 out.faults.append((_said(error), text))
+                if told_at_once:
+                    print(_said(error), flush=True)
             out.counts[told] += 1
-            out.slowest = max(out.slowest, time.perf_counter() - start)
+            out.slowest = max(out.slowest, time.process_time() - start)
     return out
 
 
@@ -277,7 +279,7 @@ def _is_small(job: Job) -> bool:
 
 @contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """Raise in what takes longer, where the system has such an alarm."""
+    """Raise in what takes more processor time, where the system has such an alarm."""
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -285,13 +287,13 @@ def _limited(seconds: float) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise TimeoutError(f"more than {seconds} s")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _said(error: Exception) -> str:
@@ -306,9 +308,10 @@ def main() -> None:
     options.add_argument("files", type=int)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--solves", type=int, default=10**9)
+    options.add_argument("--seconds", type=float, default=SECONDS)
     options.add_argument("--keep", type=Path, help="Directory for the files at fault.")
     given = options.parse_args()
-    out = fuzz(given.files, given.seed, given.solves)
+    out = fuzz(given.files, given.seed, given.solves, given.seconds, told_at_once=True)
     print(f"{given.files} files: {dict(out.counts)}; slowest {out.slowest:.1f} s")
     kinds = Counter(re.sub(r"\d+", "#", said) for said, _ in out.faults)
     for said, count in kinds.most_common(60):

@@ -44,6 +44,7 @@ MAIN = "from sambe.faces.commands.main import main; main()"
 KINDS = {"plain": (), "store": ("--store", "a.zarr", "--resume"),
          "workers": ("--store", "a.zarr", "--resume", "--workers", "2")}  # fmt: skip
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+SOURCE = Path(sambe.__file__).resolve().parents[1]  # the tree that is tested, from whatever folder
 LONGEST = 300  # seconds for a run that nothing disturbs
 
 
@@ -102,7 +103,8 @@ def _begun(folder: Path, options: tuple[str, ...]) -> subprocess.Popen[bytes]:
     with (folder / "told").open("wb") as told:
         return subprocess.Popen(
             [sys.executable, "-c", MAIN, "run", "in.toml", "--quiet", *options], cwd=folder, stdout=told,
-            stderr=told, start_new_session=True, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            stderr=told, start_new_session=True,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(SOURCE)},
         )  # fmt: skip
 
 

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ...errors import SambeError
 
 if TYPE_CHECKING:
@@ -153,6 +151,8 @@ def write_results(
     pictures = [path for path in paths if path.suffix != ".nc"]
     written: list[Path] = []
     try:
+        for path in paths:  # beside a store they are made only now
+            path.parent.mkdir(parents=True, exist_ok=True)
         for path in tables:
             write_netcdf(dataset, path)
             written.append(path)
@@ -182,5 +182,7 @@ def _elsewhere(dataset: xr.Dataset, stem: str) -> Path | None:
 
 
 def _write_arrays(dataset: xr.Dataset, path: Path) -> None:
+    import numpy as np
+
     arrays: dict[str, Any] = {str(name): x.values for name, x in dataset.variables.items()}
     np.savez(path, **{name: x for name, x in arrays.items() if x.dtype.kind != "O"})

@@ -69,6 +69,8 @@ class Store:
             If there is a store and ``resume`` is false, if another configuration wrote it, if it is damaged
             beyond single blocks, or if it cannot be written.
         """
+        import zarr
+
         path = place_of(path)
         attributes = {CONFIGURATION: configuration(sweep.system, method), TILE: plan.tile}
         group = open_group(path, _layout(sweep, method, plan.chunks), attributes, resume)
@@ -78,7 +80,8 @@ class Store:
         layout = _layout(sweep, method, plan.chunks)
         _check(path, group, layout, plan)
         # a chunk that holds nothing but its fill value is written too, so that one that is missing is known
-        arrays = {str(name): group[name].with_config({"write_empty_chunks": True}) for name in layout.data}
+        with zarr.config.set({"array.write_empty_chunks": True}):
+            arrays = {str(name): group[name] for name in layout.data}
         return cls(path, sweep, method, plan, arrays)
 
     def unfinished(self) -> list[Region]:
