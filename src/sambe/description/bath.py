@@ -19,10 +19,11 @@ import numpy as np
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, expand, finite_number, is_array, namespace
+from .functions import PART
 from .gate import text
 from .operators import Operator, as_operator, is_hermitian
 from .reservoir import Reservoir, ReservoirState, ThermalState, thermal
-from .spectral_density import PART, QutipSpectrum, SpectralDensity, as_spectrum
+from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
 
 __all__ = ["Bath", "absorption_rate", "expanded", "refuse_anomalous", "temperatures"]
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ..errors import InputError
 from ..numerics.arrays import Number
 
-__all__ = ["LEVELS_VARIABLE", "axis_name", "is_labelled", "most_levels", "number", "size", "text"]
+__all__ = ["LEVELS_VARIABLE", "axis_name", "frozen", "is_labelled", "most_levels", "number", "size", "text"]
 
 # Levels at most, unless the environment says otherwise. A choice: one dense matrix of 4096 levels takes
 # 268 MB, and a point needs dozens of them.
@@ -119,7 +119,7 @@ def number(field: str, x: Number) -> Number:
 def _plain_array(field: str, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The same values as doubles, complex ones if need be; single precision stays."""
     if not x.size:
-        raise InputError(field, x.shape, "give at least one value")
+        raise InputError(field, x.shape, "a sweep axis needs at least one value")
     if isinstance(x, np.ma.MaskedArray):
         x = x.astype(complex if x.dtype.kind == "c" else float).filled(np.nan)
     if x.dtype.name in _KEPT and x.dtype.isnative:
@@ -189,3 +189,25 @@ def _coordinate(field: str, x: Any) -> npt.NDArray[Any] | None:
 def _texts(field: str, values: npt.NDArray[Any]) -> None:
     for value in values.flat:
         text(field, str(value))
+
+
+def _is_writable(x: Any) -> bool:
+    """Whether a number is an array of NumPy's that its owner could still change."""
+    values = x.variable.data if is_labelled(x) else x
+    while isinstance(values, np.ndarray) and values.ndim > 0:
+        if values.flags.writeable:
+            return True
+        values = values.base  # a view that is read only may be one of an array that is not
+    return False
+
+
+def frozen(x: Any) -> Any:
+    """A number whose values nobody can change: a copy where it is an array that its owner could write to."""
+    if not _is_writable(x):
+        return x
+    if is_labelled(x):
+        return x.copy(deep=True, data=frozen(x.values))
+    repeated = tuple(slice(0, 1) if step == 0 else slice(None) for step in x.strides)
+    copy = x[repeated].copy()
+    copy.setflags(write=False)
+    return np.broadcast_to(copy, x.shape) if copy.shape != x.shape else copy
