@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, finite_number, is_array, namespace, to_numpy
-from .functions import answers, looked_at
+from .gate import answers, looked_at
 
 __all__ = [
     "Custom",
@@ -80,13 +80,6 @@ class SpectralDensity:
         """Energies that its plain numbers say something about, such as a cutoff, and knots of a table."""
         numbers = [getattr(self, name) for name in self.numbers() if name != "strength"]
         return (*numbers, *np.ravel(getattr(self, "frequency", ())).tolist())
-
-    def in_unit(self, unit: float) -> SpectralDensity:
-        """The same J, energies counted in this unit: J'(w) = J(w unit) / unit."""
-        powers = self.energy_powers
-        if powers is None:
-            return Rescaled(self, unit)
-        return self.map_numbers(lambda name, x: x / unit ** powers[name] if powers[name] else x)
 
 
 @dataclass(frozen=True)
@@ -299,9 +292,6 @@ class Tabulated(SpectralDensity):
         object.__setattr__(self, "frequency", w)
         object.__setattr__(self, "values", j)
 
-    def in_unit(self, unit: float) -> SpectralDensity:
-        return replace(self, frequency=self.frequency / unit, values=self.values / unit)
-
     def density(self, w: Array) -> Array:
         xp = namespace(w, self.strength)
         w = xp.asarray(w)
@@ -345,36 +335,6 @@ class Custom(SpectralDensity):
 
     def density(self, w: Array) -> Array:
         return self.strength * (answers(self.function, w) if isinstance(w, np.ndarray) else self.function(w))
-
-
-@dataclass(frozen=True)
-class Rescaled(SpectralDensity):
-    """Any spectral density with energies counted in another unit, J(w unit) / unit."""
-
-    inner: SpectralDensity
-    unit: float
-    of_numbers: ClassVar[bool] = False
-
-    def density(self, w: Array) -> Array:
-        return self.inner.density(w * self.unit) / self.unit
-
-    def numbers(self) -> tuple[str, ...]:
-        return self.inner.numbers()
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in self.inner.numbers():
-            raise AttributeError(name)
-        return getattr(self.inner, name)
-
-    def map_numbers(self, change: Callable[[str, Number], Number]) -> Self:
-        return replace(self, inner=self.inner.map_numbers(change))
-
-    def scales(self) -> tuple[float, ...]:
-        return tuple(x / self.unit for x in self.inner.scales())
-
-    def in_unit(self, unit: float) -> SpectralDensity:
-        whole = self.unit * unit
-        return self.inner if whole == 1 else Rescaled(self.inner, whole)
 
 
 @dataclass(frozen=True, eq=False)
