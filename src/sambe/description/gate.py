@@ -135,7 +135,7 @@ def _plain_array(field: str, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
     if not x.size:
         raise InputError(field, x.shape, "a sweep axis needs at least one value")
     if isinstance(x, np.ma.MaskedArray):
-        x = x.astype(complex if x.dtype.kind == "c" else float).filled(np.nan)
+        x = np.ma.filled(x.astype(complex if x.dtype.kind == "c" else float), np.nan)
     if x.dtype.name in _KEPT and x.dtype.isnative:
         return x
     if x.dtype.kind in "iufc":
