@@ -19,10 +19,10 @@ import numpy as np
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, expand, finite_number, is_array, namespace
-from .gate import text
+from .gate import PART, text
 from .operators import Operator, as_operator, is_hermitian
 from .reservoir import Reservoir, ReservoirState, ThermalState, thermal
-from .spectral_density import PART, QutipSpectrum, SpectralDensity, as_spectrum
+from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
 
 __all__ = ["Bath", "absorption_rate", "expanded", "refuse_anomalous", "temperatures"]
 
@@ -181,14 +181,6 @@ def _refuse_rates(field: str, asked: Any, rate: Array, energy: Array) -> None:
             field, float(rate[bad][0]), f"is the rate at the energy {float(energy[bad][0]):.6g}; rates are "
             "finite and not negative at every energy that a jump takes",
         )  # fmt: skip
-
-
-def in_unit(bath: Bath, unit: float) -> Bath:
-    """The same bath, energies counted in this unit."""
-    moved = bath.reservoir.in_unit(unit)
-    if isinstance(moved.state, ThermalState):
-        return replace(bath, spectrum=moved.spectrum, temperature=moved.state.temperature)
-    return replace(bath, spectrum=moved.spectrum, state=moved.state)
 
 
 def is_scalar(x: object) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,19 @@ import numpy.typing as npt
 from ..errors import InputError
 from ..numerics.arrays import Number
 
-__all__ = ["LEVELS_VARIABLE", "axis_name", "is_labelled", "most_levels", "number", "size", "text"]
+__all__ = [
+    "LEVELS_VARIABLE",
+    "PART",
+    "answers",
+    "axis_name",
+    "frozen",
+    "is_labelled",
+    "looked_at",
+    "most_levels",
+    "number",
+    "size",
+    "text",
+]
 
 # Levels at most, unless the environment says otherwise. A choice: one dense matrix of 4096 levels takes
 # 268 MB, and a point needs dozens of them.
@@ -30,6 +43,7 @@ LONGEST_TEXT = 10**6
 # holds; and the two code points that no XML file, such as an SVG, may contain.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE = re.compile("[\t\n\r\u2028\u2029]")
+PART = "spectrum"  # field of an error that does not know its bath
 _KEPT = ("float32", "float64", "complex64", "complex128")
 
 
@@ -119,9 +133,9 @@ def number(field: str, x: Number) -> Number:
 def _plain_array(field: str, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The same values as doubles, complex ones if need be; single precision stays."""
     if not x.size:
-        raise InputError(field, x.shape, "give at least one value")
+        raise InputError(field, x.shape, "a sweep axis needs at least one value")
     if isinstance(x, np.ma.MaskedArray):
-        x = x.astype(complex if x.dtype.kind == "c" else float).filled(np.nan)
+        x = np.ma.filled(x.astype(complex if x.dtype.kind == "c" else float), np.nan)
     if x.dtype.name in _KEPT and x.dtype.isnative:
         return x
     if x.dtype.kind in "iufc":
@@ -189,3 +203,81 @@ def _coordinate(field: str, x: Any) -> npt.NDArray[Any] | None:
 def _texts(field: str, values: npt.NDArray[Any]) -> None:
     for value in values.flat:
         text(field, str(value))
+
+
+def _is_writable(x: Any) -> bool:
+    """Whether a number is an array of NumPy's that its owner could still change."""
+    values = x.variable.data if is_labelled(x) else x
+    while isinstance(values, np.ndarray) and values.ndim > 0:
+        if values.flags.writeable:
+            return True
+        values = values.base  # a view that is read only may be one of an array that is not
+    return False
+
+
+def frozen(x: Any) -> Any:
+    """A number whose values nobody can change: a copy where it is an array that its owner could write to."""
+    if not _is_writable(x):
+        return x
+    if is_labelled(x):
+        return x.copy(deep=True, data=frozen(x.values))
+    repeated = tuple(slice(0, 1) if step == 0 else slice(None) for step in x.strides)
+    copy = x[repeated].copy()
+    copy.setflags(write=False)
+    return np.broadcast_to(copy, x.shape) if copy.shape != x.shape else copy
+
+
+def answers(function: Callable[[Any], Any], w: npt.NDArray[Any]) -> Any:
+    """What a user's function says at some frequencies: one finite number for each, not negative.
+
+    Raises
+    ------
+    InputError
+        With a frequency, where there is one to name.
+    """
+    name = getattr(function, "__name__", type(function).__name__)
+    with np.errstate(all="ignore"):
+        try:
+            values = np.asarray(function(w))
+        except Exception as error:  # whatever a user's function may raise
+            said = (
+                f"fails on frequencies from {w.min():.6g} to {w.max():.6g} ({type(error).__name__}: {error})"
+            )
+            raise InputError(PART, name, said) from error
+    if values.shape not in ((), w.shape) or values.dtype.kind not in "iuf":
+        raise InputError(
+            PART, name, f"gives {values.dtype} of shape {values.shape} for frequencies of shape {w.shape}; "
+            "give one real number for each",
+        )  # fmt: skip
+    bad = np.broadcast_to(~(np.isfinite(values) & (values >= 0)), w.shape)
+    if bad.any():
+        shown = float(np.broadcast_to(values, w.shape)[bad][0])
+        raise InputError(
+            PART, name, f"J({float(w[bad][0]):.6g}) is {shown:.6g}; it must give one finite number that is "
+            "not negative for each frequency",
+        )  # fmt: skip
+    return values
+
+
+def looked_at(function: Callable[[Any], Any], field: str) -> Callable[[Any], Any]:
+    """The same callable, after a look at whether it takes arrays and answers anywhere.
+
+    What it does at a single frequency is the affair of the points that ask for that.
+    """
+    probe = np.array([0.5, 1.0, 2.0])
+    whole = _fault(function, probe)
+    if whole is None:
+        return function
+    alone = [_fault(function, probe[k : k + 1]) for k in range(probe.size)]
+    if all(fault is not None for fault in alone) or not any(alone):
+        raise InputError(field, whole.value, whole.remedy) from whole
+    return function
+
+
+def _fault(function: Callable[[Any], Any], w: npt.NDArray[Any]) -> InputError | None:
+    """What is wrong with a function's answer at some frequencies."""
+    try:
+        answers(function, w)
+    except InputError as error:
+        return error
+    return None

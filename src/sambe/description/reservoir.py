@@ -99,10 +99,6 @@ class ReservoirState:
         """Energies W > 0 at which plain rates jump or bend, besides those of the spectral density."""
         return ()
 
-    def in_unit(self, unit: float) -> ReservoirState:
-        """The same state, energies counted in this unit: a'(W) = a(W unit) / unit."""
-        return RescaledState(self, unit)
-
     def at_rest(self) -> ReservoirState:
         """State of the same dissipation and the least noise: all that the static pull s(0) depends on."""
         return self
@@ -159,64 +155,11 @@ class ThermalState(ReservoirState):
     def scale(self) -> float:
         return float(self.temperature)
 
-    def in_unit(self, unit: float) -> ThermalState:
-        return ThermalState(self.temperature / unit)
-
     def at_rest(self) -> ThermalState:
         return ThermalState(self.temperature * 0.0)
 
     def words(self) -> str:
         return f"at T = {self.temperature:g}"
-
-
-@dataclass(frozen=True)
-class RescaledState(ReservoirState):
-    """Any state of a reservoir with energies counted in another unit."""
-
-    inner: ReservoirState
-    unit: float
-
-    @property
-    def needs_spectrum(self) -> bool:  # type: ignore[override]
-        return self.inner.needs_spectrum
-
-    def _original(self, spectrum: Any) -> Any:
-        return None if spectrum is None else spectrum.in_unit(1.0 / self.unit)
-
-    def rates(self, spectrum: Any, energy: Array) -> Rates:
-        up, down = self.inner.rates(self._original(spectrum), energy * self.unit)
-        return up / self.unit, down / self.unit
-
-    def anomalous(self, spectrum: Any, energy: Array) -> Array | None:
-        correlation = self.inner.anomalous(self._original(spectrum), energy * self.unit)
-        return None if correlation is None else correlation / self.unit
-
-    def dissipation(self, spectrum: Any, energy: Array) -> Array:
-        return self.inner.dissipation(self._original(spectrum), energy * self.unit) / self.unit
-
-    def singular_at_zero(self, spectrum: Any, near: Array, far: Array) -> Array:
-        return self.inner.singular_at_zero(self._original(spectrum), near * self.unit, far * self.unit)
-
-    def scale(self) -> float:
-        return self.inner.scale() / self.unit
-
-    def kinks(self) -> tuple[float, ...]:
-        return tuple(x / self.unit for x in self.inner.kinks())
-
-    def at_rest(self) -> ReservoirState:
-        return replace(self, inner=self.inner.at_rest())
-
-    def fault(self, name: str, value: float) -> str | None:
-        return self.inner.fault(name, value)
-
-    def words(self) -> str:
-        return self.inner.words()
-
-    def numbers(self) -> tuple[str, ...]:
-        return self.inner.numbers()
-
-    def map_numbers(self, change: Callable[[str, Number], Number]) -> Self:
-        return replace(self, inner=self.inner.map_numbers(change))
 
 
 @dataclass(frozen=True)
@@ -272,11 +215,6 @@ class Reservoir:
         """Energies W > 0 where plain rates may jump or bend: scales and knots of J, and the state's own."""
         j = self.spectrum
         return (*(() if j is None else j.scales()), *self.state.kinks())
-
-    def in_unit(self, unit: float) -> Reservoir:
-        """The same reservoir, energies counted in this unit."""
-        spectrum = None if self.spectrum is None else self.spectrum.in_unit(unit)
-        return Reservoir(spectrum, self.state.in_unit(unit))
 
     def numbers(self) -> dict[str, Number]:
         """Every number by its path, those of the state first."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, finite_number, is_array, namespace, to_numpy
+from .gate import answers, looked_at
 
 __all__ = [
     "Custom",
@@ -35,7 +36,6 @@ __all__ = [
 # Frequency below which J of a QuTiP environment continues linearly to zero. An environment that is made from
 # its power spectrum S gives J = S(w) - S(-w), of which seven digits of 16 are left there at T = 1.
 LINEAR_BELOW = 1e-9
-PART = "spectrum"  # field of an error that does not know its bath
 # Least energy, and the largest exponent of exp, in double precision and in single. Choices within the range
 # of the format (2e-308 to 2e308 and 1e-38 to 3e38): exp(700) = 1e304, exp(80) = 6e34.
 DOUBLE_SPAN = 1e-100, 700.0
@@ -80,13 +80,6 @@ class SpectralDensity:
         """Energies that its plain numbers say something about, such as a cutoff, and knots of a table."""
         numbers = [getattr(self, name) for name in self.numbers() if name != "strength"]
         return (*numbers, *np.ravel(getattr(self, "frequency", ())).tolist())
-
-    def in_unit(self, unit: float) -> SpectralDensity:
-        """The same J, energies counted in this unit: J'(w) = J(w unit) / unit."""
-        powers = self.energy_powers
-        if powers is None:
-            return Rescaled(self, unit)
-        return self.map_numbers(lambda name, x: x / unit ** powers[name] if powers[name] else x)
 
 
 @dataclass(frozen=True)
@@ -299,9 +292,6 @@ class Tabulated(SpectralDensity):
         object.__setattr__(self, "frequency", w)
         object.__setattr__(self, "values", j)
 
-    def in_unit(self, unit: float) -> SpectralDensity:
-        return replace(self, frequency=self.frequency / unit, values=self.values / unit)
-
     def density(self, w: Array) -> Array:
         xp = namespace(w, self.strength)
         w = xp.asarray(w)
@@ -344,69 +334,7 @@ class Custom(SpectralDensity):
     of_numbers: ClassVar[bool] = False
 
     def density(self, w: Array) -> Array:
-        return self.strength * (_asked(self.function, w) if isinstance(w, np.ndarray) else self.function(w))
-
-
-def _asked(function: Callable[[Any], Any], w: npt.NDArray[Any]) -> Any:
-    """What a user's function says at some frequencies: one finite number for each, not negative.
-
-    Raises
-    ------
-    InputError
-        With a frequency, where there is one to name.
-    """
-    name = getattr(function, "__name__", type(function).__name__)
-    with np.errstate(all="ignore"):
-        try:
-            values = np.asarray(function(w))
-        except Exception as error:  # whatever a user's function may raise
-            said = (
-                f"fails on frequencies from {w.min():.6g} to {w.max():.6g} ({type(error).__name__}: {error})"
-            )
-            raise InputError(PART, name, said) from error
-    if values.shape not in ((), w.shape) or values.dtype.kind not in "iuf":
-        raise InputError(
-            PART, name, f"gives {values.dtype} of shape {values.shape} for frequencies of shape {w.shape}; "
-            "give one real number for each",
-        )  # fmt: skip
-    bad = np.broadcast_to(~(np.isfinite(values) & (values >= 0)), w.shape)
-    if bad.any():
-        shown = float(np.broadcast_to(values, w.shape)[bad][0])
-        raise InputError(
-            PART, name, f"J({float(w[bad][0]):.6g}) is {shown:.6g}; it must give one finite number that is "
-            "not negative for each frequency",
-        )  # fmt: skip
-    return values
-
-
-@dataclass(frozen=True)
-class Rescaled(SpectralDensity):
-    """Any spectral density with energies counted in another unit, J(w unit) / unit."""
-
-    inner: SpectralDensity
-    unit: float
-    of_numbers: ClassVar[bool] = False
-
-    def density(self, w: Array) -> Array:
-        return self.inner.density(w * self.unit) / self.unit
-
-    def numbers(self) -> tuple[str, ...]:
-        return self.inner.numbers()
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in self.inner.numbers():
-            raise AttributeError(name)
-        return getattr(self.inner, name)
-
-    def map_numbers(self, change: Callable[[str, Number], Number]) -> Self:
-        return replace(self, inner=self.inner.map_numbers(change))
-
-    def scales(self) -> tuple[float, ...]:
-        return tuple(x / self.unit for x in self.inner.scales())
-
-    def in_unit(self, unit: float) -> SpectralDensity:
-        whole = self.unit * unit
-        return self.inner if whole == 1 else Rescaled(self.inner, whole)
+        return self.strength * (answers(self.function, w) if isinstance(w, np.ndarray) else self.function(w))
 
 
 @dataclass(frozen=True, eq=False)
@@ -437,7 +365,7 @@ def as_spectrum(x: Any, field: str) -> SpectralDensity:
     if callable(getattr(x, "power_spectrum", None)):
         return QutipSpectrum(x)
     if callable(x):
-        return Custom(_checked(x, field))
+        return Custom(looked_at(x, field))
     raise InputError(
         field, x, "give a spectral density such as Ohmic(0.002, cutoff=10), a callable J(w) or a "
         "QuTiP environment",
@@ -455,27 +383,3 @@ def away_from_zero(energy: Array) -> Array:
     xp = namespace(energy)
     least, most, _ = span(xp, energy.dtype)
     return xp.clip(xp.abs(energy), least, most)
-
-
-def _checked(function: Callable[[Any], Any], field: str) -> Callable[[Any], Any]:
-    """The same callable, after a look at whether it takes arrays and answers anywhere.
-
-    What it does at a single frequency is the affair of the points that ask for that.
-    """
-    probe = np.array([0.5, 1.0, 2.0])
-    whole = _fault(function, probe)
-    if whole is None:
-        return function
-    alone = [_fault(function, probe[k : k + 1]) for k in range(probe.size)]
-    if all(fault is not None for fault in alone) or not any(alone):
-        raise InputError(field, whole.value, whole.remedy) from whole
-    return function
-
-
-def _fault(function: Callable[[Any], Any], w: npt.NDArray[Any]) -> InputError | None:
-    """What is wrong with a function's answer at some frequencies."""
-    try:
-        _asked(function, w)
-    except InputError as error:
-        return error
-    return None

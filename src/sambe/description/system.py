@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, dagger, finite_number, is_array, namespace
 from .bath import Bath
-from .gate import axis_name, is_labelled, number, text
+from .gate import axis_name, frozen, is_labelled, number, text
 from .hermiticity import check_hermitian
 from .operators import Operator, as_operator
 
@@ -146,7 +146,7 @@ class System:
         if self.frame is not None:
             put(self, "frame", _frame(self.frame, n))
         put(self, "edge", _edge(self.edge, n))
-        self._put_numbers(lambda _, x: _fixed(x) if _is_writable(x) else x)
+        self._put_numbers(lambda _, x: frozen(x))
 
     def _put_numbers(self, change: Callable[[str, Number], Number]) -> None:
         """Exchange numbers while the system is made."""
@@ -238,26 +238,6 @@ class System:
             return sum(((op != 0) for c, op in terms if _may_count(c)), start=none)
 
         return {0: mask(self.hamiltonian), **{k: mask(t) for k, t in self.drive.items()}}
-
-
-def _is_writable(x: Any) -> bool:
-    """Whether a number is an array of NumPy's that its owner could still change."""
-    values = x.variable.data if is_labelled(x) else x
-    while isinstance(values, np.ndarray) and values.ndim > 0:
-        if values.flags.writeable:
-            return True
-        values = values.base  # a view that is read only may be one of an array that is not
-    return False
-
-
-def _fixed(x: Any) -> Any:
-    """Copy of an array that nobody else holds, and that cannot be written to."""
-    if is_labelled(x):
-        return x.copy(deep=True, data=_fixed(x.values))
-    repeated = tuple(slice(0, 1) if step == 0 else slice(None) for step in x.strides)
-    copy = x[repeated].copy()
-    copy.setflags(write=False)
-    return np.broadcast_to(copy, x.shape) if copy.shape != x.shape else copy
 
 
 def _sum(terms: Terms) -> Array:

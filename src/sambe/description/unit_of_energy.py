@@ -10,17 +10,29 @@ between 2^-16 and 2^16 stay as they are.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import InputError
-from ..numerics.arrays import is_array, to_numpy
-from .bath import in_unit as bath_in_unit
+from ..numerics.arrays import Array, Number, is_array, to_numpy
+from .bath import Bath
+from .reservoir import Rates, ReservoirState
+from .spectral_density import SpectralDensity, Tabulated
 from .system import System, Terms
 
-__all__ = ["LARGEST", "NEAR_ONE", "in_unit", "unit_exponents", "unusable_unit"]
+__all__ = [
+    "LARGEST",
+    "NEAR_ONE",
+    "Rescaled",
+    "in_unit",
+    "spectrum_in_unit",
+    "unit_exponents",
+    "unusable_unit",
+]
 
 # Energies up to 2^16 from one, either way, need no unit of their own. A choice: no constant of the package is
 # felt there (the closest are 1e-12 of a single-precision energy and 1e-9 of a QuTiP environment), and no
@@ -94,3 +106,100 @@ def in_unit(system: System, unit: float) -> System:
 
 def _divided(terms: Terms, unit: float) -> Terms:
     return tuple((c / unit, op) for c, op in terms)
+
+
+def bath_in_unit(bath: Bath, unit: float) -> Bath:
+    """The same bath, energies counted in this unit."""
+    spectrum = None if bath.spectrum is None else spectrum_in_unit(bath.spectrum, unit)
+    if bath.state is None:
+        return replace(bath, spectrum=spectrum, temperature=bath.temperature / unit)
+    return replace(bath, spectrum=spectrum, state=RescaledState(bath.state, unit))
+
+
+def spectrum_in_unit(spectrum: SpectralDensity, unit: float) -> SpectralDensity:
+    """The same spectral density, by its numbers where their powers of energy are known."""
+    if isinstance(spectrum, Tabulated):
+        return replace(spectrum, frequency=spectrum.frequency / unit, values=spectrum.values / unit)
+    if isinstance(spectrum, Rescaled):
+        whole = spectrum.unit * unit
+        return spectrum.inner if whole == 1 else Rescaled(spectrum.inner, whole)
+    powers = spectrum.energy_powers
+    if powers is None:
+        return Rescaled(spectrum, unit)
+    return spectrum.map_numbers(lambda name, x: x / unit ** powers[name] if powers[name] else x)
+
+
+@dataclass(frozen=True)
+class Rescaled(SpectralDensity):
+    """Any spectral density with energies counted in another unit, J(w unit) / unit."""
+
+    inner: SpectralDensity
+    unit: float
+    of_numbers: ClassVar[bool] = False
+
+    def density(self, w: Array) -> Array:
+        return self.inner.density(w * self.unit) / self.unit
+
+    def numbers(self) -> tuple[str, ...]:
+        return self.inner.numbers()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self.inner.numbers():
+            raise AttributeError(name)
+        return getattr(self.inner, name)
+
+    def map_numbers(self, change: Callable[[str, Number], Number]) -> Self:
+        return replace(self, inner=self.inner.map_numbers(change))
+
+    def scales(self) -> tuple[float, ...]:
+        return tuple(x / self.unit for x in self.inner.scales())
+
+
+@dataclass(frozen=True)
+class RescaledState(ReservoirState):
+    """Any state of a reservoir with energies counted in another unit."""
+
+    inner: ReservoirState
+    unit: float
+
+    @property
+    def needs_spectrum(self) -> bool:  # type: ignore[override]
+        return self.inner.needs_spectrum
+
+    def _original(self, spectrum: Any) -> Any:
+        return None if spectrum is None else spectrum_in_unit(spectrum, 1.0 / self.unit)
+
+    def rates(self, spectrum: Any, energy: Array) -> Rates:
+        up, down = self.inner.rates(self._original(spectrum), energy * self.unit)
+        return up / self.unit, down / self.unit
+
+    def anomalous(self, spectrum: Any, energy: Array) -> Array | None:
+        correlation = self.inner.anomalous(self._original(spectrum), energy * self.unit)
+        return None if correlation is None else correlation / self.unit
+
+    def dissipation(self, spectrum: Any, energy: Array) -> Array:
+        return self.inner.dissipation(self._original(spectrum), energy * self.unit) / self.unit
+
+    def singular_at_zero(self, spectrum: Any, near: Array, far: Array) -> Array:
+        return self.inner.singular_at_zero(self._original(spectrum), near * self.unit, far * self.unit)
+
+    def scale(self) -> float:
+        return self.inner.scale() / self.unit
+
+    def kinks(self) -> tuple[float, ...]:
+        return tuple(x / self.unit for x in self.inner.kinks())
+
+    def at_rest(self) -> ReservoirState:
+        return replace(self, inner=self.inner.at_rest())
+
+    def fault(self, name: str, value: float) -> str | None:
+        return self.inner.fault(name, value)
+
+    def words(self) -> str:
+        return self.inner.words()
+
+    def numbers(self) -> tuple[str, ...]:
+        return self.inner.numbers()
+
+    def map_numbers(self, change: Callable[[str, Number], Number]) -> Self:
+        return replace(self, inner=self.inner.map_numbers(change))

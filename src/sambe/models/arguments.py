@@ -65,7 +65,7 @@ def _listed(baths: Baths) -> tuple[Bath, ...]:
         (baths,)
         if isinstance(baths, Bath)
         else tuple(baths)
-        if isinstance(baths, Iterable) and getattr(baths, "ndim", 1)
+        if isinstance(baths, Iterable) and len(getattr(baths, "shape", "1"))
         else ()
     )
     if not listed or not all(isinstance(bath, Bath) for bath in listed):

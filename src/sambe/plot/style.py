@@ -80,7 +80,8 @@ def words(text: object, longest: int = 40, lines: int = 1) -> str:
     """
     parts = [" ".join(_UNSEEN.sub(" ", part).split()) for part in str(text)[: 4 * longest].splitlines()]
     parts = [part for part in parts if part]
-    parts = [*parts[: lines - 1], " ".join(parts[lines - 1 :])]
+    if len(parts) > lines:
+        parts = [*parts[: lines - 1], " ".join(parts[lines - 1 :])]
     shown = [part if len(part) <= longest else part[: longest - 1] + "…" for part in parts]
     out = "\n".join(part if _is_readable(part) else _DOLLAR.sub(r"\\$", part) for part in shown)
     return f" {out}" if out.startswith("_") else out

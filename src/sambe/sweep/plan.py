@@ -108,7 +108,7 @@ def make_plan(
         If the memory or the number of workers makes no sense.
     """
     if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
-        raise InputError("workers", workers, "give a positive whole number")
+        raise InputError("workers", workers, "give a positive number")
     extreme = _in_some_unit(sweep.extreme())
     budget, need = parse_memory(memory), point_bytes(extreme, method)
     _refuse_beyond_machine(budget, need, extreme.levels)

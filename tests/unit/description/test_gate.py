@@ -87,3 +87,22 @@ def test_sizes_end_where_a_matrix_does(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_sizes_are_whole_numbers(value: object) -> None:
     with pytest.raises(InputError, match="levels"):
         gate.size("levels", value, least=2)
+
+
+@pytest.mark.parametrize("function", [lambda w: w, lambda w: 0.1, lambda w: np.where(w > 1.5, -1.0, w)])
+def test_what_answers_somewhere_passes_the_first_look(function) -> None:
+    assert gate.looked_at(function, "bath 'b'.spectrum") is function
+
+
+@pytest.mark.parametrize("function", [lambda w: -w, lambda w: w[:1], lambda w: w * 1j, lambda w: w[0, 0],
+                                      lambda w: float(w), lambda w: "much"])  # fmt: skip
+def test_what_answers_nowhere_or_takes_no_arrays_is_refused(function) -> None:
+    with pytest.raises(InputError, match="bath 'b'"):
+        gate.looked_at(function, "bath 'b'.spectrum")
+
+
+def test_the_frequency_at_fault_is_named() -> None:
+    with pytest.raises(InputError, match=r"J\(2\) is -2"):
+        gate.answers(lambda w: np.where(w > 1.5, -w, w), np.array([1.0, 2.0]))
+    with pytest.raises(InputError, match=r"from 1 to 2 .*ZeroDivisionError"):
+        gate.answers(lambda w: 1 / 0, np.array([1.0, 2.0]))

@@ -10,7 +10,14 @@ import pytest
 import sambe
 from sambe.description.reservoir import ReservoirState
 from sambe.description.spectral_density import away_from_zero
-from sambe.description.unit_of_energy import LARGEST, in_unit, unit_exponents, unusable_unit
+from sambe.description.unit_of_energy import (
+    LARGEST,
+    Rescaled,
+    in_unit,
+    spectrum_in_unit,
+    unit_exponents,
+    unusable_unit,
+)
 from sambe.errors import InputError
 
 W = np.array([-2.0, -0.3, 0.3, 2.0])
@@ -76,3 +83,14 @@ def test_a_number_that_is_lost_in_the_unit_is_refused() -> None:
     bath = sambe.Bath("b", sambe.sigmax(), sambe.Ohmic(0.002, cutoff=1e300), temperature=1.0)
     with pytest.raises(InputError, match=r"cutoff.*too far"):
         in_unit(qubit(baths=[bath]), 2.0**-100)
+
+
+def test_it_is_asked_in_its_own_unit_and_answers_in_the_other() -> None:
+    inner = sambe.Custom(lambda w: 0.1 * w / (1.0 + w * w), strength=2.0)
+    w = np.array([0.25, 1.0, 4.0])
+    moved = spectrum_in_unit(inner, 0.5)
+    assert isinstance(moved, Rescaled)
+    np.testing.assert_array_equal(moved.density(2.0 * w), 2.0 * inner.density(w))
+    assert moved.numbers() == ("strength",)
+    assert moved.map_numbers(lambda _, x: 3.0 * x).density(w)[1] == 3.0 * moved.density(w)[1]
+    assert spectrum_in_unit(moved, 2.0) is inner
