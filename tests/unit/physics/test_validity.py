@@ -48,8 +48,11 @@ def test_only_elements_at_zero_energy_make_a_rate_diverge() -> None:
 
 
 def test_levels_near_modulo_the_drive_that_nothing_joins_are_not_counted() -> None:
-    """Levels of a ladder meet modulo twice the drive, where no two jumps do anything: `full` is right there."""
-    full = sambe.steady_state(models.kerr_resonator(levels=12, omega=0.7), secular="full")  # warnings are errors
+    """Levels of a ladder meet modulo twice the drive, where no two jumps do anything: `full` is right
+    there."""
+    full = sambe.steady_state(
+        models.kerr_resonator(levels=12, omega=0.7), secular="full"
+    )  # warnings are errors
     every = sambe.energy_currents(models.kerr_resonator(levels=12, omega=0.7), secular="none")
     np.testing.assert_allclose(full.energy_current, every, rtol=1e-4)
     assert full.secular_ratio > 10.0
