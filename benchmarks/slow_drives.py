@@ -149,11 +149,11 @@ def draw(curves: dict[str, Any], dropped: Any, theory: Any, rate: float) -> Figu
         map_ = right.pcolormesh(x, y, dropped, norm=mpl.colors.LogNorm(1e-4, 10.0), cmap="cividis_r",
                                 shading="gouraud")  # fmt: skip
         limit = right.contour(x, y, dropped, levels=[0.01], colors="k", linestyles=":")
-        _labelled(right, limit, "partial is off by 1 %", rotation=90)
-        for level in (0.01, 0.1):
+        _labelled(right, limit, 0.25, "partial is off by 1 %", rotation=90)
+        for level in (0.01, 0.05):
             line = right.contour(x, y, np.ma.masked_invalid(theory), levels=[level], colors="#D55E00",
-                                 linestyles="-" if level < 0.1 else "--", linewidths=1.8)  # fmt: skip
-            _labelled(right, line, f"default is off by {level:.0%}")
+                                 linestyles="-" if level < 0.02 else "--", linewidths=1.8)  # fmt: skip
+            _labelled(right, line, 0.3, f"default is off by {100 * level:g} %")
         right.set_xscale("log")
         right.set_yscale("log")
         right.set_xlabel(r"drive frequency / relaxation rate, $\omega/\gamma$")
@@ -165,12 +165,12 @@ def draw(curves: dict[str, Any], dropped: Any, theory: Any, rate: float) -> Figu
     return figure
 
 
-def _labelled(axes: Any, line: Any, text: str, **how: Any) -> None:
-    """A label in the middle of a contour line, on white, so that it reads on any colour."""
+def _labelled(axes: Any, line: Any, share: float, text: str, **how: Any) -> None:
+    """A label some share of the way along a contour line, on white, so that it reads on any colour."""
     parts = [part for parts in line.allsegs for part in parts if len(part)]
     if parts:
         longest = max(parts, key=len)
-        x, y = np.exp(np.log(longest).mean(axis=0))
+        x, y = longest[np.lexsort((longest[:, 1], np.round(longest[:, 0], 3)))][int(share * len(longest))]
         box = {"fc": "white", "ec": "none", "alpha": 0.85, "pad": 1.5}
         axes.text(x, y, text, ha="center", va="center", fontsize=8.5, bbox=box, **how)
 
@@ -182,12 +182,12 @@ def table(dropped: Any, theory: Any) -> str:
     for i in range(0, len(RATES), 2):
         for j in (0, 2, 4, 6):
             exact = "not reached" if np.isnan(theory[i, j]) else f"{100 * theory[i, j]:.2g} %"
-            rows.append(f"| {RATES[i]:.2g} | {TURNS[j]:.2g} | {_said(dropped[i, j])} | {exact} |")
+            rows.append(f"| {RATES[i]:.2g} | {TURNS[j]:.3g} | {_said(dropped[i, j])} | {exact} |")
     return "\n".join(rows)
 
 
 def _said(error: float) -> str:
-    return f"{100 * error:.2g} %" if error < 1 else f"factor {1 + error:.2g}"
+    return f"{100 * error:.2g} %" if error < 1 else f"factor {1 + error:.0f}"
 
 
 def main() -> None:
