@@ -21,8 +21,11 @@ HERE = np.array([0.1, 0.8, 0.002, 1.2])  # drive, frequency, strength, temperatu
 
 @pytest.fixture(autouse=True)
 def double_precision() -> Iterator[None]:
-    with jax.enable_x64(True):
-        yield
+    # for every thread, as JAX calls back from its own
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", True)
+    yield
+    jax.config.update("jax_enable_x64", before)
 
 
 def qubit(x: Any) -> sambe.System:
@@ -288,7 +291,8 @@ def test_too_few_harmonics_are_left_to_numpy() -> None:
 def any_qubit(splitting: Any, along: Any, across: Any, omega: Any) -> sambe.System:
     """Modulated or driven across, by one compilation."""
     drive = {1: [(along, sambe.sigmaz()), (across, sambe.sigmax())]}
-    return sambe.System([(splitting, sambe.sigmaz())], drive, omega, baths((0.0, 0.0, 0.003, 1.2)))
+    warm = [sambe.Bath(b.name, sambe.sigmax(), b.spectrum, b.temperature) for b in baths((0, 0, 0.003, 1.2))]
+    return sambe.System([(splitting, sambe.sigmaz())], drive, omega, warm)
 
 
 def lambda_system(x: Any) -> sambe.System:
