@@ -211,7 +211,7 @@ def dropped_shift(
     out = np.where(np.isfinite(currents).all(axis=-1), 0.0, np.nan)
     omega = np.broadcast_to(jumps.dressing.omega, len(currents))
     rates = relaxation_rates(jumps)
-    populations = state if state.ndim == 2 else np.diagonal(state, 0, -2, -1)
+    populations = np.real(state if state.ndim == 2 else np.diagonal(state, 0, -2, -1))
     if framed:
         felt = np.flatnonzero(~(felt_slowness(jumps, populations) < SLIGHT_FRAMED))
     else:
