@@ -317,7 +317,8 @@ def test_the_default_is_the_same_for_every_array() -> None:
     off = np.abs(found - wanted).max(axis=-1) / np.abs(wanted).max(axis=-1)
     assert off.max() < 1e-7  # two ways to the modes
     partial = sambe.energy_currents(any_qubit(0.5, *drive, omega), secular="partial")
-    assert np.abs(partial - wanted).max(axis=-1)[~driven].max() > 0.1 * np.abs(wanted).max()
+    moved = np.abs(partial - wanted).max(axis=-1) / np.abs(wanted).max(axis=-1)
+    assert moved[~driven].max() > 0.1
 
 
 @pytest.mark.slow
