@@ -126,6 +126,10 @@ def backend(name: str) -> Any:
     InputError
         If JAX is not installed, or sees no such device.
     """
+    if name == "jax":
+        # XLA's pool of threads on a processor waits for itself where it has few and a condition holds LAPACK
+        # calls (seen with jaxlib 0.8 to 0.11 on two cores); it reads this when it starts
+        os.environ.setdefault("NPROC", "1")
     try:
         import jax
     except ImportError:
@@ -146,8 +150,9 @@ def _function(system: System, method: Method, name: str) -> Compiled:
     if key not in _compiled:
         import jax
 
-        if jax.config.jax_compilation_cache_dir is None:
-            jax.config.update("jax_compilation_cache_dir", _cache_folder())
+        options: Any = jax.config  # its options are no attributes that a type checker knows
+        if options.jax_compilation_cache_dir is None:
+            options.update("jax_compilation_cache_dir", _cache_folder())
         _compiled[key] = jax.jit(
             lambda rows: traced_fields(bare.map_numbers(lambda p, _: rows.get(p)), method)
         )

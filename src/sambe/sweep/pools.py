@@ -125,7 +125,7 @@ class Place:
         self.stop = threading.Event()
         self._processes = plan.threads
         # large matrices are at home in the BLAS, which needs no interpreter
-        wide = plan.blas > 1 or why_confined() == "an interpreter whose threads run at once"
+        wide = plan.stays or plan.blas > 1 or why_confined() == "an interpreter whose threads run at once"
         self.width = plan.threads if wide else min(FEW, plan.threads)
         self._threads = ThreadPoolExecutor(self.width, thread_name_prefix="sambe")
         self._may_move = not wide and plan.threads > 1 and why_confined() is None

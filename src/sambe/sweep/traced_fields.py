@@ -12,22 +12,23 @@ from typing import Any
 import numpy as np
 
 from ..description.system import System
-from ..numerics.arrays import Array, namespace
+from ..numerics.arrays import Array, diagonal, namespace
 from ..physics.currents.laws import entropy_production, first_law_residual
 from ..physics.dressing.dressing import Dressing
-from ..physics.equations import EQUATIONS
 from ..physics.generators.coherences import relaxation_rates
 from ..physics.generators.jumps import Jumps
 from ..physics.generators.level_shifts import with_shift
+from ..physics.generators.redfield import make_redfield
 from ..physics.generators.zones import zone_shift
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
-from ..physics.states.cross_terms import SEEN, SLIGHT, SLIGHT_ALONE, SLIGHT_FRAMED
+from ..physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, SLIGHT_FRAMED
+from ..physics.states.dropped_coherences import relative_effects
 from ..physics.states.felt_quanta import felt_share
 from ..physics.states.solution import Solution
 from ..physics.states.stationary import Stationary, stationary_populations
 from ..physics.treatments import TREATMENTS
-from ..physics.validity import EMPTY, FAR, POPULATED, diverging
+from ..physics.validity import EMPTY, FAR, LEAST_EFFECT, POPULATED, TRUSTED_EFFECT, diverging
 
 __all__ = ["traced_fields"]
 
@@ -88,30 +89,43 @@ def _edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:
 
 
 def _gap_ratio(jumps: Jumps, populations: Array) -> tuple[Array, Array]:
-    """Points with a pair near one another modulo omega, and `secular_ratio` elsewhere."""
+    """`sambe.physics.validity.secular_ratio`, and where it has to be worked out with more care.
+
+    A pair nearer than some rates counts if its coherence moves a current. Those that are near modulo omega
+    alone are looked at in other zones, which is left to NumPy.
+    """
     d, xp = jumps.dressing, namespace(jumps.energy)
     gap = d.energies[..., :, None] - d.energies[..., None, :]
     rate = xp.maximum(relaxation_rates(jumps), xp.full_like(gap, 1e-200))
     omega = xp.broadcast_to(xp.asarray(d.omega) * 1.0, gap.shape[:-2])[..., None, None]
     apart = xp.asarray(~np.eye(d.levels, dtype=bool))
     held = populations[..., :, None] + populations[..., None, :]
+    least = _nearest(_paths(d), gap, omega, apart & (held >= POPULATED)) / rate
+    least = xp.minimum(least, xp.matrix_transpose(least))
+    near = xp.abs(gap) / rate
+    harm = relative_effects(make_redfield(jumps), populations)
+    infinite = xp.full_like(gap, float("inf"))
+    judged = xp.where(near < FAR, xp.where(harm > TRUSTED_EFFECT, near, infinite), least)
+    paired = apart & (held >= NEAR * EMPTY)
+    left = xp.any(paired & (near >= NEAR * FAR) & (NEAR * least < FAR), axis=(-2, -1))
     most = 2 * max(d.quanta)
-    distance = xp.abs(gap)
     if most:
-        distance = xp.abs(gap - xp.clip(xp.round(gap / omega), -most, most) * omega)
-    close = xp.any(apart & (held >= NEAR * EMPTY) & (NEAR * distance < FAR * rate), axis=(-2, -1))
-    least = xp.full(gap.shape, float("inf"), dtype=gap.dtype)
-    for m, path in _paths(d).items():
-        there = path & apart & (held >= POPULATED)
-        least = xp.minimum(
-            least, xp.where(there, xp.abs(gap - m * omega) / rate, xp.full_like(gap, float("inf")))
-        )
-        if m:
-            back = xp.matrix_transpose(path) & apart & (held >= POPULATED)
-            least = xp.minimum(
-                least, xp.where(back, xp.abs(gap + m * omega) / rate, xp.full_like(gap, float("inf")))
-            )
-    return close, xp.min(least, axis=(-2, -1))
+        turns = xp.clip(xp.round(gap / omega), -most, most)
+        beside = paired & (turns != 0) & (NEAR * xp.abs(gap - turns * omega) < FAR * rate)
+        shift = zone_shift(jumps, stationary_populations, NEAR * LEAST_EFFECT)
+        left = left | (xp.any(beside, axis=(-2, -1)) & xp.any(shift != 0, axis=-1))
+    return left, xp.min(xp.where(apart, judged, infinite), axis=(-2, -1))
+
+
+def _nearest(paths: dict[int, Array], gap: Array, omega: Array, counted: Array) -> Array:
+    """Distance of each pair from the nearest multiple of omega at which channels join it."""
+    xp = namespace(gap)
+    infinite = xp.full_like(gap, float("inf"))
+    least = infinite
+    for m, path in paths.items():
+        either = path | xp.matrix_transpose(path)
+        least = xp.minimum(least, xp.where(either & counted, xp.abs(gap - m * omega), infinite))
+    return least
 
 
 def _paths(d: Dressing) -> dict[int, Array]:
@@ -149,20 +163,23 @@ def _other_quanta(solution: Solution, system: System, method: Method) -> tuple[A
         None if treatment.populations_only else zone_shift(jumps, stationary_populations, method.tolerance)
     )
     moved = never if shift is None else xp.any(shift != 0, axis=-1)
-    leaving = xp.linalg.diagonal(relaxation_rates(jumps))
-    omega = xp.asarray(jumps.dressing.omega)
-    if method.static:
-        flow = xp.abs(solution.populations) * leaving
-        every = xp.sum(flow, axis=-1)
-        mean = xp.sum(flow * leaving**2, axis=-1) / xp.where(every > 0, every, xp.ones_like(every))
-        return moved | ~(xp.sqrt(mean) < NEAR * SLIGHT_FRAMED * omega), share
-    least = SLIGHT_ALONE if treatment.populations_only else SLIGHT
-    asked = ~(xp.max(leaving, axis=-1) < least * omega)
-    if not EQUATIONS[method.equation].folded:
-        return moved | asked, share
+    asked = ~(_slowness(solution, method) < 1.0)
     shifted = with_shift(jumps, system.baths, method.lamb_shift) if treatment.shifted else jumps
     share = felt_share(shifted, _as_matrix(solution), shift, asked)
-    return moved | ~(MARGIN * share < SEEN), share
+    return moved | ~(MARGIN * share < TRUSTED_EFFECT), share
+
+
+def _slowness(solution: Solution, method: Method) -> Array:
+    """Relaxation over omega, in units of what is slight (see `cross_terms.dropped_shift`)."""
+    leaving = diagonal(relaxation_rates(solution.plain))
+    xp, omega = namespace(leaving), solution.plain.dressing.omega
+    if not method.static:
+        alone = TREATMENTS[method.secular].populations_only
+        return xp.max(leaving, axis=-1) / (omega * (SLIGHT_ALONE if alone else SLIGHT))
+    flow = xp.abs(solution.populations) * leaving
+    every = xp.sum(flow, axis=-1)
+    mean = xp.sum(flow * leaving**2, axis=-1) / xp.where(every > 0, every, xp.ones_like(every))
+    return xp.sqrt(mean) / (omega * SLIGHT_FRAMED)
 
 
 def _as_matrix(solution: Solution) -> Stationary:

@@ -30,7 +30,7 @@ __all__ = ["channels"]
 Floats = npt.NDArray[np.float64]
 
 
-@takes(without=("heom", "store", "resume"))
+@takes(without=("heom", "store", "resume", "device"))
 def channels(system: System, **options: Unpack[Options]) -> Any:
     """Currents by microscopic channel: bath, states, drive quanta absorbed.
 
