@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 import numpy as np  # noqa: E402
 
 import sambe  # noqa: E402
+from sambe.sweep.places.pools import shut_processes  # noqa: E402
 from sambe.sweep.plan import usable_cores  # noqa: E402
-from sambe.sweep.pools import shut_processes  # noqa: E402
 
 RUNS = 3  # of which the median counts
 
@@ -131,7 +131,8 @@ def card(name: str, shrink: int, note: Callable[[str], None]) -> dict[str, Any]:
         error = float((abs(there.energy_current - wanted.energy_current).max("terminal") / largest).max())
         points = rows * columns
         table[title] = {
-            "first": cold, "seconds": warm, "points a second": points / warm, "points": points, "error": error,
+            "first": cold, "seconds": warm, "points a second": points / warm, "points": points,
+            "error": error,
             "other status": int((there.status != wanted.status).sum()),
         }  # fmt: skip
         note(f"{title:32} first {cold:.2f} s, then {warm:.3f} s: {points / warm:.3g} points a second; "

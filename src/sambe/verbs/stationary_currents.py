@@ -19,13 +19,13 @@ from ..physics.preparation import prepare, prepare_from
 from ..physics.statuses import STATUS
 from ..sweep.axes import Sweep
 from ..sweep.blocks import Block, Kernel, Points, no_answer, raise_single, stream_blocks
-from ..sweep.device import device_of
 from ..sweep.fields import point_fields
 from ..sweep.labels import blank, label
 from ..sweep.lazy import is_lazy, lazy_state
+from ..sweep.places.device import device_of
+from ..sweep.places.shared import enter, shared_memory
 from ..sweep.plan import Plan, Region, check_result, make_plan, plan_of_tiles
 from ..sweep.run import Run
-from ..sweep.shared import enter, shared_memory
 from ..sweep.storage.lock import locked
 from ..sweep.storage.store import Store
 from ..sweep.units import in_own_unit

@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..description.system import System
-from ..errors import InputError
-from ..numerics.arrays import Fields
-from ..physics.equations import EQUATIONS
-from ..physics.method import Method
-from ..physics.treatments import TREATMENTS
-from .fields import point_fields
-from .traced_fields import traced_fields
+from ...description.system import System
+from ...errors import InputError
+from ...numerics.arrays import Fields
+from ...physics.equations import EQUATIONS
+from ...physics.method import Method
+from ...physics.treatments import TREATMENTS
+from ..fields import point_fields
+from ..traced_fields import traced_fields
 
 __all__ = ["CPU", "DEVICES", "Device", "device_of"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-os.environ.setdefault("NPROC", "1")  # see sambe.sweep.device.backend
+os.environ.setdefault("NPROC", "1")  # see sambe.sweep.places.device.backend
 
 import numpy as np
 import pytest
@@ -12,10 +12,10 @@ import pytest
 import sambe
 from sambe.errors import InputError
 from sambe.physics.preparation import prepare
-from sambe.sweep import device as devices
 from sambe.sweep.axes import Sweep
-from sambe.sweep.device import Device, device_of
 from sambe.sweep.fields import point_fields
+from sambe.sweep.places import device as devices
+from sambe.sweep.places.device import Device, device_of
 
 pytestmark = pytest.mark.xdist_group("jax")
 

@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from typing import Any
 
-from ..errors import SambeError
-from .plan import Plan
+from ...errors import SambeError
+from ..plan import Plan
 
 __all__ = ["LostWorkerError", "Place", "RemotePlace", "shut_processes", "uninterrupted", "why_confined"]
 
@@ -270,7 +270,7 @@ def _ignore_interrupts() -> None:
 
 def _warm() -> None:
     """Import what a block needs."""
-    from . import fields  # noqa: F401
+    from .. import fields  # noqa: F401
 
 
 @dataclass(frozen=True)
