@@ -116,7 +116,7 @@ def test_a_jump_is_found() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 12, 25, 41])
+@pytest.mark.parametrize("seed", [3, 12, 41, 72])
 def test_random_axes_have_no_jump_that_is_not_told(seed: int) -> None:
     """Some of the two hundred of `benchmarks/fine_axes.py`, by every treatment."""
     for row in fine_axes.scanned(seed):

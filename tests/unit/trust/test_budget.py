@@ -111,7 +111,7 @@ def test_terms_between_different_quanta_are_the_cause_where_a_drive_is_slow() ->
         parts = budget.parts("floquet", secular)
         assert max(parts["cross_terms"].max(), parts["secular"].max()) < 1e-3
         assert budget.total("floquet", secular, parts).max() < 0.01
-    assert budget.total("floquet", "partial", found)[0] > 10.0
+    assert budget.total("floquet", "partial", found)[0] > 0.6 * wanted[0]
 
 
 def test_where_no_point_is_left_to_be_checked_nothing_is_checked() -> None:

@@ -99,7 +99,7 @@ def felt_slowness(jumps: Jumps, populations: Reals) -> Reals:
     Upper levels of a ladder relax fast and hold nothing: they do not make a drive slow.
     """
     leaving = np.diagonal(relaxation_rates(jumps), 0, -2, -1)
-    flow = np.abs(populations) * leaving
+    flow = np.maximum(populations, 0.0) * leaving
     every = flow.sum(axis=-1)
     mean = (flow * leaving**2).sum(axis=-1) / np.where(every > 0, every, 1.0)
     return np.asarray(np.sqrt(mean) / np.asarray(jumps.dressing.omega, dtype=float))
@@ -127,7 +127,7 @@ def cross_terms(
     """
     points, n = jumps.energy.shape[0], jumps.dressing.levels
     rho = state if state.ndim == 3 else state[:, :, None] * np.eye(n)
-    slowness = felt_slowness(jumps, np.diagonal(rho, 0, -2, -1))
+    slowness = felt_slowness(jumps, np.diagonal(rho, 0, -2, -1).real)
     out = CrossTerms(np.zeros((points, len(jumps.wiring) + 1)), np.zeros(points), np.zeros(points), slowness)
     if not any(jumps.dressing.quanta):
         return out
@@ -213,7 +213,7 @@ def dropped_shift(
     rates = relaxation_rates(jumps)
     populations = np.real(state if state.ndim == 2 else np.diagonal(state, 0, -2, -1))
     if framed:
-        felt = np.flatnonzero(~(felt_slowness(jumps, populations) < SLIGHT_FRAMED))
+        felt = np.flatnonzero(~(felt_slowness(jumps, np.asarray(populations.real)) < SLIGHT_FRAMED))
     else:
         least = SLIGHT_ALONE if state.ndim == 2 else SLIGHT
         felt = np.flatnonzero(~(rates.max(axis=(-2, -1)) < least * omega))
@@ -267,7 +267,7 @@ def judged_state(jumps: Jumps, part: Stationary, tolerance: float, framed: bool 
     kept, shift = np.zeros(unique.size, dtype=bool), np.zeros(unique.size)
     solved = unique & converged & np.isfinite(currents).all(axis=-1)
     if framed:
-        slight = felt_slowness(jumps, np.diagonal(part.state, 0, -2, -1)).reshape(-1) <= SLIGHT_FRAMED
+        slight = felt_slowness(jumps, np.diagonal(part.state, 0, -2, -1).real).reshape(-1) <= SLIGHT_FRAMED
         # what the first law misses, with a Lamb shift most of all, is what the two ways of counting differ by
         missed = np.abs(currents.sum(axis=-1)) > MOVED * np.abs(currents).max(axis=-1)
         solved &= ~slight | missed
