@@ -213,7 +213,7 @@ def dropped_shift(
     rates = relaxation_rates(jumps)
     populations = np.real(state if state.ndim == 2 else np.diagonal(state, 0, -2, -1))
     if framed:
-        felt = np.flatnonzero(~(felt_slowness(jumps, np.asarray(populations.real)) < SLIGHT_FRAMED))
+        felt = np.flatnonzero(~(felt_slowness(jumps, populations) < SLIGHT_FRAMED))
     else:
         least = SLIGHT_ALONE if state.ndim == 2 else SLIGHT
         felt = np.flatnonzero(~(rates.max(axis=(-2, -1)) < least * omega))
@@ -267,7 +267,7 @@ def judged_state(jumps: Jumps, part: Stationary, tolerance: float, framed: bool 
     kept, shift = np.zeros(unique.size, dtype=bool), np.zeros(unique.size)
     solved = unique & converged & np.isfinite(currents).all(axis=-1)
     if framed:
-        slight = felt_slowness(jumps, np.diagonal(part.state, 0, -2, -1).real).reshape(-1) <= SLIGHT_FRAMED
+        slight = felt_slowness(jumps, np.diagonal(state, 0, -2, -1).real) <= SLIGHT_FRAMED
         # what the first law misses, with a Lamb shift most of all, is what the two ways of counting differ by
         missed = np.abs(currents.sum(axis=-1)) > MOVED * np.abs(currents).max(axis=-1)
         solved &= ~slight | missed
