@@ -139,12 +139,13 @@ def cross_terms(
         group = np.flatnonzero(count == samples)
         size = max(1, TOGETHER // int(samples * n * n))
         for who in (group[k : k + size] for k in range(0, len(group), size)):
-            harmonics = make_harmonics(jumps_at(jumps, who), reach[who])
-            g = PeriodicGenerator.of(harmonics, int(samples))
+            some = jumps_at(jumps, who)
+            g = PeriodicGenerator.of(make_harmonics(some, reach[who]), int(samples))
             change, out.harmonics[who] = _first_order(g, rho[who])
-            steady = pack(rho[who])[:, None] + np.zeros((1, int(samples), 1, 1))
-            out.change[who] = change + (g.currents(steady) - currents[who])
-            out.traffic[who] = g.traffic(steady)
+            # with every harmonic: those that hardly move a state may still bring a small current
+            steady = make_harmonics(some, max(jumps.dressing.quanta)).steady_currents(rho[who])
+            out.change[who] = change + (steady - currents[who])
+            out.traffic[who] = g.traffic(pack(rho[who])[:, None] + np.zeros((1, int(samples), 1, 1)))
     out.change[~known] = np.nan
     return out
 
