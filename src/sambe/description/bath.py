@@ -148,7 +148,7 @@ class Bath:
         return up, down
 
     def _is_answer(self, shape: tuple[int, ...], asked: tuple[int, ...]) -> bool:
-        """Whether rates of a shape broadcast to the energies that were asked, at every point of the numbers."""
+        """Whether rates of a shape broadcast to the energies, at every point of the bath's numbers."""
         numbers = self.reservoir.numbers().values()
         try:
             every = np.broadcast_shapes(asked, *map(np.shape, numbers))
