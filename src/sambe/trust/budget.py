@@ -129,10 +129,7 @@ class Budget:
             "secular": self.own_distance(flow, coherent),
             "cross_terms": self.own_distance(coherent, whole),
             "equation": self.own_distance(whole, best),
-            "lamb_shift": np.fmax(
-                self.distance(best, self.reference["energy_current"]),
-                self.own_distance(best, self.reference["energy_current"]) / SMALL_CURRENTS,
-            ),
+            "lamb_shift": self.distance(best, self.reference["energy_current"]),
             "memory": self._memory_size,
             "coherences": self._coherences,
             "propagation": self._propagation(equation),

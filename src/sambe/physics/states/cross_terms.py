@@ -62,7 +62,7 @@ SIDEBAND = (
     1e-5  # harmonics of the coupling below this share of the largest cannot move a current by more than 1e-5
 )
 SEEN = 1e-3  # the same where a per cent is to be told; slow drives are then solved with all of them
-TOGETHER = 2**13  # numbers in the sampled states of points that are judged together: they stay in the cache
+TOGETHER = 2**15  # numbers in the sampled states of points that are judged together: fewer calls, still in the cache
 
 Reals = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
