@@ -207,7 +207,7 @@ def test_white_noise_heats() -> None:
 
 
 def test_audit_of_a_state_of_ones_own() -> None:
-    """The heat is right to a few parts in a thousand; the Lamb shift moves the small power by two in a hundred,
+    """The heat is right to a few parts in a thousand; the Lamb shift moves the small power by two hundredths,
     and an estimate is no less than two thirds of what a current moves of itself."""
     system = qubit(gain(), cold())
     found = sambe.audit(system, equations=["driven_dressed"], secular=["partial"])
