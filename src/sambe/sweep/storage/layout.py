@@ -58,7 +58,7 @@ class Layout:
 
     def __init__(self, data: Any, chunks: Mapping[str, tuple[int, ...]], fills: Mapping[str, float]) -> None:
         self.data, self.chunks, self.fills = data, chunks, fills
-        self.coordinates = data.drop_vars(list(data.data_vars)).drop_attrs(deep=False)
+        self.coordinates = data.drop_vars(list(data.data_vars))
 
     def make(self, group: Any) -> None:
         """Create the arrays, without a chunk in them."""
