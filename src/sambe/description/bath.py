@@ -137,9 +137,8 @@ class Bath:
             said = f"fails at some energies ({type(error).__name__}: {error})"
             raise InputError(field, type(asked).__name__, f"{said}; mend it, or leave them out") from error
         for rate in (up, down):
-            if rate.dtype.kind not in "iuf" or rate.ndim > energy.ndim or rate.shape[-1:] not in (
-                energy.shape[-1:], (1,), (),
-            ):  # fmt: skip
+            fits = rate.shape == energy.shape or self._is_answer(rate.shape, energy.shape)
+            if rate.dtype.kind not in "iuf" or not fits:
                 raise InputError(
                     field, type(asked).__name__, f"gives {rate.dtype} of shape {rate.shape} for energies of "
                     f"shape {energy.shape}; give one real number for each",
@@ -147,6 +146,15 @@ class Bath:
             if rate.size and not (np.isfinite(rate.sum()) and rate.min() >= 0):
                 _refuse_rates(field, asked, *np.broadcast_arrays(rate, energy))
         return up, down
+
+    def _is_answer(self, shape: tuple[int, ...], asked: tuple[int, ...]) -> bool:
+        """Whether rates of a shape broadcast to the energies, at every point of the bath's numbers."""
+        numbers = self.reservoir.numbers().values()
+        try:
+            every = np.broadcast_shapes(asked, *map(np.shape, numbers))
+            return np.broadcast_shapes(every, shape) == every
+        except ValueError:
+            return False
 
     def anomalous(self, energy: Array) -> Array | None:
         """<bb> of a reservoir that knows the drive's phase, such as a squeezed one; None without."""

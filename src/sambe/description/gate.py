@@ -39,6 +39,7 @@ LEVELS_VARIABLE = "SAMBE_MOST_LEVELS"
 COMPLEX = 16  # bytes of an element
 # Characters of a name or a title. A choice: beyond any that a person writes, and quick to look through.
 LONGEST_TEXT = 10**6
+LONGEST_NAME = 255  # bytes of the name of a folder, on the usual file systems
 # Control characters but for tabulators and line ends; halves of surrogate pairs, which no file in UTF-8
 # holds; and the two code points that no XML file, such as an SVG, may contain.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -68,6 +69,10 @@ def axis_name(field: str, name: Any) -> str:
     """Name of a dimension or coordinate."""
     if not isinstance(name, str) or not name.strip(". \t\r\n"):  # a store takes no "." or ".."
         raise InputError(field, name, "give a name, as a text")
+    if "/" in name or len(name.encode(errors="replace")) > LONGEST_NAME:
+        raise InputError(
+            field, name, f"names a folder of a store; leave out '/', and end at {LONGEST_NAME} bytes"
+        )
     return text(field, name, lines=False)
 
 
@@ -177,8 +182,7 @@ def _labelled(field: str, x: Any) -> Any:
 def _coordinate(field: str, x: Any) -> npt.NDArray[Any] | None:
     """Values of a coordinate where they are to be changed."""
     for key, value in x.attrs.items():
-        if isinstance(value, str):
-            text(f"{field}: {key}", value)
+        _attribute(field, key, value)
     if x.name in x.indexes and getattr(x.indexes[x.name], "nlevels", 1) > 1:
         raise InputError(field, x.dtype, "no file holds a MultiIndex; give the levels as coordinates, with "
                          "reset_index(...)")  # fmt: skip
@@ -192,12 +196,24 @@ def _coordinate(field: str, x: Any) -> npt.NDArray[Any] | None:
         values = np.asarray(x.values)
         if values.dtype.kind == "O" and all(isinstance(value, str) for value in values.flat):
             _texts(field, values)
-            return None
+            return None if isinstance(x.dtype, np.dtype) else values  # categories become texts
         try:
             return _plain_array(field, values)
         except InputError:
             pass
     raise InputError(field, x.dtype, "give numbers, texts or dates for the points of an axis")
+
+
+def _attribute(field: str, key: Any, value: Any) -> None:
+    """Refuse what some file of results cannot hold as an attribute."""
+    field = f"{field}: attribute {text(f'{field}: attribute', key)!r}"
+    if isinstance(value, str):
+        text(field, value)
+    values = np.asarray(value)
+    if values.dtype.kind == "U":
+        _texts(field, values)
+    if values.dtype.kind not in "iufU" or values.ndim > 1:
+        raise InputError(field, value, "give texts or real numbers, one or a row of them")
 
 
 def _texts(field: str, values: npt.NDArray[Any]) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from ..description.bath import Bath, expanded
 from ..description.system import System
 from ..errors import InputError
-from ..numerics.arrays import Fields, is_concrete, namespace
+from ..numerics.arrays import Fields, is_array, is_concrete, namespace, to_numpy
 from ..numerics.invariant_subspaces import ROUNDING, beyond_rounding
 from .dressing.dressing import Dressing
 from .dressing.floquet import floquet
@@ -159,10 +159,14 @@ def _without_rounding(dressing: Dressing, baths: Sequence[Bath], method: Method)
     make something of them."""
     energies = dressing.energies
     xp = namespace(energies)
-    if not is_concrete(energies):
+    numbers = (x for bath in baths for x in bath.reservoir.numbers().values())
+    if not all(map(is_concrete, (energies, *numbers))):
         return dressing
-    infinite = (expanded(bath, 1).reservoir.singular_at_zero(xp, energies.dtype) for bath in baths)
-    if not any(bool(xp.any(here)) for here in infinite):
+    # on the host, as the numbers of a bath may be of another library than those of the Hamiltonian
+    known_baths = (
+        expanded(bath.map_numbers(lambda _, x: to_numpy(x) if is_array(x) else x), 1) for bath in baths
+    )
+    if not any(bath.reservoir.singular_at_zero(np, np.float64).any() for bath in known_baths):
         return dressing
     # elements between Floquet modes are as good as their propagation, about
     propagated = EQUATIONS[method.equation].folded

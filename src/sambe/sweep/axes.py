@@ -74,8 +74,6 @@ class Sweep:
 
     def _unusable(self, path: str, values: npt.NDArray[Any]) -> npt.NDArray[np.bool_] | None:
         """Which values cannot be used, with a fault that says why; None if all can."""
-        if values.dtype.kind not in "iufc":
-            raise InputError(path, values.dtype, "a sweep needs numbers")
         bad: npt.NDArray[np.bool_] = ~np.isfinite(values)
         reason = "must be finite"
         for alike in _alike(path, values, ~bad):

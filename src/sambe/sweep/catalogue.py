@@ -121,7 +121,7 @@ AUDIT_SHARED = (
     Variable("scale", "current that errors are relative to", "energy^2"),
 )
 AUDIT_OWN = (
-    Variable("estimated_error", "estimated error of the largest current", leading=ANSWERS),
+    Variable("estimated_error", "estimated error of the currents", leading=ANSWERS),
     Variable("first_law_residual", "sum of the currents over the terminals", "energy^2", leading=ANSWERS),
     Variable("entropy_production", "entropy production rate", "energy", leading=ANSWERS),
     Variable("smallest_eigenvalue", "smallest eigenvalue of the state", leading=ANSWERS),

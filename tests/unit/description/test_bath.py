@@ -253,3 +253,13 @@ def test_weighted_couplings_are_summed_as_in_a_hamiltonian() -> None:
 def test_couplings_that_are_none_say_the_way(coupling: object, message: str) -> None:
     with pytest.raises(InputError, match=f"bath 'b'.coupling.*{message}"):
         sambe.Bath("b", coupling, sambe.Ohmic(0.1, cutoff=1.0), 1.0)
+
+
+def test_rates_are_those_of_every_point_of_the_numbers() -> None:
+    energy, hot = np.array([-1.0, 0.5, 1.0]), np.array([[0.0], [0.2], [0.4], [0.9]])
+    bath = sambe.Bath("bath", spectrum=sambe.Ohmic(0.002, cutoff=10.0), temperature=hot)
+    for k, every in enumerate(bath.rates(energy)):
+        assert every.shape == (4, 3)
+        for t, here in zip(hot[:, 0], every, strict=True):
+            alone = sambe.Bath("bath", spectrum=sambe.Ohmic(0.002, cutoff=10.0), temperature=t).rates(energy)
+            np.testing.assert_array_equal(here, alone[k])

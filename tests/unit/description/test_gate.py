@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -43,7 +44,8 @@ def test_masked_elements_and_what_no_double_holds_are_marked() -> None:
 @pytest.mark.parametrize("value", [
     10**400, np.array([True]), np.array(["a"]), np.array(["2020-01-01"], dtype="M8[D]"), np.True_,
     np.array([None, "a"], dtype=object), xr.DataArray([True], dims="x"), xr.DataArray([1.0], dims="a\0"),
-    xr.DataArray([1.0], dims=(1,)), xr.DataArray([1.0], dims="x", coords={"x": ["a\0b"]}),
+    xr.DataArray([1.0], dims=(1,)), xr.DataArray([1.0], dims="a/b"), xr.DataArray([1.0], dims="\u03c9" * 200),
+    xr.DataArray([1.0], dims="x", coords={"x": ["a\0b"]}),
     xr.DataArray(np.ones((2, 2)), dims=("a", "b"), coords={"a": [0, 1], "b": [0, 1]}).stack(p=("a", "b")),
 ])  # fmt: skip
 def test_what_is_no_number_is_refused(value: object) -> None:
@@ -57,6 +59,33 @@ def test_texts_and_dates_may_name_the_points_of_an_axis() -> None:
         assert gate.number("omega", x).equals(x)
     wide = xr.DataArray([0.5], dims="x", coords={"c": ("x", np.array([2.0], dtype=np.longdouble))})
     assert gate.number("omega", wide).c.dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    "points", [[object(), object()], [1.0, "b"], pd.period_range("2020", periods=2, freq="D")]
+)
+def test_points_that_no_file_holds_are_refused(points: object) -> None:
+    strange = np.empty(2, dtype=object)
+    strange[:] = list(points)
+    x = xr.DataArray([0.5, 0.6], dims="x", coords={"x": strange})
+    with pytest.raises(InputError, match=r"omega: coordinate 'x'.*give numbers, texts or dates"):
+        gate.number("omega", x)
+
+
+@pytest.mark.parametrize("value", [object(), 1j, {"a": 1}, [[1.0]], True, "\0", None])
+def test_attributes_that_no_file_holds_are_refused(value: object) -> None:
+    points = xr.DataArray([1.0, 2.0], dims="x", attrs={"symbol": value})
+    with pytest.raises(InputError, match="omega: coordinate 'x': attribute 'symbol'"):
+        gate.number("omega", xr.DataArray([0.5, 0.6], dims="x", coords={"x": points}))
+    for fine in ("$\\omega$", 2, 0.5, np.arange(3), ["a", "b"]):
+        points.attrs["symbol"] = fine
+        gate.number("omega", xr.DataArray([0.5, 0.6], dims="x", coords={"x": points}))
+
+
+def test_categories_become_texts() -> None:
+    x = xr.DataArray([0.5, 0.6], dims="x", coords={"x": pd.CategoricalIndex(["b", "a"])})
+    assert gate.number("omega", x).x.values.tolist() == ["b", "a"]
+    assert gate.number("omega", x).x.dtype == object
 
 
 @pytest.mark.parametrize("bad", ["\0", "\x1b[0m", "\ud800", "\uffff", 3, None])

@@ -95,10 +95,13 @@ def test_a_budget_on_other_machines_is_that_of_each_block() -> None:
 
 
 def test_points_and_results_beyond_the_machine_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "physical_memory", lambda: 10_000)
+    need = point_bytes(Sweep(qubit()).extreme(), prepare(qubit(), secular="full"))
+    monkeypatch.setattr(planning, "physical_memory", lambda: need)
+    planned(qubit(), memory="1 kB")
+    monkeypatch.setattr(planning, "physical_memory", lambda: need - 1)
     with pytest.raises(sambe.errors.InputError, match=r"work memory.*memory='"):
         planned(qubit(), memory="1 kB")
     planned(qubit(), memory="1 GB")
-    planning.check_result(100, 100)
+    planning.check_result(need - 1, 1)
     with pytest.raises(sambe.errors.InputError, match="store="):
-        planning.check_result(101, 100)
+        planning.check_result(need, 1)

@@ -357,6 +357,55 @@ def test_bare_currents_broadcast_like_numpy() -> None:
             np.testing.assert_allclose(found[i, k], alone, rtol=1e-10)
 
 
+COLUMN, ROW = np.array([[0.7], [0.9], [1.2]]), np.array([0.5, 1.0])
+
+
+def of_two_numbers(names: tuple[str, str], column: Any, row: Any) -> sambe.System:
+    """A qubit of which two numbers are given, both of the order of one, in units that suit them."""
+    x = {
+        "omega": 0.8,
+        "drive": 1.0,
+        "hot": 1.2,
+        "strength": 1.0,
+        "cutoff": 1.0,
+        **dict(zip(names, (column, row), strict=True)),
+    }
+    hot = sambe.Bath("hot", spectrum=sambe.Ohmic(0.002 * x["strength"], cutoff=10.0), temperature=x["hot"])
+    cold = sambe.Bath("cold", spectrum=sambe.Ohmic(0.002, cutoff=10.0 * x["cutoff"]), temperature=0.4)
+    drive = 0.1 * x["drive"]
+    return models.spin_boson(drive=drive, omega=x["omega"], baths=[hot, cold], polarization="linear")
+
+
+@pytest.mark.parametrize("secular", [pytest.param("auto", marks=pytest.mark.slow), "full", "none"])
+@pytest.mark.parametrize(
+    "names", [("omega", "drive"), ("hot", "drive"), ("omega", "strength"), ("hot", "cutoff")]
+)
+def test_numbers_of_different_shapes_broadcast_in_every_library(names: tuple[str, str], secular: str) -> None:
+    def currents(column: Any, row: Any) -> Any:
+        return sambe.energy_currents(of_two_numbers(names, column, row), secular=secular)
+
+    found = currents(COLUMN, ROW)
+    for (i, k), _ in np.ndenumerate(COLUMN + ROW):
+        alone = currents(COLUMN[i, 0], ROW[k])
+        np.testing.assert_allclose(found[i, k], alone, rtol=0, atol=1e-9 * np.abs(alone).max())
+    for other in (
+        currents(strict.asarray(COLUMN), strict.asarray(ROW)),
+        currents(jnp.asarray(COLUMN), jnp.asarray(ROW)),
+    ):
+        assert other.shape == (3, 2, 3)
+        np.testing.assert_allclose(np.asarray(other), found, rtol=0, atol=1e-7 * np.abs(found).max())
+
+
+@pytest.mark.parametrize("secular", ["auto", "full", "none"])
+def test_a_compiled_function_of_bath_numbers_alone(secular: str) -> None:
+    def currents(column: Any, row: Any) -> Any:
+        return sambe.energy_currents(of_two_numbers(("hot", "cutoff"), column, row), secular=secular)
+
+    wanted = currents(COLUMN, ROW)
+    found = jax.jit(currents)(jnp.asarray(COLUMN), jnp.asarray(ROW))
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-7 * np.abs(wanted).max())
+
+
 @pytest.mark.parametrize("secular", ["full", "partial", "none"])
 @pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
 def test_bare_currents_of_an_array_of_temperatures(equation: str, secular: str) -> None:

@@ -100,6 +100,17 @@ class Harmonics:
         out.append(-np.matmul(turning, l).sum(axis=2))
         return np.stack(out, axis=2)
 
+    def steady_currents(self, rho: Complex) -> Reals:
+        """Mean currents of a state that stands still, where a harmonic meets itself alone, ``(P, U + 1)``.
+
+        As S is Hermitian, W∘S^(-q) is -(W∘S^(q))†.
+        """
+        turn = (self.quanta * self.omega[:, None])[:, None, :, None, None]
+        pairs = [(self.warm[:, list(own)], part) for own, part in self.heat]
+        pairs.append((turn * self.coupling, self.forward))
+        each = [np.sum(k.conj() * np.matmul(l, rho[:, None, None]), axis=(1, 2, 3, 4)) for k, l in pairs]
+        return np.asarray(2.0 * np.stack(each, axis=-1).real)
+
 
 def reach_of(jumps: Jumps, share: float) -> npt.NDArray[np.intp]:
     """Largest q of each point whose coupling exceeds a share of the largest, ``(...)``."""

@@ -141,12 +141,13 @@ def cross_terms(
         group = np.flatnonzero(count == samples)
         size = max(1, TOGETHER // int(samples * n * n))
         for who in (group[k : k + size] for k in range(0, len(group), size)):
-            harmonics = make_harmonics(jumps_at(jumps, who), reach[who])
-            g = PeriodicGenerator.of(harmonics, int(samples))
+            some = jumps_at(jumps, who)
+            g = PeriodicGenerator.of(make_harmonics(some, reach[who]), int(samples))
             change, out.harmonics[who] = _first_order(g, rho[who])
-            steady = pack(rho[who])[:, None] + np.zeros((1, int(samples), 1, 1))
-            out.change[who] = change + (g.currents(steady) - currents[who])
-            out.traffic[who] = g.traffic(steady)
+            # with every harmonic: those that hardly move a state may still bring a small current
+            steady = make_harmonics(some, max(jumps.dressing.quanta)).steady_currents(rho[who])
+            out.change[who] = change + (steady - currents[who])
+            out.traffic[who] = g.traffic(pack(rho[who])[:, None] + np.zeros((1, int(samples), 1, 1)))
     out.change[~known] = np.nan
     return out
 
@@ -215,7 +216,7 @@ def dropped_shift(
     rates = relaxation_rates(jumps)
     populations = np.real(state if state.ndim == 2 else np.diagonal(state, 0, -2, -1))
     if framed:
-        felt = np.flatnonzero(~(felt_slowness(jumps, np.asarray(populations.real)) < SLIGHT_FRAMED))
+        felt = np.flatnonzero(~(felt_slowness(jumps, populations) < SLIGHT_FRAMED))
     else:
         least = SLIGHT_ALONE if state.ndim == 2 else SLIGHT
         felt = np.flatnonzero(~(rates.max(axis=(-2, -1)) < least * omega))
@@ -269,7 +270,7 @@ def judged_state(jumps: Jumps, part: Stationary, tolerance: float, framed: bool 
     kept, shift = np.zeros(unique.size, dtype=bool), np.zeros(unique.size)
     solved = unique & converged & np.isfinite(currents).all(axis=-1)
     if framed:
-        slight = felt_slowness(jumps, np.diagonal(part.state, 0, -2, -1).real).reshape(-1) <= SLIGHT_FRAMED
+        slight = felt_slowness(jumps, np.diagonal(state, 0, -2, -1).real) <= SLIGHT_FRAMED
         # what the first law misses, with a Lamb shift most of all, is what the two ways of counting differ by
         missed = np.abs(currents.sum(axis=-1)) > MOVED * np.abs(currents).max(axis=-1)
         solved &= ~slight | missed

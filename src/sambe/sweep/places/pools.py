@@ -41,6 +41,9 @@ WORTH_SENDING = 400_000
 # Seconds that idle processes wait for the next run. A choice: a person at a notebook comes back within it.
 IDLE = 300.0
 
+# Seconds between looks at whether the owner still lives. A choice: nobody notices, and it costs nothing.
+WATCH = 0.5
+
 _started: list[Any] = []  # the processes of this one, if there are any
 _starting = threading.Lock()
 
@@ -249,7 +252,9 @@ def processes(count: int) -> Any:
             if owner == os.getpid():
                 pool.shutdown(wait=False)
         one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        pool = loky.ProcessPoolExecutor(count, timeout=IDLE, initializer=_ignore_interrupts, env=one_thread)
+        pool = loky.ProcessPoolExecutor(
+            count, timeout=IDLE, initializer=_serve, initargs=(os.getpid(),), env=one_thread
+        )
         _started.append((pool, count, os.getpid()))
         return pool
 
@@ -263,9 +268,17 @@ def shut_processes() -> None:
                 pool.shutdown(wait=True, kill_workers=True)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches every process of a terminal: it is the first one that ends the others."""
+def _serve(owner: int) -> None:
+    """Begin as a worker of a process: Ctrl-C reaches all of a terminal, but it is the owner that ends us."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(owner,), name="sambe-owner", daemon=True).start()
+
+
+def _end_with(owner: int) -> None:
+    """End where the owner was killed: nobody sends work, and who reads its output would wait for us."""
+    while os.getppid() == owner:  # of a process whose parent is gone it is another
+        time.sleep(WATCH)
+    os._exit(1)
 
 
 def _warm() -> None:

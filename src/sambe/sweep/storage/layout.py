@@ -58,6 +58,7 @@ class Layout:
 
     def __init__(self, data: Any, chunks: Mapping[str, tuple[int, ...]], fills: Mapping[str, float]) -> None:
         self.data, self.chunks, self.fills = data, chunks, fills
+        self.coordinates = data.drop_vars(list(data.data_vars))
 
     def make(self, group: Any) -> None:
         """Create the arrays, without a chunk in them."""
@@ -90,16 +91,24 @@ class Layout:
 
     def mend_coordinates(self, path: Path) -> None:
         """Write the coordinates again where they cannot be read or are others: they are known."""
-        coordinates = self.data.drop_vars(list(self.data.data_vars)).drop_attrs(deep=False)
-        if not _has(path, coordinates):
-            for name in coordinates.variables:
-                shutil.rmtree(path / str(name), ignore_errors=True)
-            coordinates.to_zarr(path, mode="a", zarr_format=3, consolidated=False)
+        if _has(path, self.coordinates):
+            return
+        written = path.with_name(f".{path.name}.mended")
+        shutil.rmtree(written, ignore_errors=True)  # of a start that was killed
+        try:
+            _write_coordinates(path, self, written)
+            # one by one into their places: what else the group holds, its attributes too, stays as it is
+            for name in map(str, self.coordinates.variables):
+                shutil.rmtree(path / name, ignore_errors=True)
+                (written / name).rename(path / name)
+        finally:
+            shutil.rmtree(written, ignore_errors=True)
 
 
 def _has(path: Path, coordinates: Any) -> bool:
     import xarray as xr
 
+    coordinates = xr.decode_cf(coordinates)  # as they are read: attributes may say how
     try:
         with xr.open_zarr(path, consolidated=False, chunks=None, decode_cf=True) as there:
             return all(there[name].variable.equals(x.variable) for name, x in coordinates.coords.items())
@@ -187,9 +196,8 @@ def _create(path: Path, layout: Layout | None, attributes: dict[str, Any]) -> No
 
 
 def _write_coordinates(path: Path, layout: Layout, there: Path) -> None:
-    coordinates = layout.data.drop_vars(list(layout.data.data_vars))
     try:
-        coordinates.to_zarr(there, mode="w-", zarr_format=3, consolidated=False)
+        layout.coordinates.to_zarr(there, mode="w-", zarr_format=3, consolidated=False)
     except (NotImplementedError, TypeError, ValueError) as error:
         raise StoreError(
             path, f"a coordinate cannot be stored ({error}); give axes of numbers or texts"

@@ -130,6 +130,13 @@ def test_energies_and_quanta_are_those_of_the_coupling() -> None:
     np.testing.assert_allclose(found[0, 2], pump, rtol=1e-5)  # differences of second order in 1e-4
 
 
+def test_currents_of_a_state_that_stands_still_need_no_samples() -> None:
+    harmonics, rho = make_harmonics(jumps_of(3), 3), state_of(3, 2)
+    steady = np.repeat(pack(rho)[:, None], 16, axis=1)
+    wanted = PeriodicGenerator.of(harmonics, 16).currents(steady)
+    np.testing.assert_allclose(harmonics.steady_currents(rho), wanted, atol=1e-13 * np.abs(wanted).max())
+
+
 def test_faint_harmonics_do_not_count() -> None:
     jumps = jumps_of(2)
     jumps.dressing.couplings[0, :, 3] *= 1e-12

@@ -60,8 +60,9 @@ def marked(system: sambe.System, framed: bool = False) -> tuple[npt.NDArray[Any]
     # judged where the zone of the equation is that of the state
     same = np.flatnonzero((shift == shift[:, :1]).all(axis=-1))
     some = jumps_at(jumps, same)
-    terms = cross_terms(some, part.state[same])
-    return mark[same], needs_complete(terms, part.currents[same], TOLERANCE), some
+    currents = part.currents[same]
+    terms = cross_terms(some, part.state[same], currents)
+    return mark[same], needs_complete(terms, currents, TOLERANCE), some
 
 
 @pytest.mark.parametrize("model", [linear_qubit, linear_qubits, modulated, ladder])

@@ -266,6 +266,27 @@ def test_an_interrupt_from_a_terminal_ends_the_processes(tmp_path) -> None:
     assert not is_there(run.pid)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+def test_processes_do_not_outlive_a_run_that_is_killed(tmp_path) -> None:
+    """They hold the pipe of its output too, whose reader would wait for them."""
+    (tmp_path / "script.py").write_text(SCRIPT)
+    run = subprocess.Popen(
+        [sys.executable, "script.py", "4000000"], cwd=tmp_path, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env=environment(), start_new_session=True,
+    )  # fmt: skip
+    assert run.stdout is not None
+    while run.stdout.readline() != "away\n":
+        assert run.poll() is None
+    run.kill()
+    with run:
+        run.communicate(timeout=10)
+    deadline = time.monotonic() + 10
+    while is_there(run.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_there(run.pid)
+
+
 def is_there(group: int) -> bool:
     try:
         os.killpg(group, 0)

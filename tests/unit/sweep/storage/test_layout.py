@@ -13,6 +13,7 @@ import pytest
 import xarray as xr
 
 import sambe
+from sambe.sweep.storage.layout import Layout, open_group
 from sambe.sweep.storage.store import StoreError
 
 SMALL = {"memory": "20 kB", "workers": 1}  # some blocks of few points
@@ -174,6 +175,7 @@ def test_coordinates_are_known_and_written_again(store, truth, place, damage) ->
     again, calls = resumed(store)
     assert calls == [(9, 9)]
     xr.testing.assert_identical(again, truth)
+    assert resumed(store)[1] == [(9, 9)]  # and is a store as before
     with xr.open_zarr(store, consolidated=False) as plain:
         np.testing.assert_array_equal(plain.omega, truth.omega)
         np.testing.assert_array_equal(plain.terminal, truth.terminal)
@@ -213,9 +215,26 @@ def test_a_path_that_can_be_none(tmp_path, monkeypatch, path) -> None:
 
 
 def test_a_coordinate_that_a_store_cannot_hold(tmp_path) -> None:
+    """None comes through the gate of a system; should one, it is told, and nothing is left behind."""
     strange = np.empty(2, dtype=object)
     strange[:] = [object(), object()]
-    drive = xr.DataArray([0.1, 0.2], dims="x", coords={"x": strange})
+    kept = Layout(xr.Dataset(coords={"x": strange}), {}, {})
     with pytest.raises(StoreError, match="a coordinate cannot be stored"):
-        sambe.steady_state(sambe.models.spin_boson(drive=drive, omega=0.8), store=tmp_path / "a.zarr")
+        open_group(tmp_path / "a.zarr", kept, {}, resume=False)
     assert not list(tmp_path.iterdir())
+    drive = xr.DataArray([0.1, 0.2], dims="x", coords={"x": strange})
+    with pytest.raises(sambe.InputError, match="drive: coordinate 'x'"):
+        sambe.models.spin_boson(drive=drive, omega=0.8)
+
+
+def test_attributes_that_tell_how_a_coordinate_is_read(tmp_path) -> None:
+    """Zarr's reader turns such numbers into dates: the store is still the one that was written."""
+    days = xr.DataArray([1.0, 2.0], dims="day", attrs={"units": "days since 2000-01-01"})
+    drive = xr.DataArray([0.1, 0.2], dims="day", coords={"day": days})
+    first = sambe.steady_state(sambe.models.spin_boson(drive=drive, omega=0.8), store=tmp_path / "a.zarr")
+    written = {f: f.stat().st_mtime_ns for f in (tmp_path / "a.zarr" / "day").rglob("*")}
+    again = sambe.steady_state(
+        sambe.models.spin_boson(drive=drive, omega=0.8), store=tmp_path / "a.zarr", resume=True
+    )
+    xr.testing.assert_identical(again, first)
+    assert {f: f.stat().st_mtime_ns for f in (tmp_path / "a.zarr" / "day").rglob("*")} == written
