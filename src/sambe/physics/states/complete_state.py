@@ -33,9 +33,10 @@ TOGETHER = 2**16  # numbers in the sampled states of points that are iterated to
 # thousand samples, and the operators and directions of the iteration then take 150 MB and some seconds.
 MOST_SAMPLES, MOST_NUMBERS = 2**15, 2**19
 MAP_LEVELS = 10  # levels up to which a period's map is worth its N^6 operations a step
-# Tolerance and size of the map where nothing but a move by a per cent is to be told: six digits less take a
-# tenth of the steps. Choices.
-JUDGING, JUDGING_NUMBERS = 1e-4, 2**20
+# Tolerance of the currents, relative to the largest, and numbers in the steps of the map, where nothing but a
+# move by a per cent of a hundredth of the largest is to be told: three digits less take a third of the steps.
+# Choices.
+JUDGING, JUDGING_NUMBERS = 1e-7, 2**20
 
 Points = npt.NDArray[np.intp]
 
