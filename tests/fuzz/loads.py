@@ -7,13 +7,12 @@ processor time a point, or more than `SHARE` of the budget where a single point 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import random
-import signal
 import time
 import tracemalloc
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +24,7 @@ from sambe.physics.cost import point_bytes
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 from sambe.sweep.plan import parse_memory
+from sambe.sweep.threads import reuse_memory
 
 SECONDS = 5.0  # of processor time for a point; small systems under the slowest drives take the most
 SHARE = 1.2  # of the budget
@@ -92,47 +92,43 @@ def _system(draw: random.Random, strength: float, omega: Any, framed: bool) -> s
     )  # fmt: skip
 
 
-class _Hung(BaseException):
-    """Ends a run that takes too long."""
-
-
-@contextmanager
-def _limited(seconds: int) -> Iterator[None]:
-    def end(*_: object) -> None:
-        raise _Hung
-
-    before = signal.signal(signal.SIGALRM, end)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def measured(system: sambe.System, options: dict[str, Any], traced: bool) -> Load:
-    """Seconds of processor time, peak of the memory if it is traced, and the estimate of a point."""
+    """Seconds of processor time, peak of the memory if it is traced, and the estimate of a point.
+
+    In a process of its own, which ends with whatever is still at work.
+    """
+    fork = multiprocessing.get_context("fork")
+    near, far = fork.Pipe()
+    worker = fork.Process(target=_report, args=(far, system, options, traced), daemon=True)
+    worker.start()
+    if near.poll(HANGS):
+        load: Load = near.recv()
+    else:
+        worker.terminate()
+        load = Load(float(HANGS), 0, 0, "HANGS")
+    worker.join()
+    return load
+
+
+def _report(far: Any, system: sambe.System, options: dict[str, Any], traced: bool) -> None:
     how = {name: options[name] for name in ("equation", "secular", "lamb_shift")}
-    estimate, ended, begin, peak = 0, "ok", time.process_time(), 0
+    warnings.simplefilter("ignore")
+    estimate, begin, peak = 0, time.process_time(), 0
+    reuse_memory()  # one untouched block for each process
     try:
-        with warnings.catch_warnings(), _limited(HANGS):
-            warnings.simplefilter("ignore")
-            with np.errstate(all="ignore"):
-                estimate = point_bytes(Sweep(system).extreme(), prepare(system, **how))
-            if traced:
-                tracemalloc.start()
-            begin = time.process_time()
-            flow = sambe.steady_state(system, workers=1, **options)
-            codes, counts = np.unique(flow.status.values, return_counts=True)
-            ended = " ".join(f"{code}:{count}" for code, count in zip(codes, counts, strict=True))
+        with np.errstate(all="ignore"):
+            estimate = point_bytes(Sweep(system).extreme(), prepare(system, **how))
+        if traced:
+            tracemalloc.start()
+        begin = time.process_time()
+        flow = sambe.steady_state(system, workers=1, **options)
+        codes, counts = np.unique(flow.status.values, return_counts=True)
+        ended = " ".join(f"{code}:{count}" for code, count in zip(codes, counts, strict=True))
     except SambeError as error:
         ended = str(error)[:60].split("\n")[0]
-    except _Hung:
-        ended = "HANGS"
-    if tracemalloc.is_tracing():
+    if traced and tracemalloc.is_tracing():
         peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-    return Load(time.process_time() - begin, peak, estimate, ended)
+    far.send(Load(time.process_time() - begin, peak, estimate, ended))
 
 
 def main() -> int:

@@ -34,9 +34,9 @@ TOGETHER = 2**16  # numbers in the sampled states of points that are iterated to
 MOST_SAMPLES, MOST_NUMBERS = 2**15, 2**19
 MAP_LEVELS = 10  # levels up to which a period's map is worth its N^6 operations a step
 # Tolerance of the currents, relative to the largest, and numbers in the steps of the map, where nothing but a
-# move by a per cent of a hundredth of the largest is to be told: three digits less take a third of the steps.
+# move by a per cent of a hundredth of the largest is to be told: four digits less take a fifth of the steps.
 # Choices.
-JUDGING, JUDGING_NUMBERS = 1e-7, 2**20
+JUDGING, JUDGING_NUMBERS = 1e-6, 2**20
 
 Points = npt.NDArray[np.intp]
 
