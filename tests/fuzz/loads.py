@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sambe.sweep.threads import reuse_memory
 
 import sambe
 from sambe.errors import SambeError
@@ -24,7 +25,6 @@ from sambe.physics.cost import point_bytes
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 from sambe.sweep.plan import parse_memory
-from sambe.sweep.threads import reuse_memory
 
 SECONDS = 5.0  # of processor time for a point; small systems under the slowest drives take the most
 SHARE = 1.2  # of the budget
@@ -84,7 +84,9 @@ def _system(draw: random.Random, strength: float, omega: Any, framed: bool) -> s
         h, x, d = np.diag(np.arange(n) * (1.0 + 0.05 * np.arange(n))), a + a.T, a + a.T
         other, d = x, a.T if framed else d
     else:
-        h, x, other, d = (m + m.conj().T for m in rng.normal(size=(4, n, n)) + 1j * rng.normal(size=(4, n, n)))
+        h, x, other, d = (
+            m + m.conj().T for m in rng.normal(size=(4, n, n)) + 1j * rng.normal(size=(4, n, n))
+        )
     more = {2: [(0.3 * size, d)]} if not framed and draw.random() < 0.3 else {}
     return sambe.System(
         [(1.0, h)], drive={1: [(0.5 * size, d)], **more}, omega=omega,
@@ -137,7 +139,9 @@ def main() -> int:
     parser.add_argument("count", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--traced", action="store_true", help="measure memory, at two or three times the time")
+    parser.add_argument(
+        "--traced", action="store_true", help="measure memory, at two or three times the time"
+    )
     args = parser.parse_args()
     faults = []
     for k in range(args.first, args.first + args.count):

@@ -4,7 +4,6 @@ from functools import reduce
 from itertools import pairwise
 
 import numpy as np
-import pytest
 from scipy.linalg import expm
 
 import sambe
@@ -14,7 +13,6 @@ from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import Jumps, jumps_at, make_jumps
 from sambe.physics.generators.periodic_generator import make_harmonics, superoperators
 from sambe.physics.preparation import prepare
-from sambe.physics.states import period_map
 from sambe.physics.states.period_map import first_steps, period_map_state, period_states, steps_of
 
 

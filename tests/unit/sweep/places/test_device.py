@@ -114,7 +114,7 @@ def test_a_batch_that_does_not_fit_is_halved(monkeypatch) -> None:
     np.testing.assert_allclose(
         found.energy_current, sambe.steady_state(system, secular="partial").energy_current, atol=1e-12
     )
-    monkeypatch.setattr(devices, "SMALLEST", 10**6)
+    monkeypatch.setattr(devices, "FEWEST", 2048)  # so that no half of it is smaller
     with pytest.raises(InputError, match=r"device.*out of memory.*device='cpu'"):
         sambe.steady_state(system, secular="partial", device="jax")
 
