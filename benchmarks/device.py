@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 import numpy as np  # noqa: E402
 
 import sambe  # noqa: E402
+from sambe.sweep.places.pools import shut_processes  # noqa: E402
 from sambe.sweep.plan import usable_cores  # noqa: E402
-from sambe.sweep.pools import shut_processes  # noqa: E402
 
 RUNS = 3  # of which the median counts
 
@@ -59,6 +59,15 @@ CASES: dict[str, tuple[Callable[[int, int], sambe.System], tuple[int, int], str]
     "Kerr 20 full, 40 000 points": (kerr, (200, 200), "full"),
     "Kerr 20 partial, 3600 points": (kerr, (60, 60), "partial"),
 }
+
+
+def weak_kerr(rows: int, columns: int) -> sambe.System:
+    """A ladder that relaxes slowly against the drive, as circuits do."""
+    baths = [
+        sambe.Bath("hot", None, sambe.Ohmic(2e-5, cutoff=10.0), 0.4),
+        sambe.Bath("cold", None, sambe.Ohmic(2e-5, cutoff=10.0), 0.2),
+    ]
+    return sambe.models.kerr_resonator(levels=20, baths=baths, **grid(rows, columns))
 
 
 def seconds(call: Callable[[], Any], runs: int = RUNS) -> float:
@@ -94,10 +103,48 @@ def cores(shrink: int, note: Callable[[str], None]) -> dict[str, Any]:
     return table
 
 
+CARD: dict[str, tuple[Callable[[int, int], sambe.System], tuple[int, int], str]] = {
+    "two-level partial, 1e7 points": (two_level, (3000, 3333), "partial"),
+    "two-level full, 1e7 points": (two_level, (3000, 3333), "full"),
+    "linear partial, 1e6 points": (linear, (1000, 1000), "partial"),
+    "Kerr 20 full, 200 000 points": (weak_kerr, (400, 500), "full"),
+    "Kerr 20 partial, 40 000 points": (weak_kerr, (200, 200), "partial"),
+}
+
+
+def card(name: str, shrink: int, note: Callable[[str], None]) -> dict[str, Any]:
+    """Labelled sweeps on a card, with their compilation and once it is there; NumPy on some of the points."""
+    table: dict[str, Any] = {}
+    for title, (model, (rows, columns), secular) in CARD.items():
+        rows = max(2, rows // shrink)
+        system = model(rows, columns)
+        found: list[Any] = []
+
+        def solve(system: Any = system, secular: str = secular, found: list[Any] = found) -> None:
+            found[:] = [sambe.steady_state(system, secular=secular, device=name)]
+
+        cold, warm = seconds(solve, 1), seconds(solve, 2)
+        some = system.map_numbers(lambda _, x: x[:: max(1, x.size // 60)] if hasattr(x, "dims") else x)
+        wanted = sambe.steady_state(some, secular=secular)
+        largest = abs(wanted.energy_current).max("terminal")
+        there = found[0].sel(wanted.coords)
+        error = float((abs(there.energy_current - wanted.energy_current).max("terminal") / largest).max())
+        points = rows * columns
+        table[title] = {
+            "first": cold, "seconds": warm, "points a second": points / warm, "points": points,
+            "error": error,
+            "other status": int((there.status != wanted.status).sum()),
+        }  # fmt: skip
+        note(f"{title:32} first {cold:.2f} s, then {warm:.3f} s: {points / warm:.3g} points a second; "
+             f"error {error:.1e}, other status {table[title]['other status']}")  # fmt: skip
+    return table
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shrink", type=int, default=1, help="take so many times fewer points")
     parser.add_argument("--write", type=Path, help="JSON file for the numbers")
+    parser.add_argument("--device", help="gpu, or jax for what JAX has first; else the cores")
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
     machine = {
@@ -105,7 +152,15 @@ def main() -> None:
         "python": platform.python_version(), "numpy": np.__version__, "sambe": sambe.__version__,
     }  # fmt: skip
     print(machine, flush=True)
-    numbers = {"machine": machine, "cores": cores(chosen.shrink, lambda text: print(text, flush=True))}
+
+    def note(text: str) -> None:
+        print(text, flush=True)
+
+    numbers: dict[str, Any] = {"machine": machine}
+    if chosen.device:
+        numbers[chosen.device] = card(chosen.device, chosen.shrink, note)
+    else:
+        numbers["cores"] = cores(chosen.shrink, note)
     if chosen.write:
         chosen.write.write_text(json.dumps(numbers, indent=1) + "\n")
 

@@ -55,7 +55,7 @@ from .errors import InputError as InputError
 from .errors import FrameError as FrameError
 from .errors import ConvergenceError as ConvergenceError
 from .sweep.storage.store import StoreError as StoreError
-from .sweep.cluster import ClusterError as ClusterError
+from .sweep.places.cluster import ClusterError as ClusterError
 from .errors import SecularWarning as SecularWarning
 from .errors import TruncationWarning as TruncationWarning
 from .errors import NoAnswerWarning as NoAnswerWarning

@@ -83,10 +83,11 @@ def turning_ratio(jumps: Jumps, shift: Array) -> Array:
     Parameters
     ----------
     shift : array (...)
-        Move of a current by those terms; infinity stands where it is below one per cent.
+        Move of a current by those terms, not a number where it is unknown; infinity stands where it is below
+        one per cent.
     """
     fastest = np.maximum(relaxation_rates(jumps).max(axis=(-2, -1)), 1e-200)
-    ratio: Array = np.where(shift > TRUSTED_EFFECT, np.asarray(jumps.dressing.omega) / fastest, np.inf)
+    ratio: Array = np.where(shift <= TRUSTED_EFFECT, np.inf, np.asarray(jumps.dressing.omega) / fastest)
     return ratio
 
 

@@ -25,10 +25,10 @@ from ..physics.long_time import why_several
 from ..physics.method import Method
 from ..physics.statuses import STATUS, status_of
 from .axes import Piece, Sweep, indices
+from .places.pools import LostWorkerError, Place, RemotePlace
+from .places.threads import blas_threads, reuse_memory
 from .plan import Plan, Region, make_plan, regions
-from .pools import LostWorkerError, Place, RemotePlace
 from .run import Progress, Run
-from .threads import blas_threads, reuse_memory
 from .units import in_own_unit, picked, solve_in_units
 
 __all__ = ["Block", "gather", "raise_single", "run_blocks", "stream_blocks"]

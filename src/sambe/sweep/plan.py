@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -20,7 +20,7 @@ from ..physics.states.stationary import DENSE_LEVELS
 from ..physics.treatments import TREATMENTS
 from .axes import Sweep
 
-__all__ = ["Plan", "Region", "check_result", "make_plan", "parse_memory", "regions"]
+__all__ = ["Plan", "Region", "check_result", "make_plan", "parse_memory", "plan_of_tiles", "regions"]
 
 Region = tuple[slice, ...]
 
@@ -40,6 +40,7 @@ TILES = 16
 # Blocks for each thread, at least, where the points allow it. A choice: the last block of a slow thread holds
 # the others up by an eighth of the run at most.
 BLOCKS_EACH = 8
+UNDER_WAY = 3  # blocks of a card: one is solved, one fetched, one sent
 LARGE = 256  # levels from which a matrix keeps several BLAS threads busy; a choice
 UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
          "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
@@ -79,12 +80,28 @@ class Plan:
         Blocks under way together.
     blas : int
         BLAS threads of each.
+    stays : bool
+        Whether the blocks are for threads of this process, as those for a graphics card are.
     """
 
     chunks: tuple[int, ...]
     tile: int
     threads: int
     blas: int = 1
+    stays: bool = False
+
+
+def plan_of_tiles(sweep: Sweep, method: Method, size: Callable[[int], int]) -> Plan:
+    """Cut for a graphics card: blocks of one tile, two under way and one on its way to the card.
+
+    Parameters
+    ----------
+    size : callable
+        Points of a tile, from the bytes of work arrays that each needs.
+    """
+    extreme = _in_some_unit(sweep.extreme())
+    tile = size(point_bytes(extreme, method))
+    return Plan(_chunks(sweep.shape, tile), tile, UNDER_WAY, stays=True)
 
 
 def make_plan(

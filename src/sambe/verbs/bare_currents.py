@@ -14,7 +14,7 @@ from ..numerics.arrays import Array, is_numpy, namespace
 from ..physics.host import host_currents, valid_currents
 from ..physics.method import Method
 from ..physics.preparation import prepare
-from ..sweep.threads import reuse_memory
+from ..sweep.places.threads import reuse_memory
 from .options import MethodOptions, divided, takes
 
 __all__ = ["energy_currents"]

@@ -15,6 +15,7 @@ from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.preparation import prepare
 from ..physics.states.solution import Solution
+from ..physics.statuses import STATUS
 from ..physics.treatments import by_channels, channel_counter
 from ..physics.validity import point_status
 from ..sweep.axes import Sweep, check_axes
@@ -30,7 +31,7 @@ __all__ = ["channels"]
 Floats = npt.NDArray[np.float64]
 
 
-@takes(without=("heom", "store", "resume"))
+@takes(without=("heom", "store", "resume", "device"))
 def channels(system: System, **options: Unpack[Options]) -> Any:
     """Currents by microscopic channel: bath, states, drive quanta absorbed.
 
@@ -87,8 +88,11 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
     labels = _common_labels(blocks)
     fields = gather(sweep, [_spread(block, labels) for block in blocks])
     raise_single(sweep, fields["status"], method)
-    shift = fields.pop("cross_term_shift").reshape(sweep.shape)
-    warn_of_shift(xr.DataArray(shift, dims=sweep.dims, coords=sweep.coords), method)
+    shift, dropped = (
+        xr.DataArray(x.reshape(sweep.shape), dims=sweep.dims, coords=sweep.coords)
+        for x in (fields.pop("cross_term_shift"), fields["status"] == STATUS["ok"])
+    )
+    warn_of_shift(shift, dropped, method)
     arrays = {
         variable.name: shaped(fields[variable.name], sweep.shape).astype(variable.dtype)
         for variable in CHANNELS

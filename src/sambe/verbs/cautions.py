@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import SecularWarning, TruncationWarning
 from ..physics.method import Method
+from ..physics.statuses import STATUS
 from ..physics.treatments import DEFAULT, TREATMENTS
 
 __all__ = ["describe_points", "warn_of", "warn_of_shift"]
@@ -36,7 +37,8 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
                 "secular='partial'",
                 SecularWarning, stacklevel=level,
             )  # fmt: skip
-    warn_of_shift(data.cross_term_shift, method, level + 1)
+    dropped = (data.status == STATUS["ok"]) & (data.cross_terms_kept == 0)
+    warn_of_shift(data.cross_term_shift, dropped, method, level + 1)
     if "partition_spread" in data and (data.partition_spread > TRUSTED_SHIFT).any():
         where = describe_points(data.partition_spread > TRUSTED_SHIFT)
         warnings.warn(
@@ -53,8 +55,26 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
         )  # fmt: skip
 
 
-def warn_of_shift(shift: Any, method: Method, level: int = 3) -> None:
-    """Warn where terms between different quanta that are dropped move a current."""
+def warn_of_shift(shift: Any, dropped: Any, method: Method, level: int = 3) -> None:
+    """Warn where terms between different quanta that are dropped move a current, or may do so.
+
+    Parameters
+    ----------
+    shift : DataArray
+        `sambe.physics.states.cross_terms.relative_shift`; not a number where it is unknown.
+    dropped : bool DataArray
+        Where there is an answer without those terms.
+    method : Method
+    level : int
+        Frame that the warning names.
+    """
+    unknown = shift.isnull() & dropped
+    if unknown.any():
+        warnings.warn(
+            f"secular={method.secular!r} drops terms between different quanta of the drive, and what they "
+            f"do is beyond the work of a judgement: {describe_points(unknown)}; use secular='none'",
+            SecularWarning, stacklevel=level,
+        )  # fmt: skip
     left = shift > TRUSTED_SHIFT
     if left.any():
         warnings.warn(

@@ -48,6 +48,7 @@ class MethodOptions(AccuracyOptions, total=False):
 class RunOptions(TypedDict, total=False):
     """Keywords of the run."""
 
+    device: str
     memory: str
     workers: int | None
     executor: Executor | None

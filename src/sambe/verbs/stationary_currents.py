@@ -18,13 +18,14 @@ from ..physics.method import Method
 from ..physics.preparation import prepare, prepare_from
 from ..physics.statuses import STATUS
 from ..sweep.axes import Sweep
-from ..sweep.blocks import Block, Points, no_answer, raise_single, stream_blocks
+from ..sweep.blocks import Block, Kernel, Points, no_answer, raise_single, stream_blocks
 from ..sweep.fields import point_fields
 from ..sweep.labels import blank, label
 from ..sweep.lazy import is_lazy, lazy_state
-from ..sweep.plan import Plan, Region, check_result, make_plan
+from ..sweep.places.device import device_of
+from ..sweep.places.shared import enter, shared_memory
+from ..sweep.plan import Plan, Region, check_result, make_plan, plan_of_tiles
 from ..sweep.run import Run
-from ..sweep.shared import enter, shared_memory
 from ..sweep.storage.lock import locked
 from ..sweep.storage.store import Store
 from ..sweep.units import in_own_unit
@@ -119,11 +120,16 @@ def steady_state(
 def answered(system: System, method: Method, run: Run) -> tuple[Any, SambeError | None]:
     """Dataset of `steady_state`, and what is wrong if no point of it has an answer."""
     sweep = Sweep(system)
-    plan = make_plan(sweep, method, run.memory, run.workers, run.remote)
+    device = device_of(run.device, method)
+    if device is None:
+        plan = make_plan(sweep, method, run.memory, run.workers, run.remote)
+    else:
+        plan = plan_of_tiles(sweep, method, lambda need: device.batch(need, system.levels, method))
+    kernel = device or point_fields
     if EQUATIONS[method.equation].exact:  # a point is work enough for a block
         plan = replace(plan, chunks=(1,) * len(sweep.shape), tile=1)
     solve = _solve if run.store is None else _solve_into
-    data = solve(sweep, method, plan, run)
+    data = solve(sweep, method, kernel, plan, run)
     with run.reading():
         status = data["status"].values
         if sweep.refused and not (status > 0).all():
@@ -155,7 +161,7 @@ def _explain(sweep: Sweep, method: Method) -> None:
         refusal(in_own_unit(sweep.part(usable[:1]), method)[0], method)
 
 
-def _solve(sweep: Sweep, method: Method, plan: Plan, run: Run) -> Any:
+def _solve(sweep: Sweep, method: Method, kernel: Kernel, plan: Plan, run: Run) -> Any:
     """Dataset of a sweep in memory, which worker processes share where there are any."""
     blanks = blank(sweep.system, method, 1)
     check_result(sweep.points, sum(x.nbytes for x in blanks.values()))
@@ -167,19 +173,19 @@ def _solve(sweep: Sweep, method: Method, plan: Plan, run: Run) -> Any:
             enter(fields, blanks, points, parts)
 
         stream_blocks(
-            sweep, method, point_fields, keep, plan, executor=run.executor, progress=run.progress,
+            sweep, method, kernel, keep, plan, executor=run.executor, progress=run.progress,
             target=shared,
         )  # fmt: skip
     arrays = {name: x.reshape((*sweep.shape, *x.shape[1:])) for name, x in fields.items()}
     return label(sweep.dims, sweep.coords, sweep.system, method, arrays)
 
 
-def _solve_into(sweep: Sweep, method: Method, plan: Plan, run: Run) -> Any:
+def _solve_into(sweep: Sweep, method: Method, kernel: Kernel, plan: Plan, run: Run) -> Any:
     """Dataset of a sweep in a store."""
     store = Store.open(str(run.store), sweep, method, plan, run.resume)
     todo = store.unfinished()
     stream_blocks(
-        sweep, method, point_fields, store.write, store.plan, todo=todo, executor=run.executor,
+        sweep, method, kernel, store.write, store.plan, todo=todo, executor=run.executor,
         progress=run.progress, done=store.finished_points(todo),
     )  # fmt: skip
     return store.dataset()

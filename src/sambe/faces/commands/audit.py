@@ -46,7 +46,7 @@ def audit(
 
     Prints verdicts with their reasons, and writes a NetCDF file and a map.
     """
-    from ...sweep.cluster import cluster
+    from ...sweep.places.cluster import cluster
     from ...trust.verdict import VERDICTS
 
     job = read_job(file)

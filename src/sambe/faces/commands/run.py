@@ -53,7 +53,7 @@ def run(
 
     Prints a summary, and writes a NetCDF file and figures.
     """
-    from ...sweep.cluster import cluster
+    from ...sweep.places.cluster import cluster
 
     job = read_job(file, equations=equation, secular=secular, lamb_shift=lamb_shift)
     options = _options(memory or job.options.get("memory", "1 GB"), store, resume)

@@ -6,11 +6,12 @@ import numpy as np
 
 from ...description.system import System
 from .floquet import splitting_steps, two_level_cost
+from .magnus import MOST_STEPS
 from .two_level import CHUNK
 
 __all__ = ["FEWEST_STEPS", "MOST_STEPS", "propagation_load", "propagation_steps", "split_steps"]
 
-FEWEST_STEPS, MOST_STEPS = 32, 1 << 15  # Magnus steps of a period: the first try, and where it ends
+FEWEST_STEPS = 32  # Magnus steps of a period at the first try
 TURN_STEPS, STRENGTH_STEPS = (
     7.0,
     9.0,
@@ -31,16 +32,18 @@ def propagation_load(system: System, frame: tuple[int, ...], tolerance: float) -
         return harmonics, TWO_LEVEL_MATRICES * (steps if steps > CHUNK else min(steps, CHUNK // SHARED))
     split = split_steps(system, frame, tolerance)
     if split is not None:
-        return split // 2, 12 * split
+        return split // 4, 12 * split
     steps = propagation_steps(system)
     return steps // 8, 8 * steps
 
 
 def split_steps(system: System, frame: tuple[int, ...], tolerance: float) -> int | None:
-    """About how many steps of a splitting a point needs, None where those are not taken."""
+    """About how many steps of a splitting a point needs, None where those are not taken; none is propagated in
+    more than the bound of work."""
     if system.omega is None:
         return None
-    return splitting_steps(system.harmonics(), system.omega, frame, tolerance)
+    steps = splitting_steps(system.harmonics(), system.omega, frame, tolerance)
+    return None if steps is None else min(steps, MOST_STEPS)
 
 
 def propagation_steps(system: System) -> int:

@@ -33,6 +33,12 @@ ATTEMPTS = ((1200, 60), (12000, 240))
 # Memory for the vectors of GMRES between restarts, in bytes. A choice: it allows 60 vectors up to a million
 # unknowns, 240 up to 260 000.
 KRYLOV_BYTES = 1e9
+# Elements of a state with its harmonics, N^2 (2M + 1): the generator's matrix on them, which is diagonalised,
+# takes 64 MB and some ten seconds. A choice.
+WIDEST = 2000
+# Complex products that one solution may take, each action of the generator being as many as the unknowns times
+# those elements: about twenty seconds. A choice.
+MOST_PRODUCTS = 10**10
 # Size of the inverse times the largest element, a condition number, beyond which a matrix counts as singular:
 # of the 16 digits of a double fewer than three are left.
 SINGULAR = 1e13
@@ -70,7 +76,7 @@ class _Balance:
 
     def __init__(self, h: Hierarchy, liouville: Complex, reach: int) -> None:
         self.h, self.liouville, self.count = h, liouville, 2 * reach + 1
-        self.width = len(liouville)
+        self.width, self.left = len(liouville), MOST_PRODUCTS
         n = round(np.sqrt(h.block))
         trace = np.zeros(self.width)
         trace[np.arange(n) * (n + 1) * self.count + reach] = 1.0
@@ -84,6 +90,12 @@ class _Balance:
 
     def act(self, x: Complex) -> Complex:
         """Generator times x; the trace of rho is added along the identity, which fixes it."""
+        self.left -= self.size * self.width
+        if self.left < 0:
+            raise ConvergenceError(
+                f"the stationary hierarchy of {self.size} unknowns was not solved within {MOST_PRODUCTS:.0e} "
+                "products; loosen the tolerance, or weaken the coupling"
+            )
         flat = x.reshape(self.h.operators, self.width)
         links = self.h.links @ x.reshape(-1, self.count)
         out = links.reshape(flat.shape) + flat @ self.liouville.T - self.h.decay[:, None] * flat
@@ -184,6 +196,12 @@ def periodic_state(
     ConvergenceError
         If the linear system is singular or GMRES does not reach the accuracy.
     """
+    width = h.block * (2 * reach + 1)
+    if width > WIDEST:
+        raise ConvergenceError(
+            f"{reach} harmonics of {h.block} elements are more than the {WIDEST} numbers that are solved for "
+            "together; raise omega, lower the drive, or take fewer levels"
+        )
     system = _Balance(h, liouvillian(harmonics, omega, reach), reach)
     right = system.right()
     residual = float("inf")

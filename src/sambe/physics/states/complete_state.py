@@ -16,7 +16,7 @@ from ..generators.periodic_generator import HARMONIC_FLOOR, PeriodicGenerator, m
 from ..generators.redfield import unpack
 from .conjugate_residuals import Scratch, descend
 from .period_iteration import PeriodApplied, PeriodCorrector, tail
-from .period_map import period_map_state
+from .period_map import LARGEST, period_map_state
 from .stationary import Stationary
 
 __all__ = ["complete_state", "sample_count", "solve_complete", "typical_seconds"]
@@ -27,10 +27,16 @@ BOUNDLESS = 1e12  # rates this many times omega are those of a bath without a fi
 TOLERANCE = 1e-10  # on the currents, relative to the largest
 TAIL = 3e-6  # upper half of the state's harmonics, of the largest; the currents err by about its square
 STEPS, RESTARTS = 24, 4  # of the iteration; what takes longer is left to the map or is not converged
-BASIS = 2**24  # numbers in the directions of the iteration: 128 MB
+BASIS = 2**23  # numbers in the directions of the iteration: 64 MB
 TOGETHER = 2**16  # numbers in the sampled states of points that are iterated together: they stay in the cache
-MOST_SAMPLES = 2**15  # of a period, by iteration
+# Samples of a period, and numbers in the sampled state of a point, at most. Choices: ten levels have five
+# thousand samples, and the operators and directions of the iteration then take 150 MB and some seconds.
+MOST_SAMPLES, MOST_NUMBERS = 2**15, 2**19
 MAP_LEVELS = 10  # levels up to which a period's map is worth its N^6 operations a step
+# Tolerance of the currents, relative to the largest, and numbers in the steps of the map, where nothing but a
+# move by a per cent of a hundredth of the largest is to be told: four digits less take a fifth of the steps.
+# Choices.
+JUDGING, JUDGING_NUMBERS = 1e-6, 2**20
 
 Points = npt.NDArray[np.intp]
 
@@ -65,8 +71,16 @@ def solve_complete(jumps: Jumps) -> Stationary:
     return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in values_of(out)))
 
 
-def complete_state(jumps: Jumps) -> Stationary:
-    """As `solve_complete`, for a batch with one axis of points."""
+def complete_state(jumps: Jumps, judging: bool = False) -> Stationary:
+    """As `solve_complete`, for a batch with one axis of points.
+
+    Parameters
+    ----------
+    jumps : Jumps
+    judging : bool
+        Whether the currents need be good to `JUDGING` alone, at less work at the most.
+    """
+    tolerance, numbers = (JUDGING, JUDGING_NUMBERS) if judging else (TOLERANCE, LARGEST)
     points, n = jumps.energy.shape[0], jumps.dressing.levels
     omega = np.broadcast_to(np.asarray(jumps.dressing.omega, dtype=float), points)
     fastest = relaxation_rates(jumps).max(axis=(-2, -1))
@@ -77,10 +91,10 @@ def complete_state(jumps: Jumps) -> Stationary:
     finite = fastest < BOUNDLESS * omega
     slow = finite & (fastest > SLOW * omega)
     for which in (False, True):
-        _iterate(jumps, np.flatnonzero(finite & (slow == which)), out, which)
+        _iterate(jumps, np.flatnonzero(finite & (slow == which)), out, which, tolerance)
     who = np.flatnonzero(finite & ~out.converged) if n <= MAP_LEVELS else np.zeros(0, dtype=np.intp)
     if who.size:
-        put(out, who, period_map_state(jumps_at(jumps, who)))
+        put(out, who, period_map_state(jumps_at(jumps, who), tolerance, numbers))
     return out
 
 
@@ -90,26 +104,28 @@ def put(out: Stationary, who: Points, part: Stationary) -> None:
         whole[who] = piece
 
 
-def _iterate(jumps: Jumps, who: Points, out: Stationary, slow: bool) -> None:
+def _iterate(jumps: Jumps, who: Points, out: Stationary, slow: bool, tolerance: float) -> None:
     """Points with as many samples together; more samples where the state has higher harmonics."""
     n = jumps.dressing.levels
+    most, least_tail = min(MOST_SAMPLES, MOST_NUMBERS // n**2), TAIL * (tolerance / TOLERANCE) ** 0.5
     reach = reach_of(jumps, HARMONIC_FLOOR)
     count = sample_count(reach)
+    who = who[count[who] <= most]
     while who.size:
         samples = int(count[who].min())
         group = who[count[who] == samples]
         size = max(1, TOGETHER // (samples * n * n))
         for some in (group[k : k + size] for k in range(0, len(group), size)):
-            part, high = _at_samples(jumps_at(jumps, some), reach[some], samples, slow)
+            part, high = _at_samples(jumps_at(jumps, some), reach[some], samples, slow, tolerance)
             put(out, some, part)
-            again = some[part.converged & (high > TAIL)]
+            again = some[part.converged & (high > least_tail)]
             count[again] = 2 * samples
             out.converged[again] = False
-        who = who[(count[who] > samples) & (count[who] <= MOST_SAMPLES)]
+        who = who[(count[who] > samples) & (count[who] <= most)]
 
 
 def _at_samples(
-    jumps: Jumps, reach: Points, samples: int, slow: bool
+    jumps: Jumps, reach: Points, samples: int, slow: bool, tolerance: float
 ) -> tuple[Stationary, npt.NDArray[np.float64]]:
     """Iterated state with so many samples, and how high its harmonics reach."""
     g = PeriodicGenerator.of(make_harmonics(jumps, reach), samples)
@@ -123,7 +139,7 @@ def _at_samples(
         if not who.size:
             break
         state[who], converged[who] = descend(
-            applied.take(who), correct.take(who), state[who], TOLERANCE, steps, scratch
+            applied.take(who), correct.take(who), state[who], tolerance, steps, scratch
         )
         who = who[~converged[who]]
     n = g.levels

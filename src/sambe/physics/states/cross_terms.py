@@ -62,7 +62,9 @@ SIDEBAND = (
     1e-5  # harmonics of the coupling below this share of the largest cannot move a current by more than 1e-5
 )
 SEEN = 1e-3  # the same where a per cent is to be told; slow drives are then solved with all of them
-TOGETHER = 2**15  # numbers in the sampled states of points that are judged together: fewer calls, still in the cache
+TOGETHER = (
+    2**15
+)  # numbers in the sampled states of points that are judged together: fewer calls, still in the cache
 
 Reals = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
@@ -199,7 +201,8 @@ def dropped_shift(
     """`relative_shift` of a state without those terms, to warn of it, ``(P,)``.
 
     Zero where relaxation is so slow against the drive that it stays below a per cent; to first order above;
-    by the complete equation itself where the states that hold something relax fast.
+    by the complete equation itself where the states that hold something relax fast; not a number where that
+    is beyond the work of a judgement.
 
     Parameters
     ----------
@@ -225,9 +228,10 @@ def dropped_shift(
     misled = (leaving > PERTURBATIVE * omega)[felt] & (terms.change != 0.0).any(axis=-1)
     who = np.flatnonzero(misled & np.isfinite(terms.change).all(axis=-1))
     if who.size:
-        whole = complete_state(jumps_at(jumps, felt[who]))
-        solved = whole.unique & whole.converged
-        terms.change[who[solved]] = (whole.currents - currents[felt[who]])[solved]
+        whole = complete_state(jumps_at(jumps, felt[who]), judging=True)
+        solved = (whole.unique & whole.converged)[:, None]
+        # what is beyond the bound of work of a judgement is unknown, not small
+        terms.change[who] = np.where(solved, whole.currents - currents[felt[who]], np.nan)
     out[felt] = relative_shift(terms, currents[felt])
     return out
 
@@ -241,7 +245,8 @@ class Judged(Stationary):
     complete : bool array (...)
         Where they are kept.
     shift : array (...)
-        `relative_shift` where they are not.
+        `relative_shift` where they are not; not a number where the first order may mislead and the complete
+        equation is not solved.
     """
 
     complete: npt.NDArray[np.bool_]
@@ -279,6 +284,8 @@ def judged_state(jumps: Jumps, part: Stationary, tolerance: float, framed: bool 
         who = fine[needs_complete(terms, currents[fine], tolerance)]
         whole = complete_state(jumps_at(jumps, who))
         solved = whole.unique & whole.converged
+        known = np.maximum(terms.slowness, terms.harmonics) <= PERTURBATIVE
+        shift[fine[~known]] = np.where(np.isin(fine[~known], who[~solved]), np.nan, shift[fine[~known]])
         who = who[solved]
         for field, value in zip(fields, values_of(whole), strict=True):
             field[who] = value[solved]

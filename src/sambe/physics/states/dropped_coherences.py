@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array
+from ...numerics.arrays import Array, dagger, diagonal, namespace
 from ..generators.redfield import Redfield
 from .conjugate_residuals import with_trace
 
@@ -31,7 +31,7 @@ BATH_FLOOR = 1e-2  # of the largest current, and of the traffic
 PUMP_FLOOR = 1e-9  # of its traffic: rounding
 
 
-def relative_effects(g: Redfield, populations: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def relative_effects(g: Redfield, populations: Array) -> Array:
     """Change of the current that the coherence of each pair of states moves most, relative to it.
 
     Parameters
@@ -45,56 +45,72 @@ def relative_effects(g: Redfield, populations: npt.NDArray[np.float64]) -> npt.N
     array (P, N, N)
         Symmetric, not negative, zero on the diagonal and where the rate equation is singular.
     """
+    xp = namespace(populations)
     rho = _coherences(g, populations)
-    states = 2.0 * np.real(np.diagonal(g.heat, 0, -2, -1))  # current that each state carries, (P, U + 1, N)
+    states = _of_states(g)
     weight = g.heat - _by_populations(g, states)
-    change = 2.0 * np.real(weight.swapaxes(-1, -2) * rho[:, None])
-    change = np.abs(change + change.swapaxes(-1, -2))
+    change = 2.0 * xp.real(xp.matrix_transpose(weight) * rho[:, None, ...])
+    change = xp.abs(change + xp.matrix_transpose(change))
     scale = _traffic_and_scale(states, populations)[1][..., None, None]
-    out = np.where(scale > 0, change / np.where(scale > 0, scale, 1.0), 0.0).max(axis=1)
-    return np.where(np.isfinite(out), out, 0.0)
+    there = scale > 0
+    share = xp.where(there, change / xp.where(there, scale, xp.ones_like(scale)), 0.0 * change)
+    out = xp.max(share, axis=1)
+    return xp.where(xp.isfinite(out), out, xp.zeros_like(out))
 
 
 def leverage(g: Redfield, populations: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Largest change of a current, relative to it, by a change of its one-way flow relative to that,
     ``(P,)``."""
-    states = 2.0 * np.real(np.diagonal(g.heat, 0, -2, -1))
-    traffic, scale = _traffic_and_scale(states, populations)
+    traffic, scale = _traffic_and_scale(_of_states(g), populations)
     return np.asarray((traffic / np.where(scale > 0, scale, np.inf)).max(axis=-1))
 
 
-def _traffic_and_scale(
-    states: npt.NDArray[np.float64], populations: npt.NDArray[np.float64]
-) -> tuple[Array, Array]:
+def _of_states(g: Redfield) -> Array:
+    """Current that each state carries, ``(P, U + 1, N)``."""
+    return 2.0 * namespace(g.heat).real(diagonal(g.heat))
+
+
+def _traffic_and_scale(states: Array, populations: Array) -> tuple[Array, Array]:
     """One-way flow of each terminal, and what its current is judged by, ``(P, U + 1)``."""
-    size = np.abs(np.sum(states * populations[:, None], axis=-1))
-    traffic = np.sum(np.abs(states) * populations[:, None], axis=-1)
-    floor = BATH_FLOOR * np.maximum(size.max(axis=-1, keepdims=True), traffic)
-    floor[:, -1] = PUMP_FLOOR * traffic[:, -1]
-    return traffic, np.maximum(size, floor)
+    xp = namespace(states)
+    size = xp.abs(xp.sum(states * populations[:, None, :], axis=-1))
+    traffic = xp.sum(xp.abs(states) * populations[:, None, :], axis=-1)
+    baths = BATH_FLOOR * xp.maximum(xp.max(size, axis=-1, keepdims=True), traffic)
+    pump = xp.asarray(np.arange(traffic.shape[-1]) == traffic.shape[-1] - 1)
+    floor = xp.where(pump, PUMP_FLOOR * traffic, baths)
+    return traffic, xp.maximum(size, floor)
 
 
-def _coherences(g: Redfield, populations: npt.NDArray[np.float64]) -> Array:
+def _coherences(g: Redfield, populations: Array) -> Array:
     """Coherences that the populations drive, ``(P, N, N)``."""
-    fed = np.matmul(g.forward * populations[:, None, None, :], g.coupling.conj().swapaxes(-1, -2)).sum(axis=1)
-    half = fed - g.drift * populations[:, None, :]
-    source = half + half.conj().swapaxes(-1, -2)
+    xp = namespace(populations)
+    row = populations[:, None, :]
+    fed = xp.sum(xp.matmul(g.forward * row[:, None, ...], dagger(g.coupling)), axis=1)
+    half = fed - g.drift * row
     own = g.own
-    answers = (np.abs(own) > 0) & ~np.eye(g.levels, dtype=bool)
-    return -np.where(answers, source / np.where(answers, own, 1.0), 0.0)
+    answers = (xp.abs(own) > 0) & xp.asarray(~np.eye(g.levels, dtype=bool))
+    source = (half + dagger(half)) / xp.where(answers, own, xp.ones_like(own))
+    return xp.where(answers, -source, 0.0 * source)
 
 
-def _by_populations(g: Redfield, states: npt.NDArray[np.float64]) -> Array:
+def _by_populations(g: Redfield, states: Array) -> Array:
     """S† Y L - Y G for each terminal, ``(P, U + 1, N, N)``."""
+    xp = namespace(states)
     a, scale = with_trace(g.matrix(0), g.levels)
-    try:
-        y = np.linalg.solve(a.swapaxes(-1, -2), states.swapaxes(-1, -2)) / scale
-    except np.linalg.LinAlgError:  # points without a unique state are flagged as such
-        y = np.linalg.pinv(a.swapaxes(-1, -2)) @ states.swapaxes(-1, -2) / scale
-    y[..., 0, :] = 0.0  # the row of the trace belongs to no state
-    back = g.coupling.conj().swapaxes(-1, -2)
+    y = _solved(xp.matrix_transpose(a), xp.matrix_transpose(states)) / scale
+    first = xp.asarray(np.arange(g.levels) == 0)[:, None]
+    y = xp.where(first, 0.0 * y, y)  # the row of the trace belongs to no state
+    back = dagger(g.coupling)
     parts = [
-        np.matmul(back, y[:, None, :, u, None] * g.forward).sum(axis=1) - y[:, :, u, None] * g.drift
+        xp.sum(xp.matmul(back, y[:, None, :, u, None] * g.forward), axis=1) - y[:, :, u, None] * g.drift
         for u in range(states.shape[1])
     ]
-    return np.stack(parts, axis=1)
+    return xp.stack(parts, axis=1)
+
+
+def _solved(a: Array, b: Array) -> Array:
+    xp = namespace(a)
+    try:
+        return xp.linalg.solve(a, b)
+    except np.linalg.LinAlgError:  # points without a unique state are flagged as such
+        return np.linalg.pinv(a) @ b

@@ -26,10 +26,17 @@ from ..generators.coherences import relaxation_rates
 from ..generators.jumps import Jumps, quanta_of
 from ..generators.redfield import Redfield, both_signs, half_transforms, make_redfield, pack
 from .conjugate_residuals import with_trace
-from .cross_terms import MOVED, MOVED_ITSELF, PERTURBATIVE, ROUNDING, SLIGHT_FRAMED
+from .cross_terms import (
+    MOVED,
+    MOVED_ITSELF,
+    PERTURBATIVE,
+    ROUNDING,
+    SLIGHT_FRAMED,
+    SMALL_CURRENT,
+)
 from .stationary import DENSE_LEVELS, Stationary
 
-__all__ = ["may_count"]
+__all__ = ["felt_share", "may_count"]
 
 # Factor on what moves, before it is held to the thresholds of `cross_terms`. The two estimates differ by a
 # relaxation rate over omega, a tenth at the most where either is trusted, and by samples and sidebands.
@@ -53,24 +60,13 @@ def may_count(jumps: Jumps, part: Stationary, shift: Array, tolerance: float, fr
     framed : bool
         Whether the dressing is that of a static frame.
     """
-    xp, d = namespace(jumps.energy), jumps.dressing
-    state, currents = constant(part.state), constant(part.currents)
-    omega = constant(d.omega)
-    slowness = constant(xp.max(relaxation_rates(jumps), axis=(-2, -1))) / omega
-    solved = part.unique & part.converged & xp.all(xp.isfinite(currents), axis=-1)
-    if not any(d.quanta):
-        return solved & False
-    asked = solved & (slowness > NEAR * SLIGHT_FRAMED) if framed else solved
-    rest = xp.where(solved[..., None, None], state, 0.0 * xp.eye(d.levels, dtype=state.dtype))
-    # made once more, as for the state: a compiler takes the same operations as one
-    redfield = _constants(make_redfield(jumps, shift))
-    matrix = redfield.superoperator() if d.levels <= DENSE_LEVELS else redfield.matrix(0)
-    moved, traffic, harmonics = if_any(
-        asked,
-        lambda: _first_order(_constants(_Period.of(jumps, shift)), redfield, matrix, rest, omega),
-        (0.0 * currents, 0.0 * slowness, 0.0 * slowness),
-    )
-    moved, size = MARGIN * xp.abs(moved), xp.abs(currents)
+    xp = namespace(jumps.energy)
+    if not any(jumps.dressing.quanta):
+        return part.unique & False
+    slowness = _slowness(jumps)
+    asked = _solved(part) & (slowness > NEAR * SLIGHT_FRAMED) if framed else _solved(part)
+    moved, traffic, harmonics = _moved(jumps, part, shift, asked)
+    moved, size = MARGIN * moved, xp.abs(constant(part.currents))
     trusted = (slowness <= NEAR * PERTURBATIVE) & (MARGIN * harmonics <= PERTURBATIVE)
     least = max(tolerance, MOVED) * xp.max(size, axis=-1, keepdims=True)
     counts = (moved > least) | (moved > MOVED_ITSELF * size)
@@ -78,6 +74,54 @@ def may_count(jumps: Jumps, part: Stationary, shift: Array, tolerance: float, fr
     return asked & (
         xp.any(above & (counts | ~trusted[..., None]), axis=-1) | ~xp.all(xp.isfinite(moved), axis=-1)
     )
+
+
+def felt_share(jumps: Jumps, part: Stationary, shift: Array, asked: Array) -> Array:
+    """Largest move of a current, relative to itself or to a hundredth of the largest, ``(...)``.
+
+    Parameters
+    ----------
+    asked : bool array (...)
+        Where to look; zero elsewhere.
+    """
+    xp = namespace(jumps.energy)
+    if not any(jumps.dressing.quanta):
+        return 0.0 * part.currents[..., 0]
+    moved, traffic, _ = _moved(jumps, part, shift, asked & _solved(part))
+    size = xp.abs(constant(part.currents))
+    against = xp.maximum(size, SMALL_CURRENT * xp.max(size, axis=-1, keepdims=True))
+    above = ~(moved <= ROUNDING * traffic[..., None])
+    share = xp.where(above, moved / xp.maximum(against, xp.full_like(against, 1e-300)), 0.0 * moved)
+    return xp.where(asked, xp.max(share, axis=-1), 0.0 * share[..., 0])
+
+
+def _slowness(jumps: Jumps) -> Array:
+    """Fastest relaxation rate over omega."""
+    xp = namespace(jumps.energy)
+    fastest = constant(xp.max(relaxation_rates(jumps), axis=(-2, -1)))
+    return fastest / constant(jumps.dressing.omega)
+
+
+def _solved(part: Stationary) -> Array:
+    xp = namespace(part.currents)
+    return part.unique & part.converged & xp.all(xp.isfinite(constant(part.currents)), axis=-1)
+
+
+def _moved(jumps: Jumps, part: Stationary, shift: Array, asked: Array) -> tuple[Array, Array, Array]:
+    """Change of each current, one-way flow and the largest harmonic of the state, where asked."""
+    xp, d = namespace(jumps.energy), jumps.dressing
+    state, omega = constant(part.state), constant(d.omega)
+    none = 0.0 * constant(part.currents)
+    rest = xp.where(_solved(part)[..., None, None], state, 0.0 * xp.eye(d.levels, dtype=state.dtype))
+    # made once more, as for the state: a compiler takes the same operations as one
+    redfield = _constants(make_redfield(jumps, shift))
+    matrix = redfield.superoperator() if d.levels <= DENSE_LEVELS else redfield.matrix(0)
+    moved, traffic, harmonics = if_any(
+        asked,
+        lambda: _first_order(_constants(_Period.of(jumps, shift)), redfield, matrix, rest, omega),
+        (none, none[..., 0], none[..., 0]),
+    )
+    return xp.abs(moved), traffic, harmonics
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,9 @@ TOLERANCE = 1e-10  # on the currents, relative to the largest
 FEWEST = 16  # steps of a period: even where nothing turns the drive's own harmonics have to be told apart
 TURN = 1.0  # steps for each radian/2 pi that the widest gap turns in a period; more are added where needed
 SIDEBAND, RESOLVED = 1e-6, 0.6  # share of a sideband that the first steps half resolve, the next ones fully
-LARGEST = 2**23  # numbers in the step matrices of a point: 64 MB, and as much again for their products
+# Numbers in the step matrices of a point at most. A choice: 32 MB, as much again for their products, and
+# about two seconds.
+LARGEST = 2**22
 # Steps of a period at most, where matrices are so small that their number counts. A choice: a qubit takes
 # some seconds for them and those before, and a drive of 1e-4 of the splitting needs a quarter.
 MOST_STEPS = 2**17
@@ -52,18 +54,18 @@ GROWN = 100.0  # elements of a period's map; those of a map between states stay 
 CACHED = 2**15  # numbers of one matrix stack of the steps that are made together: they stay in the cache
 
 
-def period_map_state(jumps: Jumps) -> Stationary:
+def period_map_state(jumps: Jumps, tolerance: float = TOLERANCE, numbers: int = LARGEST) -> Stationary:
     """Periodic state of a batch with one axis of points; ``state`` is its mean over the period.
 
-    The steps of a point are doubled until its currents stand still, or until their matrices would fill
-    `LARGEST`; ``converged`` tells.
+    The steps of a point are doubled until its currents stand still, or until their matrices would hold more
+    ``numbers``; ``converged`` tells.
     """
     points, n = jumps.energy.shape[0], jumps.dressing.levels
     reach, count = reach_of(jumps, HARMONIC_FLOOR), first_steps(jumps)
     state = np.full((points, n, n), np.nan, dtype=complex)
     currents = np.full((points, len(jumps.wiring) + 1), np.nan)
     unique, converged = np.ones(points, dtype=bool), np.zeros(points, dtype=bool)
-    left = (count * n**4 <= LARGEST) & (count <= MOST_STEPS)
+    left = (count * n**4 <= numbers) & (count <= MOST_STEPS)
     while left.any():
         steps = count[left].min()
         group = np.flatnonzero(left & (count == steps))
@@ -72,9 +74,9 @@ def period_map_state(jumps: Jumps) -> Stationary:
             found, scale, fine = _at_steps(harmonics, int(steps), state, who)
             moved = np.abs(found - currents[who]).max(axis=-1)
             currents[who], unique[who] = found, fine
-            converged[who] = moved <= (2**ORDER - 1) * TOLERANCE * scale
+            converged[who] = moved <= (2**ORDER - 1) * tolerance * scale
         count[group] *= 2
-        left[group] = unique[group] & ~converged[group] & (count[group] * n**4 <= LARGEST)
+        left[group] = unique[group] & ~converged[group] & (count[group] * n**4 <= numbers)
         left[group] &= count[group] <= MOST_STEPS
     kept = np.full(points, n * (n - 1) // 2)
     return Stationary(state, currents, kept, unique, converged | ~unique)

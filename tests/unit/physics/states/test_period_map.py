@@ -73,11 +73,10 @@ def test_first_steps_grow_with_what_has_to_be_resolved() -> None:
     assert first_steps(jumps_at(turning, np.array([0])))[0] >= 512
 
 
-def test_a_bound_of_work_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bound_of_work_is_told() -> None:
     jumps = jumps_of(models.modulated_qubit(omega=0.01))
     assert period_map_state(jumps).converged.all()
-    monkeypatch.setattr(period_map, "LARGEST", 2**9)
-    found = period_map_state(jumps)
+    found = period_map_state(jumps, numbers=2**9)
     assert not found.converged.any()
 
 

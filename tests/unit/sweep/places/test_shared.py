@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sambe.sweep import shared
-from sambe.sweep.shared import shared_memory
+from sambe.sweep.places import shared
+from sambe.sweep.places.shared import shared_memory
 
 
 def test_shared_memory_is_gone_with_its_arrays(tmp_path, monkeypatch) -> None:

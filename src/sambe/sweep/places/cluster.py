@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import signal
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
-from multiprocessing import resource_tracker
 from typing import Any
 
-from .._version import __version__
-from ..errors import InputError, SambeError
+from ..._version import __version__
+from ...errors import InputError, SambeError
+from .pools import uninterrupted
 
 __all__ = ["ClusterError", "cluster"]
 
@@ -120,7 +119,7 @@ def _local(stack: ExitStack, workers: int) -> Any:
     import distributed
 
     start: Any = distributed.LocalCluster  # it is not annotated
-    with _uninterrupted():
+    with uninterrupted():
         return stack.enter_context(
             start(
                 n_workers=workers, threads_per_worker=1, dashboard_address=None,
@@ -134,21 +133,3 @@ def _client(place: Any) -> Any:
 
     connect: Any = distributed.Client  # it is not annotated
     return connect(place, timeout=PATIENCE)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Start processes and threads that Ctrl-C does not reach: it is this process that ends them.
-
-    A terminal sends the signal to all processes, and each worker would report it in a traceback of its own.
-    What is started here inherits the blocked signal; one that comes meanwhile is delivered afterwards.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    resource_tracker.ensure_running()  # started later, it would unblock the signal
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -16,14 +16,14 @@ import pytest
 
 import sambe
 from sambe.physics.preparation import prepare
-from sambe.sweep import pools
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import stream_blocks
 from sambe.sweep.fields import point_fields
 from sambe.sweep.labels import blank
+from sambe.sweep.places import pools
+from sambe.sweep.places.pools import LostWorkerError, Place, guarded, shut_processes, why_confined
+from sambe.sweep.places.shared import enter
 from sambe.sweep.plan import Plan
-from sambe.sweep.pools import LostWorkerError, Place, guarded, shut_processes, why_confined
-from sambe.sweep.shared import enter
 
 pytestmark = pytest.mark.xdist_group("processes")
 HOME = os.getpid()
@@ -211,7 +211,7 @@ SCRIPT = """
 import os, sys
 import numpy as np
 import sambe
-from sambe.sweep import pools
+from sambe.sweep.places import pools
 
 print("main", flush=True)
 axis = sambe.axis("omega", np.linspace(0.5, 1.5, int(sys.argv[1])))

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ..numerics.arrays import Fields
-from .blocks import Block
-from .labels import put
+from ...numerics.arrays import Fields
+from ..blocks import Block
+from ..labels import put
 
 __all__ = ["Shared", "enter", "shared_memory"]
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import sambe
 from sambe.faces.commands import main as cli
-from sambe.sweep.cluster import _check_versions
+from sambe.sweep.places.cluster import _check_versions
 
 SYSTEM = """
     import numpy as np, sambe
@@ -29,7 +29,7 @@ from types import SimpleNamespace
 from distributed import Client, KilledWorker, LocalCluster
 from typer.testing import CliRunner
 from sambe.faces.commands.main import app
-from sambe.sweep.cluster import cluster
+from sambe.sweep.places.cluster import cluster
 
 def lose_a_worker(client):
     alive = [next(iter(client.run(os.getpid).values()))]

@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from typing import Any
 
-from ..errors import SambeError
-from .plan import Plan
+from ...errors import SambeError
+from ..plan import Plan
 
 __all__ = ["LostWorkerError", "Place", "RemotePlace", "shut_processes", "uninterrupted", "why_confined"]
 
@@ -128,7 +128,7 @@ class Place:
         self.stop = threading.Event()
         self._processes = plan.threads
         # large matrices are at home in the BLAS, which needs no interpreter
-        wide = plan.blas > 1 or why_confined() == "an interpreter whose threads run at once"
+        wide = plan.stays or plan.blas > 1 or why_confined() == "an interpreter whose threads run at once"
         self.width = plan.threads if wide else min(FEW, plan.threads)
         self._threads = ThreadPoolExecutor(self.width, thread_name_prefix="sambe")
         self._may_move = not wide and plan.threads > 1 and why_confined() is None
@@ -283,7 +283,7 @@ def _end_with(owner: int) -> None:
 
 def _warm() -> None:
     """Import what a block needs."""
-    from . import fields  # noqa: F401
+    from .. import fields  # noqa: F401
 
 
 @dataclass(frozen=True)

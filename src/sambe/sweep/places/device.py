@@ -1,0 +1,188 @@
+"""Blocks on a graphics card: the bulk of their points by a compiled function, the rest by NumPy.
+
+The function is compiled once for each structure of a system (its operators, not its numbers) and each size of
+batch, sizes being powers of two, and kept between calls; JAX keeps it between processes too, in the folder of
+its option ``jax_compilation_cache_dir``.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.system import System
+from ...errors import InputError
+from ...numerics.arrays import Fields
+from ...physics.equations import EQUATIONS
+from ...physics.method import Method
+from ...physics.treatments import TREATMENTS
+from ..fields import point_fields
+from ..traced_fields import traced_fields
+
+__all__ = ["CPU", "DEVICES", "Device", "device_of"]
+
+CPU = "cpu"
+DEVICES = (CPU, "gpu", "jax")
+FEWEST = 1024  # points of a batch at least, so that few sizes are compiled; smaller ones are filled up
+MOST = 2**20  # points of a batch at most. A choice: a card is long busy, and Ctrl-C waits for one
+SHARE = 0.2  # of the card's memory for a batch, as two are under way and XLA holds some arrays twice
+# Work arrays of a point beside those of NumPy, in complex matrices of N^2 x N^2: the generator, its factors
+WHOLE_MATRICES = 4
+SMALLEST = 64  # points of a batch that does not fit the memory, below which it is given up
+
+Compiled = Callable[..., Any]
+_compiled: dict[bytes, Compiled] = {}  # of this process, by what they were made of
+
+
+@dataclass(frozen=True)
+class Device:
+    """A kernel that solves a batch on a device of JAX's; it is called as `point_fields` is.
+
+    Attributes
+    ----------
+    name : str
+        As it was asked for.
+    """
+
+    name: str
+
+    def __call__(self, system: System, method: Method) -> Fields:
+        """Fields of a batch of valid points, by NumPy at those that ask for more than the function."""
+        numbers = {path: np.asarray(x) for path, x in system.numbers().items() if x is not None}
+        count = max(x.size for x in numbers.values())
+        fields, host = self._bulk(system, method, numbers, count)
+        left = np.flatnonzero(host)
+        if left.size:
+            some = system.map_numbers(lambda _, x: x[left] if isinstance(x, np.ndarray) and x.ndim else x)
+            for name, values in point_fields(some, method).items():
+                fields[name][left] = values
+        return fields
+
+    def _bulk(
+        self, system: System, method: Method, numbers: Fields, count: int
+    ) -> tuple[Fields, npt.NDArray[np.bool_]]:
+        """What the card gives; in halves where its memory is too small."""
+        import jax
+
+        size = max(FEWEST, 1 << (count - 1).bit_length())
+        try:
+            with jax.enable_x64(True), jax.default_device(backend(self.name)):
+                rows = {path: _filled(x, count, size) for path, x in numbers.items()}
+                fields, host = _function(system, method, self.name)(rows)
+                return {k: _taken(x, count) for k, x in fields.items()}, np.asarray(host)[:count]
+        except jax.errors.JaxRuntimeError as error:
+            if "RESOURCE_EXHAUSTED" not in str(error) or count <= SMALLEST:
+                raise _unable(self.name, error) from error
+        half = count // 2
+        parts = [
+            self._bulk(system, method, {k: _cut(x, rows) for k, x in numbers.items()}, rows.stop - rows.start)
+            for rows in (slice(0, half), slice(half, count))
+        ]
+        joined = {name: np.concatenate([fields[name] for fields, _ in parts]) for name in parts[0][0]}
+        return joined, np.concatenate([host for _, host in parts])
+
+    def batch(self, point_bytes: int, levels: int, method: Method) -> int:
+        """Points of a batch, a power of two, that fit the memory of the card."""
+        memory = (backend(self.name).memory_stats() or {}).get("bytes_limit", 2**31)
+        whole = 0 if TREATMENTS[method.secular].populations_only else WHOLE_MATRICES * 16 * levels**4
+        points = int(SHARE * memory / (point_bytes + whole))
+        return 1 << int(np.clip(points, SMALLEST, MOST)).bit_length() - 1
+
+
+def device_of(name: str, method: Method) -> Device | None:
+    """Where a sweep is solved; None for this machine's own processors.
+
+    Raises
+    ------
+    InputError
+        If there is no such device, or the method has no use for it.
+    """
+    if name == CPU:
+        return None
+    if name not in DEVICES:
+        raise InputError("device", name, f"one of {', '.join(map(repr, DEVICES))}")
+    if EQUATIONS[method.equation].exact or method.branches or TREATMENTS[method.secular].variables:
+        raise InputError(
+            "device", name, "the exact hierarchy, initial= and 'clustered' are solved by NumPy alone; take "
+            "device='cpu'",
+        )  # fmt: skip
+    backend(name)
+    return Device(name)
+
+
+@cache
+def backend(name: str) -> Any:
+    """The device of JAX's.
+
+    Raises
+    ------
+    InputError
+        If JAX is not installed, or sees no such device.
+    """
+    if name == "jax":
+        # XLA's pool of threads on a processor waits for itself where it has few and a condition holds LAPACK
+        # calls (seen with jaxlib 0.8 to 0.11 on two cores); it reads this when it starts
+        os.environ.setdefault("NPROC", "1")
+    try:
+        import jax
+    except ImportError:
+        raise InputError("device", name, "it needs JAX: pip install 'sambe[jax]'") from None
+    try:
+        return jax.devices(None if name == "jax" else name)[0]
+    except RuntimeError as error:
+        said = "JAX sees no such device; is the build of JAX the one for it (pip install 'jax[cuda13]'), and "
+        raise InputError("device", name, f"{said}does the driver answer? ({error})") from None
+
+
+def _function(system: System, method: Method, name: str) -> Compiled:
+    """The compiled function of a structure; its numbers are arguments, whether they vary or not."""
+    import cloudpickle
+
+    bare = system.map_numbers(lambda _, x: None if x is None else np.nan)
+    key = cloudpickle.dumps((bare, method, name), protocol=pickle.HIGHEST_PROTOCOL)
+    if key not in _compiled:
+        import jax
+
+        options: Any = jax.config  # its options are no attributes that a type checker knows
+        if options.jax_compilation_cache_dir is None:
+            options.update("jax_compilation_cache_dir", _cache_folder())
+        _compiled[key] = jax.jit(
+            lambda rows: traced_fields(bare.map_numbers(lambda p, _: rows.get(p)), method)
+        )
+    return _compiled[key]
+
+
+def _cache_folder() -> str:
+    """Where other programs of this user keep what can be made again."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(home, "sambe", "jax")
+
+
+def _filled(x: npt.NDArray[Any], count: int, size: int) -> npt.NDArray[Any]:
+    """A number of the batch, its last value repeated up to the size; one that does not vary stays single."""
+    if x.size == 1 and count > 1:
+        return np.reshape(x, (1,))
+    return np.concatenate([x, np.repeat(x[-1:], size - count)]) if x.size < size else x
+
+
+def _cut(x: npt.NDArray[Any], rows: slice) -> npt.NDArray[Any]:
+    return x[rows] if x.size > 1 else x
+
+
+def _taken(x: Any, count: int) -> npt.NDArray[Any]:
+    """Values on this machine, which may be written to."""
+    return np.array(x[:count])
+
+
+def _unable(name: str, error: Exception) -> InputError:
+    return InputError(
+        "device", name, "the device could not solve a batch "
+        f"({str(error).splitlines()[0][:200]}); take device='cpu', or fewer levels",
+    )  # fmt: skip

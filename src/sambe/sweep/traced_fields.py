@@ -1,0 +1,190 @@
+"""What is reported of a point, by operations that a compiler can take whole: bulk of a sweep on a card.
+
+Of a point that asks for more (states to be moved to another zone, pairs within a few rates of one another,
+terms between different quanta, no answer) nothing is decided here: it is marked, and `point_fields` solves it
+with NumPy. What is left needs a handful of products of matrices, alike for all points.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..description.system import System
+from ..numerics.arrays import Array, diagonal, namespace
+from ..physics.currents.laws import entropy_production, first_law_residual
+from ..physics.dressing.dressing import Dressing
+from ..physics.generators.coherences import relaxation_rates
+from ..physics.generators.jumps import Jumps
+from ..physics.generators.level_shifts import with_shift
+from ..physics.generators.redfield import make_redfield
+from ..physics.generators.zones import zone_shift
+from ..physics.method import Method
+from ..physics.pipeline import solve_batch
+from ..physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, SLIGHT_FRAMED
+from ..physics.states.dropped_coherences import relative_effects
+from ..physics.states.felt_quanta import felt_share
+from ..physics.states.solution import Solution
+from ..physics.states.stationary import Stationary, stationary_populations
+from ..physics.treatments import TREATMENTS
+from ..physics.validity import EMPTY, FAR, LEAST_EFFECT, POPULATED, TRUSTED_EFFECT, diverging
+
+__all__ = ["traced_fields"]
+
+PRESENT = 1e-3  # elements of the couplings below this share of the point's largest join no states
+NEAR = 0.99  # share of a bound on a ratio from which a point is left to NumPy
+MARGIN = 2.0  # factor on what the terms between different quanta move, as their estimates differ
+
+
+def traced_fields(system: System, method: Method) -> tuple[dict[str, Array], Array]:
+    """Fields of a batch as `sambe.sweep.fields.point_fields` reports them, and the points left to NumPy.
+
+    Parameters
+    ----------
+    system : System
+        Numbers are JAX arrays that broadcast to one batch ``(P,)``, traced or not.
+    method : Method
+        Not of an exact equation, without branches.
+    """
+    solution = solve_batch(system, method)
+    jumps, populations = solution.plain, solution.populations
+    xp = namespace(jumps.energy)
+    batch = solution.currents.shape[:-1]
+    close, ratio = _gap_ratio(jumps, populations)
+    moved, share = _other_quanta(solution, system, method)
+    solved = solution.unique & solution.converged & ~diverging(jumps, system.baths)
+    host = ~solved | close | moved | ~xp.all(xp.isfinite(solution.currents), axis=-1)
+    zeros = xp.zeros(batch, dtype=xp.int64)
+    fields = {
+        "energy_current": solution.currents,
+        "energy": xp.broadcast_to(jumps.dressing.energies, (*batch, system.levels)),
+        "population": populations,
+        "entropy_production": entropy_production(solution.currents, _temperatures(xp, system, batch)),
+        "first_law_residual": first_law_residual(solution.currents),
+        "secular_ratio": ratio,
+        "edge_population": _edge_population(solution, method.edge),
+        "cross_terms_kept": xp.astype(zeros, xp.int8),
+        "cross_term_shift": share,
+        "coherences_kept": zeros + solution.kept,
+        "status": xp.astype(zeros, xp.int8),
+    }
+    return fields, host
+
+
+def _temperatures(xp: Any, system: System, batch: tuple[int, ...]) -> Array:
+    each = [np.nan if bath.temperature is None else bath.temperature for bath in system.baths]
+    return xp.stack([xp.broadcast_to(xp.asarray(t) * 1.0, batch) for t in each], axis=-1)
+
+
+def _edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:
+    populations = solution.populations
+    xp = namespace(populations)
+    if not edge:
+        return 0.0 * populations[..., 0]
+    states = xp.take(solution.plain.dressing.states, xp.asarray(edge), axis=-2)
+    if solution.state.ndim == populations.ndim:
+        return xp.sum(xp.abs(states) ** 2 * populations[..., None, :], axis=(-2, -1))
+    return xp.real(xp.sum(xp.matmul(states, solution.state) * xp.conj(states), axis=(-2, -1)))
+
+
+def _gap_ratio(jumps: Jumps, populations: Array) -> tuple[Array, Array]:
+    """`sambe.physics.validity.secular_ratio`, and where it has to be worked out with more care.
+
+    A pair nearer than some rates counts if its coherence moves a current. Those that are near modulo omega
+    alone are looked at in other zones, which is left to NumPy.
+    """
+    d, xp = jumps.dressing, namespace(jumps.energy)
+    gap = d.energies[..., :, None] - d.energies[..., None, :]
+    rate = xp.maximum(relaxation_rates(jumps), xp.full_like(gap, 1e-200))
+    omega = xp.broadcast_to(xp.asarray(d.omega) * 1.0, gap.shape[:-2])[..., None, None]
+    apart = xp.asarray(~np.eye(d.levels, dtype=bool))
+    held = populations[..., :, None] + populations[..., None, :]
+    least = _nearest(_paths(d), gap, omega, apart & (held >= POPULATED)) / rate
+    least = xp.minimum(least, xp.matrix_transpose(least))
+    near = xp.abs(gap) / rate
+    harm = relative_effects(make_redfield(jumps), populations)
+    infinite = xp.full_like(gap, float("inf"))
+    judged = xp.where(near < FAR, xp.where(harm > TRUSTED_EFFECT, near, infinite), least)
+    paired = apart & (held >= NEAR * EMPTY)
+    left = xp.any(paired & (near >= NEAR * FAR) & (NEAR * least < FAR), axis=(-2, -1))
+    most = 2 * max(d.quanta)
+    if most:
+        turns = xp.clip(xp.round(gap / omega), -most, most)
+        beside = paired & (turns != 0) & (NEAR * xp.abs(gap - turns * omega) < FAR * rate)
+        shift = zone_shift(jumps, stationary_populations, NEAR * LEAST_EFFECT)
+        left = left | (xp.any(beside, axis=(-2, -1)) & xp.any(shift != 0, axis=-1))
+    return left, xp.min(xp.where(apart, judged, infinite), axis=(-2, -1))
+
+
+def _nearest(paths: dict[int, Array], gap: Array, omega: Array, counted: Array) -> Array:
+    """Distance of each pair from the nearest multiple of omega at which channels join it."""
+    xp = namespace(gap)
+    infinite = xp.full_like(gap, float("inf"))
+    least = infinite
+    for m, path in paths.items():
+        either = path | xp.matrix_transpose(path)
+        least = xp.minimum(least, xp.where(either & counted, xp.abs(gap - m * omega), infinite))
+    return least
+
+
+def _paths(d: Dressing) -> dict[int, Array]:
+    """Which states are joined by channels that differ by m quanta, ``(..., N, N)``.
+
+    See `sambe.physics.generators.coherences.coherence_paths`; counted here by products over all quanta.
+    """
+    xp = namespace(d.couplings)
+    size = xp.abs(d.couplings)
+    largest = xp.max(size, axis=(-4, -3, -2, -1), keepdims=True)
+    present = xp.astype(size > PRESENT * largest, xp.float32)
+    most = max(d.quanta)
+    lines: dict[int, Array] = {}
+    for k, q in enumerate(d.quanta):
+        lines[q], lines[-q] = present[..., k, :, :], xp.matrix_transpose(present[..., k, :, :])
+    out: dict[int, Array] = {}
+    for m in range(2 * most + 1):
+        pairs = [(lines[q], lines[q - m]) for q in sorted(lines) if q - m in lines]
+        if pairs:
+            one, other = (xp.concat([pair[k] for pair in pairs], axis=-1) for k in (0, 1))
+            joined = xp.any(xp.matmul(one, xp.matrix_transpose(other)) > 0.5, axis=-3)
+            out[m] = joined | xp.matrix_transpose(joined) if m else joined
+    return out
+
+
+def _other_quanta(solution: Solution, system: System, method: Method) -> tuple[Array, Array]:
+    """Points at which zones or terms between different quanta matter, and what the latter move elsewhere."""
+    jumps, treatment = solution.plain, TREATMENTS[method.secular]
+    xp = namespace(jumps.energy)
+    never = solution.unique & False
+    share = 0.0 * solution.currents[..., 0]
+    if not any(jumps.dressing.quanta) or treatment.positive:
+        return never, share
+    shift = (
+        None if treatment.populations_only else zone_shift(jumps, stationary_populations, method.tolerance)
+    )
+    moved = never if shift is None else xp.any(shift != 0, axis=-1)
+    asked = ~(_slowness(solution, method) < 1.0)
+    shifted = with_shift(jumps, system.baths, method.lamb_shift) if treatment.shifted else jumps
+    share = felt_share(shifted, _as_matrix(solution), shift, asked)
+    return moved | ~(MARGIN * share < TRUSTED_EFFECT), share
+
+
+def _slowness(solution: Solution, method: Method) -> Array:
+    """Relaxation over omega, in units of what is slight (see `cross_terms.dropped_shift`)."""
+    leaving = diagonal(relaxation_rates(solution.plain))
+    xp, omega = namespace(leaving), solution.plain.dressing.omega
+    if not method.static:
+        alone = TREATMENTS[method.secular].populations_only
+        return xp.max(leaving, axis=-1) / (omega * (SLIGHT_ALONE if alone else SLIGHT))
+    flow = xp.abs(solution.populations) * leaving
+    every = xp.sum(flow, axis=-1)
+    mean = xp.sum(flow * leaving**2, axis=-1) / xp.where(every > 0, every, xp.ones_like(every))
+    return xp.sqrt(mean) / (omega * SLIGHT_FRAMED)
+
+
+def _as_matrix(solution: Solution) -> Stationary:
+    """The state as a density matrix."""
+    xp, state = namespace(solution.state), solution.state
+    if state.ndim == solution.plain.dressing.energies.ndim:
+        state = state[..., None] * xp.eye(state.shape[-1], dtype=state.dtype)
+    return Stationary(state, solution.currents, solution.kept, solution.unique, solution.converged)

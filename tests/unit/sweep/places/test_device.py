@@ -1,0 +1,154 @@
+"""Sweeps by way of JAX, here on a processor: the numbers, labels and warnings of NumPy's."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("NPROC", "1")  # see sambe.sweep.places.device.backend
+
+import numpy as np
+import pytest
+
+import sambe
+from sambe.errors import InputError
+from sambe.physics.preparation import prepare
+from sambe.sweep.axes import Sweep
+from sambe.sweep.fields import point_fields
+from sambe.sweep.places import device as devices
+from sambe.sweep.places.device import Device, device_of
+
+pytestmark = pytest.mark.xdist_group("jax")
+
+
+def axis(name: str, *values: float) -> object:
+    return sambe.axis(name, np.linspace(values[0], values[1], int(values[2])))
+
+
+def qubit(points: int = 40, **changes: object) -> sambe.System:
+    values = {"omega": axis("omega", 0.5, 1.5, points), "drive": axis("drive", 0.01, 0.3, 5), **changes}
+    return sambe.models.spin_boson(**values)
+
+
+def compared(system: sambe.System, secular: str) -> tuple[dict, dict, np.ndarray]:
+    """Fields by NumPy and by JAX, and where the latter left a point to NumPy."""
+    pytest.importorskip("jax")
+    method, sweep = prepare(system, secular=secular), Sweep(system)
+    batch = sweep.part(np.arange(sweep.points))
+    numbers = {path: np.asarray(x) for path, x in batch.numbers().items() if x is not None}
+    host = Device("jax")._bulk(batch, method, numbers, sweep.points)[1]
+    return point_fields(batch, method), Device("jax")(batch, method), host
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("secular", ["full", "auto"])
+@pytest.mark.parametrize(
+    ("system", "bound"),
+    [
+        (qubit(), 1e-12),
+        (sambe.models.kerr_resonator(levels=9, omega=axis("omega", 0.5, 1.5, 40), drive=2e-3), 1e-9),
+        (qubit(polarization="linear"), 1e-7),
+    ],
+    ids=["two-level", "Kerr", "linear"],
+)
+def test_fields_are_those_of_numpy(system: sambe.System, bound: float, secular: str) -> None:
+    wanted, found, host = compared(system, secular)
+    assert set(found) == set(wanted)
+    if secular == "auto":  # the card holds every coherence, NumPy those that a current feels
+        bound = max(bound, 1e-7)
+    largest = np.abs(wanted["energy_current"]).max(axis=-1, keepdims=True)
+    assert (np.abs(found["energy_current"] - wanted["energy_current"]) <= bound * largest).all()
+    for name in ("population", "energy", "edge_population"):
+        np.testing.assert_allclose(found[name], wanted[name], rtol=0, atol=1e-6, err_msg=name)
+    np.testing.assert_allclose(found["secular_ratio"], wanted["secular_ratio"], rtol=1e-4)
+    for name in ("status", "cross_terms_kept", "coherences_kept"):
+        same = found[name] == wanted[name]
+        assert same.all() or (name == "coherences_kept" and secular == "auto"), name
+    np.testing.assert_allclose(found["cross_term_shift"], wanted["cross_term_shift"], rtol=0.2, atol=5e-3)
+    assert host.mean() < 0.9
+
+
+@pytest.mark.slow
+def test_a_labelled_sweep_has_labels_statuses_and_a_store(tmp_path) -> None:
+    pytest.importorskip("jax")
+    system = qubit(drive=sambe.axis("drive", [0.01, np.nan, 0.1]))
+    wanted = sambe.steady_state(system, secular="partial")
+    store = tmp_path / "store.zarr"
+    found = sambe.steady_state(system, secular="partial", device="jax", store=store)
+    assert found.energy_current.dims == wanted.energy_current.dims
+    assert (found.status == wanted.status).all()
+    assert (found.status == 1).any()
+    np.testing.assert_allclose(found.energy_current, wanted.energy_current, rtol=0, atol=1e-12)
+    again = sambe.steady_state(system, secular="partial", device="jax", store=store, resume=True)
+    assert again.identical(found)
+
+
+@pytest.mark.slow
+def test_a_structure_is_compiled_once(monkeypatch) -> None:
+    pytest.importorskip("jax")
+    monkeypatch.setattr(devices, "_compiled", {})
+    for splitting in (1.0, 1.1):  # a number is no structure
+        sambe.steady_state(qubit(splitting=splitting), secular="partial", device="jax")
+    assert len(devices._compiled) == 1
+    assert next(iter(devices._compiled.values()))._cache_size() == 1
+
+
+@pytest.mark.slow
+def test_a_batch_that_does_not_fit_is_halved(monkeypatch) -> None:
+    jax = pytest.importorskip("jax")
+    function, sizes = devices._function, []
+
+    def small(*structure):
+        def run(rows):
+            size = max(x.shape[0] for x in rows.values())
+            sizes.append(size)
+            if size > 1024:
+                raise jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: out of memory")
+            return function(*structure)(rows)
+
+        return run
+
+    monkeypatch.setattr(devices, "_function", small)
+    system = qubit(300)
+    found = sambe.steady_state(system, secular="partial", device="jax")
+    assert sizes == [2048, 1024, 1024]
+    np.testing.assert_allclose(
+        found.energy_current, sambe.steady_state(system, secular="partial").energy_current, atol=1e-12
+    )
+    monkeypatch.setattr(devices, "SMALLEST", 10**6)
+    with pytest.raises(InputError, match=r"device.*out of memory.*device='cpu'"):
+        sambe.steady_state(system, secular="partial", device="jax")
+
+
+@pytest.mark.parametrize("name", ["tpu", "", 3, None])
+def test_devices_there_are_none_of(name: object) -> None:
+    with pytest.raises(InputError, match="device"):
+        sambe.steady_state(qubit(), device=name)
+
+
+def test_a_card_that_is_not_there(monkeypatch) -> None:
+    jax = pytest.importorskip("jax")
+
+    def none_of(kind: object) -> list:
+        raise RuntimeError(f"Unknown backend: {kind}")
+
+    monkeypatch.setattr(jax, "devices", none_of)
+    devices.backend.cache_clear()
+    with pytest.raises(InputError, match=r"JAX sees no such device.*driver"):
+        sambe.steady_state(qubit(), device="gpu")
+
+
+@pytest.mark.parametrize("options", [{"equation": "heom"}, {"secular": "clustered"}, {"initial": 0}])
+def test_what_numpy_alone_solves(options: dict) -> None:
+    with pytest.raises(InputError, match="device"):
+        sambe.steady_state(sambe.models.spin_boson(), device="jax", **options)
+
+
+def test_a_device_and_an_executor_exclude_each_other() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(InputError, match="device"):
+        sambe.steady_state(qubit(), device="jax", executor=pool)
+
+
+def test_the_processor_needs_no_jax() -> None:
+    assert device_of("cpu", prepare(qubit())) is None
