@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.system import System
-from ...errors import InputError
+from ...errors import InputError, SambeError
 from ...numerics.arrays import Fields
 from ...physics.equations import EQUATIONS
 from ...physics.method import Method
@@ -26,7 +26,7 @@ from ...physics.treatments import TREATMENTS
 from ..fields import point_fields
 from ..traced_fields import traced_fields
 
-__all__ = ["CPU", "DEVICES", "Device", "device_of"]
+__all__ = ["CPU", "DEVICES", "Device", "DeviceError", "device_of"]
 
 CPU = "cpu"
 DEVICES = (CPU, "gpu", "jax")
@@ -36,6 +36,11 @@ SHARE = 0.2  # of the card's memory for a batch, as two are under way and XLA ho
 # Work arrays of a point beside those of NumPy, in complex matrices of N^2 x N^2: the generator, its factors
 WHOLE_MATRICES = 4
 SMALLEST = 64  # points of a batch that does not fit the memory, below which it is given up
+
+
+class DeviceError(SambeError):
+    """A graphics card that failed, or whose memory is too small for a few points."""
+
 
 Compiled = Callable[..., Any]
 _compiled: dict[bytes, Compiled] = {}  # of this process, by what they were made of
@@ -167,8 +172,8 @@ def _cache_folder() -> str:
 
 def _filled(x: npt.NDArray[Any], count: int, size: int) -> npt.NDArray[Any]:
     """A number of the batch, its last value repeated up to the size; one that does not vary stays single."""
-    if x.size == 1 and count > 1:
-        return np.reshape(x, (1,))
+    if x.size == 1:
+        return np.reshape(x, (1,)) if count > 1 else np.full(size, x)
     return np.concatenate([x, np.repeat(x[-1:], size - count)]) if x.size < size else x
 
 
@@ -181,8 +186,6 @@ def _taken(x: Any, count: int) -> npt.NDArray[Any]:
     return np.array(x[:count])
 
 
-def _unable(name: str, error: Exception) -> InputError:
-    return InputError(
-        "device", name, "the device could not solve a batch "
-        f"({str(error).splitlines()[0][:200]}); take device='cpu', or fewer levels",
-    )  # fmt: skip
+def _unable(name: str, error: Exception) -> DeviceError:
+    reason = str(error).splitlines()[0][:200]
+    return DeviceError(f"device {name!r} failed ({reason}); take device='cpu', or fewer levels")

@@ -267,7 +267,7 @@ def shut_processes() -> None:
             pool, _, owner = _started.pop()
             if owner == os.getpid():
                 # loky's own thread may stumble over what it handles when its processes go, and log that
-                logger = logging.getLogger("loky.process_executor")
+                logger = logging.getLogger("concurrent.futures")
                 logger.disabled = True
                 pool.shutdown(wait=True, kill_workers=True)
                 logger.disabled = False

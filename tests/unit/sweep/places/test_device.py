@@ -15,7 +15,7 @@ from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 from sambe.sweep.fields import point_fields
 from sambe.sweep.places import device as devices
-from sambe.sweep.places.device import Device, device_of
+from sambe.sweep.places.device import Device, DeviceError, device_of
 
 pytestmark = pytest.mark.xdist_group("jax")
 
@@ -115,7 +115,7 @@ def test_a_batch_that_does_not_fit_is_halved(monkeypatch) -> None:
         found.energy_current, sambe.steady_state(system, secular="partial").energy_current, atol=1e-12
     )
     monkeypatch.setattr(devices, "FEWEST", 2048)  # so that no half of it is smaller
-    with pytest.raises(InputError, match=r"device.*out of memory.*device='cpu'"):
+    with pytest.raises(DeviceError, match=r"device.*out of memory.*device='cpu'"):
         sambe.steady_state(system, secular="partial", device="jax")
 
 
