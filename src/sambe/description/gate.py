@@ -39,7 +39,6 @@ LEVELS_VARIABLE = "SAMBE_MOST_LEVELS"
 COMPLEX = 16  # bytes of an element
 # Characters of a name or a title. A choice: beyond any that a person writes, and quick to look through.
 LONGEST_TEXT = 10**6
-LONGEST_NAME = 255  # bytes of the name of a folder, on the usual file systems
 # Control characters but for tabulators and line ends; halves of surrogate pairs, which no file in UTF-8
 # holds; and the two code points that no XML file, such as an SVG, may contain.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -69,10 +68,6 @@ def axis_name(field: str, name: Any) -> str:
     """Name of a dimension or coordinate."""
     if not isinstance(name, str) or not name.strip(". \t\r\n"):  # a store takes no "." or ".."
         raise InputError(field, name, "give a name, as a text")
-    if "/" in name or len(name.encode(errors="replace")) > LONGEST_NAME:
-        raise InputError(
-            field, name, f"names a folder of a store; leave out '/', and end at {LONGEST_NAME} bytes"
-        )
     return text(field, name, lines=False)
 
 

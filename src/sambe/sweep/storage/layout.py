@@ -17,6 +17,7 @@ from .fingerprint import Value, differences
 __all__ = ["CONFIGURATION", "TILE", "Layout", "StoreError", "failing", "open_group", "place_of", "unreadable"]
 
 CONFIGURATION, TILE = "sambe_configuration", "sambe_tile"  # attributes of the group
+LONGEST_NAME = 255  # bytes of the name of a folder, on the usual file systems
 _ELSEWHERE = "delete it, or choose another path"
 # What makes an array of a store what it is; its attributes only describe it.
 _FORM = ("shape", "data_type", "chunk_grid", "chunk_key_encoding", "fill_value", "codecs", "dimension_names",
@@ -196,6 +197,12 @@ def _create(path: Path, layout: Layout | None, attributes: dict[str, Any]) -> No
 
 
 def _write_coordinates(path: Path, layout: Layout, there: Path) -> None:
+    for name in map(str, {*layout.coordinates.dims, *layout.coordinates.variables}):
+        if "/" in name or len(name.encode()) > LONGEST_NAME:
+            raise StoreError(
+                path, f"its folders have the names of the axes, and {name[:40]!r} cannot be one; leave out '/', "
+                f"and end at {LONGEST_NAME} bytes",
+            )  # fmt: skip
     try:
         layout.coordinates.to_zarr(there, mode="w-", zarr_format=3, consolidated=False)
     except (NotImplementedError, TypeError, ValueError) as error:

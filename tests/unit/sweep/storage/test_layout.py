@@ -227,6 +227,15 @@ def test_a_coordinate_that_a_store_cannot_hold(tmp_path) -> None:
         sambe.models.spin_boson(drive=drive, omega=0.8)
 
 
+@pytest.mark.parametrize("name", ["A/g", "\u03c9" * 200])
+def test_a_name_that_no_folder_can_have(tmp_path, name) -> None:
+    swept = sambe.models.spin_boson(drive=sambe.axis(name, [0.1, 0.2]), omega=0.8)
+    with pytest.raises(StoreError, match="names of the axes"):
+        sambe.steady_state(swept, store=tmp_path / "a.zarr")
+    assert not list(tmp_path.iterdir())
+    assert sambe.steady_state(swept).sizes[name] == 2
+
+
 def test_attributes_that_tell_how_a_coordinate_is_read(tmp_path) -> None:
     """Zarr's reader turns such numbers into dates: the store is still the one that was written."""
     days = xr.DataArray([1.0, 2.0], dims="day", attrs={"units": "days since 2000-01-01"})
