@@ -1,7 +1,8 @@
-"""Random systems that ask for much: how long a point takes, and how its work memory compares with the budget.
+"""Random systems that ask for much: how long a point takes, and how its memory compares with the budget.
 
-``python -m tests.fuzz.loads 100 --seed 1`` prints a line for each, then those at fault: more than `SECONDS` of
-processor time a point, or more than `SHARE` of the budget where a single point fits it.
+``python -m tests.fuzz.loads 100 --seed 1`` prints a line for each, then those at fault: more than `SECONDS`
+of processor time a point, or, if ``--traced``, more than `SHARE` of the budget where a single point fits it
+and more than `ALONE`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from sambe.sweep.plan import parse_memory
 
 SECONDS = 5.0  # of processor time for a point; small systems under the slowest drives take the most
 SHARE = 1.2  # of the budget
+ALONE = 250e6  # bytes that the complete equation may take at a single point, whatever its estimate
 HANGS = 30  # seconds after which a run is given up
 MEGABYTE = 1e6
 EQUATIONS = {True: ("auto", "driven_dressed", "dressed", "floquet"), False: ("auto", "floquet")}  # by frame
@@ -149,7 +151,7 @@ def main() -> int:
         load = measured(system, options, args.traced)
         points, budget = Sweep(system).points, parse_memory(options["memory"])
         share = load.peak / budget
-        over = share > SHARE and load.estimate <= budget
+        over = share > SHARE and load.estimate <= budget and load.peak > ALONE
         line = (
             f"{k:4} N={system.levels:2} P={points:3} {'/'.join(map(str, options.values())):45} "
             f"{load.seconds / points:8.3f} s/point {load.peak / MEGABYTE:7.1f} MB of {budget / MEGABYTE:.0f} "

@@ -31,8 +31,8 @@ DEPTH = 200
 # Panels in one halving beyond which a function counts as noise. A choice: 4096 panels are 65 536 samples, far
 # more than a kink or a jump at each edge would need.
 MOST = 4096
-# Panels in all beyond which a function is refused. A choice: twice as many as the samples of the largest table
-# that is kept, and at most some seconds for the integrals at the energies of a point.
+# Panels in all beyond which a function is refused. A choice: sixteen times the samples that are taken of a
+# spectrum of QuTiP's, and at most some seconds for the integrals at the energies of a point.
 MOST_PANELS = 2**16
 # Distance from the centre of a panel, in half widths, up to which Neumann's formula is used and beyond which
 # Gauss's rule is. There the rule errs by 1e-13 for the constant term of the series and by 3e-8 for the

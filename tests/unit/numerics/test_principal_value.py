@@ -8,6 +8,7 @@ from scipy.integrate import quad
 from scipy.special import expi
 
 from sambe.errors import ConvergenceError
+from sambe.numerics import principal_value
 from sambe.numerics.principal_value import fit, principal_integral
 
 
@@ -55,3 +56,12 @@ def test_noise_is_refused() -> None:
     rng = np.random.default_rng(1)
     with pytest.raises(ConvergenceError, match="not smooth"):
         fit(lambda x: rng.normal(size=x.shape), np.array([0.0, 1.0]), 1e-10)
+
+
+def test_panels_are_bounded_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = np.linspace(-1.0, 1.0, 31)[1:-1]
+    with monkeypatch.context() as bounded:
+        bounded.setattr(principal_value, "MOST_PANELS", 300)
+        with pytest.raises(ConvergenceError, match="smooth"):
+            fit(lambda x: np.searchsorted(steps, x) * 1.0, np.array([-1.0, 1.0]), 1e-12)
+    assert len(fit(lambda x: np.searchsorted(steps, x) * 1.0, np.array([-1.0, 1.0]), 1e-12).left) > 300

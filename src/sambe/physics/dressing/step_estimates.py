@@ -38,8 +38,8 @@ def propagation_load(system: System, frame: tuple[int, ...], tolerance: float) -
 
 
 def split_steps(system: System, frame: tuple[int, ...], tolerance: float) -> int | None:
-    """About how many steps of a splitting a point needs, None where those are not taken; none is propagated in
-    more than the bound of work."""
+    """About how many steps of a splitting a point needs, within the bound of work; None where those are not
+    taken."""
     if system.omega is None:
         return None
     steps = splitting_steps(system.harmonics(), system.omega, frame, tolerance)

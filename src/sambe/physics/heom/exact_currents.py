@@ -1,7 +1,6 @@
 r"""Numerically exact currents of one point, converged in depth, exponents and harmonics.
 
 The current out of bath u is taken where the energy leaves, from its own Hamiltonian,
-
 .. math:: J_u = -\overline{\frac{d}{dt}\langle H_u\rangle} = -\overline{\sum_k v_k\,
     \mathrm{Tr}[S_u\rho_{u,k}]} + 2\,\mathrm{Im}\,C_u(0)\,\overline{\langle S_u^2\rangle},
 
@@ -33,7 +32,7 @@ from ..generators.jumps import bath_operators
 from .expansion import Expansion, expand, refine
 from .hierarchy import hierarchy, hierarchy_size
 from .jump_lines import Lines, bath_lines, coupling_reach
-from .periodic_state import periodic_state
+from .periodic_state import Work, periodic_state
 
 __all__ = ["HeomResult", "heom_currents"]
 
@@ -137,6 +136,7 @@ class _Point:
     max_exponents: int
     max_unknowns: int
     solved: dict[Any, _Answer] = field(default_factory=dict)
+    work: Work = field(default_factory=Work)
 
     @property
     def step(self) -> int:
@@ -186,7 +186,7 @@ class _Point:
         h = hierarchy(pairs, s.depth)
         rate = max(line.largest for line in self.lines)
         accuracy = max(SOLVED * self.tolerance * rate, ROUNDING)
-        x = periodic_state(h, self.harmonics, self.omega, s.reach, accuracy)
+        x = periodic_state(h, self.harmonics, self.omega, s.reach, accuracy, self.work)
         n = len(self.harmonics[0])
         # QuTiP stacks columns: element (i, j) is number i + N j
         states = np.moveaxis(x.reshape(h.operators, n, n, 2 * s.reach + 1), -1, 1).swapaxes(-1, -2)

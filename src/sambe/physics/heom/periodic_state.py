@@ -13,6 +13,7 @@ by one sweep down and up the levels with the links between levels treated as sma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -24,7 +25,7 @@ from scipy.sparse.linalg import LinearOperator, gmres, splu
 from ...errors import ConvergenceError
 from .hierarchy import Hierarchy
 
-__all__ = ["periodic_state"]
+__all__ = ["Work", "periodic_state"]
 
 Complex = npt.NDArray[np.complex128]
 # Unknowns of the lowest levels that are solved exactly, and GMRES steps, of a first and a last attempt.
@@ -36,9 +37,9 @@ KRYLOV_BYTES = 1e9
 # Elements of a state with its harmonics, N^2 (2M + 1): the generator's matrix on them, which is diagonalised,
 # takes 64 MB and some ten seconds. A choice.
 WIDEST = 2000
-# Complex products that one solution may take, each action of the generator being as many as the unknowns times
-# those elements: about twenty seconds. A choice.
-MOST_PRODUCTS = 10**10
+# Complex products that all solutions of a point may take, each action of the generator being as many as the
+# unknowns times those elements: some half a minute. A choice; the points of the tests take a tenth.
+MOST_PRODUCTS = 10**9
 # Size of the inverse times the largest element, a condition number, beyond which a matrix counts as singular:
 # of the 16 digits of a double fewer than three are left.
 SINGULAR = 1e13
@@ -49,6 +50,34 @@ NOT_UNIQUE = (
     "the stationary state of the hierarchy is not unique; give a bath a coupling operator and a "
     "spectrum that connect all states"
 )
+
+
+@dataclass
+class Work:
+    """What is left of the work that a point may take.
+
+    Attributes
+    ----------
+    products : int
+        Complex products.
+    """
+
+    products: int = MOST_PRODUCTS
+
+    def spend(self, unknowns: int, width: int) -> None:
+        """Take what an action of the generator costs.
+
+        Raises
+        ------
+        ConvergenceError
+            If there is nothing left.
+        """
+        self.products -= unknowns * width
+        if self.products < 0:
+            raise ConvergenceError(
+                f"the hierarchy of {unknowns} unknowns, and those before it, were not solved within "
+                f"{MOST_PRODUCTS:.0e} products; loosen the tolerance, raise omega, or weaken the coupling"
+            )
 
 
 Action = Callable[[Complex], Complex]
@@ -74,9 +103,9 @@ def liouvillian(harmonics: Mapping[int, Complex], omega: float, reach: int) -> C
 class _Balance:
     """The linear system of one point, its action and its approximate inverse."""
 
-    def __init__(self, h: Hierarchy, liouville: Complex, reach: int) -> None:
+    def __init__(self, h: Hierarchy, liouville: Complex, reach: int, work: Work) -> None:
         self.h, self.liouville, self.count = h, liouville, 2 * reach + 1
-        self.width, self.left = len(liouville), MOST_PRODUCTS
+        self.width, self.work = len(liouville), work
         n = round(np.sqrt(h.block))
         trace = np.zeros(self.width)
         trace[np.arange(n) * (n + 1) * self.count + reach] = 1.0
@@ -90,12 +119,7 @@ class _Balance:
 
     def act(self, x: Complex) -> Complex:
         """Generator times x; the trace of rho is added along the identity, which fixes it."""
-        self.left -= self.size * self.width
-        if self.left < 0:
-            raise ConvergenceError(
-                f"the stationary hierarchy of {self.size} unknowns was not solved within {MOST_PRODUCTS:.0e} "
-                "products; loosen the tolerance, or weaken the coupling"
-            )
+        self.work.spend(self.size, self.width)
         flat = x.reshape(self.h.operators, self.width)
         links = self.h.links @ x.reshape(-1, self.count)
         out = links.reshape(flat.shape) + flat @ self.liouville.T - self.h.decay[:, None] * flat
@@ -175,8 +199,9 @@ class _Sweep:
 
 
 def periodic_state(
-    h: Hierarchy, harmonics: Mapping[int, Complex], omega: float, reach: int, accuracy: float
-) -> Complex:
+    h: Hierarchy, harmonics: Mapping[int, Complex], omega: float, reach: int, accuracy: float,
+    work: Work | None = None,
+) -> Complex:  # fmt: skip
     """Harmonics of every auxiliary operator, ``(A, N^2, 2 reach + 1)``, columns stacked.
 
     Parameters
@@ -190,11 +215,13 @@ def periodic_state(
         Largest harmonic M.
     accuracy : float
         Largest residual, in units of energy.
+    work : Work, optional
+        What is left of it; all of it by default.
 
     Raises
     ------
     ConvergenceError
-        If the linear system is singular or GMRES does not reach the accuracy.
+        If the linear system is singular, GMRES does not reach the accuracy, or the work is too much.
     """
     width = h.block * (2 * reach + 1)
     if width > WIDEST:
@@ -202,7 +229,7 @@ def periodic_state(
             f"{reach} harmonics of {h.block} elements are more than the {WIDEST} numbers that are solved for "
             "together; raise omega, lower the drive, or take fewer levels"
         )
-    system = _Balance(h, liouvillian(harmonics, omega, reach), reach)
+    system = _Balance(h, liouvillian(harmonics, omega, reach), reach, work or Work())
     right = system.right()
     residual = float("inf")
     for unknowns, steps in ATTEMPTS:

@@ -26,3 +26,11 @@ def test_slow_drives_need_more_steps() -> None:
     undriven = sambe.System([(0.5, sambe.sigmaz())], baths=[
         sambe.Bath("hot", sambe.sigmax(), sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)])  # fmt: skip
     assert step_estimates.propagation_steps(undriven) == step_estimates.FEWEST_STEPS
+
+
+def test_no_splitting_is_estimated_beyond_its_bound_of_work() -> None:
+    up = np.diag(np.sqrt(np.arange(1.0, 6.0)), 1)
+    ladder = sambe.System(np.diag(np.arange(6.0)), {1: [(0.1, up + up.T)]}, omega=1e-7, baths=[
+        sambe.Bath("hot", up + up.T, sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)])  # fmt: skip
+    assert step_estimates.split_steps(ladder, (0,) * 6, 1e-10) == step_estimates.MOST_STEPS
+    assert step_estimates.propagation_load(ladder, (0,) * 6, 1e-10)[1] == 12 * step_estimates.MOST_STEPS

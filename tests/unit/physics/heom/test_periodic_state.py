@@ -12,7 +12,7 @@ import sambe
 from sambe.errors import ConvergenceError
 from sambe.physics.heom.expansion import Expansion
 from sambe.physics.heom.hierarchy import hierarchy
-from sambe.physics.heom.periodic_state import liouvillian, periodic_state
+from sambe.physics.heom.periodic_state import Work, liouvillian, periodic_state
 
 SX, SZ = sambe.sigmax(), sambe.sigmaz()
 OMEGA = 0.9
@@ -62,3 +62,18 @@ def test_a_bath_that_moves_nothing_leaves_no_unique_state(expansion: Callable[..
     h = hierarchy([(expansion(sambe.DrudeLorentz(0.1, cutoff=2.0), 1.0, 1e-2), SZ)], 2)
     with pytest.raises(ConvergenceError, match="not unique"):
         periodic_state(h, {0: 0.5 * SZ}, OMEGA, 0, 1e-9)
+
+
+def test_work_that_is_left_is_what_no_solution_takes() -> None:
+    work = Work(products=250)
+    work.spend(10, 20)
+    assert work.products == 50
+    with pytest.raises(ConvergenceError, match="products"):
+        work.spend(10, 20)
+
+
+@pytest.mark.slow
+def test_a_state_too_wide_to_be_diagonalised_is_not_converged(expansion: Callable[..., Expansion]) -> None:
+    bath = expansion(sambe.DrudeLorentz(0.1, cutoff=2.0), 1.0, 1e-2)
+    with pytest.raises(ConvergenceError, match="harmonics"):
+        periodic_state(hierarchy([(bath, SX)], 1), H, OMEGA, 1000, 1e-9)

@@ -199,3 +199,20 @@ def test_a_state_that_is_not_unique_gets_no_number() -> None:
     for verb in (sambe.steady_state, sambe.energy_currents):
         with pytest.raises(sambe.InputError, match="not unique"):
             verb(system, equation="floquet", secular="none")
+
+
+def test_work_beyond_its_bound_is_not_converged(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = strong(0.3)
+    jumps = jumps_of(system)
+    assert complete_state(jumps).converged.all()
+    monkeypatch.setattr(module, "MOST_NUMBERS", 4)  # not a sample for two levels
+    monkeypatch.setattr(module, "JUDGING_NUMBERS", 16)  # not a step of the map
+    found = complete_state(jumps, judging=True)
+    assert not found.converged.any()
+    assert np.isnan(found.currents).all()
+
+
+def test_a_judgement_is_good_to_its_own_tolerance() -> None:
+    jumps = jumps_of(strong(0.3))
+    exact, judged = (complete_state(jumps, judging=x).currents for x in (False, True))
+    assert np.abs(judged - exact).max() < 10 * module.JUDGING * np.abs(exact).max()

@@ -15,6 +15,7 @@ from sambe.physics.generators.jumps import Jumps, jumps_at, make_jumps
 from sambe.physics.generators.redfield import make_redfield
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
+from sambe.physics.states import complete_state as complete
 from sambe.physics.states.complete_state import complete_state
 from sambe.physics.states.cross_terms import (
     MOVED,
@@ -200,3 +201,12 @@ def test_a_slow_drive_is_judged_by_the_complete_equation() -> None:
     wanted = (change / np.maximum(size, 1e-2 * size.max())).max()
     np.testing.assert_allclose(dropped_shift(jumps, kept.state, kept.currents), wanted, rtol=1e-9)
     assert wanted > 0.9
+
+
+def test_what_is_beyond_the_work_of_a_judgement_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    jumps = jumps_of(device(0.5))
+    kept = redfield_state(make_redfield(jumps), 1e-13)
+    assert np.isfinite(dropped_shift(jumps, kept.state, kept.currents)).all()
+    monkeypatch.setattr(complete, "MOST_NUMBERS", 0)
+    monkeypatch.setattr(complete, "JUDGING_NUMBERS", 0)
+    assert np.isnan(dropped_shift(jumps, kept.state, kept.currents)).all()
