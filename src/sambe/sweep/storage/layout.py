@@ -200,8 +200,8 @@ def _write_coordinates(path: Path, layout: Layout, there: Path) -> None:
     for name in map(str, {*layout.coordinates.dims, *layout.coordinates.variables}):
         if "/" in name or len(name.encode()) > LONGEST_NAME:
             raise StoreError(
-                path, f"its folders have the names of the axes, and {name[:40]!r} cannot be one; leave out '/', "
-                f"and end at {LONGEST_NAME} bytes",
+                path, f"its folders have the names of the axes, and {name[:40]!r} cannot be one; leave "
+                f"out '/', and end at {LONGEST_NAME} bytes",
             )  # fmt: skip
     try:
         layout.coordinates.to_zarr(there, mode="w-", zarr_format=3, consolidated=False)
