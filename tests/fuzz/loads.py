@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sambe.sweep.threads import reuse_memory
+from sambe.sweep.places.threads import reuse_memory
 
 import sambe
 from sambe.errors import SambeError

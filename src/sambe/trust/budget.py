@@ -58,6 +58,9 @@ DEPHASING = 1.3
 # than by the distance from the best answer with the same shift alone, and more wrong ones
 # (docs/benchmark.md).
 SMALL_CURRENTS = 1.5
+# Distance of a current from the default's, of itself, from which an answer is another one. A choice: a fifth
+# of what is trusted.
+ASTRAY = 0.01
 # Seconds that the complete equation of an audit may take beyond that of its reference. A choice: elsewhere
 # what it would change is estimated to first order.
 BALANCED = 2.0
@@ -155,7 +158,17 @@ class Budget:
             estimate = np.hypot(estimate, other)
         broken = np.max([parts[name] for name in ("first_law", "second_law", "positivity")], axis=0)
         out: Floats = np.fmax(np.maximum(estimate, broken), small)
-        return out
+        if secular == REFERENCE:
+            return out
+        # an answer that departs from the default, and so comes nearer to the reference, does so by accident
+        best = self._currents("auto", REFERENCE, _shift_of(secular, self.setting.lamb_shift))
+        astray = self.own_distance(currents, best) > ASTRAY
+        return np.asarray(np.where(astray, np.fmax(out, self._estimate_of_default), out))
+
+    @cached_property
+    def _estimate_of_default(self) -> Floats:
+        """Estimated error of the default, ``(points,)``."""
+        return self.total("auto", REFERENCE, self.parts("auto", REFERENCE))
 
     def distance(self, a: Floats, b: Floats) -> Floats:
         """Largest difference of two sets of currents, relative to the largest current, ``(points,)``."""
