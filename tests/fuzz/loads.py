@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sambe.sweep.places.threads import reuse_memory
 
 import sambe
 from sambe.errors import SambeError
 from sambe.physics.cost import point_bytes
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
+from sambe.sweep.places.threads import reuse_memory
 from sambe.sweep.plan import parse_memory
 
 SECONDS = 5.0  # of processor time for a point; small systems under the slowest drives take the most
