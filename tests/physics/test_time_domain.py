@@ -54,8 +54,8 @@ class Device:
         return sambe.System(self.static, {k: [(1.0, h)] for k, h in self.drive.items()}, self.omega, baths)
 
 
-def harmonics_of_memory(device: Device) -> tuple[Any, Any]:
-    """Fourier harmonics over a period of K_u(t) and of the same with the energy W counted."""
+def harmonics_of_memory(device: Device) -> Any:
+    """Fourier harmonics over a period of K_u(t), the one-sided operator of each bath."""
     n, w = len(device.static), device.omega
     period = 2 * np.pi / w
     times = np.arange(SAMPLES + 1) * period / SAMPLES
@@ -73,20 +73,20 @@ def harmonics_of_memory(device: Device) -> tuple[Any, Any]:
     bra = periodic.conj().swapaxes(-1, -2)
     q = np.fft.fftfreq(SAMPLES, 1.0 / SAMPLES)
     gained = energy[:, None] - energy[None, :] - w * q[:, None, None]
-    memory, heat = [], []
+    memory = []
     for r in device.reservoirs:
         harmonic = np.fft.ifft(bra @ r.coupling @ periodic, axis=0)  # of exp(-i q w t)
-        for out, weight in ((memory, 1.0), (heat, gained)):
-            inner = np.fft.fft(0.5 * r.absorb(gained) * weight * harmonic, axis=0)
-            out.append(np.fft.ifft(periodic @ inner @ bra, axis=0))
-    return np.array(memory), np.array(heat)
+        inner = np.fft.fft(0.5 * r.absorb(gained) * harmonic, axis=0)
+        memory.append(np.fft.ifft(periodic @ inner @ bra, axis=0))
+    return np.array(memory)
 
 
 def stationary_currents(device: Device) -> Any:
-    """Currents of the periodic state: W counted at every bath, and the mean of Tr[dH/dt rho]."""
+    """Currents of the periodic state: means of Tr[H D_u(rho)], what each bath does to the energy, and of
+    Tr[dH/dt rho]; their sum is the mean of d Tr[H rho] / dt, which is zero."""
     n, w = len(device.static), device.omega
     period = 2 * np.pi / w
-    memory, heat = harmonics_of_memory(device)
+    memory = harmonics_of_memory(device)
     q = np.fft.fftfreq(SAMPLES, 1.0 / SAMPLES)
 
     def at(t: float, harmonics: Any) -> Any:
@@ -114,8 +114,9 @@ def stationary_currents(device: Device) -> Any:
     one = solve_ivp(redfield, (0.0, period), rho.ravel(), "DOP853", times, rtol=1e-11, atol=1e-13)
     flow = np.zeros(len(device.reservoirs) + 1)
     for t, state in zip(times, one.y.T.reshape(-1, n, n), strict=True):
-        for u, (k, r) in enumerate(zip(at(t, heat), device.reservoirs, strict=True)):
-            flow[u] += 2.0 * np.trace(k @ state @ r.coupling).real / SAMPLES
+        h = device.hamiltonian(t)
+        for u, (k, r) in enumerate(zip(at(t, memory), device.reservoirs, strict=True)):
+            flow[u] += 2.0 * np.trace(k @ state @ (r.coupling @ h - h @ r.coupling)).real / SAMPLES
         flow[-1] += np.trace(device.slope(t) @ state).real / SAMPLES
     return flow
 

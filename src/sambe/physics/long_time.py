@@ -70,7 +70,7 @@ def long_time_limit(system: System, method: Method, initial: npt.NDArray[np.comp
     currents = 2.0 * np.trace(heat, axis1=-2, axis2=-1).real
     yes = np.ones(1, dtype=bool)
     kept = np.full(1, n * (n - 1) // 2)
-    return Solution(jumps, state, currents, kept, yes, yes)
+    return Solution(jumps, state, currents, kept, yes, yes, framed=method.static)
 
 
 def why_several(system: System, method: Method) -> str:

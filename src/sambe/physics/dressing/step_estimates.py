@@ -32,7 +32,7 @@ def propagation_load(system: System, frame: tuple[int, ...], tolerance: float) -
         return harmonics, TWO_LEVEL_MATRICES * (steps if steps > CHUNK else min(steps, CHUNK // SHARED))
     split = split_steps(system, frame, tolerance)
     if split is not None:
-        return split // 4, 12 * split
+        return split // 2, 12 * split
     steps = propagation_steps(system)
     return steps // 8, 8 * steps
 

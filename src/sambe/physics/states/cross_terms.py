@@ -62,9 +62,7 @@ SIDEBAND = (
     1e-5  # harmonics of the coupling below this share of the largest cannot move a current by more than 1e-5
 )
 SEEN = 1e-3  # the same where a per cent is to be told; slow drives are then solved with all of them
-TOGETHER = (
-    2**15
-)  # numbers in the sampled states of points that are judged together: fewer calls, still in the cache
+TOGETHER = 2**13  # numbers in the sampled states of points that are judged together: they stay in the cache
 
 Reals = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
@@ -229,9 +227,11 @@ def dropped_shift(
     who = np.flatnonzero(misled & np.isfinite(terms.change).all(axis=-1))
     if who.size:
         whole = complete_state(jumps_at(jumps, felt[who]), judging=True)
-        solved = (whole.unique & whole.converged)[:, None]
-        # what is beyond the bound of work of a judgement is unknown, not small
-        terms.change[who] = np.where(solved, whole.currents - currents[felt[who]], np.nan)
+        moved = whole.currents - currents[felt[who]]
+        # what is beyond the bound of work of a judgement is unknown, not small; where several states are
+        # stationary the complete equation names none, and the first order stands
+        moved = np.where(whole.converged[:, None], moved, np.nan)
+        terms.change[who] = np.where(whole.unique[:, None], moved, terms.change[who])
     out[felt] = relative_shift(terms, currents[felt])
     return out
 
@@ -285,7 +285,9 @@ def judged_state(jumps: Jumps, part: Stationary, tolerance: float, framed: bool 
         whole = complete_state(jumps_at(jumps, who))
         solved = whole.unique & whole.converged
         known = np.maximum(terms.slowness, terms.harmonics) <= PERTURBATIVE
-        shift[fine[~known]] = np.where(np.isin(fine[~known], who[~solved]), np.nan, shift[fine[~known]])
+        shift[fine[~known]] = np.where(
+            np.isin(fine[~known], who[whole.unique & ~whole.converged]), np.nan, shift[fine[~known]]
+        )
         who = who[solved]
         for field, value in zip(fields, values_of(whole), strict=True):
             field[who] = value[solved]
