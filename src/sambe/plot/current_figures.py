@@ -124,7 +124,9 @@ def save(figure: Figure, *paths: str | Path) -> None:
     with mpl.rc_context(RC), warnings.catch_warnings():
         # a letter that no font has is drawn as a box, which says so by itself
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure.draw_without_rendering()
+        layout = figure.get_layout_engine()
+        if layout is not None:
+            layout.execute(figure)
         figure.set_layout_engine(None)  # by "none" every file would be drawn twice
         for path in paths:
             metadata = {"Date": None} if str(path).endswith(".svg") else None

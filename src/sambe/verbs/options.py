@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
+import textwrap
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
@@ -26,7 +27,8 @@ METHOD: Parameters = {
     name: parameter for name, parameter in inspect.signature(prepare).parameters.items() if name != "system"
 }
 RUN: Parameters = dict(inspect.signature(Run).parameters)
-MARK = "    **options\n"  # line of a docstring in the place of which the descriptions go
+# line of a docstring in the place of which the descriptions go; from Python 3.13 on it is not indented
+MARK = re.compile(r"^( *)\*\*options\n", re.MULTILINE)
 
 
 class AccuracyOptions(TypedDict, total=False):
@@ -81,7 +83,7 @@ def takes(*, without: Collection[str] = (), run: bool = True) -> Callable[[Verb]
         verb.__annotations__ |= {name: p.annotation for name, p in shared.items()}
         texts = _descriptions(prepare) | _descriptions(Run)
         text = "".join(texts[name] for name in shared)
-        verb.__doc__ = (verb.__doc__ or "").replace(MARK, text)
+        verb.__doc__ = MARK.sub(lambda mark: textwrap.indent(text, mark[1]), verb.__doc__ or "")
         return verb
 
     return described
@@ -108,8 +110,7 @@ def divided(verb: Callable[..., Any], options: Mapping[str, Any]) -> tuple[dict[
 
 
 def _descriptions(thing: Callable[..., Any]) -> dict[str, str]:
-    """Entries of the section on parameters of a docstring, indented for a verb's."""
+    """Entries of the section on parameters of a docstring."""
     section = (inspect.getdoc(thing) or "").split("Parameters\n----------\n")[1].split("\n\n")[0]
     entries = re.split(r"\n(?=\w)", section)
-    indented = ("\n".join(f"    {line}" if line else "" for line in entry.splitlines()) for entry in entries)
-    return {entry.split(":", 1)[0].strip(): entry + "\n" for entry in indented}
+    return {entry.split(":", 1)[0].strip(): entry + "\n" for entry in entries}
