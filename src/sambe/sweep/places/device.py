@@ -25,6 +25,7 @@ from ...physics.method import Method
 from ...physics.treatments import TREATMENTS
 from ..fields import point_fields
 from ..traced_fields import traced_fields
+from ..units import picked
 
 __all__ = ["CPU", "DEVICES", "Device", "DeviceError", "device_of"]
 
@@ -65,8 +66,7 @@ class Device:
         fields, host = self._bulk(system, method, numbers, count)
         left = np.flatnonzero(host)
         if left.size:
-            some = system.map_numbers(lambda _, x: x[left] if isinstance(x, np.ndarray) and x.ndim else x)
-            for name, values in point_fields(some, method).items():
+            for name, values in point_fields(picked(system, left), method).items():
                 fields[name][left] = values
         return fields
 

@@ -10,6 +10,7 @@ import threading
 import time
 import warnings
 from concurrent.futures import Future
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -247,49 +248,46 @@ def test_a_script_needs_no_guard(tmp_path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no process groups there")
 def test_an_interrupt_from_a_terminal_ends_the_processes(tmp_path) -> None:
-    (tmp_path / "script.py").write_text(SCRIPT)
-    run = subprocess.Popen(
-        [sys.executable, "script.py", "4000000"], cwd=tmp_path, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, env=environment(), start_new_session=True,
-    )  # fmt: skip
-    assert run.stdout is not None
-    while run.stdout.readline() != "away\n":
-        assert run.poll() is None
+    run = away(tmp_path)
     os.killpg(run.pid, signal.SIGINT)
     with run:
         _, told = run.communicate(timeout=30)
     assert told.count("Traceback") == 1
     assert told.rstrip().endswith("KeyboardInterrupt")
-    deadline = time.monotonic() + 10
-    while is_there(run.pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not is_there(run.pid)
+    assert ends(run.pid)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_processes_do_not_outlive_a_run_that_is_killed(tmp_path) -> None:
     """They hold the pipe of its output too, whose reader would wait for them."""
-    (tmp_path / "script.py").write_text(SCRIPT)
+    run = away(tmp_path)
+    run.kill()
+    with run:
+        run.communicate(timeout=10)
+    assert ends(run.pid)
+
+
+def away(folder: Path) -> subprocess.Popen[str]:
+    """A long run in a group of its own, once it has moved to processes."""
+    (folder / "script.py").write_text(SCRIPT)
     run = subprocess.Popen(
-        [sys.executable, "script.py", "4000000"], cwd=tmp_path, stdout=subprocess.PIPE,
+        [sys.executable, "script.py", "4000000"], cwd=folder, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, env=environment(), start_new_session=True,
     )  # fmt: skip
     assert run.stdout is not None
     while run.stdout.readline() != "away\n":
         assert run.poll() is None
-    run.kill()
-    with run:
-        run.communicate(timeout=10)
+    return run
+
+
+def ends(group: int) -> bool:
+    """Whether all processes of a group are gone within seconds."""
     deadline = time.monotonic() + 10
-    while is_there(run.pid) and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
         time.sleep(0.05)
-    assert not is_there(run.pid)
-
-
-def is_there(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    return False
