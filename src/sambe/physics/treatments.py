@@ -55,8 +55,8 @@ __all__ = [
 Route = Callable[[Jumps, System, Method], Solution]
 ChannelCounter = Callable[[Jumps, Array], tuple[Array, Array]]
 
-# of a zone's width, by which a gap may lie beyond the middle between two zones for both to be tried: like MARGIN
-# well within what the choice of the nearest is good to, and above the steps of the axes that were scanned
+# of a zone's width, by which a gap may lie beyond the middle between two zones for both to be tried: well
+# within what the choice of the nearest is good to, as for MARGIN, and above the steps of most axes
 LEAN = 0.1
 MARGIN = 1.2  # factor on the width of clusters, well within what that width is good to
 DEFAULT = "auto"
@@ -266,8 +266,8 @@ def solve_clustered(jumps: Jumps, system: System, method: Method) -> Solution:
 def _spread(
     solution: Solution, plain: Jumps, zones: npt.NDArray[np.intp], system: System, method: Method
 ) -> npt.NDArray[np.float64]:
-    """How far clusters that are wider or narrower, or zones chosen sooner, later or for a gap that lies nearer
-    to another multiple of omega, move a current, of the largest, ``(...)``."""
+    """How far clusters that are wider or narrower, or zones chosen sooner, later or by another multiple of
+    omega that is nearly as near, move a current, of the largest, ``(...)``."""
     batch, n = zones.shape[:-1], zones.shape[-1]
     out = np.zeros(int(np.prod(batch)))
     currents = solution.currents.reshape(len(out), -1)
