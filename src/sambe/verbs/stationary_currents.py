@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, Unpack
@@ -10,12 +11,13 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
-from ..description.sectors import in_sector
+from ..description.observables import observables_of
+from ..description.sectors import projected, sector_basis
 from ..description.system import System
 from ..errors import InputError, NoAnswerWarning, SambeError
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
-from ..physics.preparation import prepare, prepare_from
+from ..physics.preparation import asking_for, prepare, prepare_from
 from ..physics.statuses import STATUS
 from ..sweep.axes import Sweep
 from ..sweep.blocks import Block, Kernel, Points, no_answer, raise_single, stream_blocks
@@ -37,7 +39,13 @@ __all__ = ["answered", "steady_state"]
 
 @takes()
 def steady_state(
-    system: System, *, initial: Any = None, sector: Any = None, **options: Unpack[Options]
+    system: System,
+    *,
+    initial: Any = None,
+    sector: Any = None,
+    observables: Mapping[str, Any] | None = None,
+    states: bool = False,
+    **options: Unpack[Options],
 ) -> Any:
     r"""Stationary energy currents through every terminal, for one point or a whole sweep.
 
@@ -55,6 +63,10 @@ def steady_state(
     sector : sequence of (operator, eigenvalue), optional
         The same for a system that begins with given values of operators that commute with everything. The
         answer is that of the smaller system in their eigenspace.
+    observables : mapping of str to array (N, N) or Qobj, optional
+        Operators whose expectation values are asked for.
+    states : bool
+        Whether density matrices are, of N^2 complex numbers a point.
     **options
 
     Returns
@@ -67,6 +79,9 @@ def steady_state(
         populations are those of the basis states, averaged over a period, ``energy`` and
         ``secular_ratio`` are NaN, and ``hierarchy_error`` estimates the error of the currents,
         ``hierarchy_movement`` how far they move when depth, exponents or harmonics are raised.
+        With ``observables``, ``expectation[..., observable]`` averaged over a period in the laboratory frame,
+        real where all of them are Hermitian; with ``states``, ``density_matrix[..., row, column]`` in the
+        laboratory frame at t = 0.
 
     Raises
     ------
@@ -103,9 +118,10 @@ def steady_state(
     if initial is not None and sector is not None:
         raise InputError("initial", initial, "give an initial state or a sector, not both")
     if sector is not None:
-        system = in_sector(system, sector)
+        system, observables = _within(system, sector, observables, states)
     run = Run(**running)
     method = prepare(system, **chosen) if initial is None else prepare_from(system, initial, **chosen)
+    method = asking_for(method, system, observables, states)
     if run.store is None and is_lazy(system):
         return lazy_state(system, method, run.memory)
     with locked(run.store):
@@ -115,6 +131,19 @@ def steady_state(
     with run.reading():
         warn_of(data, method)
     return data
+
+
+def _within(
+    system: System, sector: Any, observables: Mapping[str, Any] | None, states: bool
+) -> tuple[System, dict[str, Any]]:
+    """The system and the observables in a sector."""
+    if states:
+        raise InputError(
+            "states", states, "a sector has a basis of its own; give initial= instead of sector="
+        )
+    basis = sector_basis(system, sector)
+    inside = {x.name: x.projected(basis).operator for x in observables_of(observables, system.levels)}
+    return projected(system, basis), inside
 
 
 def answered(system: System, method: Method, run: Run) -> tuple[Any, SambeError | None]:
