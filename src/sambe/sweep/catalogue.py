@@ -14,8 +14,8 @@ from ..physics.method import Method
 from ..physics.statuses import OF_A_POINT, STATUS
 from ..physics.treatments import TREATMENTS
 
-__all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "STATIONARY", "Variable", "energy_power", "flags",
-           "status_variable", "variables_of"]  # fmt: skip
+__all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "HARMONICS", "STATIONARY", "Variable", "energy_power",
+           "flags", "status_variable", "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
@@ -110,6 +110,14 @@ CHANNELS = (
     Variable("pump_current", "energy current from the drive", "energy^2", ("channel",)),
     status_variable(),
 )  # fmt: skip
+WITH_QUANTA = "by the drive quanta that a jump absorbs, without terms between different quanta"
+HARMONICS = (
+    replace(CURRENT, name="harmonic_current", dims=("terminal", "quanta"),
+            long_name="energy current of jumps with that many quanta",
+            attributes={**CURRENT.attributes, "comment": WITH_QUANTA}),
+    replace(CURRENT, name="pseudo_current", dims=("terminal", "quanta"),
+            long_name="the part of it by jumps from a state to itself"),
+)  # fmt: skip
 
 ANSWERS = ("equation", "secular")  # what an audit judges, before the sweep
 AUDIT_SHARED = (
@@ -173,7 +181,7 @@ def energy_power(name: str) -> int:
     >>> energy_power("energy_current"), energy_power("population")
     (2, 0)
     """
-    every = (*STATIONARY, *CHANNELS, *AUDIT_SHARED, *AUDIT_OWN, *AUDIT_TABLES)
+    every = (*STATIONARY, *HARMONICS, *CHANNELS, *AUDIT_SHARED, *AUDIT_OWN, *AUDIT_TABLES)
     units = {variable.name: variable.units for variable in every}
     return _INNER_POWERS.get(name, _POWERS.get(units.get(name, "1"), 0))
 

@@ -31,6 +31,7 @@ from ..sweep.run import Run
 from ..sweep.storage.lock import locked
 from ..sweep.storage.store import Store
 from ..sweep.units import in_own_unit
+from .by_quanta import add_harmonics, check_by
 from .cautions import warn_of
 from .options import Options, divided, takes
 
@@ -45,6 +46,7 @@ def steady_state(
     sector: Any = None,
     observables: Mapping[str, Any] | None = None,
     states: bool = False,
+    by: str | None = None,
     **options: Unpack[Options],
 ) -> Any:
     r"""Stationary energy currents through every terminal, for one point or a whole sweep.
@@ -67,6 +69,8 @@ def steady_state(
         Operators whose expectation values are asked for.
     states : bool
         Whether density matrices are, of N^2 complex numbers a point.
+    by : {"quanta"}, optional
+        Currents by the number of drive quanta that a jump absorbs, beside their sums.
     **options
 
     Returns
@@ -81,7 +85,8 @@ def steady_state(
         ``hierarchy_movement`` how far they move when depth, exponents or harmonics are raised.
         With ``observables``, ``expectation[..., observable]`` averaged over a period in the laboratory frame,
         real where all of them are Hermitian; with ``states``, ``density_matrix[..., row, column]`` in the
-        laboratory frame at t = 0.
+        laboratory frame at t = 0. With ``by="quanta"``, ``harmonic_current[..., terminal, quanta]`` and the
+        part of it by jumps from a state to itself, ``pseudo_current``: sums of `channels`.
 
     Raises
     ------
@@ -122,7 +127,8 @@ def steady_state(
     run = Run(**running)
     method = prepare(system, **chosen) if initial is None else prepare_from(system, initial, **chosen)
     method = asking_for(method, system, observables, states)
-    if run.store is None and is_lazy(system):
+    by_quanta = check_by(by, method, run, initial)
+    if run.store is None and is_lazy(system) and not by_quanta:
         return lazy_state(system, method, run.memory)
     with locked(run.store):
         data, fault = answered(system, method, run)
@@ -130,7 +136,7 @@ def steady_state(
         raise fault
     with run.reading():
         warn_of(data, method)
-    return data
+    return add_harmonics(data, system, method, run) if by_quanta else data
 
 
 def _within(
