@@ -59,9 +59,8 @@ def add_harmonics(data: Any, system: System, method: Method, run: Run) -> Any:
 
     sweep, method = Sweep(system), by_channels(method)
     blocks = run_blocks(sweep, method, _fields, run)
-    quanta = np.unique(
-        np.concatenate([fields[QUANTA] for _, fields in blocks if fields is not None] or [[0]])
-    )
+    every = [np.zeros(0, dtype=np.intp), *(fields[QUANTA] for _, fields in blocks if fields is not None)]
+    quanta = np.unique(np.concatenate(every))
     whole = gather(sweep, [_on_axis(block, quanta) for block in blocks])
     shift, solved = (
         xr.DataArray(x.reshape(sweep.shape), dims=sweep.dims, coords=sweep.coords)
