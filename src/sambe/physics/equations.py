@@ -17,7 +17,7 @@ from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Fields, is_array, is_concrete, namespace, to_numpy
 from ..numerics.invariant_subspaces import ROUNDING, beyond_rounding
-from .dressing.dressing import Dressing
+from .dressing.dressing import Dressing, observing
 from .dressing.floquet import floquet
 from .dressing.static_frame import driven_dressed, traditional
 from .dressing.step_estimates import propagation_load
@@ -143,7 +143,11 @@ def dressing_of(system: System, method: Method) -> Dressing:
     make = EQUATIONS[method.equation].dress
     if make is None:
         raise no_jumps(method)
-    return _without_rounding(make(system, method), system.baths, method)
+    observables = tuple(op for observable in method.observables for op in observable.parts)
+    if not observables:
+        return _without_rounding(make(system, method), system.baths, method)
+    dressing = make(system, replace(method, operators=(*method.operators, *observables)))
+    return _without_rounding(observing(dressing, len(method.operators)), system.baths, method)
 
 
 def no_jumps(method: Method) -> InputError:

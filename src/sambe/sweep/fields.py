@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..description.bath import temperatures
 from ..description.sectors import projected
 from ..description.system import System
 from ..numerics.arrays import Fields
+from ..physics.currents.expectations import measured
 from ..physics.currents.laws import entropy_production, first_law_residual
 from ..physics.equations import EQUATIONS
 from ..physics.long_time import long_time_limit
@@ -44,6 +46,7 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
     spread = {} if solution.spread is None else {"partition_spread": solution.spread}
     return {
         **spread,
+        **_asked_for(solution, method),
         "energy_current": solution.currents,
         "energy": np.broadcast_to(solution.energies, (*batch, system.levels)),
         "population": solution.populations,
@@ -57,6 +60,27 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
         "coherences_kept": solution.kept,
         "status": point_status(solution, system.baths),
     }
+
+
+def _asked_for(solution: Solution, method: Method) -> Fields:
+    """Expectation values and density matrices, where they are asked for."""
+    if not method.observables and not method.states:
+        return {}
+    values, matrices = measured(solution)
+    out: Fields = {"density_matrix": matrices} if method.states else {}
+    if method.observables:
+        out["expectation"] = _by_observable(values, method)
+    return out
+
+
+def _by_observable(values: npt.NDArray[np.float64], method: Method) -> npt.NDArray[Any]:
+    """Values of the observables from those of their Hermitian parts, ``(..., observable)``."""
+    columns, first = [], 0
+    for observable in method.observables:
+        value = values[..., first]
+        columns.append(value if observable.hermitian else value + 1j * values[..., first + 1])
+        first += len(observable.parts)
+    return np.stack(columns, axis=-1)
 
 
 def branch_fields(system: System, method: Method) -> Fields:
@@ -73,8 +97,14 @@ def branch_fields(system: System, method: Method) -> Fields:
     populations = [share * part["population"] for share, part in zip(shares, parts, strict=True)]
     out = {
         name: np.asarray(sum(share * part[name] for share, part in zip(shares, parts, strict=True)))
-        for name in SUMS
+        for name in (*SUMS, *(("expectation",) if method.observables else ()))
     }
+    if method.states:
+        bases = (branch.start.basis for branch in method.branches)
+        out["density_matrix"] = np.asarray(sum(
+            share * (basis @ part["density_matrix"] @ basis.conj().T)
+            for share, basis, part in zip(shares, bases, parts, strict=True)
+        ))  # fmt: skip
     status = np.stack([part["status"] for part in parts])
     return {
         **out,

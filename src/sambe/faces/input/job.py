@@ -65,6 +65,8 @@ class Job:
         One or more, in the order of the file.
     options : dict
         ``secular``, ``lamb_shift``, ``tolerance``, ``memory`` and so on, as far as the file gives them.
+    observables : dict of str to array
+        Operators whose expectation values are asked for.
     output : OutputTable
         Directory, formats and title.
     source : str
@@ -74,6 +76,7 @@ class Job:
     system: System
     equations: tuple[str, ...] = ("auto",)
     options: dict[str, Any] = field(default_factory=dict)
+    observables: dict[str, Operator] = field(default_factory=dict)
     output: OutputTable = field(default_factory=OutputTable)
     source: str = ""
 
@@ -94,7 +97,7 @@ class Job:
             if done == total and len(waiting) > 1:
                 waiting.pop(0)
 
-        options = {**self.options, **where}
+        options = {**self.options, **where, "observables": self.observables or None}
         if len(waiting) == 1:
             data = steady_state(self.system, equation=waiting[0], progress=told, **options)
         else:
@@ -159,12 +162,18 @@ def parse(
 def _job(document: Document, text: str, beside: Path) -> Job:
     numbers = Numbers(document)
     table = document.system
+    sites: Callable[[], list[Site]]
     if "model" in table:
-        system = _from_model(table, document.baths, numbers, beside)
+        system, sites = _from_model(table, document.baths, numbers, beside)
     elif "hamiltonian" not in table:
         raise InputError("system", table, f"give model = one of {', '.join(MODELS)}; or hamiltonian and dims")
     else:
-        system = _from_terms(validate(ExplicitTable, table, "system"), document, numbers, beside)
+        explicit = validate(ExplicitTable, table, "system")
+        system, sites = _from_terms(explicit, document, numbers, beside), lambda: _sites(explicit)
+    observables = {
+        name: _coupling(f"observables.{name}", text, sites(), numbers, "an observable")
+        for name, text in document.observables.items()
+    }
     numbers.check_used(system)
     solve = document.solve
     options = {key: getattr(solve, key) for key in _OPTIONS}
@@ -172,6 +181,7 @@ def _job(document: Document, text: str, beside: Path) -> Job:
         system=system,
         equations=tuple(dict.fromkeys(solve.equations)),
         options={key: value for key, value in options.items() if value is not None},
+        observables=observables,
         output=document.output,
         source=text,
     )
@@ -200,10 +210,12 @@ def _baths(
     return out
 
 
-def _coupling(field: str, text: str, sites: list[Site], numbers: Numbers) -> Operator:
+def _coupling(
+    field: str, text: str, sites: list[Site], numbers: Numbers, what: str = "a coupling"
+) -> Operator:
     operator = read_operator(field, text, sites, numbers.names)
     if not is_hermitian(operator):
-        raise InputError(field, text, 'a coupling must be Hermitian; add the conjugate, "... + h.c."')
+        raise InputError(field, text, f'{what} must be Hermitian; add the conjugate, "... + h.c."')
     return operator
 
 
@@ -241,7 +253,10 @@ def _samples(field: str, given: dict[str, Any], beside: Path) -> dict[str, Any]:
     return {"frequency": columns[0], "values": columns[1]}
 
 
-def _from_model(table: dict[str, Any], baths: list[BathTable], numbers: Numbers, beside: Path) -> System:
+def _from_model(
+    table: dict[str, Any], baths: list[BathTable], numbers: Numbers, beside: Path
+) -> tuple[System, Callable[[], list[Site]]]:
+    """The system, and the sites that operators in the file act on."""
     name = one_of("system", table, "model", MODELS)
     spec = validate(model_table(name), table, "system")
     values = {}
@@ -263,7 +278,7 @@ def _from_model(table: dict[str, Any], baths: list[BathTable], numbers: Numbers,
     if baths:
         values["baths"] = _baths(baths, numbers, beside, sites)
     system: System = model(**values)
-    return system
+    return system, sites
 
 
 def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, beside: Path) -> System:

@@ -160,6 +160,7 @@ class Document(Table):
     baths: list[BathTable] = []
     axes: dict[str, Any] = {}
     constants: dict[str, Any] = {}
+    observables: dict[str, str] = {}
     solve: SolveTable = SolveTable()
     output: OutputTable = OutputTable()
 

@@ -202,14 +202,18 @@ def jumps_at(jumps: Jumps, points: Points) -> Jumps:
         whole = np.broadcast_to(x, (*batch, *x.shape[x.ndim - axes :]))
         return whole.reshape(-1, *whole.shape[len(batch) :])[points]
 
-    omega = pick(d.omega, 0) if is_array(d.omega) else d.omega
-    dressing = Dressing(pick(d.energies, 1), pick(d.couplings, 4), d.quanta, omega, pick(d.states, 2))
+    def dressed(d: Dressing) -> Dressing:
+        omega = pick(d.omega, 0) if is_array(d.omega) else d.omega
+        observed = None if d.observed is None else dressed(d.observed)
+        return Dressing(pick(d.energies, 1), pick(d.couplings, 4), d.quanta, omega, pick(d.states, 2),
+                        observed=observed)  # fmt: skip
+
     forward, backward = (tuple(pick(x, 3) for x in rates) for rates in (jumps.forward, jumps.backward))
     shifts = (
         None if rates is None else tuple(pick(x, 3) for x in rates)
         for rates in (jumps.shift_forward, jumps.shift_backward)
     )  # fmt: skip
-    return Jumps(dressing, jumps.wiring, pick(jumps.energy, 3), forward, backward, *shifts)
+    return Jumps(dressed(d), jumps.wiring, pick(jumps.energy, 3), forward, backward, *shifts)
 
 
 def fixed(jumps: Jumps) -> Jumps:
