@@ -104,7 +104,7 @@ def test_nothing_jumps_along_an_axis_or_it_is_flagged(axis: str, secular: str) -
 
 
 def test_a_gap_in_the_middle_between_two_multiples_of_omega_is_flagged() -> None:
-    """Its coherence does more at the farther multiple: clusters change where the nearer one does, by 1.2 %."""
+    """Its coherence does more at the farther multiple: clusters change with the nearer one, by 1.2 %."""
     system, axis = fine_axes.random_axis(10)
     at = 0.004219106871788454
     around = system(np.array([at * (1.0 - 1e-6), at * (1.0 + 1e-6), axis[-1]]))

@@ -49,8 +49,16 @@ if TYPE_CHECKING:
 __all__ = ["Job", "load", "parse"]
 
 _OPTIONS = ("secular", "lamb_shift", "tolerance", "propagation_tolerance", "memory", "heom")
-_KINDS = {"spin_boson": "qubit", "modulated_qubit": "qubit", "kerr_resonator": "boson",
-          "oscillator": "boson", "spin": "spin", "three_level": "levels"}  # fmt: skip
+# Sites of the ready-made systems, kind and name of each, for operators that a file writes.
+_SITES = {
+    "spin_boson": (("qubit", ""),), "modulated_qubit": (("qubit", ""),), "spin": (("spin", ""),),
+    "kerr_resonator": (("boson", ""),), "oscillator": (("boson", ""),), "transmon": (("levels", ""),),
+    "three_level": (("levels", ""),), "lambda_system": (("levels", ""),),
+    "two_qubits": (("qubit", "left"), ("qubit", "right")),
+    "jaynes_cummings": (("boson", "cavity"), ("qubit", "qubit")),
+    "optomechanics": (("boson", "cavity"), ("boson", "mirror")),
+    "heat_valve": (("boson", "left"), ("qubit", "qubit"), ("boson", "right")),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -271,9 +279,12 @@ def _from_model(
     model = MODELS[name]
 
     def sites() -> list[Site]:
-        if name == "two_qubits":
-            return [Site(2, "qubit", "left"), Site(2, "qubit", "right")]
-        return [Site(model(**values).levels, _KINDS.get(name, "any"))]
+        places = _SITES[name]
+        if len(places) == 1:
+            return [Site(model(**values).levels, places[0][0])]
+        levels = getattr(spec, "levels", ())
+        ladders = iter(levels if isinstance(levels, Sequence) else [levels] * len(places))
+        return [Site(2 if kind == "qubit" else next(ladders), kind, site) for kind, site in places]
 
     if baths:
         values["baths"] = _baths(baths, numbers, beside, sites)

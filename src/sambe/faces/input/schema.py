@@ -44,7 +44,7 @@ SPECTRA: dict[str, type[SpectralDensity]] = {
     for spectrum in SpectralDensity.__subclasses__()
     if spectrum.of_numbers
 }
-_PLAIN = {"int": int, "float": float, "str": str, "Sequence[Number]": list[Any]}
+_PLAIN = {"int": int, "float": float, "str": str, "Sequence[Number]": list[Any], "Sequence[int]": list[int]}
 # Points of one axis at most. A choice: 80 MB for the axis alone, more than any figure or table shows.
 MOST_POINTS = 10_000_000
 _TableType = TypeVar("_TableType", bound="Table")
