@@ -9,6 +9,7 @@ import typer
 
 from .ends import end_if_missing, read_job
 from .files import make_ready, paths_of, write_results
+from .start import admit_dask
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,6 +47,8 @@ def audit(
 
     Prints verdicts with their reasons, and writes a NetCDF file and a map.
     """
+    if not (scheduler is None and workers is None):
+        admit_dask()
     from ...sweep.places.cluster import cluster
     from ...trust.verdict import VERDICTS
 
