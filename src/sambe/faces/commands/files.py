@@ -100,14 +100,14 @@ def _texts(job: Job) -> Iterable[tuple[str, str]]:
 
 def _check_mathematics(field: str, text: str) -> None:
     from matplotlib.cbook import is_math_text
-    from matplotlib.mathtext import MathTextParser
 
     from ...errors import InputError
+    from ...plot.style import MATHEMATICS
 
     if not is_math_text(text):
         return
     try:
-        MathTextParser("path").parse(text)
+        MATHEMATICS.parse(text)
     except ValueError as error:
         reason = str(error).strip().splitlines()[-1]
         raise InputError(field, text, f"Matplotlib cannot read this: {reason}") from None
