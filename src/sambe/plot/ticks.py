@@ -13,6 +13,10 @@ from matplotlib.ticker import AutoMinorLocator, NullLocator, ScalarFormatter
 
 __all__ = ["lighten"]
 
+# Marks that point inward from both ends of the other axis: TICKUP and TICKDOWN, TICKRIGHT and TICKLEFT of
+# matplotlib.lines, which its types do not list.
+_INWARD: dict[str, tuple[Any, Any]] = {"x": (2, 3), "y": (1, 0)}
+
 
 class _PlainNumbers(ScalarFormatter):
     """Numbers as text in place of mathematics, in the same letters."""
@@ -23,7 +27,7 @@ class _PlainNumbers(ScalarFormatter):
 
 
 class _MinorTicks(Artist):
-    """All minor ticks of a linear axis, inward from both sides, of which Matplotlib makes five artists each."""
+    """All minor ticks of a linear axis, inward from both sides; Matplotlib makes five artists of each."""
 
     def __init__(self, axis: Any) -> None:
         super().__init__()
@@ -32,14 +36,14 @@ class _MinorTicks(Artist):
         self._locator = AutoMinorLocator()
         self._locator.set_axis(axis)
         across = frame.get_xaxis_transform("tick1") if name == "x" else frame.get_yaxis_transform("tick1")
+        look: Any = mpl.rcParams
         self._sides = [
             Line2D(
-                [], [], linestyle="none", marker=marker, color=mpl.rcParams[f"{name}tick.color"],
-                markersize=mpl.rcParams[f"{name}tick.minor.size"],
-                markeredgewidth=mpl.rcParams[f"{name}tick.minor.width"], transform=across, clip_on=False,
+                [], [], linestyle="none", marker=mark, color=look[f"{name}tick.color"], clip_on=False,
+                markersize=look[f"{name}tick.minor.size"], transform=across,
+                markeredgewidth=look[f"{name}tick.minor.width"],
             )
-            for marker in ((mpl.lines.TICKUP, mpl.lines.TICKDOWN) if name == "x" else
-                           (mpl.lines.TICKRIGHT, mpl.lines.TICKLEFT))
+            for mark in _INWARD[name]
         ]  # fmt: skip
         for side in self._sides:
             side.set_figure(frame.figure)
@@ -48,9 +52,10 @@ class _MinorTicks(Artist):
 
     def places(self) -> npt.NDArray[np.float64]:
         """Where they are now: within the view, and beside the major ones."""
-        low, high = sorted(self._axis.get_view_interval())
+        low, high = sorted(float(x) for x in self._axis.get_view_interval())
         near = 1e-6 * (high - low)  # far less than a dot, far more than rounding
-        minor, major = np.asarray(self._locator()), np.asarray(self._axis.get_majorticklocs())
+        minor: npt.NDArray[np.float64] = np.asarray(self._locator(), dtype=float)
+        major: npt.NDArray[np.float64] = np.asarray(self._axis.get_majorticklocs(), dtype=float)
         beside = (np.abs(minor[:, None] - major) > near).all(axis=1)
         return minor[beside & (minor >= low - near) & (minor <= high + near)]
 

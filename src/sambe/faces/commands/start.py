@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 
-__all__ = ["admit_dask", "defer", "leave_out_dask"]
+__all__ = ["UNUSED", "admit_dask", "collect_rarely", "defer", "leave_out_dask"]
+
+# What array_api_compat imports with all that NumPy has, and no command uses.
+UNUSED = ("numpy.f2py", "numpy.testing")
+# New objects after which Python looks for cycles. A choice: a command makes some 10^5 lasting ones by its
+# imports alone, which the default of 700 goes through 500 times.
+MANY = 50_000
+
+
+def collect_rarely() -> None:
+    """Look for cycles of garbage now and then alone; arrays are freed without that."""
+    gc.set_threshold(MANY, *gc.get_threshold()[1:])
 
 
 def leave_out_dask() -> None:
