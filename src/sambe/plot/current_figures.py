@@ -33,6 +33,7 @@ from .style import (
     evenly_logarithmic,
     words,
 )
+from .ticks import lighten
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -124,13 +125,15 @@ def save(figure: Figure, *paths: str | Path) -> None:
     with mpl.rc_context(RC), warnings.catch_warnings():
         # a letter that no font has is drawn as a box, which says so by itself
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        layout = figure.get_layout_engine()
+        layout, before = figure.get_layout_engine(), figure.get_dpi()
+        figure.set_dpi(dots)  # texts that the layout has measured need not be measured again
         if layout is not None:
             layout.execute(figure)
         figure.set_layout_engine(None)  # by "none" every file would be drawn twice
         for path in paths:
             metadata = {"Date": None} if str(path).endswith(".svg") else None
             figure.savefig(path, dpi=dots, metadata=metadata)
+        figure.set_dpi(before)
 
 
 def _two_axes(dataset: xr.Dataset) -> tuple[xr.Dataset, str]:
@@ -197,6 +200,8 @@ def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading
             frame.set_title(f"({letter}) {words(shown[0][0])}", loc="left", pad=4)
     if evenly_logarithmic(dataset[x].values):
         frames[0].set_xscale("log")
+    for frame in frames:
+        lighten(frame)
     frames[-1].set_xlabel(axis_label(dataset, x))
     if together:
         frames[0].set_ylabel(label)
