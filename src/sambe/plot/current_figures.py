@@ -44,6 +44,12 @@ __all__ = ["currents", "save"]
 # of one colour map can be told apart.
 _FEW = 6
 MOST_DOTS = 30_000  # along a side of a picture; its format ends at 65535
+# Of a kind of file. The level of compression of a PNG is a choice: a sixth more bytes than by the default of
+# 6, in two thirds of the time.
+_OPTIONS: dict[str, dict[str, Any]] = {
+    ".svg": {"metadata": {"Date": None}},
+    ".png": {"pil_kwargs": {"compress_level": 3}},
+}
 _ROUNDING = 1e-9  # share of the largest current of a map below which a sign is rounding
 
 
@@ -131,8 +137,8 @@ def save(figure: Figure, *paths: str | Path) -> None:
             layout.execute(figure)
         figure.set_layout_engine(None)  # by "none" every file would be drawn twice
         for path in paths:
-            metadata = {"Date": None} if str(path).endswith(".svg") else None
-            figure.savefig(path, dpi=dots, metadata=metadata)
+            options = _OPTIONS.get(Path(path).suffix, {})
+            figure.savefig(path, dpi=dots, **options)
         figure.set_dpi(before)
 
 

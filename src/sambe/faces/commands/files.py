@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import SambeError
+from .start import import_figures
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -58,6 +59,7 @@ def make_ready(job: Job, directory: Path, stem: str, make: bool = True) -> None:
     if directory.exists():
         _check_places(directory, paths_of(job, directory, stem))
     if any(ending != "nc" for ending in job.output.formats):
+        import_figures()
         for field, text in _texts(job):
             if "$" in text:
                 _check_mathematics(field, text)

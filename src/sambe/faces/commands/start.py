@@ -6,7 +6,7 @@ import gc
 import importlib.util
 import sys
 
-__all__ = ["UNUSED", "admit_dask", "collect_rarely", "defer", "leave_out_dask"]
+__all__ = ["UNUSED", "admit_dask", "collect_rarely", "defer", "import_figures", "leave_out_dask"]
 
 # What array_api_compat imports with all that NumPy has, and no command uses.
 UNUSED = ("numpy.f2py", "numpy.testing")
@@ -57,3 +57,15 @@ def defer(*names: str) -> None:
         parent, _, leaf = name.rpartition(".")
         if parent:  # what a package lacks, it may go and import
             setattr(sys.modules[parent], leaf, module)
+
+
+def import_figures() -> None:
+    """Import Matplotlib without lists of properties in its docstrings, whose making takes a sixth of that."""
+    from matplotlib import artist
+
+    kept = artist.kwdoc
+    artist.kwdoc = lambda artist: ""
+    try:
+        from ... import plot  # noqa: F401  with all that it draws by
+    finally:
+        artist.kwdoc = kept

@@ -82,6 +82,17 @@ def test_cycles_are_still_collected() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_figures_are_imported_without_lists_of_properties() -> None:
+    code = (
+        "from sambe.faces.commands.start import import_figures; import_figures()\n"
+        "from matplotlib.artist import kwdoc\n"
+        "from matplotlib.lines import Line2D\n"
+        "assert 'markersize' in kwdoc(Line2D) and 'markersize' not in Line2D.set.__doc__\n"
+        "assert Line2D([], []).set(markersize=3.0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_a_deferred_module_is_imported_when_it_is_used() -> None:
     code = (
         "import sys; from sambe.faces.commands.start import defer; defer('numpy.f2py', 'no_such_module'); "
