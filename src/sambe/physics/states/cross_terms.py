@@ -21,8 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import values_of
-from ..generators.coherences import relaxation_rates
+from ...numerics.arrays import folded, values_of
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import PeriodicGenerator, make_harmonics, reach_of
 from ..generators.redfield import pack
@@ -98,10 +97,9 @@ def felt_slowness(jumps: Jumps, populations: Reals) -> Reals:
 
     Upper levels of a ladder relax fast and hold nothing: they do not make a drive slow.
     """
-    leaving = np.diagonal(relaxation_rates(jumps), 0, -2, -1)
-    flow = np.maximum(populations, 0.0) * leaving
-    every = flow.sum(axis=-1)
-    mean = (flow * leaving**2).sum(axis=-1) / np.where(every > 0, every, 1.0)
+    flow = np.maximum(populations, 0.0) * jumps.leaving
+    every = folded(np.add, flow)
+    mean = folded(np.add, flow * jumps.leaving**2) / np.where(every > 0, every, 1.0)
     return np.asarray(np.sqrt(mean) / np.asarray(jumps.dressing.omega, dtype=float))
 
 
@@ -210,20 +208,19 @@ def dropped_shift(
     framed : bool
         Whether the dressing is that of a static frame.
     """
-    out = np.where(np.isfinite(currents).all(axis=-1), 0.0, np.nan)
+    out = np.where(folded(np.logical_and, np.isfinite(currents)), 0.0, np.nan)
     omega = np.broadcast_to(jumps.dressing.omega, len(currents))
-    rates = relaxation_rates(jumps)
     populations = np.real(state if state.ndim == 2 else np.diagonal(state, 0, -2, -1))
     if framed:
         felt = np.flatnonzero(~(felt_slowness(jumps, populations) < SLIGHT_FRAMED))
     else:
         least = SLIGHT_ALONE if state.ndim == 2 else SLIGHT
-        felt = np.flatnonzero(~(rates.max(axis=(-2, -1)) < least * omega))
+        felt = np.flatnonzero(~(folded(np.maximum, jumps.leaving) < least * omega))
     if not felt.size or not any(jumps.dressing.quanta):
         return out
     terms = cross_terms(jumps_at(jumps, felt), state[felt], currents[felt], SEEN)
-    leaving = np.sum(np.abs(populations) * np.diagonal(rates, 0, -2, -1), axis=-1)
-    misled = (leaving > PERTURBATIVE * omega)[felt] & (terms.change != 0.0).any(axis=-1)
+    leaving = np.sum(np.abs(populations[felt]) * jumps.leaving[felt], axis=-1)
+    misled = (leaving > PERTURBATIVE * omega[felt]) & (terms.change != 0.0).any(axis=-1)
     who = np.flatnonzero(misled & np.isfinite(terms.change).all(axis=-1))
     if who.size:
         whole = complete_state(jumps_at(jumps, felt[who]), judging=True)
@@ -275,7 +272,7 @@ def judged_state(jumps: Jumps, part: Stationary, tolerance: float, framed: bool 
     if framed:
         slight = felt_slowness(jumps, np.diagonal(state, 0, -2, -1).real) <= SLIGHT_FRAMED
         # what the first law misses, with a Lamb shift most of all, is what the two ways of counting differ by
-        missed = np.abs(currents.sum(axis=-1)) > MOVED * np.abs(currents).max(axis=-1)
+        missed = np.abs(currents.sum(axis=-1)) > MOVED * folded(np.maximum, np.abs(currents))
         solved &= ~slight | missed
     fine = np.flatnonzero(solved)
     if fine.size and any(jumps.dressing.quanta):
