@@ -168,7 +168,8 @@ def _without_rounding(dressing: Dressing, baths: Sequence[Bath], method: Method)
         return dressing
     # on the host, as the numbers of a bath may be of another library than those of the Hamiltonian
     known = (
-        bath.reservoir.map_numbers(lambda _, x: expand(to_numpy(x), 1) if is_array(x) else x) for bath in baths
+        bath.reservoir.map_numbers(lambda _, x: expand(to_numpy(x), 1) if is_array(x) else x)
+        for bath in baths
     )
     if not any(reservoir.singular_at_zero(np, np.float64).any() for reservoir in known):
         return dressing

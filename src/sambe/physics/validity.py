@@ -27,7 +27,7 @@ EMPTY = 1e-5  # share of a pair that no current can be felt to come from
 TRUSTED_EFFECT = 1e-2  # change of a current by a pair's coherence, relative to it, that still counts as none
 LEAST_EFFECT = 1e-8  # share of the one-way flow below which a coherence asks for no common zone
 TOGETHER = 2**16  # pairs of states at multiples of omega that are looked at together: they stay in the cache
-SHARE = 8  # parts in which the points of a batch are looked at, so that their work arrays stay below its own
+PAIRS = 2**14  # pairs of states of the points that are looked at together: they stay in the cache (measured)
 STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
 
 
@@ -64,7 +64,7 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
     every /= rate
     flat = every.reshape(-1, len(i))
     close = np.flatnonzero(_within(jumps, gap / rate, w / rate, held))
-    size = max(1, len(flat) // SHARE)
+    size = max(1, PAIRS // n**2)
     for points in (close[k : k + size] for k in range(0, len(close), size)):
         p = populations.reshape(-1, n)[points]
         near, harm = (x[:, i, j] for x in _harm(jumps, p, baths, points))

@@ -26,7 +26,8 @@ from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import PeriodicGenerator, make_harmonics, reach_of
 from ..generators.redfield import pack
 from .complete_state import complete_state, sample_count
-from .period_iteration import PeriodApplied, PeriodCorrector
+from .period_iteration import SMALL, PeriodApplied, PeriodCorrector
+from .single_quantum import effects_of_single_quantum, has_single_quantum
 from .stationary import Stationary
 
 __all__ = [
@@ -61,7 +62,10 @@ SIDEBAND = (
     1e-5  # harmonics of the coupling below this share of the largest cannot move a current by more than 1e-5
 )
 SEEN = 1e-3  # the same where a per cent is to be told; slow drives are then solved with all of them
-TOGETHER = 2**13  # numbers in the sampled states of points that are judged together: they stay in the cache
+# Share of a current that may move by the first order without a step more, so that less than a per cent moves.
+# Of 6000 points of random ladders the worst of those cleared moved by 0.7 %.
+CLEARED = 2e-3
+TOGETHER = 2**14  # numbers in the sampled states of points that are judged together: they stay in the cache
 
 Reals = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
@@ -148,6 +152,17 @@ def cross_terms(
     return out
 
 
+def _by_harmonics(jumps: Jumps, state: npt.NDArray[np.complex128], currents: Reals) -> CrossTerms:
+    """As `cross_terms` where the coupling has a single quantum, to first order alone and at less work."""
+    points, n = len(currents), jumps.dressing.levels
+    rho = state if state.ndim == 3 else state[:, :, None] * np.eye(n)
+    slowness = felt_slowness(jumps, np.diagonal(rho, 0, -2, -1).real)
+    size = max(1, TOGETHER // n**2)
+    some = [np.arange(k, min(k + size, points)) for k in range(0, points, size)]
+    parts = [effects_of_single_quantum(jumps_at(jumps, who), rho[who], currents[who]) for who in some]
+    return CrossTerms(*map(np.concatenate, zip(*parts, strict=True)), slowness)
+
+
 def _first_order(g: PeriodicGenerator, rho: npt.NDArray[np.complex128]) -> tuple[Reals, Reals]:
     """Change of the currents and the largest harmonic that the state gets."""
     applied = PeriodApplied(g)
@@ -218,9 +233,16 @@ def dropped_shift(
         felt = np.flatnonzero(~(folded(np.maximum, jumps.leaving) < least * omega))
     if not felt.size or not any(jumps.dressing.quanta):
         return out
+    fast = np.sum(np.abs(populations) * jumps.leaving, axis=-1) > PERTURBATIVE * omega
+    if has_single_quantum(jumps) and jumps.dressing.levels > SMALL:
+        quick = _by_harmonics(jumps_at(jumps, felt), state[felt], currents[felt])
+        out[felt] = relative_shift(quick, currents[felt])
+        slight = (out[felt] < CLEARED) & (np.maximum(quick.slowness, quick.harmonics) < PERTURBATIVE)
+        felt = felt[~slight | fast[felt]]
+        if not felt.size:
+            return out
     terms = cross_terms(jumps_at(jumps, felt), state[felt], currents[felt], SEEN)
-    leaving = np.sum(np.abs(populations[felt]) * jumps.leaving[felt], axis=-1)
-    misled = (leaving > PERTURBATIVE * omega[felt]) & (terms.change != 0.0).any(axis=-1)
+    misled = fast[felt] & (terms.change != 0.0).any(axis=-1)
     who = np.flatnonzero(misled & np.isfinite(terms.change).all(axis=-1))
     if who.size:
         whole = complete_state(jumps_at(jumps, felt[who]), judging=True)

@@ -20,7 +20,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array
+from ...numerics.arrays import Array, folded
 from ...numerics.exponential import expm
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import (
