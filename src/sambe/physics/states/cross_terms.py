@@ -160,7 +160,8 @@ def _by_harmonics(jumps: Jumps, state: npt.NDArray[np.complex128], currents: Rea
     size = max(1, TOGETHER // n**2)
     some = [np.arange(k, min(k + size, points)) for k in range(0, points, size)]
     parts = [effects_of_single_quantum(jumps_at(jumps, who), rho[who], currents[who]) for who in some]
-    return CrossTerms(*map(np.concatenate, zip(*parts, strict=True)), slowness)
+    change, traffic, harmonics = map(np.concatenate, zip(*parts, strict=True))
+    return CrossTerms(change, traffic, harmonics, slowness)
 
 
 def _first_order(g: PeriodicGenerator, rho: npt.NDArray[np.complex128]) -> tuple[Reals, Reals]:

@@ -118,7 +118,7 @@ def _solved(a: Reals, right: Reals) -> Reals:
     """Solution for each matrix of a stack with a right side of its own; not a number for one that is
     singular."""
     try:
-        return np.linalg.solve(a, right)
+        return np.asarray(np.linalg.solve(a, right), dtype=float)
     except np.linalg.LinAlgError:  # one singular point must not take the others with it
         if a.ndim == 2:
             return np.full_like(right, np.nan)
@@ -130,7 +130,7 @@ def _carried(h: Harmonics) -> Reals:
     quanta = (h.quanta * h.omega[:, None])[:, None, :, None, None]
     pairs = [(h.warm[:, list(wires)], part) for wires, part in h.heat]
     pairs.append((quanta * h.coupling, h.forward))
-    return np.abs(np.stack([(k.conj() * l).real.sum(axis=(1, 2, 3)) for k, l in pairs], axis=1))
+    return np.asarray(np.abs(np.stack([(k.conj() * l).real.sum(axis=(1, 2, 3)) for k, l in pairs], axis=1)))
 
 
 def _currents(h: Harmonics, mean: Complex, met: Complex, jumped: Complex) -> Reals:
