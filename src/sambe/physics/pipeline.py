@@ -86,6 +86,6 @@ def _over_batch(dressing: Dressing, numbers: list[Number]) -> Dressing:
         return xp.broadcast_to(x, (*batch, *x.shape[x.ndim - axes :]))
 
     tilt = None if dressing.tilt is None else wide(dressing.tilt, 2)
-    observed = None if dressing.observed is None else _over_batch(dressing.observed, system)
+    observed = None if dressing.observed is None else _over_batch(dressing.observed, numbers)
     return replace(dressing, energies=wide(dressing.energies, 1), couplings=wide(dressing.couplings, 4),
                    states=wide(dressing.states, 2), tilt=tilt, observed=observed)  # fmt: skip
