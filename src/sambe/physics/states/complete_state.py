@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import values_of
-from ..generators.coherences import relaxation_rates
+from ...numerics.arrays import folded, values_of
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import HARMONIC_FLOOR, PeriodicGenerator, make_harmonics, reach_of
 from ..generators.redfield import unpack
@@ -86,7 +85,7 @@ def complete_state(jumps: Jumps, judging: bool = False, course: Course | None = 
     tolerance, numbers = (JUDGING, JUDGING_NUMBERS) if judging else (TOLERANCE, LARGEST)
     points, n = jumps.energy.shape[0], jumps.dressing.levels
     omega = np.broadcast_to(np.asarray(jumps.dressing.omega, dtype=float), points)
-    fastest = relaxation_rates(jumps).max(axis=(-2, -1))
+    fastest = folded(np.maximum, jumps.leaving)
     out = Stationary(
         np.full((points, n, n), np.nan, dtype=complex), np.full((points, len(jumps.wiring) + 1), np.nan),
         np.full(points, n * (n - 1) // 2), np.zeros(points, dtype=bool), np.zeros(points, dtype=bool),

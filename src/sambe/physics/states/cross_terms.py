@@ -21,13 +21,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import values_of
-from ..generators.coherences import relaxation_rates
+from ...numerics.arrays import folded, values_of
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import PeriodicGenerator, make_harmonics, reach_of
 from ..generators.redfield import pack
 from .complete_state import complete_state, sample_count
-from .period_iteration import PeriodApplied, PeriodCorrector
+from .period_iteration import SMALL, PeriodApplied, PeriodCorrector
+from .single_quantum import effects_of_single_quantum, has_single_quantum
 from .stationary import Stationary
 
 __all__ = [
@@ -62,7 +62,10 @@ SIDEBAND = (
     1e-5  # harmonics of the coupling below this share of the largest cannot move a current by more than 1e-5
 )
 SEEN = 1e-3  # the same where a per cent is to be told; slow drives are then solved with all of them
-TOGETHER = 2**13  # numbers in the sampled states of points that are judged together: they stay in the cache
+# Share of a current that may move by the first order without a step more, so that less than a per cent moves.
+# Of 6000 points of random ladders the worst of those cleared moved by 0.7 %.
+CLEARED = 2e-3
+TOGETHER = 2**14  # numbers in the sampled states of points that are judged together: they stay in the cache
 
 Reals = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
@@ -98,10 +101,9 @@ def felt_slowness(jumps: Jumps, populations: Reals) -> Reals:
 
     Upper levels of a ladder relax fast and hold nothing: they do not make a drive slow.
     """
-    leaving = np.diagonal(relaxation_rates(jumps), 0, -2, -1)
-    flow = np.maximum(populations, 0.0) * leaving
-    every = flow.sum(axis=-1)
-    mean = (flow * leaving**2).sum(axis=-1) / np.where(every > 0, every, 1.0)
+    flow = np.maximum(populations, 0.0) * jumps.leaving
+    every = folded(np.add, flow)
+    mean = folded(np.add, flow * jumps.leaving**2) / np.where(every > 0, every, 1.0)
     return np.asarray(np.sqrt(mean) / np.asarray(jumps.dressing.omega, dtype=float))
 
 
@@ -148,6 +150,18 @@ def cross_terms(
             out.traffic[who] = g.traffic(pack(rho[who])[:, None] + np.zeros((1, int(samples), 1, 1)))
     out.change[~known] = np.nan
     return out
+
+
+def _by_harmonics(jumps: Jumps, state: npt.NDArray[np.complex128], currents: Reals) -> CrossTerms:
+    """As `cross_terms` where the coupling has a single quantum, to first order alone and at less work."""
+    points, n = len(currents), jumps.dressing.levels
+    rho = state if state.ndim == 3 else state[:, :, None] * np.eye(n)
+    slowness = felt_slowness(jumps, np.diagonal(rho, 0, -2, -1).real)
+    size = max(1, TOGETHER // n**2)
+    some = [np.arange(k, min(k + size, points)) for k in range(0, points, size)]
+    parts = [effects_of_single_quantum(jumps_at(jumps, who), rho[who], currents[who]) for who in some]
+    change, traffic, harmonics = map(np.concatenate, zip(*parts, strict=True))
+    return CrossTerms(change, traffic, harmonics, slowness)
 
 
 def _first_order(g: PeriodicGenerator, rho: npt.NDArray[np.complex128]) -> tuple[Reals, Reals]:
@@ -210,20 +224,26 @@ def dropped_shift(
     framed : bool
         Whether the dressing is that of a static frame.
     """
-    out = np.where(np.isfinite(currents).all(axis=-1), 0.0, np.nan)
+    out = np.where(folded(np.logical_and, np.isfinite(currents)), 0.0, np.nan)
     omega = np.broadcast_to(jumps.dressing.omega, len(currents))
-    rates = relaxation_rates(jumps)
     populations = np.real(state if state.ndim == 2 else np.diagonal(state, 0, -2, -1))
     if framed:
         felt = np.flatnonzero(~(felt_slowness(jumps, populations) < SLIGHT_FRAMED))
     else:
         least = SLIGHT_ALONE if state.ndim == 2 else SLIGHT
-        felt = np.flatnonzero(~(rates.max(axis=(-2, -1)) < least * omega))
+        felt = np.flatnonzero(~(folded(np.maximum, jumps.leaving) < least * omega))
     if not felt.size or not any(jumps.dressing.quanta):
         return out
+    fast = np.sum(np.abs(populations) * jumps.leaving, axis=-1) > PERTURBATIVE * omega
+    if has_single_quantum(jumps) and jumps.dressing.levels > SMALL:
+        quick = _by_harmonics(jumps_at(jumps, felt), state[felt], currents[felt])
+        out[felt] = relative_shift(quick, currents[felt])
+        slight = (out[felt] < CLEARED) & (np.maximum(quick.slowness, quick.harmonics) < PERTURBATIVE)
+        felt = felt[~slight | fast[felt]]
+        if not felt.size:
+            return out
     terms = cross_terms(jumps_at(jumps, felt), state[felt], currents[felt], SEEN)
-    leaving = np.sum(np.abs(populations) * np.diagonal(rates, 0, -2, -1), axis=-1)
-    misled = (leaving > PERTURBATIVE * omega)[felt] & (terms.change != 0.0).any(axis=-1)
+    misled = fast[felt] & (terms.change != 0.0).any(axis=-1)
     who = np.flatnonzero(misled & np.isfinite(terms.change).all(axis=-1))
     if who.size:
         whole = complete_state(jumps_at(jumps, felt[who]), judging=True)
@@ -275,7 +295,7 @@ def judged_state(jumps: Jumps, part: Stationary, tolerance: float, framed: bool 
     if framed:
         slight = felt_slowness(jumps, np.diagonal(state, 0, -2, -1).real) <= SLIGHT_FRAMED
         # what the first law misses, with a Lamb shift most of all, is what the two ways of counting differ by
-        missed = np.abs(currents.sum(axis=-1)) > MOVED * np.abs(currents).max(axis=-1)
+        missed = np.abs(currents.sum(axis=-1)) > MOVED * folded(np.maximum, np.abs(currents))
         solved &= ~slight | missed
     fine = np.flatnonzero(solved)
     if fine.size and any(jumps.dressing.quanta):

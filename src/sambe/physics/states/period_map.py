@@ -20,9 +20,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array
+from ...numerics.arrays import Array, folded
 from ...numerics.exponential import expm
-from ..generators.coherences import relaxation_rates
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import (
     HARMONIC_FLOOR,
@@ -91,7 +90,7 @@ def first_steps(jumps: Jumps) -> npt.NDArray[np.intp]:
     """Power of two that resolves the coupling's harmonics, the turning of the coherences and the relaxation
     of a point, ``(P,)``."""
     d = jumps.dressing
-    lost = relaxation_rates(jumps).max(axis=(-2, -1))
+    lost = folded(np.maximum, jumps.leaving)
     turns = (np.ptp(d.energies, axis=-1) + lost) / np.asarray(d.omega)
     least = np.maximum(RESOLVED * reach_of(jumps, SIDEBAND), np.maximum(TURN * turns, FEWEST))
     # beyond the bound of work in any case: no overflow
