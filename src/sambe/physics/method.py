@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy.typing as npt
@@ -52,6 +52,11 @@ class Method:
         Basis states at the cut of a ladder.
     static : bool
         Whether the drive stands still in the frame.
+    accounts : tuple of str
+        Variables that only reservoirs which are not thermal call for.
+    ambient : float or str, optional
+        Temperature against which their preparation is counted, or the bath that has it; the coldest thermal
+        one by default.
     """
 
     equation: str
@@ -67,6 +72,14 @@ class Method:
     branches: tuple[Branch, ...] = ()
     edge: tuple[int, ...] = ()
     static: bool = False
+    accounts: tuple[str, ...] = ()
+    ambient: float | str | None = None
+
+    def in_unit(self, unit: float) -> Method:
+        """The same with energies counted in this unit."""
+        if not isinstance(self.ambient, float):
+            return self
+        return replace(self, ambient=self.ambient / unit)
 
 
 @dataclass(frozen=True, eq=False)

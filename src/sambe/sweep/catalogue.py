@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..physics.currents.accounts import ACCOUNTS
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from ..physics.statuses import OF_A_POINT, STATUS
@@ -85,6 +86,9 @@ STATIONARY = (
     Variable("energy", "dressed energy or quasienergy", "energy", ("level",)),
     Variable("population", "stationary population", dims=("level",)),
     Variable("entropy_production", "entropy production rate", "energy"),
+    Variable("effective_temperature", "energy current over entropy flow", "energy", ("terminal",)),
+    Variable("preparation_cost", "work spent on the preparation of reservoirs that are not thermal",
+             "energy^2", ("terminal",)),
     Variable("first_law_residual", "sum of the currents over the terminals", "energy^2"),
     Variable("secular_ratio", "smallest gap over relaxation rate"),
     Variable("edge_population", "population at the cut of a truncated ladder"),
@@ -145,8 +149,8 @@ AUDIT_TABLES = (
 def variables_of(method: Method) -> tuple[Variable, ...]:
     """Variables of a steady state: those of every method, and those of the chosen one."""
     special = {name for equation in EQUATIONS.values() for name in equation.variables}
-    special |= {name for treatment in TREATMENTS.values() for name in treatment.variables}
-    chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables
+    special |= {name for treatment in TREATMENTS.values() for name in treatment.variables} | set(ACCOUNTS)
+    chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables + method.accounts
     foreign = special - set(chosen)
     return tuple(variable for variable in STATIONARY if variable.name not in foreign)
 

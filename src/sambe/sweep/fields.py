@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from ..description.bath import temperatures
 from ..description.sectors import projected
 from ..description.system import System
-from ..numerics.arrays import Fields
-from ..physics.currents.laws import entropy_production, first_law_residual
+from ..numerics.arrays import Array, Fields, namespace
+from ..physics.currents.accounts import account_fields, entropy_flows
+from ..physics.currents.laws import first_law_residual
 from ..physics.equations import EQUATIONS
 from ..physics.long_time import long_time_limit
 from ..physics.method import Branch, Method
 from ..physics.pipeline import solve_batch
 from ..physics.states.solution import Solution
 from ..physics.statuses import STATUS
+from ..physics.treatments import channel_counter
 from ..physics.validity import edge_population, point_status, secular_ratio, turning_ratio
 
-__all__ = ["point_fields"]
+__all__ = ["carried_entropy", "entropy_fields", "point_fields"]
 
 # of several parts these add up, the others are the least or follow one another
 SUMS = ("energy_current", "entropy_production", "first_law_residual", "edge_population")
@@ -38,7 +41,6 @@ def point_fields(system: System, method: Method) -> Fields:
 def solution_fields(system: System, method: Method, solution: Solution) -> Fields:
     """What is reported of a solution."""
     batch = solution.currents.shape[:-1]
-    t = temperatures(system.baths, batch)
     shift = solution.cross_term_shift
     ratio = secular_ratio(solution.plain, solution.plain_populations, system.baths)
     spread = {} if solution.spread is None else {"partition_spread": solution.spread}
@@ -47,7 +49,7 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
         "energy_current": solution.currents,
         "energy": np.broadcast_to(solution.energies, (*batch, system.levels)),
         "population": solution.populations,
-        "entropy_production": entropy_production(solution.currents, t),
+        **entropy_fields(system, method, solution),
         "first_law_residual": first_law_residual(solution.currents),
         "secular_ratio": np.minimum(ratio, turning_ratio(solution.plain, shift)),
         "edge_population": edge_population(solution, method.edge),
@@ -57,6 +59,28 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
         "coherences_kept": solution.kept,
         "status": point_status(solution, system.baths),
     }
+
+
+def entropy_fields(system: System, method: Method, solution: Solution) -> Fields:
+    """Entropy production, and where reservoirs are not thermal what they carry and cost."""
+    flows = carried_entropy(system, method, solution)
+    return account_fields(solution.currents, flows, system.baths, method.accounts, method.ambient)
+
+
+def carried_entropy(system: System, method: Method, solution: Solution) -> list[Array]:
+    """Entropy that enters the system with the energy of each bath, ``(...)`` each; NaN where a reservoir that
+    is not thermal exchanges energy that belongs to no jump, by terms between different quanta."""
+    currents, baths = solution.currents, system.baths
+    by_jumps = [bath.temperature is None and not bath.is_work for bath in baths]
+    if not any(by_jumps):
+        return entropy_flows(currents, baths, None, None)
+    count, xp = channel_counter(method), namespace(currents)
+    rates = None if count is None else count(solution.jumps, solution.state)
+    flows = entropy_flows(currents, baths, solution.jumps, rates)
+    if solution.complete is None:
+        return flows
+    unknown = xp.where(xp.asarray(solution.complete), float("nan"), 0.0)
+    return [flow + unknown if told else flow for flow, told in zip(flows, by_jumps, strict=True)]
 
 
 def branch_fields(system: System, method: Method) -> Fields:
@@ -71,10 +95,11 @@ def branch_fields(system: System, method: Method) -> Fields:
     rest = system.levels - sum(branch.start.basis.shape[1] for branch in method.branches)
     beyond = np.zeros((points, rest))
     populations = [share * part["population"] for share, part in zip(shares, parts, strict=True)]
-    out = {
-        name: np.asarray(sum(share * part[name] for share, part in zip(shares, parts, strict=True)))
-        for name in SUMS
-    }
+    out = {name: _shared(shares, [part[name] for part in parts]) for name in SUMS}
+    if method.accounts:
+        out["preparation_cost"] = _shared(shares, [part["preparation_cost"] for part in parts])
+        carried = _shared(shares, [part["energy_current"] / part["effective_temperature"] for part in parts])
+        out["effective_temperature"] = out["energy_current"] / carried
     status = np.stack([part["status"] for part in parts])
     return {
         **out,
@@ -86,6 +111,11 @@ def branch_fields(system: System, method: Method) -> Fields:
         "coherences_kept": np.sum([part["coherences_kept"] for part in parts], axis=0),
         "status": np.take_along_axis(status, np.argmax(status > 0, axis=0)[None], axis=0)[0],
     }
+
+
+def _shared(shares: Sequence[float], parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Mean of what the parts of a system have, by their shares."""
+    return np.asarray(sum(share * part for share, part in zip(shares, parts, strict=True)))
 
 
 def _branch(system: System, branch: Branch) -> Fields:

@@ -31,7 +31,7 @@ __all__ = ["audit"]
 CHECKS = 5
 
 
-@takes(without=("equation", "secular", "store", "resume", "device"))
+@takes(without=("equation", "secular", "ambient", "store", "resume", "device"))
 def audit(
     system: System, *, equations: Sequence[str] | None = None, secular: Sequence[str] = ("full", REFERENCE),
     accuracy: float = 0.05, exact: int = 0, **options: Unpack[SeveralOptions],

@@ -20,7 +20,7 @@ from .options import MethodOptions, divided, takes
 __all__ = ["energy_currents"]
 
 
-@takes(without=("heom",), run=False)
+@takes(without=("heom", "ambient"), run=False)
 def energy_currents(
     system: System, *, harmonics: int | None = None, **options: Unpack[MethodOptions]
 ) -> Array:

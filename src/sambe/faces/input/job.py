@@ -31,6 +31,7 @@ from .gate import LARGEST, read
 from .numbers import Numbers
 from .schema import (
     SPECTRA,
+    STATES,
     BathTable,
     ConfigError,
     Document,
@@ -40,6 +41,7 @@ from .schema import (
     model_table,
     one_of,
     spectrum_table,
+    state_table,
     validate,
 )
 
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "load", "parse"]
 
-_OPTIONS = ("secular", "lamb_shift", "tolerance", "propagation_tolerance", "memory", "heom")
+_OPTIONS = ("secular", "lamb_shift", "tolerance", "propagation_tolerance", "memory", "heom", "ambient")
 _KINDS = {"spin_boson": "qubit", "modulated_qubit": "qubit", "kerr_resonator": "boson",
           "oscillator": "boson", "spin": "spin", "three_level": "levels"}  # fmt: skip
 
@@ -189,12 +191,20 @@ def _baths(
             coupling = [
                 _coupling(f"{place}.coupling[{j}]", text, sites(), numbers) for j, text in enumerate(texts)
             ]
+        spectrum, state = table.spectrum, table.state
+        given = {
+            key: None if value is None else numbers(f"{place}.{key}", value, f"{table.name}.{key}")
+            for key, value in (("temperature", table.temperature), ("power", table.power))
+        }
         out.append(
             Bath(
                 name=table.name,
                 coupling=coupling,
-                spectrum=_spectrum(f"{place}.spectrum", table, numbers, beside),
-                temperature=numbers(f"{place}.temperature", table.temperature, f"{table.name}.temperature"),
+                spectrum=None
+                if spectrum is None
+                else _spectrum(f"{place}.spectrum", table.name, spectrum, numbers, beside),
+                state=None if state is None else _state(f"{place}.state", table.name, state, numbers),
+                **given,
             )
         )
     return out
@@ -207,17 +217,30 @@ def _coupling(field: str, text: str, sites: list[Site], numbers: Numbers) -> Ope
     return operator
 
 
-def _spectrum(field: str, table: BathTable, numbers: Numbers, beside: Path) -> Any:
-    kind = one_of(field, table.spectrum, "type", SPECTRA)
-    spec = validate(spectrum_table(kind), table.spectrum, field)
+def _spectrum(field: str, bath: str, table: dict[str, Any], numbers: Numbers, beside: Path) -> Any:
+    kind = one_of(field, table, "type", SPECTRA)
+    spec = validate(spectrum_table(kind), table, field)
     given = {key: getattr(spec, key) for key in spec.model_fields_set if key != "type"}
     samples = _samples(field, given, beside) if kind == "tabulated" else {}
     swept = {
-        key: numbers(f"{field}.{key}", value, f"{table.name}.{key}")
+        key: numbers(f"{field}.{key}", value, f"{bath}.{key}")
         for key, value in given.items()
         if key not in ("frequency", "values", "file") or kind != "tabulated"
     }
     return SPECTRA[kind](**samples, **swept)
+
+
+def _state(field: str, bath: str, table: dict[str, Any], numbers: Numbers) -> Any:
+    """State of a reservoir; some of its fields take a word in the place of a number."""
+    kind = one_of(field, table, "type", STATES)
+    spec, words = validate(state_table(kind), table, field), STATES[kind].fixed_words
+    given = {key: getattr(spec, key) for key in spec.model_fields_set if key != "type"}
+    return STATES[kind](**{
+        key: value
+        if words.get(key) == value
+        else numbers(f"{field}.{key}", value, f"{bath}.{key}")
+        for key, value in given.items()
+    })  # fmt: skip
 
 
 def _samples(field: str, given: dict[str, Any], beside: Path) -> dict[str, Any]:

@@ -15,7 +15,9 @@ import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from ...description.reservoir import ReservoirState
 from ...description.spectral_density import SpectralDensity
+from ...description.states.occupations import Inverted, Occupied
 from ...errors import InputError, SambeError
 from ...models import MODELS
 from ...physics.equations import AUTO, equation_names
@@ -25,6 +27,7 @@ from .expressions import suggestion
 
 __all__ = [
     "SPECTRA",
+    "STATES",
     "AxisTable",
     "BathTable",
     "ConfigError",
@@ -36,6 +39,7 @@ __all__ = [
     "model_table",
     "one_of",
     "spectrum_table",
+    "state_table",
     "validate",
 ]
 
@@ -44,6 +48,7 @@ SPECTRA: dict[str, type[SpectralDensity]] = {
     for spectrum in SpectralDensity.__subclasses__()
     if spectrum.of_numbers
 }
+STATES: dict[str, type[ReservoirState]] = {"occupied": Occupied, "inverted": Inverted}
 _PLAIN = {"int": int, "float": float, "str": str, "Sequence[Number]": list[Any]}
 # Points of one axis at most. A choice: 80 MB for the axis alone, more than any figure or table shows.
 MOST_POINTS = 10_000_000
@@ -94,8 +99,10 @@ class BathTable(Table):
     """A heat reservoir."""
 
     name: str
-    temperature: Any
-    spectrum: dict[str, Any]
+    temperature: Any = None
+    spectrum: dict[str, Any] | None = None
+    state: dict[str, Any] | None = None
+    power: Any = None
     coupling: str | list[str] | None = None
 
 
@@ -142,6 +149,7 @@ class SolveTable(Table):
     propagation_tolerance: float | None = Field(default=None, gt=0, lt=1)
     memory: str | None = None
     heom: dict[str, int | float] | None = None
+    ambient: float | str | None = None
 
 
 class OutputTable(Table):
@@ -181,6 +189,14 @@ def spectrum_table(kind: str) -> type[Table]:
         fields[field.name] = (Any, default)
     if kind == "tabulated":
         fields |= {"frequency": (Any, None), "values": (Any, None), "file": (str, None)}
+    return pydantic.create_model(kind, __base__=Table, **fields)
+
+
+def state_table(kind: str) -> type[Table]:
+    """Table of a reservoir's state, its keys read from the dataclass."""
+    fields: dict[str, Any] = {"type": (str, ...)}
+    for field in dataclasses.fields(STATES[kind]):
+        fields[field.name] = (Any, ... if field.default is dataclasses.MISSING else field.default)
     return pydantic.create_model(kind, __base__=Table, **fields)
 
 

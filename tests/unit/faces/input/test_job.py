@@ -311,3 +311,58 @@ SNIPPETS = re.findall(r"```toml\n(.*?)```", (EXAMPLES.parent / "docs/cli.md").re
 @pytest.mark.parametrize("snippet", SNIPPETS)
 def test_files_in_the_documentation_are_valid(snippet) -> None:
     assert config.parse(snippet).system.levels >= 2
+
+
+RESERVOIRS = """
+[system]
+model = "spin_boson"
+drive = 0.0
+omega = 1.0
+
+[[baths]]
+name = "left"
+spectrum = {type = "flat", strength = 0.003}
+state = {type = "occupied", n = [0.5, 2.0, -1.0]}
+
+[[baths]]
+name = "right"
+temperature = 0.4
+spectrum = {type = "flat", strength = 0.002}
+
+[solve]
+secular = "full"
+ambient = "right"
+"""
+
+
+def test_states_of_reservoirs() -> None:
+    """Two levels, J_l = 0.003 of the occupation 2, J_r = 0.002 at T = 0.4 (derived)."""
+    found = config.parse(RESERVOIRS).solve()
+    assert found.status.values.tolist() == [0, 0, 1]
+    two = found.sel({"left.n": 2.0, "terminal": "left"})
+    assert float(two.energy_current) == pytest.approx(0.0006604242363, rel=1e-8)
+    assert float(two.preparation_cost) == pytest.approx(0.0005533126426, rel=1e-8)
+    assert found.attrs["input"] == RESERVOIRS
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('name = "left"', 'name = "left"\npower = 1.0', r"bath 'left'\.spectrum = .*power alone"),
+        ('name = "left"', 'name = "left"\ntemperature = 1.0', "not both"),
+        ("n = [0.5, 2.0, -1.0]", "n = -1.0", r"bath 'left'\.state\.n = -1\.0: an occupation is not negative"),
+        ("occupied", "occupid", r"baths\[0\]\.state\.type = 'occupid': .*did you mean 'occupied'"),
+        ("n = [0.5", "m = [0.5", r"baths\[0\]\.state\.m"),
+        ("temperature = 0.4", "", r"bath 'right'\.temperature = None"),
+        ('spectrum = {type = "flat", strength = 0.002}', "", r"bath 'right'\.spectrum = None"),
+    ],
+)
+def test_bad_states_of_reservoirs(old: str, new: str, message: str) -> None:
+    with pytest.raises(schema.ConfigError, match=message):
+        config.parse(RESERVOIRS.replace(old, new))
+
+
+def test_noise_in_a_file() -> None:
+    text = RESERVOIRS.replace('spectrum = {type = "flat", strength = 0.003}\n', "power = 0.001\n")
+    text = text.replace('state = {type = "occupied", n = [0.5, 2.0, -1.0]}\n', "")
+    assert config.parse(text).system.numbers()["bath 'left'.state.power"] == 0.001
