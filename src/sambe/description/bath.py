@@ -20,7 +20,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, expand, is_array, namespace
-from .couplings import couplings
+from .couplings import correlated, couplings
 from .gate import PART, text
 from .operators import Operator
 from .reservoir import Reservoir, ReservoirState, ThermalState, thermal
@@ -60,6 +60,10 @@ class Bath:
         In the place of spectrum and temperature: a noise power spectrum S, of which S(w), w > 0, is the rate
         of emission into the bath per unit |S|^2 and S(-w) that of absorption from it; a number is white
         noise. The terminal counts as work: it has no temperature and carries no entropy.
+    correlation : array_like, optional
+        How several coupling operators share modes, a real symmetric positive semidefinite matrix: the
+        identity (default) is modes of their own, a matrix of ones common modes. The operators are replaced by
+        independent ones that are together the same.
 
     Raises
     ------
@@ -83,6 +87,7 @@ class Bath:
     temperature: Number = None
     state: ReservoirState | None = None
     power: Any = None
+    correlation: Any = None
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -107,7 +112,11 @@ class Bath:
         put(self, "temperature", temperature)
         put(self, "state", state)
         if self.coupling is not None:
-            put(self, "coupling", couplings(self.coupling, f"{field}.coupling"))
+            operators = couplings(self.coupling, f"{field}.coupling")
+            if self.correlation is not None:
+                operators = correlated(operators, self.correlation, f"{field}.correlation")
+                put(self, "correlation", None)
+            put(self, "coupling", operators)
 
     @property
     def reservoir(self) -> Reservoir:

@@ -11,7 +11,10 @@ from ..errors import InputError
 from ..numerics.arrays import finite_number
 from .operators import Operator, as_operator, is_hermitian
 
-__all__ = ["couplings"]
+__all__ = ["correlated", "couplings"]
+
+# Negative part of a matrix of correlations, and its asymmetry, over its largest element, that is rounding.
+ROUNDING = 1e-12
 
 
 def couplings(x: Any, field: str) -> tuple[Operator, ...]:
@@ -86,3 +89,68 @@ def _hermitian(x: Any, field: str) -> Operator:
             "for a ladder use a + a†",
         )  # fmt: skip
     return op
+
+
+def correlated(operators: Sequence[Operator], correlation: Any, field: str) -> tuple[Operator, ...]:
+    r"""Operators on modes of their own that are together what correlated ones are.
+
+    .. math:: \langle B_\alpha(t) B_\beta\rangle = C_{\alpha\beta}\,\langle B(t) B\rangle,\qquad
+              C = R R^T,\qquad \sum_\alpha S_\alpha \otimes B_\alpha
+              = \sum_k \Big(\sum_\alpha R_{\alpha k} S_\alpha\Big) \otimes B'_k
+
+    with independent :math:`B'_k`. The identity leaves the operators as they are; a matrix of ones gives their
+    sum.
+
+    Parameters
+    ----------
+    operators : sequence of array (N, N)
+    correlation : array_like (n, n)
+        C, real, symmetric and positive semidefinite; one row for each operator.
+    field : str
+
+    Raises
+    ------
+    InputError
+        If C is none of that.
+
+    Examples
+    --------
+    >>> from sambe import sigmax, sigmay
+    >>> (both,) = correlated([sigmax(), sigmay()], [[1, 1], [1, 1]], "correlation")
+    >>> bool((both == sigmax() + sigmay()).all())
+    True
+    """
+    c = _correlations(correlation, len(operators), field)
+    scale, rest, out = c.diagonal().max(), c.copy(), []
+    while rest.diagonal().max() > ROUNDING * scale:  # Cholesky's root, the largest pivot first
+        k = int(rest.diagonal().argmax())
+        column = rest[:, k] / np.sqrt(rest[k, k])
+        rest = rest - np.outer(column, column)
+        rest[k], rest[:, k] = 0.0, 0.0
+        total = sum(r * op for r, op in zip(column, operators, strict=True) if r)
+        out.append(as_operator(total, field))
+    return tuple(out)
+
+
+def _correlations(x: Any, count: int, field: str) -> Any:
+    """A matrix of correlations, checked."""
+    try:
+        c = np.array(x, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        c = np.zeros(0)
+    if c.shape != (count, count) or not np.isfinite(c).all():
+        raise InputError(
+            field, x, f"give {count} rows of {count} finite real numbers, one for each coupling operator; "
+            "they cannot be swept",
+        )  # fmt: skip
+    largest = np.abs(c).max()
+    if np.abs(c - c.T).max() > ROUNDING * largest:
+        raise InputError(field, x, "correlations are symmetric; give C[i][j] = C[j][i]")
+    c = 0.5 * (c + c.T)
+    least = np.linalg.eigvalsh(c)[0]
+    if largest == 0 or least < -ROUNDING * count * largest:
+        raise InputError(
+            field, x, f"correlations are positive semidefinite, but there is the eigenvalue {least:.3g}; for "
+            "two operators of weight one give a number between -1 and 1 beside the diagonal",
+        )  # fmt: skip
+    return c

@@ -204,6 +204,7 @@ def _baths(
                 if spectrum is None
                 else _spectrum(f"{place}.spectrum", table.name, spectrum, numbers, beside),
                 state=None if state is None else _state(f"{place}.state", table.name, state, numbers),
+                correlation=table.correlation,
                 **given,
             )
         )

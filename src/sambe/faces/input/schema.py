@@ -104,6 +104,7 @@ class BathTable(Table):
     state: dict[str, Any] | None = None
     power: Any = None
     coupling: str | list[str] | None = None
+    correlation: list[list[float]] | None = None
 
 
 class SiteTable(Table):

@@ -366,3 +366,10 @@ def test_noise_in_a_file() -> None:
     text = RESERVOIRS.replace('spectrum = {type = "flat", strength = 0.003}\n', "power = 0.001\n")
     text = text.replace('state = {type = "occupied", n = [0.5, 2.0, -1.0]}\n', "")
     assert config.parse(text).system.numbers()["bath 'left'.state.power"] == 0.001
+
+
+def test_correlated_couplings_in_a_file() -> None:
+    text = RESERVOIRS.replace('name = "right"', 'name = "right"\ncoupling = ["sigmax", "sigmay"]')
+    text = text.replace('name = "right"', 'name = "right"\ncorrelation = [[1.0, 1.0], [1.0, 1.0]]')
+    (operator,) = config.parse(text).system.baths[1].operators
+    np.testing.assert_array_equal(operator, sambe.sigmax() + sambe.sigmay())
