@@ -20,14 +20,15 @@ import numpy as np
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, expand, is_array, namespace
-from .couplings import correlated, couplings
+from .couplings import correlated, couplings, quadratures
 from .gate import PART, text
 from .operators import Operator
 from .reservoir import Reservoir, ReservoirState, ThermalState, thermal
 from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
 from .states.occupations import Noise
 
-__all__ = ["Bath", "absorption_rate", "expanded", "refuse_anomalous", "temperatures"]
+__all__ = ["Bath", "absorption_rate", "expanded", "refuse_anomalous", "refuse_beyond_rates",
+           "temperatures"]  # fmt: skip
 
 # Relative difference up to which two temperatures are the same: one of them may have been printed and read.
 SAME_TEMPERATURE = 1e-9
@@ -64,6 +65,9 @@ class Bath:
         How several coupling operators share modes, a real symmetric positive semidefinite matrix: the
         identity (default) is modes of their own, a matrix of ones common modes. The operators are replaced by
         independent ones that are together the same.
+    rotating_wave : bool
+        The coupling is an operator c that lowers the energy, or several, and meets the bath as
+        c† b + h.c.: emission goes through c, absorption through c†.
 
     Raises
     ------
@@ -88,6 +92,7 @@ class Bath:
     state: ReservoirState | None = None
     power: Any = None
     correlation: Any = None
+    rotating_wave: bool = False
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -112,7 +117,7 @@ class Bath:
         put(self, "temperature", temperature)
         put(self, "state", state)
         if self.coupling is not None:
-            operators = couplings(self.coupling, f"{field}.coupling")
+            operators = couplings(self.coupling, f"{field}.coupling", self.rotating_wave)
             if self.correlation is not None:
                 operators = correlated(operators, self.correlation, f"{field}.correlation")
                 put(self, "correlation", None)
@@ -188,10 +193,17 @@ class Bath:
 
     @property
     def operators(self) -> tuple[Operator, ...]:
-        """The coupling operators, each Hermitian, shape ``(N, N)``."""
+        """The coupling operators, each Hermitian, shape ``(N, N)``; in the rotating-wave approximation pairs
+        X = (c + c†)/sqrt 2 and Y = i(c - c†)/sqrt 2."""
         if self.coupling is None:
             raise InputError(f"bath {self.name!r}.coupling", None, "give the system's coupling operator")
         out: tuple[Operator, ...] = self.coupling
+        return tuple(part for c in out for part in quadratures(c)) if self.rotating_wave else out
+
+    def turned(self, change: Callable[[Operator], Operator]) -> Bath:
+        """Unchecked copy with a linear map of its operators, such as one to another basis."""
+        out = self.map_numbers(lambda _, x: x)
+        object.__setattr__(out, "coupling", tuple(map(change, self.coupling)))
         return out
 
     def map_numbers(self, change: Callable[[str, Number], Number]) -> Bath:
@@ -337,8 +349,18 @@ def temperatures(baths: Sequence[Bath], batch: tuple[int, ...]) -> np.ndarray[An
     return np.stack([np.broadcast_to(t, batch) for t in each], axis=-1)
 
 
+def refuse_beyond_rates(bath: Bath, energy: Array) -> None:
+    """Refuse a bath of which the rates are not the whole answer, where nothing else is known."""
+    if bath.rotating_wave:
+        raise InputError(
+            f"bath {bath.name!r}.rotating_wave", True, "only a coupling S (x) B with a Hermitian S is known "
+            "here; leave it out, or use a master equation",
+        )  # fmt: skip
+    refuse_anomalous(bath, energy)
+
+
 def refuse_anomalous(bath: Bath, energy: Array) -> None:
-    """Refuse a bath with anomalous correlations, where rates alone are not the whole answer."""
+    """Refuse a bath with anomalous correlations, where those are not known."""
     if bath.anomalous(energy) is not None:
         raise InputError(
             f"bath {bath.name!r}.state", bath.state, "its correlations <bb> couple what absorbs q and "

@@ -11,14 +11,15 @@ from ..errors import InputError
 from ..numerics.arrays import finite_number
 from .operators import Operator, as_operator, is_hermitian
 
-__all__ = ["correlated", "couplings"]
+__all__ = ["correlated", "couplings", "quadratures"]
 
 # Negative part of a matrix of correlations, and its asymmetry, over its largest element, that is rounding.
 ROUNDING = 1e-12
 
 
-def couplings(x: Any, field: str) -> tuple[Operator, ...]:
-    """The coupling operators of a bath, each checked to be Hermitian."""
+def couplings(x: Any, field: str, lowering: bool = False) -> tuple[Operator, ...]:
+    """The coupling operators of a bath, each checked to be Hermitian, or where they lower not to be."""
+    check = _lowering if lowering else _hermitian
     if isinstance(x, Mapping) or (callable(x) and not hasattr(x, "full")):  # drive harmonics, f(t), a QobjEvo
         raise InputError(
             field, x, "a coupling that depends on time is not known here; give a constant operator, and put "
@@ -27,12 +28,12 @@ def couplings(x: Any, field: str) -> tuple[Operator, ...]:
     if isinstance(x, list | tuple) and not len(x):
         raise InputError(field, x, "give at least one operator")
     if _is_weighted(x):
-        return (_hermitian(_weighted_sum([x], field), field),)
+        return (check(_weighted_sum([x], field), field),)
     if isinstance(x, list | tuple) and any(map(_is_weighted, x)):
-        return (_hermitian(_weighted_sum(x, field), field),)
+        return (check(_weighted_sum(x, field), field),)
     several = isinstance(x, list | tuple) and (hasattr(x[0], "full") or _depth(x) > 2)
     parts: Sequence[Any] = x if several else [x]
-    return tuple(_hermitian(part, f"{field}[{k}]" if several else field) for k, part in enumerate(parts))
+    return tuple(check(part, f"{field}[{k}]" if several else field) for k, part in enumerate(parts))
 
 
 def _depth(x: Any) -> int:
@@ -89,6 +90,31 @@ def _hermitian(x: Any, field: str) -> Operator:
             "for a ladder use a + a†",
         )  # fmt: skip
     return op
+
+
+def _lowering(x: Any, field: str) -> Operator:
+    op = as_operator(x, field)
+    if is_hermitian(op):
+        raise InputError(
+            field, "a Hermitian operator", "with rotating_wave=True give the operator that lowers the "
+            "energy, such as sigmam() or destroy(levels); leave rotating_wave out for a Hermitian coupling",
+        )  # fmt: skip
+    return op
+
+
+def quadratures(c: Operator) -> tuple[Operator, Operator]:
+    """X = (c + c†)/sqrt 2 and Y = i(c - c†)/sqrt 2.
+
+    >>> from sambe import sigmam, sigmax, sigmay
+    >>> x, y = quadratures(sigmam())
+    >>> bool(abs(x - sigmax() / 2**0.5).max() < 1e-15 and abs(y - sigmay() / 2**0.5).max() < 1e-15)
+    True
+    """
+    half = 0.5**0.5
+    out = half * (c + c.conj().T), half * 1j * (c - c.conj().T)
+    for op in out:
+        op.setflags(write=False)
+    return out
 
 
 def correlated(operators: Sequence[Operator], correlation: Any, field: str) -> tuple[Operator, ...]:

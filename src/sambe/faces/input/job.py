@@ -189,7 +189,8 @@ def _baths(
         coupling = None
         if texts is not None:
             coupling = [
-                _coupling(f"{place}.coupling[{j}]", text, sites(), numbers) for j, text in enumerate(texts)
+                _coupling(f"{place}.coupling[{j}]", text, sites(), numbers, table.rotating_wave)
+                for j, text in enumerate(texts)
             ]
         spectrum, state = table.spectrum, table.state
         given = {
@@ -205,15 +206,16 @@ def _baths(
                 else _spectrum(f"{place}.spectrum", table.name, spectrum, numbers, beside),
                 state=None if state is None else _state(f"{place}.state", table.name, state, numbers),
                 correlation=table.correlation,
+                rotating_wave=table.rotating_wave,
                 **given,
             )
         )
     return out
 
 
-def _coupling(field: str, text: str, sites: list[Site], numbers: Numbers) -> Operator:
+def _coupling(field: str, text: str, sites: list[Site], numbers: Numbers, lowering: bool) -> Operator:
     operator = read_operator(field, text, sites, numbers.names)
-    if not is_hermitian(operator):
+    if not lowering and not is_hermitian(operator):
         raise InputError(field, text, 'a coupling must be Hermitian; add the conjugate, "... + h.c."')
     return operator
 

@@ -105,6 +105,7 @@ class BathTable(Table):
     power: Any = None
     coupling: str | list[str] | None = None
     correlation: list[list[float]] | None = None
+    rotating_wave: bool = False
 
 
 class SiteTable(Table):

@@ -373,3 +373,14 @@ def test_correlated_couplings_in_a_file() -> None:
     text = text.replace('name = "right"', 'name = "right"\ncorrelation = [[1.0, 1.0], [1.0, 1.0]]')
     (operator,) = config.parse(text).system.baths[1].operators
     np.testing.assert_array_equal(operator, sambe.sigmax() + sambe.sigmay())
+
+
+def test_rotating_waves_in_a_file() -> None:
+    text = RESERVOIRS.replace('name = "right"', 'name = "right"\ncoupling = "sigmam"\nrotating_wave = true')
+    bath = config.parse(text).system.baths[1]
+    np.testing.assert_array_equal(bath.coupling, [sambe.sigmam()])
+    assert bath.rotating_wave
+    with pytest.raises(schema.ConfigError, match="must be Hermitian"):
+        config.parse(text.replace("rotating_wave = true", ""))
+    with pytest.raises(schema.ConfigError, match="lowers the energy"):
+        config.parse(text.replace("sigmam", "sigmax"))
