@@ -155,6 +155,11 @@ class Bath:
             return self.reservoir.rates(energy)
         return self._checked(self.reservoir.rates, energy)
 
+    @property
+    def squeezing_centre(self) -> Number | None:
+        """Half the frequency of the pump that squeezes it; None for a bath that is not."""
+        return None if self.state is None else self.state.squeezing_centre()
+
     def _checked(self, ask: Callable[[Array], tuple[Array, Array]], energy: Array) -> tuple[Array, Array]:
         """Rates of a reservoir that may be a user's: finite, not negative, real, one for each energy."""
         part = "spectrum" if self.state is None else "state"

@@ -77,6 +77,10 @@ class ReservoirState:
         """<bb> at W, which turns with the phase of the drive and couples q and q' = q +- 2; None without."""
         return None
 
+    def squeezing_centre(self) -> Number | None:
+        """Half the frequency of the pump that makes the correlations <bb>; None without."""
+        return None
+
     def dissipation(self, spectrum: Any, energy: Array) -> Array:
         """a(-W) - a(W), odd in W: what a classical force loses to the reservoir, J(W) for modes of bosons."""
         up, down = self.rates(spectrum, energy)

@@ -14,6 +14,7 @@ from .bath import Bath
 from .gate import axis_name, frozen, is_labelled, number, text
 from .hermiticity import check_hermitian
 from .operators import Operator, as_operator
+from .states.squeezed import Squeezed
 
 __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 
@@ -133,6 +134,7 @@ class System:
         put(self, "hamiltonian", _terms(self.hamiltonian, "hamiltonian"))
         put(self, "drive", _drive(self.drive))
         put(self, "baths", _baths(self.baths))
+        put(self, "baths", tuple(self._following(bath) for bath in self.baths))
         n = self.levels
         for field, op in self._operators():
             if op.shape[0] != n:
@@ -147,6 +149,13 @@ class System:
             put(self, "frame", _frame(self.frame, n))
         put(self, "edge", _edge(self.edge, n))
         self._put_numbers(lambda _, x: frozen(x))
+
+    def _following(self, bath: Bath) -> Bath:
+        """The bath, squeezed about the frequency of the drive if it is to follow that."""
+        if not isinstance(bath.state, Squeezed):
+            return bath
+        state = bath.state.driven_at(self.omega, f"bath {bath.name!r}.state")
+        return bath if state is bath.state else replace(bath, state=state)
 
     def _put_numbers(self, change: Callable[[str, Number], Number]) -> None:
         """Exchange numbers while the system is made."""
@@ -163,7 +172,16 @@ class System:
 
     @property
     def terminals(self) -> tuple[str, ...]:
-        """Terminal names: the baths in order, then ``"pump"``."""
+        """Terminal names: the baths in order, a squeezed one as heat and squeezer, then ``"pump"``."""
+        names = (
+            (bath.name,) if bath.squeezing_centre is None else (f"{bath.name}:heat", f"{bath.name}:squeezer")
+            for bath in self.baths
+        )
+        return (*(name for pair in names for name in pair), "pump")
+
+    @property
+    def whole_terminals(self) -> tuple[str, ...]:
+        """Names of the baths in order, each counted whole, then ``"pump"``."""
         return (*(bath.name for bath in self.baths), "pump")
 
     def _operators(self) -> Iterable[tuple[str, Operator]]:

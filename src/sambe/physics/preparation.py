@@ -14,7 +14,7 @@ from ..description.symmetry import check_unique
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import real_number
-from .currents.accounts import ACCOUNTS
+from .currents.accounts import ACCOUNTS, NAIVE
 from .dressing.frame import frame_of
 from .equations import AUTO, EQUATIONS, equation_names
 from .generators.jumps import bath_operators
@@ -138,7 +138,9 @@ def _checked(
 
 def _accounts(system: System) -> tuple[str, ...]:
     """Variables that the reservoirs of a system call for beside those of every system."""
-    return () if all(bath.temperature is not None for bath in system.baths) else ACCOUNTS
+    squeezed = any(bath.squeezing_centre is not None for bath in system.baths)
+    every = ACCOUNTS + (NAIVE if squeezed else ())
+    return () if all(bath.temperature is not None for bath in system.baths) else every
 
 
 def _ambient(system: System, ambient: float | str | None) -> float | str | None:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..physics.currents.accounts import ACCOUNTS
+from ..physics.currents.accounts import ACCOUNTS, NAIVE
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
-from ..physics.statuses import OF_A_POINT, STATUS
+from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, STATUS
 from ..physics.treatments import TREATMENTS
 
 __all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "STATIONARY", "Variable", "energy_power", "flags",
@@ -89,6 +89,7 @@ STATIONARY = (
     Variable("effective_temperature", "energy current over entropy flow", "energy", ("terminal",)),
     Variable("preparation_cost", "work spent on the preparation of reservoirs that are not thermal",
              "energy^2", ("terminal",)),
+    Variable("naive_entropy_production", "entropy production as if squeezing cost nothing", "energy"),
     Variable("first_law_residual", "sum of the currents over the terminals", "energy^2"),
     Variable("secular_ratio", "smallest gap over relaxation rate"),
     Variable("edge_population", "population at the cut of a truncated ladder"),
@@ -149,10 +150,16 @@ AUDIT_TABLES = (
 def variables_of(method: Method) -> tuple[Variable, ...]:
     """Variables of a steady state: those of every method, and those of the chosen one."""
     special = {name for equation in EQUATIONS.values() for name in equation.variables}
-    special |= {name for treatment in TREATMENTS.values() for name in treatment.variables} | set(ACCOUNTS)
+    special |= {name for treatment in TREATMENTS.values() for name in treatment.variables} | {
+        *ACCOUNTS,
+        *NAIVE,
+    }
     chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables + method.accounts
     foreign = special - set(chosen)
-    return tuple(variable for variable in STATIONARY if variable.name not in foreign)
+    known = tuple(variable for variable in STATIONARY if variable.name not in foreign)
+    if NAIVE[0] not in method.accounts:
+        return known
+    return (*(variable for variable in known if variable.name != "status"), status_variable(*OF_SQUEEZING))
 
 
 # Power of the unit of energy in what kernels report beside the variables of results: scales of an audit.

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from ..description.sectors import projected
 from ..description.system import System
-from ..numerics.arrays import Array, Fields, namespace
-from ..physics.currents.accounts import account_fields, entropy_flows
+from ..numerics.arrays import Fields
+from ..physics.accounts import account_fields, squeezed_status
 from ..physics.currents.laws import first_law_residual
 from ..physics.equations import EQUATIONS
 from ..physics.long_time import long_time_limit
@@ -19,10 +19,9 @@ from ..physics.method import Branch, Method
 from ..physics.pipeline import solve_batch
 from ..physics.states.solution import Solution
 from ..physics.statuses import STATUS
-from ..physics.treatments import channel_counter
 from ..physics.validity import edge_population, point_status, secular_ratio, turning_ratio
 
-__all__ = ["carried_entropy", "entropy_fields", "point_fields"]
+__all__ = ["point_fields"]
 
 # of several parts these add up, the others are the least or follow one another
 SUMS = ("energy_current", "entropy_production", "first_law_residual", "edge_population")
@@ -46,10 +45,9 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
     spread = {} if solution.spread is None else {"partition_spread": solution.spread}
     return {
         **spread,
-        "energy_current": solution.currents,
+        **account_fields(system, method, solution),
         "energy": np.broadcast_to(solution.energies, (*batch, system.levels)),
         "population": solution.populations,
-        **entropy_fields(system, method, solution),
         "first_law_residual": first_law_residual(solution.currents),
         "secular_ratio": np.minimum(ratio, turning_ratio(solution.plain, shift)),
         "edge_population": edge_population(solution, method.edge),
@@ -57,30 +55,8 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
         + (0 if solution.complete is None else solution.complete),
         "cross_term_shift": shift,
         "coherences_kept": solution.kept,
-        "status": point_status(solution, system.baths),
+        "status": squeezed_status(solution, system.baths, point_status(solution, system.baths)),
     }
-
-
-def entropy_fields(system: System, method: Method, solution: Solution) -> Fields:
-    """Entropy production, and where reservoirs are not thermal what they carry and cost."""
-    flows = carried_entropy(system, method, solution)
-    return account_fields(solution.currents, flows, system.baths, method.accounts, method.ambient)
-
-
-def carried_entropy(system: System, method: Method, solution: Solution) -> list[Array]:
-    """Entropy that enters the system with the energy of each bath, ``(...)`` each; NaN where a reservoir that
-    is not thermal exchanges energy that belongs to no jump, by terms between different quanta."""
-    currents, baths = solution.currents, system.baths
-    by_jumps = [bath.temperature is None and not bath.is_work for bath in baths]
-    if not any(by_jumps):
-        return entropy_flows(currents, baths, None, None)
-    count, xp = channel_counter(method), namespace(currents)
-    rates = None if count is None else count(solution.jumps, solution.state)
-    flows = entropy_flows(currents, baths, solution.jumps, rates)
-    if solution.complete is None:
-        return flows
-    unknown = xp.where(xp.asarray(solution.complete), float("nan"), 0.0)
-    return [flow + unknown if told else flow for flow, told in zip(flows, by_jumps, strict=True)]
 
 
 def branch_fields(system: System, method: Method) -> Fields:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..description.system import System
 from ..numerics.arrays import Array, diagonal, namespace
+from ..physics.accounts import account_fields
 from ..physics.currents.laws import first_law_residual
 from ..physics.dressing.dressing import Dressing
 from ..physics.generators.coherences import relaxation_rates
@@ -27,7 +28,6 @@ from ..physics.states.solution import Solution
 from ..physics.states.stationary import Stationary, stationary_populations
 from ..physics.treatments import TREATMENTS
 from ..physics.validity import EMPTY, FAR, LEAST_EFFECT, POPULATED, TRUSTED_EFFECT, diverging
-from .fields import entropy_fields
 
 __all__ = ["traced_fields"]
 
@@ -56,10 +56,9 @@ def traced_fields(system: System, method: Method) -> tuple[dict[str, Array], Arr
     host = ~solved | close | moved | ~xp.all(xp.isfinite(solution.currents), axis=-1)
     zeros = xp.zeros(batch, dtype=xp.int64)
     fields = {
-        "energy_current": solution.currents,
         "energy": xp.broadcast_to(jumps.dressing.energies, (*batch, system.levels)),
         "population": populations,
-        **entropy_fields(system, method, solution),
+        **account_fields(system, method, solution),
         "first_law_residual": first_law_residual(solution.currents),
         "secular_ratio": ratio,
         "edge_population": _edge_population(solution, method.edge),

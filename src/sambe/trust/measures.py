@@ -27,13 +27,13 @@ import numpy.typing as npt
 from ..description.bath import Bath, temperatures
 from ..description.system import System
 from ..numerics.arrays import Fields
+from ..physics.accounts import carried_entropy
 from ..physics.generators.coherences import relaxation_rates
 from ..physics.generators.jumps import Jumps
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.states.solution import Solution
 from ..physics.validity import point_status, secular_ratio
-from ..sweep.fields import carried_entropy
 from .bath_memory import bath_slope, memory_correction
 from .bypass import dephasing_flow, exchange_flow
 

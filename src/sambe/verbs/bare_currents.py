@@ -93,7 +93,7 @@ def _point_by_point(system: System, method: Method) -> Array:
     usable &= np.abs(exponents) <= LARGEST
     if not exponents.any() and usable.all():
         return _currents(system, method)
-    out = np.full((*batch, len(system.terminals)), np.nan)
+    out = np.full((*batch, len(system.whole_terminals)), np.nan)
     for exponent in np.unique(exponents[usable]).tolist():
         points, unit = usable & (exponents == exponent), 2.0**exponent
 

@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from ...description.reservoir import ReservoirState
 from ...description.spectral_density import SpectralDensity
 from ...description.states.occupations import Inverted, Occupied
+from ...description.states.squeezed import Squeezed
 from ...errors import InputError, SambeError
 from ...models import MODELS
 from ...physics.equations import AUTO, equation_names
@@ -48,7 +49,11 @@ SPECTRA: dict[str, type[SpectralDensity]] = {
     for spectrum in SpectralDensity.__subclasses__()
     if spectrum.of_numbers
 }
-STATES: dict[str, type[ReservoirState]] = {"occupied": Occupied, "inverted": Inverted}
+STATES: dict[str, type[ReservoirState]] = {
+    "occupied": Occupied,
+    "inverted": Inverted,
+    "squeezed": Squeezed,
+}
 _PLAIN = {"int": int, "float": float, "str": str, "Sequence[Number]": list[Any]}
 # Points of one axis at most. A choice: 80 MB for the axis alone, more than any figure or table shows.
 MOST_POINTS = 10_000_000
@@ -198,6 +203,8 @@ def state_table(kind: str) -> type[Table]:
     """Table of a reservoir's state, its keys read from the dataclass."""
     fields: dict[str, Any] = {"type": (str, ...)}
     for field in dataclasses.fields(STATES[kind]):
+        if field.type == "bool":  # what is set by whoever solves
+            continue
         fields[field.name] = (Any, ... if field.default is dataclasses.MISSING else field.default)
     return pydantic.create_model(kind, __base__=Table, **fields)
 

@@ -13,7 +13,7 @@ had to be spent on its preparation. A noise power spectrum is a terminal of work
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 from ...description.bath import Bath
@@ -21,28 +21,44 @@ from ...numerics.arrays import Array, namespace
 from ..generators.jumps import Jumps
 from .laws import thermal_entropy
 
-__all__ = ["ACCOUNTS", "account_fields", "ambient_temperature", "effective_temperatures", "entropy_flows",
-           "preparation_costs"]  # fmt: skip
+__all__ = ["ACCOUNTS", "NAIVE", "ambient_temperature", "by_terminals", "effective_temperatures",
+           "entropy_flows", "entropy_variables", "preparation_costs"]  # fmt: skip
 
 ACCOUNTS = ("effective_temperature", "preparation_cost")  # variables of results
+NAIVE = ("naive_entropy_production",)  # the same, for squeezed baths
 
 
-def account_fields(
+def entropy_variables(
     currents: Array, flows: Sequence[Array], baths: Sequence[Bath], names: Sequence[str],
-    ambient: float | str | None,
+    ambient: float | str | None, naive: Sequence[Array],
 ) -> dict[str, Array]:  # fmt: skip
-    """Entropy production from the flows of entropy, and what is asked for of `ACCOUNTS`."""
+    """Entropy production from the flows of entropy, and what is asked for of `ACCOUNTS` and `NAIVE`."""
     out = {"entropy_production": -reduce(operator.add, flows)}
-    if names:
+    if ACCOUNTS[0] in names:
         out["effective_temperature"] = effective_temperatures(currents, flows, baths)
         t0 = ambient_temperature(currents, baths, ambient)
         out["preparation_cost"] = preparation_costs(currents, flows, baths, t0)
+    if NAIVE[0] in names:
+        out["naive_entropy_production"] = -reduce(operator.add, naive)
     return out
 
 
+def by_terminals(currents: Array, heats: Mapping[int, Array], baths: Sequence[Bath]) -> Array:
+    """Currents with the heat of a squeezed bath and the work of its squeezer in the place of their sum."""
+    if not heats:
+        return currents
+    xp = namespace(currents)
+    columns: list[Array] = []
+    for u in range(len(baths)):
+        whole = currents[..., u]
+        columns += [heats[u], whole - heats[u]] if u in heats else [whole]
+    return xp.stack([*columns, currents[..., -1]], axis=-1)
+
+
 def entropy_flows(
-    currents: Array, baths: Sequence[Bath], jumps: Jumps | None, rates: tuple[Array, Array] | None
-) -> list[Array]:
+    currents: Array, baths: Sequence[Bath], jumps: Jumps | None, rates: tuple[Array, Array] | None,
+    heats: Mapping[int, Array] | None = None, known: Sequence[Array] | None = None,
+) -> list[Array]:  # fmt: skip
     """Entropy that enters the system with the energy of each bath, per unit time, ``(...)`` each.
 
     Parameters
@@ -54,6 +70,10 @@ def entropy_flows(
     rates : tuple of array (..., U, Q, N, N), optional
         Jumps per unit time and their reverses, see `sambe.physics.currents.channels`; None where a current
         cannot be told by channels, so that nothing is known of a bath that is not thermal.
+    heats : mapping of int to array (...), optional
+        What squeezed baths give as heat; without it they are counted as if squeezing cost nothing.
+    known : sequence of array (...), optional
+        Flows of the other baths, if they are known.
     """
     xp = namespace(currents)
     none = 0.0 * currents[..., 0]
@@ -64,6 +84,11 @@ def entropy_flows(
             columns.append(thermal_entropy(currents[..., u], xp.asarray(bath.temperature) + none, largest))
         elif bath.is_work:
             columns.append(none)
+        elif heats is not None and u in heats:
+            temperature = xp.asarray(bath.state.temperature) + none  # type: ignore[union-attr]
+            columns.append(thermal_entropy(heats[u], temperature, largest))
+        elif known is not None:
+            columns.append(known[u])
         elif jumps is None or rates is None:
             columns.append(none + float("nan"))
         else:
@@ -88,14 +113,16 @@ def _carried(jumps: Jumps, bath: int, forward: Array, backward: Array) -> Array:
 
 
 def effective_temperatures(currents: Array, flows: Sequence[Array], baths: Sequence[Bath]) -> Array:
-    """Energy current over entropy flow of each terminal, ``(..., U + 1)``: T for a thermal bath; NaN for work
-    and where nothing flows."""
+    """Energy current over entropy flow of each terminal: T for a thermal bath; NaN for work, for a squeezed
+    bath and where nothing flows."""
     xp = namespace(currents)
     unknown = 0.0 * currents[..., 0] + float("nan")
     columns = []
     for u, bath in enumerate(baths):
         if bath.temperature is not None:
             columns.append(xp.asarray(bath.temperature) + 0.0 * currents[..., u])
+        elif bath.squeezing_centre is not None:
+            columns += [unknown, unknown]
         elif bath.is_work:
             columns.append(unknown)
         else:
@@ -108,14 +135,16 @@ def effective_temperatures(currents: Array, flows: Sequence[Array], baths: Seque
 def preparation_costs(
     currents: Array, flows: Sequence[Array], baths: Sequence[Bath], ambient: Array
 ) -> Array:
-    """Work spent per unit time on the preparation of each terminal, ``(..., U + 1)``: 0 for a thermal bath,
-    NaN for work, which the currents count."""
+    """Work spent per unit time on the preparation of each terminal: 0 for a thermal bath, NaN for work and
+    for a squeezed bath, where the currents count it."""
     xp = namespace(currents)
     unknown = 0.0 * currents[..., 0] + float("nan")
     columns = []
     for u, bath in enumerate(baths):
         if bath.temperature is not None:
             columns.append(0.0 * xp.abs(currents[..., u]))
+        elif bath.squeezing_centre is not None:
+            columns += [unknown, unknown]
         elif bath.is_work:
             columns.append(unknown)
         else:

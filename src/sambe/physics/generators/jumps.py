@@ -16,10 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.bath import Bath, expanded, refuse_anomalous
-from ...numerics.arrays import Array, expand, is_array, namespace
+from ...numerics.arrays import Array, expand, is_array, is_concrete, namespace, to_numpy
 from ...numerics.eigen_derivative import constant, slope
-from ..dressing.dressing import Dressing
+from ..dressing.dressing import Dressing, with_room
 from .one_sided import (
+    TURNS,
     Beyond,
     anomalous_lines,
     both_signs,
@@ -40,10 +41,13 @@ __all__ = [
     "make_jumps",
     "net_flux",
     "pauli_rates",
+    "standing_phase",
     "tied",
     "with_quanta",
 ]
 
+# Relative difference of a centre of squeezing and a drive frequency that are the same: tens of roundings.
+SAME_FREQUENCY = 1e-14
 ROUNDING = 1e-26  # squared coupling elements below this share of the largest are zero
 Wiring = tuple[tuple[int, ...], ...]  # for each bath the indices of its coupling operators
 
@@ -168,17 +172,52 @@ def make_jumps(dressing: Dressing, baths: Sequence[Bath], wiring: Wiring) -> Jum
     InputError
         If a bath has anomalous correlations, which these rates leave out.
     """
+    if any(_is_static(bath, dressing.omega) for bath in baths):
+        dressing = with_room(dressing, TURNS)
     energy = dressing.jump_energies()
     forward, backward, beyond = [], [], []
     for bath in baths:
         wide = expanded(bath, 3)
-        refuse_anomalous(wide, energy)
         up, down = wide.rates(energy)
         forward.append(up)
         backward.append(down)
-        beyond.append(Beyond(bath.rotating_wave))
+        beyond.append(Beyond(bath.rotating_wave, _anomalous(wide, energy, dressing.omega)))
     out = Jumps(dressing, wiring, energy, tuple(forward), tuple(backward), beyond=tuple(beyond))
     return out if dressing.tilt is None else replace(out, slopes=_slopes(baths, energy))
+
+
+def _anomalous(bath: Bath, energy: Array, omega: Array) -> Array:
+    """Correlation <bb> of a bath where its phase stands still against the drive, 0 elsewhere; None where it
+    does so nowhere.
+
+    Raises
+    ------
+    InputError
+        If the bath has one of which the centre is not known.
+    """
+    if bath.squeezing_centre is None:
+        refuse_anomalous(bath, energy)
+        return None
+    if not _is_static(bath, expand(omega, 3)):
+        return None
+    correlation = bath.anomalous(energy)
+    if correlation is None:
+        return None
+    still = standing_phase(bath.squeezing_centre, expand(omega, 3))
+    return correlation if isinstance(still, bool) else correlation * still
+
+
+def standing_phase(centre: Array, omega: Array) -> Array:
+    """Whether a squeezing about that centre stands still against a drive of that frequency."""
+    return abs(centre - omega) <= SAME_FREQUENCY * omega
+
+
+def _is_static(bath: Bath, omega: Array) -> bool:
+    """Whether the phase of a squeezed bath stands still at some point, as far as can be known."""
+    if bath.squeezing_centre is None:
+        return False
+    still = standing_phase(bath.squeezing_centre, omega)
+    return not is_concrete(still) or bool(np.any(to_numpy(still) if is_array(still) else still))
 
 
 def _slopes(baths: Sequence[Bath], energy: Array) -> tuple[tuple[Array, Array], ...]:

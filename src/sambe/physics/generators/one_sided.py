@@ -25,14 +25,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from ...numerics.arrays import Array, dagger, namespace
-
-if TYPE_CHECKING:
-    from .jumps import Jumps
+from ..dressing.dressing import Dressing
 
 __all__ = [
     "TURNS",
@@ -72,6 +70,29 @@ class Beyond:
     def nothing(self) -> bool:
         """Whether its rates say all."""
         return not self.rotating and self.anomalous is None
+
+
+class Jumps(Protocol):
+    """What is asked of `sambe.physics.generators.jumps.Jumps`, which is built on this."""
+
+    @property
+    def dressing(self) -> Dressing: ...
+    @property
+    def wiring(self) -> tuple[tuple[int, ...], ...]: ...
+    @property
+    def energy(self) -> Array: ...
+    @property
+    def forward(self) -> tuple[Array, ...]: ...
+    @property
+    def backward(self) -> tuple[Array, ...]: ...
+    @property
+    def shift_forward(self) -> tuple[Array, ...] | None: ...
+    @property
+    def shift_backward(self) -> tuple[Array, ...] | None: ...
+    @property
+    def slopes(self) -> tuple[tuple[Array, Array], ...] | None: ...
+    @property
+    def beyond(self) -> tuple[Beyond, ...]: ...
 
 
 def both_signs(x: Array, driven: list[int], sign: float, other: Array = None) -> Array:

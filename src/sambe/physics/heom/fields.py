@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
-from ..currents.accounts import account_fields, entropy_flows
+from ..currents.accounts import entropy_flows, entropy_variables
 from ..generators.lamb_shift import static_pull
 from ..method import HEOM_LIMITS, Method
 from .exact_currents import HeomResult, heom_currents
@@ -95,7 +95,7 @@ def _of_point(system: System, result: HeomResult, method: Method) -> dict[str, A
     return {
         "energy_current": result.currents,
         "population": population,
-        **account_fields(result.currents, flows, system.baths, method.accounts, method.ambient),
+        **entropy_variables(result.currents, flows, system.baths, method.accounts, method.ambient, flows),
         "first_law_residual": result.residual,
         "edge_population": population[list(method.edge)].sum(),
         "hierarchy_error": result.error,

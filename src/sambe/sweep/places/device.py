@@ -118,6 +118,8 @@ def device_of(name: str, method: Method) -> Device | None:
             "device", name, "the exact hierarchy, initial= and 'clustered' are solved by NumPy alone; take "
             "device='cpu'",
         )  # fmt: skip
+    if "naive_entropy_production" in method.accounts:
+        raise InputError("device", name, "squeezed baths are solved by NumPy alone; take device='cpu'")
     backend(name)
     return Device(name)
 
