@@ -156,6 +156,17 @@ class Bath:
         return self._checked(self.reservoir.rates, energy)
 
     @property
+    def terminals(self) -> tuple[str, ...]:
+        """Names of its terminals: its own, or the heat of a squeezed bath and its squeezer."""
+        parts = (":heat", ":squeezer") if self.squeezing_centre is not None else ("",)
+        return tuple(f"{self.name}{part}" for part in parts)
+
+    def driven_at(self, omega: Number | None) -> Bath:
+        """The bath, squeezed about the frequency of the drive if it is to follow that."""
+        state = None if self.state is None else self.state.driven_at(omega, f"bath {self.name!r}.state")
+        return self if state is self.state else replace(self, state=state)
+
+    @property
     def squeezing_centre(self) -> Number | None:
         """Half the frequency of the pump that squeezes it; None for a bath that is not."""
         return None if self.state is None else self.state.squeezing_centre()

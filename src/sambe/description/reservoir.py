@@ -77,6 +77,10 @@ class ReservoirState:
         """<bb> at W, which turns with the phase of the drive and couples q and q' = q +- 2; None without."""
         return None
 
+    def driven_at(self, omega: Number | None, field: str) -> Self:
+        """The state beside a drive of that frequency; ``field`` is its place in an error."""
+        return self
+
     def squeezing_centre(self) -> Number | None:
         """Half the frequency of the pump that makes the correlations <bb>; None without."""
         return None

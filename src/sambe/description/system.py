@@ -14,12 +14,10 @@ from .bath import Bath
 from .gate import axis_name, frozen, is_labelled, number, text
 from .hermiticity import check_hermitian
 from .operators import Operator, as_operator
-from .states.squeezed import Squeezed
 
 __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 
-# Largest difference between two integers of a frame. A choice: n omega is rounded to 1e-16 of itself, so that
-# up to here energies in the frame keep ten digits beside omega.
+# Largest difference between two integers of a frame. A choice: energies keep ten digits beside n omega.
 WIDEST = 10**6
 # Traceless part of a coupling, over its largest element, that counts as none: some tens of roundings.
 TRACELESS = 1e-14
@@ -134,7 +132,7 @@ class System:
         put(self, "hamiltonian", _terms(self.hamiltonian, "hamiltonian"))
         put(self, "drive", _drive(self.drive))
         put(self, "baths", _baths(self.baths))
-        put(self, "baths", tuple(self._following(bath) for bath in self.baths))
+        put(self, "baths", tuple(bath.driven_at(self.omega) for bath in self.baths))
         n = self.levels
         for field, op in self._operators():
             if op.shape[0] != n:
@@ -149,13 +147,6 @@ class System:
             put(self, "frame", _frame(self.frame, n))
         put(self, "edge", _edge(self.edge, n))
         self._put_numbers(lambda _, x: frozen(x))
-
-    def _following(self, bath: Bath) -> Bath:
-        """The bath, squeezed about the frequency of the drive if it is to follow that."""
-        if not isinstance(bath.state, Squeezed):
-            return bath
-        state = bath.state.driven_at(self.omega, f"bath {bath.name!r}.state")
-        return bath if state is bath.state else replace(bath, state=state)
 
     def _put_numbers(self, change: Callable[[str, Number], Number]) -> None:
         """Exchange numbers while the system is made."""
@@ -173,11 +164,7 @@ class System:
     @property
     def terminals(self) -> tuple[str, ...]:
         """Terminal names: the baths in order, a squeezed one as heat and squeezer, then ``"pump"``."""
-        names = (
-            (bath.name,) if bath.squeezing_centre is None else (f"{bath.name}:heat", f"{bath.name}:squeezer")
-            for bath in self.baths
-        )
-        return (*(name for pair in names for name in pair), "pump")
+        return (*(name for bath in self.baths for name in bath.terminals), "pump")
 
     @property
     def whole_terminals(self) -> tuple[str, ...]:
@@ -197,9 +184,8 @@ class System:
     def map_numbers(self, change: Callable[[str, Number], Number]) -> System:
         """Unchecked copy with ``change(path, value)`` in the place of each number.
 
-        Paths read as ``"hamiltonian[0]"``, ``"drive[1][0]"``, ``"omega"``,
-        ``"bath 'left'.spectrum.strength"`` and ``"bath 'left'.temperature"``, or ``"bath 'left'.state.p"``
-        for the field p of a state that is not thermal.
+        Paths read as ``"hamiltonian[0]"``, ``"drive[1][0]"``, ``"omega"``, ``"bath 'b'.spectrum.strength"``
+        and ``"bath 'b'.temperature"``, or ``"bath 'b'.state.p"`` for the field p of another state.
         """
 
         def terms(path: str, pairs: Terms) -> Terms:

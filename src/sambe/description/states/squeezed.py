@@ -49,6 +49,8 @@ class Squeezed(ReservoirState):
         Of <bb>, against the drive or the pump.
     centre : float or "drive"
         w_s, half the frequency of the pump; ``"drive"`` is the frequency of the system's drive.
+    follows, averaged : bool
+        Set by a `System`, whose drive the centre follows, and by an equation that knows no phases.
 
     Notes
     -----

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
-from ..currents.accounts import entropy_flows, entropy_variables
+from ..currents.accounts import ACCOUNTS, entropy_flows, entropy_variables
 from ..generators.lamb_shift import static_pull
 from ..method import HEOM_LIMITS, Method
 from .exact_currents import HeomResult, heom_currents
@@ -67,7 +67,10 @@ def exact_fields(system: System, method: Method, failed: int) -> Fields:
         **{name: np.full(points, np.nan) for name in
            ("entropy_production", "first_law_residual", "secular_ratio", "edge_population",
             "cross_term_shift", "hierarchy_error")},
-        **{name: np.full((points, len(system.terminals)), np.nan) for name in method.accounts},
+        **{
+            name: np.full((points, len(system.terminals)) if name in ACCOUNTS else points, np.nan)
+            for name in method.accounts
+        },
         "hierarchy_movement": np.full((points, len(HEOM_LIMITS)), np.nan),
         "coherences_kept": np.zeros(points, dtype=np.int64),
         "cross_terms_kept": np.ones(points, dtype=np.int8),

@@ -384,3 +384,26 @@ def test_rotating_waves_in_a_file() -> None:
         config.parse(text.replace("rotating_wave = true", ""))
     with pytest.raises(schema.ConfigError, match="lowers the energy"):
         config.parse(text.replace("sigmam", "sigmax"))
+
+
+def test_a_squeezed_bath_in_a_file() -> None:
+    """C1 of the closed forms: G = 0.01, T = 0.5, r = 0.5, undriven (derived)."""
+    text = """
+[system]
+model = "spin_boson"
+drive = 0.0
+omega = 1.0
+
+[[baths]]
+name = "b"
+coupling = "sigmam"
+rotating_wave = true
+spectrum = {type = "flat", strength = 0.01}
+state = {type = "squeezed", temperature = 0.5, r = [0.0, 0.5], centre = "drive"}
+"""
+    found = config.parse(text).solve()
+    assert found.terminal.values.tolist() == ["b:heat", "b:squeezer", "pump"]
+    squeezer = found.energy_current.sel(terminal="b:squeezer")
+    np.testing.assert_allclose(squeezer, [0.0, 0.004475131806], rtol=1e-7, atol=1e-15)
+    with pytest.raises(schema.ConfigError, match=r"centre = 'dirve'"):
+        config.parse(text.replace('centre = "drive"', 'centre = "dirve"'))

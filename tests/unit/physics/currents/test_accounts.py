@@ -11,10 +11,10 @@ from numpy.testing import assert_allclose
 import sambe
 from sambe.description.states.occupations import Inverted, Occupied
 from sambe.errors import InputError
+from sambe.physics.accounts import account_fields
 from sambe.physics.currents.accounts import ambient_temperature, entropy_flows
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
-from sambe.sweep.fields import entropy_fields
 
 OHMIC = sambe.Ohmic(0.002, cutoff=10.0)
 
@@ -75,7 +75,7 @@ def test_no_entropy_production_is_negative(seed: int) -> None:
     found = solve_batch(system, method)
     scale = np.abs(found.currents).max(axis=-1)
     assert (np.abs(found.currents.sum(axis=-1)) < 1e-12 * scale).all()
-    assert (entropy_fields(system, method, found)["entropy_production"] > -1e-12 * scale).all()
+    assert (account_fields(system, method, found)["entropy_production"] > -1e-12 * scale).all()
 
 
 def test_ambient_temperature() -> None:
