@@ -81,9 +81,8 @@ def harmonics_of_memory(device: Device) -> Any:
     return np.array(memory)
 
 
-def stationary_currents(device: Device) -> Any:
-    """Currents of the periodic state: means of Tr[H D_u(rho)], what each bath does to the energy, and of
-    Tr[dH/dt rho]; their sum is the mean of d Tr[H rho] / dt, which is zero."""
+def periodic_state(device: Device) -> tuple[Any, Any, Any]:
+    """Times of a period, the state that repeats at each, ``(M, N, N)``, and each bath's memory there."""
     n, w = len(device.static), device.omega
     period = 2 * np.pi / w
     memory = harmonics_of_memory(device)
@@ -112,10 +111,16 @@ def stationary_currents(device: Device) -> Any:
     rho = rho / np.trace(rho)
     times = np.arange(SAMPLES) * period / SAMPLES
     one = solve_ivp(redfield, (0.0, period), rho.ravel(), "DOP853", times, rtol=1e-11, atol=1e-13)
+    return times, one.y.T.reshape(-1, n, n), [at(t, memory) for t in times]
+
+
+def stationary_currents(device: Device) -> Any:
+    """Currents of the periodic state: means of Tr[H D_u(rho)], what each bath does to the energy, and of
+    Tr[dH/dt rho]; their sum is the mean of d Tr[H rho] / dt, which is zero."""
     flow = np.zeros(len(device.reservoirs) + 1)
-    for t, state in zip(times, one.y.T.reshape(-1, n, n), strict=True):
+    for t, state, memory in zip(*periodic_state(device), strict=True):
         h = device.hamiltonian(t)
-        for u, (k, r) in enumerate(zip(at(t, memory), device.reservoirs, strict=True)):
+        for u, (k, r) in enumerate(zip(memory, device.reservoirs, strict=True)):
             flow[u] += 2.0 * np.trace(k @ state @ (r.coupling @ h - h @ r.coupling)).real / SAMPLES
         flow[-1] += np.trace(device.slope(t) @ state).real / SAMPLES
     return flow
@@ -158,6 +163,19 @@ def test_harmonic_balance_is_the_long_time_limit(device: Device) -> None:
     wanted = stationary_currents(device)
     found = sambe.energy_currents(device.system(), equation="floquet", secular="none")
     np.testing.assert_allclose(found[:-1], wanted[:-1], rtol=1e-9)
+
+
+@pytest.mark.slow
+@BOTH
+def test_states_and_expectation_values_are_those_of_the_laboratory(device: Device) -> None:
+    _, states, _ = periodic_state(device)
+    operator = np.arange(1.0, 1.0 + states[0].size).reshape(states[0].shape) + 0.5j * device.static
+    flow = sambe.steady_state(
+        device.system(), equation="floquet", secular="none", observables={"X": operator}, states=True
+    )
+    np.testing.assert_allclose(flow.density_matrix, states[0], atol=1e-9)
+    mean = np.einsum("ij,mji->m", operator, states).mean()
+    np.testing.assert_allclose(flow.expectation.sel(observable="X"), mean, rtol=1e-9)
 
 
 @pytest.mark.slow

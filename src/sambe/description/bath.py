@@ -20,12 +20,12 @@ import numpy as np
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, expand, is_array, namespace
-from .couplings import correlated, couplings, quadratures
 from .gate import PART, text
 from .operators import Operator
 from .reservoir import Reservoir, ReservoirState, ThermalState, thermal
+from .reservoirs.couplings import correlated, couplings, quadratures
+from .reservoirs.occupations import Noise
 from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
-from .states.occupations import Noise
 
 __all__ = ["Bath", "absorption_rate", "expanded", "refuse_anomalous", "refuse_beyond_rates",
            "temperatures"]  # fmt: skip

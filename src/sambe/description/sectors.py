@@ -21,7 +21,7 @@ from .operators import Operator, as_operator
 from .symmetry import generating_operators, invariant_parts
 from .system import System, Terms
 
-__all__ = ["Start", "density_matrix", "in_sector", "projected", "starts"]
+__all__ = ["Start", "density_matrix", "in_sector", "projected", "sector_basis", "starts"]
 
 COMMUTING = 1e-9  # largest element of a commutator, over those of its operators, that rounding explains
 EIGENVALUE = 1e-6  # distance of a given eigenvalue from the true one, over the operator's largest element
@@ -139,6 +139,11 @@ def in_sector(system: System, sector: Any) -> System:
     >>> in_sector(pair, [(exchange, 1.0)]).levels
     3
     """
+    return projected(system, sector_basis(system, sector))
+
+
+def sector_basis(system: System, sector: Any) -> Basis:
+    """Isometry ``(N, d)`` onto the joint eigenspace of `in_sector`, which says what is refused."""
     basis = np.eye(system.levels, dtype=complex)
     acting = generating_operators(system)
     chosen = _pairs(sector)
@@ -166,7 +171,7 @@ def in_sector(system: System, sector: Any) -> System:
             f"it holds several parts that nothing connects, of dimensions {sizes}; add an operator that "
             "tells them apart, or give initial= instead",
         )  # fmt: skip
-    return projected(system, _aligned(basis @ parts[0][0]))
+    return _aligned(basis @ parts[0][0])
 
 
 def _pairs(sector: Any) -> list[tuple[Any, Any]]:

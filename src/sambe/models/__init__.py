@@ -10,22 +10,35 @@ no result.
 from collections.abc import Callable
 
 from ..description.system import System
-from .machines import three_level
+from .cavities import jaynes_cummings, optomechanics
+from .circuits import heat_valve, transmon
+from .machines import lambda_system, three_level
 from .oscillators import kerr_resonator, oscillator
 from .qubits import modulated_qubit, spin, spin_boson, two_qubits
 
 __all__ = [
+    "heat_valve",
+    "jaynes_cummings",
     "kerr_resonator",
+    "lambda_system",
     "modulated_qubit",
+    "optomechanics",
     "oscillator",
     "spin",
     "spin_boson",
     "three_level",
+    "transmon",
     "two_qubits",
 ]
 
 # in the order in which they are listed to a reader
+GROUPS: dict[str, tuple[Callable[..., System], ...]] = {
+    "qubits and spins": (spin_boson, two_qubits, spin, modulated_qubit),
+    "oscillators": (oscillator, kerr_resonator),
+    "cavities": (jaynes_cummings, optomechanics),
+    "superconducting circuits": (transmon, heat_valve),
+    "few-level machines": (three_level, lambda_system),
+}
 MODELS: dict[str, Callable[..., System]] = {
-    model.__name__: model
-    for model in (spin_boson, two_qubits, kerr_resonator, oscillator, spin, modulated_qubit, three_level)
+    model.__name__: model for group in GROUPS.values() for model in group
 }

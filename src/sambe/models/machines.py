@@ -9,7 +9,7 @@ from ..description.system import System
 from ..numerics.arrays import Number
 from .arguments import Baths, each, number, several
 
-__all__ = ["three_level"]
+__all__ = ["lambda_system", "three_level"]
 
 
 def three_level(
@@ -59,4 +59,53 @@ def three_level(
         omega=omega,
         baths=each(baths, [to_two + to_two.T, to_one + to_one.T], ("hot", "cold")),
         name="three-level amplifier",
+    )
+
+
+def lambda_system(
+    energies: Sequence[Number] = (0.0, 0.3, 1.0),
+    drive: Number = 0.02,
+    omega: Number = 1.0,
+    baths: Baths = None,
+) -> System:
+    r"""Two lower levels below a common upper one, driven on one leg: optical pumping.
+
+    .. math:: H = \sum_{j=1,2,e} E_j |j\rangle\langle j|
+              + \tfrac12 A\,(|e\rangle\langle 1| e^{-i\omega t} + \text{h.c.})
+
+    The first bath couples 1 and e, the second one 2 and e. The drive empties level 1 into level 2, from which
+    only heat of the second bath leads back.
+
+    Parameters
+    ----------
+    energies : three of float or DataArray
+        :math:`E_1, E_2, E_e`.
+    drive, omega : float or DataArray
+        A and the drive frequency, of the order of :math:`E_e - E_1`.
+    baths : two of Bath, optional
+        On the driven leg, then on the other; more only if they bring their own coupling.
+
+    Returns
+    -------
+    System
+        Three levels in the order 1, 2, e.
+
+    Raises
+    ------
+    InputError
+        Names the field, the value and the way out.
+
+    Examples
+    --------
+    >>> lambda_system().terminals
+    ('left', 'right', 'pump')
+    """
+    levels = several("energies", energies, 3)
+    driven, other = transition(3, 2, 0), transition(3, 2, 1)
+    return System(
+        hamiltonian=[(e, projector(3, j)) for j, e in enumerate(levels)],
+        drive={1: [(0.5 * number("drive", drive), driven)]},
+        omega=omega,
+        baths=each(baths, [driven + driven.T, other + other.T]),
+        name="lambda system",
     )

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from ..description.bath import Bath, expanded
+from ..description.bath import Bath
 from ..description.system import System
 from ..errors import InputError
-from ..numerics.arrays import Fields, is_array, is_concrete, namespace, to_numpy
+from ..numerics.arrays import Fields, expand, is_array, is_concrete, namespace, to_numpy
 from ..numerics.invariant_subspaces import ROUNDING, beyond_rounding
-from .dressing.dressing import Dressing
+from .dressing.dressing import Dressing, observing
 from .dressing.floquet import floquet
 from .dressing.static_frame import driven_dressed, traditional
 from .dressing.step_estimates import propagation_load
@@ -143,7 +143,11 @@ def dressing_of(system: System, method: Method) -> Dressing:
     make = EQUATIONS[method.equation].dress
     if make is None:
         raise no_jumps(method)
-    return _without_rounding(make(system, method), system.baths, method)
+    observables = tuple(op for observable in method.observables for op in observable.parts)
+    if not observables:
+        return _without_rounding(make(system, method), system.baths, method)
+    dressing = make(system, replace(method, operators=(*method.operators, *observables)))
+    return _without_rounding(observing(dressing, len(method.operators)), system.baths, method)
 
 
 def no_jumps(method: Method) -> InputError:
@@ -163,16 +167,17 @@ def _without_rounding(dressing: Dressing, baths: Sequence[Bath], method: Method)
     if not all(map(is_concrete, (energies, *numbers))):
         return dressing
     # on the host, as the numbers of a bath may be of another library than those of the Hamiltonian
-    known_baths = (
-        expanded(bath.map_numbers(lambda _, x: to_numpy(x) if is_array(x) else x), 1) for bath in baths
+    known = (
+        bath.reservoir.map_numbers(lambda _, x: expand(to_numpy(x), 1) if is_array(x) else x)
+        for bath in baths
     )
-    if not any(bath.reservoir.singular_at_zero(np, np.float64).any() for bath in known_baths):
+    if not any(reservoir.singular_at_zero(np, np.float64).any() for reservoir in known):
         return dressing
     # elements between Floquet modes are as good as their propagation, about
     propagated = EQUATIONS[method.equation].folded
     accuracy = max(ROUNDING, 10.0 * method.propagation_tolerance * propagated)
-    known = beyond_rounding(dressing.couplings, energies[..., None, :], accuracy)
-    return replace(dressing, couplings=xp.where(known, dressing.couplings, 0.0 * dressing.couplings))
+    beyond = beyond_rounding(dressing.couplings, energies[..., None, :], accuracy)
+    return replace(dressing, couplings=xp.where(beyond, dressing.couplings, 0.0 * dressing.couplings))
 
 
 EQUATIONS: dict[str, Equation] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy.typing as npt
 
+from ..description.observables import Observable
 from ..description.sectors import Start
 from ..errors import InputError
 from ..numerics.arrays import real_number
@@ -52,6 +53,10 @@ class Method:
         Basis states at the cut of a ladder.
     static : bool
         Whether the drive stands still in the frame.
+    observables : tuple of Observable
+        Whose expectation values are asked for.
+    states : bool
+        Whether density matrices are.
     accounts : tuple of str
         Variables that only reservoirs which are not thermal call for.
     ambient : float or str, optional
@@ -72,6 +77,8 @@ class Method:
     branches: tuple[Branch, ...] = ()
     edge: tuple[int, ...] = ()
     static: bool = False
+    observables: tuple[Observable, ...] = ()
+    states: bool = False
     accounts: tuple[str, ...] = ()
     ambient: float | str | None = None
 

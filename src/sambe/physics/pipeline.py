@@ -12,7 +12,7 @@ import numpy as np
 
 from ..description.system import System
 from ..errors import InputError
-from ..numerics.arrays import Array, is_array, namespace
+from ..numerics.arrays import Array, Number, is_array, namespace
 from .dressing.dressing import Dressing, ordered
 from .equations import EQUATIONS, dressing_of
 from .generators.jumps import make_jumps
@@ -47,7 +47,9 @@ def solve_batch(system: System, method: Method) -> Solution:
     """
     if not EQUATIONS[method.equation].keeps_phase:
         system = without_phases(system)
-    dressing = _over_batch(ordered(dressing_of(_dressed_batch(system), method)), system)
+    numbers = system.numbers()
+    dressing = ordered(dressing_of(_dressed_batch(system, numbers), method))
+    dressing = _over_batch(dressing, list(numbers.values()))
     dressing = in_standing_phase(dressing, system.baths)
     jumps = make_jumps(dressing, system.baths, method.wiring)
     route = TREATMENTS[method.secular].solve
@@ -64,28 +66,30 @@ def solve_batch(system: System, method: Method) -> Solution:
     return replace(found, unique=found.unique & ~namespace(found.unique).asarray(several))
 
 
-def _dressed_batch(system: System) -> System:
+def _dressed_batch(system: System, numbers: dict[str, Number]) -> System:
     """The System with its Hamiltonian on the batch of all numbers that dress it."""
-    shapes = {np.shape(x) for path, x in system.numbers().items() if not path.startswith("bath ")}
+    dress = [x for path, x in numbers.items() if not path.startswith("bath ")]
+    shapes = {np.shape(x) for x in dress}
     if len(shapes - {()}) < 2:
         return system
-    arrays = [x for path, x in system.numbers().items() if is_array(x) and not path.startswith("bath ")]
+    arrays = [x for x in dress if is_array(x)]
     one = namespace(*arrays).ones(np.broadcast_shapes(*shapes))
     return system.map_numbers(lambda path, x: x * one if path == "hamiltonian[0]" else x)
 
 
-def _over_batch(dressing: Dressing, system: System) -> Dressing:
+def _over_batch(dressing: Dressing, numbers: list[Number]) -> Dressing:
     """The dressing at every point of the batch, of which some may differ in their baths alone."""
-    batch = np.broadcast_shapes(*(np.shape(x) for x in system.numbers().values()))
+    batch = np.broadcast_shapes(*map(np.shape, numbers))
     held = tuple(dressing.energies.shape[:-1])
     if held == batch:
         return dressing
-    xp = namespace(dressing.energies, *(x for x in system.numbers().values() if is_array(x)))
+    xp = namespace(dressing.energies, *filter(is_array, numbers))
 
     def wide(x: Array, axes: int) -> Array:
         x = xp.asarray(x)
         return xp.broadcast_to(x, (*batch, *x.shape[x.ndim - axes :]))
 
     tilt = None if dressing.tilt is None else wide(dressing.tilt, 2)
+    observed = None if dressing.observed is None else _over_batch(dressing.observed, numbers)
     return replace(dressing, energies=wide(dressing.energies, 1), couplings=wide(dressing.couplings, 4),
-                   states=wide(dressing.states, 2), tilt=tilt)  # fmt: skip
+                   states=wide(dressing.states, 2), tilt=tilt, observed=observed)  # fmt: skip

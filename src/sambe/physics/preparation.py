@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..description.ladders import cut_states
+from ..description.observables import observables_of
 from ..description.sectors import projected, starts
 from ..description.symmetry import check_unique
 from ..description.system import System
@@ -22,7 +23,7 @@ from .generators.lamb_shift import LAMB_SHIFTS
 from .method import LAMB_SHIFT, Branch, Method, heom_options
 from .treatments import DEFAULT, TREATMENTS, treatment_names
 
-__all__ = ["check_names", "check_system", "prepare", "prepare_from"]
+__all__ = ["asking_for", "check_names", "check_system", "prepare", "prepare_from"]
 
 
 @np.errstate(all="ignore")  # elements near the end of the format: what is too large is told by the status
@@ -105,6 +106,36 @@ def prepare_from(system: System, initial: Any, **options: Any) -> Method:
         Branch(start, prepare(projected(system, start.basis), **options)) for start in starts(system, initial)
     )
     return replace(method, branches=branches)
+
+
+def asking_for(method: Method, system: System, observables: Any = None, states: bool = False) -> Method:
+    """The method with what is asked for beside the currents.
+
+    Parameters
+    ----------
+    observables : mapping of str to operator, optional
+        On the levels of the system.
+    states : bool
+        Whether density matrices are reported.
+
+    Raises
+    ------
+    InputError
+        If an operator does not fit, or the equation has no state of that kind.
+    """
+    if not isinstance(states, bool):
+        raise InputError("states", states, "give True or False")
+    chosen = observables_of(observables, system.levels)
+    if states and EQUATIONS[method.equation].exact:
+        raise InputError("states", states, "the exact hierarchy reports the mean of its state over a period, "
+                         "by observables=")  # fmt: skip
+    branches = tuple(
+        replace(branch, method=replace(
+            branch.method, observables=tuple(x.projected(branch.start.basis) for x in chosen), states=states,
+        ))
+        for branch in method.branches
+    )  # fmt: skip
+    return replace(method, observables=chosen, states=states, branches=branches)
 
 
 def _checked(

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ..description.bath import Bath, expanded
-from ..numerics.arrays import Array, folded, is_numpy, namespace
+from ..description.bath import Bath
+from ..numerics.arrays import Array, expand, folded, is_numpy, namespace
 from .dressing.dressing import shift_zone
 from .generators.coherences import coherence_paths, relaxation_rates
-from .generators.jumps import ROUNDING, Jumps, baths_at, jumps_at, make_jumps
+from .generators.jumps import ROUNDING, Jumps, Points, baths_at, jumps_at, make_jumps
 from .generators.redfield import make_redfield
 from .generators.zones import effects_elsewhere, zone_shift
 from .states.dropped_coherences import leverage, relative_effects
@@ -26,8 +26,8 @@ FAR = 10.0  # relaxation rates beyond which a coherence moves no current by a pe
 EMPTY = 1e-5  # share of a pair that no current can be felt to come from
 TRUSTED_EFFECT = 1e-2  # change of a current by a pair's coherence, relative to it, that still counts as none
 LEAST_EFFECT = 1e-8  # share of the one-way flow below which a coherence asks for no common zone
-SHARE = 8  # parts in which the points of a batch are looked at, so that their work arrays stay below its own
 TOGETHER = 2**16  # pairs of states at multiples of omega that are looked at together: they stay in the cache
+PAIRS = 2**14  # pairs of states of the points that are looked at together: they stay in the cache (measured)
 STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
 
 
@@ -46,35 +46,36 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
     baths : sequence of Bath, optional
         To look at pairs near one another modulo omega too, where the jumps are not in a common zone.
     """
-    gap, rate = _gaps(jumps)
-    n, w = jumps.dressing.levels, np.asarray(jumps.dressing.omega)[..., None, None]
-    counted = populations[..., :, None] + populations[..., None, :] >= POPULATED
-    counted = counted & ~np.eye(n, dtype=bool)
+    n, w = jumps.dressing.levels, np.asarray(jumps.dressing.omega)[..., None]
+    if n == 1:
+        return np.full(populations.shape[:-1], np.inf)
+    i, j = np.triu_indices(n, 1)  # what is asked of i and j is asked of j and i
+    gap, rate = _gaps(jumps, i, j)
+    held = populations[..., i] + populations[..., j]
     every = np.full(gap.shape, np.inf)
+    counted = held >= POPULATED
     paths = list(coherence_paths(jumps).items())
     size = max(1, TOGETHER // gap.size)
     for some in (paths[k : k + size] for k in range(0, len(paths), size)):
         turning = np.reshape([m for m, _ in some], (-1, *(1,) * gap.ndim)) * w
-        path = np.stack([path for _, path in some])
-        path |= path.swapaxes(-1, -2)
+        path = np.stack([path[..., i, j] | path[..., j, i] for _, path in some])
         apart = np.where(path & counted, np.abs(gap - turning), np.inf)
         every = np.minimum(every, apart.min(axis=0))
-    every = np.minimum(every, every.swapaxes(-1, -2)) / rate
-    flat = every.reshape(-1, n, n)
-    close = np.flatnonzero(_within(jumps, gap / rate, w / rate, populations))
-    size = max(1, len(flat) // SHARE)
+    every /= rate
+    flat = every.reshape(-1, len(i))
+    close = np.flatnonzero(_within(jumps, gap / rate, w / rate, held))
+    size = max(1, PAIRS // n**2)
     for points in (close[k : k + size] for k in range(0, len(close), size)):
         p = populations.reshape(-1, n)[points]
-        near, harm = _harm(jumps, p, baths, points)
+        near, harm = (x[:, i, j] for x in _harm(jumps, p, baths, points))
         judged = np.where(harm > TRUSTED_EFFECT, near, np.inf)
         flat[points] = np.where(near < FAR, judged, flat[points])
-        left = ((near >= FAR) & (flat[points] < FAR)).any(axis=(-2, -1))
+        left = ((near >= FAR) & (flat[points] < FAR)).any(axis=-1)
         if left.any():  # near modulo omega, and not worth a common zone
             who = points[left]
-            flat[who] = np.where(
-                _idle(jumps_at(jumps, who), p[left]) & (near[left] >= FAR), np.inf, flat[who]
-            )
-    return folded(np.minimum, every.reshape(*gap.shape[:-2], -1))
+            idle = _idle(jumps_at(jumps, who), p[left])[:, i, j]
+            flat[who] = np.where(idle & (near[left] >= FAR), np.inf, flat[who])
+    return folded(np.minimum, every)
 
 
 def turning_ratio(jumps: Jumps, shift: Array) -> Array:
@@ -86,27 +87,32 @@ def turning_ratio(jumps: Jumps, shift: Array) -> Array:
         Move of a current by those terms, not a number where it is unknown; infinity stands where it is below
         one per cent.
     """
-    fastest = np.maximum(relaxation_rates(jumps).max(axis=(-2, -1)), 1e-200)
+    fastest = np.maximum(folded(np.maximum, jumps.leaving), 1e-200)
     ratio: Array = np.where(shift <= TRUSTED_EFFECT, np.inf, np.asarray(jumps.dressing.omega) / fastest)
     return ratio
 
 
-def _gaps(jumps: Jumps) -> tuple[Array, Array]:
-    """E_i - E_j and relaxation rates of the pairs, ``(..., N, N)``."""
-    e = jumps.dressing.energies
+def _gaps(jumps: Jumps, i: Points, j: Points) -> tuple[Array, Array]:
+    """|E_i - E_j| and relaxation rates of pairs, ``(..., K)``."""
+    e, leaving = jumps.dressing.energies, jumps.leaving
     # no overflow where nothing relaxes
-    return e[..., :, None] - e[..., None, :], np.maximum(relaxation_rates(jumps), 1e-200)
+    rate = np.maximum(0.5 * (leaving[..., i] + leaving[..., j]), 1e-200)
+    return np.abs(e[..., i] - e[..., j]), rate
 
 
-def _within(jumps: Jumps, ratio: Array, turn: Array, populations: Array) -> Array:
-    """Points with a pair, not both of its states empty, less than `FAR` apart modulo omega, ``(P,)``."""
+def _within(jumps: Jumps, ratio: Array, turn: Array, held: Array) -> Array:
+    """Points with a pair, not both of its states empty, less than `FAR` apart modulo omega, ``(P,)``.
+
+    Parameters
+    ----------
+    ratio, turn, held : array (..., K)
+        Gap and omega over the relaxation rate of each pair, and its population.
+    """
     most = 2 * max(jumps.dressing.quanta)
-    distance = np.abs(ratio)
+    distance = ratio
     if most:
-        distance = np.abs(ratio - np.clip(np.rint(ratio / turn), -most, most) * turn)
-    holds = populations[..., :, None] + populations[..., None, :] >= EMPTY
-    close = holds & (distance < FAR) & ~np.eye(ratio.shape[-1], dtype=bool)
-    return folded(np.logical_or, close.reshape(*close.shape[:-2], -1)).reshape(-1)
+        distance = np.abs(ratio - np.minimum(np.rint(ratio / turn), most) * turn)
+    return folded(np.logical_or, (held >= EMPTY) & (distance < FAR)).reshape(-1)
 
 
 def _harm(
@@ -120,8 +126,9 @@ def _harm(
         if shift.any():  # in the same order, so that pairs stay where they are
             moved = shift_zone(some.dressing, shift)
             some = make_jumps(moved, baths_at(baths, batch, points), some.wiring)
-    gap, rate = _gaps(some)
-    return np.abs(gap) / rate, relative_effects(make_redfield(some), populations)
+    e, rate = some.dressing.energies, np.maximum(relaxation_rates(some), 1e-200)
+    gap = np.abs(e[..., :, None] - e[..., None, :])
+    return gap / rate, relative_effects(make_redfield(some), populations)
 
 
 def _idle(jumps: Jumps, populations: Array) -> npt.NDArray[np.bool_]:
@@ -157,8 +164,9 @@ def diverging(jumps: Jumps, baths: Sequence[Bath], floor: float = ROUNDING) -> A
     xp = namespace(energy)
     out = xp.zeros(energy.shape[:-3], dtype=xp.bool)
     for u, bath in enumerate(baths):
-        wide = expanded(bath, 1)  # one number for each point beside the single energy
-        singular = wide.reservoir.singular_at_zero(xp, energy.dtype)[..., 0]
+        # one number for each point beside the single energy
+        reservoir = bath.reservoir.map_numbers(lambda _, x: expand(x, 1))
+        singular = reservoir.singular_at_zero(xp, energy.dtype)[..., 0]
         if is_numpy(xp) and not singular.any():
             continue
         weight, size = jumps.weights[u], xp.abs(energy)
@@ -172,8 +180,10 @@ def point_status(found: Solution, baths: Sequence[Bath]) -> npt.NDArray[np.int64
     """Status of each point of a batch, ``(...)``."""
     status = np.where(found.converged, STATUS["ok"], STATUS["not_converged"])
     status = np.where(found.unique, status, STATUS["stationary_state_not_unique"])
-    finite = np.isfinite(found.currents).all(axis=-1)
+    finite = folded(np.logical_and, np.isfinite(found.currents))
     status = np.where(finite | (status > 0), status, STATUS["diverging_rate"])
-    # the cause of whatever else a rate without bound has brought about, if only by way of rounding
-    diverges = diverging(found.plain, baths) | ((status > 0) & diverging(found.plain, baths, 0.0))
+    diverges = diverging(found.plain, baths)
+    if status.any():
+        # the cause of whatever else a rate without bound has brought about, if only by way of rounding
+        diverges = diverges | ((status > 0) & diverging(found.plain, baths, 0.0))
     return np.where(diverges, STATUS["diverging_rate"], status)

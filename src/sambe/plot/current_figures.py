@@ -33,6 +33,7 @@ from .style import (
     evenly_logarithmic,
     words,
 )
+from .ticks import lighten
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,6 +44,12 @@ __all__ = ["currents", "save"]
 # of one colour map can be told apart.
 _FEW = 6
 MOST_DOTS = 30_000  # along a side of a picture; its format ends at 65535
+# Of a kind of file. The level of compression of a PNG is a choice: a sixth more bytes than by the default of
+# 6, in two thirds of the time.
+_OPTIONS: dict[str, dict[str, Any]] = {
+    ".svg": {"metadata": {"Date": None}},
+    ".png": {"pil_kwargs": {"compress_level": 3}},
+}
 _ROUNDING = 1e-9  # share of the largest current of a map below which a sign is rounding
 
 
@@ -124,13 +131,15 @@ def save(figure: Figure, *paths: str | Path) -> None:
     with mpl.rc_context(RC), warnings.catch_warnings():
         # a letter that no font has is drawn as a box, which says so by itself
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        layout = figure.get_layout_engine()
+        layout, before = figure.get_layout_engine(), figure.get_dpi()
+        figure.set_dpi(dots)  # texts that the layout has measured need not be measured again
         if layout is not None:
             layout.execute(figure)
         figure.set_layout_engine(None)  # by "none" every file would be drawn twice
         for path in paths:
-            metadata = {"Date": None} if str(path).endswith(".svg") else None
-            figure.savefig(path, dpi=dots, metadata=metadata)
+            options = _OPTIONS.get(Path(path).suffix, {})
+            figure.savefig(path, dpi=dots, **options)
+        figure.set_dpi(before)
 
 
 def _two_axes(dataset: xr.Dataset) -> tuple[xr.Dataset, str]:
@@ -197,6 +206,8 @@ def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading
             frame.set_title(f"({letter}) {words(shown[0][0])}", loc="left", pad=4)
     if evenly_logarithmic(dataset[x].values):
         frames[0].set_xscale("log")
+    for frame in frames:
+        lighten(frame)
     frames[-1].set_xlabel(axis_label(dataset, x))
     if together:
         frames[0].set_ylabel(label)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LONGEST_TITLE",
+    "MATHEMATICS",
     "PUMP",
     "RC",
     "TERMINALS",
@@ -57,6 +58,7 @@ LONGEST_TITLE = 80
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
+MATHEMATICS = MathTextParser("path")  # one for all checks, as it remembers what it has read
 _DOLLAR = re.compile(r"(?<!\\)\$")
 SYMBOLS = {
     "omega": r"drive frequency $\omega$",
@@ -94,7 +96,7 @@ def _is_readable(text: str) -> bool:
     if not is_math_text(text):
         return True
     try:
-        MathTextParser("path").parse(text)
+        MATHEMATICS.parse(text)
     except Exception:  # of the parser below it too
         return False
     return True

@@ -15,8 +15,8 @@ from ..physics.method import Method
 from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, STATUS
 from ..physics.treatments import TREATMENTS
 
-__all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "STATIONARY", "Variable", "energy_power", "flags",
-           "status_variable", "variables_of"]  # fmt: skip
+__all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "HARMONICS", "STATIONARY", "Variable", "energy_power",
+           "flags", "status_variable", "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
@@ -57,7 +57,7 @@ class Variable:
     @property
     def blank(self) -> float:
         """Value where a point has no answer."""
-        return np.nan if np.dtype(self.dtype).kind == "f" else 0
+        return np.nan if np.dtype(self.dtype).kind in "fc" else 0
 
     def described(self) -> dict[str, Any]:
         """Attributes of the variable in a Dataset."""
@@ -99,17 +99,29 @@ STATIONARY = (
              "dropped, relative to it or to a hundredth of the largest"),
     Variable("partition_spread",
              "move of a current by clusters a fifth wider or narrower, of the largest"),
+    Variable("expectation", "mean over a period, in the laboratory frame", dims=("observable",)),
+    Variable("density_matrix", "density matrix at t = 0, in the laboratory frame", dims=("row", "column"),
+             dtype=complex),
     Variable("hierarchy_error", "estimated numerical error of the hierarchy, of the largest current"),
     Variable("hierarchy_movement", "move of the currents when a limit of the hierarchy is raised",
              dims=("limit",)),
     status_variable(),
 )  # fmt: skip
+ASKED_FOR = ("expectation", "density_matrix")  # there only where a user asks
 CHANNELS = (
     Variable("rate", "jumps per unit time", "energy", ("channel",)),
     Variable("channel_energy", "energy W that a jump takes from the bath", "energy", ("channel",)),
     replace(CURRENT, dims=("channel",), attributes={}),
     Variable("pump_current", "energy current from the drive", "energy^2", ("channel",)),
     status_variable(),
+)  # fmt: skip
+WITH_QUANTA = "by the drive quanta that a jump absorbs, without terms between different quanta"
+HARMONICS = (
+    replace(CURRENT, name="harmonic_current", dims=("terminal", "quanta"),
+            long_name="energy current of jumps with that many quanta",
+            attributes={**CURRENT.attributes, "comment": WITH_QUANTA}),
+    replace(CURRENT, name="pseudo_current", dims=("terminal", "quanta"),
+            long_name="the part of it by jumps from a state to itself"),
 )  # fmt: skip
 
 ANSWERS = ("equation", "secular")  # what an audit judges, before the sweep
@@ -150,13 +162,16 @@ AUDIT_TABLES = (
 def variables_of(method: Method) -> tuple[Variable, ...]:
     """Variables of a steady state: those of every method, and those of the chosen one."""
     special = {name for equation in EQUATIONS.values() for name in equation.variables}
-    special |= {name for treatment in TREATMENTS.values() for name in treatment.variables} | {
-        *ACCOUNTS,
-        *NAIVE,
-    }
+    special |= {name for treatment in TREATMENTS.values() for name in treatment.variables}
     chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables + method.accounts
-    foreign = special - set(chosen)
-    known = tuple(variable for variable in STATIONARY if variable.name not in foreign)
+    chosen += ("expectation",) * bool(method.observables) + ("density_matrix",) * method.states
+    foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE) - set(chosen)
+    kinds = {} if all(x.hermitian for x in method.observables) else {"expectation": complex}
+    known = tuple(
+        replace(variable, dtype=kinds.get(variable.name, variable.dtype))
+        for variable in STATIONARY
+        if variable.name not in foreign
+    )
     if NAIVE[0] not in method.accounts:
         return known
     return (*(variable for variable in known if variable.name != "status"), status_variable(*OF_SQUEEZING))
@@ -174,7 +189,7 @@ def energy_power(name: str) -> int:
     >>> energy_power("energy_current"), energy_power("population")
     (2, 0)
     """
-    every = (*STATIONARY, *CHANNELS, *AUDIT_SHARED, *AUDIT_OWN, *AUDIT_TABLES)
+    every = (*STATIONARY, *HARMONICS, *CHANNELS, *AUDIT_SHARED, *AUDIT_OWN, *AUDIT_TABLES)
     units = {variable.name: variable.units for variable in every}
     return _INNER_POWERS.get(name, _POWERS.get(units.get(name, "1"), 0))
 

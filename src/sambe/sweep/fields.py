@@ -12,6 +12,7 @@ from ..description.sectors import projected
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.accounts import account_fields, squeezed_status
+from ..physics.currents.expectations import measured
 from ..physics.currents.laws import first_law_residual
 from ..physics.equations import EQUATIONS
 from ..physics.long_time import long_time_limit
@@ -45,6 +46,7 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
     spread = {} if solution.spread is None else {"partition_spread": solution.spread}
     return {
         **spread,
+        **_asked_for(solution, method),
         **account_fields(system, method, solution),
         "energy": np.broadcast_to(solution.energies, (*batch, system.levels)),
         "population": solution.populations,
@@ -59,6 +61,27 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
     }
 
 
+def _asked_for(solution: Solution, method: Method) -> Fields:
+    """Expectation values and density matrices, where they are asked for."""
+    if not method.observables and not method.states:
+        return {}
+    values, matrices = measured(solution)
+    out: Fields = {"density_matrix": matrices} if method.states else {}
+    if method.observables:
+        out["expectation"] = _by_observable(values, method)
+    return out
+
+
+def _by_observable(values: npt.NDArray[np.float64], method: Method) -> npt.NDArray[Any]:
+    """Values of the observables from those of their Hermitian parts, ``(..., observable)``."""
+    columns, first = [], 0
+    for observable in method.observables:
+        value = values[..., first]
+        columns.append(value if observable.hermitian else value + 1j * values[..., first + 1])
+        first += len(observable.parts)
+    return np.stack(columns, axis=-1)
+
+
 def branch_fields(system: System, method: Method) -> Fields:
     """What an initial state leads to: the stationary states of the parts that it reaches, by their shares.
 
@@ -71,11 +94,18 @@ def branch_fields(system: System, method: Method) -> Fields:
     rest = system.levels - sum(branch.start.basis.shape[1] for branch in method.branches)
     beyond = np.zeros((points, rest))
     populations = [share * part["population"] for share, part in zip(shares, parts, strict=True)]
-    out = {name: _shared(shares, [part[name] for part in parts]) for name in SUMS}
+    asked = ("expectation",) if method.observables else ()
+    out = {name: _shared(shares, [part[name] for part in parts]) for name in (*SUMS, *asked)}
     if method.accounts:
         out["preparation_cost"] = _shared(shares, [part["preparation_cost"] for part in parts])
         carried = _shared(shares, [part["energy_current"] / part["effective_temperature"] for part in parts])
         out["effective_temperature"] = out["energy_current"] / carried
+    if method.states:
+        bases = (branch.start.basis for branch in method.branches)
+        out["density_matrix"] = np.asarray(sum(
+            share * (basis @ part["density_matrix"] @ basis.conj().T)
+            for share, basis, part in zip(shares, bases, parts, strict=True)
+        ))  # fmt: skip
     status = np.stack([part["status"] for part in parts])
     return {
         **out,

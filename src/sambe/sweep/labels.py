@@ -23,18 +23,21 @@ __all__ = ["assemble", "blank", "equations", "label", "only", "place", "put", "r
            "sweep_dims"]  # fmt: skip
 
 
-def inner_coordinates(system: System) -> dict[str, npt.NDArray[Any]]:
-    """Coordinates of the dimensions that every system has behind those of a sweep."""
+def inner_coordinates(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
+    """Coordinates of the dimensions that results have behind those of a sweep."""
     return {
         "terminal": np.asarray(system.terminals, dtype=object),
         "level": np.arange(system.levels),
         "limit": np.asarray(HEOM_LIMITS, dtype=object),
+        "observable": np.asarray([x.name for x in method.observables], dtype=object),
+        "row": np.arange(system.levels),
+        "column": np.arange(system.levels),
     }
 
 
-def inner_shape(variable: Variable, system: System) -> tuple[int, ...]:
+def inner_shape(variable: Variable, system: System, method: Method) -> tuple[int, ...]:
     """Sizes of a variable behind the dimensions of a sweep."""
-    coordinates = inner_coordinates(system)
+    coordinates = inner_coordinates(system, method)
     return tuple(len(coordinates[dim]) for dim in variable.dims)
 
 
@@ -43,7 +46,7 @@ def blank(system: System, method: Method, count: int) -> Fields:
     fields: Fields = {}
     for variable in variables_of(method):
         value = STATUS["bad_parameter"] if variable.name == "status" else variable.blank
-        shape = (count, *inner_shape(variable, system))
+        shape = (count, *inner_shape(variable, system, method))
         fields[variable.name] = np.full(shape, value, dtype=variable.dtype)
     return fields
 
@@ -57,7 +60,7 @@ def put(fields: Fields, points: npt.NDArray[np.intp], solved: Fields | None) -> 
     for name, values in solved.items():
         fields[name][points] = values
         if name != "status" and lost.any():
-            fields[name][points[lost]] = np.nan if fields[name].dtype.kind == "f" else 0
+            fields[name][points[lost]] = np.nan if fields[name].dtype.kind in "fc" else 0
 
 
 def assemble(
@@ -103,7 +106,7 @@ def label(dims: tuple[str, ...], coords: Mapping[str, Any], system: System, meth
     """Dataset of a steady state from one array for each of `variables_of`, the sweep's dimensions leading."""
     variables = variables_of(method)
     present = {dim for variable in variables for dim in variable.dims}
-    inner = {dim: (dim, x) for dim, x in inner_coordinates(system).items() if dim in present}
+    inner = {dim: (dim, x) for dim, x in inner_coordinates(system, method).items() if dim in present}
     return assemble(dims, coords, variables, arrays, inner, described(system, method, split=True))
 
 

@@ -48,8 +48,10 @@ def lazy_state(system: System, method: Method, memory: str) -> Any:
     check_axes((name for x in labelled.values() for name in (*x.dims, *x.coords)), TAKEN)
     bare = system.map_numbers(lambda path, x: np.nan if path in labelled else x)
     variables = variables_of(method)
-    shapes = [inner_shape(variable, bare) for variable in variables]
-    widths = [math.prod(shape) for shape in shapes]
+    shapes = [inner_shape(variable, bare, method) for variable in variables]
+    widths = [
+        math.prod(shape) * _numbers(variable.dtype) for variable, shape in zip(variables, shapes, strict=True)
+    ]
     try:
         packed = xr.apply_ufunc(
             partial(_solve_chunk, system=bare, method=method, paths=tuple(labelled), memory=memory),
@@ -61,16 +63,25 @@ def lazy_state(system: System, method: Method, memory: str) -> Any:
         raise InputError("sweep", list(labelled), f"labelled numbers do not fit together: {error}") from None
     starts = [sum(widths[:k]) for k in range(len(widths))]
     arrays = {
-        variable.name: _column(packed.data, start, shape).astype(variable.dtype)
+        variable.name: _column(packed.data, start, shape, variable.dtype)
         for variable, start, shape in zip(variables, starts, shapes, strict=True)
     }
     dims = tuple(map(str, packed.dims[:-1]))
     return label(dims, packed.coords, system, method, arrays)
 
 
-def _column(packed: Any, start: int, shape: tuple[int, ...]) -> Any:
+def _numbers(dtype: npt.DTypeLike) -> int:
+    """Columns of a value: a complex one has two."""
+    return 2 if np.dtype(dtype).kind == "c" else 1
+
+
+def _column(packed: Any, start: int, shape: tuple[int, ...], dtype: npt.DTypeLike) -> Any:
     """A variable's part of the columns side by side; one without inner dimensions is a single column."""
-    return packed[..., start : start + math.prod(shape)] if shape else packed[..., start]
+    part = packed[..., start : start + math.prod(shape) * _numbers(dtype)]
+    if _numbers(dtype) == 2:
+        part = part[..., ::2] + 1j * part[..., 1::2]
+    part = part if shape else part[..., 0]
+    return (part.reshape((*part.shape[:-1], *shape)) if len(shape) > 1 else part).astype(dtype)
 
 
 def _solve_chunk(
@@ -88,5 +99,6 @@ def _solve_chunk(
     fields = blank(system, method, sweep.points)
     for points, solved in run_blocks(sweep, method, point_fields, Run(memory=memory, workers=1)):
         put(fields, points, solved)
-    columns = [x.reshape(sweep.points, -1) for x in fields.values()]
+    columns = [np.ascontiguousarray(x).reshape(sweep.points, -1) for x in fields.values()]
+    columns = [x.view(np.float64) if np.iscomplexobj(x) else x for x in columns]
     return np.concatenate(columns, axis=1, dtype=np.float64).reshape(*shape, -1)

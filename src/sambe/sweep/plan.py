@@ -31,9 +31,9 @@ CACHE = 2**25
 # The same in units of `CACHE` for what a kernel divides once more, into chunks that fit the cache by
 # themselves. A choice: larger tiles fill more of these chunks, and cost memory.
 CHUNKED = 8
-# Points of a tile. Measured on a qubit: 11 microseconds a point in tiles of 256, 4 in tiles of 1024, 3 in
-# tiles of 4096. A tile is not interrupted, so that more of them would make Ctrl-C wait.
-LARGEST_TILE = 4096
+# Points of a tile. Measured on a qubit with labels, in units of what LAPACK needs: 2.6 in tiles of 2048, 2.1
+# of 4096, 1.6 of 8192 or 16384. A tile is not interrupted, so that more of them would make Ctrl-C wait.
+LARGEST_TILE = 8192
 # Tiles in a block. A choice: a block takes a fraction of a second, so that bars of progress move and a kill
 # costs little, while scheduling it costs next to nothing.
 TILES = 16

@@ -21,7 +21,7 @@ from ..physics.generators.redfield import make_redfield
 from ..physics.generators.zones import zone_shift
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
-from ..physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, SLIGHT_FRAMED
+from ..physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, slowness_in_frame
 from ..physics.states.dropped_coherences import relative_effects
 from ..physics.states.felt_quanta import felt_share
 from ..physics.states.solution import Solution
@@ -169,10 +169,7 @@ def _slowness(solution: Solution, method: Method) -> Array:
     if not method.static:
         alone = TREATMENTS[method.secular].populations_only
         return xp.max(leaving, axis=-1) / (omega * (SLIGHT_ALONE if alone else SLIGHT))
-    flow = xp.abs(solution.populations) * leaving
-    every = xp.sum(flow, axis=-1)
-    mean = xp.sum(flow * leaving**2, axis=-1) / xp.where(every > 0, every, xp.ones_like(every))
-    return xp.sqrt(mean) / (omega * SLIGHT_FRAMED)
+    return slowness_in_frame(solution.plain, solution.populations, solution.currents)
 
 
 def _as_matrix(solution: Solution) -> Stationary:

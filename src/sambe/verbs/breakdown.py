@@ -26,7 +26,7 @@ from ..sweep.run import Run
 from .cautions import warn_of_shift
 from .options import Options, divided, takes
 
-__all__ = ["channels"]
+__all__ = ["both_directions", "channels"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -119,7 +119,7 @@ def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any
     """Rates and energies of a batch, one column a channel, with the ``labels`` of the columns."""
     solution = solve_batch(system, method)
     d = solution.jumps.dressing
-    rate, energy = _both_directions(solution, method)
+    rate, energy = both_directions(solution, method)
     labels = _jump_labels(rate.shape[1], d.quanta, d.levels)
     # a jump that changes neither the state nor the drive is no channel
     real = (labels[:, 1] != 0) | (labels[:, 2] != labels[:, 3])
@@ -137,7 +137,7 @@ def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any
     }
 
 
-def _both_directions(solution: Solution, method: Method) -> tuple[Floats, Floats]:
+def both_directions(solution: Solution, method: Method) -> tuple[Floats, Floats]:
     """Rates and energies of the jumps that absorb q >= 0 and, behind them, of those that absorb -q < 0.
 
     Each ``(points, bath, q, to, from)``: a reverse jump runs from i to j, so its array is turned over.
@@ -154,7 +154,7 @@ def _both_directions(solution: Solution, method: Method) -> tuple[Floats, Floats
 
 
 def _jump_labels(baths: int, quanta: tuple[int, ...], levels: int) -> npt.NDArray[np.intp]:
-    """Bath, quanta, to and from of every jump, in the order of `_both_directions`."""
+    """Bath, quanta, to and from of every jump, in the order of `both_directions`."""
     signed = np.array([*quanta, *(-q for q in quanta if q)])
     states = np.arange(levels)
     grid = np.meshgrid(np.arange(baths), signed, states, states, indexing="ij")

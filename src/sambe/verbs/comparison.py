@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack
@@ -15,7 +15,7 @@ from ..errors import InputError, NoAnswerWarning, SambeError
 from ..physics.dressing.frame import frame_of
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
-from ..physics.preparation import check_system, prepare
+from ..physics.preparation import asking_for, check_system, prepare
 from ..physics.treatments import DEFAULT
 from ..sweep.lazy import is_lazy, lazy_state
 from ..sweep.run import Run
@@ -31,7 +31,7 @@ __all__ = ["compare"]
 @takes(without=("equation", "secular"))
 def compare(
     system: System, *, equations: Sequence[str] | None = None, secular: str | Sequence[str] = DEFAULT,
-    **options: Unpack[SeveralOptions],
+    observables: Mapping[str, Any] | None = None, **options: Unpack[SeveralOptions],
 ) -> Any:  # fmt: skip
     """The same system by several equations, along a leading dimension ``equation``.
 
@@ -43,6 +43,8 @@ def compare(
         static frame the one that needs none.
     secular : str or sequence of str
         Of each equation; several make a second dimension ``secular``, along which ``"heom"`` is constant.
+    observables : mapping of str to array (N, N) or Qobj, optional
+        As for `steady_state`.
     **options
 
     Returns
@@ -79,7 +81,7 @@ def compare(
     names = _those_of(system) if equations is None else _named("equations", equations)
     chosen, running = divided(compare, options)
     run = Run(**running)
-    comparison = _Comparison(system, chosen, run)
+    comparison = _Comparison(system, chosen, run, observables)
     with locked(run.store):
         if run.store is not None:
             open_comparison(Path(run.store), names, run.resume)
@@ -104,6 +106,7 @@ class _Comparison:
     system: System
     options: dict[str, Any]
     run: Run
+    observables: Mapping[str, Any] | None = None
     answers: list[_Answer] = field(default_factory=list)
 
     def solve(self, name: str, secular: str | Sequence[str]) -> Any:
@@ -121,6 +124,7 @@ class _Comparison:
 
     def _one(self, title: str, name: str, kind: str, run: Run) -> Any:
         method = prepare(self.system, name, kind, **self.options)
+        method = asking_for(method, self.system, self.observables)
         if run.store is None and is_lazy(self.system):
             return lazy_state(self.system, method, run.memory)
         data, fault = answered(self.system, method, run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, Unpack
@@ -10,12 +11,13 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
-from ..description.sectors import in_sector
+from ..description.observables import observables_of
+from ..description.sectors import projected, sector_basis
 from ..description.system import System
 from ..errors import InputError, NoAnswerWarning, SambeError
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
-from ..physics.preparation import prepare, prepare_from
+from ..physics.preparation import asking_for, prepare, prepare_from
 from ..physics.statuses import STATUS
 from ..sweep.axes import Sweep
 from ..sweep.blocks import Block, Kernel, Points, no_answer, raise_single, stream_blocks
@@ -29,6 +31,7 @@ from ..sweep.run import Run
 from ..sweep.storage.lock import locked
 from ..sweep.storage.store import Store
 from ..sweep.units import in_own_unit
+from .by_quanta import add_harmonics, check_by
 from .cautions import warn_of
 from .options import Options, divided, takes
 
@@ -37,7 +40,14 @@ __all__ = ["answered", "steady_state"]
 
 @takes()
 def steady_state(
-    system: System, *, initial: Any = None, sector: Any = None, **options: Unpack[Options]
+    system: System,
+    *,
+    initial: Any = None,
+    sector: Any = None,
+    observables: Mapping[str, Any] | None = None,
+    states: bool = False,
+    by: str | None = None,
+    **options: Unpack[Options],
 ) -> Any:
     r"""Stationary energy currents through every terminal, for one point or a whole sweep.
 
@@ -55,6 +65,12 @@ def steady_state(
     sector : sequence of (operator, eigenvalue), optional
         The same for a system that begins with given values of operators that commute with everything. The
         answer is that of the smaller system in their eigenspace.
+    observables : mapping of str to array (N, N) or Qobj, optional
+        Operators whose expectation values are asked for.
+    states : bool
+        Whether density matrices are, of N^2 complex numbers a point.
+    by : {"quanta"}, optional
+        Currents by the number of drive quanta that a jump absorbs, beside their sums.
     **options
 
     Returns
@@ -70,6 +86,10 @@ def steady_state(
         populations are those of the basis states, averaged over a period, ``energy`` and
         ``secular_ratio`` are NaN, and ``hierarchy_error`` estimates the error of the currents,
         ``hierarchy_movement`` how far they move when depth, exponents or harmonics are raised.
+        With ``observables``, ``expectation[..., observable]`` averaged over a period in the laboratory frame,
+        real where all of them are Hermitian; with ``states``, ``density_matrix[..., row, column]`` in the
+        laboratory frame at t = 0. With ``by="quanta"``, ``harmonic_current[..., terminal, quanta]`` and the
+        part of it by jumps from a state to itself, ``pseudo_current``: sums of `channels`.
 
     Raises
     ------
@@ -106,10 +126,12 @@ def steady_state(
     if initial is not None and sector is not None:
         raise InputError("initial", initial, "give an initial state or a sector, not both")
     if sector is not None:
-        system = in_sector(system, sector)
+        system, observables = _within(system, sector, observables, states)
     run = Run(**running)
     method = prepare(system, **chosen) if initial is None else prepare_from(system, initial, **chosen)
-    if run.store is None and is_lazy(system):
+    method = asking_for(method, system, observables, states)
+    by_quanta = check_by(by, method, run, initial)
+    if run.store is None and is_lazy(system) and not by_quanta:
         return lazy_state(system, method, run.memory)
     with locked(run.store):
         data, fault = answered(system, method, run)
@@ -117,7 +139,20 @@ def steady_state(
         raise fault
     with run.reading():
         warn_of(data, method)
-    return data
+    return add_harmonics(data, system, method, run) if by_quanta else data
+
+
+def _within(
+    system: System, sector: Any, observables: Mapping[str, Any] | None, states: bool
+) -> tuple[System, dict[str, Any]]:
+    """The system and the observables in a sector."""
+    if states:
+        raise InputError(
+            "states", states, "a sector has a basis of its own; give initial= instead of sector="
+        )
+    basis = sector_basis(system, sector)
+    inside = {x.name: x.projected(basis).operator for x in observables_of(observables, system.levels)}
+    return projected(system, basis), inside
 
 
 def answered(system: System, method: Method, run: Run) -> tuple[Any, SambeError | None]:

@@ -64,3 +64,18 @@ ONE = sambe.Bath("hot", spectrum=sambe.Flat(0.01), temperature=0.5)
 def test_bad_input_is_named_as_the_caller_wrote_it(make, message) -> None:
     with pytest.raises(InputError, match=message):
         make()
+
+
+def test_a_drive_pumps_a_lambda_system_into_the_other_leg() -> None:
+    baths = [sambe.Bath(name, spectrum=sambe.Flat(0.002), temperature=0.0) for name in ("driven", "other")]
+    warm = sambe.Bath("warm", _leg(), sambe.Flat(1e-5), 0.5)
+    flow = sambe.steady_state(
+        models.lambda_system(omega=1.0, drive=0.01, baths=[*baths, warm]),
+        observables={"pumped": np.diag([0.0, 1.0, 0.0])},
+    )
+    assert flow.expectation.item() > 0.97
+
+
+def _leg() -> np.ndarray:
+    """Between the two lower levels."""
+    return np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])

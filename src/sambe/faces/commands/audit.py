@@ -9,6 +9,7 @@ import typer
 
 from .ends import end_if_missing, read_job
 from .files import make_ready, paths_of, write_results
+from .start import UNUSED, admit_dask, defer
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,6 +47,9 @@ def audit(
 
     Prints verdicts with their reasons, and writes a NetCDF file and a map.
     """
+    if not (scheduler is None and workers is None):
+        admit_dask()
+    defer(*UNUSED)
     from ...sweep.places.cluster import cluster
     from ...trust.verdict import VERDICTS
 

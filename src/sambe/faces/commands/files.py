@@ -6,14 +6,13 @@ import errno
 import math
 import os
 import shutil
-import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import SambeError
+from .start import import_figures
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -60,6 +59,7 @@ def make_ready(job: Job, directory: Path, stem: str, make: bool = True) -> None:
     if directory.exists():
         _check_places(directory, paths_of(job, directory, stem))
     if any(ending != "nc" for ending in job.output.formats):
+        import_figures()
         for field, text in _texts(job):
             if "$" in text:
                 _check_mathematics(field, text)
@@ -102,14 +102,14 @@ def _texts(job: Job) -> Iterable[tuple[str, str]]:
 
 def _check_mathematics(field: str, text: str) -> None:
     from matplotlib.cbook import is_math_text
-    from matplotlib.mathtext import MathTextParser
 
     from ...errors import InputError
+    from ...plot.style import MATHEMATICS
 
     if not is_math_text(text):
         return
     try:
-        MathTextParser("path").parse(text)
+        MATHEMATICS.parse(text)
     except ValueError as error:
         reason = str(error).strip().splitlines()[-1]
         raise InputError(field, text, f"Matplotlib cannot read this: {reason}") from None
@@ -117,8 +117,7 @@ def _check_mathematics(field: str, text: str) -> None:
 
 def write_netcdf(dataset: xr.Dataset, path: Path) -> None:
     """Write a result all at once: the HDF5 library leaves half a file, and crashes, where a disk is full."""
-    with _without_dask():
-        content = dataset.to_netcdf(engine="h5netcdf")
+    content = dataset.to_netcdf(engine="h5netcdf")
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         beside.write_bytes(content)
@@ -127,23 +126,6 @@ def write_netcdf(dataset: xr.Dataset, path: Path) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         beside.unlink(missing_ok=True)
-
-
-@contextmanager
-def _without_dask() -> Iterator[None]:
-    """Spare a run that does without Dask the second that its import takes.
-
-    To see whether a cluster writes, xarray imports all of Dask wherever it is installed; None in the place
-    of a module stands for one that is not.
-    """
-    if "dask" in sys.modules:
-        yield
-        return
-    sys.modules["dask"] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules["dask"]
 
 
 def write_results(

@@ -25,6 +25,7 @@ from .ends import EXIT_FAILED, EXIT_INPUT, EXIT_INTERRUPTED
 from .models import models
 from .reproduce import reproduce
 from .run import run
+from .start import collect_rarely, leave_out_dask
 
 __all__ = ["COMMANDS", "EXIT_FAILED", "EXIT_INPUT", "EXIT_INTERRUPTED", "app", "main"]
 
@@ -89,6 +90,8 @@ for _command in COMMANDS:
 
 def main() -> None:
     """Entry point of the ``sambe`` script."""
+    collect_rarely()
+    leave_out_dask()
     try:
         app()
     except SystemExit as end:

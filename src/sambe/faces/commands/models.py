@@ -2,33 +2,63 @@
 
 from __future__ import annotations
 
+import re
+
 __all__ = ["models"]
+
+# what the formulas of the models' docstrings are written with, for a terminal; the longer ones first
+_SYMBOLS = {
+    r"\tfrac12": "½", r"\text{h.c.}": "h.c.", r"\rangle": "⟩", r"\langle ": "⟨", r"\dagger": "†",
+    r"\omega t": "ωt", r"\omega": "ω", r"\sigma": "σ", r"\lambda": "λ", r"\varphi": "φ", r"\hat ": "",
+    r"\hat": "", r"\cos": " cos ", r"\sum": "Σ", r"\,": " ", "^†": "†", "\\": "",
+}  # fmt: skip
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def models() -> None:
-    """List the ready-made systems, their parameters and defaults."""
+    """List the ready-made systems, their formulas, parameters and defaults."""
     import inspect
 
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    from ...models import MODELS
+    from ...models import GROUPS
 
-    table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
-    for column in ("model", "what it is", "parameters and defaults"):
-        table.add_column(column)
-    for name, model in MODELS.items():
-        parameters = inspect.signature(model).parameters.values()
-        shown = ", ".join(f"{p.name} = {p.default!r}" for p in parameters if p.name != "baths")
-        what = (inspect.getdoc(model) or "").split("\n", 1)[0].replace(r":math:`\sigma_x`", "sigma_x")
-        table.add_row(name, _plain(what), shown)
     console = Console()
-    console.print(table)
-    console.print('Use one in a TOML file as [system] model = "spin_boson" and run it: sambe run FILE.')
+    for title, group in GROUPS.items():
+        table = Table(box=None, padding=(0, 2, 1, 0), header_style="dim", title=title, title_justify="left",
+                      title_style="bold")  # fmt: skip
+        for column in ("model", "what it is", "parameters and defaults"):
+            table.add_column(column, no_wrap=column == "model")
+        for model in group:
+            parameters = inspect.signature(model).parameters.values()
+            shown = ", ".join(f"{p.name} = {p.default!r}" for p in parameters if p.name != "baths")
+            text = inspect.getdoc(model) or ""
+            what = f"{plain(text.split(chr(10), 1)[0])}\n{formula(text)}"
+            table.add_row(model.__name__, escape(what), escape(shown))
+        console.print(table)
+    console.print(r'Use one in a TOML file as \[system] model = "spin_boson" and run it: sambe run FILE.')
 
 
-def _plain(text: str) -> str:
+def formula(docstring: str) -> str:
+    """The first displayed formula of a docstring, for a terminal.
+
+    >>> formula("Title.\\n\\n.. math:: H = \\\\omega_0 a^\\\\dagger a\\n\\nMore.")
+    'H = ω₀ a† a'
+    """
+    found = re.search(r"\.\. math::\s*(.*?)(?:\n\n|$)", docstring, re.DOTALL)
+    return _for_a_terminal(" ".join(found[1].split())) if found else ""
+
+
+def plain(text: str) -> str:
     """A docstring's line without its markup for mathematics."""
-    import re
+    return re.sub(r":math:`([^`]*)`", lambda found: _for_a_terminal(found[1]), text)
 
-    return re.sub(r":math:`([^`]*)`", lambda m: m[1].replace("\\", ""), text)
+
+def _for_a_terminal(mathematics: str) -> str:
+    out = re.sub(r"e\^\{-i\\omega t\}", "exp(-iωt)", mathematics)
+    for macro, symbol in _SYMBOLS.items():
+        out = out.replace(macro, symbol)
+    out = re.sub(r"_\{?(\d+)\}?", lambda found: found[1].translate(_LOWERED), out)
+    return re.sub(r"\s+", " ", re.sub(r"[_^]\{([^}]*)\}", r" \1", out)).replace("cos (", "cos(")

@@ -9,6 +9,7 @@ import typer
 
 from .ends import end_if_missing, read_job
 from .files import make_ready, paths_of, write_results
+from .start import UNUSED, admit_dask, defer
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -53,6 +54,9 @@ def run(
 
     Prints a summary, and writes a NetCDF file and figures.
     """
+    if not (store is None and scheduler is None and workers is None):
+        admit_dask()
+    defer(*UNUSED)
     from ...sweep.places.cluster import cluster
 
     job = read_job(file, equations=equation, secular=secular, lamb_shift=lamb_shift)

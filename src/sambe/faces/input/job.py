@@ -12,26 +12,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..._version import __version__
-from ...description.bath import Bath
 from ...description.gate import size
-from ...description.operators import Operator, is_hermitian
+from ...description.operators import Operator
 from ...description.system import System
 from ...errors import InputError
 from ...models import MODELS
+from .baths import read_baths, read_coupling
 from .expressions import Site, read_operator
 from .gate import LARGEST, read
 from .numbers import Numbers
 from .schema import (
-    SPECTRA,
-    STATES,
     BathTable,
     ConfigError,
     Document,
@@ -40,8 +36,6 @@ from .schema import (
     SiteTable,
     model_table,
     one_of,
-    spectrum_table,
-    state_table,
     validate,
 )
 
@@ -51,8 +45,16 @@ if TYPE_CHECKING:
 __all__ = ["Job", "load", "parse"]
 
 _OPTIONS = ("secular", "lamb_shift", "tolerance", "propagation_tolerance", "memory", "heom", "ambient")
-_KINDS = {"spin_boson": "qubit", "modulated_qubit": "qubit", "kerr_resonator": "boson",
-          "oscillator": "boson", "spin": "spin", "three_level": "levels"}  # fmt: skip
+# Sites of the ready-made systems, kind and name of each, for operators that a file writes.
+_SITES = {
+    "spin_boson": (("qubit", ""),), "modulated_qubit": (("qubit", ""),), "spin": (("spin", ""),),
+    "kerr_resonator": (("boson", ""),), "oscillator": (("boson", ""),), "transmon": (("levels", ""),),
+    "three_level": (("levels", ""),), "lambda_system": (("levels", ""),),
+    "two_qubits": (("qubit", "left"), ("qubit", "right")),
+    "jaynes_cummings": (("boson", "cavity"), ("qubit", "qubit")),
+    "optomechanics": (("boson", "cavity"), ("boson", "mirror")),
+    "heat_valve": (("boson", "left"), ("qubit", "qubit"), ("boson", "right")),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +69,8 @@ class Job:
         One or more, in the order of the file.
     options : dict
         ``secular``, ``lamb_shift``, ``tolerance``, ``memory`` and so on, as far as the file gives them.
+    observables : dict of str to array
+        Operators whose expectation values are asked for.
     output : OutputTable
         Directory, formats and title.
     source : str
@@ -76,6 +80,7 @@ class Job:
     system: System
     equations: tuple[str, ...] = ("auto",)
     options: dict[str, Any] = field(default_factory=dict)
+    observables: dict[str, Operator] = field(default_factory=dict)
     output: OutputTable = field(default_factory=OutputTable)
     source: str = ""
 
@@ -96,7 +101,7 @@ class Job:
             if done == total and len(waiting) > 1:
                 waiting.pop(0)
 
-        options = {**self.options, **where}
+        options = {**self.options, **where, "observables": self.observables or None}
         if len(waiting) == 1:
             data = steady_state(self.system, equation=waiting[0], progress=told, **options)
         else:
@@ -161,12 +166,18 @@ def parse(
 def _job(document: Document, text: str, beside: Path) -> Job:
     numbers = Numbers(document)
     table = document.system
+    sites: Callable[[], list[Site]]
     if "model" in table:
-        system = _from_model(table, document.baths, numbers, beside)
+        system, sites = _from_model(table, document.baths, numbers, beside)
     elif "hamiltonian" not in table:
         raise InputError("system", table, f"give model = one of {', '.join(MODELS)}; or hamiltonian and dims")
     else:
-        system = _from_terms(validate(ExplicitTable, table, "system"), document, numbers, beside)
+        explicit = validate(ExplicitTable, table, "system")
+        system, sites = _from_terms(explicit, document, numbers, beside), lambda: _sites(explicit)
+    observables = {
+        name: read_coupling(f"observables.{name}", text, sites(), numbers, "an observable")
+        for name, text in document.observables.items()
+    }
     numbers.check_used(system)
     solve = document.solve
     options = {key: getattr(solve, key) for key in _OPTIONS}
@@ -174,100 +185,16 @@ def _job(document: Document, text: str, beside: Path) -> Job:
         system=system,
         equations=tuple(dict.fromkeys(solve.equations)),
         options={key: value for key, value in options.items() if value is not None},
+        observables=observables,
         output=document.output,
         source=text,
     )
 
 
-def _baths(
-    tables: Iterable[BathTable], numbers: Numbers, beside: Path, sites: Callable[[], list[Site]]
-) -> list[Bath]:
-    out = []
-    for k, table in enumerate(tables):
-        place = f"baths[{k}]"
-        texts = [table.coupling] if isinstance(table.coupling, str) else table.coupling
-        coupling = None
-        if texts is not None:
-            coupling = [
-                _coupling(f"{place}.coupling[{j}]", text, sites(), numbers, table.rotating_wave)
-                for j, text in enumerate(texts)
-            ]
-        spectrum, state = table.spectrum, table.state
-        given = {
-            key: None if value is None else numbers(f"{place}.{key}", value, f"{table.name}.{key}")
-            for key, value in (("temperature", table.temperature), ("power", table.power))
-        }
-        out.append(
-            Bath(
-                name=table.name,
-                coupling=coupling,
-                spectrum=None
-                if spectrum is None
-                else _spectrum(f"{place}.spectrum", table.name, spectrum, numbers, beside),
-                state=None if state is None else _state(f"{place}.state", table.name, state, numbers),
-                correlation=table.correlation,
-                rotating_wave=table.rotating_wave,
-                **given,
-            )
-        )
-    return out
-
-
-def _coupling(field: str, text: str, sites: list[Site], numbers: Numbers, lowering: bool) -> Operator:
-    operator = read_operator(field, text, sites, numbers.names)
-    if not lowering and not is_hermitian(operator):
-        raise InputError(field, text, 'a coupling must be Hermitian; add the conjugate, "... + h.c."')
-    return operator
-
-
-def _spectrum(field: str, bath: str, table: dict[str, Any], numbers: Numbers, beside: Path) -> Any:
-    kind = one_of(field, table, "type", SPECTRA)
-    spec = validate(spectrum_table(kind), table, field)
-    given = {key: getattr(spec, key) for key in spec.model_fields_set if key != "type"}
-    samples = _samples(field, given, beside) if kind == "tabulated" else {}
-    swept = {
-        key: numbers(f"{field}.{key}", value, f"{bath}.{key}")
-        for key, value in given.items()
-        if key not in ("frequency", "values", "file") or kind != "tabulated"
-    }
-    return SPECTRA[kind](**samples, **swept)
-
-
-def _state(field: str, bath: str, table: dict[str, Any], numbers: Numbers) -> Any:
-    """State of a reservoir; some of its fields take a word in the place of a number."""
-    kind = one_of(field, table, "type", STATES)
-    spec, words = validate(state_table(kind), table, field), STATES[kind].fixed_words
-    given = {key: getattr(spec, key) for key in spec.model_fields_set if key != "type"}
-    return STATES[kind](**{
-        key: value
-        if words.get(key) == value
-        else numbers(f"{field}.{key}", value, f"{bath}.{key}")
-        for key, value in given.items()
-    })  # fmt: skip
-
-
-def _samples(field: str, given: dict[str, Any], beside: Path) -> dict[str, Any]:
-    """Frequencies and values of a tabulated spectrum, from lists or a file of two columns."""
-    if "file" not in given:
-        if "frequency" not in given or "values" not in given:
-            raise InputError(field, given, "give frequency and values, or file")
-        return {key: given[key] for key in ("frequency", "values")}
-    file = beside / given["file"]
-    try:
-        lines = file.read_text(encoding="utf-8").replace(",", " ").splitlines()
-        columns = np.loadtxt(lines, unpack=True, ndmin=2)
-    except OSError as error:
-        raise InputError(f"{field}.file", str(file), f"{error.strerror or error}") from None
-    except ValueError as error:
-        raise InputError(
-            f"{field}.file", str(file), f"{error}; give two columns of numbers, # before a comment"
-        ) from None
-    if len(columns) != 2:
-        raise InputError(f"{field}.file", str(file), "give two columns: frequency and J")
-    return {"frequency": columns[0], "values": columns[1]}
-
-
-def _from_model(table: dict[str, Any], baths: list[BathTable], numbers: Numbers, beside: Path) -> System:
+def _from_model(
+    table: dict[str, Any], baths: list[BathTable], numbers: Numbers, beside: Path
+) -> tuple[System, Callable[[], list[Site]]]:
+    """The system, and the sites that operators in the file act on."""
     name = one_of("system", table, "model", MODELS)
     spec = validate(model_table(name), table, "system")
     values = {}
@@ -282,14 +209,17 @@ def _from_model(table: dict[str, Any], baths: list[BathTable], numbers: Numbers,
     model = MODELS[name]
 
     def sites() -> list[Site]:
-        if name == "two_qubits":
-            return [Site(2, "qubit", "left"), Site(2, "qubit", "right")]
-        return [Site(model(**values).levels, _KINDS.get(name, "any"))]
+        places = _SITES[name]
+        if len(places) == 1:
+            return [Site(model(**values).levels, places[0][0])]
+        levels = getattr(spec, "levels", ())
+        ladders = iter(levels if isinstance(levels, Sequence) else [levels] * len(places))
+        return [Site(2 if kind == "qubit" else next(ladders), kind, site) for kind, site in places]
 
     if baths:
-        values["baths"] = _baths(baths, numbers, beside, sites)
+        values["baths"] = read_baths(baths, numbers, beside, sites)
     system: System = model(**values)
-    return system
+    return system, sites
 
 
 def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, beside: Path) -> System:
@@ -316,7 +246,7 @@ def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, besi
         hamiltonian=terms("system.hamiltonian", "hamiltonian", table.hamiltonian),
         drive=drive,
         omega=None if omega is None else numbers("system.omega", omega, "omega"),
-        baths=_baths(document.baths, numbers, beside, lambda: sites),
+        baths=read_baths(document.baths, numbers, beside, lambda: sites),
         frame=table.frame,
         name=table.name,
     )

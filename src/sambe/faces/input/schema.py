@@ -16,9 +16,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ...description.reservoir import ReservoirState
+from ...description.reservoirs.occupations import Inverted, Occupied
+from ...description.reservoirs.squeezed import Squeezed
 from ...description.spectral_density import SpectralDensity
-from ...description.states.occupations import Inverted, Occupied
-from ...description.states.squeezed import Squeezed
 from ...errors import InputError, SambeError
 from ...models import MODELS
 from ...physics.equations import AUTO, equation_names
@@ -54,7 +54,7 @@ STATES: dict[str, type[ReservoirState]] = {
     "inverted": Inverted,
     "squeezed": Squeezed,
 }
-_PLAIN = {"int": int, "float": float, "str": str, "Sequence[Number]": list[Any]}
+_PLAIN = {"int": int, "float": float, "str": str, "Sequence[Number]": list[Any], "Sequence[int]": list[int]}
 # Points of one axis at most. A choice: 80 MB for the axis alone, more than any figure or table shows.
 MOST_POINTS = 10_000_000
 _TableType = TypeVar("_TableType", bound="Table")
@@ -175,6 +175,7 @@ class Document(Table):
     baths: list[BathTable] = []
     axes: dict[str, Any] = {}
     constants: dict[str, Any] = {}
+    observables: dict[str, str] = {}
     solve: SolveTable = SolveTable()
     output: OutputTable = OutputTable()
 

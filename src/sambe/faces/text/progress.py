@@ -26,10 +26,8 @@ def bar(shown: bool = True) -> Iterator[Report]:
     It shows the rate and the time left. It comes up after a second and goes when the block ends; on what is
     not a terminal nothing is written.
     """
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not (shown and console.is_terminal):
+    console = _terminal() if shown else None
+    if console is None:
         yield lambda what, done, total: None
         return
     progress = _progress(console)
@@ -50,6 +48,14 @@ def bar(shown: bool = True) -> Iterator[Report]:
         wait.cancel()
         wait.join()  # else the timer could start the bar after it was stopped
         progress.stop()
+
+
+def _terminal() -> Console | None:
+    """Standard error, if that is a terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    return console if console.is_terminal else None
 
 
 def _progress(console: Console) -> Progress:

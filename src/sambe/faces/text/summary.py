@@ -320,6 +320,7 @@ def tables(dataset: xr.Dataset) -> list[Table]:
     out = [_sweep_table(part, benchmark)] if axes else [_point_table(dataset)]
     if axes:
         out.append(_regime_table(part, axes))
+    out.append(_observable_table(part, axes))
     out.append(_distance_table(dataset, benchmark, axes))
     out.append(Table("Not to be trusted", ("",), tuple((line,) for line in doubts(dataset))))
     return [table for table in out if table.rows]
@@ -359,6 +360,20 @@ def _point_table(dataset: xr.Dataset) -> Table:
             for k, t in enumerate(dataset["terminal"].values)
         ),
     )
+
+
+def _observable_table(part: xr.Dataset, axes: list[str]) -> Table:
+    """Extremes of the expectation values that were asked for, or their values at a single point."""
+    rows = []
+    for name in part["observable"].values if "expectation" in part else ():
+        values = part["expectation"].sel(observable=name).transpose(*axes).values
+        if np.isnan(values).all():
+            continue
+        ends = [np.unravel_index(f(values), values.shape) for f in (np.nanargmin, np.nanargmax)]
+        cells = [(f"{values[k]:+.6g}", at(place(part, axes, k))) for k in ends]
+        rows.append((str(name), *(x for cell in cells for x in cell)) if axes else (str(name), cells[0][0]))
+    columns = ("observable", "smallest", "where", "largest", "where") if axes else ("observable", "value")
+    return Table("Expectation values, means over a period", columns, tuple(rows))
 
 
 def _regime_table(part: xr.Dataset, axes: list[str]) -> Table:

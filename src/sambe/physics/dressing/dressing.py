@@ -23,7 +23,7 @@ from ...numerics.arrays import (
     to_numpy,
 )
 
-__all__ = ["Dressing", "one_zone", "ordered", "shift_zone", "with_room"]
+__all__ = ["Dressing", "observing", "one_zone", "ordered", "rotated", "shift_zone", "with_room"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Dressing:
     tilt : array (..., N, N), optional
         Under JAX, the derivative of the Hamiltonian between degenerate states; see
         `sambe.numerics.eigen_derivative`.
+    observed : Dressing, optional
+        The same states with the harmonics of observables in the place of those of the couplings.
     """
 
     energies: Array
@@ -53,6 +55,7 @@ class Dressing:
     omega: Number
     states: Array
     tilt: Array = None
+    observed: Dressing | None = None
 
     @property
     def levels(self) -> int:
@@ -105,7 +108,8 @@ def shift_zone(dressing: Dressing, shift: np.ndarray) -> Dressing:
     signed = {*dressing.quanta, *(-q for q in dressing.quanta)}
     used = sorted({abs(q + d) for q in signed for d in map(int, np.unique(gap))})
     kept = xp.stack([moved[..., q, :, :] for q in used], axis=-3)
-    return Dressing(energies, kept, tuple(used), dressing.omega, dressing.states)
+    seen = None if dressing.observed is None else shift_zone(dressing.observed, shift)
+    return Dressing(energies, kept, tuple(used), dressing.omega, dressing.states, observed=seen)
 
 
 def with_room(dressing: Dressing, step: int) -> Dressing:
@@ -151,4 +155,33 @@ def ordered(dressing: Dressing) -> Dressing:
         dressing.quanta,
         dressing.omega,
         np.take_along_axis(dressing.states, column, axis=-1),
+        observed=None if dressing.observed is None else ordered(dressing.observed),
     )
+
+
+def rotated(dressing: Dressing, energies: Array, turn: Array) -> Dressing:
+    """The dressing in another basis, the columns of ``turn``, with energies of its own."""
+    xp = namespace(turn)
+    wide = turn[..., None, None, :, :]
+    return replace(
+        dressing, energies=energies, states=xp.matmul(dressing.states, turn),
+        couplings=xp.matmul(dagger(wide), xp.matmul(dressing.couplings, wide)),
+        observed=None if dressing.observed is None else rotated(dressing.observed, energies, turn),
+    )  # fmt: skip
+
+
+def observing(dressing: Dressing, couplings: int) -> Dressing:
+    """The dressing whose operators behind the first ``couplings`` are observables, which no bath feels."""
+    parts = dressing.couplings[..., :couplings, :, :, :], dressing.couplings[..., couplings:, :, :, :]
+    first, second = (_without_empty(dressing, part) for part in parts)
+    return replace(first, observed=second)
+
+
+def _without_empty(dressing: Dressing, couplings: Array) -> Dressing:
+    """Operators of a dressing with the quanta that they have: each costs, and others may have more."""
+    quanta = dressing.quanta
+    if is_numpy(namespace(couplings)):
+        kept = [k for k, q in enumerate(quanta) if q == 0 or couplings[..., k, :, :].any()]
+        kept = kept or [0]
+        couplings, quanta = couplings[..., kept, :, :], tuple(quanta[k] for k in kept)
+    return replace(dressing, couplings=couplings, quanta=quanta)

@@ -75,11 +75,13 @@ def dress_path(
         samples *= 2
     if not resolved.any():
         return None, resolved
-    held = slice(None) if resolved.all() else resolved
-    present = (size[held] > HARMONIC_FLOOR * largest[held, None, None]).any(axis=0)
-    couplings, quanta = _by_quanta(stack[held], residues, picture.fold, present)
+    points = slice(None) if resolved.all() else resolved
+    present = (size[points] > HARMONIC_FLOOR * largest[points, None, None]).any(axis=0)
+    couplings, quanta = _by_quanta(stack[points], residues, picture.fold, present)
     energies = path.energies * picture.omega[:, None] + picture.offset[:, None]
-    return Dressing(energies[held], couplings, quanta, picture.omega[held], path.modes[held, 0]), resolved
+    return Dressing(
+        energies[points], couplings, quanta, picture.omega[points], path.modes[points, 0]
+    ), resolved
 
 
 @dataclass(frozen=True)
@@ -122,31 +124,31 @@ class _Path:
         """
         count = samples // 2 if picture.reversible else samples
         x = np.arange(count + 1 if picture.reversible else count) / samples
-        held = u[:, :: (u.shape[1] - 1) // count][:, : len(x)]
+        propagators = u[:, :: (u.shape[1] - 1) // count][:, : len(x)]
         rows = None if driven is None else _rows(picture, x)
-        phases, modes = _untangle(picture, held, rows, phases, modes, offset, x)
-        moved = np.matmul(held, modes[:, None].astype(complex, copy=False))
+        phases, modes = _untangle(picture, propagators, rows, phases, modes, offset, x)
+        states = np.matmul(propagators, modes[:, None].astype(complex, copy=False))
         h = picture.at(x) if driven is None else driven.at(2.0 * x if picture.reversible else x)
-        turned = times(h, moved)
+        action = times(h, states)
         weight = np.ones(len(x)) / samples
         if picture.reversible:
             weight[1:-1] *= 2.0
         zone = (picture.fold * picture.omega)[:, None]
-        mean = _average(weight, moved, turned) / zone
+        mean = _average(weight, states, action) / zone
         bare = phases / (2.0 * np.pi)
         label = picture.fold * (mean - bare)
         if offset.any():
-            label += np.einsum("a,pai->pi", offset, _average(weight, moved, moved, rows=True))
+            label += np.einsum("a,pai->pi", offset, _average(weight, states, states, rows=True))
         turns = bare + np.round(label / picture.fold)
         order = np.argsort(turns, axis=-1)  # of the modes by energy, before their couplings are formed
         # du/dt from the Hamiltonian: no difference of two averages, which are large where omega is small
-        turned /= zone[:, None, None]
-        turned -= moved * turns[:, None, None, :]
-        speed = _average(weight, turned, turned)
+        action /= zone[:, None, None]
+        action -= states * turns[:, None, None, :]
+        speed = _average(weight, action, action)
         turns, speed = (np.take_along_axis(y, order, axis=-1) for y in (turns, speed))
-        moved = _sorted(moved, order)
-        moved *= cis(2.0 * np.pi * turns[:, None, :] * x[:, None])[..., None, :]
-        return cls(picture, rows, x, samples, picture.fold * turns, moved, speed)
+        states = _sorted(states, order)
+        states *= cis(2.0 * np.pi * turns[:, None, :] * x[:, None])[..., None, :]
+        return cls(picture, rows, x, samples, picture.fold * turns, states, speed)
 
     def lines(self, values: Array) -> Array:
         """Fourier lines of a function of time that is conjugate to itself on the other half of the
@@ -172,12 +174,12 @@ class _Path:
         if self.picture.reversible and self.samples <= LONG:
             q = np.arange(self.samples // 2 + 1.0)
             weight = np.where(2 * q < self.samples, 2.0, 1.0) * q**2
-            seen = sum(_average(weight, part, part) for part in _parts(modes, self.samples))
+            square = sum(_average(weight, part, part) for part in _parts(modes, self.samples))
         else:
             q = np.fft.fftfreq(self.samples, 1.0 / self.samples)
             lines = self.lines(modes)
-            seen = _average(q**2, lines, lines)
-        off = np.abs(self.speed - seen)
+            square = _average(q**2, lines, lines)
+        off = np.abs(self.speed - square)
         return np.asarray((off <= FOLDED * (1.0 + self.speed)).all(axis=-1))
 
 
@@ -239,14 +241,14 @@ def _coupling_lines(
             part, turns = op * (turn % g == r), (turn - r) // g
             if path.picture.reversible and op.imag.any():  # the whole period, lines that are complex
                 whole = np.concatenate([path.x, -path.x[-2:0:-1]])
-                rows.append(np.fft.ifft(_seen(path, _mirrored(path.modes), whole, part, turns, r), axis=1))
+                rows.append(np.fft.ifft(_between(path, _mirrored(path.modes), whole, part, turns, r), axis=1))
             else:
-                rows.append(path.lines(_seen(path, path.modes, path.x, part, turns, r)))
+                rows.append(path.lines(_between(path, path.modes, path.x, part, turns, r)))
             residues.append((c, r))
     return (rows[0][:, None] if len(rows) == 1 else np.stack(rows, axis=1)), residues
 
 
-def _seen(path: _Path, modes: Array, x: Array, part: Array, turns: Array, residue: int) -> Array:
+def _between(path: _Path, modes: Array, x: Array, part: Array, turns: Array, residue: int) -> Array:
     """A part of an operator between the modes, at the fractions x of the picture's period."""
     part = part if part.imag.any() else part.real
     if path.rows is None:
@@ -259,7 +261,13 @@ def _seen(path: _Path, modes: Array, x: Array, part: Array, turns: Array, residu
 
 
 def _untangle(
-    picture: Picture, held: Array, rows: Array | None, phases: Array, modes: Array, offset: Array, x: Array
+    picture: Picture,
+    propagators: Array,
+    rows: Array | None,
+    phases: Array,
+    modes: Array,
+    offset: Array,
+    x: Array,
 ) -> tuple[Array, Array]:
     """Separate modes whose quasienergies coincide modulo omega by their mean harmonic.
 
@@ -273,7 +281,7 @@ def _untangle(
         return phases, modes
     phases, modes = phases.copy(), modes.copy()
     turn = np.exp(1j * phases[tangled, None, None, :] * x[:, None, None])
-    periodic = np.matmul(held[tangled], modes[tangled, None]) * turn
+    periodic = np.matmul(propagators[tangled], modes[tangled, None]) * turn
     periodic = periodic if rows is None else periodic * rows
     periodic = _mirrored(periodic) if picture.reversible else periodic
     samples = periodic.shape[1]
@@ -308,18 +316,18 @@ def _by_quanta(
     """Coupling harmonics ``(P, C, Q, N, N)``, q >= 0, from those lines of the parts that are present."""
     samples = stack.shape[2]
     lines = np.fft.fftfreq(samples, 1.0 / samples).astype(int)
-    held: dict[int, list[tuple[int, int, int]]] = {}
+    places: dict[int, list[tuple[int, int, int]]] = {}
     for row, (c, r) in enumerate(residues):
         for line in map(int, np.flatnonzero(present[row])):
-            held.setdefault(r + g * int(lines[line]), []).append((c, row, line))
-    quanta = tuple(sorted({abs(q) for q in held}))
+            places.setdefault(r + g * int(lines[line]), []).append((c, row, line))
+    quanta = tuple(sorted({abs(q) for q in places}))
     operators = 1 + max(c for c, _ in residues)
     out = np.zeros((stack.shape[0], operators, len(quanta), *stack.shape[-2:]), dtype=stack.dtype)
     for k, q in enumerate(quanta):
-        # S^(-q) is the adjoint: take whichever sign is held
-        for c, row, line in held.get(q, []):
+        # S^(-q) is the adjoint: take whichever sign is there
+        for c, row, line in places.get(q, []):
             out[:, c, k] += stack[:, row, line]
-        if q not in held:
-            for c, row, line in held[-q]:
+        if q not in places:
+            for c, row, line in places[-q]:
                 out[:, c, k] += dagger(stack[:, row, line])
     return out, quanta

@@ -125,12 +125,12 @@ def single_drive(harmonics: Mapping[int, Array], picture: Picture) -> Driven | N
     picture : Picture
         Of the same harmonics.
     """
-    held = tuple(k for k, h in harmonics.items() if k > 0 and np.any(h))
-    if not held:
+    quanta = tuple(k for k, h in harmonics.items() if k > 0 and np.any(h))
+    if not quanta:
         return None
-    operator = _hermitian(harmonics[held[0]])
-    found = [_multiples(harmonics[k], operator) for k in held]
-    if any(c is None for c in found):
+    operator = _hermitian(harmonics[quanta[0]])
+    amplitudes = [_multiples(harmonics[k], operator) for k in quanta]
+    if any(c is None for c in amplitudes):
         return None
     points, n = len(picture.omega), np.asarray(picture.integers)
     h0 = np.asarray(harmonics[0])
@@ -145,8 +145,8 @@ def single_drive(harmonics: Mapping[int, Array], picture: Picture) -> Driven | N
     turning = n * picture.omega[:, None] + picture.offset[:, None]
     return Driven(
         h0 - turning[:, None] * np.eye(len(n)), operator, levels - picture.offset[:, None],
-        turn.reshape(-1, len(n), len(n)), values, basis, held,
-        np.stack([np.broadcast_to(np.asarray(c), (points,)) for c in found], axis=-1).astype(complex),
+        turn.reshape(-1, len(n), len(n)), values, basis, quanta,
+        np.stack([np.broadcast_to(np.asarray(c), (points,)) for c in amplitudes], axis=-1).astype(complex),
         picture.span, (0.5 if picture.reversible else 1.0) / picture.fold,
     )  # fmt: skip
 
@@ -236,8 +236,8 @@ def propagate(driven: Driven, steps: int, allowed: float) -> tuple[Array, Real]:
     points, levels = driven.levels.shape
     out = np.empty((points, steps + 1, levels, levels), dtype=complex)
     most = min(steps, max(2, CHUNK // (FORMED * levels**2 * points) // 2 * 2))
-    held = np.empty_like(out[:, : most + 1])
-    held[:, 0] = dagger(driven.basis)
+    path = np.empty_like(out[:, : most + 1])
+    path[:, 0] = dagger(driven.basis)
     error, gap = np.zeros(points), np.zeros(points)
     for start in range(0, steps, most):
         stop = min(start + most, steps)
@@ -247,20 +247,20 @@ def propagate(driven: Driven, steps: int, allowed: float) -> tuple[Array, Real]:
         if far.all():
             return out, error / allowed * (steps / stop)
         pairs[far] = 0.0  # they need more steps, and might overflow
-        part = held[:, : stop - start + 1]
+        part = path[:, : stop - start + 1]
         gap = np.maximum(gap, _chain(pairs, singles, part))
         times(driven.basis, part, out[:, start : stop + 1])
-        held[:, 0] = part[:, -1]
+        path[:, 0] = part[:, -1]
     return out, np.maximum(error / allowed, np.where(error > allowed, 0.0, gap / MIDDLE))
 
 
-def _chain(pairs: Array, singles: Array, held: Array) -> Real:
+def _chain(pairs: Array, singles: Array, path: Array) -> Real:
     """Write the path from its first propagator on; the largest error in the middle of a pair."""
     for k in range(pairs.shape[1]):
-        np.matmul(pairs[:, k], held[:, 2 * k], out=held[:, 2 * k + 2])
-    middle = held[:, 1::2]
-    np.matmul(singles[:, ::2], held[:, :-1:2], out=middle)
-    back = np.matmul(dagger(singles[:, 1::2]), held[:, 2::2])
+        np.matmul(pairs[:, k], path[:, 2 * k], out=path[:, 2 * k + 2])
+    middle = path[:, 1::2]
+    np.matmul(singles[:, ::2], path[:, :-1:2], out=middle)
+    back = np.matmul(dagger(singles[:, 1::2]), path[:, 2::2])
     # half of the difference is the first term; what is left of it in the mean is a fraction
     gap = 0.25 * _norm(middle - back).max(axis=-1)
     middle += back
@@ -355,7 +355,7 @@ class _Kicks:
         nodes = np.arange(self.count + 1.0)
         sixth = self._factor(nodes, 1.0 / 6.0)
         half = sixth * sixth * sixth
-        self.held = {
+        self.factors = {
             2: half, 4: self._factor(nodes, 0.25), 6: sixth, 1: half[:, ::2] ** 2, 3: sixth[:, ::2] ** 2
         }  # fmt: skip
 
@@ -366,11 +366,11 @@ class _Kicks:
     def within(self, parts: int, every: int = 1) -> Array:
         """Between the parts of each interval of so many steps, ``(parts - 1, P, intervals, 1, N)``."""
         step = every * (np.arange(0.0, self.count // every) + np.arange(1, parts)[:, None] / parts)
-        found = self._factor(step.ravel(), every / parts)
-        return np.moveaxis(found.reshape(len(found), parts - 1, -1, 1, found.shape[-1]), 1, 0)
+        factors = self._factor(step.ravel(), every / parts)
+        return np.moveaxis(factors.reshape(len(factors), parts - 1, -1, 1, factors.shape[-1]), 1, 0)
 
     def ends(self, part: int, weight: float = 1.0) -> tuple[Array, Array]:
         """After and before each interval, for a step over the ``part``: ``(P, intervals, N, 1)`` and
         ``(P, intervals, 1, N)``."""
-        at = self.held[part]
+        at = self.factors[part]
         return weight * at[:, 1:, :, None], at[:, :-1, None, :]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, folded, namespace
+from ...numerics.arrays import Array, folded
 from .jumps import Jumps
 
 __all__ = ["coherence_paths", "relaxation_rates"]
@@ -14,8 +14,7 @@ __all__ = ["coherence_paths", "relaxation_rates"]
 def relaxation_rates(jumps: Jumps) -> Array:
     """Scale on which the coherence of each pair relaxes, ``(..., N, N)``: mean rate out of the two
     states, jumps that change no state included."""
-    xp = namespace(jumps.energy)
-    leaving = xp.sum(jumps.rates, axis=-2)
+    leaving = jumps.leaving
     return 0.5 * (leaving[..., :, None] + leaving[..., None, :])
 
 

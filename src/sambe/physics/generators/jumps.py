@@ -16,7 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.bath import Bath, expanded, refuse_anomalous
-from ...numerics.arrays import Array, expand, is_array, is_concrete, namespace, to_numpy
+from ...numerics.arrays import (
+    Array,
+    expand,
+    folded,
+    is_array,
+    is_concrete,
+    is_numpy,
+    namespace,
+    to_numpy,
+)
 from ...numerics.eigen_derivative import constant, slope
 from ..dressing.dressing import Dressing, with_room
 from .one_sided import (
@@ -135,6 +144,12 @@ class Jumps:
         """Total rates of `pauli_rates`, evaluated once."""
         return pauli_rates(self)
 
+    @cached_property
+    def leaving(self) -> Array:
+        """Total rate out of each state, jumps that change no state included, ``(..., N)``."""
+        xp = namespace(self.energy)
+        return folded(np.add, self.rates.swapaxes(-1, -2)) if is_numpy(xp) else xp.sum(self.rates, axis=-2)
+
     def reverses(self) -> Array:
         """1 for q > 0, whose reverse jumps are not held, and 0 for q = 0; ``(Q, 1, 1)``."""
         xp = namespace(self.energy)
@@ -177,7 +192,9 @@ def make_jumps(dressing: Dressing, baths: Sequence[Bath], wiring: Wiring) -> Jum
     energy = dressing.jump_energies()
     forward, backward, beyond = [], [], []
     for bath in baths:
-        wide = expanded(bath, 3)
+        # checking a bath once more takes as long as the rates of a thousand qubits
+        swept = any(map(is_array, bath.reservoir.numbers().values()))
+        wide = expanded(bath, 3) if swept else bath
         up, down = wide.rates(energy)
         forward.append(up)
         backward.append(down)
@@ -283,24 +300,34 @@ def quanta_of(jumps: Jumps) -> Array:
     return q * expand(jumps.dressing.omega, 3)
 
 
-def jumps_at(jumps: Jumps, points: Points) -> Jumps:
-    """Some points of a batch of any shape, along one axis."""
+def jumps_at(jumps: Jumps, points: Points | None = None) -> Jumps:
+    """Some points of a batch of any shape, or all of them, along one axis."""
     d = jumps.dressing
     batch = d.energies.shape[:-1]
 
     def pick(x: Array, axes: int) -> Array:
-        whole = np.broadcast_to(x, (*batch, *x.shape[x.ndim - axes :]))
-        return whole.reshape(-1, *whole.shape[len(batch) :])[points]
+        own = (*batch, *x.shape[x.ndim - axes :])
+        whole = x if x.shape == own else np.broadcast_to(x, own)
+        flat = whole.reshape(-1, *own[len(batch) :])
+        return flat if points is None else flat[points]
 
-    omega = pick(d.omega, 0) if is_array(d.omega) else d.omega
-    dressing = Dressing(pick(d.energies, 1), pick(d.couplings, 4), d.quanta, omega, pick(d.states, 2))
+    def dressed(d: Dressing) -> Dressing:
+        omega = pick(d.omega, 0) if is_array(d.omega) else d.omega
+        observed = None if d.observed is None else dressed(d.observed)
+        return Dressing(pick(d.energies, 1), pick(d.couplings, 4), d.quanta, omega, pick(d.states, 2),
+                        observed=observed)  # fmt: skip
+
     forward, backward = (tuple(pick(x, 3) for x in rates) for rates in (jumps.forward, jumps.backward))
     shifts: Any = [
         None if rates is None else tuple(pick(x, 3) for x in rates)
         for rates in (jumps.shift_forward, jumps.shift_backward)
     ]  # fmt: skip
-    return Jumps(dressing, jumps.wiring, pick(jumps.energy, 3), forward, backward, shifts[0], shifts[1],
-                 beyond=_each(jumps, lambda x: pick(x, 3)))  # fmt: skip
+    out = Jumps(dressed(d), jumps.wiring, pick(jumps.energy, 3), forward, backward, shifts[0], shifts[1],
+                beyond=_each(jumps, lambda x: pick(x, 3)))  # fmt: skip
+    for name, axes in (("rates", 2), ("leaving", 1)):
+        if name in jumps.__dict__:
+            out.__dict__[name] = pick(jumps.__dict__[name], axes)
+    return out
 
 
 def with_quanta(jumps: Jumps, keep: Sequence[int]) -> Jumps:

@@ -34,7 +34,7 @@ import numpy.typing as npt
 from ...description.bath import Bath
 from ...errors import InputError
 from ...numerics.arrays import Array, dagger, expand, is_concrete, namespace
-from ..dressing.dressing import Dressing
+from ..dressing.dressing import Dressing, rotated
 from .jumps import Jumps, make_jumps, quanta_of
 from .one_sided import both_signs, in_halves, one_way
 from .redfield import Redfield, make_redfield, turned, within
@@ -67,9 +67,7 @@ def shifted_dressing(jumps: Jumps) -> Dressing:
             moved = xp.sum(xp.matmul(dagger(s), shift * s), axis=-3)
             total = total + 0.5 * (moved + dagger(moved))
     energies, turn = xp.linalg.eigh(total)
-    wide = turn[..., None, None, :, :]
-    couplings = xp.matmul(dagger(wide), xp.matmul(d.couplings, wide))
-    return replace(d, energies=energies, couplings=couplings, states=xp.matmul(d.states, turn))
+    return rotated(d, energies, turn)
 
 
 def make_universal(jumps: Jumps, shift: Array = None) -> Redfield:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ...description.bath import Bath
-from ...description.states.squeezed import Squeezed
+from ...description.reservoirs.squeezed import Squeezed
 from ...description.system import System
 from ...errors import InputError
 from ...numerics.arrays import is_array, is_concrete, namespace, to_numpy

@@ -26,7 +26,9 @@ Shifts = npt.NDArray[np.intp]
 Populations = Callable[[Array], tuple[Array, Array]]
 
 
-def zone_shift(jumps: Jumps, populations: Populations, least: float, margin: float = 1.0) -> Array:
+def zone_shift(
+    jumps: Jumps, populations: Populations, least: float, margin: float = 1.0, lean: float = 0.0
+) -> Array:
     r"""Multiples m_i of omega that bring states together whose coherence turns slowly, ``(..., N)``.
 
     A coherence of i and j may turn with any multiple m of omega beside their gap, and one zone keeps one of
@@ -52,6 +54,8 @@ def zone_shift(jumps: Jumps, populations: Populations, least: float, margin: flo
         Share of the one-way flow below which a coherence may be left out.
     margin : float
         Factor on what a coherence does in another zone than its own.
+    lean : float
+        Distance, in units of the step between multiples, by which a gap is taken to be farther from zero.
 
     Returns
     -------
@@ -60,18 +64,18 @@ def zone_shift(jumps: Jumps, populations: Populations, least: float, margin: flo
     """
     d = jumps.dressing
     if not is_numpy(namespace(d.energies)):
-        return align(*_wanted(fixed(jumps), populations, least, margin))
+        return align(*_wanted(fixed(jumps), populations, least, margin, lean))
     batch, n = d.energies.shape[:-1], d.levels
-    multiple = _nearest(d).reshape(-1, n * n)
+    multiple = _nearest(d, lean).reshape(-1, n * n)
     who = np.flatnonzero((multiple != 0).any(axis=-1))
     shift = np.zeros((len(multiple), n), dtype=np.intp)
     channels = 2 * len(d.quanta) * int(d.couplings.shape[-4])
     size = max(1, CHUNK // (n * n * max(1, channels // FEW)))
     for k in range(0, len(who), size):
         some = who[k : k + size]
-        some = some[_restless(jumps_at(jumps, some), populations, least, margin)]
+        some = some[_restless(jumps_at(jumps, some), populations, least, margin, lean)]
         if some.size:
-            shift[some] = align(*_wanted(jumps_at(jumps, some), populations, least, margin))
+            shift[some] = align(*_wanted(jumps_at(jumps, some), populations, least, margin, lean))
     return shift.reshape(*batch, n)
 
 
@@ -101,7 +105,7 @@ def _differences(quanta: tuple[int, ...]) -> npt.NDArray[np.intp]:
     return np.flatnonzero(count[: 2 * quanta[-1] + 1] > 0.5)
 
 
-def _nearest(d: Dressing) -> Array:
+def _nearest(d: Dressing, lean: float = 0.0) -> Array:
     """The multiple of omega nearest to each gap, of those by which channels can differ, ``(..., N, N)``."""
     xp = namespace(d.energies)
     gap = d.energies[..., :, None] - d.energies[..., None, :]
@@ -109,7 +113,10 @@ def _nearest(d: Dressing) -> Array:
     step, most = int(np.gcd.reduce(differences)), int(differences[-1])
     if not step:
         return 0.0 * gap
-    return step * xp.clip(xp.round(gap / (step * expand(d.omega, 2))), -most // step, most // step)
+    steps = gap / (step * expand(d.omega, 2))
+    if lean:
+        steps = steps + lean * xp.sign(steps)
+    return step * xp.clip(xp.round(steps), -most // step, most // step)
 
 
 @dataclass(frozen=True)
@@ -132,10 +139,10 @@ class _Pairs:
     partners: Array
 
     @classmethod
-    def of(cls, jumps: Jumps, populations: Populations) -> _Pairs:
+    def of(cls, jumps: Jumps, populations: Populations, lean: float = 0.0) -> _Pairs:
         """Amplitudes and populations of the zone that the equation gives."""
         xp = namespace(jumps.energy)
-        multiple = _nearest(jumps.dressing)
+        multiple = _nearest(jumps.dressing, lean)
         p, unique = populations(jumps.rates)
         p = xp.where(unique[..., None], p, xp.ones_like(p))
         differences = _differences(jumps.dressing.quanta)
@@ -173,9 +180,11 @@ class _Pairs:
         return there, xp.abs(self.multiple) == m
 
 
-def _restless(jumps: Jumps, populations: Populations, least: float, margin: float) -> npt.NDArray[np.bool_]:
+def _restless(
+    jumps: Jumps, populations: Populations, least: float, margin: float, lean: float
+) -> npt.NDArray[np.bool_]:
     """Points at which some coherence does something in another zone, ``(P,)``."""
-    pairs = _Pairs.of(jumps, populations)
+    pairs = _Pairs.of(jumps, populations, lean)
     out = np.zeros(len(jumps.energy), dtype=bool)
     for k in range(1, len(pairs.differences)):
         there, nearest = pairs.elsewhere(k)
@@ -183,9 +192,11 @@ def _restless(jumps: Jumps, populations: Populations, least: float, margin: floa
     return out
 
 
-def _wanted(jumps: Jumps, populations: Populations, least: float, margin: float) -> tuple[Array, Array]:
+def _wanted(
+    jumps: Jumps, populations: Populations, least: float, margin: float, lean: float
+) -> tuple[Array, Array]:
     """What the coherence of each pair does, and the multiple of omega at which it does most."""
-    xp, pairs = namespace(jumps.energy), _Pairs.of(jumps, populations)
+    xp, pairs = namespace(jumps.energy), _Pairs.of(jumps, populations, lean)
     none = 0.0 * pairs.multiple
     weight = xp.asarray([1.0] + [margin] * (len(pairs.differences) - 1))
 

@@ -76,6 +76,9 @@ def exact_fields(system: System, method: Method, failed: int) -> Fields:
         "cross_terms_kept": np.ones(points, dtype=np.int8),
         "status": np.full(points, failed),
     }  # fmt: skip
+    if method.observables:
+        plain = all(x.hermitian for x in method.observables)
+        out["expectation"] = np.full((points, len(method.observables)), np.nan, float if plain else complex)
     for k in range(points):
         point = point_of(system, k)
         try:
@@ -94,8 +97,11 @@ def point_of(system: System, k: int) -> System:
 
 def _of_point(system: System, result: HeomResult, method: Method) -> dict[str, Any]:
     population = np.diagonal(result.state).real
+    values = [np.trace(x.operator @ result.state) for x in method.observables]
+    plain = all(x.hermitian for x in method.observables)
     flows = entropy_flows(result.currents, system.baths, None, None)
     return {
+        **({"expectation": np.real(values) if plain else values} if values else {}),
         "energy_current": result.currents,
         "population": population,
         **entropy_variables(result.currents, flows, system.baths, method.accounts, method.ambient, flows),

@@ -9,14 +9,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import values_of
-from ..generators.coherences import relaxation_rates
+from ...numerics.arrays import folded, values_of
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import HARMONIC_FLOOR, PeriodicGenerator, make_harmonics, reach_of
 from ..generators.redfield import unpack
 from .conjugate_residuals import Scratch, descend
 from .period_iteration import PeriodApplied, PeriodCorrector, tail
-from .period_map import LARGEST, period_map_state
+from .period_map import LARGEST, Course, period_map_state
 from .stationary import Stationary
 
 __all__ = ["complete_state", "sample_count", "solve_complete", "typical_seconds"]
@@ -71,7 +70,7 @@ def solve_complete(jumps: Jumps) -> Stationary:
     return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in values_of(out)))
 
 
-def complete_state(jumps: Jumps, judging: bool = False) -> Stationary:
+def complete_state(jumps: Jumps, judging: bool = False, course: Course | None = None) -> Stationary:
     """As `solve_complete`, for a batch with one axis of points.
 
     Parameters
@@ -79,11 +78,14 @@ def complete_state(jumps: Jumps, judging: bool = False) -> Stationary:
     jumps : Jumps
     judging : bool
         Whether the currents need be good to `JUDGING` alone, at less work at the most.
+    course : callable, optional
+        Is given points and their packed states ``(P, M, N, N)`` at M equal steps of a period from t = 0 on;
+        what it is given of a point last is good.
     """
     tolerance, numbers = (JUDGING, JUDGING_NUMBERS) if judging else (TOLERANCE, LARGEST)
     points, n = jumps.energy.shape[0], jumps.dressing.levels
     omega = np.broadcast_to(np.asarray(jumps.dressing.omega, dtype=float), points)
-    fastest = relaxation_rates(jumps).max(axis=(-2, -1))
+    fastest = folded(np.maximum, jumps.leaving)
     out = Stationary(
         np.full((points, n, n), np.nan, dtype=complex), np.full((points, len(jumps.wiring) + 1), np.nan),
         np.full(points, n * (n - 1) // 2), np.zeros(points, dtype=bool), np.zeros(points, dtype=bool),
@@ -91,11 +93,17 @@ def complete_state(jumps: Jumps, judging: bool = False) -> Stationary:
     finite = fastest < BOUNDLESS * omega
     slow = finite & (fastest > SLOW * omega)
     for which in (False, True):
-        _iterate(jumps, np.flatnonzero(finite & (slow == which)), out, which, tolerance)
+        _iterate(jumps, np.flatnonzero(finite & (slow == which)), out, which, tolerance, course)
     who = np.flatnonzero(finite & ~out.converged) if n <= MAP_LEVELS else np.zeros(0, dtype=np.intp)
     if who.size:
-        put(out, who, period_map_state(jumps_at(jumps, who), tolerance, numbers))
+        part = period_map_state(jumps_at(jumps, who), tolerance, numbers, _of_some(course, who))
+        put(out, who, part)
     return out
+
+
+def _of_some(course: Course | None, who: Points) -> Course | None:
+    """The same for some of the points, by their number among these."""
+    return None if course is None else lambda points, packed: course(who[points], packed)
 
 
 def put(out: Stationary, who: Points, part: Stationary) -> None:
@@ -104,7 +112,9 @@ def put(out: Stationary, who: Points, part: Stationary) -> None:
         whole[who] = piece
 
 
-def _iterate(jumps: Jumps, who: Points, out: Stationary, slow: bool, tolerance: float) -> None:
+def _iterate(
+    jumps: Jumps, who: Points, out: Stationary, slow: bool, tolerance: float, course: Course | None
+) -> None:
     """Points with as many samples together; more samples where the state has higher harmonics."""
     n = jumps.dressing.levels
     most, least_tail = min(MOST_SAMPLES, MOST_NUMBERS // n**2), TAIL * (tolerance / TOLERANCE) ** 0.5
@@ -116,7 +126,9 @@ def _iterate(jumps: Jumps, who: Points, out: Stationary, slow: bool, tolerance: 
         group = who[count[who] == samples]
         size = max(1, TOGETHER // (samples * n * n))
         for some in (group[k : k + size] for k in range(0, len(group), size)):
-            part, high = _at_samples(jumps_at(jumps, some), reach[some], samples, slow, tolerance)
+            part, high = _at_samples(
+                jumps_at(jumps, some), reach[some], samples, slow, tolerance, _of_some(course, some)
+            )
             put(out, some, part)
             again = some[part.converged & (high > least_tail)]
             count[again] = 2 * samples
@@ -125,7 +137,7 @@ def _iterate(jumps: Jumps, who: Points, out: Stationary, slow: bool, tolerance: 
 
 
 def _at_samples(
-    jumps: Jumps, reach: Points, samples: int, slow: bool, tolerance: float
+    jumps: Jumps, reach: Points, samples: int, slow: bool, tolerance: float, course: Course | None
 ) -> tuple[Stationary, npt.NDArray[np.float64]]:
     """Iterated state with so many samples, and how high its harmonics reach."""
     g = PeriodicGenerator.of(make_harmonics(jumps, reach), samples)
@@ -143,6 +155,8 @@ def _at_samples(
         )
         who = who[~converged[who]]
     n = g.levels
+    if course is not None:
+        course(np.arange(len(state)), state)
     kept = np.full(len(state), n * (n - 1) // 2)
     mean = unpack(state.mean(axis=1))
     return Stationary(mean, g.currents(state), kept, unique, converged), tail(state)

@@ -22,7 +22,7 @@ import numpy as np
 from ...numerics.arrays import Array, dagger, diagonal, expand, if_any, namespace
 from ...numerics.eigen_derivative import constant
 from ..generators.coherences import relaxation_rates
-from ..generators.jumps import Jumps, quanta_of
+from ..generators.jumps import Jumps, fixed, quanta_of
 from ..generators.one_sided import anomalous_lines, both_signs, half_transforms, one_sided
 from ..generators.redfield import Redfield, make_redfield, pack
 from .conjugate_residuals import with_trace
@@ -31,8 +31,8 @@ from .cross_terms import (
     MOVED_ITSELF,
     PERTURBATIVE,
     ROUNDING,
-    SLIGHT_FRAMED,
     SMALL_CURRENT,
+    slowness_in_frame,
 )
 from .stationary import DENSE_LEVELS, Stationary
 
@@ -64,7 +64,10 @@ def may_count(jumps: Jumps, part: Stationary, shift: Array, tolerance: float, fr
     if not any(jumps.dressing.quanta):
         return part.unique & False
     slowness = _slowness(jumps)
-    asked = _solved(part) & (slowness > NEAR * SLIGHT_FRAMED) if framed else _solved(part)
+    asked = _solved(part)
+    if framed:
+        populations = constant(xp.real(diagonal(part.state)))
+        asked = asked & ~(slowness_in_frame(fixed(jumps), populations, constant(part.currents)) < NEAR)
     moved, traffic, harmonics = _moved(jumps, part, shift, asked)
     moved, size = MARGIN * moved, xp.abs(constant(part.currents))
     trusted = (slowness <= NEAR * PERTURBATIVE) & (MARGIN * harmonics <= PERTURBATIVE)

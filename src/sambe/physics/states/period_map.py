@@ -15,12 +15,13 @@ every step. The steps are halved until the currents stand still.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array
+from ...numerics.arrays import Array, folded
 from ...numerics.exponential import expm
-from ..generators.coherences import relaxation_rates
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import (
     HARMONIC_FLOOR,
@@ -37,6 +38,7 @@ from .stationary import Stationary, solve_each
 __all__ = ["first_steps", "period_map_state", "period_states", "steps_of"]
 
 Reals = npt.NDArray[np.float64]
+Course = Callable[[npt.NDArray[np.intp], Reals], None]  # takes points and their states along a period
 GAUSS = (0.5 - np.sqrt(0.15), 0.5, 0.5 + np.sqrt(0.15))  # times of a step, in steps
 ORDER = 6  # of the steps: twice as many are 2^6 times closer
 TOLERANCE = 1e-10  # on the currents, relative to the largest
@@ -54,11 +56,13 @@ GROWN = 100.0  # elements of a period's map; those of a map between states stay 
 CACHED = 2**15  # numbers of one matrix stack of the steps that are made together: they stay in the cache
 
 
-def period_map_state(jumps: Jumps, tolerance: float = TOLERANCE, numbers: int = LARGEST) -> Stationary:
+def period_map_state(
+    jumps: Jumps, tolerance: float = TOLERANCE, numbers: int = LARGEST, course: Course | None = None
+) -> Stationary:
     """Periodic state of a batch with one axis of points; ``state`` is its mean over the period.
 
     The steps of a point are doubled until its currents stand still, or until their matrices would hold more
-    ``numbers``; ``converged`` tells.
+    ``numbers``; ``converged`` tells. ``course`` is given points and their packed states at every step.
     """
     points, n = jumps.energy.shape[0], jumps.dressing.levels
     reach, count = reach_of(jumps, HARMONIC_FLOOR), first_steps(jumps)
@@ -71,7 +75,7 @@ def period_map_state(jumps: Jumps, tolerance: float = TOLERANCE, numbers: int = 
         group = np.flatnonzero(left & (count == steps))
         for who in _together(group, max(1, TOGETHER // int(steps * n**4))):
             harmonics = make_harmonics(jumps_at(jumps, who), reach[who])
-            found, scale, fine = _at_steps(harmonics, int(steps), state, who)
+            found, scale, fine = _at_steps(harmonics, int(steps), state, who, course)
             moved = np.abs(found - currents[who]).max(axis=-1)
             currents[who], unique[who] = found, fine
             converged[who] = moved <= (2**ORDER - 1) * tolerance * scale
@@ -86,7 +90,7 @@ def first_steps(jumps: Jumps) -> npt.NDArray[np.intp]:
     """Power of two that resolves the coupling's harmonics, the turning of the coherences and the relaxation
     of a point, ``(P,)``."""
     d = jumps.dressing
-    lost = relaxation_rates(jumps).max(axis=(-2, -1))
+    lost = folded(np.maximum, jumps.leaving)
     turns = (np.ptp(d.energies, axis=-1) + lost) / np.asarray(d.omega)
     least = np.maximum(RESOLVED * reach_of(jumps, SIDEBAND), np.maximum(TURN * turns, FEWEST))
     # beyond the bound of work in any case: no overflow
@@ -94,7 +98,7 @@ def first_steps(jumps: Jumps) -> npt.NDArray[np.intp]:
 
 
 def _at_steps(
-    harmonics: Harmonics, count: int, state: Array, who: npt.NDArray[np.intp]
+    harmonics: Harmonics, count: int, state: Array, who: npt.NDArray[np.intp], course: Course | None
 ) -> tuple[Reals, Reals, npt.NDArray[np.bool_]]:
     """Currents, their scale and uniqueness with so many steps; the mean states go into ``state``."""
     n = harmonics.gaps.shape[-1]
@@ -102,6 +106,8 @@ def _at_steps(
         packed, unique = period_states(steps_of(harmonics, count), n)
     packed = packed.reshape(*packed.shape[:2], n, n)
     state[who] = unpack(packed.mean(axis=1))
+    if course is not None:
+        course(who, packed)
     g = PeriodicGenerator.of(harmonics, count)
     return g.currents(packed), g.scale(packed), unique
 

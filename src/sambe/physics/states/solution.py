@@ -70,11 +70,11 @@ class Solution:
         if self.judged is not None:
             return self.judged
         batch = self.currents.shape[:-1]
-        every = np.arange(int(np.prod(batch, dtype=int)))
+        points = int(np.prod(batch, dtype=int))
         state = np.broadcast_to(self.state, (*batch, *self.state.shape[len(batch) :]))
-        state = state.reshape(len(every), *state.shape[len(batch) :])
-        currents = self.currents.reshape(len(every), -1)
-        return dropped_shift(jumps_at(self.jumps, every), state, currents, self.framed).reshape(batch)
+        state = state.reshape(points, *state.shape[len(batch) :])
+        currents = self.currents.reshape(points, -1)
+        return dropped_shift(jumps_at(self.jumps), state, currents, self.framed).reshape(batch)
 
     @cached_property
     def jumps(self) -> Jumps:

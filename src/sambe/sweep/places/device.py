@@ -113,10 +113,11 @@ def device_of(name: str, method: Method) -> Device | None:
         return None
     if name not in DEVICES:
         raise InputError("device", name, f"one of {', '.join(map(repr, DEVICES))}")
-    if EQUATIONS[method.equation].exact or method.branches or TREATMENTS[method.secular].variables:
+    asked = method.branches or method.observables or method.states
+    if EQUATIONS[method.equation].exact or asked or TREATMENTS[method.secular].variables:
         raise InputError(
-            "device", name, "the exact hierarchy, initial= and 'clustered' are solved by NumPy alone; take "
-            "device='cpu'",
+            "device", name, "the exact hierarchy, initial=, observables=, states= and 'clustered' are "
+            "solved by NumPy alone; take device='cpu'",
         )  # fmt: skip
     if "naive_entropy_production" in method.accounts:
         raise InputError("device", name, "squeezed baths are solved by NumPy alone; take device='cpu'")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import sambe
-from sambe.description.states.occupations import Inverted, Occupied
+from sambe.description.reservoirs.occupations import Inverted, Occupied
 from sambe.errors import InputError
 from sambe.physics.accounts import account_fields
 from sambe.physics.currents.accounts import ambient_temperature, entropy_flows

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import sambe
-from sambe.description.states.squeezed import Squeezed
+from sambe.description.reservoirs.squeezed import Squeezed
 from sambe.physics.dressing.static_frame import driven_dressed
 from sambe.physics.generators.standing_phase import (
     driven_at,

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError
-from ..numerics.arrays import finite_number
-from .operators import Operator, as_operator, is_hermitian
+from ...errors import InputError
+from ...numerics.arrays import finite_number
+from ..operators import Operator, as_operator, is_hermitian
 
 __all__ = ["correlated", "couplings", "quadratures"]
 

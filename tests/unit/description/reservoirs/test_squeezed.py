@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import sambe
 from sambe.description.reservoir import thermal
-from sambe.description.states.squeezed import Squeezed
+from sambe.description.reservoirs.squeezed import Squeezed
 from sambe.errors import InputError
 from sambe.physics.accounts import account_fields
 from sambe.physics.pipeline import solve_batch
@@ -309,8 +309,9 @@ def test_refusals_say_why() -> None:
         sambe.steady_state(system, lamb_shift="shift")
     with pytest.raises(InputError, match="<bb>"):
         sambe.steady_state(system, equation="heom")
-    with pytest.raises(InputError, match="squeezed"):
-        sambe.steady_state(system, device="jax")
+    for option in ({"device": "jax"}, {"by": "quanta"}):
+        with pytest.raises(InputError, match="squeezed"):
+            sambe.steady_state(system, **option)
     dressed = sambe.steady_state(driven(*system.baths, omega=0.8), equation="dressed")
     assert dressed.attrs["squeezing of b"].startswith("N alone")
 

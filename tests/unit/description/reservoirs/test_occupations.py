@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import sambe
 from sambe.description.reservoir import occupation, thermal
-from sambe.description.states.occupations import Inverted, Noise, Occupied
+from sambe.description.reservoirs.occupations import Inverted, Noise, Occupied
 from sambe.errors import InputError, NoAnswerWarning
 from sambe.physics.preparation import prepare
 from sambe.sweep.storage.fingerprint import configuration

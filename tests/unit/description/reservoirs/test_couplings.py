@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import sambe
 from sambe import sigmax, sigmay, sigmaz
-from sambe.description.couplings import correlated, couplings
+from sambe.description.reservoirs.couplings import correlated, couplings
 from sambe.errors import InputError
 
 

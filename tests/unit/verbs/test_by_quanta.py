@@ -1,0 +1,60 @@
+"""Currents by quanta: sums of channels, and of the terminals."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sambe
+from sambe import models
+
+OMEGA = sambe.axis("omega", [0.7, 0.9])
+MODELS = {
+    "framed": lambda: models.spin_boson(omega=OMEGA),
+    "linear": lambda: models.spin_boson(omega=OMEGA, polarization="linear", drive=0.3),
+    "undriven": lambda: models.spin(1.0, drive=0.0),
+}
+
+
+@pytest.mark.parametrize("secular", ["full", "auto", "ule"])
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
+def test_they_are_sums_of_channels(name: str, secular: str) -> None:
+    flow = sambe.steady_state(MODELS[name](), by="quanta", secular=secular)
+    channels = sambe.channels(MODELS[name](), secular=secular)
+    scale = 1e-12 * np.abs(channels.energy_current).sum().item()
+    for variable, part in (("harmonic_current", channels), ("pseudo_current", only_pseudo(channels))):
+        for terminal in flow.terminal.values:
+            listed = "pump_current" if terminal == "pump" else "energy_current"
+            chosen = part if terminal == "pump" else part.sel(channel=part.bath == terminal)
+            for q in flow.quanta.values:
+                wanted = chosen[listed].sel(channel=chosen.quanta == q).sum("channel")
+                found = flow[variable].sel(terminal=terminal, quanta=q)
+                np.testing.assert_allclose(found, wanted, atol=scale)
+    if not flow.cross_terms_kept.any():  # these terms belong to no number of quanta
+        np.testing.assert_allclose(flow.harmonic_current.sum("quanta"), flow.energy_current, atol=scale)
+
+
+def only_pseudo(channels: Any) -> Any:
+    return channels.sel(channel=channels.pseudo)
+
+
+def test_a_point_without_an_answer_has_none() -> None:
+    drive = sambe.axis("drive", [0.1, np.nan])
+    flow = sambe.steady_state(models.spin_boson(drive=drive, omega=0.8), by="quanta")
+    assert np.isfinite(flow.harmonic_current.values[0]).all()
+    assert np.isnan(flow.harmonic_current.values[1]).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"by": "bath"}, "by"), ({"by": True}, "by"), ({"equation": "heom"}, "equation"),
+        ({"equation": "floquet", "secular": "none"}, "secular"),
+        ({"store": "there"}, "by"), ({"initial": 0}, "by"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_told_by_quanta_is_refused(options: dict[str, Any], field: str) -> None:
+    with pytest.raises(sambe.InputError) as refused:
+        sambe.steady_state(models.spin_boson(omega=0.8), **{"by": "quanta", **options})
+    assert refused.value.field == field
