@@ -13,6 +13,9 @@ from .description.spectral_density import Flat as Flat
 from .description.spectral_density import Window as Window
 from .description.spectral_density import Tabulated as Tabulated
 from .description.spectral_density import Custom as Custom
+from .description.reservoirs.occupations import Occupied as Occupied
+from .description.reservoirs.occupations import Inverted as Inverted
+from .description.reservoirs.squeezed import Squeezed as Squeezed
 from .description.bath import absorption_rate as absorption_rate
 from .description.from_qutip import from_qutip as from_qutip
 from .description.reaction_coordinate import reaction_coordinate as reaction_coordinate

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..description.bath import Bath, expanded, refuse_anomalous
+from ..description.bath import Bath, expanded, refuse_beyond_rates
 from ..description.operators import Operator
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, namespace
@@ -42,7 +42,7 @@ def rates(energy: Array, baths: Sequence[Bath]) -> Rates:
         raise InputError("baths", baths, "give at least one sambe.Bath")
     of_baths: list[Array] = []  # forward, backward and density of the first bath, then of the second, ...
     for bath in (expanded(b, 1) for b in baths):
-        refuse_anomalous(bath, energy)
+        refuse_beyond_rates(bath, energy)
         of_baths += [*bath.rates(energy), bath.reservoir.dissipation(energy)]
     xp = namespace(*of_baths)
     shaped = xp.broadcast_arrays(*of_baths)

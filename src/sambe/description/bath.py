@@ -11,23 +11,30 @@ rate at which the system takes the energy W from the bath, per unit :math:`|S|^2
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
 from ..errors import InputError
-from ..numerics.arrays import Array, Number, expand, finite_number, is_array, namespace
+from ..numerics.arrays import Array, Number, expand, is_array, namespace
 from .gate import PART, text
-from .operators import Operator, as_operator, is_hermitian
+from .operators import Operator
 from .reservoir import Reservoir, ReservoirState, ThermalState, thermal
+from .reservoirs.couplings import correlated, couplings, quadratures
+from .reservoirs.occupations import Noise
 from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
 
-__all__ = ["Bath", "absorption_rate", "expanded", "refuse_anomalous", "temperatures"]
+__all__ = ["Bath", "absorption_rate", "expanded", "refuse_anomalous", "refuse_beyond_rates",
+           "temperatures"]  # fmt: skip
 
 # Relative difference up to which two temperatures are the same: one of them may have been printed and read.
 SAME_TEMPERATURE = 1e-9
+# Names of terminals that are not a bath's: those of the drive and of what is counted beside energies.
+RESERVED = re.compile(r"pump( \d+)?|particle .*|.*:.*", re.DOTALL)
+_FUNCTIONS = (PART, "state.n", "power")  # fields of errors by a user's functions, without their bath
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +55,19 @@ class Bath:
     temperature : float or DataArray
         T >= 0; zero is legal. Taken from a QuTiP environment that has one where left out.
     state : ReservoirState, optional
-        In the place of a temperature: a state other than thermal equilibrium, by a class of one's own.
+        In the place of a temperature: a state other than thermal equilibrium, `Occupied`, `Inverted` or a
+        class of one's own.
+    power : float or callable, optional
+        In the place of spectrum and temperature: a noise power spectrum S, of which S(w), w > 0, is the rate
+        of emission into the bath per unit |S|^2 and S(-w) that of absorption from it; a number is white
+        noise. The terminal counts as work: it has no temperature and carries no entropy.
+    correlation : array_like, optional
+        How several coupling operators share modes, a real symmetric positive semidefinite matrix: the
+        identity (default) is modes of their own, a matrix of ones common modes. The operators are replaced by
+        independent ones that are together the same.
+    rotating_wave : bool
+        The coupling is an operator c that lowers the energy, or several, and meets the bath as
+        c† b + h.c.: emission goes through c, absorption through c†.
 
     Raises
     ------
@@ -71,14 +90,18 @@ class Bath:
     spectrum: Any = None
     temperature: Number = None
     state: ReservoirState | None = None
+    power: Any = None
+    correlation: Any = None
+    rotating_wave: bool = False
 
     def __post_init__(self) -> None:
         put = object.__setattr__
-        if not isinstance(self.name, str) or not self.name or self.name == "pump":
-            raise InputError("bath.name", self.name, "give a name; 'pump' is the drive's terminal")
-        text("bath.name", self.name)
+        _check_name(self.name)
         field = f"bath {self.name!r}"
         state, temperature = self.state, self.temperature
+        if self.power is not None:
+            state = _noise(self, field)
+            put(self, "power", None)
         if state is not None:
             _check_state(state, temperature, self.spectrum, field)
         if isinstance(state, ThermalState):
@@ -94,13 +117,22 @@ class Bath:
         put(self, "temperature", temperature)
         put(self, "state", state)
         if self.coupling is not None:
-            put(self, "coupling", _couplings(self.coupling, f"{field}.coupling"))
+            operators = couplings(self.coupling, f"{field}.coupling", self.rotating_wave)
+            if self.correlation is not None:
+                operators = correlated(operators, self.correlation, f"{field}.correlation")
+                put(self, "correlation", None)
+            put(self, "coupling", operators)
 
     @property
     def reservoir(self) -> Reservoir:
         """What the coupling meets: the spectral density in its state."""
         state = ThermalState(self.temperature) if self.state is None else self.state
         return Reservoir(self.spectrum, state)
+
+    @property
+    def is_work(self) -> bool:
+        """Whether its energy carries no entropy."""
+        return self.state is not None and self.state.is_work
 
     def rates(self, energy: Array) -> tuple[Array, Array]:
         """Rates a(W) and a(-W) at which the system takes and gives the energy W, per unit |S|^2.
@@ -123,6 +155,22 @@ class Bath:
             return self.reservoir.rates(energy)
         return self._checked(self.reservoir.rates, energy)
 
+    @property
+    def terminals(self) -> tuple[str, ...]:
+        """Names of its terminals: its own, or the heat of a squeezed bath and its squeezer."""
+        parts = (":heat", ":squeezer") if self.squeezing_centre is not None else ("",)
+        return tuple(f"{self.name}{part}" for part in parts)
+
+    def driven_at(self, omega: Number | None) -> Bath:
+        """The bath, squeezed about the frequency of the drive if it is to follow that."""
+        state = None if self.state is None else self.state.driven_at(omega, f"bath {self.name!r}.state")
+        return self if state is self.state else replace(self, state=state)
+
+    @property
+    def squeezing_centre(self) -> Number | None:
+        """Half the frequency of the pump that squeezes it; None for a bath that is not."""
+        return None if self.state is None else self.state.squeezing_centre()
+
     def _checked(self, ask: Callable[[Array], tuple[Array, Array]], energy: Array) -> tuple[Array, Array]:
         """Rates of a reservoir that may be a user's: finite, not negative, real, one for each energy."""
         part = "spectrum" if self.state is None else "state"
@@ -130,9 +178,8 @@ class Bath:
         try:
             up, down = (np.asarray(rate) for rate in ask(energy))
         except InputError as error:
-            raise InputError(
-                field if error.field == PART else error.field, error.value, error.remedy
-            ) from error
+            part = f"bath {self.name!r}.{error.field}" if error.field in _FUNCTIONS else error.field
+            raise InputError(part, error.value, error.remedy) from error
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RuntimeError) as error:
             said = f"fails at some energies ({type(error).__name__}: {error})"
             raise InputError(field, type(asked).__name__, f"{said}; mend it, or leave them out") from error
@@ -162,10 +209,17 @@ class Bath:
 
     @property
     def operators(self) -> tuple[Operator, ...]:
-        """The coupling operators, each Hermitian, shape ``(N, N)``."""
+        """The coupling operators, each Hermitian, shape ``(N, N)``; in the rotating-wave approximation pairs
+        X = (c + c†)/sqrt 2 and Y = i(c - c†)/sqrt 2."""
         if self.coupling is None:
             raise InputError(f"bath {self.name!r}.coupling", None, "give the system's coupling operator")
         out: tuple[Operator, ...] = self.coupling
+        return tuple(part for c in out for part in quadratures(c)) if self.rotating_wave else out
+
+    def turned(self, change: Callable[[Operator], Operator]) -> Bath:
+        """Unchecked copy with a linear map of its operators, such as one to another basis."""
+        out = self.map_numbers(lambda _, x: x)
+        object.__setattr__(out, "coupling", tuple(map(change, self.coupling)))
         return out
 
     def map_numbers(self, change: Callable[[str, Number], Number]) -> Bath:
@@ -194,6 +248,27 @@ def _refuse_rates(field: str, asked: Any, rate: Array, energy: Array) -> None:
 def is_scalar(x: object) -> bool:
     """Whether ``x`` is a plain real number."""
     return isinstance(x, int | float | np.number) and not isinstance(x, bool)
+
+
+def _check_name(name: Any) -> None:
+    """Refuse what is no name of a bath, or that of another terminal."""
+    if not isinstance(name, str) or not name:
+        raise InputError("bath.name", name, "give a name; 'pump' is the drive's terminal")
+    text("bath.name", name)
+    if RESERVED.fullmatch(name):
+        raise InputError(
+            "bath.name", name, "'pump' is the drive's terminal, and names with ':' or that begin with "
+            "'particle ' are kept for parts of terminals; give another",
+        )  # fmt: skip
+
+
+def _noise(bath: Bath, field: str) -> Noise:
+    """The state of a bath that is given by its power spectrum, and by nothing else."""
+    for other in ("spectrum", "temperature", "state"):
+        if getattr(bath, other) is not None:
+            said = "a noise power spectrum says all of the bath; give power alone"
+            raise InputError(f"{field}.{other}", getattr(bath, other), said)
+    return Noise(bath.power)
 
 
 def _check_state(state: Any, temperature: Number, spectrum: Any, field: str) -> None:
@@ -244,80 +319,6 @@ def _refuse_second_temperature(spectrum: Any, state: ReservoirState, field: str)
         )  # fmt: skip
 
 
-def _couplings(x: Any, field: str) -> tuple[Operator, ...]:
-    """The coupling operators of a bath, each checked to be Hermitian."""
-    if isinstance(x, Mapping) or (callable(x) and not hasattr(x, "full")):  # drive harmonics, f(t), a QobjEvo
-        raise InputError(
-            field, x, "a coupling that depends on time is not known here; give a constant operator, and put "
-            "what turns with the drive into the drive of the system",
-        )  # fmt: skip
-    if isinstance(x, list | tuple) and not len(x):
-        raise InputError(field, x, "give at least one operator")
-    if _is_weighted(x):
-        return (_hermitian(_weighted_sum([x], field), field),)
-    if isinstance(x, list | tuple) and any(map(_is_weighted, x)):
-        return (_hermitian(_weighted_sum(x, field), field),)
-    several = isinstance(x, list | tuple) and (hasattr(x[0], "full") or depth(x) > 2)
-    parts: Sequence[Any] = x if several else [x]
-    return tuple(_hermitian(part, f"{field}[{k}]" if several else field) for k, part in enumerate(parts))
-
-
-def depth(x: Any) -> int:
-    """Dimensions of an array, or of lists inside each other, by their first elements; 3 for more than 2."""
-    if hasattr(x, "ndim"):
-        return int(x.ndim)
-    if isinstance(x, list | tuple) and x:
-        first = x[0]
-        if isinstance(first, list | tuple) and first and isinstance(first[0], list | tuple):
-            return 3
-        return 1 + (depth(first) if hasattr(first, "ndim") else isinstance(first, list | tuple))
-    return 0
-
-
-def _is_weighted(x: Any) -> bool:
-    """Whether this is a (coefficient, operator) pair, as in a Hamiltonian."""
-    if not isinstance(x, list | tuple) or len(x) != 2:
-        return False
-    if isinstance(x[0], list | tuple) or hasattr(x[0], "full") or depth(x[0]) > 1:
-        return False
-    return hasattr(x[1], "full") or depth(x[1]) == 2
-
-
-def _weighted_sum(pairs: Sequence[Any], field: str) -> Operator:
-    """The sum of (coefficient, operator) pairs: one operator on one common set of modes."""
-    total: Any = None
-    for k, pair in enumerate(pairs):
-        if not _is_weighted(pair):
-            raise InputError(
-                f"{field}[{k}]", pair, "give (coefficient, operator) pairs, whose sum couples to one set of "
-                "modes, or operators that each couple to modes of their own; not both in one list",
-            )  # fmt: skip
-        if not finite_number(pair[0]):
-            raise InputError(
-                f"{field}[{k}][0]", pair[0], "the weight of a coupling is one finite number; for a sweep "
-                "give an axis to the strength of the spectrum, which goes with its square",
-            )  # fmt: skip
-        op = as_operator(pair[1], f"{field}[{k}][1]")
-        if total is not None and op.shape != total.shape:
-            raise InputError(f"{field}[{k}][1]", op.shape, f"the first operator is {total.shape}")
-        total = pair[0] * op + (0.0 if total is None else total)
-    out: Operator = total
-    return out
-
-
-def _hermitian(x: Any, field: str) -> Operator:
-    op = as_operator(x, field)
-    if not is_hermitian(op):
-        skew = abs(op - op.conj().T)
-        i, j = (int(k) for k in np.unravel_index(int(skew.argmax()), skew.shape))
-        raise InputError(
-            f"{field}[{i}, {j}]", complex(op[i, j]),
-            f"a coupling operator must be Hermitian, but element [{j}, {i}] is {complex(op[j, i])}; "
-            "for a ladder use a + a†",
-        )  # fmt: skip
-    return op
-
-
 def absorption_rate(spectrum: SpectralDensity, temperature: Number, energy: Array) -> Array:
     r"""Rate at which the system takes the energy W from the bath, per unit |S|^2.
 
@@ -364,8 +365,18 @@ def temperatures(baths: Sequence[Bath], batch: tuple[int, ...]) -> np.ndarray[An
     return np.stack([np.broadcast_to(t, batch) for t in each], axis=-1)
 
 
+def refuse_beyond_rates(bath: Bath, energy: Array) -> None:
+    """Refuse a bath of which the rates are not the whole answer, where nothing else is known."""
+    if bath.rotating_wave:
+        raise InputError(
+            f"bath {bath.name!r}.rotating_wave", True, "only a coupling S (x) B with a Hermitian S is known "
+            "here; leave it out, or use a master equation",
+        )  # fmt: skip
+    refuse_anomalous(bath, energy)
+
+
 def refuse_anomalous(bath: Bath, energy: Array) -> None:
-    """Refuse a bath with anomalous correlations, where rates alone are not the whole answer."""
+    """Refuse a bath with anomalous correlations, where those are not known."""
     if bath.anomalous(energy) is not None:
         raise InputError(
             f"bath {bath.name!r}.state", bath.state, "its correlations <bb> couple what absorbs q and "

@@ -238,8 +238,15 @@ def frozen(x: Any) -> Any:
     return np.broadcast_to(copy, x.shape) if copy.shape != x.shape else copy
 
 
-def answers(function: Callable[[Any], Any], w: npt.NDArray[Any]) -> Any:
+def answers(function: Callable[[Any], Any], w: npt.NDArray[Any], part: str = PART, symbol: str = "J") -> Any:
     """What a user's function says at some frequencies: one finite number for each, not negative.
+
+    Parameters
+    ----------
+    function : callable
+    w : array
+    part, symbol : str
+        Field of an error, and how it names the function.
 
     Raises
     ------
@@ -254,41 +261,45 @@ def answers(function: Callable[[Any], Any], w: npt.NDArray[Any]) -> Any:
             said = (
                 f"fails on frequencies from {w.min():.6g} to {w.max():.6g} ({type(error).__name__}: {error})"
             )
-            raise InputError(PART, name, said) from error
+            raise InputError(part, name, said) from error
     if values.shape not in ((), w.shape) or values.dtype.kind not in "iuf":
         raise InputError(
-            PART, name, f"gives {values.dtype} of shape {values.shape} for frequencies of shape {w.shape}; "
+            part, name, f"gives {values.dtype} of shape {values.shape} for frequencies of shape {w.shape}; "
             "give one real number for each",
         )  # fmt: skip
     bad = np.broadcast_to(~(np.isfinite(values) & (values >= 0)), w.shape)
     if bad.any():
         shown = float(np.broadcast_to(values, w.shape)[bad][0])
         raise InputError(
-            PART, name, f"J({float(w[bad][0]):.6g}) is {shown:.6g}; it must give one finite number that is "
-            "not negative for each frequency",
+            part, name, f"{symbol}({float(w[bad][0]):.6g}) is {shown:.6g}; it must give one finite number "
+            "that is not negative for each frequency",
         )  # fmt: skip
     return values
 
 
-def looked_at(function: Callable[[Any], Any], field: str) -> Callable[[Any], Any]:
+def looked_at(
+    function: Callable[[Any], Any], field: str, symbol: str = "J", both_signs: bool = False
+) -> Callable[[Any], Any]:
     """The same callable, after a look at whether it takes arrays and answers anywhere.
 
     What it does at a single frequency is the affair of the points that ask for that.
     """
     probe = np.array([0.5, 1.0, 2.0])
-    whole = _fault(function, probe)
+    if both_signs:
+        probe = np.concatenate([-probe[::-1], probe])
+    whole = _fault(function, probe, symbol)
     if whole is None:
         return function
-    alone = [_fault(function, probe[k : k + 1]) for k in range(probe.size)]
+    alone = [_fault(function, probe[k : k + 1], symbol) for k in range(probe.size)]
     if all(fault is not None for fault in alone) or not any(alone):
         raise InputError(field, whole.value, whole.remedy) from whole
     return function
 
 
-def _fault(function: Callable[[Any], Any], w: npt.NDArray[Any]) -> InputError | None:
+def _fault(function: Callable[[Any], Any], w: npt.NDArray[Any], symbol: str) -> InputError | None:
     """What is wrong with a function's answer at some frequencies."""
     try:
-        answers(function, w)
+        answers(function, w, symbol=symbol)
     except InputError as error:
         return error
     return None

@@ -176,7 +176,7 @@ def _lifted(terms: Terms, one: Operator) -> list[tuple[Number, Operator]]:
 
 
 def _lifted_bath(bath: Bath, one: Operator) -> Bath:
-    return replace(bath, coupling=[_product(op, one) for op in bath.operators])
+    return bath.turned(lambda op: _product(op, one))
 
 
 def _edge(system: System, levels: int) -> list[int]:

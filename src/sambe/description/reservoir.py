@@ -61,6 +61,9 @@ class ReservoirState:
 
     _fixed: ClassVar[tuple[str, ...]] = ()
     needs_spectrum: ClassVar[bool] = True  # False: the state gives its rates without a spectral density
+    is_work: ClassVar[bool] = False  # True: its energy carries no entropy, as that of a drive
+    energy_powers: ClassVar[Mapping[str, float] | None] = None  # of the unit of energy in each number
+    fixed_words: ClassVar[Mapping[str, str]] = {}  # that a field takes in the place of a number
 
     def rates(self, spectrum: Any, energy: Array) -> Rates:
         """a(W) and a(-W), each of the shape of ``energy``, proportional to J; never NaN or infinite.
@@ -72,6 +75,14 @@ class ReservoirState:
 
     def anomalous(self, spectrum: Any, energy: Array) -> Array | None:
         """<bb> at W, which turns with the phase of the drive and couples q and q' = q +- 2; None without."""
+        return None
+
+    def driven_at(self, omega: Number | None, field: str) -> Self:
+        """The state beside a drive of that frequency; ``field`` is its place in an error."""
+        return self
+
+    def squeezing_centre(self) -> Number | None:
+        """Half the frequency of the pump that makes the correlations <bb>; None without."""
         return None
 
     def dissipation(self, spectrum: Any, energy: Array) -> Array:
@@ -102,6 +113,13 @@ class ReservoirState:
     def at_rest(self) -> ReservoirState:
         """State of the same dissipation and the least noise: all that the static pull s(0) depends on."""
         return self
+
+    def in_unit(self, unit: float) -> Self | None:
+        """The same state with energies counted in this unit, by its numbers; None where that is unknown."""
+        powers = self.energy_powers
+        if powers is None:
+            return None
+        return self.map_numbers(lambda name, x: x / unit ** powers[name] if powers[name] else x)
 
     def fault(self, name: str, value: float) -> str | None:
         """What is wrong with a finite value of a number; None if nothing is."""

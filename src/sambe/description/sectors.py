@@ -73,9 +73,7 @@ def projected(system: System, basis: Basis) -> System:
     out = system.map_numbers(lambda _, x: x)
     baths = []
     for bath in system.baths:
-        part = bath.map_numbers(lambda _, x: x)
-        object.__setattr__(part, "coupling", tuple(map(turned, bath.operators)))
-        baths.append(part)
+        baths.append(bath.turned(turned))
     weight = np.abs(basis) ** 2
     values = {
         "hamiltonian": terms(system.hamiltonian),

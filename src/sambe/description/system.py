@@ -17,8 +17,7 @@ from .operators import Operator, as_operator
 
 __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 
-# Largest difference between two integers of a frame. A choice: n omega is rounded to 1e-16 of itself, so that
-# up to here energies in the frame keep ten digits beside omega.
+# Largest difference between two integers of a frame. A choice: energies keep ten digits beside n omega.
 WIDEST = 10**6
 # Traceless part of a coupling, over its largest element, that counts as none: some tens of roundings.
 TRACELESS = 1e-14
@@ -133,6 +132,7 @@ class System:
         put(self, "hamiltonian", _terms(self.hamiltonian, "hamiltonian"))
         put(self, "drive", _drive(self.drive))
         put(self, "baths", _baths(self.baths))
+        put(self, "baths", tuple(bath.driven_at(self.omega) for bath in self.baths))
         n = self.levels
         for field, op in self._operators():
             if op.shape[0] != n:
@@ -163,7 +163,12 @@ class System:
 
     @property
     def terminals(self) -> tuple[str, ...]:
-        """Terminal names: the baths in order, then ``"pump"``."""
+        """Terminal names: the baths in order, a squeezed one as heat and squeezer, then ``"pump"``."""
+        return (*(name for bath in self.baths for name in bath.terminals), "pump")
+
+    @property
+    def whole_terminals(self) -> tuple[str, ...]:
+        """Names of the baths in order, each counted whole, then ``"pump"``."""
         return (*(bath.name for bath in self.baths), "pump")
 
     def _operators(self) -> Iterable[tuple[str, Operator]]:
@@ -179,9 +184,8 @@ class System:
     def map_numbers(self, change: Callable[[str, Number], Number]) -> System:
         """Unchecked copy with ``change(path, value)`` in the place of each number.
 
-        Paths read as ``"hamiltonian[0]"``, ``"drive[1][0]"``, ``"omega"``,
-        ``"bath 'left'.spectrum.strength"`` and ``"bath 'left'.temperature"``, or ``"bath 'left'.state.p"``
-        for the field p of a state that is not thermal.
+        Paths read as ``"hamiltonian[0]"``, ``"drive[1][0]"``, ``"omega"``, ``"bath 'b'.spectrum.strength"``
+        and ``"bath 'b'.temperature"``, or ``"bath 'b'.state.p"`` for the field p of another state.
         """
 
         def terms(path: str, pairs: Terms) -> Terms:

@@ -113,7 +113,8 @@ def bath_in_unit(bath: Bath, unit: float) -> Bath:
     spectrum = None if bath.spectrum is None else spectrum_in_unit(bath.spectrum, unit)
     if bath.state is None:
         return replace(bath, spectrum=spectrum, temperature=bath.temperature / unit)
-    return replace(bath, spectrum=spectrum, state=RescaledState(bath.state, unit))
+    state = bath.state.in_unit(unit) or RescaledState(bath.state, unit)
+    return replace(bath, spectrum=spectrum, state=state)
 
 
 def spectrum_in_unit(spectrum: SpectralDensity, unit: float) -> SpectralDensity:
@@ -165,6 +166,10 @@ class RescaledState(ReservoirState):
     @property
     def needs_spectrum(self) -> bool:  # type: ignore[override]
         return self.inner.needs_spectrum
+
+    @property
+    def is_work(self) -> bool:  # type: ignore[override]
+        return self.inner.is_work
 
     def _original(self, spectrum: Any) -> Any:
         return None if spectrum is None else spectrum_in_unit(spectrum, 1.0 / self.unit)

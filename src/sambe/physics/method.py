@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy.typing as npt
@@ -57,6 +57,11 @@ class Method:
         Whose expectation values are asked for.
     states : bool
         Whether density matrices are.
+    accounts : tuple of str
+        Variables that only reservoirs which are not thermal call for.
+    ambient : float or str, optional
+        Temperature against which their preparation is counted, or the bath that has it; the coldest thermal
+        one by default.
     """
 
     equation: str
@@ -74,6 +79,14 @@ class Method:
     static: bool = False
     observables: tuple[Observable, ...] = ()
     states: bool = False
+    accounts: tuple[str, ...] = ()
+    ambient: float | str | None = None
+
+    def in_unit(self, unit: float) -> Method:
+        """The same with energies counted in this unit."""
+        if not isinstance(self.ambient, float):
+            return self
+        return replace(self, ambient=self.ambient / unit)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,8 +14,9 @@ from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, is_array, namespace
 from .dressing.dressing import Dressing, ordered
-from .equations import dressing_of
+from .equations import EQUATIONS, dressing_of
 from .generators.jumps import make_jumps
+from .generators.standing_phase import in_standing_phase, without_phases
 from .method import Method
 from .states.conserved import several_states
 from .states.solution import Solution
@@ -44,9 +45,12 @@ def solve_batch(system: System, method: Method) -> Solution:
     InputError
         If the equation knows no dressed states.
     """
+    if not EQUATIONS[method.equation].keeps_phase:
+        system = without_phases(system)
     numbers = system.numbers()
     dressing = ordered(dressing_of(_dressed_batch(system, numbers), method))
     dressing = _over_batch(dressing, list(numbers.values()))
+    dressing = in_standing_phase(dressing, system.baths)
     jumps = make_jumps(dressing, system.baths, method.wiring)
     route = TREATMENTS[method.secular].solve
     if route is None:

@@ -15,6 +15,7 @@ from ..description.symmetry import check_unique
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import real_number
+from .currents.accounts import ACCOUNTS, NAIVE
 from .dressing.frame import frame_of
 from .equations import AUTO, EQUATIONS, equation_names
 from .generators.jumps import bath_operators
@@ -34,6 +35,7 @@ def prepare(
     propagation_tolerance: float = 1e-10,
     lamb_shift: str | bool = LAMB_SHIFT,
     heom: Mapping[str, float] | None = None,
+    ambient: float | str | None = None,
 ) -> Method:
     """Check the choice of equation and find the frame.
 
@@ -63,6 +65,9 @@ def prepare(
     heom : mapping, optional
         Options of `sambe.physics.heom.heom_currents` for ``"heom"``, such as ``{"tolerance": 1e-3}`` (1e-4
         of the largest current by default) or ``{"max_unknowns": 300_000}``, which bounds the memory.
+    ambient : float or str, optional
+        Temperature against which the preparation of reservoirs that are not thermal is counted, or the name
+        of the bath that has it; that of the coldest thermal bath by default.
 
     Returns
     -------
@@ -78,7 +83,7 @@ def prepare(
     """
     check_system(system)
     check_unique(system)
-    return _checked(system, equation, secular, tolerance, propagation_tolerance, lamb_shift, heom)
+    return _checked(system, equation, secular, tolerance, propagation_tolerance, lamb_shift, heom, ambient)
 
 
 @np.errstate(all="ignore")
@@ -141,6 +146,7 @@ def _checked(
     propagation_tolerance: float = 1e-10,
     lamb_shift: str | bool = LAMB_SHIFT,
     heom: Mapping[str, float] | None = None,
+    ambient: float | str | None = None,
 ) -> Method:
     """The method, whether its stationary state is the only one or not."""
     if isinstance(lamb_shift, bool):
@@ -150,14 +156,37 @@ def _checked(
         if not real_number(number) or not 0 < number < 1:
             raise InputError(field, number, "give a number between 0 and 1")
     operators, wiring = bath_operators(system.baths)
+    accounts: dict[str, Any] = {"accounts": _accounts(system), "ambient": _ambient(system, ambient)}
     if equation in EQUATIONS and EQUATIONS[equation].exact:
         shift = "counter" if lamb_shift == "counter" else "shift"
         return Method(equation, "exact", tolerance, propagation_tolerance, (), tuple(operators), wiring,
-                      shift, heom_options(heom or {}), edge=cut_states(system))  # fmt: skip
+                      shift, heom_options(heom or {}), edge=cut_states(system), **accounts)  # fmt: skip
     chosen, frame, static = _chosen(system, equation)
     shift = lamb_shift if TREATMENTS[secular].shifted else "none"
     return Method(chosen, secular, tolerance, propagation_tolerance, frame, tuple(operators), wiring, shift,
-                  edge=cut_states(system), static=static)  # fmt: skip
+                  edge=cut_states(system), static=static, **accounts)  # fmt: skip
+
+
+def _accounts(system: System) -> tuple[str, ...]:
+    """Variables that the reservoirs of a system call for beside those of every system."""
+    squeezed = any(bath.squeezing_centre is not None for bath in system.baths)
+    every = ACCOUNTS + (NAIVE if squeezed else ())
+    return () if all(bath.temperature is not None for bath in system.baths) else every
+
+
+def _ambient(system: System, ambient: float | str | None) -> float | str | None:
+    """The ambient temperature, or the bath that has it, checked."""
+    if ambient is None:
+        return None
+    if isinstance(ambient, str):
+        thermal = [bath.name for bath in system.baths if bath.temperature is not None]
+        if ambient not in thermal:
+            known = f"the thermal baths are {', '.join(thermal)}" if thermal else "there is no thermal bath"
+            raise InputError("ambient", ambient, f"give a temperature or the name of a thermal bath; {known}")
+        return ambient
+    if not real_number(ambient) or ambient < 0:
+        raise InputError("ambient", ambient, "give a temperature that is not negative, or the name of a bath")
+    return float(ambient)
 
 
 def check_names(**choices: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["OF_A_POINT", "STATUS", "STATUSES", "Status", "code_of", "status_of"]
+__all__ = ["OF_A_POINT", "OF_SQUEEZING", "STATUS", "STATUSES", "Status", "code_of", "status_of"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,16 @@ class Status:
 
 _KEEP_PHASE = "for 'dressed' an equation that keeps the phase of the drive"
 STATUSES = (
+    Status(
+        -3, "phase_dropped", "the correlations of a squeezed bath turn against the drive, but hardly against "
+        "a transition near their centre; its occupation alone was counted",
+        "squeeze about the frequency of the drive, or away from every transition",
+    ),
+    Status(
+        -2, "split_undefined", "terms between different quanta mix the heat of a squeezed bath with the "
+        "work of its squeezer",
+        "take a faster drive, or secular='partial'",
+    ),
     Status(-1, "pending", "the point has not been solved yet", "continue the store with resume"),
     Status(0, "ok"),
     Status(1, "bad_parameter", "a parameter cannot be used here", "correct it"),
@@ -70,4 +80,5 @@ def codes_of(names: Iterable[str]) -> dict[str, int]:
     return {name: code_of(name) for name in names}
 
 
+OF_SQUEEZING = ("phase_dropped", "split_undefined")  # what is said of points that have an answer
 STATUS = codes_of(status.name for status in STATUSES)

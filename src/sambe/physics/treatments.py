@@ -155,7 +155,13 @@ def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
 
 
 def solve_judged(jumps: Jumps, system: System, method: Method) -> Solution:
-    """As `solve_coherent`, and the complete equation at the points where it moves a current."""
+    """As `solve_coherent`, and the complete equation at the points where it moves a current.
+
+    With squeezed baths those points are told by what the terms between different quanta would move: in the
+    complete equation the heat of such a bath cannot be told from the work of its squeezer.
+    """
+    if any(bath.squeezing_centre is not None for bath in system.baths):
+        return solve_coherent(jumps, system, method)
     return _solve_in_zones(jumps, system, method, method.tolerance, judged=True)
 
 

@@ -347,7 +347,7 @@ def no_answer(sweep: Sweep) -> InputError | ConvergenceError:
 @np.errstate(all="ignore")
 def raise_single(sweep: Sweep, status: npt.NDArray[Any], method: Method) -> None:
     """One point has no neighbours to save: say what is wrong with it."""
-    if sweep.dims or not status.any():
+    if sweep.dims or not (status > 0).any():
         return
     status_here = status_of(int(status.ravel()[0]))
     if status_here.code == STATUS["bad_parameter"]:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..physics.currents.accounts import ACCOUNTS, NAIVE
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
-from ..physics.statuses import OF_A_POINT, STATUS
+from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, STATUS
 from ..physics.treatments import TREATMENTS
 
 __all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "HARMONICS", "STATIONARY", "Variable", "energy_power",
@@ -85,6 +86,10 @@ STATIONARY = (
     Variable("energy", "dressed energy or quasienergy", "energy", ("level",)),
     Variable("population", "stationary population", dims=("level",)),
     Variable("entropy_production", "entropy production rate", "energy"),
+    Variable("effective_temperature", "energy current over entropy flow", "energy", ("terminal",)),
+    Variable("preparation_cost", "work spent on the preparation of reservoirs that are not thermal",
+             "energy^2", ("terminal",)),
+    Variable("naive_entropy_production", "entropy production as if squeezing cost nothing", "energy"),
     Variable("first_law_residual", "sum of the currents over the terminals", "energy^2"),
     Variable("secular_ratio", "smallest gap over relaxation rate"),
     Variable("edge_population", "population at the cut of a truncated ladder"),
@@ -158,15 +163,18 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     """Variables of a steady state: those of every method, and those of the chosen one."""
     special = {name for equation in EQUATIONS.values() for name in equation.variables}
     special |= {name for treatment in TREATMENTS.values() for name in treatment.variables}
-    chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables
+    chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables + method.accounts
     chosen += ("expectation",) * bool(method.observables) + ("density_matrix",) * method.states
-    foreign = special.union(ASKED_FOR) - set(chosen)
+    foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE) - set(chosen)
     kinds = {} if all(x.hermitian for x in method.observables) else {"expectation": complex}
-    return tuple(
+    known = tuple(
         replace(variable, dtype=kinds.get(variable.name, variable.dtype))
         for variable in STATIONARY
         if variable.name not in foreign
     )
+    if NAIVE[0] not in method.accounts:
+        return known
+    return (*(variable for variable in known if variable.name != "status"), status_variable(*OF_SQUEEZING))
 
 
 # Power of the unit of energy in what kernels report beside the variables of results: scales of an audit.

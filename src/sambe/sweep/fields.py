@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..description.bath import temperatures
 from ..description.sectors import projected
 from ..description.system import System
 from ..numerics.arrays import Fields
+from ..physics.accounts import account_fields, squeezed_status
 from ..physics.currents.expectations import measured
-from ..physics.currents.laws import entropy_production, first_law_residual
+from ..physics.currents.laws import first_law_residual
 from ..physics.equations import EQUATIONS
 from ..physics.long_time import long_time_limit
 from ..physics.method import Branch, Method
@@ -40,17 +41,15 @@ def point_fields(system: System, method: Method) -> Fields:
 def solution_fields(system: System, method: Method, solution: Solution) -> Fields:
     """What is reported of a solution."""
     batch = solution.currents.shape[:-1]
-    t = temperatures(system.baths, batch)
     shift = solution.cross_term_shift
     ratio = secular_ratio(solution.plain, solution.plain_populations, system.baths)
     spread = {} if solution.spread is None else {"partition_spread": solution.spread}
     return {
         **spread,
         **_asked_for(solution, method),
-        "energy_current": solution.currents,
+        **account_fields(system, method, solution),
         "energy": np.broadcast_to(solution.energies, (*batch, system.levels)),
         "population": solution.populations,
-        "entropy_production": entropy_production(solution.currents, t),
         "first_law_residual": first_law_residual(solution.currents),
         "secular_ratio": np.minimum(ratio, turning_ratio(solution.plain, shift)),
         "edge_population": edge_population(solution, method.edge),
@@ -58,7 +57,7 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
         + (0 if solution.complete is None else solution.complete),
         "cross_term_shift": shift,
         "coherences_kept": solution.kept,
-        "status": point_status(solution, system.baths),
+        "status": squeezed_status(solution, system.baths, point_status(solution, system.baths)),
     }
 
 
@@ -95,10 +94,12 @@ def branch_fields(system: System, method: Method) -> Fields:
     rest = system.levels - sum(branch.start.basis.shape[1] for branch in method.branches)
     beyond = np.zeros((points, rest))
     populations = [share * part["population"] for share, part in zip(shares, parts, strict=True)]
-    out = {
-        name: np.asarray(sum(share * part[name] for share, part in zip(shares, parts, strict=True)))
-        for name in (*SUMS, *(("expectation",) if method.observables else ()))
-    }
+    asked = ("expectation",) if method.observables else ()
+    out = {name: _shared(shares, [part[name] for part in parts]) for name in (*SUMS, *asked)}
+    if method.accounts:
+        out["preparation_cost"] = _shared(shares, [part["preparation_cost"] for part in parts])
+        carried = _shared(shares, [part["energy_current"] / part["effective_temperature"] for part in parts])
+        out["effective_temperature"] = out["energy_current"] / carried
     if method.states:
         bases = (branch.start.basis for branch in method.branches)
         out["density_matrix"] = np.asarray(sum(
@@ -116,6 +117,11 @@ def branch_fields(system: System, method: Method) -> Fields:
         "coherences_kept": np.sum([part["coherences_kept"] for part in parts], axis=0),
         "status": np.take_along_axis(status, np.argmax(status > 0, axis=0)[None], axis=0)[0],
     }
+
+
+def _shared(shares: Sequence[float], parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Mean of what the parts of a system have, by their shares."""
+    return np.asarray(sum(share * part for share, part in zip(shares, parts, strict=True)))
 
 
 def _branch(system: System, branch: Branch) -> Fields:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.equations import AUTO, EQUATIONS
+from ..physics.generators.standing_phase import driven_at, squeezed_in_words
 from ..physics.method import HEOM_LIMITS, Method
 from ..physics.statuses import STATUS
 from .catalogue import CONVENTIONS, Variable, variables_of
@@ -106,15 +107,25 @@ def label(dims: tuple[str, ...], coords: Mapping[str, Any], system: System, meth
     variables = variables_of(method)
     present = {dim for variable in variables for dim in variable.dims}
     inner = {dim: (dim, x) for dim, x in inner_coordinates(system, method).items() if dim in present}
-    return assemble(dims, coords, variables, arrays, inner, described(system, method))
+    return assemble(dims, coords, variables, arrays, inner, described(system, method, split=True))
 
 
-def described(system: System, method: Method) -> dict[str, Any]:
-    """Attributes that say what was solved, and how."""
-    return {
+def described(system: System, method: Method, split: bool = False) -> dict[str, Any]:
+    """Attributes that say what was solved, and how; with squeezed baths what became of their phases, and if
+    they are split what the two parts of each add up to where they cannot be told apart."""
+    out = {
         "system": system.name, "equation": method.equation, "secular": method.secular,
         "lamb_shift": method.lamb_shift,
     }  # fmt: skip
+    for bath in system.baths:
+        if bath.squeezing_centre is not None:
+            phases = EQUATIONS[method.equation].keeps_phase
+            out[f"squeezing of {bath.name}"] = squeezed_in_words(bath, driven_at(system), phases)
+            if split:
+                out[f"sum of {bath.name}:heat and {bath.name}:squeezer"] = (
+                    "first_law_residual less the currents of the other terminals"
+                )
+    return out
 
 
 def sweep_dims(audit: xr.Dataset) -> list[str]:

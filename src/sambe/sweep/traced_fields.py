@@ -7,13 +7,12 @@ with NumPy. What is left needs a handful of products of matrices, alike for all 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ..description.system import System
 from ..numerics.arrays import Array, diagonal, namespace
-from ..physics.currents.laws import entropy_production, first_law_residual
+from ..physics.accounts import account_fields
+from ..physics.currents.laws import first_law_residual
 from ..physics.dressing.dressing import Dressing
 from ..physics.generators.coherences import relaxation_rates
 from ..physics.generators.jumps import Jumps
@@ -57,10 +56,9 @@ def traced_fields(system: System, method: Method) -> tuple[dict[str, Array], Arr
     host = ~solved | close | moved | ~xp.all(xp.isfinite(solution.currents), axis=-1)
     zeros = xp.zeros(batch, dtype=xp.int64)
     fields = {
-        "energy_current": solution.currents,
         "energy": xp.broadcast_to(jumps.dressing.energies, (*batch, system.levels)),
         "population": populations,
-        "entropy_production": entropy_production(solution.currents, _temperatures(xp, system, batch)),
+        **account_fields(system, method, solution),
         "first_law_residual": first_law_residual(solution.currents),
         "secular_ratio": ratio,
         "edge_population": _edge_population(solution, method.edge),
@@ -70,11 +68,6 @@ def traced_fields(system: System, method: Method) -> tuple[dict[str, Array], Arr
         "status": xp.astype(zeros, xp.int8),
     }
     return fields, host
-
-
-def _temperatures(xp: Any, system: System, batch: tuple[int, ...]) -> Array:
-    each = [np.nan if bath.temperature is None else bath.temperature for bath in system.baths]
-    return xp.stack([xp.broadcast_to(xp.asarray(t) * 1.0, batch) for t in each], axis=-1)
 
 
 def _edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:

@@ -57,7 +57,7 @@ def _solved(system: System, method: Method, kernel: Kernel, unit: float) -> Fiel
         return kernel(system, method)
     return {
         name: values * unit**power if (power := energy_power(name)) else values
-        for name, values in kernel(in_unit(system, unit), method).items()
+        for name, values in kernel(in_unit(system, unit), method.in_unit(unit)).items()
     }
 
 

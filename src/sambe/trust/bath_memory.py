@@ -27,7 +27,7 @@ from ..errors import InputError
 from ..numerics.arrays import dagger
 from ..physics.generators.jumps import Jumps
 from ..physics.generators.lamb_shift import lamb_shift_pair
-from ..physics.generators.redfield import half_transforms
+from ..physics.generators.one_sided import anomalous_lines, both_signs, half_transforms, one_sided
 
 __all__ = ["SMALL", "bath_slope", "memory_correction"]
 
@@ -79,17 +79,19 @@ def _terms(jumps: Jumps, baths: Sequence[Bath]) -> _Terms:
     d = jumps.dressing
     # bath, S, Gamma(W) S, dGamma/dW and W of each signed q
     parts: list[tuple[int, Any, Any, Any, Any]] = []
+    driven = [k for k, q in enumerate(d.quanta) if q]
+    energy = both_signs(jumps.energy, driven, -1.0)
     for u, operators in enumerate(jumps.wiring):
         up, low = (np.asarray(x) for x in half_transforms(jumps, u))
         there, back = bath_slope(baths[u], jumps.energy), bath_slope(baths[u], -jumps.energy)
-        for k, q in enumerate(d.quanta):
-            w = jumps.energy[..., k, :, :]
-            for c in operators:
-                s = d.couplings[..., c, k, :, :] + 0j
-                parts.append((u, s, up[..., k, :, :] * s, there[..., k, :, :], w))
-                if q:
-                    gamma, slope = (np.swapaxes(x[..., k, :, :], -1, -2) for x in (low, back))
-                    parts.append((u, dagger(s), gamma * dagger(s), slope, -np.swapaxes(w, -1, -2)))
+        slope = both_signs(there, driven, 1.0, back.conj())
+        lines = [both_signs(d.couplings[..., c, :, :, :], driven, 1.0) + 0j for c in operators]
+        each = one_sided(jumps, u, lines, up, low, anomalous_lines(jumps, u))
+        if jumps.beyond[u].rotating:
+            # X and Y are kept: of the slope each has the half that its share of the energies has
+            slope = 0.5 * slope
+        for s, l in zip(lines, each, strict=True):
+            parts += [(u, *(x[..., k, :, :] for x in (s, l, slope, energy))) for k in range(energy.shape[-3])]
     columns = list(zip(*parts, strict=True))
     return _Terms(np.array(columns[0]), *(np.stack(x, axis=-3) for x in columns[1:]))
 

@@ -125,7 +125,7 @@ class Budget:
             without = _known(self.answer(equation, COHERENT, shift)["energy_current"], whole)
             coherent = np.where(dropped[:, None], without, whole)
         best = self._currents("auto", REFERENCE, shift)
-        count = len(self.system.terminals)
+        count = len(self.system.whole_terminals)
         with np.errstate(invalid="ignore", divide="ignore"):
             entropy = np.maximum(0.0, -answer["entropy_production"]) / answer["entropy_scale"]
         parts = {
@@ -340,7 +340,7 @@ def _nothing(sweep: Sweep, status: int) -> Fields:
     names = ("first_law_residual", "entropy_production", "entropy_scale", "smallest_eigenvalue",
              "energy_above_middle")  # fmt: skip
     nothing = {name: np.full(points, np.nan) for name in names}
-    currents = np.full((points, len(sweep.system.terminals)), np.nan)
+    currents = np.full((points, len(sweep.system.whole_terminals)), np.nan)
     kept = {"complete": np.zeros(points), "cross_term_shift": np.full(points, np.nan)}
     return {**nothing, **kept, "energy_current": currents, "status": np.full(points, status)}
 

@@ -31,7 +31,7 @@ __all__ = ["audit"]
 CHECKS = 5
 
 
-@takes(without=("equation", "secular", "store", "resume", "device"))
+@takes(without=("equation", "secular", "ambient", "store", "resume", "device"))
 def audit(
     system: System, *, equations: Sequence[str] | None = None, secular: Sequence[str] = ("full", REFERENCE),
     accuracy: float = 0.05, exact: int = 0, **options: Unpack[SeveralOptions],
@@ -146,7 +146,7 @@ def _add_exact(budget: Budget, results: dict[str, Any], count: int, method: Meth
 
     best = np.nanmin(np.nan_to_num(results["estimated_error"], nan=np.inf), axis=(0, 1))
     worst = [int(k) for k in np.argsort(-best, kind="stable") if np.isfinite(best[k])][:count]
-    exact = np.full((budget.sweep.points, len(budget.system.terminals)), np.nan)
+    exact = np.full((budget.sweep.points, len(budget.system.whole_terminals)), np.nan)
     scale = np.full(budget.sweep.points, np.nan)
     for k in worst:
         point = budget.sweep.part(np.array([k])).map_numbers(lambda _, x: np.asarray(x).ravel()[0].item())
@@ -173,7 +173,12 @@ def _dataset(
     ]  # fmt: skip
     fields["status"] = fields["status"].astype(np.int8)
     arrays = {v.name: shaped(fields[v.name], sweep.shape, len(v.leading)) for v in variables}
-    inner = {"equation": equations, "secular": secular, "part": PARTS, "terminal": budget.system.terminals}
+    inner = {
+        "equation": equations,
+        "secular": secular,
+        "part": PARTS,
+        "terminal": budget.system.whole_terminals,
+    }
     return assemble(
         sweep.dims, sweep.coords, variables, arrays,
         {dim: (dim, np.asarray(names, dtype=object)) for dim, names in inner.items()},

@@ -27,7 +27,7 @@ import numpy.typing as npt
 from ..description.bath import Bath, temperatures
 from ..description.system import System
 from ..numerics.arrays import Fields
-from ..physics.currents.laws import entropy_production
+from ..physics.accounts import carried_entropy
 from ..physics.generators.coherences import relaxation_rates
 from ..physics.generators.jumps import Jumps
 from ..physics.method import Method
@@ -60,12 +60,12 @@ def answer_fields(system: System, method: Method) -> Fields:
     """An equation's answer with what can be seen wrong with it by itself."""
     solution = _solved(system, method)
     batch = solution.currents.shape[:-1]
-    t = temperatures(system.baths, batch)
+    flows = [flow + np.zeros(batch) for flow in carried_entropy(system, method, solution)]
     return {
         "energy_current": solution.currents,
         "first_law_residual": solution.currents.sum(axis=-1),
-        "entropy_production": entropy_production(solution.currents, t),
-        "entropy_scale": _entropy_scale(solution.currents, t),
+        "entropy_production": -np.sum(flows, axis=0),
+        "entropy_scale": np.sum([np.where(np.isfinite(flow), np.abs(flow), 0.0) for flow in flows], axis=0),
         "smallest_eigenvalue": _smallest_eigenvalue(solution),
         "energy_above_middle": _energy_above_middle(system, solution),
         **_kept(solution),
@@ -232,13 +232,6 @@ def _energy_above_middle(system: System, solution: Solution) -> Floats:
     half = 0.5 * (levels[..., -1] - levels[..., 0])
     above = (mean - levels.mean(axis=-1)) / np.where(half > 0, half, 1.0)
     return np.asarray(above, dtype=float)
-
-
-def _entropy_scale(currents: Floats, temperatures: Floats) -> Floats:
-    """Sum over the baths of |J|/T, what the entropy production could be, ``(...)``."""
-    warm = temperatures > 0
-    parts = np.abs(currents[..., :-1]) / np.where(warm, temperatures, 1.0)
-    return np.asarray(np.sum(np.where(warm, parts, 0.0), axis=-1), dtype=float)
 
 
 def _largest_block(jumps: Jumps) -> npt.NDArray[np.int64]:

@@ -20,7 +20,7 @@ from .options import MethodOptions, divided, takes
 __all__ = ["energy_currents"]
 
 
-@takes(without=("heom",), run=False)
+@takes(without=("heom", "ambient"), run=False)
 def energy_currents(
     system: System, *, harmonics: int | None = None, **options: Unpack[MethodOptions]
 ) -> Array:
@@ -93,7 +93,7 @@ def _point_by_point(system: System, method: Method) -> Array:
     usable &= np.abs(exponents) <= LARGEST
     if not exponents.any() and usable.all():
         return _currents(system, method)
-    out = np.full((*batch, len(system.terminals)), np.nan)
+    out = np.full((*batch, len(system.whole_terminals)), np.nan)
     for exponent in np.unique(exponents[usable]).tolist():
         points, unit = usable & (exponents == exponent), 2.0**exponent
 

@@ -31,7 +31,7 @@ __all__ = ["both_directions", "channels"]
 Floats = npt.NDArray[np.float64]
 
 
-@takes(without=("heom", "store", "resume", "device"))
+@takes(without=("heom", "ambient", "store", "resume", "device"))
 def channels(system: System, **options: Unpack[Options]) -> Any:
     """Currents by microscopic channel: bath, states, drive quanta absorbed.
 

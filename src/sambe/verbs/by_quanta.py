@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from ..description.system import System
 from ..errors import InputError
+from ..physics.currents.accounts import NAIVE
 from ..physics.equations import EQUATIONS, no_jumps
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
@@ -47,6 +48,11 @@ def check_by(by: Any, method: Method, run: Run, initial: Any) -> bool:
             method.secular,
             "terms between different numbers of quanta belong to none; take 'partial'",
         )
+    if NAIVE[0] in method.accounts:
+        raise InputError(
+            "by", by, "a squeezed bath is two terminals, of which the heat belongs to no number of quanta; "
+            "channels counts it whole",
+        )  # fmt: skip
     if run.store is not None or run.device != "cpu" or initial is not None:
         name = "store" if run.store is not None else "device" if run.device != "cpu" else "initial"
         raise InputError("by", by, f"currents by quanta are held in memory, by NumPy; leave {name}= out")

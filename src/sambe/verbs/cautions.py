@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import SecularWarning, TruncationWarning
+from ..physics.currents.accounts import NAIVE
 from ..physics.method import Method
-from ..physics.statuses import STATUS
+from ..physics.statuses import OF_SQUEEZING, STATUS, status_of
 from ..physics.treatments import DEFAULT, TREATMENTS
 
 __all__ = ["describe_points", "warn_of", "warn_of_shift"]
@@ -37,7 +38,8 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
                 "secular='partial'",
                 SecularWarning, stacklevel=level,
             )  # fmt: skip
-    dropped = (data.status == STATUS["ok"]) & (data.cross_terms_kept == 0)
+    _warn_of_phases(data, level + 1)
+    dropped = (data.status <= STATUS["ok"]) & (data.cross_terms_kept == 0)
     warn_of_shift(data.cross_term_shift, dropped, method, level + 1)
     if "partition_spread" in data and (data.partition_spread > TRUSTED_SHIFT).any():
         where = describe_points(data.partition_spread > TRUSTED_SHIFT)
@@ -53,6 +55,16 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
             "edge=() if the device has no more",
             TruncationWarning, stacklevel=level,
         )  # fmt: skip
+
+
+def _warn_of_phases(data: Any, level: int) -> None:
+    """Warn where less than all is known of a squeezed bath."""
+    for name in OF_SQUEEZING:
+        status = status_of(STATUS[name])
+        where = data.status == status.code
+        if where.any():
+            said = f"{status.meaning}: {describe_points(where)}; {status.remedy}"
+            warnings.warn(said, SecularWarning, stacklevel=level)
 
 
 def warn_of_shift(shift: Any, dropped: Any, method: Method, level: int = 3) -> None:
@@ -77,9 +89,11 @@ def warn_of_shift(shift: Any, dropped: Any, method: Method, level: int = 3) -> N
         )  # fmt: skip
     left = shift > TRUSTED_SHIFT
     if left.any():
+        # beside a squeezed bath the default drops them too
+        way = "couple by rotating_wave=True" if NAIVE[0] in method.accounts else f"use secular={DEFAULT!r}"
         warnings.warn(
             f"secular={method.secular!r} drops terms between different quanta of the drive that move a "
-            f"current by more than {TRUSTED_SHIFT:.0%}: {describe_points(left)}; use secular={DEFAULT!r}",
+            f"current by more than {TRUSTED_SHIFT:.0%}: {describe_points(left)}; {way}",
             SecularWarning, stacklevel=level,
         )  # fmt: skip
 

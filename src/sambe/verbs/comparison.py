@@ -17,7 +17,6 @@ from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from ..physics.preparation import asking_for, check_system, prepare
 from ..physics.treatments import DEFAULT
-from ..sweep.catalogue import status_variable
 from ..sweep.lazy import is_lazy, lazy_state
 from ..sweep.run import Run
 from ..sweep.storage.lock import locked
@@ -179,7 +178,7 @@ def _side_by_side(parts: Sequence[Any], dim: str, names: list[str]) -> Any:
         chosen = {attributes.get(name) for attributes in masters} - {None}
         if len(chosen) == 1:
             data.attrs[name] = chosen.pop()
-    data["status"] = data.status.astype(np.int8).assign_attrs(status_variable().described())
+    data["status"] = data.status.astype(np.int8).assign_attrs(parts[0].status.attrs)
     return data
 
 

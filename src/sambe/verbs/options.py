@@ -38,6 +38,7 @@ class AccuracyOptions(TypedDict, total=False):
     propagation_tolerance: float
     lamb_shift: str | bool
     heom: Mapping[str, float] | None
+    ambient: float | str | None
 
 
 class MethodOptions(AccuracyOptions, total=False):

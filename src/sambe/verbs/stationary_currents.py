@@ -79,6 +79,9 @@ def steady_state(
         ``energy_current[..., terminal]`` (positive into the system; bath names, then ``"pump"``),
         ``energy[..., level]``, ``population[..., level]``, ``entropy_production``,
         ``first_law_residual``, ``secular_ratio``, ``edge_population``, ``coherences_kept``, ``status``.
+        Reservoirs that are not thermal add ``effective_temperature`` and ``preparation_cost[..., terminal]``,
+        squeezed ones ``naive_entropy_production`` and two terminals each, ``"NAME:heat"`` and
+        ``"NAME:squeezer"``.
         A point that could not be solved is NaN there and its ``status`` says why. With ``"heom"`` the
         populations are those of the basis states, averaged over a period, ``energy`` and
         ``secular_ratio`` are NaN, and ``hierarchy_error`` estimates the error of the currents,

@@ -152,7 +152,8 @@ def test_currents_of_a_disguised_thermal_bath(secular: str, lamb: str) -> None:
     )
     assert_allclose(unknown.energy_current, known.energy_current, rtol=1e-8)
     assert float(known.entropy_production) > 0
-    assert np.isnan(unknown.entropy_production)  # nobody knows that it has a temperature
+    if secular in ("full", "ule", "clustered"):  # elsewhere coherences carry W between two transitions
+        assert_allclose(unknown.entropy_production, known.entropy_production, rtol=1e-8)
 
 
 @pytest.mark.parametrize(

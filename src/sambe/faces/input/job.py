@@ -12,25 +12,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..._version import __version__
-from ...description.bath import Bath
 from ...description.gate import size
-from ...description.operators import Operator, is_hermitian
+from ...description.operators import Operator
 from ...description.system import System
 from ...errors import InputError
 from ...models import MODELS
+from .baths import read_baths, read_coupling
 from .expressions import Site, read_operator
 from .gate import LARGEST, read
 from .numbers import Numbers
 from .schema import (
-    SPECTRA,
     BathTable,
     ConfigError,
     Document,
@@ -39,7 +36,6 @@ from .schema import (
     SiteTable,
     model_table,
     one_of,
-    spectrum_table,
     validate,
 )
 
@@ -48,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "load", "parse"]
 
-_OPTIONS = ("secular", "lamb_shift", "tolerance", "propagation_tolerance", "memory", "heom")
+_OPTIONS = ("secular", "lamb_shift", "tolerance", "propagation_tolerance", "memory", "heom", "ambient")
 # Sites of the ready-made systems, kind and name of each, for operators that a file writes.
 _SITES = {
     "spin_boson": (("qubit", ""),), "modulated_qubit": (("qubit", ""),), "spin": (("spin", ""),),
@@ -179,7 +175,7 @@ def _job(document: Document, text: str, beside: Path) -> Job:
         explicit = validate(ExplicitTable, table, "system")
         system, sites = _from_terms(explicit, document, numbers, beside), lambda: _sites(explicit)
     observables = {
-        name: _coupling(f"observables.{name}", text, sites(), numbers, "an observable")
+        name: read_coupling(f"observables.{name}", text, sites(), numbers, "an observable")
         for name, text in document.observables.items()
     }
     numbers.check_used(system)
@@ -193,72 +189,6 @@ def _job(document: Document, text: str, beside: Path) -> Job:
         output=document.output,
         source=text,
     )
-
-
-def _baths(
-    tables: Iterable[BathTable], numbers: Numbers, beside: Path, sites: Callable[[], list[Site]]
-) -> list[Bath]:
-    out = []
-    for k, table in enumerate(tables):
-        place = f"baths[{k}]"
-        texts = [table.coupling] if isinstance(table.coupling, str) else table.coupling
-        coupling = None
-        if texts is not None:
-            coupling = [
-                _coupling(f"{place}.coupling[{j}]", text, sites(), numbers) for j, text in enumerate(texts)
-            ]
-        out.append(
-            Bath(
-                name=table.name,
-                coupling=coupling,
-                spectrum=_spectrum(f"{place}.spectrum", table, numbers, beside),
-                temperature=numbers(f"{place}.temperature", table.temperature, f"{table.name}.temperature"),
-            )
-        )
-    return out
-
-
-def _coupling(
-    field: str, text: str, sites: list[Site], numbers: Numbers, what: str = "a coupling"
-) -> Operator:
-    operator = read_operator(field, text, sites, numbers.names)
-    if not is_hermitian(operator):
-        raise InputError(field, text, f'{what} must be Hermitian; add the conjugate, "... + h.c."')
-    return operator
-
-
-def _spectrum(field: str, table: BathTable, numbers: Numbers, beside: Path) -> Any:
-    kind = one_of(field, table.spectrum, "type", SPECTRA)
-    spec = validate(spectrum_table(kind), table.spectrum, field)
-    given = {key: getattr(spec, key) for key in spec.model_fields_set if key != "type"}
-    samples = _samples(field, given, beside) if kind == "tabulated" else {}
-    swept = {
-        key: numbers(f"{field}.{key}", value, f"{table.name}.{key}")
-        for key, value in given.items()
-        if key not in ("frequency", "values", "file") or kind != "tabulated"
-    }
-    return SPECTRA[kind](**samples, **swept)
-
-
-def _samples(field: str, given: dict[str, Any], beside: Path) -> dict[str, Any]:
-    """Frequencies and values of a tabulated spectrum, from lists or a file of two columns."""
-    if "file" not in given:
-        if "frequency" not in given or "values" not in given:
-            raise InputError(field, given, "give frequency and values, or file")
-        return {key: given[key] for key in ("frequency", "values")}
-    file = beside / given["file"]
-    try:
-        lines = file.read_text(encoding="utf-8").replace(",", " ").splitlines()
-        columns = np.loadtxt(lines, unpack=True, ndmin=2)
-    except OSError as error:
-        raise InputError(f"{field}.file", str(file), f"{error.strerror or error}") from None
-    except ValueError as error:
-        raise InputError(
-            f"{field}.file", str(file), f"{error}; give two columns of numbers, # before a comment"
-        ) from None
-    if len(columns) != 2:
-        raise InputError(f"{field}.file", str(file), "give two columns: frequency and J")
-    return {"frequency": columns[0], "values": columns[1]}
 
 
 def _from_model(
@@ -287,7 +217,7 @@ def _from_model(
         return [Site(2 if kind == "qubit" else next(ladders), kind, site) for kind, site in places]
 
     if baths:
-        values["baths"] = _baths(baths, numbers, beside, sites)
+        values["baths"] = read_baths(baths, numbers, beside, sites)
     system: System = model(**values)
     return system, sites
 
@@ -316,7 +246,7 @@ def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, besi
         hamiltonian=terms("system.hamiltonian", "hamiltonian", table.hamiltonian),
         drive=drive,
         omega=None if omega is None else numbers("system.omega", omega, "omega"),
-        baths=_baths(document.baths, numbers, beside, lambda: sites),
+        baths=read_baths(document.baths, numbers, beside, lambda: sites),
         frame=table.frame,
         name=table.name,
     )

@@ -15,6 +15,9 @@ import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from ...description.reservoir import ReservoirState
+from ...description.reservoirs.occupations import Inverted, Occupied
+from ...description.reservoirs.squeezed import Squeezed
 from ...description.spectral_density import SpectralDensity
 from ...errors import InputError, SambeError
 from ...models import MODELS
@@ -25,6 +28,7 @@ from .expressions import suggestion
 
 __all__ = [
     "SPECTRA",
+    "STATES",
     "AxisTable",
     "BathTable",
     "ConfigError",
@@ -36,6 +40,7 @@ __all__ = [
     "model_table",
     "one_of",
     "spectrum_table",
+    "state_table",
     "validate",
 ]
 
@@ -43,6 +48,11 @@ SPECTRA: dict[str, type[SpectralDensity]] = {
     re.sub(r"(?<!^)(?=[A-Z])", "_", spectrum.__name__).lower(): spectrum  # DrudeLorentz is drude_lorentz
     for spectrum in SpectralDensity.__subclasses__()
     if spectrum.of_numbers
+}
+STATES: dict[str, type[ReservoirState]] = {
+    "occupied": Occupied,
+    "inverted": Inverted,
+    "squeezed": Squeezed,
 }
 _PLAIN = {"int": int, "float": float, "str": str, "Sequence[Number]": list[Any], "Sequence[int]": list[int]}
 # Points of one axis at most. A choice: 80 MB for the axis alone, more than any figure or table shows.
@@ -94,9 +104,13 @@ class BathTable(Table):
     """A heat reservoir."""
 
     name: str
-    temperature: Any
-    spectrum: dict[str, Any]
+    temperature: Any = None
+    spectrum: dict[str, Any] | None = None
+    state: dict[str, Any] | None = None
+    power: Any = None
     coupling: str | list[str] | None = None
+    correlation: list[list[float]] | None = None
+    rotating_wave: bool = False
 
 
 class SiteTable(Table):
@@ -142,6 +156,7 @@ class SolveTable(Table):
     propagation_tolerance: float | None = Field(default=None, gt=0, lt=1)
     memory: str | None = None
     heom: dict[str, int | float] | None = None
+    ambient: float | str | None = None
 
 
 class OutputTable(Table):
@@ -182,6 +197,16 @@ def spectrum_table(kind: str) -> type[Table]:
         fields[field.name] = (Any, default)
     if kind == "tabulated":
         fields |= {"frequency": (Any, None), "values": (Any, None), "file": (str, None)}
+    return pydantic.create_model(kind, __base__=Table, **fields)
+
+
+def state_table(kind: str) -> type[Table]:
+    """Table of a reservoir's state, its keys read from the dataclass."""
+    fields: dict[str, Any] = {"type": (str, ...)}
+    for field in dataclasses.fields(STATES[kind]):
+        if field.type == "bool":  # what is set by whoever solves
+            continue
+        fields[field.name] = (Any, ... if field.default is dataclasses.MISSING else field.default)
     return pydantic.create_model(kind, __base__=Table, **fields)
 
 

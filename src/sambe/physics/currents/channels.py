@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from ...numerics.arrays import Array, namespace
 from ..generators.jumps import Jumps
-from ..generators.redfield import half_transforms
+from ..generators.one_sided import (
+    anomalous_lines,
+    both_signs,
+    half_transforms,
+    in_directions,
+    in_halves,
+    one_sided,
+    one_way,
+    signed_rates,
+)
 
-__all__ = ["channel_rates", "universal_rates"]
+__all__ = ["channel_rates", "one_sided_rates", "universal_rates"]
 
 
 def channel_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:
@@ -34,6 +43,11 @@ def channel_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:
     forward, backward = [], []
     for u, operators in enumerate(jumps.wiring):
         absorbing, emitting = half_transforms(jumps, u)
+        if not jumps.beyond[u].nothing:
+            there, back = one_sided_rates(jumps, u, rho, absorbing, emitting, anomalous_lines(jumps, u))
+            forward.append(there)
+            backward.append(back)
+            continue
         there = back = 0.0 * jumps.energy
         for c in operators:
             s = jumps.dressing.couplings[..., c, :, :, :]
@@ -45,17 +59,35 @@ def channel_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:
     return xp.stack(forward, axis=-4), xp.stack(backward, axis=-4)
 
 
+def one_sided_rates(
+    jumps: Jumps, bath: int, rho: Array, up: Array, low: Array, anomalous: Array
+) -> tuple[Array, Array]:
+    """As `channel_rates` of one bath, with what is given in the place of its rates.
+
+    Parameters
+    ----------
+    rho : array (..., 1, N, N)
+    up, low, anomalous
+        See `sambe.physics.generators.one_sided.one_sided`.
+    """
+    xp = namespace(rho)
+    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    lines = [both_signs(jumps.dressing.couplings[..., c, :, :, :], driven, 1.0) for c in jumps.wiring[bath]]
+    operators = one_sided(jumps, bath, lines, up, low, anomalous)
+    return in_directions(jumps, signed_rates(operators, [xp.matmul(s, rho) for s in lines]))
+
+
 def _population_rates(jumps: Jumps, populations: Array) -> tuple[Array, Array]:
     """Golden-rule rates times the populations that the jumps start from."""
     xp, p, reversible = namespace(populations), populations, jumps.reverses()
-    forward = [
-        weight * rate * p[..., None, None, :]
-        for weight, rate in zip(jumps.weights, jumps.forward, strict=True)
-    ]
-    backward = [
-        weight * rate * p[..., None, :, None] * reversible
-        for weight, rate in zip(jumps.weights, jumps.backward, strict=True)
-    ]
+    forward, backward = [], []
+    for u, weight in enumerate(jumps.weights):
+        there, back = weight * jumps.forward[u], weight * jumps.backward[u] * reversible
+        cross = jumps.cross[u]
+        if cross is not None:
+            there, back = there + cross[0], back + cross[1]
+        forward.append(there * p[..., None, None, :])
+        backward.append(back * p[..., None, :, None])
     return xp.stack(forward, axis=-4), xp.stack(backward, axis=-4)
 
 
@@ -68,11 +100,15 @@ def universal_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:
     reversible = jumps.reverses()
     rho = state[..., None, :, :]
     forward, backward = [], []
-    for u, operators in enumerate(jumps.wiring):
+    for u, own in enumerate(jumps.wiring):
         absorbing, emitting = xp.sqrt(jumps.forward[u]), xp.sqrt(jumps.backward[u]) * reversible
         there = back = 0.0 * jumps.energy
-        for c in operators:
-            s = jumps.dressing.couplings[..., c, :, :, :]
+        operators = [jumps.dressing.couplings[..., c, :, :, :] for c in own]
+        if jumps.beyond[u].rotating:  # an element and its reverse meet the same one of the two
+            give, take = (xp.sqrt(share) for share in one_way(jumps.energy))
+            pairs = [in_halves(x, y) for x, y in zip(operators[::2], operators[1::2], strict=True)]
+            operators = [s for lowering, raising in pairs for s in (give * lowering, take * raising)]
+        for s in operators:
             there = there + xp.real(absorbing * s * xp.conj(xp.matmul(absorbing * s, rho)))
             back = back + xp.real(xp.matmul(rho, emitting * s) * xp.conj(emitting * s))
         forward.append(there)

@@ -6,7 +6,7 @@ from functools import reduce
 
 from ...numerics.arrays import Array, namespace
 
-__all__ = ["entropy_production", "first_law_residual"]
+__all__ = ["entropy_production", "first_law_residual", "thermal_entropy"]
 
 # Heat into a bath at T = 0, over the largest current of the point, that counts as none. A choice: some tens
 # of roundings.
@@ -30,15 +30,24 @@ def entropy_production(currents: Array, temperatures: Array) -> Array:
         NaN for a bath that has none.
     """
     xp = namespace(currents)
-    heat = currents[..., :-1]
-    cold = temperatures <= 0
-    safe = xp.where(cold, xp.ones_like(temperatures), temperatures)
-    ratio = -heat / safe
-    # rounding must not turn "no heat" into infinity
     largest = reduce(xp.maximum, _apart(xp.abs(currents)))
-    into = heat < -NO_HEAT * largest[..., None]
-    ratio = xp.where(cold, xp.where(into, xp.full_like(ratio, float("inf")), 0.0 * ratio), ratio)
-    return _total(ratio)
+    return _total(-thermal_entropy(currents[..., :-1], temperatures, largest[..., None]))
+
+
+def thermal_entropy(heat: Array, temperature: Array, largest: Array) -> Array:
+    """J/T, the entropy that heat brings; -inf where heat flows into a bath at T = 0.
+
+    Parameters
+    ----------
+    heat, temperature : array
+    largest : array
+        Largest current of the point: rounding of it must not turn "no heat" into infinity.
+    """
+    xp = namespace(heat)
+    cold = temperature <= 0
+    ratio = heat / xp.where(cold, xp.ones_like(temperature), temperature)
+    into = heat < -NO_HEAT * largest
+    return xp.where(cold, xp.where(into, xp.full_like(ratio, -float("inf")), 0.0 * ratio), ratio)
 
 
 def _apart(x: Array) -> list[Array]:

@@ -12,9 +12,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...numerics.arrays import Array, Number, dagger, expand, is_numpy, namespace
+from ...numerics.arrays import (
+    Array,
+    Number,
+    dagger,
+    expand,
+    is_concrete,
+    is_numpy,
+    namespace,
+    to_numpy,
+)
 
-__all__ = ["Dressing", "observing", "ordered", "rotated", "shift_zone"]
+__all__ = ["Dressing", "observing", "one_zone", "ordered", "rotated", "shift_zone", "with_room"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,35 @@ def shift_zone(dressing: Dressing, shift: np.ndarray) -> Dressing:
     kept = xp.stack([moved[..., q, :, :] for q in used], axis=-3)
     seen = None if dressing.observed is None else shift_zone(dressing.observed, shift)
     return Dressing(energies, kept, tuple(used), dressing.omega, dressing.states, observed=seen)
+
+
+def with_room(dressing: Dressing, step: int) -> Dressing:
+    """The same dressing with empty harmonics where couplings stand with so many quanta more or less."""
+    xp, couplings = namespace(dressing.couplings), dressing.couplings
+    there = list(dressing.quanta)
+    if is_concrete(couplings):
+        size = to_numpy(xp.max(xp.abs(couplings), axis=(-4, -2, -1))).reshape(-1, len(there)).max(axis=0)
+        there = [q for q, x in zip(there, size, strict=True) if x > 0] or there[:1]
+    quanta = sorted(
+        {*dressing.quanta, *(abs(s * q + t) for q in there for s in (1, -1) for t in (step, -step))}
+    )
+    zero = xp.zeros_like(couplings[..., 0, :, :])
+    parts = [couplings[..., dressing.quanta.index(q), :, :] if q in dressing.quanta else zero for q in quanta]
+    return replace(dressing, couplings=xp.stack(parts, axis=-3), quanta=tuple(quanta))
+
+
+def one_zone(dressing: Dressing) -> np.ndarray:
+    """Multiples of omega that take the levels of each point into one zone, ``(..., N)``.
+
+    It is cut at its widest gap: levels that are close modulo omega are then close.
+    """
+    e, w = to_numpy(dressing.energies), np.asarray(to_numpy(dressing.omega))[..., None]
+    inside = e - np.floor(e / w) * w
+    rising = np.sort(inside, axis=-1)
+    gap = np.diff(rising, axis=-1, append=rising[..., :1] + w)
+    widest = np.argmax(gap, axis=-1)[..., None]
+    cut = np.take_along_axis(rising + 0.5 * gap, widest, axis=-1)
+    return np.asarray(-np.floor((e - cut) / w), dtype=np.intp)
 
 
 def ordered(dressing: Dressing) -> Dressing:

@@ -7,7 +7,7 @@ has the rate :math:`a_u(-W)\,|S^{(q)}_{ij}|^2` of the same element.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -16,9 +16,29 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.bath import Bath, expanded, refuse_anomalous
-from ...numerics.arrays import Array, expand, folded, is_array, is_numpy, namespace
+from ...numerics.arrays import (
+    Array,
+    expand,
+    folded,
+    is_array,
+    is_concrete,
+    is_numpy,
+    namespace,
+    to_numpy,
+)
 from ...numerics.eigen_derivative import constant, slope
-from ..dressing.dressing import Dressing
+from ..dressing.dressing import Dressing, with_room
+from .one_sided import (
+    TURNS,
+    Beyond,
+    anomalous_lines,
+    both_signs,
+    in_directions,
+    in_halves,
+    one_sided,
+    one_way,
+    signed_rates,
+)
 
 __all__ = [
     "Jumps",
@@ -30,9 +50,13 @@ __all__ = [
     "make_jumps",
     "net_flux",
     "pauli_rates",
+    "standing_phase",
     "tied",
+    "with_quanta",
 ]
 
+# Relative difference of a centre of squeezing and a drive frequency that are the same: tens of roundings.
+SAME_FREQUENCY = 1e-14
 ROUNDING = 1e-26  # squared coupling elements below this share of the largest are zero
 Wiring = tuple[tuple[int, ...], ...]  # for each bath the indices of its coupling operators
 
@@ -82,16 +106,38 @@ class Jumps:
     shift_forward: tuple[Array, ...] | None = None
     shift_backward: tuple[Array, ...] | None = None
     slopes: tuple[tuple[Array, Array], ...] | None = None
+    beyond: tuple[Beyond, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.beyond:
+            object.__setattr__(self, "beyond", (Beyond(),) * len(self.wiring))
 
     @cached_property
     def weights(self) -> tuple[Array, ...]:
-        """Sum of |S^(q)_ij|^2 over the operators of each bath, ``(..., Q, N, N)``."""
-        found: dict[tuple[int, ...], Array] = {}
-        for own in self.wiring:
-            if own not in found:
-                sizes = [_square(self.dressing.couplings[..., c, :, :, :]) for c in own]
-                found[own] = sum(sizes[1:], start=sizes[0])
-        return tuple(found[own] for own in self.wiring)
+        """Sum of |S^(q)_ij|^2 over the operators of each bath, ``(..., Q, N, N)``.
+
+        In the rotating-wave approximation of |c^(q)_ij|^2 where W < 0 and of its adjoint where W > 0: an
+        element and its reverse have the same.
+        """
+        found: dict[tuple[bool, tuple[int, ...]], Array] = {}
+        every = [(beyond.rotating, own) for beyond, own in zip(self.beyond, self.wiring, strict=True)]
+        for rotating, own in every:
+            if (rotating, own) not in found:
+                operators = [self.dressing.couplings[..., c, :, :, :] for c in own]
+                sizes = self._rotating(operators) if rotating else [_square(s) for s in operators]
+                found[rotating, own] = sum(sizes[1:], start=sizes[0])
+        return tuple(found[key] for key in every)
+
+    def _rotating(self, operators: Sequence[Array]) -> list[Array]:
+        give, take = one_way(self.energy)
+        pairs = [in_halves(x, y) for x, y in zip(operators[::2], operators[1::2], strict=True)]
+        return [give * _square(lowering) + take * _square(raising) for lowering, raising in pairs]
+
+    @cached_property
+    def cross(self) -> tuple[tuple[Array, Array] | None, ...]:
+        """Rates j -> i, and of the reverse jumps at the same element, that each bath has beyond a(W) times
+        the weights: those of anomalous correlations, of either sign; None without."""
+        return tuple(_cross_rates(self, u) for u in range(len(self.wiring)))
 
     @cached_property
     def rates(self) -> Array:
@@ -108,6 +154,17 @@ class Jumps:
         """1 for q > 0, whose reverse jumps are not held, and 0 for q = 0; ``(Q, 1, 1)``."""
         xp = namespace(self.energy)
         return xp.asarray([float(q > 0) for q in self.dressing.quanta])[:, None, None]
+
+
+def _cross_rates(jumps: Jumps, bath: int) -> tuple[Array, Array] | None:
+    anomalous = anomalous_lines(jumps, bath)
+    if anomalous is None:
+        return None
+    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    lines = [both_signs(jumps.dressing.couplings[..., c, :, :, :], driven, 1.0) for c in jumps.wiring[bath]]
+    none = 0.0 * jumps.energy
+    operators = one_sided(jumps, bath, lines, none, none, anomalous)
+    return in_directions(jumps, signed_rates(operators, lines))
 
 
 def _square(s: Array) -> Array:
@@ -130,18 +187,54 @@ def make_jumps(dressing: Dressing, baths: Sequence[Bath], wiring: Wiring) -> Jum
     InputError
         If a bath has anomalous correlations, which these rates leave out.
     """
+    if any(_is_static(bath, dressing.omega) for bath in baths):
+        dressing = with_room(dressing, TURNS)
     energy = dressing.jump_energies()
-    forward, backward = [], []
+    forward, backward, beyond = [], [], []
     for bath in baths:
         # checking a bath once more takes as long as the rates of a thousand qubits
         swept = any(map(is_array, bath.reservoir.numbers().values()))
         wide = expanded(bath, 3) if swept else bath
-        refuse_anomalous(wide, energy)
         up, down = wide.rates(energy)
         forward.append(up)
         backward.append(down)
-    out = Jumps(dressing, wiring, energy, tuple(forward), tuple(backward))
+        beyond.append(Beyond(bath.rotating_wave, _anomalous(wide, energy, dressing.omega)))
+    out = Jumps(dressing, wiring, energy, tuple(forward), tuple(backward), beyond=tuple(beyond))
     return out if dressing.tilt is None else replace(out, slopes=_slopes(baths, energy))
+
+
+def _anomalous(bath: Bath, energy: Array, omega: Array) -> Array:
+    """Correlation <bb> of a bath where its phase stands still against the drive, 0 elsewhere; None where it
+    does so nowhere.
+
+    Raises
+    ------
+    InputError
+        If the bath has one of which the centre is not known.
+    """
+    if bath.squeezing_centre is None:
+        refuse_anomalous(bath, energy)
+        return None
+    if not _is_static(bath, expand(omega, 3)):
+        return None
+    correlation = bath.anomalous(energy)
+    if correlation is None:
+        return None
+    still = standing_phase(bath.squeezing_centre, expand(omega, 3))
+    return correlation if isinstance(still, bool) else correlation * still
+
+
+def standing_phase(centre: Array, omega: Array) -> Array:
+    """Whether a squeezing about that centre stands still against a drive of that frequency."""
+    return abs(centre - omega) <= SAME_FREQUENCY * omega
+
+
+def _is_static(bath: Bath, omega: Array) -> bool:
+    """Whether the phase of a squeezed bath stands still at some point, as far as can be known."""
+    if bath.squeezing_centre is None:
+        return False
+    still = standing_phase(bath.squeezing_centre, omega)
+    return not is_concrete(still) or bool(np.any(to_numpy(still) if is_array(still) else still))
 
 
 def _slopes(baths: Sequence[Bath], energy: Array) -> tuple[tuple[Array, Array], ...]:
@@ -164,6 +257,9 @@ def pauli_rates(jumps: Jumps) -> Array:
     if len(jumps.dressing.quanta) > first:
         back = sum(_over_quanta((w * here[k])[..., first:, :, :]) for k, w in shared.items())
         out = out + xp.matrix_transpose(back)
+    for cross in jumps.cross:
+        if cross is not None:
+            out = out + _over_quanta(cross[0]) + xp.matrix_transpose(_over_quanta(cross[1]))
     return out
 
 
@@ -191,7 +287,10 @@ def net_flux(jumps: Jumps, bath: int, populations: Array) -> Array:
     here = jumps.backward[bath] * p[..., None, :, None]
     if jumps.dressing.quanta[0] == 0:
         here = here * jumps.reverses()
-    return weight * (there - here)
+    flux, cross = weight * (there - here), jumps.cross[bath]
+    if cross is not None:
+        flux = flux + cross[0] * p[..., None, None, :] - cross[1] * p[..., None, :, None]
+    return flux
 
 
 def quanta_of(jumps: Jumps) -> Array:
@@ -219,15 +318,32 @@ def jumps_at(jumps: Jumps, points: Points | None = None) -> Jumps:
                         observed=observed)  # fmt: skip
 
     forward, backward = (tuple(pick(x, 3) for x in rates) for rates in (jumps.forward, jumps.backward))
-    shifts = (
+    shifts: Any = [
         None if rates is None else tuple(pick(x, 3) for x in rates)
         for rates in (jumps.shift_forward, jumps.shift_backward)
-    )  # fmt: skip
-    out = Jumps(dressed(d), jumps.wiring, pick(jumps.energy, 3), forward, backward, *shifts)
+    ]  # fmt: skip
+    out = Jumps(dressed(d), jumps.wiring, pick(jumps.energy, 3), forward, backward, shifts[0], shifts[1],
+                beyond=_each(jumps, lambda x: pick(x, 3)))  # fmt: skip
     for name, axes in (("rates", 2), ("leaving", 1)):
         if name in jumps.__dict__:
             out.__dict__[name] = pick(jumps.__dict__[name], axes)
     return out
+
+
+def with_quanta(jumps: Jumps, keep: Sequence[int]) -> Jumps:
+    """The jumps that absorb some of the quanta held, by their places."""
+
+    def some(x: Array) -> Array:
+        return x[..., list(keep), :, :]
+
+    def each(rates: tuple[Array, ...] | None) -> Any:
+        return None if rates is None else tuple(map(some, rates))
+
+    d = jumps.dressing
+    dressing = replace(d, couplings=some(d.couplings), quanta=tuple(d.quanta[k] for k in keep))
+    return Jumps(dressing, jumps.wiring, some(jumps.energy), each(jumps.forward), each(jumps.backward),
+                 each(jumps.shift_forward), each(jumps.shift_backward),
+                 beyond=_each(jumps, some))  # fmt: skip
 
 
 def fixed(jumps: Jumps) -> Jumps:
@@ -239,7 +355,15 @@ def fixed(jumps: Jumps) -> Jumps:
 
     dressing = Dressing(constant(d.energies), constant(d.couplings), d.quanta, constant(d.omega), d.states)
     return Jumps(dressing, jumps.wiring, constant(jumps.energy), each(jumps.forward), each(jumps.backward),
-                 each(jumps.shift_forward), each(jumps.shift_backward))  # fmt: skip
+                 each(jumps.shift_forward), each(jumps.shift_backward),
+                 beyond=_each(jumps, constant))  # fmt: skip
+
+
+def _each(jumps: Jumps, change: Callable[[Array], Array]) -> tuple[Beyond, ...]:
+    """What goes beyond rates, its arrays changed."""
+    return tuple(
+        b if b.anomalous is None else replace(b, anomalous=change(b.anomalous)) for b in jumps.beyond
+    )
 
 
 def baths_at(baths: Sequence[Bath], batch: tuple[int, ...], points: Points) -> list[Bath]:

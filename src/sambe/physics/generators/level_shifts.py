@@ -15,7 +15,7 @@ from ...errors import InputError
 from ...numerics.arrays import Array, dagger, is_concrete, namespace, to_numpy
 from .jumps import ROUNDING, Jumps
 from .lamb_shift import NO_SHIFT, WHERE_FINITE, diverging_shift, unchecked_pair
-from .redfield import both_signs
+from .one_sided import Beyond, both_signs
 
 __all__ = ["with_shift"]
 
@@ -43,6 +43,7 @@ def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
     pairs = []
     for u, bath in enumerate(baths):
         try:
+            _refuse_beyond_rates(jumps.beyond[u], bath)
             pair = _felt_pair(jumps, u, bath, lamb_shift == "counter")
         except InputError:
             if lamb_shift != WHERE_FINITE:
@@ -51,6 +52,16 @@ def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
         pairs.append(pair)
     forward, backward = zip(*pairs, strict=True)
     return replace(jumps, shift_forward=tuple(forward), shift_backward=tuple(backward))
+
+
+def _refuse_beyond_rates(beyond: Beyond, bath: Bath) -> None:
+    """Refuse a bath whose shift is not that of its rates alone."""
+    if not beyond.nothing:
+        what = "a coupling by rotating waves" if beyond.rotating else "an anomalous correlation <bb>"
+        raise InputError(
+            "lamb_shift", bath.name, f"the shift by {what} is not known here; use 'auto', which leaves it "
+            "out, or 'none'",
+        )  # fmt: skip
 
 
 def _felt_pair(jumps: Jumps, u: int, bath: Bath, counter: bool) -> tuple[Array, Array]:

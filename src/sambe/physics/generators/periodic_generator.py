@@ -32,8 +32,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, diagonal
-from .jumps import Jumps
-from .redfield import both_signs, half_transforms, unpack
+from .jumps import Jumps, with_quanta
+from .one_sided import TURNS, anomalous_lines, both_signs, half_transforms, one_sided
+from .redfield import unpack
 
 __all__ = ["Harmonics", "PeriodicGenerator", "make_harmonics", "reach_of", "superoperators"]
 
@@ -116,7 +117,8 @@ def reach_of(jumps: Jumps, share: float) -> npt.NDArray[np.intp]:
     """Largest q of each point whose coupling exceeds a share of the largest, ``(...)``."""
     size = np.abs(jumps.dressing.couplings).max(axis=(-4, -2, -1))
     felt = size > share * size.max(axis=-1, keepdims=True)
-    return np.asarray(np.where(felt, np.asarray(jumps.dressing.quanta), 0).max(axis=-1), dtype=np.intp)
+    out = np.asarray(np.where(felt, np.asarray(jumps.dressing.quanta), 0).max(axis=-1), dtype=np.intp)
+    return out + TURNS if any(beyond.anomalous is not None for beyond in jumps.beyond) else out
 
 
 def make_harmonics(jumps: Jumps, reach: npt.NDArray[np.intp] | int) -> Harmonics:
@@ -126,6 +128,7 @@ def make_harmonics(jumps: Jumps, reach: npt.NDArray[np.intp] | int) -> Harmonics
     most = np.broadcast_to(reach, len(d.energies))
     keep = np.flatnonzero(np.asarray(d.quanta) <= most.max(initial=0)).tolist() or [0]
     held = [d.quanta[k] for k in keep]
+    some = with_quanta(jumps, keep)
     driven = [k for k, q in enumerate(held) if q]
     within = np.asarray(held) <= most[:, None]
     s = np.where(within[:, None, :, None, None], d.couplings[:, :, keep], 0.0)
@@ -134,11 +137,11 @@ def make_harmonics(jumps: Jumps, reach: npt.NDArray[np.intp] | int) -> Harmonics
     total: list[Any] = [0.0] * len(every)
     heat = []
     for u, own in enumerate(jumps.wiring):
-        up, low = (x[:, keep] for x in half_transforms(jumps, u))
-        rate = both_signs(up, driven, 1.0, low.conj())
-        for c in own:
-            total[c] = total[c] + rate * every[c]
-        heat.append((own, np.stack([rate * every[c] for c in own], axis=1)))
+        up, low = half_transforms(some, u)
+        each = one_sided(some, u, [every[c] for c in own], up, low, anomalous_lines(some, u))
+        for c, l in zip(own, each, strict=True):
+            total[c] = total[c] + l
+        heat.append((own, np.stack(each, axis=1)))
     quanta = np.asarray([*held, *(-q for q in held if q)], dtype=np.intp)
     e, omega = d.energies, np.broadcast_to(np.asarray(d.omega, dtype=float), d.energies.shape[:-1])
     return Harmonics(

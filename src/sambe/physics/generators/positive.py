@@ -32,10 +32,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.bath import Bath
+from ...errors import InputError
 from ...numerics.arrays import Array, dagger, expand, is_concrete, namespace
 from ..dressing.dressing import Dressing, rotated
 from .jumps import Jumps, make_jumps, quanta_of
-from .redfield import Redfield, both_signs, make_redfield, turned, within
+from .one_sided import both_signs, in_halves, one_way
+from .redfield import Redfield, make_redfield, turned, within
 
 __all__ = ["Clustered", "cluster_jumps", "make_clustered", "make_universal", "shifted_dressing"]
 
@@ -79,10 +81,14 @@ def make_universal(jumps: Jumps, shift: Array = None) -> Redfield:
     driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
     energy = seen(both_signs(jumps.energy, driven, -1.0))
     quanta = counted(both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0))
+    _refuse_anomalous(jumps)
     operators, heat, pumped, lost = [], [], [], []
     for u, own in enumerate(jumps.wiring):
         root = both_signs(xp.sqrt(jumps.forward[u]), driven, 1.0, xp.sqrt(jumps.backward[u]))
-        a = xp.concat([seen(root * both_signs(s[..., c, :, :, :], driven, 1.0)) for c in own], axis=-3)
+        lines = [both_signs(s[..., c, :, :, :], driven, 1.0) for c in own]
+        if jumps.beyond[u].rotating:
+            lines = _one_way_lines(jumps, driven, lines)
+        a = xp.concat([seen(root * line) for line in lines], axis=-3)
         bra = 0.5 * dagger(a)
         each = xp.matmul(bra, a)
         operators.append(a)
@@ -95,6 +101,25 @@ def make_universal(jumps: Jumps, shift: Array = None) -> Redfield:
     heat.append(sum(pumped[1:], start=pumped[0]))
     drift = sum(lost[1:], start=lost[0])
     return within(Redfield(gaps, a, 0.5 * a, drift, xp.stack(heat, axis=-3), turns=turns))
+
+
+def _one_way_lines(jumps: Jumps, driven: list[int], lines: Sequence[Array]) -> list[Array]:
+    """c where energy is given and its adjoint where it is taken, in the place of X and Y."""
+    xp = namespace(jumps.energy)
+    give, take = (xp.sqrt(share) for share in one_way(both_signs(jumps.energy, driven, -1.0)))
+    out = []
+    for x, y in zip(lines[::2], lines[1::2], strict=True):
+        lowering, raising = in_halves(x, y)
+        out += [give * lowering, take * raising]
+    return out
+
+
+def _refuse_anomalous(jumps: Jumps) -> None:
+    if any(beyond.anomalous is not None for beyond in jumps.beyond):
+        raise InputError(
+            "secular", "ule", "its jump operators have one rate each, and the correlations <bb> of a "
+            "squeezed bath are none; use 'auto', 'partial', 'none', 'full' or 'clustered'",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

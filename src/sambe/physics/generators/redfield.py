@@ -19,11 +19,11 @@ import numpy.typing as npt
 
 from ...numerics.arrays import Array, dagger, diagonal, expand, namespace
 from .jumps import Jumps, quanta_of
+from .one_sided import beyond_rates, both_signs, half_transforms, tilted_lines
 
 NEAR = 1e-6  # rounding of a ratio of whole numbers
 
-__all__ = ["Redfield", "band_size", "both_signs", "half_transforms", "make_redfield", "pauli_generator",
-           "turned", "within"]  # fmt: skip
+__all__ = ["Redfield", "band_size", "make_redfield", "pauli_generator", "turned", "within"]
 
 
 def pauli_generator(rates: Array) -> Array:
@@ -278,23 +278,33 @@ def make_redfield(jumps: Jumps, shift: Array = None) -> Redfield:
     rates: list[Array] = [None] * len(every)  # baths on one operator share it: add first
     tilted: list[Array] = [0.0] * len(every)
     heat = []
+    current: Array
     for u, own in enumerate(jumps.wiring):
+        if not jumps.beyond[u].nothing:
+            current = None
+            for c, (l, hot) in zip(own, beyond_rates(jumps, u, seen, energy), strict=True):
+                tilted[c] = tilted[c] + l
+                part = xp.matmul(dagger(_tall(every[c])), _tall(hot))
+                current = part if current is None else current + part
+            heat.append(current)
+            continue
         up, low = half_transforms(jumps, u)
         rate = seen(both_signs(up, driven, 1.0, _conj(low)))
-        current: Array = None
+        current = None
         for c in own:
             hot = rate * warm[c]
             if jumps.slopes is not None:
                 by = seen(_slope_of(jumps, u, driven))
-                inclined = seen(_tilted(jumps, both_signs(s[..., c, :, :, :], driven, 1.0)))
+                inclined = seen(tilted_lines(jumps, both_signs(s[..., c, :, :, :], driven, 1.0)))
                 tilted[c], hot = tilted[c] + by * inclined, hot + (rate + energy * by) * inclined
             rates[c] = rate if rates[c] is None else rates[c] + rate
             part = xp.matmul(dagger(_tall(every[c])), _tall(hot))
             current = part if current is None else current + part
         heat.append(current)
-    total = [rate * both for rate, both in zip(rates, every, strict=True)]
-    if jumps.slopes is not None:
-        total = [l + more for l, more in zip(total, tilted, strict=True)]
+    total = [
+        more + 0.0 * both if rate is None else rate * both if isinstance(more, float) else rate * both + more
+        for rate, both, more in zip(rates, every, tilted, strict=True)
+    ]
     coupling = xp.concat(every, axis=-3) if len(every) > 1 else every[0]
     forward = xp.concat(total, axis=-3) if len(total) > 1 else total[0]
     each = xp.matmul(dagger(coupling), forward)
@@ -367,34 +377,7 @@ def _tall(x: Array) -> Array:
     return namespace(x).reshape(x, (*x.shape[:-3], -1, x.shape[-1]))
 
 
-def _tilted(jumps: Jumps, coupling: Array) -> Array:
-    """[tilt, S] for each harmonic: how the jump operators follow a Hamiltonian that is not diagonal."""
-    xp = namespace(coupling)
-    tilt = jumps.dressing.tilt[..., None, :, :]
-    return xp.matmul(tilt, coupling) - xp.matmul(coupling, tilt)
-
-
 def _slope_of(jumps: Jumps, bath: int, driven: list[int]) -> Array:
     """Derivative of half the rate by W, for the harmonics of both signs."""
     up, low = (jumps.slopes or ())[bath]
     return both_signs(0.5 * up, driven, 1.0, -0.5 * low)
-
-
-def both_signs(x: Array, driven: list[int], sign: float, other: Array = None) -> Array:
-    """Harmonics of both signs from those of q >= 0: the others are adjoint, times ``sign``."""
-    xp = namespace(x)
-    if not driven:
-        return x
-    reverse = dagger(x if other is None else other)
-    if len(driven) < reverse.shape[-3]:
-        reverse = reverse[..., driven[0] :, :, :]  # q = 0, if held, stands first
-    return xp.concat([x, reverse * sign if sign != 1.0 else reverse], axis=-3)
-
-
-def half_transforms(jumps: Jumps, bath: int) -> tuple[Array, Array]:
-    """One-sided transforms of the bath correlation at -W and W: half the rate plus i times shift."""
-    up, low = 0.5 * jumps.forward[bath], 0.5 * jumps.backward[bath]
-    if jumps.shift_forward is not None and jumps.shift_backward is not None:
-        up = up + 1j * jumps.shift_forward[bath]
-        low = low + 1j * jumps.shift_backward[bath]
-    return up, low

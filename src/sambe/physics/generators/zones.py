@@ -16,7 +16,7 @@ from ...numerics.arrays import Array, expand, is_numpy, namespace, repeated
 from ..dressing.dressing import Dressing
 from .coherences import relaxation_rates
 from .jumps import Jumps, Points, fixed, jumps_at
-from .redfield import both_signs
+from .one_sided import both_signs
 
 __all__ = ["align", "effects_elsewhere", "zone_groups", "zone_shift"]
 

@@ -271,7 +271,7 @@ def heom_currents(
         expand(bath, line, rates, max_exponents, point.floor) if line.largest > 0 else None
         for bath, line in zip(point.baths, point.lines, strict=True)
     )
-    return _converged(point, expansions, max_depth, system.terminals)
+    return _converged(point, expansions, max_depth, system.whole_terminals)
 
 
 def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: int) -> _Point:

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...description.bath import temperatures
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
-from ..currents.laws import entropy_production
+from ..currents.accounts import ACCOUNTS, entropy_flows, entropy_variables
 from ..generators.lamb_shift import static_pull
 from ..method import HEOM_LIMITS, Method
 from .exact_currents import HeomResult, heom_currents
@@ -68,6 +67,10 @@ def exact_fields(system: System, method: Method, failed: int) -> Fields:
         **{name: np.full(points, np.nan) for name in
            ("entropy_production", "first_law_residual", "secular_ratio", "edge_population",
             "cross_term_shift", "hierarchy_error")},
+        **{
+            name: np.full((points, len(system.terminals)) if name in ACCOUNTS else points, np.nan)
+            for name in method.accounts
+        },
         "hierarchy_movement": np.full((points, len(HEOM_LIMITS)), np.nan),
         "coherences_kept": np.zeros(points, dtype=np.int64),
         "cross_terms_kept": np.ones(points, dtype=np.int8),
@@ -96,11 +99,12 @@ def _of_point(system: System, result: HeomResult, method: Method) -> dict[str, A
     population = np.diagonal(result.state).real
     values = [np.trace(x.operator @ result.state) for x in method.observables]
     plain = all(x.hermitian for x in method.observables)
+    flows = entropy_flows(result.currents, system.baths, None, None)
     return {
         **({"expectation": np.real(values) if plain else values} if values else {}),
         "energy_current": result.currents,
         "population": population,
-        "entropy_production": entropy_production(result.currents, temperatures(system.baths, ())),
+        **entropy_variables(result.currents, flows, system.baths, method.accounts, method.ambient, flows),
         "first_law_residual": result.residual,
         "edge_population": population[list(method.edge)].sum(),
         "hierarchy_error": result.error,

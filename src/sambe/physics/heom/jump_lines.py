@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...description.bath import Bath, refuse_anomalous
+from ...description.bath import Bath, refuse_beyond_rates
 from ..dressing.dressing import Dressing
 from ..generators.jumps import Wiring
 
@@ -82,7 +82,7 @@ def bath_lines(dressing: Dressing, wiring: Wiring, baths: tuple[Bath, ...]) -> t
     widest = max(float(np.abs(energy[bright]).max(initial=0.0)) for bright in masks)
     lines = []
     for bath, s, bright in zip(baths, strengths, masks, strict=True):
-        refuse_anomalous(bath, energy[bright])
+        refuse_beyond_rates(bath, energy[bright])
         up, _ = bath.rates(energy[bright])
         lines.append(Lines(energy[bright], s[bright], np.asarray(up, dtype=float), widest))
     return tuple(lines)

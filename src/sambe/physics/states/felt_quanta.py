@@ -15,7 +15,6 @@ at a marked point may be something else.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,8 @@ from ...numerics.arrays import Array, dagger, diagonal, expand, if_any, namespac
 from ...numerics.eigen_derivative import constant
 from ..generators.coherences import relaxation_rates
 from ..generators.jumps import Jumps, fixed, quanta_of
-from ..generators.redfield import Redfield, both_signs, half_transforms, make_redfield, pack
+from ..generators.one_sided import anomalous_lines, both_signs, half_transforms, one_sided
+from ..generators.redfield import Redfield, make_redfield, pack
 from .conjugate_residuals import with_trace
 from .cross_terms import (
     MOVED,
@@ -169,15 +169,17 @@ class _Period:
         ]
         at_times = [over_time(s) for s in every]
         energy = both_signs(jumps.energy, driven, -1.0)
-        rates: list[Array] = [0.0] * len(every)
+        operators: list[Array] = [0.0] * len(every)
         current = []
         for u, wires in enumerate(jumps.wiring):
             up, low = half_transforms(jumps, u)
-            rate = both_signs(up, driven, 1.0, _conj(xp, low))
-            current.append(sum(xp.matmul(at_times[c], over_time(energy * rate * every[c])) for c in wires))
-            for c in wires:
-                rates[c] = rates[c] + rate
-        forward = [over_time(rate * s) for rate, s in zip(rates, every, strict=True)]
+            lines = [every[c] for c in wires]
+            each = one_sided(jumps, u, lines, up, low, anomalous_lines(jumps, u))
+            pairs = list(zip(wires, each, strict=True))
+            current.append(sum(xp.matmul(at_times[c], over_time(energy * l)) for c, l in pairs))
+            for c, l in pairs:
+                operators[c] = operators[c] + l
+        forward = [over_time(l) for l in operators]
         turning = [over_time(counted * s) for s in every]
         current.append(-sum(xp.matmul(s, l) for s, l in zip(turning, forward, strict=True)))
         return cls(xp.stack(at_times, axis=-3), xp.stack(forward, axis=-3), xp.stack(current, axis=-3))
@@ -200,10 +202,6 @@ def _constants(record: Any) -> Any:
     """A record of arrays without their derivatives."""
     arrays = {field.name: getattr(record, field.name) for field in fields(record)}
     return replace(record, **{name: constant(x) for name, x in arrays.items() if x is not None})
-
-
-def _conj(xp: ModuleType, x: Array) -> Array:
-    return xp.conj(x) if xp.isdtype(x.dtype, "complex floating") else x
 
 
 def _samples(quanta: tuple[int, ...]) -> int:

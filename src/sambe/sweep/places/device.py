@@ -119,6 +119,8 @@ def device_of(name: str, method: Method) -> Device | None:
             "device", name, "the exact hierarchy, initial=, observables=, states= and 'clustered' are "
             "solved by NumPy alone; take device='cpu'",
         )  # fmt: skip
+    if "naive_entropy_production" in method.accounts:
+        raise InputError("device", name, "squeezed baths are solved by NumPy alone; take device='cpu'")
     backend(name)
     return Device(name)
 

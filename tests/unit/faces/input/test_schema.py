@@ -49,7 +49,7 @@ def test_every_choice_of_the_engine_is_a_choice_of_the_file() -> None:
 
 
 @pytest.mark.parametrize(("table", "raw", "told"), [
-    (BathTable, {"name": "b", "temperature": 1.0}, ["baths[0].spectrum", "needed"]),
+    (BathTable, {"temperature": 1.0, "spectrum": {}}, ["baths[0].name", "needed"]),
     (BathTable, {"name": "b", "temprature": 1.0, "spectrum": {}}, ["temprature", "'temperature'"]),
     (BathTable, {"name": 3, "temperature": 1.0, "spectrum": {}}, ["baths[0].name = 3", "string"]),
     (SolveTable, {"equations": ["floqet"]}, ["equations[0]", "'floquet'"]),

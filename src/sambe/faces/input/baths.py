@@ -1,0 +1,111 @@
+"""Tables of baths: couplings, spectral densities and states of reservoirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...description.bath import Bath
+from ...description.operators import Operator, is_hermitian
+from ...errors import InputError
+from .expressions import Site, read_operator
+from .numbers import Numbers
+from .schema import SPECTRA, STATES, BathTable, one_of, spectrum_table, state_table, validate
+
+__all__ = ["read_baths", "read_coupling"]
+
+
+def read_baths(
+    tables: Iterable[BathTable], numbers: Numbers, beside: Path, sites: Callable[[], list[Site]]
+) -> list[Bath]:
+    """Baths from their tables; ``sites`` gives the factors of the Hilbert space for their operators."""
+    out = []
+    for k, table in enumerate(tables):
+        place = f"baths[{k}]"
+        texts = [table.coupling] if isinstance(table.coupling, str) else table.coupling
+        coupling = None
+        if texts is not None:
+            coupling = [
+                read_coupling(f"{place}.coupling[{j}]", text, sites(), numbers, lowering=table.rotating_wave)
+                for j, text in enumerate(texts)
+            ]
+        spectrum, state = table.spectrum, table.state
+        given = {
+            key: None if value is None else numbers(f"{place}.{key}", value, f"{table.name}.{key}")
+            for key, value in (("temperature", table.temperature), ("power", table.power))
+        }
+        out.append(
+            Bath(
+                name=table.name,
+                coupling=coupling,
+                spectrum=None
+                if spectrum is None
+                else _spectrum(f"{place}.spectrum", table.name, spectrum, numbers, beside),
+                state=None if state is None else _state(f"{place}.state", table.name, state, numbers),
+                correlation=table.correlation,
+                rotating_wave=table.rotating_wave,
+                **given,
+            )
+        )
+    return out
+
+
+def read_coupling(
+    field: str, text: str, sites: list[Site], numbers: Numbers, what: str = "a coupling",
+    lowering: bool = False,
+) -> Operator:  # fmt: skip
+    """An operator that has to be Hermitian, but for one that lowers."""
+    operator = read_operator(field, text, sites, numbers.names)
+    if not lowering and not is_hermitian(operator):
+        raise InputError(field, text, f'{what} must be Hermitian; add the conjugate, "... + h.c."')
+    return operator
+
+
+def _spectrum(field: str, bath: str, table: dict[str, Any], numbers: Numbers, beside: Path) -> Any:
+    kind = one_of(field, table, "type", SPECTRA)
+    spec = validate(spectrum_table(kind), table, field)
+    given = {key: getattr(spec, key) for key in spec.model_fields_set if key != "type"}
+    samples = _samples(field, given, beside) if kind == "tabulated" else {}
+    swept = {
+        key: numbers(f"{field}.{key}", value, f"{bath}.{key}")
+        for key, value in given.items()
+        if key not in ("frequency", "values", "file") or kind != "tabulated"
+    }
+    return SPECTRA[kind](**samples, **swept)
+
+
+def _state(field: str, bath: str, table: dict[str, Any], numbers: Numbers) -> Any:
+    """State of a reservoir; some of its fields take a word in the place of a number."""
+    kind = one_of(field, table, "type", STATES)
+    spec, words = validate(state_table(kind), table, field), STATES[kind].fixed_words
+    given = {key: getattr(spec, key) for key in spec.model_fields_set if key != "type"}
+    return STATES[kind](**{
+        key: value
+        if words.get(key) == value
+        else numbers(f"{field}.{key}", value, f"{bath}.{key}")
+        for key, value in given.items()
+    })  # fmt: skip
+
+
+def _samples(field: str, given: dict[str, Any], beside: Path) -> dict[str, Any]:
+    """Frequencies and values of a tabulated spectrum, from lists or a file of two columns."""
+    if "file" not in given:
+        if "frequency" not in given or "values" not in given:
+            raise InputError(field, given, "give frequency and values, or file")
+        return {key: given[key] for key in ("frequency", "values")}
+    file = beside / given["file"]
+    try:
+        lines = file.read_text(encoding="utf-8").replace(",", " ").splitlines()
+        columns = np.loadtxt(lines, unpack=True, ndmin=2)
+    except OSError as error:
+        raise InputError(f"{field}.file", str(file), f"{error.strerror or error}") from None
+    except ValueError as error:
+        raise InputError(
+            f"{field}.file", str(file), f"{error}; give two columns of numbers, # before a comment"
+        ) from None
+    if len(columns) != 2:
+        raise InputError(f"{field}.file", str(file), "give two columns: frequency and J")
+    return {"frequency": columns[0], "values": columns[1]}

@@ -1,0 +1,99 @@
+"""The accounts of a solution: its currents by terminals, and what they carry in entropy and cost.
+
+`sambe.physics.currents.accounts` has the formulas; here is known which treatment can tell what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..description.bath import Bath
+from ..description.system import System
+from ..numerics.arrays import Array, namespace
+from .currents.accounts import by_terminals, entropy_flows, entropy_variables
+from .currents.squeezed_heat import squeezed_heat
+from .generators.coherences import relaxation_rates
+from .generators.jumps import ROUNDING, standing_phase
+from .method import Method
+from .states.solution import Solution
+from .statuses import STATUS
+from .treatments import channel_counter
+
+__all__ = ["account_fields", "carried_entropy", "squeezed_status"]
+
+NEAR = 10.0  # relaxation rates from a transition within which a centre of squeezing sits on it
+
+
+def account_fields(system: System, method: Method, solution: Solution) -> dict[str, Array]:
+    """Currents by terminals, entropy production, and where reservoirs are not thermal their accounts."""
+    flows, heats, naive = _flows(system, method, solution)
+    currents, baths = solution.currents, system.baths
+    return {
+        "energy_current": by_terminals(currents, heats, baths),
+        **entropy_variables(currents, flows, baths, method.accounts, method.ambient, naive),
+    }
+
+
+def carried_entropy(system: System, method: Method, solution: Solution) -> list[Array]:
+    """Entropy that enters the system with the energy of each bath, ``(...)`` each; NaN where a reservoir that
+    is not thermal exchanges energy that belongs to no jump, by terms between different quanta."""
+    return _flows(system, method, solution)[0]
+
+
+def _flows(
+    system: System, method: Method, solution: Solution
+) -> tuple[list[Array], dict[int, Array], list[Array]]:
+    """Entropy by bath, the heat of squeezed ones, and entropy by bath as if squeezing cost nothing."""
+    currents, baths = solution.currents, system.baths
+    by_jumps = [bath.temperature is None and not bath.is_work for bath in baths]
+    if not any(by_jumps):
+        flows = entropy_flows(currents, baths, None, None)
+        return flows, {}, flows
+    count, xp = channel_counter(method), namespace(currents)
+    jumps = solution.jumps
+    rates = None if count is None else count(jumps, solution.state)
+    naive = entropy_flows(currents, baths, jumps, rates)
+    unknown = 0.0 * currents[..., 0]
+    if solution.complete is not None:
+        unknown = unknown + xp.where(xp.asarray(solution.complete), float("nan"), 0.0)
+    naive = [flow + unknown if told else flow for flow, told in zip(naive, by_jumps, strict=True)]
+    heats = {}
+    for u, bath in enumerate(baths):
+        if bath.squeezing_centre is not None:
+            here = None if rates is None else (rates[0][..., u, :, :, :], rates[1][..., u, :, :, :])
+            heats[u] = unknown + (float("nan") if here is None else squeezed_heat(
+                jumps, u, bath, solution.state, here))  # fmt: skip
+    return entropy_flows(currents, baths, jumps, rates, heats, naive), heats, naive
+
+
+def squeezed_status(
+    solution: Solution, baths: Sequence[Bath], status: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Status of points with an answer at which less is known of a squeezed bath, ``(...)``."""
+    squeezed = [bath for bath in baths if bath.squeezing_centre is not None]
+    if not squeezed:
+        return status
+    out = np.where(_phase_is_dropped(solution, squeezed) & (status == 0), STATUS["phase_dropped"], status)
+    if solution.complete is None:
+        return np.asarray(out)
+    return np.where(np.asarray(solution.complete) & (status == 0), STATUS["split_undefined"], out)
+
+
+def _phase_is_dropped(solution: Solution, squeezed: Sequence[Bath]) -> Any:
+    """Where the correlation <bb> turns against the drive, but stands still against a transition."""
+    jumps = solution.plain
+    rate = relaxation_rates(jumps)[..., None, :, :]
+    out: Any = np.zeros(rate.shape[:-3], dtype=bool)
+    for bath in squeezed:
+        centre = np.asarray(bath.squeezing_centre)
+        turning = ~np.asarray(standing_phase(centre, np.asarray(jumps.dressing.omega)))
+        weight = np.sum(jumps.weights, axis=0)
+        felt = weight > ROUNDING * weight.max(axis=(-3, -2, -1), keepdims=True)
+        wide = centre[..., None, None, None] if centre.ndim else centre
+        near = np.abs(np.abs(jumps.energy) - wide) < NEAR * rate
+        out = out | (turning & (near & felt).any(axis=(-3, -2, -1)))
+    return out

@@ -1,0 +1,105 @@
+"""Baths in input files: states, noise, shared modes, rotating waves; spectra are in test_job.py."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sambe
+from sambe.faces.input import job as config
+from sambe.faces.input import schema
+
+RESERVOIRS = """
+[system]
+model = "spin_boson"
+drive = 0.0
+omega = 1.0
+
+[[baths]]
+name = "left"
+spectrum = {type = "flat", strength = 0.003}
+state = {type = "occupied", n = [0.5, 2.0, -1.0]}
+
+[[baths]]
+name = "right"
+temperature = 0.4
+spectrum = {type = "flat", strength = 0.002}
+
+[solve]
+secular = "full"
+ambient = "right"
+"""
+
+
+def test_states_of_reservoirs() -> None:
+    """Two levels, J_l = 0.003 of the occupation 2, J_r = 0.002 at T = 0.4 (derived)."""
+    found = config.parse(RESERVOIRS).solve()
+    assert found.status.values.tolist() == [0, 0, 1]
+    two = found.sel({"left.n": 2.0, "terminal": "left"})
+    assert float(two.energy_current) == pytest.approx(0.0006604242363, rel=1e-8)
+    assert float(two.preparation_cost) == pytest.approx(0.0005533126426, rel=1e-8)
+    assert found.attrs["input"] == RESERVOIRS
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('name = "left"', 'name = "left"\npower = 1.0', r"bath 'left'\.spectrum = .*power alone"),
+        ('name = "left"', 'name = "left"\ntemperature = 1.0', "not both"),
+        ("n = [0.5, 2.0, -1.0]", "n = -1.0", r"bath 'left'\.state\.n = -1\.0: an occupation is not negative"),
+        ("occupied", "occupid", r"baths\[0\]\.state\.type = 'occupid': .*did you mean 'occupied'"),
+        ("n = [0.5", "m = [0.5", r"baths\[0\]\.state\.m"),
+        ("temperature = 0.4", "", r"bath 'right'\.temperature = None"),
+        ('spectrum = {type = "flat", strength = 0.002}', "", r"bath 'right'\.spectrum = None"),
+    ],
+)
+def test_bad_states_of_reservoirs(old: str, new: str, message: str) -> None:
+    with pytest.raises(schema.ConfigError, match=message):
+        config.parse(RESERVOIRS.replace(old, new))
+
+
+def test_noise_in_a_file() -> None:
+    text = RESERVOIRS.replace('spectrum = {type = "flat", strength = 0.003}\n', "power = 0.001\n")
+    text = text.replace('state = {type = "occupied", n = [0.5, 2.0, -1.0]}\n', "")
+    assert config.parse(text).system.numbers()["bath 'left'.state.power"] == 0.001
+
+
+def test_correlated_couplings_in_a_file() -> None:
+    text = RESERVOIRS.replace('name = "right"', 'name = "right"\ncoupling = ["sigmax", "sigmay"]')
+    text = text.replace('name = "right"', 'name = "right"\ncorrelation = [[1.0, 1.0], [1.0, 1.0]]')
+    (operator,) = config.parse(text).system.baths[1].operators
+    np.testing.assert_array_equal(operator, sambe.sigmax() + sambe.sigmay())
+
+
+def test_rotating_waves_in_a_file() -> None:
+    text = RESERVOIRS.replace('name = "right"', 'name = "right"\ncoupling = "sigmam"\nrotating_wave = true')
+    bath = config.parse(text).system.baths[1]
+    np.testing.assert_array_equal(bath.coupling, [sambe.sigmam()])
+    assert bath.rotating_wave
+    with pytest.raises(schema.ConfigError, match="must be Hermitian"):
+        config.parse(text.replace("rotating_wave = true", ""))
+    with pytest.raises(schema.ConfigError, match="lowers the energy"):
+        config.parse(text.replace("sigmam", "sigmax"))
+
+
+def test_a_squeezed_bath_in_a_file() -> None:
+    """C1 of the closed forms: G = 0.01, T = 0.5, r = 0.5, undriven (derived)."""
+    text = """
+[system]
+model = "spin_boson"
+drive = 0.0
+omega = 1.0
+
+[[baths]]
+name = "b"
+coupling = "sigmam"
+rotating_wave = true
+spectrum = {type = "flat", strength = 0.01}
+state = {type = "squeezed", temperature = 0.5, r = [0.0, 0.5], centre = "drive"}
+"""
+    found = config.parse(text).solve()
+    assert found.terminal.values.tolist() == ["b:heat", "b:squeezer", "pump"]
+    squeezer = found.energy_current.sel(terminal="b:squeezer")
+    np.testing.assert_allclose(squeezer, [0.0, 0.004475131806], rtol=1e-7, atol=1e-15)
+    with pytest.raises(schema.ConfigError, match=r"centre = 'dirve'"):
+        config.parse(text.replace('centre = "drive"', 'centre = "dirve"'))
