@@ -20,6 +20,7 @@ import numpy as np
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, expand, finite_number, is_array, namespace
 from .gate import PART, text
+from .modulation import Modulation, modulation
 from .operators import Operator, as_operator, is_hermitian
 from .reservoir import Reservoir, ReservoirState, ThermalState, thermal
 from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
@@ -38,10 +39,12 @@ class Bath:
     ----------
     name : str
         Label of the terminal; not ``"pump"``, which is the drive's.
-    coupling : operator, sequence of operators, or sequence of (coefficient, operator)
+    coupling : operator, mapping of int to operator, a sequence of these, or of (coefficient, operator)
         Hermitian S in the coupling S (x) B. Several operators couple each to modes of its own, with
         the same spectrum and temperature; for one common set of modes give the sum of them, or
-        (coefficient, operator) pairs, which are summed.
+        (coefficient, operator) pairs, which are summed. A mapping ``{0: S0, 1: S1}`` is a coupling that
+        the pump modulates, S(t) = sum_q S_q exp(-i q omega t), conjugates implied; its S_q may be
+        (coefficient, operator) pairs, with coefficients that may be labelled arrays.
         The ready-made models supply it where it is left out.
     spectrum : SpectralDensity, callable or QuTiP environment
         J(w) in the rate convention (twice QuTiP's).
@@ -161,11 +164,33 @@ class Bath:
         return self.reservoir.anomalous(energy)
 
     @property
-    def operators(self) -> tuple[Operator, ...]:
-        """The coupling operators, each Hermitian, shape ``(N, N)``."""
+    def couplings(self) -> tuple[Operator | Modulation, ...]:
+        """The couplings, each on modes of its own: operators ``(N, N)``, or those that are modulated."""
         if self.coupling is None:
             raise InputError(f"bath {self.name!r}.coupling", None, "give the system's coupling operator")
-        out: tuple[Operator, ...] = self.coupling
+        out: tuple[Operator | Modulation, ...] = self.coupling
+        return out
+
+    @property
+    def modulated(self) -> bool:
+        """Whether a coupling is a `Modulation`."""
+        return any(isinstance(part, Modulation) for part in self.couplings)
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """The Hermitian operators ``(N, N)`` of the couplings; of a modulated one those whose cosines and
+        sines it is a sum of."""
+        out: list[Operator] = []
+        for part in self.couplings:
+            out += part.operators if isinstance(part, Modulation) else [part]
+        return tuple(out)
+
+    def map_operators(self, change: Callable[[Operator], Operator]) -> Bath:
+        """Unchecked copy with ``change(operator)`` in the place of each operator of the couplings."""
+        out = self.map_numbers(lambda _, x: x)
+        parts = (part.map_operators(change) if isinstance(part, Modulation) else change(part)
+                 for part in self.couplings)  # fmt: skip
+        object.__setattr__(out, "coupling", tuple(parts))
         return out
 
     def map_numbers(self, change: Callable[[str, Number], Number]) -> Bath:
@@ -173,10 +198,16 @@ class Bath:
         spectrum = self.spectrum
         if spectrum is not None:
             spectrum = spectrum.map_numbers(lambda n, x: change(f"spectrum.{n}", x))
+        coupling = self.coupling if self.coupling is None else tuple(
+            part.map_numbers(lambda n, x, k=k: change(f"coupling[{k}]{n}", x))  # type: ignore[misc]
+            if isinstance(part, Modulation) else part
+            for k, part in enumerate(self.coupling)
+        )  # fmt: skip
         if self.state is None:
-            return replace(self, spectrum=spectrum, temperature=change("temperature", self.temperature))
-        return replace(self, spectrum=spectrum, state=self.state.map_numbers(
-            lambda n, x: change(f"state.{n}", x)))  # fmt: skip
+            temperature = change("temperature", self.temperature)
+            return replace(self, spectrum=spectrum, coupling=coupling, temperature=temperature)
+        state = self.state.map_numbers(lambda n, x: change(f"state.{n}", x))
+        return replace(self, spectrum=spectrum, coupling=coupling, state=state)
 
 
 def _refuse_rates(field: str, asked: Any, rate: Array, energy: Array) -> None:
@@ -244,12 +275,12 @@ def _refuse_second_temperature(spectrum: Any, state: ReservoirState, field: str)
         )  # fmt: skip
 
 
-def _couplings(x: Any, field: str) -> tuple[Operator, ...]:
-    """The coupling operators of a bath, each checked to be Hermitian."""
-    if isinstance(x, Mapping) or (callable(x) and not hasattr(x, "full")):  # drive harmonics, f(t), a QobjEvo
+def _couplings(x: Any, field: str) -> tuple[Operator | Modulation, ...]:
+    """The couplings of a bath, each checked to be Hermitian."""
+    if callable(x) and not hasattr(x, "full"):  # f(t), a QobjEvo
         raise InputError(
-            field, x, "a coupling that depends on time is not known here; give a constant operator, and put "
-            "what turns with the drive into the drive of the system",
+            field, x, "a coupling that depends on time is given by its harmonics, {0: S0, 1: S1}, S_q that of "
+            "exp(-i q omega t) with the conjugates implied",
         )  # fmt: skip
     if isinstance(x, list | tuple) and not len(x):
         raise InputError(field, x, "give at least one operator")
@@ -257,9 +288,18 @@ def _couplings(x: Any, field: str) -> tuple[Operator, ...]:
         return (_hermitian(_weighted_sum([x], field), field),)
     if isinstance(x, list | tuple) and any(map(_is_weighted, x)):
         return (_hermitian(_weighted_sum(x, field), field),)
-    several = isinstance(x, list | tuple) and (hasattr(x[0], "full") or depth(x) > 2)
+    several = isinstance(x, list | tuple) and (
+        any(isinstance(part, Mapping | Modulation) or hasattr(part, "full") for part in x) or depth(x) > 2
+    )
     parts: Sequence[Any] = x if several else [x]
-    return tuple(_hermitian(part, f"{field}[{k}]" if several else field) for k, part in enumerate(parts))
+    return tuple(_coupling(part, f"{field}[{k}]" if several else field) for k, part in enumerate(parts))
+
+
+def _coupling(x: Any, field: str) -> Operator | Modulation:
+    """One coupling, fixed or modulated."""
+    if isinstance(x, Modulation):
+        return x
+    return modulation(x, field) if isinstance(x, Mapping) else _hermitian(x, field)
 
 
 def depth(x: Any) -> int:
@@ -278,7 +318,7 @@ def _is_weighted(x: Any) -> bool:
     """Whether this is a (coefficient, operator) pair, as in a Hamiltonian."""
     if not isinstance(x, list | tuple) or len(x) != 2:
         return False
-    if isinstance(x[0], list | tuple) or hasattr(x[0], "full") or depth(x[0]) > 1:
+    if isinstance(x[0], list | tuple | Mapping | Modulation) or hasattr(x[0], "full") or depth(x[0]) > 1:
         return False
     return hasattr(x[1], "full") or depth(x[1]) == 2
 

@@ -152,6 +152,11 @@ def _bath(system: System, name: str) -> Bath:
                 raise InputError(
                     f"bath {name!r}.state", bath.state, "the mapping is for a bath in thermal equilibrium"
                 )
+            if bath.modulated:
+                raise InputError(
+                    f"bath {name!r}.coupling", bath.coupling, "the mode of a modulated coupling would be "
+                    "driven by it; give the bath a fixed coupling",
+                )  # fmt: skip
             if len(bath.operators) == 1:
                 return bath
             raise InputError(
@@ -176,7 +181,7 @@ def _lifted(terms: Terms, one: Operator) -> list[tuple[Number, Operator]]:
 
 
 def _lifted_bath(bath: Bath, one: Operator) -> Bath:
-    return replace(bath, coupling=[_product(op, one) for op in bath.operators])
+    return bath.map_operators(lambda op: _product(op, one))
 
 
 def _edge(system: System, levels: int) -> list[int]:

@@ -17,7 +17,7 @@ from ..errors import InputError
 from ..numerics.arrays import real_number
 from .dressing.frame import frame_of
 from .equations import AUTO, EQUATIONS, equation_names
-from .generators.jumps import bath_operators
+from .generators.coupling_parts import coupling_parts
 from .generators.lamb_shift import LAMB_SHIFTS
 from .method import LAMB_SHIFT, Branch, Method, heom_options
 from .treatments import DEFAULT, TREATMENTS, treatment_names
@@ -149,15 +149,15 @@ def _checked(
     for field, number in (("tolerance", tolerance), ("propagation_tolerance", propagation_tolerance)):
         if not real_number(number) or not 0 < number < 1:
             raise InputError(field, number, "give a number between 0 and 1")
-    operators, wiring = bath_operators(system.baths)
+    operators, wiring, mixing = coupling_parts(system.baths)
     if equation in EQUATIONS and EQUATIONS[equation].exact:
         shift = "counter" if lamb_shift == "counter" else "shift"
-        return Method(equation, "exact", tolerance, propagation_tolerance, (), tuple(operators), wiring,
-                      shift, heom_options(heom or {}), edge=cut_states(system))  # fmt: skip
+        return Method(equation, "exact", tolerance, propagation_tolerance, (), operators, wiring,
+                      shift, heom_options(heom or {}), edge=cut_states(system), mixing=mixing)  # fmt: skip
     chosen, frame, static = _chosen(system, equation)
     shift = lamb_shift if TREATMENTS[secular].shifted else "none"
-    return Method(chosen, secular, tolerance, propagation_tolerance, frame, tuple(operators), wiring, shift,
-                  edge=cut_states(system), static=static)  # fmt: skip
+    return Method(chosen, secular, tolerance, propagation_tolerance, frame, operators, wiring, shift,
+                  edge=cut_states(system), static=static and not mixing, mixing=mixing)  # fmt: skip
 
 
 def check_names(**choices: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,7 @@ def without_top(system: System) -> System:
         terms(system.hamiltonian),
         {k: terms(t) for k, t in system.drive.items()},
         system.omega,
-        [replace(b, coupling=[op[keep] for op in b.operators]) for b in system.baths],
+        [b.map_operators(lambda op: op[keep]) for b in system.baths],
         frame,
         system.name,
     )
