@@ -181,16 +181,28 @@ def with_modulation(dressing: Dressing, mixing: Mixing, numbers: Mapping[str, An
                         total = total + (weight if sign > 0 else _conjugate(weight)) * seen
             row.append(total)
         rows.append(xp.stack(row, axis=-3))
-    return replace(dressing, couplings=xp.stack(rows, axis=-4), quanta=quanta)
+    energies, states = xp.asarray(dressing.energies), xp.asarray(dressing.states)  # those of the coefficients
+    return replace(
+        dressing, energies=energies, states=states, couplings=xp.stack(rows, axis=-4), quanta=quanta
+    )
 
 
 def _weight(part: Part, numbers: Mapping[str, Any]) -> Array:
     """Weight of a part, with two axes for the matrices where it is an array."""
-    return part.factor * expand(numbers[part.number], 2) if part.number else part.factor
+    if not part.number:
+        return part.factor
+    number = expand(numbers[part.number], 2)
+    if isinstance(part.factor, complex) and is_array(number):
+        xp = namespace(number)
+        number = xp.astype(number, xp.result_type(number.dtype, xp.complex64))
+    return part.factor * number
 
 
 def _conjugate(x: Array) -> Array:
-    return namespace(x).conj(x) if is_array(x) else np.conj(x)
+    if not is_array(x):
+        return x.conjugate()
+    xp = namespace(x)
+    return xp.conj(x) if xp.isdtype(x.dtype, "complex floating") else x
 
 
 def _zeros(dressing: Dressing, weights: Sequence[Sequence[tuple[Part, Array]]]) -> Array:
