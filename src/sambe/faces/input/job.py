@@ -179,7 +179,7 @@ def _job(document: Document, text: str, beside: Path) -> Job:
         explicit = validate(ExplicitTable, table, "system")
         system, sites = _from_terms(explicit, document, numbers, beside), lambda: _sites(explicit)
     observables = {
-        name: _coupling(f"observables.{name}", text, sites(), numbers, "an observable")
+        name: _hermitian(f"observables.{name}", text, sites(), numbers, "an observable")
         for name, text in document.observables.items()
     }
     numbers.check_used(system)
@@ -201,11 +201,12 @@ def _baths(
     out = []
     for k, table in enumerate(tables):
         place = f"baths[{k}]"
-        texts = [table.coupling] if isinstance(table.coupling, str) else table.coupling
+        listed = [table.coupling] if isinstance(table.coupling, str | dict) else table.coupling
         coupling = None
-        if texts is not None:
+        if listed is not None:
             coupling = [
-                _coupling(f"{place}.coupling[{j}]", text, sites(), numbers) for j, text in enumerate(texts)
+                _coupling((f"{place}.coupling[{j}]", f"{table.name}.coupling[{j}]"), given, sites(), numbers)
+                for j, given in enumerate(listed)
             ]
         out.append(
             Bath(
@@ -218,13 +219,52 @@ def _baths(
     return out
 
 
-def _coupling(
+def _hermitian(
     field: str, text: str, sites: list[Site], numbers: Numbers, what: str = "a coupling"
 ) -> Operator:
     operator = read_operator(field, text, sites, numbers.names)
     if not is_hermitian(operator):
         raise InputError(field, text, f'{what} must be Hermitian; add the conjugate, "... + h.c."')
     return operator
+
+
+def _coupling(
+    place: tuple[str, str], given: str | dict[str, Any], sites: list[Site], numbers: Numbers
+) -> Operator | dict[int, Any]:
+    """An operator, or terms by the harmonics of a coupling that the pump modulates.
+
+    ``place`` names it in errors and as the axes of its numbers.
+    """
+    if isinstance(given, str):
+        return _hermitian(place[0], given, sites, numbers)
+    return _by_quanta(place, given, 0, sites, numbers)
+
+
+def _by_quanta(
+    place: tuple[str, str], table: dict[str, Any], least: int, sites: list[Site], numbers: Numbers
+) -> dict[int, Any]:
+    """Terms of each harmonic of a drive or a coupling."""
+    field, name = place
+    out: dict[int, Any] = {}
+    for key, listed in table.items():
+        q = _quanta(field, key, least)
+        if q in out:
+            raise InputError(field, key, f"there are other terms of {q} quanta; join them")
+        out[q] = _terms((f"{field}.{key}", f"{name}[{q}]"), listed, sites, numbers)
+    return out
+
+
+def _terms(place: tuple[str, str], listed: Any, sites: list[Site], numbers: Numbers) -> list[tuple[Any, Any]]:
+    """(coefficient, operator) pairs, from one text or a list."""
+    if not isinstance(listed, str | list):
+        raise InputError(place[0], listed, 'give "operator", or a list of [coefficient, "operator"]')
+    out = []
+    for k, term in enumerate([listed] if isinstance(listed, str) else listed):
+        field = f"{place[0]}[{k}]"
+        coefficient, text = (1.0, term) if isinstance(term, str) else _pair(field, term)
+        number = numbers(field, coefficient, f"{place[1]}[{k}]")
+        out.append((number, read_operator(field, text, sites, numbers.names)))
+    return out
 
 
 def _spectrum(field: str, table: BathTable, numbers: Numbers, beside: Path) -> Any:
@@ -294,27 +334,10 @@ def _from_model(
 
 def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, beside: Path) -> System:
     sites = _sites(table)
-
-    def terms(field: str, name: str, listed: Any) -> list[tuple[Any, Any]]:
-        out = []
-        for k, term in enumerate([listed] if isinstance(listed, str) else listed):
-            place = f"{field}[{k}]"
-            coefficient, text = (1.0, term) if isinstance(term, str) else _pair(place, term)
-            number = numbers(place, coefficient, f"{name}[{k}]")
-            out.append((number, read_operator(place, text, sites, numbers.names)))
-        return out
-
-    drive: dict[int, Any] = {}
-    for key, listed in table.drive.items():
-        if _quanta(key) in drive:
-            raise InputError(
-                "system.drive", key, f"there are other terms of {_quanta(key)} quanta; join them"
-            )
-        drive[_quanta(key)] = terms(f"system.drive.{key}", f"drive[{key}]", listed)
     omega = table.omega
     return System(
-        hamiltonian=terms("system.hamiltonian", "hamiltonian", table.hamiltonian),
-        drive=drive,
+        hamiltonian=_terms(("system.hamiltonian", "hamiltonian"), table.hamiltonian, sites, numbers),
+        drive=_by_quanta(("system.drive", "drive"), table.drive, 1, sites, numbers),
         omega=None if omega is None else numbers("system.omega", omega, "omega"),
         baths=_baths(document.baths, numbers, beside, lambda: sites),
         frame=table.frame,
@@ -322,12 +345,13 @@ def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, besi
     )
 
 
-def _quanta(key: str) -> int:
-    """Key of a drive term: the quanta that it absorbs."""
-    if not key.isdecimal() or len(key) > 9 or int(key) < 1:
+def _quanta(field: str, key: str, least: int) -> int:
+    """Key of a term of a drive or a coupling: the quanta that it absorbs."""
+    if not key.isdecimal() or len(key) > 9 or int(key) < least:
+        static = "static terms go to hamiltonian, and the" if least else "the"
         raise InputError(
-            "system.drive", key, "the keys count quanta absorbed, 1 or more; static terms "
-            "go to hamiltonian, and the conjugate of each is implied",
+            field, key, f"the keys count quanta absorbed, {least} or more; {static} conjugate of each is "
+            "implied",
         )  # fmt: skip
     return int(key)
 

@@ -96,7 +96,7 @@ class BathTable(Table):
     name: str
     temperature: Any
     spectrum: dict[str, Any]
-    coupling: str | list[str] | None = None
+    coupling: str | dict[str, Any] | list[str | dict[str, Any]] | None = None
 
 
 class SiteTable(Table):
