@@ -181,7 +181,7 @@ def _lifted(terms: Terms, one: Operator) -> list[tuple[Number, Operator]]:
 
 
 def _lifted_bath(bath: Bath, one: Operator) -> Bath:
-    return bath.map_operators(lambda op: _product(op, one))
+    return bath.turned(lambda op: _product(op, one))
 
 
 def _edge(system: System, levels: int) -> list[int]:

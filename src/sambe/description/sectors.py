@@ -75,7 +75,7 @@ def projected(system: System, basis: Basis) -> System:
     values = {
         "hamiltonian": terms(system.hamiltonian),
         "drive": {k: terms(pairs) for k, pairs in system.drive.items()},
-        "baths": tuple(bath.map_operators(turned) for bath in system.baths),
+        "baths": tuple(bath.turned(turned) for bath in system.baths),
         "frame": None if system.frame is None else _frame(np.asarray(system.frame), basis),
         "edge": None
         if system.edge is None

@@ -12,10 +12,10 @@ from ..errors import InputError
 from ..numerics.arrays import Array, Number, dagger, finite_number, is_array, namespace
 from .bath import Bath
 from .gate import axis_name, frozen, is_labelled, number, text
-from .hermiticity import check_hermitian
-from .modulation import Modulation, is_amplitude
 from .operators import Operator
-from .terms import Term, Terms, as_terms
+from .sums.hermiticity import check_hermitian
+from .sums.modulation import Modulation, is_amplitude
+from .sums.terms import Term, Terms, as_terms
 
 __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 
@@ -358,7 +358,8 @@ def number_fault(path: str, value: Any) -> str | None:
     Used for single numbers when a System is made and for each point of a sweep when it runs.
     """
     real = np.real(value)
-    if np.any(np.imag(value) != 0) and not path.startswith(("hamiltonian", "drive")) and not is_amplitude(path):
+    complex_too = path.startswith(("hamiltonian", "drive")) or is_amplitude(path)
+    if np.any(np.imag(value) != 0) and not complex_too:
         return "must be real"
     if path.endswith(".temperature") and np.any(real < 0):
         return "a temperature is not negative; 0 is legal"

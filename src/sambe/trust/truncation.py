@@ -25,7 +25,7 @@ def without_top(system: System) -> System:
         terms(system.hamiltonian),
         {k: terms(t) for k, t in system.drive.items()},
         system.omega,
-        [b.map_operators(lambda op: op[keep]) for b in system.baths],
+        [b.turned(lambda op: op[keep]) for b in system.baths],
         frame,
         system.name,
     )

@@ -19,15 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.bath import Bath
-from ...description.modulation import Modulation, hermitian_parts
+from ...description.sums.modulation import Modulation, hermitian_parts
 from ...numerics.arrays import Array, dagger, expand, is_array, namespace
 from ..dressing.dressing import Dressing
 from .jumps import Wiring
 
 __all__ = ["CouplingParts", "Mixing", "Part", "coupling_parts", "turning_quanta", "with_modulation"]
 
-# Share of its largest element by which an operator may miss a multiple of another that is dressed anyway: some
-# tens of roundings.
+# Share of its largest element by which an operator may miss a multiple of another that is dressed anyway:
+# some tens of roundings.
 SAME = 1e-14
 
 Operator = npt.NDArray[Any]

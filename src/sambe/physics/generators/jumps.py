@@ -23,7 +23,6 @@ from ..dressing.dressing import Dressing
 __all__ = [
     "Jumps",
     "Points",
-    "bath_operators",
     "baths_at",
     "fixed",
     "jumps_at",
@@ -34,25 +33,7 @@ __all__ = [
 ]
 
 ROUNDING = 1e-26  # squared coupling elements below this share of the largest are zero
-Wiring = tuple[tuple[int, ...], ...]  # for each bath the indices of its coupling operators
-
-
-def bath_operators(baths: Sequence[Bath]) -> tuple[list[np.ndarray], Wiring]:
-    """The distinct coupling operators and, for each bath, which of them are its own.
-
-    Baths on one operator share its dressing: half of the work for the usual hot-cold pair.
-    """
-    distinct: list[np.ndarray] = []
-    wiring = []
-    for bath in baths:
-        own = []
-        for op in bath.operators:
-            same = [k for k, other in enumerate(distinct) if np.array_equal(op, other)]
-            if not same:
-                distinct.append(op)
-            own.append(same[0] if same else len(distinct) - 1)
-        wiring.append(tuple(own))
-    return distinct, tuple(wiring)
+Wiring = tuple[tuple[int, ...], ...]  # for each bath the indices of its couplings
 
 
 @dataclass(frozen=True)

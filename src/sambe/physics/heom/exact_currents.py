@@ -5,16 +5,17 @@ The current out of bath u is taken where the energy leaves, from its own Hamilto
     \mathrm{Tr}[S_u\rho_{u,k}]} + 2\,\mathrm{Im}\,C_u(0)\,\overline{\langle S_u^2\rangle},
 
 with the first-level auxiliary operators rho_{u,k} of its exponents; C(0) is real for a bath with a finite
-bandwidth and its imaginary part stands for the kink of an expansion at t = 0. As neither the system nor
-the interaction stores energy over a period, these currents and the pump
-:math:`\overline{\mathrm{Tr}[\dot H\rho]} + \sum_{u,k}\overline{\mathrm{Tr}[\dot S_u\rho_{u,k}]}` sum to zero exactly, at any depth, also where the couplings of
-the baths do not commute (the system-side current :math:`\langle i[S_u, H]X_u\rangle` then differs by cross
-terms). See Kato and Tanimura, J. Chem. Phys. 145, 224105 (2016).
+bandwidth and its imaginary part stands for the kink of an expansion at t = 0. As neither the system nor the
+interaction stores energy over a period, these currents and the pump
+:math:`\overline{\mathrm{Tr}[\dot H\rho]} + \sum_{u,k}\overline{\mathrm{Tr}[\dot S_u\rho_{u,k}]}`, work on
+modulated couplings included, sum to zero exactly, at any depth, also where the couplings of the baths do not
+commute (the system-side current :math:`\langle i[S_u, H]X_u\rangle` then differs by cross terms). See Kato
+and Tanimura, J. Chem. Phys. 145, 224105 (2016).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,7 +30,7 @@ from ..dressing.floquet import floquet
 from ..dressing.frame import frame_of
 from ..dressing.static_frame import driven_dressed
 from ..generators.coupling_parts import coupling_parts, with_modulation
-from .coupling_harmonics import Harmonics, coupling_harmonics, mean, rates_of_change, squared
+from .coupling_harmonics import Harmonics, coupling_harmonics, energy_flows, largest_harmonic, power
 from .expansion import Expansion, expand, refine
 from .hierarchy import hierarchy, hierarchy_size
 from .jump_lines import Lines, bath_lines, coupling_reach
@@ -143,7 +144,7 @@ class _Point:
     @property
     def step(self) -> int:
         """Harmonics to add at a time: two of the drive's largest, as parity may hide one."""
-        return 2 * max(*self.harmonics, *_turns(self.couplings))
+        return 2 * max(*self.harmonics, largest_harmonic(self.couplings))
 
     @property
     def floor(self) -> float:
@@ -196,18 +197,16 @@ class _Point:
 
     def _currents(self, s: _Setting, states: Complex, first: tuple[int, ...], decay: Complex) -> Floats:
         places = iter(first)
-        out, power = [], mean(rates_of_change(self.harmonics, self.omega), states[0])
+        out, pump = [], power(self.harmonics, self.omega, states[0])
         for expansion, couplings in zip(s.expansions, self.couplings, strict=True):
-            total = 0.0
-            for coupling in couplings if expansion is not None else ():
-                exponents = expansion.environment.exponents if expansion is not None else ()
-                kink = sum(complex(x.coefficient).imag for x in exponents)
-                total += 2.0 * kink * mean(squared(coupling), states[0])
-                for k in (next(places) for _ in exponents):
-                    total -= mean(coupling, decay[k] * states[k])
-                    power += mean(rates_of_change(coupling, self.omega), states[k])
+            exponents = expansion.environment.exponents if expansion is not None else ()
+            kink, total = sum(complex(x.coefficient).imag for x in exponents), 0.0
+            for coupling in couplings:
+                own = [next(places) for _ in exponents]
+                heat, work = energy_flows(coupling, self.omega, kink, states[0], states[own], decay[own])
+                total, pump = total + heat, pump + work
             out.append(total)
-        return np.array([*out, power])
+        return np.array([*out, pump])
 
 
 def heom_currents(
@@ -278,9 +277,8 @@ def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: i
     operators, wiring, mixing = coupling_parts(plain.baths)
     frame, contradiction = frame_of(plain)
     omega = 1.0 if plain.omega is None else float(plain.omega)
-    dressing = (driven_dressed if contradiction is None else floquet)(
-        plain.harmonics(), omega, operators, frame
-    )
+    dress = driven_dressed if contradiction is None else floquet
+    dressing = dress(plain.harmonics(), omega, operators, frame)
     dressing = with_modulation(dressing, mixing, plain.numbers())
     lines = bath_lines(dressing, wiring, plain.baths)
     if not max(line.largest for line in lines) > 0:
@@ -292,16 +290,10 @@ def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: i
     every = {k: np.asarray(h, dtype=complex) for k, h in plain.harmonics().items()}
     harmonics = {k: h for k, h in every.items() if k == 0 or h.any()}
     couplings = tuple(map(coupling_harmonics, plain.baths))
-    turning = max(*harmonics, *_turns(couplings))
-    reach = max(turning, coupling_reach(dressing, tolerance)) if turning else 0
-    return _Point(
-        harmonics, omega, plain.baths, couplings, lines, reach, tolerance, max_exponents, max_unknowns
-    )
-
-
-def _turns(couplings: Sequence[Sequence[Harmonics]]) -> set[int]:
-    """Quanta by which some coupling turns, 0 among them."""
-    return {0, *(p for own in couplings for harmonics in own for p in harmonics)}
+    largest = max(*harmonics, largest_harmonic(couplings))
+    reach = max(largest, coupling_reach(dressing, tolerance)) if largest else 0
+    return _Point(harmonics, omega, plain.baths, couplings, lines, reach, tolerance, max_exponents,
+                  max_unknowns)  # fmt: skip
 
 
 def _plain(path: str, value: Any) -> Any:

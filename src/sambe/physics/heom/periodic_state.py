@@ -110,6 +110,14 @@ def _linked(links: Mapping[int, Any], x: Complex) -> Complex:
     return out
 
 
+def _kron(links: Mapping[int, Any], count: int) -> Any:
+    """The same as one sparse matrix."""
+    total: Any = 0
+    for p, matrix in links.items():
+        total = total + sparse.kron(matrix, sparse.eye_array(count, k=-p))
+    return total
+
+
 class _Balance:
     """The linear system of one point, its action and its approximate inverse."""
 
@@ -147,7 +155,7 @@ class _Balance:
         operators = self.h.starts[levels]
         lowest = self.h.between(slice(0, operators), slice(0, operators))
         generator = (
-            sum(sparse.kron(links, sparse.eye_array(self.count, k=-p)) for p, links in lowest.items())
+            _kron(lowest, self.count)
             + sparse.kron(sparse.eye_array(operators), sparse.csr_array(self.liouville))
             - sparse.diags_array(np.repeat(self.h.decay[:operators], self.width))
         )

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError
-from ..numerics.arrays import Number
-from .operators import Operator, as_operator
+from ...errors import InputError
+from ...numerics.arrays import Number
+from ..operators import Operator, as_operator
 
 __all__ = ["Term", "Terms", "as_terms"]
 

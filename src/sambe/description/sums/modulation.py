@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError
-from ..numerics.arrays import Number, finite_number, is_array
-from .gate import is_labelled, number
-from .operators import Operator, is_hermitian
+from ...errors import InputError
+from ...numerics.arrays import Number, finite_number, is_array
+from ..gate import is_labelled, number
+from ..operators import Operator, is_hermitian
 from .terms import as_terms
 
 __all__ = ["Modulation", "hermitian_parts", "is_amplitude", "modulation"]
@@ -54,7 +54,7 @@ class Modulation:
         return tuple(part for _, _, op in self.terms() for _, part in hermitian_parts(op))
 
     def terms(self) -> Iterator[tuple[int, str, Operator]]:
-        """Harmonic, name of the coefficient (as in `map_numbers`; empty for one) and operator of each term."""
+        """Harmonic, name of the coefficient (see `map_numbers`; empty for one) and operator of each term."""
         yield from ((q, "", op) for q, op in self.harmonics.items())
         yield from ((q, f"[{q}][{k}]", op) for k, (q, _, op) in enumerate(self.swept))
 
@@ -63,7 +63,7 @@ class Modulation:
         swept = ((q, change(f"[{q}][{k}]", c), op) for k, (q, c, op) in enumerate(self.swept))
         return replace(self, swept=tuple(swept)) if self.swept else self
 
-    def map_operators(self, change: Callable[[Operator], Operator]) -> Modulation:
+    def turned(self, change: Callable[[Operator], Operator]) -> Modulation:
         """Copy with ``change(operator)`` in the place of each operator."""
         return Modulation(
             {q: change(op) for q, op in self.harmonics.items()},
@@ -118,8 +118,8 @@ def modulation(given: Mapping[Any, Any], field: str) -> Operator | Modulation:
 def _check_still(q: int, op: Any, field: str) -> None:
     if q == 0 and isinstance(op, np.ndarray) and not is_hermitian(op):
         raise InputError(
-            field, op, "what stands still in a coupling must be Hermitian; only the adjoints of the harmonics "
-            "from 1 on are implied",
+            field, op, "what stands still in a coupling must be Hermitian; only the adjoints of the "
+            "harmonics from 1 on are implied",
         )  # fmt: skip
 
 
