@@ -22,11 +22,11 @@ import numpy as np
 from ..._version import __version__
 from ...description.bath import Bath
 from ...description.gate import size
-from ...description.operators import Operator, is_hermitian
+from ...description.operators import Operator
 from ...description.system import System
 from ...errors import InputError
 from ...models import MODELS
-from .expressions import Site, read_operator
+from .expressions import Site
 from .gate import LARGEST, read
 from .numbers import Numbers
 from .schema import (
@@ -42,6 +42,7 @@ from .schema import (
     spectrum_table,
     validate,
 )
+from .terms import hermitian_operator, read_coupling, read_terms, terms_by_quanta
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -179,7 +180,7 @@ def _job(document: Document, text: str, beside: Path) -> Job:
         explicit = validate(ExplicitTable, table, "system")
         system, sites = _from_terms(explicit, document, numbers, beside), lambda: _sites(explicit)
     observables = {
-        name: _hermitian(f"observables.{name}", text, sites(), numbers, "an observable")
+        name: hermitian_operator(f"observables.{name}", text, sites(), numbers, "an observable")
         for name, text in document.observables.items()
     }
     numbers.check_used(system)
@@ -205,8 +206,8 @@ def _baths(
         coupling = None
         if listed is not None:
             coupling = [
-                _coupling((f"{place}.coupling[{j}]", f"{table.name}.coupling[{j}]"), given, sites(), numbers)
-                for j, given in enumerate(listed)
+                read_coupling((f"{place}.{name}", f"{table.name}.{name}"), given, sites(), numbers)
+                for name, given in ((f"coupling[{j}]", given) for j, given in enumerate(listed))
             ]
         out.append(
             Bath(
@@ -216,54 +217,6 @@ def _baths(
                 temperature=numbers(f"{place}.temperature", table.temperature, f"{table.name}.temperature"),
             )
         )
-    return out
-
-
-def _hermitian(
-    field: str, text: str, sites: list[Site], numbers: Numbers, what: str = "a coupling"
-) -> Operator:
-    operator = read_operator(field, text, sites, numbers.names)
-    if not is_hermitian(operator):
-        raise InputError(field, text, f'{what} must be Hermitian; add the conjugate, "... + h.c."')
-    return operator
-
-
-def _coupling(
-    place: tuple[str, str], given: str | dict[str, Any], sites: list[Site], numbers: Numbers
-) -> Operator | dict[int, Any]:
-    """An operator, or terms by the harmonics of a coupling that the pump modulates.
-
-    ``place`` names it in errors and as the axes of its numbers.
-    """
-    if isinstance(given, str):
-        return _hermitian(place[0], given, sites, numbers)
-    return _by_quanta(place, given, 0, sites, numbers)
-
-
-def _by_quanta(
-    place: tuple[str, str], table: dict[str, Any], least: int, sites: list[Site], numbers: Numbers
-) -> dict[int, Any]:
-    """Terms of each harmonic of a drive or a coupling."""
-    field, name = place
-    out: dict[int, Any] = {}
-    for key, listed in table.items():
-        q = _quanta(field, key, least)
-        if q in out:
-            raise InputError(field, key, f"there are other terms of {q} quanta; join them")
-        out[q] = _terms((f"{field}.{key}", f"{name}[{q}]"), listed, sites, numbers)
-    return out
-
-
-def _terms(place: tuple[str, str], listed: Any, sites: list[Site], numbers: Numbers) -> list[tuple[Any, Any]]:
-    """(coefficient, operator) pairs, from one text or a list."""
-    if not isinstance(listed, str | list):
-        raise InputError(place[0], listed, 'give "operator", or a list of [coefficient, "operator"]')
-    out = []
-    for k, term in enumerate([listed] if isinstance(listed, str) else listed):
-        field = f"{place[0]}[{k}]"
-        coefficient, text = (1.0, term) if isinstance(term, str) else _pair(field, term)
-        number = numbers(field, coefficient, f"{place[1]}[{k}]")
-        out.append((number, read_operator(field, text, sites, numbers.names)))
     return out
 
 
@@ -336,30 +289,13 @@ def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, besi
     sites = _sites(table)
     omega = table.omega
     return System(
-        hamiltonian=_terms(("system.hamiltonian", "hamiltonian"), table.hamiltonian, sites, numbers),
-        drive=_by_quanta(("system.drive", "drive"), table.drive, 1, sites, numbers),
+        hamiltonian=read_terms(("system.hamiltonian", "hamiltonian"), table.hamiltonian, sites, numbers),
+        drive=terms_by_quanta(("system.drive", "drive"), table.drive, 1, sites, numbers),
         omega=None if omega is None else numbers("system.omega", omega, "omega"),
         baths=_baths(document.baths, numbers, beside, lambda: sites),
         frame=table.frame,
         name=table.name,
     )
-
-
-def _quanta(field: str, key: str, least: int) -> int:
-    """Key of a term of a drive or a coupling: the quanta that it absorbs."""
-    if not key.isdecimal() or len(key) > 9 or int(key) < least:
-        static = "static terms go to hamiltonian, and the" if least else "the"
-        raise InputError(
-            field, key, f"the keys count quanta absorbed, {least} or more; {static} conjugate of each is "
-            "implied",
-        )  # fmt: skip
-    return int(key)
-
-
-def _pair(place: str, term: Any) -> tuple[Any, str]:
-    if not isinstance(term, list) or len(term) != 2 or not isinstance(term[1], str):
-        raise InputError(place, term, 'give [coefficient, "operator"] or "operator"')
-    return term[0], term[1]
 
 
 def _sites(table: ExplicitTable) -> list[Site]:
