@@ -48,8 +48,8 @@ def prepare(
         Populations with the coherences that matter (``"partial"``), populations alone, or the Redfield
         equation with every coherence (for ``"floquet"`` and where couplings are modulated the complete one,
         with the terms between different quanta). ``"auto"`` (default) is ``"partial"``, and the complete
-        equation at the points where those terms move a current, as under a slow drive. Completely positive are
-        the universal Lindblad equation and the clustered one, which also obeys the second law exactly;
+        equation at the points where those terms move a current, as under a slow drive. Completely positive
+        are the universal Lindblad equation and the clustered one, which also obeys the second law exactly;
         see `sambe.physics.generators.positive`.
     tolerance : float
         Relative change of the currents at which the coherences count as converged.
