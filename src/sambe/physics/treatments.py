@@ -19,7 +19,7 @@ from ..numerics.arrays import Array, is_numpy, namespace, values_of
 from .currents.channels import channel_rates, universal_rates
 from .currents.terminals import secular_currents
 from .dressing.dressing import ordered, shift_zone
-from .equations import EQUATIONS
+from .equations import quanta_meet
 from .generators.coherences import relaxation_rates
 from .generators.jumps import Jumps, baths_at, jumps_at, make_jumps, tied
 from .generators.lamb_shift import NO_SHIFT
@@ -143,7 +143,7 @@ def solve_coherent(jumps: Jumps, system: System, method: Method) -> Solution:
 
 def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
     """Every coherence; where quasienergies are folded, with the terms between different quanta."""
-    if not EQUATIONS[method.equation].folded:
+    if not quanta_meet(method):
         return _solve_in_zones(jumps, system, method, EXACT)
     if not is_numpy(namespace(jumps.energy)):
         found = _solve_in_zones(jumps, system, method, EXACT)
@@ -327,7 +327,7 @@ def work_matrices(method: Method, levels: int, harmonics: int, baths: int) -> in
     base, iteration, each, bath = TREATMENTS[method.secular].matrices
     total = base + (iteration if levels > DENSE_LEVELS else 0) + each * harmonics + bath * baths
     solve = TREATMENTS[method.secular].solve
-    complete = solve is solve_judged or (solve is solve_every and EQUATIONS[method.equation].folded)
+    complete = solve is solve_judged or (solve is solve_every and quanta_meet(method))
     judged = JUDGED_FRAMED if method.static else JUDGED_MATRICES
     return total + (SAMPLE_MATRICES if complete else judged) * (2 * harmonics + FEWEST_SAMPLES)
 
@@ -335,7 +335,7 @@ def work_matrices(method: Method, levels: int, harmonics: int, baths: int) -> in
 def channel_counter(method: Method) -> ChannelCounter | None:
     """Jumps per unit time by channel; None where terms between different quanta belong to no channel."""
     treatment = TREATMENTS[method.secular]
-    mixed = treatment.solve is solve_every and EQUATIONS[method.equation].folded
+    mixed = treatment.solve is solve_every and quanta_meet(method)
     return None if mixed else treatment.channels
 
 

@@ -108,7 +108,7 @@ class BathTable(Table):
     spectrum: dict[str, Any] | None = None
     state: dict[str, Any] | None = None
     power: Any = None
-    coupling: str | list[str] | None = None
+    coupling: str | dict[str, Any] | list[str | dict[str, Any]] | None = None
     correlation: list[list[float]] | None = None
     rotating_wave: bool = False
 
