@@ -31,6 +31,7 @@ __all__ = [
     "net_flux",
     "pauli_rates",
     "tied",
+    "true_rates",
 ]
 
 ROUNDING = 1e-26  # squared coupling elements below this share of the largest are zero
@@ -173,6 +174,16 @@ def tied(weight: Array) -> Array:
     xp = namespace(weight)
     size = weight + xp.matrix_transpose(weight)
     return size > ROUNDING * xp.max(size, axis=(-2, -1), keepdims=True)
+
+
+def true_rates(jumps: Jumps) -> Array:
+    """Rates between the states that a bath connects."""
+    xp, rates = namespace(jumps.energy), jumps.rates
+    largest = xp.max(rates, axis=(-2, -1), keepdims=True)
+    if is_numpy(xp) and (rates > 1e-18 * largest).all():
+        return rates
+    size = sum(xp.sum(w, axis=-3) for w in {id(w): w for w in jumps.weights}.values())
+    return xp.where(tied(size), rates, 0.0 * size)
 
 
 def _over_quanta(x: Array) -> Array:
