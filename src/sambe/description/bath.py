@@ -19,17 +19,16 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..numerics.arrays import Array, Number, expand, is_array, namespace
+from ..numerics.arrays import Array, Number, expand, is_array
 from .gate import PART, text
 from .operators import Operator
-from .reservoir import Reservoir, ReservoirState, ThermalState, thermal
+from .reservoir import Reservoir, ReservoirState, ThermalState
 from .reservoirs.couplings import correlated, couplings, quadratures
 from .reservoirs.occupations import Noise
 from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
 from .sums.modulation import Modulation
 
-__all__ = ["Bath", "absorption_rate", "expanded", "refuse_anomalous", "refuse_beyond_rates",
-           "temperatures"]  # fmt: skip
+__all__ = ["Bath", "expanded", "refuse_anomalous", "refuse_beyond_rates", "temperatures"]
 
 # Relative difference up to which two temperatures are the same: one of them may have been printed and read.
 SAME_TEMPERATURE = 1e-9
@@ -342,41 +341,6 @@ def _refuse_second_temperature(spectrum: Any, state: ReservoirState, field: str)
             f"{field}.state", state, f"the QuTiP environment has T = {known}; give its "
             "spectral density as a callable, or leave state out",
         )  # fmt: skip
-
-
-def absorption_rate(spectrum: SpectralDensity, temperature: Number, energy: Array) -> Array:
-    r"""Rate at which the system takes the energy W from the bath, per unit |S|^2.
-
-    .. math:: a(W) = J(W)\,n(W)\ (W > 0),\qquad a(W) = J(|W|)\,[1 + n(|W|)]\ (W < 0),
-              \qquad a(0) = J'(0)\,T,
-
-    with detailed balance :math:`a(-W) = e^{W/T} a(W)`. At T = 0 only emission is left.
-
-    Parameters
-    ----------
-    spectrum : SpectralDensity
-        J, rate convention.
-    temperature : float or array
-        T >= 0; broadcasts against ``energy``.
-    energy : array
-        W, positive when the system absorbs.
-
-    Returns
-    -------
-    array
-        a(W), shape of ``energy``; never NaN.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from sambe import Ohmic
-    >>> a = absorption_rate(Ohmic(0.002, cutoff=10.0), 0.5, np.array([-1.0, 0.0, 1.0]))
-    >>> bool(np.isclose(a[0] / a[2], np.exp(1.0 / 0.5)))
-    True
-    """
-    xp = namespace(energy, temperature)
-    energy = xp.asarray(energy) * 1.0
-    return thermal(spectrum, temperature).rates(energy)[0]
 
 
 def expanded(bath: Bath, axes: int) -> Bath:

@@ -15,7 +15,7 @@ from ..numerics.arrays import real_number
 from .generators.coupling_parts import Mixing
 from .generators.jumps import Wiring
 
-__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Branch", "Method", "heom_options"]
+__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Branch", "Counting", "Method", "Tilting", "heom_options"]
 
 HEOM_OPTIONS = ("tolerance", "expansion_tolerance", "max_depth", "max_exponents", "max_unknowns")
 HEOM_LIMITS = ("depth", "exponents", "harmonics")  # each raised until the currents stand still
@@ -97,6 +97,24 @@ class Method:
         if not isinstance(self.ambient, float):
             return self
         return replace(self, ambient=self.ambient / unit)
+
+
+@dataclass(frozen=True)
+class Counting(Method):
+    """A method of which the statistics of the energies are asked as well.
+
+    Attributes
+    ----------
+    cumulants : int
+        How many.
+    """
+
+    cumulants: int = 2
+
+
+@dataclass(frozen=True)
+class Tilting(Method):
+    """A method of which the generating function of the energies is asked."""
 
 
 @dataclass(frozen=True, eq=False)

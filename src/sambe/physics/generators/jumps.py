@@ -51,6 +51,7 @@ __all__ = [
     "pauli_rates",
     "standing_phase",
     "tied",
+    "true_rates",
     "with_quanta",
 ]
 
@@ -250,6 +251,16 @@ def tied(weight: Array) -> Array:
     xp = namespace(weight)
     size = weight + xp.matrix_transpose(weight)
     return size > ROUNDING * xp.max(size, axis=(-2, -1), keepdims=True)
+
+
+def true_rates(jumps: Jumps) -> Array:
+    """Rates between the states that a bath connects."""
+    xp, rates = namespace(jumps.energy), jumps.rates
+    largest = xp.max(rates, axis=(-2, -1), keepdims=True)
+    if is_numpy(xp) and (rates > 1e-18 * largest).all():
+        return rates
+    size = sum(xp.sum(w, axis=-3) for w in {id(w): w for w in jumps.weights}.values())
+    return xp.where(tied(size), rates, 0.0 * size)
 
 
 def _over_quanta(x: Array) -> Array:
