@@ -8,7 +8,7 @@ Hypothesis without a clock: these tests share their machine with whatever else r
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 
@@ -32,3 +32,9 @@ def _one_core_each() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sambe.sweep.plan.usable_cores", lambda: 1)
         yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Examples in docstrings are the package's; to look for them in the tests takes a second."""
+    return [collector for collector in (yield) if isinstance(collector, pytest.Module)]
