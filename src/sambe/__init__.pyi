@@ -16,7 +16,7 @@ from .description.spectral_density import Custom as Custom
 from .description.reservoirs.occupations import Occupied as Occupied
 from .description.reservoirs.occupations import Inverted as Inverted
 from .description.reservoirs.squeezed import Squeezed as Squeezed
-from .description.bath import absorption_rate as absorption_rate
+from .description.reservoir import absorption_rate as absorption_rate
 from .description.from_qutip import from_qutip as from_qutip
 from .description.reaction_coordinate import reaction_coordinate as reaction_coordinate
 
@@ -25,6 +25,8 @@ from .verbs.stationary_currents import steady_state as steady_state
 from .verbs.bare_currents import energy_currents as energy_currents
 from .verbs.comparison import compare as compare
 from .verbs.breakdown import channels as channels
+from .verbs.noise import counting_statistics as counting_statistics
+from .verbs.noise import generating_function as generating_function
 from .trust.examination import audit as audit
 from .verbs.citation import cite as cite
 

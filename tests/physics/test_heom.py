@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.description.bath import absorption_rate
+from sambe.description.reservoir import absorption_rate
 from sambe.physics.heom import heom_currents
 
 SX, SY, SZ = sambe.sigmax(), sambe.sigmay(), sambe.sigmaz()

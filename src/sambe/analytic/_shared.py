@@ -72,7 +72,7 @@ def check_couplings(baths: Sequence[Bath], expected: Callable[[int], Operator]) 
             continue
         op = bath.operators[0]
         wanted = expected(op.shape[0])
-        same = len(bath.operators) == 1 and op.shape == wanted.shape
+        same = len(bath.operators) == 1 and not bath.modulated and op.shape == wanted.shape
         if not same or not np.allclose(op, wanted, rtol=0, atol=ROUNDING):
             raise InputError(
                 f"bath {bath.name!r}.coupling", op, "this closed form is for the model's coupling; "

@@ -19,16 +19,16 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..numerics.arrays import Array, Number, expand, is_array, namespace
+from ..numerics.arrays import Array, Number, expand, is_array
 from .gate import PART, text
 from .operators import Operator
-from .reservoir import Reservoir, ReservoirState, ThermalState, thermal
+from .reservoir import Reservoir, ReservoirState, ThermalState
 from .reservoirs.couplings import correlated, couplings, quadratures
 from .reservoirs.occupations import Noise
 from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
+from .sums.modulation import Modulation
 
-__all__ = ["Bath", "absorption_rate", "expanded", "refuse_anomalous", "refuse_beyond_rates",
-           "temperatures"]  # fmt: skip
+__all__ = ["Bath", "expanded", "refuse_anomalous", "refuse_beyond_rates", "temperatures"]
 
 # Relative difference up to which two temperatures are the same: one of them may have been printed and read.
 SAME_TEMPERATURE = 1e-9
@@ -45,10 +45,12 @@ class Bath:
     ----------
     name : str
         Label of the terminal; not ``"pump"``, which is the drive's.
-    coupling : operator, sequence of operators, or sequence of (coefficient, operator)
+    coupling : operator, mapping of int to operator, a sequence of these, or of (coefficient, operator)
         Hermitian S in the coupling S (x) B. Several operators couple each to modes of its own, with
         the same spectrum and temperature; for one common set of modes give the sum of them, or
-        (coefficient, operator) pairs, which are summed.
+        (coefficient, operator) pairs, which are summed. A mapping ``{0: S0, 1: S1}`` is a coupling that
+        the pump modulates, S(t) = sum_q S_q exp(-i q omega t), conjugates implied; its S_q may be
+        (coefficient, operator) pairs, with coefficients that may be labelled arrays.
         The ready-made models supply it where it is left out.
     spectrum : SpectralDensity, callable or QuTiP environment
         J(w) in the rate convention (twice QuTiP's).
@@ -208,18 +210,34 @@ class Bath:
         return self.reservoir.anomalous(energy)
 
     @property
-    def operators(self) -> tuple[Operator, ...]:
-        """The coupling operators, each Hermitian, shape ``(N, N)``; in the rotating-wave approximation pairs
-        X = (c + c†)/sqrt 2 and Y = i(c - c†)/sqrt 2."""
+    def couplings(self) -> tuple[Operator | Modulation, ...]:
+        """The couplings, each on modes of its own: Hermitian operators ``(N, N)``, in the rotating-wave
+        approximation pairs X = (c + c†)/sqrt 2 and Y = i(c - c†)/sqrt 2, or those that are modulated."""
         if self.coupling is None:
             raise InputError(f"bath {self.name!r}.coupling", None, "give the system's coupling operator")
-        out: tuple[Operator, ...] = self.coupling
+        out: tuple[Any, ...] = self.coupling
         return tuple(part for c in out for part in quadratures(c)) if self.rotating_wave else out
+
+    @property
+    def modulated(self) -> bool:
+        """Whether a coupling is a `Modulation`."""
+        return any(isinstance(part, Modulation) for part in self.couplings)
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """The Hermitian operators ``(N, N)`` of the couplings; of a modulated one those whose cosines and
+        sines it is a sum of."""
+        out: list[Operator] = []
+        for part in self.couplings:
+            out += part.operators if isinstance(part, Modulation) else [part]
+        return tuple(out)
 
     def turned(self, change: Callable[[Operator], Operator]) -> Bath:
         """Unchecked copy with a linear map of its operators, such as one to another basis."""
         out = self.map_numbers(lambda _, x: x)
-        object.__setattr__(out, "coupling", tuple(map(change, self.coupling)))
+        parts = (part.turned(change) if isinstance(part, Modulation) else change(part)
+                 for part in self.coupling)  # fmt: skip
+        object.__setattr__(out, "coupling", tuple(parts))
         return out
 
     def map_numbers(self, change: Callable[[str, Number], Number]) -> Bath:
@@ -227,10 +245,16 @@ class Bath:
         spectrum = self.spectrum
         if spectrum is not None:
             spectrum = spectrum.map_numbers(lambda n, x: change(f"spectrum.{n}", x))
+        coupling = self.coupling if self.coupling is None else tuple(
+            part.map_numbers(lambda n, x, k=k: change(f"coupling[{k}]{n}", x))  # type: ignore[misc]
+            if isinstance(part, Modulation) else part
+            for k, part in enumerate(self.coupling)
+        )  # fmt: skip
         if self.state is None:
-            return replace(self, spectrum=spectrum, temperature=change("temperature", self.temperature))
-        return replace(self, spectrum=spectrum, state=self.state.map_numbers(
-            lambda n, x: change(f"state.{n}", x)))  # fmt: skip
+            temperature = change("temperature", self.temperature)
+            return replace(self, spectrum=spectrum, coupling=coupling, temperature=temperature)
+        state = self.state.map_numbers(lambda n, x: change(f"state.{n}", x))
+        return replace(self, spectrum=spectrum, coupling=coupling, state=state)
 
 
 def _refuse_rates(field: str, asked: Any, rate: Array, energy: Array) -> None:
@@ -317,41 +341,6 @@ def _refuse_second_temperature(spectrum: Any, state: ReservoirState, field: str)
             f"{field}.state", state, f"the QuTiP environment has T = {known}; give its "
             "spectral density as a callable, or leave state out",
         )  # fmt: skip
-
-
-def absorption_rate(spectrum: SpectralDensity, temperature: Number, energy: Array) -> Array:
-    r"""Rate at which the system takes the energy W from the bath, per unit |S|^2.
-
-    .. math:: a(W) = J(W)\,n(W)\ (W > 0),\qquad a(W) = J(|W|)\,[1 + n(|W|)]\ (W < 0),
-              \qquad a(0) = J'(0)\,T,
-
-    with detailed balance :math:`a(-W) = e^{W/T} a(W)`. At T = 0 only emission is left.
-
-    Parameters
-    ----------
-    spectrum : SpectralDensity
-        J, rate convention.
-    temperature : float or array
-        T >= 0; broadcasts against ``energy``.
-    energy : array
-        W, positive when the system absorbs.
-
-    Returns
-    -------
-    array
-        a(W), shape of ``energy``; never NaN.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from sambe import Ohmic
-    >>> a = absorption_rate(Ohmic(0.002, cutoff=10.0), 0.5, np.array([-1.0, 0.0, 1.0]))
-    >>> bool(np.isclose(a[0] / a[2], np.exp(1.0 / 0.5)))
-    True
-    """
-    xp = namespace(energy, temperature)
-    energy = xp.asarray(energy) * 1.0
-    return thermal(spectrum, temperature).rates(energy)[0]
 
 
 def expanded(bath: Bath, axes: int) -> Bath:

@@ -152,6 +152,11 @@ def _bath(system: System, name: str) -> Bath:
                 raise InputError(
                     f"bath {name!r}.state", bath.state, "the mapping is for a bath in thermal equilibrium"
                 )
+            if bath.modulated:
+                raise InputError(
+                    f"bath {name!r}.coupling", bath.coupling, "the mode of a modulated coupling would be "
+                    "driven by it; give the bath a fixed coupling",
+                )  # fmt: skip
             if len(bath.operators) == 1:
                 return bath
             raise InputError(

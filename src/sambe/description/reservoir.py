@@ -19,7 +19,7 @@ import numpy as np
 from ..numerics.arrays import Array, Number, is_array, namespace
 from .spectral_density import SpectralDensity, away_from_zero, span
 
-__all__ = ["Keyed", "Reservoir", "ReservoirState", "ThermalState", "occupation", "thermal"]
+__all__ = ["Keyed", "Reservoir", "ReservoirState", "ThermalState", "absorption_rate", "occupation", "thermal"]
 
 Rates = tuple[Array, Array]
 # Ratio of the rates at two tiny energies, W = 1e-60 and 1e-40 in double precision, from which they count as
@@ -301,3 +301,38 @@ def _occupation(w: Array, temperature: Number) -> Array:
     warm = xp.astype(temperature > least, w.dtype)
     t = xp.clip(temperature, least, hottest)
     return warm / xp.expm1(xp.clip(w / t, None, exponent))
+
+
+def absorption_rate(spectrum: SpectralDensity, temperature: Number, energy: Array) -> Array:
+    r"""Rate at which the system takes the energy W from the bath, per unit |S|^2.
+
+    .. math:: a(W) = J(W)\,n(W)\ (W > 0),\qquad a(W) = J(|W|)\,[1 + n(|W|)]\ (W < 0),
+              \qquad a(0) = J'(0)\,T,
+
+    with detailed balance :math:`a(-W) = e^{W/T} a(W)`. At T = 0 only emission is left.
+
+    Parameters
+    ----------
+    spectrum : SpectralDensity
+        J, rate convention.
+    temperature : float or array
+        T >= 0; broadcasts against ``energy``.
+    energy : array
+        W, positive when the system absorbs.
+
+    Returns
+    -------
+    array
+        a(W), shape of ``energy``; never NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sambe import Ohmic
+    >>> a = absorption_rate(Ohmic(0.002, cutoff=10.0), 0.5, np.array([-1.0, 0.0, 1.0]))
+    >>> bool(np.isclose(a[0] / a[2], np.exp(1.0 / 0.5)))
+    True
+    """
+    xp = namespace(energy, temperature)
+    energy = xp.asarray(energy) * 1.0
+    return thermal(spectrum, temperature).rates(energy)[0]

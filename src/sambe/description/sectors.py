@@ -71,14 +71,11 @@ def projected(system: System, basis: Basis) -> System:
         return tuple((c, turned(op)) for c, op in pairs)
 
     out = system.map_numbers(lambda _, x: x)
-    baths = []
-    for bath in system.baths:
-        baths.append(bath.turned(turned))
     weight = np.abs(basis) ** 2
     values = {
         "hamiltonian": terms(system.hamiltonian),
         "drive": {k: terms(pairs) for k, pairs in system.drive.items()},
-        "baths": tuple(baths),
+        "baths": tuple(bath.turned(turned) for bath in system.baths),
         "frame": None if system.frame is None else _frame(np.asarray(system.frame), basis),
         "edge": None
         if system.edge is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -12,8 +12,10 @@ from ..errors import InputError
 from ..numerics.arrays import Array, Number, dagger, finite_number, is_array, namespace
 from .bath import Bath
 from .gate import axis_name, frozen, is_labelled, number, text
-from .hermiticity import check_hermitian
-from .operators import Operator, as_operator
+from .operators import Operator
+from .sums.hermiticity import check_hermitian
+from .sums.modulation import Modulation, is_amplitude
+from .sums.terms import Term, Terms, as_terms
 
 __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 
@@ -23,9 +25,6 @@ WIDEST = 10**6
 TRACELESS = 1e-14
 POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high")
 NOT_NEGATIVE = (".spectrum.strength", ".spectrum.exponent", ".spectrum.low")
-
-Term = tuple[Number, Operator]
-Terms = tuple[Term, ...]
 
 
 def axis(name: str, values: Any, **attributes: str) -> Any:
@@ -86,7 +85,7 @@ class System:
     drive : mapping of int to terms, optional
         ``{k: terms}`` gives :math:`H_k` for k >= 1; the conjugate is implied.
     omega : float or DataArray, optional
-        Drive frequency; needed when there is a drive.
+        Drive frequency; needed when there is a drive, or a bath whose coupling is modulated.
     baths : sequence of Bath
         At least one.
     frame : sequence of int, optional
@@ -129,7 +128,7 @@ class System:
     def __post_init__(self) -> None:
         put = object.__setattr__
         text("system.name", self.name)
-        put(self, "hamiltonian", _terms(self.hamiltonian, "hamiltonian"))
+        put(self, "hamiltonian", as_terms(self.hamiltonian, "hamiltonian"))
         put(self, "drive", _drive(self.drive))
         put(self, "baths", _baths(self.baths))
         put(self, "baths", tuple(bath.driven_at(self.omega) for bath in self.baths))
@@ -141,8 +140,9 @@ class System:
         self._put_numbers(number)
         _check_numbers(self)
         check_hermitian(self.hamiltonian)
-        if self.drive and self.omega is None:
-            raise InputError("omega", None, "a driven system needs the drive frequency")
+        turning = "a driven system" if self.drive else _turning(self.baths)
+        if turning and self.omega is None:
+            raise InputError("omega", None, f"{turning} needs the drive frequency")
         if self.frame is not None:
             put(self, "frame", _frame(self.frame, n))
         put(self, "edge", _edge(self.edge, n))
@@ -185,7 +185,8 @@ class System:
         """Unchecked copy with ``change(path, value)`` in the place of each number.
 
         Paths read as ``"hamiltonian[0]"``, ``"drive[1][0]"``, ``"omega"``, ``"bath 'b'.spectrum.strength"``
-        and ``"bath 'b'.temperature"``, or ``"bath 'b'.state.p"`` for the field p of another state.
+        and ``"bath 'b'.temperature"``, or ``"bath 'b'.state.p"`` for the field p of another state;
+        ``"bath 'b'.coupling[0][1][0]"`` is a coefficient of a modulated coupling.
         """
 
         def terms(path: str, pairs: Terms) -> Terms:
@@ -260,40 +261,6 @@ def _may_count(c: Number) -> bool:
     return is_array(c) or is_labelled(c) or c != 0
 
 
-def _terms(x: Any, field: str) -> Terms:
-    pairs = _pairs(x, field)
-    return tuple(
-        (c, op if _is_ready(op) else as_operator(op, f"{field}[{k}]")) for k, (c, op) in enumerate(pairs)
-    )
-
-
-def _pairs(x: Any, field: str) -> Iterable[Any]:
-    """(coefficient, operator) pairs from an operator, one pair, or a list of pairs."""
-    if hasattr(x, "full") or isinstance(x, np.ndarray):
-        return [(1.0, x)]
-    if isinstance(x, tuple) and len(x) == 2 and not _is_pair(x[0]):
-        return [x]
-    if not isinstance(x, list | tuple) or not x:
-        raise InputError(field, x, "give an operator or a list of (coefficient, operator) pairs")
-    if all(_is_pair(p) for p in x):
-        return x
-    if all(isinstance(row, list | tuple) for row in x):
-        return [(1.0, x)]  # a matrix as nested lists
-    raise InputError(field, x, "give (coefficient, operator) pairs")
-
-
-def _is_ready(op: Any) -> bool:
-    return isinstance(op, np.ndarray) and op.dtype == complex and not op.flags.writeable
-
-
-def _is_pair(p: Any) -> bool:
-    if not isinstance(p, list | tuple) or len(p) != 2:
-        return False
-    op = p[1]
-    nested = isinstance(op, list | tuple) and len(op) > 0 and isinstance(op[0], list | tuple)
-    return nested or hasattr(op, "full") or getattr(op, "ndim", 0) == 2
-
-
 def _drive(x: Any) -> dict[int, Terms]:
     if x is None:
         return {}
@@ -308,7 +275,7 @@ def _drive(x: Any) -> dict[int, Terms]:
             )  # fmt: skip
         if k > WIDEST:
             raise InputError("drive", k, f"harmonics up to {WIDEST} are counted")
-        out[int(k)] = _terms(terms, f"drive[{k}]")
+        out[int(k)] = as_terms(terms, f"drive[{k}]")
     return out
 
 
@@ -327,6 +294,14 @@ def _baths(x: Any) -> tuple[Bath, ...]:
                 "a multiple of the identity exchanges no energy; give the operator that the bath sees",
             )  # fmt: skip
     return baths
+
+
+def _turning(baths: Sequence[Bath]) -> str:
+    """A coupling that turns, in words; empty if none does."""
+    for bath in baths:
+        if any(isinstance(part, Modulation) and not part.fixed for part in bath.couplings):
+            return f"the modulated coupling of bath {bath.name!r}"
+    return ""
 
 
 def _exchanges(op: Operator) -> bool:
@@ -387,7 +362,8 @@ def number_fault(path: str, value: Any) -> str | None:
     Used for single numbers when a System is made and for each point of a sweep when it runs.
     """
     real = np.real(value)
-    if np.any(np.imag(value) != 0) and not path.startswith(("hamiltonian", "drive")):
+    complex_too = path.startswith(("hamiltonian", "drive")) or is_amplitude(path)
+    if np.any(np.imag(value) != 0) and not complex_too:
         return "must be real"
     if path.endswith(".temperature") and np.any(real < 0):
         return "a temperature is not negative; 0 is legal"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ..description.system import System
 from .equations import EQUATIONS
+from .generators.coupling_parts import turning_quanta
 from .method import Method
 from .states.complete_state import typical_seconds
 from .treatments import work_matrices
@@ -25,5 +26,8 @@ def point_bytes(system: System, method: Method) -> int:
     """
     harmonics, path = EQUATIONS[method.equation].load(system, method)
     every = len(method.operators) * harmonics
+    if method.mixing:
+        turning = turning_quanta(method.mixing)
+        every += method.couplings * min(harmonics * len(turning), harmonics + max(turning))
     matrices = work_matrices(method, system.levels, every, len(system.baths)) + path
     return COMPLEX * system.levels**2 * matrices

@@ -21,9 +21,10 @@ from .dressing.dressing import Dressing, observing
 from .dressing.floquet import floquet
 from .dressing.static_frame import driven_dressed, traditional
 from .dressing.step_estimates import propagation_load
+from .generators.coupling_parts import with_modulation
 from .method import Method
 
-__all__ = ["AUTO", "EQUATIONS", "Equation", "dressing_of", "equation_names"]
+__all__ = ["AUTO", "EQUATIONS", "Equation", "dressing_of", "equation_names", "quanta_meet"]
 
 AUTO = "auto"  # the first equation of the table that the drive allows
 Dresser = Callable[[System, Method], Dressing]
@@ -143,11 +144,25 @@ def dressing_of(system: System, method: Method) -> Dressing:
     make = EQUATIONS[method.equation].dress
     if make is None:
         raise no_jumps(method)
+    dressing = _with_observables(make, system, method)
+    if method.mixing:
+        dressing = with_modulation(dressing, method.mixing, system.numbers())
+    return _without_rounding(dressing, system.baths, method)
+
+
+def _with_observables(make: Dresser, system: System, method: Method) -> Dressing:
+    """The dressing of the coupling operators, and beside it that of what is observed."""
     observables = tuple(op for observable in method.observables for op in observable.parts)
     if not observables:
-        return _without_rounding(make(system, method), system.baths, method)
+        return make(system, method)
     dressing = make(system, replace(method, operators=(*method.operators, *observables)))
-    return _without_rounding(observing(dressing, len(method.operators)), system.baths, method)
+    return observing(dressing, len(method.operators))
+
+
+def quanta_meet(method: Method) -> bool:
+    """Whether every coherence is to be had with the terms between different quanta alone: where energies are
+    folded, and where a coupling turns by itself."""
+    return EQUATIONS[method.equation].folded or bool(method.mixing)
 
 
 def no_jumps(method: Method) -> InputError:

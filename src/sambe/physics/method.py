@@ -12,9 +12,10 @@ from ..description.observables import Observable
 from ..description.sectors import Start
 from ..errors import InputError
 from ..numerics.arrays import real_number
+from .generators.coupling_parts import Mixing
 from .generators.jumps import Wiring
 
-__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Branch", "Method", "heom_options"]
+__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Branch", "Counting", "Method", "Tilting", "heom_options"]
 
 HEOM_OPTIONS = ("tolerance", "expansion_tolerance", "max_depth", "max_exponents", "max_unknowns")
 HEOM_LIMITS = ("depth", "exponents", "harmonics")  # each raised until the currents stand still
@@ -38,9 +39,9 @@ class Method:
     frame : tuple of int
         Static frame, or for `floquet` the labels of the modes.
     operators : tuple of array (N, N)
-        Distinct coupling operators.
+        Distinct coupling operators, or those that modulated couplings are made of.
     wiring : tuple of tuple of int
-        Operators of each bath.
+        Couplings of each bath.
     lamb_shift : {"none", "shift", "counter", "auto"}
         See `sambe.physics.generators.level_shifts.with_shift`; ``"none"`` where no shift enters.
     heom : tuple of (str, number)
@@ -52,7 +53,10 @@ class Method:
     edge : tuple of int
         Basis states at the cut of a ladder.
     static : bool
-        Whether the drive stands still in the frame.
+        Whether the drive stands still in the frame, and no coupling is modulated.
+    mixing : tuple of tuple of Part
+        What each coupling is made of; empty where the operators are the couplings. See
+        `sambe.physics.generators.coupling_parts`.
     observables : tuple of Observable
         Whose expectation values are asked for.
     states : bool
@@ -81,12 +85,36 @@ class Method:
     states: bool = False
     accounts: tuple[str, ...] = ()
     ambient: float | str | None = None
+    mixing: Mixing = ()
+
+    @property
+    def couplings(self) -> int:
+        """Number of distinct couplings."""
+        return len(self.mixing) or len(self.operators)
 
     def in_unit(self, unit: float) -> Method:
         """The same with energies counted in this unit."""
         if not isinstance(self.ambient, float):
             return self
         return replace(self, ambient=self.ambient / unit)
+
+
+@dataclass(frozen=True)
+class Counting(Method):
+    """A method of which the statistics of the energies are asked as well.
+
+    Attributes
+    ----------
+    cumulants : int
+        How many.
+    """
+
+    cumulants: int = 2
+
+
+@dataclass(frozen=True)
+class Tilting(Method):
+    """A method of which the generating function of the energies is asked."""
 
 
 @dataclass(frozen=True, eq=False)

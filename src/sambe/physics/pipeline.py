@@ -68,13 +68,18 @@ def solve_batch(system: System, method: Method) -> Solution:
 
 def _dressed_batch(system: System, numbers: dict[str, Number]) -> System:
     """The System with its Hamiltonian on the batch of all numbers that dress it."""
-    dress = [x for path, x in numbers.items() if not path.startswith("bath ")]
+    dress = [x for path, x in numbers.items() if _dresses(path)]
     shapes = {np.shape(x) for x in dress}
     if len(shapes - {()}) < 2:
         return system
     arrays = [x for x in dress if is_array(x)]
     one = namespace(*arrays).ones(np.broadcast_shapes(*shapes))
     return system.map_numbers(lambda path, x: x * one if path == "hamiltonian[0]" else x)
+
+
+def _dresses(path: str) -> bool:
+    """Whether a number at this path enters the dressing, as those of a modulated coupling do."""
+    return not path.startswith("bath ") or ".coupling[" in path
 
 
 def _over_batch(dressing: Dressing, numbers: list[Number]) -> Dressing:

@@ -18,7 +18,7 @@ from ..numerics.arrays import real_number
 from .currents.accounts import ACCOUNTS, NAIVE
 from .dressing.frame import frame_of
 from .equations import AUTO, EQUATIONS, equation_names
-from .generators.jumps import bath_operators
+from .generators.coupling_parts import coupling_parts
 from .generators.lamb_shift import LAMB_SHIFTS
 from .method import LAMB_SHIFT, Branch, Method, heom_options
 from .treatments import DEFAULT, TREATMENTS, treatment_names
@@ -48,10 +48,10 @@ def prepare(
         small systems: a point takes a second or so, and `secular` and the tolerances do not enter.
     secular : {"auto", "partial", "full", "none", "ule", "clustered"}
         Populations with the coherences that matter (``"partial"``), populations alone, or the Redfield
-        equation with every coherence (for ``"floquet"`` the complete one, with the terms between different
-        quanta). ``"auto"`` (default) is ``"partial"``, and the complete equation at the points where those
-        terms move a current, as under a slow drive. Completely positive are
-        the universal Lindblad equation and the clustered one, which also obeys the second law exactly;
+        equation with every coherence (for ``"floquet"`` and where couplings are modulated the complete one,
+        with the terms between different quanta). ``"auto"`` (default) is ``"partial"``, and the complete
+        equation at the points where those terms move a current, as under a slow drive. Completely positive
+        are the universal Lindblad equation and the clustered one, which also obeys the second law exactly;
         see `sambe.physics.generators.positive`.
     tolerance : float
         Relative change of the currents at which the coherences count as converged.
@@ -155,16 +155,18 @@ def _checked(
     for field, number in (("tolerance", tolerance), ("propagation_tolerance", propagation_tolerance)):
         if not real_number(number) or not 0 < number < 1:
             raise InputError(field, number, "give a number between 0 and 1")
-    operators, wiring = bath_operators(system.baths)
-    accounts: dict[str, Any] = {"accounts": _accounts(system), "ambient": _ambient(system, ambient)}
+    operators, wiring, mixing = coupling_parts(system.baths)
+    special: dict[str, Any] = {
+        "accounts": _accounts(system), "ambient": _ambient(system, ambient), "mixing": mixing,
+    }  # fmt: skip
     if equation in EQUATIONS and EQUATIONS[equation].exact:
         shift = "counter" if lamb_shift == "counter" else "shift"
-        return Method(equation, "exact", tolerance, propagation_tolerance, (), tuple(operators), wiring,
-                      shift, heom_options(heom or {}), edge=cut_states(system), **accounts)  # fmt: skip
+        return Method(equation, "exact", tolerance, propagation_tolerance, (), operators, wiring,
+                      shift, heom_options(heom or {}), edge=cut_states(system), **special)  # fmt: skip
     chosen, frame, static = _chosen(system, equation)
     shift = lamb_shift if TREATMENTS[secular].shifted else "none"
-    return Method(chosen, secular, tolerance, propagation_tolerance, frame, tuple(operators), wiring, shift,
-                  edge=cut_states(system), static=static, **accounts)  # fmt: skip
+    return Method(chosen, secular, tolerance, propagation_tolerance, frame, operators, wiring, shift,
+                  edge=cut_states(system), static=static and not mixing, **special)  # fmt: skip
 
 
 def _accounts(system: System) -> tuple[str, ...]:

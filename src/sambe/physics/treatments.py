@@ -19,9 +19,10 @@ from ..numerics.arrays import Array, is_numpy, namespace, values_of
 from .currents.channels import channel_rates, universal_rates
 from .currents.terminals import secular_currents
 from .dressing.dressing import ordered, shift_zone
-from .equations import EQUATIONS
+from .equations import quanta_meet
 from .generators.coherences import relaxation_rates
-from .generators.jumps import Jumps, baths_at, jumps_at, make_jumps, tied
+from .generators.counting_field import Counted, counted_coherences, counted_populations, counted_universal
+from .generators.jumps import Jumps, baths_at, jumps_at, make_jumps, true_rates
 from .generators.lamb_shift import NO_SHIFT
 from .generators.level_shifts import with_shift
 from .generators.positive import cluster_jumps, make_clustered, make_universal, shifted_dressing
@@ -52,6 +53,7 @@ __all__ = [
     "work_matrices",
 ]
 
+Counter = Callable[[Jumps, Array], Counted]
 Route = Callable[[Jumps, System, Method], Solution]
 ChannelCounter = Callable[[Jumps, Array], tuple[Array, Array]]
 
@@ -86,6 +88,8 @@ class Treatment:
         equation answers by itself.
     channels : callable, optional
         Jumps per unit time by channel; None where a current cannot be told by channels.
+    counted : callable
+        From the jumps of a solution, and what is inside its clusters, to the generator with counting fields.
     shifted : bool
         Whether a Lamb shift enters.
     populations_only : bool
@@ -108,6 +112,7 @@ class Treatment:
     meaning: str
     solve: Route | None
     channels: ChannelCounter | None = channel_rates
+    counted: Counter = counted_coherences
     shifted: bool = True
     populations_only: bool = False
     positive: bool = False
@@ -121,19 +126,9 @@ class Treatment:
 def solve_populations(jumps: Jumps, _system: System, _method: Method) -> Solution:
     """Populations alone, by the Pauli rate equation."""
     xp = namespace(jumps.energy)
-    populations, unique = stationary_populations(_true_rates(jumps))
+    populations, unique = stationary_populations(true_rates(jumps))
     kept = xp.zeros(unique.shape, dtype=xp.int64)
     return Solution(jumps, populations, secular_currents(jumps, populations), kept, unique, unique)
-
-
-def _true_rates(jumps: Jumps) -> Array:
-    """Rates between the states that a bath connects."""
-    xp, rates = namespace(jumps.energy), jumps.rates
-    largest = xp.max(rates, axis=(-2, -1), keepdims=True)
-    if is_numpy(xp) and (rates > 1e-18 * largest).all():
-        return rates
-    size = sum(xp.sum(w, axis=-3) for w in {id(w): w for w in jumps.weights}.values())
-    return xp.where(tied(size), rates, 0.0 * size)
 
 
 def solve_coherent(jumps: Jumps, system: System, method: Method) -> Solution:
@@ -143,7 +138,7 @@ def solve_coherent(jumps: Jumps, system: System, method: Method) -> Solution:
 
 def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
     """Every coherence; where quasienergies are folded, with the terms between different quanta."""
-    if not EQUATIONS[method.equation].folded:
+    if not quanta_meet(method):
         return _solve_in_zones(jumps, system, method, EXACT)
     if not is_numpy(namespace(jumps.energy)):
         found = _solve_in_zones(jumps, system, method, EXACT)
@@ -266,7 +261,8 @@ def solve_clustered(jumps: Jumps, system: System, method: Method) -> Solution:
     if not is_numpy(xp):
         return _in_one_zone(solution, shift, method)
     zones = np.zeros(inside.shape[:-1], dtype=np.intp) if zones is None else zones
-    return replace(solution, spread=_spread(solution, plain, zones, system, method))
+    spread = _spread(solution, plain, zones, system, method)
+    return replace(solution, spread=spread, inside=inside)
 
 
 def _spread(
@@ -327,7 +323,7 @@ def work_matrices(method: Method, levels: int, harmonics: int, baths: int) -> in
     base, iteration, each, bath = TREATMENTS[method.secular].matrices
     total = base + (iteration if levels > DENSE_LEVELS else 0) + each * harmonics + bath * baths
     solve = TREATMENTS[method.secular].solve
-    complete = solve is solve_judged or (solve is solve_every and EQUATIONS[method.equation].folded)
+    complete = solve is solve_judged or (solve is solve_every and quanta_meet(method))
     judged = JUDGED_FRAMED if method.static else JUDGED_MATRICES
     return total + (SAMPLE_MATRICES if complete else judged) * (2 * harmonics + FEWEST_SAMPLES)
 
@@ -335,7 +331,7 @@ def work_matrices(method: Method, levels: int, harmonics: int, baths: int) -> in
 def channel_counter(method: Method) -> ChannelCounter | None:
     """Jumps per unit time by channel; None where terms between different quanta belong to no channel."""
     treatment = TREATMENTS[method.secular]
-    mixed = treatment.solve is solve_every and EQUATIONS[method.equation].folded
+    mixed = treatment.solve is solve_every and quanta_meet(method)
     return None if mixed else treatment.channels
 
 
@@ -363,15 +359,16 @@ TREATMENTS: dict[str, Treatment] = {
             citations=("Redfield1957", "Farina2019"), dashes="-",
         ),
         Treatment(
-            "full", "populations alone", solve_populations, shifted=False, populations_only=True,
-            matrices=POPULATION_MATRICES, citations=("Davies1974",), dashes=(0, (4, 1.5)),
+            "full", "populations alone", solve_populations, counted=counted_populations, shifted=False,
+            populations_only=True, matrices=POPULATION_MATRICES, citations=("Davies1974",),
+            dashes=(0, (4, 1.5)),
         ),
         Treatment(
             "none", "every coherence", solve_every, iterated=True, citations=("Redfield1957",),
         ),
         Treatment(
             "ule", "the universal Lindblad equation", solve_universal, channels=universal_rates,
-            positive=True, citations=("Nathan2020",),
+            counted=counted_universal, positive=True, citations=("Nathan2020",),
         ),
         Treatment(
             "clustered", "close levels share one jump energy", solve_clustered, positive=True,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..description.hermiticity import hermiticity_fault, skew_part
+from ..description.sums.hermiticity import hermiticity_fault, skew_part
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import to_numpy

@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from ..physics.currents.accounts import ACCOUNTS, NAIVE
 from ..physics.equations import EQUATIONS
-from ..physics.method import Method
+from ..physics.method import Counting, Method, Tilting
 from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, STATUS
 from ..physics.treatments import TREATMENTS
 
-__all__ = ["CHANNELS", "CONVENTIONS", "DIMENSIONS", "HARMONICS", "STATIONARY", "Variable", "energy_power",
-           "flags", "status_variable", "variables_of"]  # fmt: skip
+__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "DIMENSIONS", "GENERATING", "HARMONICS", "STATIONARY",
+           "Variable", "flags", "in_unit_of", "status_variable", "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
@@ -107,6 +107,27 @@ STATIONARY = (
              dims=("limit",)),
     status_variable(),
 )  # fmt: skip
+COUNTED = (
+    Variable("energy_noise", "zero-frequency covariance of the energies into the system", "energy^3",
+             ("terminal", "other")),
+    Variable("energy_cumulant", "cumulant of the energy into the system, per unit time",
+             "energy^(cumulant + 1)", ("cumulant", "terminal")),
+    Variable("pump_quanta", "cumulant of the drive quanta absorbed, per unit time", "energy", ("cumulant",)),
+    Variable("fano", "variance over mean of the drive quanta"),
+    Variable("activity", "jumps per unit time that change the state or absorb quanta", "energy"),
+    Variable("spohn_entropy_production", "entropy production rate by the energies that reach the system",
+             "energy"),
+    Variable("uncertainty_ratio", "variance times entropy production over squared mean", dims=("terminal",)),
+    Variable("kinetic_ratio", "variance times activity over squared mean", dims=("terminal",)),
+)  # fmt: skip
+# of a generating function, with what is warned of
+GENERATING = (
+    Variable("generating_function", "generating function of the energies into the system", "energy"),
+    Variable("generating_function_imaginary", "its imaginary part", "energy"),
+    *(variable for variable in STATIONARY if variable.name in (
+        "secular_ratio", "edge_population", "cross_terms_kept", "cross_term_shift", "partition_spread",
+        "status")),
+)  # fmt: skip
 ASKED_FOR = ("expectation", "density_matrix")  # there only where a user asks
 CHANNELS = (
     Variable("rate", "jumps per unit time", "energy", ("channel",)),
@@ -160,27 +181,29 @@ AUDIT_TABLES = (
 
 
 def variables_of(method: Method) -> tuple[Variable, ...]:
-    """Variables of a steady state: those of every method, and those of the chosen one."""
+    """Variables of a result: those of what is asked, and those of the chosen method."""
     special = {name for equation in EQUATIONS.values() for name in equation.variables}
     special |= {name for treatment in TREATMENTS.values() for name in treatment.variables}
     chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables + method.accounts
     chosen += ("expectation",) * bool(method.observables) + ("density_matrix",) * method.states
     foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE) - set(chosen)
     kinds = {} if all(x.hermitian for x in method.observables) else {"expectation": complex}
-    known = tuple(
+    every = GENERATING if isinstance(method, Tilting) else STATIONARY
+    more = COUNTED if isinstance(method, Counting) else ()
+    *first, status = (
         replace(variable, dtype=kinds.get(variable.name, variable.dtype))
-        for variable in STATIONARY
+        for variable in every
         if variable.name not in foreign
     )
-    if NAIVE[0] not in method.accounts:
-        return known
-    return (*(variable for variable in known if variable.name != "status"), status_variable(*OF_SQUEEZING))
+    if NAIVE[0] in method.accounts:
+        status = status_variable(*OF_SQUEEZING)
+    return (*first, *more, status)
 
 
 # Power of the unit of energy in what kernels report beside the variables of results: scales of an audit.
 _INNER_POWERS = {"entropy_scale": 1, "own_scales": 2, "memory_correction": 2, "dephasing_flow": 2,
                  "exchange_flow": 2}  # fmt: skip
-_POWERS = {"energy^2": 2, "energy": 1}
+_POWERS = {"energy^3": 3, "energy^2": 2, "energy": 1}
 
 
 def energy_power(name: str) -> int:
@@ -189,9 +212,27 @@ def energy_power(name: str) -> int:
     >>> energy_power("energy_current"), energy_power("population")
     (2, 0)
     """
-    every = (*STATIONARY, *HARMONICS, *CHANNELS, *AUDIT_SHARED, *AUDIT_OWN, *AUDIT_TABLES)
+    every = (
+        *STATIONARY,
+        *COUNTED,
+        *GENERATING,
+        *HARMONICS,
+        *CHANNELS,
+        *AUDIT_SHARED,
+        *AUDIT_OWN,
+        *AUDIT_TABLES,
+    )
     units = {variable.name: variable.units for variable in every}
     return _INNER_POWERS.get(name, _POWERS.get(units.get(name, "1"), 0))
+
+
+def in_unit_of(name: str, values: npt.NDArray[Any], unit: float) -> npt.NDArray[Any]:
+    """A field of that name, points first, from energies in a unit to those of the caller."""
+    if name == "energy_cumulant":
+        orders = np.arange(values.shape[1])[:, None]
+        return np.asarray(values * unit ** (orders + 2.0))
+    power = energy_power(name)
+    return np.asarray(values * unit**power) if power else values
 
 
 def names_of(*catalogues: Iterable[Variable]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.equations import AUTO, EQUATIONS
 from ..physics.generators.standing_phase import driven_at, squeezed_in_words
-from ..physics.method import HEOM_LIMITS, Method
+from ..physics.method import HEOM_LIMITS, Counting, Method
 from ..physics.statuses import STATUS
 from .catalogue import CONVENTIONS, Variable, variables_of
 
@@ -24,9 +24,12 @@ __all__ = ["assemble", "blank", "equations", "label", "only", "place", "put", "r
 
 
 def inner_coordinates(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
-    """Coordinates of the dimensions that results have behind those of a sweep."""
+    """Coordinates of the dimensions that a result may have behind those of a sweep."""
+    orders = method.cumulants if isinstance(method, Counting) else 0
     return {
         "terminal": np.asarray(system.terminals, dtype=object),
+        "other": np.asarray(system.terminals, dtype=object),
+        "cumulant": np.arange(1, orders + 1),
         "level": np.arange(system.levels),
         "limit": np.asarray(HEOM_LIMITS, dtype=object),
         "observable": np.asarray([x.name for x in method.observables], dtype=object),

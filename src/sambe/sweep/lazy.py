@@ -17,7 +17,7 @@ from ..description.system import System
 from ..errors import InputError
 from ..physics.method import Method
 from .axes import TAKEN, Sweep, check_axes
-from .blocks import run_blocks
+from .blocks import Kernel, run_blocks
 from .catalogue import variables_of
 from .fields import point_fields
 from .labels import blank, inner_shape, label, put
@@ -31,8 +31,8 @@ def is_lazy(system: System) -> bool:
     return any(getattr(x, "chunks", None) and hasattr(x, "dims") for x in system.numbers().values())
 
 
-def lazy_state(system: System, method: Method, memory: str) -> Any:
-    """Dataset of `sambe.steady_state` whose variables are Dask arrays, chunked as the parameters are.
+def lazy_state(system: System, method: Method, memory: str, kernel: Kernel = point_fields) -> Any:
+    """Dataset of a verb whose variables are Dask arrays, chunked as the parameters are.
 
     Parameters
     ----------
@@ -41,6 +41,8 @@ def lazy_state(system: System, method: Method, memory: str) -> Any:
     method : Method
     memory : str
         Budget of a task; tasks that run together share no budget.
+    kernel : callable
+        Gives the `variables_of` the method; those of `sambe.steady_state` by default.
     """
     import xarray as xr
 
@@ -54,7 +56,8 @@ def lazy_state(system: System, method: Method, memory: str) -> Any:
     ]
     try:
         packed = xr.apply_ufunc(
-            partial(_solve_chunk, system=bare, method=method, paths=tuple(labelled), memory=memory),
+            partial(_solve_chunk, system=bare, method=method, paths=tuple(labelled), memory=memory,
+                    kernel=kernel),
             *labelled.values(), join="exact", dask="parallelized", output_dtypes=[float],
             output_core_dims=[["column"]],
             dask_gufunc_kwargs={"output_sizes": {"column": sum(widths)}},
@@ -85,8 +88,9 @@ def _column(packed: Any, start: int, shape: tuple[int, ...], dtype: npt.DTypeLik
 
 
 def _solve_chunk(
-    *values: npt.NDArray[Any], system: System, method: Method, paths: tuple[str, ...], memory: str
-) -> npt.NDArray[np.float64]:
+    *values: npt.NDArray[Any], system: System, method: Method, paths: tuple[str, ...], memory: str,
+    kernel: Kernel,
+) -> npt.NDArray[np.float64]:  # fmt: skip
     """All variables of the points of a chunk, side by side along the last axis."""
     import xarray as xr
 
@@ -97,7 +101,7 @@ def _solve_chunk(
     }
     sweep = Sweep(system.map_numbers(lambda path, x: flat.get(path, x)))
     fields = blank(system, method, sweep.points)
-    for points, solved in run_blocks(sweep, method, point_fields, Run(memory=memory, workers=1)):
+    for points, solved in run_blocks(sweep, method, kernel, Run(memory=memory, workers=1)):
         put(fields, points, solved)
     columns = [np.ascontiguousarray(x).reshape(sweep.points, -1) for x in fields.values()]
     columns = [x.view(np.float64) if np.iscomplexobj(x) else x for x in columns]

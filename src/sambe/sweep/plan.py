@@ -14,7 +14,7 @@ from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError
 from ..physics.cost import point_bytes
 from ..physics.dressing.step_estimates import split_steps
-from ..physics.equations import EQUATIONS
+from ..physics.equations import EQUATIONS, quanta_meet
 from ..physics.method import Method
 from ..physics.states.stationary import DENSE_LEVELS
 from ..physics.treatments import TREATMENTS
@@ -193,7 +193,7 @@ def _is_chunked(extreme: System, method: Method) -> bool:
     treatment, folded = TREATMENTS[method.secular], EQUATIONS[method.equation].folded
     if treatment.populations_only and folded:
         return split_steps(extreme, method.frame, method.propagation_tolerance) is not None
-    return treatment.iterated and not folded and extreme.levels > DENSE_LEVELS
+    return treatment.iterated and not quanta_meet(method) and extreme.levels > DENSE_LEVELS
 
 
 def _block_points(points: int, tile: int, threads: int) -> int:

@@ -14,7 +14,8 @@ from ..errors import InputError
 from ..numerics.arrays import Fields
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
-from .catalogue import energy_power
+from .catalogue import in_unit_of
+from .tilted_system import TiltedSystem
 
 __all__ = ["Part", "in_own_unit", "picked", "solve_in_units"]
 
@@ -38,7 +39,7 @@ def solve_in_units(system: System, method: Method, kernel: Kernel) -> list[Part]
     system : System
         Numbers with one batch axis.
     kernel : callable
-        Its fields are known to `sambe.sweep.catalogue.energy_power`.
+        Its fields are known to `sambe.sweep.catalogue.in_unit_of`.
     """
     exponents = unit_exponents(system, near_one(method))
     if not exponents.any():
@@ -55,10 +56,11 @@ def _solved(system: System, method: Method, kernel: Kernel, unit: float) -> Fiel
     """Fields in the unit of the caller."""
     if unit == 1.0:
         return kernel(system, method)
-    return {
-        name: values * unit**power if (power := energy_power(name)) else values
-        for name, values in kernel(in_unit(system, unit), method.in_unit(unit)).items()
-    }
+    scaled = in_unit(system, unit)
+    if isinstance(system, TiltedSystem):
+        scaled = system.recounted(scaled, unit)
+    fields = kernel(scaled, method.in_unit(unit))
+    return {name: in_unit_of(name, values, unit) for name, values in fields.items()}
 
 
 def near_one(method: Method) -> int:

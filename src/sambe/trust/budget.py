@@ -22,7 +22,7 @@ from ..description.system import System
 from ..errors import ConvergenceError, FrameError
 from ..numerics.arrays import Fields
 from ..physics.cost import typical_seconds
-from ..physics.equations import EQUATIONS
+from ..physics.equations import EQUATIONS, quanta_meet
 from ..physics.generators.lamb_shift import NO_SHIFT
 from ..physics.method import Method
 from ..physics.preparation import prepare
@@ -105,7 +105,11 @@ class Budget:
     @cached_property
     def reference_name(self) -> str:
         """Equation of the reference."""
-        return prepare(self.system, "auto").equation
+        return self._reference_method.equation
+
+    @cached_property
+    def _reference_method(self) -> Method:
+        return prepare(self.system, "auto")
 
     def answer(self, equation: str, secular: str, lamb_shift: str | None = None) -> Fields:
         """Fields of an audited answer; NaN with that status where the equation has no static frame."""
@@ -238,7 +242,7 @@ class Budget:
         kept = self._best(shift)
         currents, out = kept["energy_current"], kept["cross_term_shift"].copy()
         left = kept["complete"] == 0
-        if not EQUATIONS[self.reference_name].folded:
+        if not quanta_meet(self._reference_method):
             gap = self.own_distance(self._currents("auto", "none", shift), currents)
             return np.where(left, np.fmax(out, gap), out)
         broad = np.nan_to_num(self.reference["relaxation_rate"] / self._omega(), nan=-1.0)

@@ -35,7 +35,7 @@ from .by_quanta import add_harmonics, check_by
 from .cautions import warn_of
 from .options import Options, divided, takes
 
-__all__ = ["answered", "steady_state"]
+__all__ = ["answered", "solved", "steady_state"]
 
 
 @takes()
@@ -131,15 +131,29 @@ def steady_state(
     method = prepare(system, **chosen) if initial is None else prepare_from(system, initial, **chosen)
     method = asking_for(method, system, observables, states)
     by_quanta = check_by(by, method, run, initial)
-    if run.store is None and is_lazy(system) and not by_quanta:
-        return lazy_state(system, method, run.memory)
+    data = solved(system, method, run, lazy=not by_quanta)
+    return add_harmonics(data, system, method, run) if by_quanta else data
+
+
+def solved(system: System, method: Method, run: Run, kernel: Kernel = point_fields, lazy: bool = True) -> Any:
+    """Dataset of a verb, warned of and raised for as `steady_state` does.
+
+    Parameters
+    ----------
+    kernel : callable
+        Gives the variables of the method; those of `steady_state` by default.
+    lazy : bool
+        Whether nothing is solved yet where a number of the system is backed by a Dask array.
+    """
+    if lazy and run.store is None and is_lazy(system):
+        return lazy_state(system, method, run.memory, kernel)
     with locked(run.store):
-        data, fault = answered(system, method, run)
+        data, fault = answered(system, method, run, kernel)
     if fault is not None:
         raise fault
     with run.reading():
-        warn_of(data, method)
-    return add_harmonics(data, system, method, run) if by_quanta else data
+        warn_of(data, method, level=4)
+    return data
 
 
 def _within(
@@ -155,15 +169,17 @@ def _within(
     return projected(system, basis), inside
 
 
-def answered(system: System, method: Method, run: Run) -> tuple[Any, SambeError | None]:
-    """Dataset of `steady_state`, and what is wrong if no point of it has an answer."""
+def answered(
+    system: System, method: Method, run: Run, kernel: Kernel = point_fields
+) -> tuple[Any, SambeError | None]:
+    """Dataset of a verb, and what is wrong if no point of it has an answer."""
     sweep = Sweep(system)
     device = device_of(run.device, method)
     if device is None:
         plan = make_plan(sweep, method, run.memory, run.workers, run.remote)
     else:
         plan = plan_of_tiles(sweep, method, lambda need: device.batch(need, system.levels, method))
-    kernel = device or point_fields
+    kernel = device or kernel
     if EQUATIONS[method.equation].exact:  # a point is work enough for a block
         plan = replace(plan, chunks=(1,) * len(sweep.shape), tile=1)
     solve = _solve if run.store is None else _solve_into

@@ -247,7 +247,7 @@ def test_weighted_couplings_are_summed_as_in_a_hamiltonian() -> None:
     ([(sambe.axis("g", [0.5, 1.0]), sambe.sigmax())], "strength of the spectrum"),
     ([(float("nan"), sambe.sigmax())], "finite number"),
     ([(1.0, sambe.sigmax()), (1.0, np.eye(3))], "3, 3"),
-    ({1: sambe.sigmax()}, "depends on time"),
+    ({1: sambe.sigmax(), -1: sambe.sigmax()}, "whole numbers from 0 on"),
     (lambda t: sambe.sigmax(), "depends on time"),
 ])  # fmt: skip
 def test_couplings_that_are_none_say_the_way(coupling: object, message: str) -> None:

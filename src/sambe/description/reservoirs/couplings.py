@@ -1,4 +1,5 @@
-"""What couples a system to a reservoir: operators, or (coefficient, operator) pairs that are summed."""
+"""What couples a system to a reservoir: operators, (coefficient, operator) pairs that are summed, or
+mappings from harmonics to these."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import numpy as np
 from ...errors import InputError
 from ...numerics.arrays import finite_number
 from ..operators import Operator, as_operator, is_hermitian
+from ..sums.modulation import Modulation, modulation
 
 __all__ = ["correlated", "couplings", "quadratures"]
 
@@ -17,13 +19,13 @@ __all__ = ["correlated", "couplings", "quadratures"]
 ROUNDING = 1e-12
 
 
-def couplings(x: Any, field: str, lowering: bool = False) -> tuple[Operator, ...]:
-    """The coupling operators of a bath, each checked to be Hermitian, or where they lower not to be."""
-    check = _lowering if lowering else _hermitian
-    if isinstance(x, Mapping) or (callable(x) and not hasattr(x, "full")):  # drive harmonics, f(t), a QobjEvo
+def couplings(x: Any, field: str, lowering: bool = False) -> tuple[Operator | Modulation, ...]:
+    """The couplings of a bath, each checked to be Hermitian, or where they lower not to be."""
+    check = _lowering if lowering else _coupling
+    if callable(x) and not hasattr(x, "full"):  # f(t), a QobjEvo
         raise InputError(
-            field, x, "a coupling that depends on time is not known here; give a constant operator, and put "
-            "what turns with the drive into the drive of the system",
+            field, x, "a coupling that depends on time is given by its harmonics, {0: S0, 1: S1}, S_q that "
+            "of exp(-i q omega t) with the conjugates implied",
         )  # fmt: skip
     if isinstance(x, list | tuple) and not len(x):
         raise InputError(field, x, "give at least one operator")
@@ -31,9 +33,18 @@ def couplings(x: Any, field: str, lowering: bool = False) -> tuple[Operator, ...
         return (check(_weighted_sum([x], field), field),)
     if isinstance(x, list | tuple) and any(map(_is_weighted, x)):
         return (check(_weighted_sum(x, field), field),)
-    several = isinstance(x, list | tuple) and (hasattr(x[0], "full") or _depth(x) > 2)
+    several = isinstance(x, list | tuple) and (
+        any(isinstance(part, Mapping | Modulation) or hasattr(part, "full") for part in x) or _depth(x) > 2
+    )
     parts: Sequence[Any] = x if several else [x]
     return tuple(check(part, f"{field}[{k}]" if several else field) for k, part in enumerate(parts))
+
+
+def _coupling(x: Any, field: str) -> Operator | Modulation:
+    """One coupling, fixed or modulated."""
+    if isinstance(x, Modulation):
+        return x
+    return modulation(x, field) if isinstance(x, Mapping) else _hermitian(x, field)
 
 
 def _depth(x: Any) -> int:
@@ -52,7 +63,7 @@ def _is_weighted(x: Any) -> bool:
     """Whether this is a (coefficient, operator) pair, as in a Hamiltonian."""
     if not isinstance(x, list | tuple) or len(x) != 2:
         return False
-    if isinstance(x[0], list | tuple) or hasattr(x[0], "full") or _depth(x[0]) > 1:
+    if isinstance(x[0], list | tuple | Mapping | Modulation) or hasattr(x[0], "full") or _depth(x[0]) > 1:
         return False
     return hasattr(x[1], "full") or _depth(x[1]) == 2
 
@@ -93,6 +104,11 @@ def _hermitian(x: Any, field: str) -> Operator:
 
 
 def _lowering(x: Any, field: str) -> Operator:
+    if isinstance(x, Mapping | Modulation):
+        raise InputError(
+            field, "a modulated coupling", "with rotating_wave=True give an operator that stands still; "
+            "leave rotating_wave out for a coupling that the pump modulates",
+        )  # fmt: skip
     op = as_operator(x, field)
     if is_hermitian(op):
         raise InputError(
@@ -117,7 +133,9 @@ def quadratures(c: Operator) -> tuple[Operator, Operator]:
     return out
 
 
-def correlated(operators: Sequence[Operator], correlation: Any, field: str) -> tuple[Operator, ...]:
+def correlated(
+    operators: Sequence[Operator | Modulation], correlation: Any, field: str
+) -> tuple[Operator, ...]:
     r"""Operators on modes of their own that are together what correlated ones are.
 
     .. math:: \langle B_\alpha(t) B_\beta\rangle = C_{\alpha\beta}\,\langle B(t) B\rangle,\qquad
@@ -146,6 +164,9 @@ def correlated(operators: Sequence[Operator], correlation: Any, field: str) -> t
     >>> bool((both == sigmax() + sigmay()).all())
     True
     """
+    fixed = [op for op in operators if not isinstance(op, Modulation)]
+    if len(fixed) < len(operators):
+        raise InputError(field, correlation, "couplings that the pump modulates have modes of their own each")
     c = _correlations(correlation, len(operators), field)
     scale, rest, out = c.diagonal().max(), c.copy(), []
     while rest.diagonal().max() > ROUNDING * scale:  # Cholesky's root, the largest pivot first
@@ -153,7 +174,7 @@ def correlated(operators: Sequence[Operator], correlation: Any, field: str) -> t
         column = rest[:, k] / np.sqrt(rest[k, k])
         rest = rest - np.outer(column, column)
         rest[k], rest[:, k] = 0.0, 0.0
-        total = sum(r * op for r, op in zip(column, operators, strict=True) if r)
+        total = sum(r * op for r, op in zip(column, fixed, strict=True) if r)
         out.append(as_operator(total, field))
     return tuple(out)
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from ...description.bath import Bath
-from ...description.operators import Operator, is_hermitian
 from ...errors import InputError
-from .expressions import Site, read_operator
+from .expressions import Site
 from .numbers import Numbers
 from .schema import SPECTRA, STATES, BathTable, one_of, spectrum_table, state_table, validate
+from .terms import read_coupling
 
-__all__ = ["read_baths", "read_coupling"]
+__all__ = ["read_baths"]
 
 
 def read_baths(
@@ -25,12 +25,14 @@ def read_baths(
     out = []
     for k, table in enumerate(tables):
         place = f"baths[{k}]"
-        texts = [table.coupling] if isinstance(table.coupling, str) else table.coupling
+        listed = [table.coupling] if isinstance(table.coupling, str | dict) else table.coupling
         coupling = None
-        if texts is not None:
+        if listed is not None:
             coupling = [
-                read_coupling(f"{place}.coupling[{j}]", text, sites(), numbers, lowering=table.rotating_wave)
-                for j, text in enumerate(texts)
+                read_coupling(
+                    (f"{place}.{name}", f"{table.name}.{name}"), given, sites(), numbers, table.rotating_wave
+                )
+                for name, given in ((f"coupling[{j}]", given) for j, given in enumerate(listed))
             ]
         spectrum, state = table.spectrum, table.state
         values = {key: getattr(table, key) for key in ("temperature", "power")}
@@ -52,17 +54,6 @@ def read_baths(
             )
         )
     return out
-
-
-def read_coupling(
-    field: str, text: str, sites: list[Site], numbers: Numbers, what: str = "a coupling",
-    lowering: bool = False,
-) -> Operator:  # fmt: skip
-    """An operator that has to be Hermitian, but for one that lowers."""
-    operator = read_operator(field, text, sites, numbers.names)
-    if not lowering and not is_hermitian(operator):
-        raise InputError(field, text, f'{what} must be Hermitian; add the conjugate, "... + h.c."')
-    return operator
 
 
 def _spectrum(field: str, bath: str, table: dict[str, Any], numbers: Numbers, beside: Path) -> Any:

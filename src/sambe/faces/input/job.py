@@ -23,8 +23,8 @@ from ...description.operators import Operator
 from ...description.system import System
 from ...errors import InputError
 from ...models import MODELS
-from .baths import read_baths, read_coupling
-from .expressions import Site, read_operator
+from .baths import read_baths
+from .expressions import Site
 from .gate import LARGEST, read
 from .numbers import Numbers
 from .schema import (
@@ -38,6 +38,7 @@ from .schema import (
     one_of,
     validate,
 )
+from .terms import hermitian_operator, read_terms, terms_by_quanta
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -175,7 +176,7 @@ def _job(document: Document, text: str, beside: Path) -> Job:
         explicit = validate(ExplicitTable, table, "system")
         system, sites = _from_terms(explicit, document, numbers, beside), lambda: _sites(explicit)
     observables = {
-        name: read_coupling(f"observables.{name}", text, sites(), numbers, "an observable")
+        name: hermitian_operator(f"observables.{name}", text, sites(), numbers, "an observable")
         for name, text in document.observables.items()
     }
     numbers.check_used(system)
@@ -224,48 +225,15 @@ def _from_model(
 
 def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, beside: Path) -> System:
     sites = _sites(table)
-
-    def terms(field: str, name: str, listed: Any) -> list[tuple[Any, Any]]:
-        out = []
-        for k, term in enumerate([listed] if isinstance(listed, str) else listed):
-            place = f"{field}[{k}]"
-            coefficient, text = (1.0, term) if isinstance(term, str) else _pair(place, term)
-            number = numbers(place, coefficient, f"{name}[{k}]")
-            out.append((number, read_operator(place, text, sites, numbers.names)))
-        return out
-
-    drive: dict[int, Any] = {}
-    for key, listed in table.drive.items():
-        if _quanta(key) in drive:
-            raise InputError(
-                "system.drive", key, f"there are other terms of {_quanta(key)} quanta; join them"
-            )
-        drive[_quanta(key)] = terms(f"system.drive.{key}", f"drive[{key}]", listed)
     omega = table.omega
     return System(
-        hamiltonian=terms("system.hamiltonian", "hamiltonian", table.hamiltonian),
-        drive=drive,
+        hamiltonian=read_terms(("system.hamiltonian", "hamiltonian"), table.hamiltonian, sites, numbers),
+        drive=terms_by_quanta(("system.drive", "drive"), table.drive, 1, sites, numbers),
         omega=None if omega is None else numbers("system.omega", omega, "omega"),
         baths=read_baths(document.baths, numbers, beside, lambda: sites),
         frame=table.frame,
         name=table.name,
     )
-
-
-def _quanta(key: str) -> int:
-    """Key of a drive term: the quanta that it absorbs."""
-    if not key.isdecimal() or len(key) > 9 or int(key) < 1:
-        raise InputError(
-            "system.drive", key, "the keys count quanta absorbed, 1 or more; static terms "
-            "go to hamiltonian, and the conjugate of each is implied",
-        )  # fmt: skip
-    return int(key)
-
-
-def _pair(place: str, term: Any) -> tuple[Any, str]:
-    if not isinstance(term, list) or len(term) != 2 or not isinstance(term[1], str):
-        raise InputError(place, term, 'give [coefficient, "operator"] or "operator"')
-    return term[0], term[1]
 
 
 def _sites(table: ExplicitTable) -> list[Site]:

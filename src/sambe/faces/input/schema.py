@@ -6,6 +6,7 @@ pydantic checks the structure here; what the numbers and operators mean is `samb
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 import re
 from collections.abc import Iterable, Sequence
@@ -108,7 +109,7 @@ class BathTable(Table):
     spectrum: dict[str, Any] | None = None
     state: dict[str, Any] | None = None
     power: Any = None
-    coupling: str | list[str] | None = None
+    coupling: str | dict[str, Any] | list[str | dict[str, Any]] | None = None
     correlation: list[list[float]] | None = None
     rotating_wave: bool = False
 
@@ -180,6 +181,7 @@ class Document(Table):
     output: OutputTable = OutputTable()
 
 
+@functools.cache  # pydantic takes some milliseconds for a class
 def model_table(name: str) -> type[Table]:
     """Table of a ready-made model, its keys and types read from the function's signature."""
     fields: dict[str, Any] = {"model": (str, ...)}
@@ -189,6 +191,7 @@ def model_table(name: str) -> type[Table]:
     return pydantic.create_model(name, __base__=Table, **fields)
 
 
+@functools.cache
 def spectrum_table(kind: str) -> type[Table]:
     """Table of a spectral density, its keys read from the dataclass."""
     fields: dict[str, Any] = {"type": (str, ...)}

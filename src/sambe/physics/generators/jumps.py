@@ -43,7 +43,6 @@ from .one_sided import (
 __all__ = [
     "Jumps",
     "Points",
-    "bath_operators",
     "baths_at",
     "fixed",
     "jumps_at",
@@ -52,31 +51,14 @@ __all__ = [
     "pauli_rates",
     "standing_phase",
     "tied",
+    "true_rates",
     "with_quanta",
 ]
 
 # Relative difference of a centre of squeezing and a drive frequency that are the same: tens of roundings.
 SAME_FREQUENCY = 1e-14
 ROUNDING = 1e-26  # squared coupling elements below this share of the largest are zero
-Wiring = tuple[tuple[int, ...], ...]  # for each bath the indices of its coupling operators
-
-
-def bath_operators(baths: Sequence[Bath]) -> tuple[list[np.ndarray], Wiring]:
-    """The distinct coupling operators and, for each bath, which of them are its own.
-
-    Baths on one operator share its dressing: half of the work for the usual hot-cold pair.
-    """
-    distinct: list[np.ndarray] = []
-    wiring = []
-    for bath in baths:
-        own = []
-        for op in bath.operators:
-            same = [k for k, other in enumerate(distinct) if np.array_equal(op, other)]
-            if not same:
-                distinct.append(op)
-            own.append(same[0] if same else len(distinct) - 1)
-        wiring.append(tuple(own))
-    return distinct, tuple(wiring)
+Wiring = tuple[tuple[int, ...], ...]  # for each bath the indices of its couplings
 
 
 @dataclass(frozen=True)
@@ -269,6 +251,16 @@ def tied(weight: Array) -> Array:
     xp = namespace(weight)
     size = weight + xp.matrix_transpose(weight)
     return size > ROUNDING * xp.max(size, axis=(-2, -1), keepdims=True)
+
+
+def true_rates(jumps: Jumps) -> Array:
+    """Rates between the states that a bath connects."""
+    xp, rates = namespace(jumps.energy), jumps.rates
+    largest = xp.max(rates, axis=(-2, -1), keepdims=True)
+    if is_numpy(xp) and (rates > 1e-18 * largest).all():
+        return rates
+    size = sum(xp.sum(w, axis=-3) for w in {id(w): w for w in jumps.weights}.values())
+    return xp.where(tied(size), rates, 0.0 * size)
 
 
 def _over_quanta(x: Array) -> Array:

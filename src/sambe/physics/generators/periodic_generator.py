@@ -36,7 +36,7 @@ from .jumps import Jumps, with_quanta
 from .one_sided import TURNS, anomalous_lines, both_signs, half_transforms, one_sided
 from .redfield import unpack
 
-__all__ = ["Harmonics", "PeriodicGenerator", "make_harmonics", "reach_of", "superoperators"]
+__all__ = ["Harmonics", "PeriodicGenerator", "make_harmonics", "over_period", "reach_of", "superoperators"]
 
 HARMONIC_FLOOR = (
     1e-9  # coupling elements of harmonics below this share of the largest do not count: 1e-18 in rates
@@ -78,7 +78,7 @@ class Harmonics:
 
     def sampled(self, samples: int, offset: float = 0.0) -> tuple[Complex, Complex]:
         """S and L at ``samples`` times of a period, ``(P, samples, C, N, N)``, ``offset`` steps late."""
-        return tuple(_over_period(x, self.quanta, samples, offset) for x in (self.coupling, self.forward))  # type: ignore[return-value]
+        return tuple(over_period(x, self.quanta, samples, offset) for x in (self.coupling, self.forward))  # type: ignore[return-value]
 
     def current_operators(self, samples: int, l: Complex) -> Complex:
         """K with J = mean of 2 Re Tr[K rho] for each terminal, ``(P, samples, U + 1, N, N)``.
@@ -89,15 +89,15 @@ class Harmonics:
             L of `sampled`.
         """
         turn = (self.quanta * self.omega[:, None])[:, None, :, None, None]
-        warm = _over_period(self.warm, self.quanta, samples)
+        warm = over_period(self.warm, self.quanta, samples)
         out = []
         for own, part in self.heat:
             alone = len(self.heat) == 1 and list(own) == list(range(l.shape[2]))
-            taken = l if alone else _over_period(part, self.quanta, samples)
+            taken = l if alone else over_period(part, self.quanta, samples)
             out.append(-np.matmul(warm[:, :, list(own)], taken).sum(axis=2))
         # The quanta of the coupling, not those of the one-sided operator: as [H, S] holds the energies of the
         # jumps, these make the mean of Tr[dH/dt rho] exactly, whatever zones the states are in.
-        turning = _over_period(turn * self.coupling, self.quanta, samples)
+        turning = over_period(turn * self.coupling, self.quanta, samples)
         out.append(-np.matmul(turning, l).sum(axis=2))
         return np.stack(out, axis=2)
 
@@ -150,7 +150,7 @@ def make_harmonics(jumps: Jumps, reach: npt.NDArray[np.intp] | int) -> Harmonics
     )  # fmt: skip
 
 
-def _over_period(x: Complex, quanta: Points, samples: int, offset: float = 0.0) -> Complex:
+def over_period(x: Complex, quanta: Points, samples: int, offset: float = 0.0) -> Complex:
     """Sum of x^(q) exp(-i q w t) at equally spaced times, ``(P, samples, C, N, N)``.
 
     Harmonics beyond the number of samples fold back: the values at these times are theirs too.

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from ...numerics.arrays import Array, dagger, diagonal, expand, namespace
 from .jumps import Jumps, quanta_of
 from .one_sided import beyond_rates, both_signs, half_transforms, tilted_lines
+from .packed_forms import as_functional, on_packed
 
 NEAR = 1e-6  # rounding of a ratio of whole numbers
 
@@ -98,14 +99,7 @@ class Redfield:
     @cached_property
     def functional(self) -> Array:
         """The currents as linear functions of the packed state, ``(..., U + 1, N^2)``."""
-        xp = namespace(self.heat)
-        flat = (*self.heat.shape[:-2], self.levels**2)
-        real = _real(self.heat)
-        total = real + xp.matrix_transpose(real)
-        if not xp.isdtype(self.heat.dtype, "real floating"):
-            imag = xp.imag(self.heat)
-            total = total + imag - xp.matrix_transpose(imag)
-        return xp.reshape(total, flat)
+        return as_functional(self.heat)
 
     def currents(self, packed: Array) -> Array:
         """Currents into the system through each bath and the pump, ``(..., U + 1)``."""
@@ -157,12 +151,7 @@ class Redfield:
             turns = xp.reshape(self.turns, (*batch, flat))
             near = xp.abs(turns[..., :, None] - turns[..., None, :]) <= 1.0 + NEAR
             x = xp.where(near, x, 0.0 * x)
-        a = xp.reshape(x + dagger(x), (*batch, n, n, n, n))
-        axes = range(len(batch))
-        i, k, j, l = range(len(batch), len(batch) + 4)
-        out = xp.reshape(xp.permute_dims(_real(a), (*axes, i, j, k, l)), x.shape)
-        if not xp.isdtype(a.dtype, "real floating"):
-            out = out + xp.reshape(xp.permute_dims(xp.imag(a), (*axes, i, j, l, k)), x.shape)
+        out = on_packed(x, n)
         swap = xp.asarray(np.eye(flat).reshape(n, n, flat).swapaxes(0, 1).reshape(flat, flat))
         return out - xp.reshape(self.gaps, (*batch, flat))[..., :, None] * swap
 

@@ -5,11 +5,12 @@ The current out of bath u is taken where the energy leaves, from its own Hamilto
     \mathrm{Tr}[S_u\rho_{u,k}]} + 2\,\mathrm{Im}\,C_u(0)\,\overline{\langle S_u^2\rangle},
 
 with the first-level auxiliary operators rho_{u,k} of its exponents; C(0) is real for a bath with a finite
-bandwidth and its imaginary part stands for the kink of an expansion at t = 0. As neither the system nor
-the interaction stores energy over a period, these currents and the pump
-:math:`\overline{\mathrm{Tr}[\dot H\rho]}` sum to zero exactly, at any depth, also where the couplings of
-the baths do not commute (the system-side current :math:`\langle i[S_u, H]X_u\rangle` then differs by cross
-terms). See Kato and Tanimura, J. Chem. Phys. 145, 224105 (2016).
+bandwidth and its imaginary part stands for the kink of an expansion at t = 0. As neither the system nor the
+interaction stores energy over a period, these currents and the pump
+:math:`\overline{\mathrm{Tr}[\dot H\rho]} + \sum_{u,k}\overline{\mathrm{Tr}[\dot S_u\rho_{u,k}]}`, work on
+modulated couplings included, sum to zero exactly, at any depth, also where the couplings of the baths do not
+commute (the system-side current :math:`\langle i[S_u, H]X_u\rangle` then differs by cross terms). See Kato
+and Tanimura, J. Chem. Phys. 145, 224105 (2016).
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from ...errors import ConvergenceError, InputError
 from ..dressing.floquet import floquet
 from ..dressing.frame import frame_of
 from ..dressing.static_frame import driven_dressed
-from ..generators.jumps import bath_operators
+from ..generators.coupling_parts import coupling_parts, with_modulation
+from .coupling_harmonics import Harmonics, coupling_harmonics, energy_flows, largest_harmonic, power
 from .expansion import Expansion, expand, refine
 from .hierarchy import hierarchy, hierarchy_size
 from .jump_lines import Lines, bath_lines, coupling_reach
@@ -130,6 +132,7 @@ class _Point:
     harmonics: dict[int, Complex]
     omega: float
     baths: tuple[Bath, ...]
+    couplings: tuple[tuple[Harmonics, ...], ...]
     lines: tuple[Lines, ...]
     reach: int
     tolerance: float
@@ -141,7 +144,7 @@ class _Point:
     @property
     def step(self) -> int:
         """Harmonics to add at a time: two of the drive's largest, as parity may hide one."""
-        return 2 * max(self.harmonics)
+        return 2 * max(*self.harmonics, largest_harmonic(self.couplings))
 
     @property
     def floor(self) -> float:
@@ -169,10 +172,10 @@ class _Point:
             If the hierarchy is too large, or its linear system cannot be solved.
         """
         pairs = [
-            (x, op)
-            for x, bath in zip(s.expansions, self.baths, strict=True)
+            (x, coupling)
+            for x, couplings in zip(s.expansions, self.couplings, strict=True)
             if x is not None
-            for op in bath.operators
+            for coupling in couplings
         ]
         block = len(self.harmonics[0]) ** 2 * (2 * s.reach + 1)
         operators = hierarchy_size(sum(x.number for x, _ in pairs), s.depth)
@@ -194,22 +197,16 @@ class _Point:
 
     def _currents(self, s: _Setting, states: Complex, first: tuple[int, ...], decay: Complex) -> Floats:
         places = iter(first)
-        out = []
-        for expansion, bath in zip(s.expansions, self.baths, strict=True):
-            total = 0.0
-            for op in bath.operators if expansion is not None else ():
-                exponents = expansion.environment.exponents if expansion is not None else ()
-                kink = sum(complex(x.coefficient).imag for x in exponents)
-                total += 2.0 * kink * float(np.trace(op @ op @ states[0, s.reach]).real)
-                for k in (next(places) for _ in exponents):
-                    total -= float((decay[k] * np.trace(op @ states[k, s.reach])).real)
+        out, pump = [], power(self.harmonics, self.omega, states[0])
+        for expansion, couplings in zip(s.expansions, self.couplings, strict=True):
+            exponents = expansion.environment.exponents if expansion is not None else ()
+            kink, total = sum(complex(x.coefficient).imag for x in exponents), 0.0
+            for coupling in couplings:
+                own = [next(places) for _ in exponents]
+                heat, work = energy_flows(coupling, self.omega, kink, states[0], states[own], decay[own])
+                total, pump = total + heat, pump + work
             out.append(total)
-        power = sum(
-            (-1j * k * self.omega * np.trace(h @ states[0, s.reach - k])).real
-            for k, h in self.harmonics.items()
-            if k
-        )
-        return np.array([*out, float(power)])
+        return np.array([*out, pump])
 
 
 def heom_currents(
@@ -277,12 +274,12 @@ def heom_currents(
 def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: int) -> _Point:
     plain = system.map_numbers(_plain)
     check_unique(plain)
-    operators, wiring = bath_operators(plain.baths)
+    operators, wiring, mixing = coupling_parts(plain.baths)
     frame, contradiction = frame_of(plain)
     omega = 1.0 if plain.omega is None else float(plain.omega)
-    dressing = (driven_dressed if contradiction is None else floquet)(
-        plain.harmonics(), omega, tuple(operators), frame
-    )
+    dress = driven_dressed if contradiction is None else floquet
+    dressing = dress(plain.harmonics(), omega, operators, frame)
+    dressing = with_modulation(dressing, mixing, plain.numbers())
     lines = bath_lines(dressing, wiring, plain.baths)
     if not max(line.largest for line in lines) > 0:
         raise InputError(
@@ -292,8 +289,11 @@ def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: i
         )  # fmt: skip
     every = {k: np.asarray(h, dtype=complex) for k, h in plain.harmonics().items()}
     harmonics = {k: h for k, h in every.items() if k == 0 or h.any()}
-    reach = max(*harmonics, coupling_reach(dressing, tolerance)) if max(harmonics) else 0
-    return _Point(harmonics, omega, plain.baths, lines, reach, tolerance, max_exponents, max_unknowns)
+    couplings = tuple(map(coupling_harmonics, plain.baths))
+    largest = max(*harmonics, largest_harmonic(couplings))
+    reach = max(largest, coupling_reach(dressing, tolerance)) if largest else 0
+    return _Point(harmonics, omega, plain.baths, couplings, lines, reach, tolerance, max_exponents,
+                  max_unknowns)  # fmt: skip
 
 
 def _plain(path: str, value: Any) -> Any:

@@ -12,6 +12,7 @@ from ...errors import ConvergenceError, InputError
 from ..currents.accounts import ACCOUNTS, entropy_flows, entropy_variables
 from ..generators.lamb_shift import static_pull
 from ..method import HEOM_LIMITS, Method
+from .coupling_harmonics import coupling_harmonics, squared
 from .exact_currents import HeomResult, heom_currents
 
 __all__ = ["exact_fields", "exact_result", "point_of"]
@@ -38,8 +39,16 @@ def with_counter_terms(system: System) -> System:
 
     See `sambe.physics.generators.lamb_shift`. Numbers are plain.
     """
-    terms = [(static_pull(bath.reservoir), op @ op) for bath in system.baths for op in bath.operators]
-    return system.replace(hamiltonian=[*system.hamiltonian, *terms])
+    static, drive = list(system.hamiltonian), {k: list(terms) for k, terms in system.drive.items()}
+    for bath in system.baths:
+        pull = static_pull(bath.reservoir)
+        for coupling in coupling_harmonics(bath):
+            for p, square in squared(coupling).items():
+                if p == 0:
+                    static.append((pull, square))
+                elif p > 0:
+                    drive.setdefault(p, []).append((pull, square))
+    return system.replace(hamiltonian=static, drive=drive)
 
 
 def exact_fields(system: System, method: Method, failed: int) -> Fields:

@@ -8,8 +8,8 @@ depend on H(t) or on the drive frequency, so it is built once for a sweep over t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import comb
 from typing import Any
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from ...description.operators import Operator
+from .coupling_harmonics import Harmonics
 from .expansion import Expansion
 
 __all__ = ["Hierarchy", "hierarchy", "hierarchy_size"]
@@ -42,12 +43,15 @@ class Hierarchy:
         First operator of each level, and A at the end.
     first : tuple of int
         The operator with one excitation of each exponent, in the order of the exponents.
+    turning : mapping of int to sparse array (A N^2, A N^2)
+        Links that turn with the harmonics p != 0 of modulated couplings.
     """
 
     decay: Complex
     links: Any
     starts: tuple[int, ...]
     first: tuple[int, ...]
+    turning: Mapping[int, Any] = field(default_factory=dict)
 
     @property
     def operators(self) -> int:
@@ -59,11 +63,11 @@ class Hierarchy:
         """Elements N^2 of one operator."""
         return int(self.links.shape[0]) // self.operators
 
-    def between(self, rows: slice, columns: slice) -> Any:
-        """Links from some operators into others, a sparse array."""
+    def between(self, rows: slice, columns: slice) -> dict[int, Any]:
+        """Links from some operators into others, a sparse array for each harmonic by which they turn."""
         n = self.block
         row, column = (slice(n * s.start, n * s.stop) for s in (rows, columns))
-        return self.links[row, column]
+        return {p: links[row, column] for p, links in {0: self.links, **self.turning}.items()}
 
 
 def hierarchy_size(exponents: int, depth: int) -> int:
@@ -71,21 +75,30 @@ def hierarchy_size(exponents: int, depth: int) -> int:
     return comb(exponents + depth, depth)
 
 
-def hierarchy(pairs: Sequence[tuple[Expansion, Operator]], depth: int) -> Hierarchy:
-    """Hierarchy of independent baths, each with its coupling operator.
+def hierarchy(pairs: Sequence[tuple[Expansion, Operator | Harmonics]], depth: int) -> Hierarchy:
+    """Hierarchy of independent baths, each with its coupling.
 
     Parameters
     ----------
-    pairs : sequence of (Expansion, operator)
+    pairs : sequence of (Expansion, operator or its harmonics)
+        A coupling that turns by both signs of its harmonics. The generator is linear in it.
     depth : int
         Largest number of excitations, at least 1.
     """
-    exponents = tuple(
-        (x.type.name, complex(x.ck), complex(x.vk), None if x.ck2 is None else complex(x.ck2),
-         np.ascontiguousarray(op, dtype=complex).tobytes())
-        for expansion, op in pairs for x in expansion.environment.exponents
-    )  # fmt: skip
-    return _built(exponents, len(pairs[0][1]), depth)
+    couplings = [(x, op if isinstance(op, Mapping) else {0: op}) for x, op in pairs]
+    levels = len(next(iter(couplings[0][1].values())))
+    none = np.zeros((levels, levels))
+
+    def at(p: int) -> Hierarchy:
+        exponents = tuple(
+            (x.type.name, complex(x.ck), complex(x.vk), None if x.ck2 is None else complex(x.ck2),
+             np.ascontiguousarray(ops.get(p, none), dtype=complex).tobytes())
+            for expansion, ops in couplings for x in expansion.environment.exponents
+        )  # fmt: skip
+        return _built(exponents, levels, depth)
+
+    turning = sorted({p for _, ops in couplings for p in ops if p})
+    return replace(at(0), turning={p: at(p).links for p in turning}) if turning else at(0)
 
 
 @lru_cache(maxsize=16)  # depths and expansions of the points in hand; the number is a choice

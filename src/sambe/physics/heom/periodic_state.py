@@ -100,6 +100,24 @@ def liouvillian(harmonics: Mapping[int, Complex], omega: float, reach: int) -> C
     return out.reshape(n * n * count, n * n * count)
 
 
+def _linked(links: Mapping[int, Any], x: Complex) -> Complex:
+    """Links on elements by harmonics ``(elements, 2M + 1)``; those that turn by p raise the harmonic by p."""
+    out = np.asarray(links[0] @ x)
+    count = x.shape[-1]
+    for p, matrix in links.items():
+        if 0 < abs(p) < count:
+            out[:, max(p, 0) : count + min(p, 0)] += matrix @ x[:, max(-p, 0) : count + min(-p, 0)]
+    return out
+
+
+def _kron(links: Mapping[int, Any], count: int) -> Any:
+    """The same as one sparse matrix."""
+    total: Any = 0
+    for p, matrix in links.items():
+        total = total + sparse.kron(matrix, sparse.eye_array(count, k=-p))
+    return total
+
+
 class _Balance:
     """The linear system of one point, its action and its approximate inverse."""
 
@@ -121,7 +139,7 @@ class _Balance:
         """Generator times x; the trace of rho is added along the identity, which fixes it."""
         self.work.spend(self.size, self.width)
         flat = x.reshape(self.h.operators, self.width)
-        links = self.h.links @ x.reshape(-1, self.count)
+        links = _linked({0: self.h.links, **self.h.turning}, x.reshape(-1, self.count))
         out = links.reshape(flat.shape) + flat @ self.liouville.T - self.h.decay[:, None] * flat
         out[0] += self.source * (self.trace @ flat[0])
         return np.asarray(out.ravel())
@@ -135,9 +153,9 @@ class _Balance:
     def factor(self, levels: int) -> Any:
         """Exact inverse of the hierarchy cut below ``levels``."""
         operators = self.h.starts[levels]
-        n = operators * self.h.block
+        lowest = self.h.between(slice(0, operators), slice(0, operators))
         generator = (
-            sparse.kron(self.h.links[:n, :n], sparse.eye_array(self.count))
+            _kron(lowest, self.count)
             + sparse.kron(sparse.eye_array(operators), sparse.csr_array(self.liouville))
             - sparse.diags_array(np.repeat(self.h.decay[:operators], self.width))
         )
@@ -180,9 +198,9 @@ class _Sweep:
         flat = (r.reshape(-1, self.system.width) @ modes.conj()) * self.inverses[part - 1]
         return np.asarray((flat @ modes.T).ravel())
 
-    def link(self, matrix: Any, x: Complex) -> Complex:
+    def link(self, links: Mapping[int, Any], x: Complex) -> Complex:
         """Links applied to the operators of a part."""
-        return np.asarray((matrix @ x.reshape(-1, self.system.count)).ravel())
+        return _linked(links, x.reshape(-1, self.system.count)).ravel()
 
     def __call__(self, r: Complex) -> Complex:
         width, last = self.system.width, len(self.parts) - 1

@@ -220,12 +220,14 @@ class _Descent:
     """Residuals R, and the images Q T of them under the preconditioned operator, Q orthonormal."""
 
     def __init__(
-        self, a: Operator, correct: Preconditioner, state: Array, scale: Array, steps: int, scratch: Scratch
-    ) -> None:
+        self, a: Operator, correct: Preconditioner, state: Array, scale: Array, steps: int, scratch: Scratch,
+        driven: Array = None,
+    ) -> None:  # fmt: skip
         points = len(state)
         self.a, self.correct, self.steps, self.step = a, correct, steps, 0
         self.start, self.shape = state.reshape(points, -1), state.shape[1:]
-        self.left = correct(a.apply(state)).reshape(points, -1)
+        moved = a.apply(state)
+        self.left = correct(moved if driven is None else moved + driven).reshape(points, -1)
         self.residuals, self.images = scratch.room(2, steps, *self.left.shape)
         self.turns = np.zeros((points, steps, steps))
         self.lengths = np.zeros((points, steps))
@@ -300,16 +302,25 @@ class _Descent:
 
 
 def descend(
-    a: Operator, correct: Preconditioner, state: Array, tolerance: float, steps: int, scratch: Scratch
-) -> tuple[Array, Flags]:
+    a: Operator, correct: Preconditioner, state: Array, tolerance: float, steps: int, scratch: Scratch,
+    driven: Array = None, scale: Array = None,
+) -> tuple[Array, Flags]:  # fmt: skip
     """Packed states after so many steps at most, and where the currents stand still.
 
     The preconditioned residual is the step that is left, to first order: when it and the last step
     move no current by more than the tolerance, the point is done.
+
+    Parameters
+    ----------
+    driven : array, optional
+        What is added to the equation of motion, in the form of `Operator.apply`; it has no trace.
+    scale : array (points,), optional
+        What the tolerance is relative to; by default the current of the state.
     """
     out, done = np.empty_like(state), np.zeros(len(state), dtype=bool)
     who = np.arange(len(state))
-    run = _Descent(a, correct, state, tolerance * a.scale(state), steps, scratch)
+    least = tolerance * (a.scale(state) if scale is None else scale)
+    run = _Descent(a, correct, state, least, steps, scratch, driven)
     while who.size:
         run.advance()
         last = run.step == steps

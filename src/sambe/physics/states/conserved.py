@@ -58,7 +58,9 @@ def several_states(jumps: Jumps, baths: Sequence[Bath], dark: bool = True) -> Fl
         return out.reshape(batch)
     for point in np.flatnonzero(_degenerate(dressing)):
         at = np.array([point])
-        here = [b.map_numbers(lambda _, x: to_numpy(x) if is_array(x) else x) for b in baths]
+        here = [
+            b.map_numbers(lambda _, x: to_numpy(x) if is_array(x) and is_concrete(x) else x) for b in baths
+        ]
         out[point] = _several(jumps_at(_on_host(jumps), at), baths_at(here, batch, at), dark)
     return out.reshape(batch)
 

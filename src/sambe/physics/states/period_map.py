@@ -35,7 +35,7 @@ from ..generators.redfield import unpack
 from .conjugate_residuals import SINGULAR, with_trace
 from .stationary import Stationary, solve_each
 
-__all__ = ["first_steps", "period_map_state", "period_states", "steps_of"]
+__all__ = ["exponent", "first_steps", "period_map_state", "period_states", "steps_of"]
 
 Reals = npt.NDArray[np.float64]
 Course = Callable[[npt.NDArray[np.intp], Reals], None]  # takes points and their states along a period
@@ -122,11 +122,11 @@ def steps_of(harmonics: Harmonics, count: int) -> Reals:
     for k in range(0, count, some):
         at = slice(k, k + some)
         first, middle, last = (h * superoperators(harmonics.gaps, s[:, at], l[:, at]) for s, l in times)
-        out[:, at] = expm(_exponent(first, middle, last))
+        out[:, at] = expm(exponent(first, middle, last))
     return out
 
 
-def _exponent(first: Reals, middle: Reals, last: Reals) -> Reals:
+def exponent(first: Reals, middle: Reals, last: Reals) -> Reals:
     """The exponent of a step from h A at its three times."""
     second = np.sqrt(15.0) / 3.0 * (last - first)
     third = 10.0 / 3.0 * (last - 2.0 * middle + first)

@@ -44,6 +44,8 @@ class Solution:
         `cross_term_shift`, where it was worked out on the way.
     framed : bool
         Whether the dressing is that of a static frame.
+    inside : array (..., N, N), optional
+        Of the clustered equation: 1 for two states of one cluster.
     """
 
     plain: Jumps
@@ -58,6 +60,7 @@ class Solution:
     complete: Array = None
     judged: Array = None
     framed: bool = False
+    inside: Array = None
 
     @cached_property
     def cross_term_shift(self) -> Array:

@@ -24,7 +24,7 @@ from ...physics.method import Method
 from ...physics.statuses import STATUS
 from ..axes import Sweep
 from ..blocks import Block, Points
-from ..catalogue import STATIONARY
+from ..catalogue import variables_of
 from ..labels import blank, label, put
 from ..plan import Plan, Region, regions
 from .fingerprint import configuration
@@ -84,6 +84,11 @@ class Store:
             arrays = {str(name): group[name] for name in layout.data}
         return cls(path, sweep, method, plan, arrays)
 
+    @property
+    def _names(self) -> list[str]:
+        """Names of the variables in the order of writing, ``status`` last."""
+        return [variable.name for variable in variables_of(self.method)]
+
     def unfinished(self) -> list[Region]:
         """Blocks that are still to be solved."""
         return [r for r in regions(self.sweep.shape, self.plan.chunks) if not self._is_sound(r)]
@@ -94,7 +99,7 @@ class Store:
             written = int(self.arrays[CHECKSUM][self._number(region)])
             if written == 0:
                 return False
-            names = _variables(self.arrays)
+            names = self._names
             return written == _checksum({name: self.arrays[name][(*region, ...)] for name in names})
         except Exception:  # Zarr and its codecs raise nearly anything on what they cannot read
             return False
@@ -109,7 +114,7 @@ class Store:
         for solved, part in parts:
             put(fields, np.searchsorted(points, solved), part)
         size = [part.stop - part.start for part in region]
-        names = _variables(self.arrays)
+        names = self._names
         block = {name: fields[name].reshape((*size, *fields[name].shape[1:])) for name in names}
         with failing(self.path, _CONTINUE):
             for name in names:
@@ -123,7 +128,7 @@ class Store:
 
     def dataset(self) -> Any:
         """The whole as a Dataset that reads from the store when it is used."""
-        arrays = {name: _lazily(self.path, self.arrays[name]) for name in _variables(self.arrays)}
+        arrays = {name: _lazily(self.path, self.arrays[name]) for name in self._names}
         return label(self.sweep.dims, self.sweep.coords, self.sweep.system, self.method, arrays)
 
 
@@ -168,11 +173,6 @@ def _lazily(path: Path, array: Any) -> Any:
     return da.map_blocks(
         read, chunks=chunks, dtype=array.dtype, meta=np.empty((0,) * array.ndim, array.dtype)
     )
-
-
-def _variables(arrays: Mapping[str, Any]) -> list[str]:
-    """Names of the variables in the order of writing, ``status`` last."""
-    return [variable.name for variable in STATIONARY if variable.name in arrays]
 
 
 def _layout(sweep: Sweep, method: Method, chunks: tuple[int, ...]) -> Layout:

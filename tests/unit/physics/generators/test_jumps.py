@@ -6,7 +6,7 @@ import numpy as np
 
 import sambe
 from sambe import models
-from sambe.description.bath import absorption_rate
+from sambe.description.reservoir import absorption_rate
 from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.preparation import prepare

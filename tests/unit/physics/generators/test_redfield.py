@@ -8,7 +8,7 @@ import pytest
 
 import sambe
 from sambe import models
-from sambe.description.bath import absorption_rate
+from sambe.description.reservoir import absorption_rate
 from sambe.physics.generators.jumps import pauli_rates
 from sambe.physics.generators.redfield import make_redfield, pack, pauli_generator, unpack
 from sambe.physics.pipeline import solve_batch

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.description.bath import absorption_rate
+from sambe.description.reservoir import absorption_rate
 from sambe.description.spectral_density import SpectralDensity
 from sambe.physics.heom.expansion import Expansion, refine
 from sambe.physics.heom.jump_lines import Lines

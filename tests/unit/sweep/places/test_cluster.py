@@ -17,7 +17,7 @@ from sambe.sweep.places.cluster import _check_versions
 SYSTEM = """
     import numpy as np, sambe
 
-    def device(points=20):
+    def device(points=12):
         return sambe.models.two_qubits(
             omega=sambe.axis("omega", np.linspace(0.7, 1.3, points)),
             drive=sambe.axis("drive", np.linspace(0.01, 0.1, points)))
@@ -35,7 +35,7 @@ def lose_a_worker(client):
     alive = [next(iter(client.run(os.getpid).values()))]
 
     def kill(done, total):
-        if done > 100 and alive:
+        if done > 40 and alive:
             os.kill(alive.pop(), signal.SIGKILL)
 
     found = sambe.steady_state(

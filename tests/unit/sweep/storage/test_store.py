@@ -196,7 +196,7 @@ def test_killed_at_ten_random_moments(tmp_path) -> None:
             enough, ended, child = blocks() + draw.randrange(4), 0, run(pieces)
             while blocks() < enough and not ended:
                 ended, how = os.waitpid(child, os.WNOHANG)
-                time.sleep(0.001)  # the child needs the core more
+                time.sleep(0.003)  # the child needs the core more
             time.sleep(draw.uniform(0.0, 0.05))
             if not ended:
                 os.kill(child, signal.SIGKILL)
@@ -223,11 +223,11 @@ def test_a_full_disk(tmp_path) -> None:
         import resource, sys
 
         def fill(done, total):
-            if done > 100:
+            if done > 30:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (16, resource.RLIM_INFINITY))
 
         try:
-            sambe.steady_state(device(20), store=sys.argv[1], memory="500 kB", workers=2, progress=fill)
+            sambe.steady_state(device(10), store=sys.argv[1], memory="500 kB", workers=2, progress=fill)
         except sambe.SambeError as error:
             print(type(error).__name__, error)
         """,
@@ -242,14 +242,14 @@ def test_a_full_disk(tmp_path) -> None:
     scope: dict[str, object] = {}
     exec(textwrap.dedent(SYSTEM), scope)
     sambe.steady_state(
-        scope["device"](20),
+        scope["device"](10),
         store=tmp_path / "a.zarr",
         resume=True,
         progress=lambda d, _: calls.append(d),
         **SMALL,
     )
-    assert calls[0] > 100
-    assert calls[-1] == 400
+    assert 30 < calls[0] < 100
+    assert calls[-1] == 100
     after = chunks(tmp_path / "a.zarr")
     assert all(after[name] == content for name, content in kept.items())
 
@@ -295,9 +295,9 @@ def test_the_command_line_keeps_and_continues_a_store(sambe_run, tmp_path) -> No
 
 @pytest.mark.slow
 def test_a_result_beyond_the_memory_stays_in_the_store(sambe_run, tmp_path) -> None:
-    (tmp_path / "in.toml").write_text(FILE % 100)
-    result = sambe_run("--store", "out.zarr", "--memory", "10 kB")
-    assert xr.open_zarr("out.zarr", consolidated=False).nbytes > 10_000
+    (tmp_path / "in.toml").write_text(FILE % 40)
+    result = sambe_run("--store", "out.zarr", "--memory", "5 kB")
+    assert xr.open_zarr("out.zarr", consolidated=False).nbytes > 5_000
     assert result.exit_code == 0, result.output
     assert "in the store alone" in result.stderr
     assert not (tmp_path / "results").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sambe.description.hermiticity import skew_part
+from sambe.description.sums.hermiticity import skew_part
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import InputError
-from ..numerics.arrays import is_concrete, to_numpy
-from .operators import Operator
+from ...errors import InputError
+from ...numerics.arrays import is_concrete, to_numpy
+from ..operators import Operator
 
 __all__ = ["Skew", "check_hermitian", "hermiticity_fault", "skew_part"]
 

@@ -1,0 +1,155 @@
+"""Statistics of the energies at the stationary states of a batch: noise, cumulants, what there is in all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..numerics.arrays import values_of
+from .currents.cumulants import cumulants_of
+from .generators.coherences import relaxation_rates
+from .generators.counting_field import CountedCoherences, CountedPopulations
+from .generators.counting_harmonics import CountedPeriod
+from .generators.jumps import Jumps, jumps_at
+from .generators.periodic_generator import HARMONIC_FLOOR, reach_of
+from .generators.redfield import pack
+from .method import Counting
+from .states.complete_state import MAP_LEVELS, SLOW, complete_state
+from .states.group_inverse import DenseResponse, IteratedResponse
+from .states.period_response import IteratedPeriod, MappedPeriod
+from .states.solution import Solution
+from .states.stationary import DENSE_LEVELS
+from .treatments import TREATMENTS
+
+__all__ = ["Statistics", "statistics_of"]
+
+# Numbers in the derivatives of the generators of points that are counted together: they stay in the cache
+TOGETHER = 2**19
+
+Reals = npt.NDArray[np.float64]
+Points = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Statistics of a batch ``(P,)``.
+
+    Attributes
+    ----------
+    noise : array (P, U + 1, U + 1)
+    cumulants : array (P, K, U + 1)
+    shot : array (P, U + 1)
+        See `sambe.physics.currents.cumulants.Cumulants`.
+    activity : array (P,)
+        Jumps per unit time that change the state or absorb quanta.
+    absorbed : array (P, U)
+        Energy per unit time that each bath brings to the system, counted on the system's side.
+    converged : bool array (P,)
+    """
+
+    noise: Reals
+    cumulants: Reals
+    shot: Reals
+    activity: Reals
+    absorbed: Reals
+    converged: npt.NDArray[np.bool_]
+
+    @classmethod
+    def blank(cls, points: int, orders: int, baths: int) -> Statistics:
+        """Not known yet."""
+        t = baths + 1
+        shapes = ((points, t, t), (points, orders, t), (points, t), (points,), (points, baths))
+        noise, cumulants, shot, activity, absorbed = (np.full(shape, np.nan) for shape in shapes)
+        return cls(noise, cumulants, shot, activity, absorbed, np.zeros(points, dtype=bool))
+
+    def put(self, who: Points, part: Statistics) -> None:
+        """Enter what is known of some points."""
+        for whole, piece in zip(values_of(self), values_of(part), strict=True):
+            whole[who] = piece
+
+
+def statistics_of(solution: Solution, method: Counting) -> Statistics:
+    """Statistics at the stationary states of a batch with one axis of points; not a number where there is no
+    answer."""
+    points, n = solution.unique.size, solution.plain.dressing.levels
+    baths = len(solution.plain.wiring)
+    out = Statistics.blank(points, method.cumulants, baths)
+    solved = solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1)
+    who = np.flatnonzero(solved)
+    unknowns = n if TREATMENTS[method.secular].populations_only else n * n
+    each = unknowns * (unknowns if n <= DENSE_LEVELS else 1) * (baths + 1) * max(method.cumulants, 2)
+    size = max(1, TOGETHER // each)
+    if solution.complete is not None:
+        _complete(solution, who[solution.complete[who]], method, out)
+        who = who[~solution.complete[who]]
+    for some in (who[k : k + size] for k in range(0, who.size, size)):
+        out.put(some, _at(solution, some, method))
+    return out
+
+
+def _complete(solution: Solution, who: Points, method: Counting, out: Statistics) -> None:
+    """At points of the complete equation, whose states are periodic."""
+    jumps = jumps_at(solution.jumps, who)
+    courses: dict[int, Reals] = {}
+
+    def remember(points: Points, packed: Reals) -> None:
+        courses.update(zip(points.tolist(), packed, strict=True))  # what comes last is good
+
+    found = complete_state(jumps, course=remember)
+    slow = relaxation_rates(jumps).max(axis=(-2, -1)) > SLOW * np.asarray(jumps.dressing.omega)
+    kinds: dict[tuple[int, bool], list[int]] = {}
+    for k in courses:
+        if found.unique[k] and found.converged[k]:
+            kinds.setdefault((len(courses[k]), bool(slow[k])), []).append(k)
+    for (_, is_slow), points in kinds.items():
+        alike, packed = np.array(points), np.stack([courses[k] for k in points])
+        out.put(who[alike], _over_period(jumps_at(jumps, alike), packed, is_slow, method))
+
+
+def _over_period(jumps: Jumps, packed: Reals, slow: bool, method: Counting) -> Statistics:
+    """From packed states at samples of a period, ``(P, M, N, N)``."""
+    samples, n = packed.shape[1:3]
+    reach = reach_of(jumps, HARMONIC_FLOOR)
+    part = _answered(jumps, packed, method, IteratedPeriod(jumps, reach, packed, slow))
+    left = np.flatnonzero(~part.converged)
+    if left.size and n <= MAP_LEVELS and samples & (samples - 1) == 0:  # as many as a map has steps
+        some, state = jumps_at(jumps, left), packed[left]
+        part.put(left, _answered(some, state, method, MappedPeriod(some, reach[left], state)))
+    return part
+
+
+def _answered(
+    jumps: Jumps, packed: Reals, method: Counting, respond: IteratedPeriod | MappedPeriod
+) -> Statistics:
+    """With the answers of one route."""
+    counted = CountedPeriod(jumps, reach_of(jumps, HARMONIC_FLOOR), packed.shape[1])
+    x = packed.reshape(len(packed), -1)
+    found = cumulants_of(counted, x, respond, method.cumulants)
+    absorbed = found.cumulants[:, 0, :-1]
+    return Statistics(
+        found.noise, found.cumulants, found.shot, counted.activity(x), absorbed, respond.converged
+    )
+
+
+def _at(solution: Solution, who: Points, method: Counting) -> Statistics:
+    """At some points."""
+    state = solution.state[who]
+    inside = None if solution.inside is None else solution.inside[who]
+    counted = TREATMENTS[method.secular].counted(jumps_at(solution.jumps, who), inside)
+    x = state if state.ndim == 2 else pack(state).reshape(len(who), -1)
+    respond: DenseResponse | IteratedResponse
+    if isinstance(counted, CountedPopulations) or counted.levels <= DENSE_LEVELS:
+        respond = DenseResponse(counted.generator, counted.place)
+    else:
+        respond = IteratedResponse(counted.redfield, x, solution.kept[who], method.tolerance)
+    found = cumulants_of(counted, x, respond, method.cumulants)
+    baths = range(counted.terminals - 1)
+    if isinstance(counted, CountedCoherences):
+        absorbed = np.stack([counted.absorbed(u, x) for u in baths], axis=-1)
+    else:
+        absorbed = found.cumulants[:, 0, :-1]
+    return Statistics(
+        found.noise, found.cumulants, found.shot, counted.activity(x), absorbed, respond.converged
+    )

@@ -1,0 +1,127 @@
+r"""Cumulants of what passes the terminals, by recursion with the group inverse of the generator.
+
+With the derivatives :math:`\mathcal L_n = \partial_\xi^n\mathcal L` at zero field, the stationary state
+:math:`\rho_0` and :math:`\rho_n = \partial_\xi^n\rho`, whose traces vanish, the dominant eigenvalue has the
+derivatives
+
+.. math:: c_n = \sum_{k=1}^n \binom nk \mathrm{Tr}[\mathcal L_k\rho_{n-k}],\qquad
+          \rho_n = -\mathcal R\sum_{k=1}^n \binom nk (\mathcal L_k - c_k)\rho_{n-k}
+
+(Flindt, Novotný, Braggio and Jauho, Phys. Rev. B 82, 155407, 2010), and for two fields
+
+.. math:: c_{ab} = \mathrm{Tr}[\mathcal L_{ab}\rho_0 + \mathcal L_a\rho_b + \mathcal L_b\rho_a].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import comb
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Counted", "Cumulants", "cumulants_of"]
+
+Reals = npt.NDArray[np.float64]
+Response = Callable[[Reals, Reals], Reals]
+
+
+class Counted(Protocol):
+    """A generator with counting fields; see `sambe.physics.generators.counting_field`."""
+
+    @property
+    def terminals(self) -> int:
+        """Baths and the pump."""
+
+    def act(self, terminal: int, order: int, x: Reals) -> Reals:
+        """Derivative of that order by a field, on flat states ``(P, n)``."""
+
+    def rate(self, terminal: int, order: int, x: Reals) -> Reals:
+        """Its trace, ``(P,)``."""
+
+    def mixed(self, bath: int, x: Reals) -> Reals:
+        """Trace of the derivative by the fields of a bath and of the pump, ``(P,)``."""
+
+
+@dataclass(frozen=True)
+class Cumulants:
+    """What is known of the statistics of a batch.
+
+    Attributes
+    ----------
+    noise : array (P, U + 1, U + 1)
+        Zero-frequency covariance of the energies through two terminals, per unit time.
+    cumulants : array (P, K, U + 1)
+        First to K-th cumulant of each terminal's energy, per unit time.
+    shot : array (P, U + 1)
+        Noise of the same jumps if each came by itself, one way and the other.
+    """
+
+    noise: Reals
+    cumulants: Reals
+    shot: Reals
+
+
+def cumulants_of(counted: Counted, state: Reals, respond: Response, orders: int) -> Cumulants:
+    """Noise matrix, and cumulants of every terminal up to an order.
+
+    Parameters
+    ----------
+    counted : Counted
+    state : array (P, n)
+        Stationary, of trace one, in the unknowns of ``counted``.
+    respond : callable
+        -R b for states b (P, T, n) without a trace, to a tolerance relative to scales (P, T).
+    orders : int
+    """
+    terminals = range(counted.terminals)
+    size = _sizes(counted, state)
+    c = np.zeros((len(state), max(orders, 2), counted.terminals))
+    c[:, 0] = np.stack([counted.rate(t, 1, state) for t in terminals], axis=-1)
+    first = np.stack([counted.act(t, 1, state) for t in terminals], axis=1)
+    states = [np.broadcast_to(state[:, None], first.shape)]
+    states.append(respond(first - c[:, 0, :, None] * states[0], size(2)))
+    noise = _noise(counted, state, states[1])
+    c[:, 1] = np.diagonal(noise, axis1=-2, axis2=-1)
+    for n in range(3, orders + 1):
+        driven = sum(_driven(counted, states, c, n - 1, k) for k in range(1, n))
+        states.append(respond(np.asarray(driven), size(n)))
+        for t in terminals:
+            parts = (comb(n, k) * counted.rate(t, k, states[n - k][:, t]) for k in range(1, n + 1))
+            c[:, n - 1, t] = sum(parts)
+    return Cumulants(noise, c[:, :orders], size(2))
+
+
+def _noise(counted: Counted, state: Reals, moved: Reals) -> Reals:
+    """Symmetric by construction."""
+    terminals = range(counted.terminals)
+    pump = counted.terminals - 1
+    rows = [[counted.rate(a, 1, moved[:, b]) for b in terminals] for a in terminals]
+    half = np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+    noise = half + half.swapaxes(-1, -2)
+    for t in terminals:
+        noise[:, t, t] += counted.rate(t, 2, state)
+        if t != pump:
+            both = counted.mixed(t, state)
+            noise[:, t, pump] += both
+            noise[:, pump, t] += both
+    return noise
+
+
+def _driven(counted: Counted, states: list[Reals], c: Reals, n: int, k: int) -> Reals:
+    """A term of what drives the n-th derivative of the state, ``(P, T, n)``."""
+    before = states[n - k]
+    acted = np.stack([counted.act(t, k, before[:, t]) for t in range(counted.terminals)], axis=1)
+    return comb(n, k) * (acted - c[:, k - 1, :, None] * before)
+
+
+def _sizes(counted: Counted, state: Reals) -> Callable[[int], Reals]:
+    """What cumulants of an order are compared with, ``(P, T)``: one-way noise, and the energy of a jump."""
+    two, four = (
+        np.stack([np.abs(counted.rate(t, k, state)) for t in range(counted.terminals)], axis=-1)
+        for k in (2, 4)
+    )
+    jump = np.sqrt(four / np.where(two > 0, two, 1.0))
+    return lambda order: np.asarray(two * jump ** (order - 2))

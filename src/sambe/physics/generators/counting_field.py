@@ -1,0 +1,395 @@
+r"""Generators with a counting field: what each jump takes from every terminal stands in an exponent.
+
+The field :math:`\xi_u` is conjugate to the energy that a bath gives to the system, :math:`\xi_p` to that of
+the pump. Between populations
+
+.. math:: \mathcal L(\xi)_{ij} = \sum_{u,q} a_u(W)\,|S^{(q)}_{ij}|^2 e^{\xi_u W + \xi_p q\omega}
+          - \delta_{ij}\sum_k R_{ki},
+
+jumps that change no state (i = j, q != 0) included, and with coherences
+
+.. math:: \mathcal L(\xi)\rho = \mathcal L\rho + \sum_{u,q}\left[
+          \big((e^{\xi_u W + \xi_p q\omega} - 1)\circ L^{(q)}\big)\rho\,S^{(q)\dagger} + \mathrm{h.c.}\right],
+          \qquad L^{(q)} = \tfrac12 a_u(W)\circ S^{(q)},
+
+so that the first derivative is the current. The principal value of a Lamb shift moves levels and is no jump:
+it is not counted. Terminals are numbered as currents are, the baths in order and then the pump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from ...numerics.arrays import Array, dagger
+from .jumps import Jumps, jumps_at, quanta_of, true_rates
+from .one_sided import both_signs
+from .packed_forms import as_functional, on_packed
+from .positive import Clustered, make_universal
+from .redfield import Redfield, make_redfield, pauli_generator, unpack
+
+__all__ = ["Counted", "CountedCoherences", "CountedPopulations", "counted_coherences", "counted_populations",
+           "counted_universal", "row_by_row", "sandwiched"]  # fmt: skip
+
+# Levels up to which derivatives are applied as N^2 x N^2 matrices, faster than products of N x N ones
+# (measured).
+FEW = 3
+
+Reals = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.complex128]
+Points = npt.NDArray[np.intp]
+Floating = npt.NDArray[np.float64] | npt.NDArray[np.complex128]
+
+
+@dataclass(frozen=True)
+class CountedPopulations:
+    """The rate equation with counting fields, of a batch with one axis of points.
+
+    Attributes
+    ----------
+    jumps : Jumps
+    rates : array (P, N, N)
+        R_ij of j -> i, those that count.
+    """
+
+    jumps: Jumps
+    rates: Reals
+    _moments: dict[tuple[int, int, int], Reals] = field(default_factory=dict)
+
+    @property
+    def terminals(self) -> int:
+        """Baths and the pump."""
+        return len(self.jumps.wiring) + 1
+
+    @property
+    def place(self) -> npt.NDArray[np.intp]:
+        """Unknowns that are populations."""
+        return np.arange(self.rates.shape[-1])
+
+    @cached_property
+    def generator(self) -> Reals:
+        """Without a field, ``(P, N, N)``."""
+        return np.asarray(pauli_generator(self.rates))
+
+    def take(self, points: Points) -> CountedPopulations:
+        """Some points of the batch."""
+        if len(points) == len(self.rates):
+            return self
+        return CountedPopulations(jumps_at(self.jumps, points), self.rates[points])
+
+    def moment(self, bath: int, order: int, quanta: int = 0) -> Reals:
+        """Sum over q of W^order (q w)^quanta times the rates of a bath, ``(P, N, N)``."""
+        key = bath, order, quanta
+        if key not in self._moments:
+            j = self.jumps
+            taken = j.energy**order if order else np.ones_like(j.energy)
+            if quanta:
+                taken = taken * np.asarray(quanta_of(j)) ** quanta
+            there = (j.weights[bath] * j.forward[bath] * taken).sum(axis=-3)
+            back = j.weights[bath] * j.backward[bath] * taken * j.reverses()
+            sign = -1.0 if (order + quanta) % 2 else 1.0
+            self._moments[key] = there + sign * back.sum(axis=-3).swapaxes(-1, -2)
+        return self._moments[key]
+
+    def matrix(self, terminal: int, order: int) -> Reals:
+        """Derivative of the generator by a field, of that order, ``(P, N, N)``."""
+        baths = range(self.terminals - 1)
+        if terminal in baths:
+            return self.moment(terminal, order)
+        return np.asarray(sum(self.moment(u, 0, order) for u in baths))
+
+    def act(self, terminal: int, order: int, x: Reals) -> Reals:
+        """That derivative on populations, ``(P, N)``."""
+        return np.asarray(np.matmul(self.matrix(terminal, order), x[..., None])[..., 0])
+
+    def rate(self, terminal: int, order: int, x: Reals) -> Reals:
+        """Its trace: what is taken from the terminal, to that power, per unit time, ``(P,)``."""
+        return np.asarray(np.vecdot(self.matrix(terminal, order).sum(axis=-2), x))
+
+    def mixed(self, bath: int, x: Reals) -> Reals:
+        """Trace of the derivative by the fields of a bath and of the pump, ``(P,)``."""
+        return np.asarray(np.vecdot(self.moment(bath, 1, 1).sum(axis=-2), x))
+
+    def activity(self, x: Reals) -> Reals:
+        """Jumps per unit time that change the state or absorb quanta, ``(P,)``."""
+        j = self.jumps
+        every = sum(self.moment(u, 0).sum(axis=-2) for u in range(len(j.wiring)))
+        if j.dressing.quanta[0] == 0:
+            idle = sum(w * a for w, a in zip(j.weights, j.forward, strict=True))
+            every = every - np.diagonal(idle[..., 0, :, :], axis1=-2, axis2=-1)
+        return np.asarray(np.vecdot(every, x))
+
+    def tilted(self, fields: Numbers) -> Numbers:
+        """The generator in fields (P, U + 1), ``(P, N, N)``."""
+        j = self.jumps
+        wide = fields[:, :, None, None, None]
+        turned = wide[:, -1] * np.asarray(quanta_of(j))
+        out = np.zeros(self.rates.shape, dtype=complex)
+        for u, (weight, up, down) in enumerate(zip(j.weights, j.forward, j.backward, strict=True)):
+            exponent = wide[:, u] * j.energy + turned
+            out += (weight * up * np.expm1(exponent)).sum(axis=-3)
+            back = weight * down * np.expm1(-exponent) * j.reverses()
+            out += back.sum(axis=-3).swapaxes(-1, -2)
+        return np.asarray(out + self.generator, dtype=complex)
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One side of the jumps through a terminal, with what each element takes.
+
+    Attributes
+    ----------
+    coupling, forward : array (P, K, N, N)
+        S and L, over coupling operators and both signs of q.
+    energy, quanta : array (P, K, N, N)
+        W and q w.
+    """
+
+    coupling: Floating
+    forward: Floating
+    energy: Reals
+    quanta: Reals
+
+    def take(self, points: Points) -> Leg:
+        """Some points of the batch."""
+        return Leg(self.coupling[points], self.forward[points], self.energy[points], self.quanta[points])
+
+    def counted(self, order: int, quanta: int = 0) -> Floating:
+        """L times W^order (q w)^quanta."""
+        out = self.forward
+        for _ in range(order):
+            out = out * self.energy
+        for _ in range(quanta):
+            out = out * self.quanta
+        return out
+
+
+def _joined(legs: Sequence[Leg]) -> Leg:
+    """Those of several coupling operators."""
+    if len(legs) == 1:
+        return legs[0]
+    return Leg(*(np.concatenate([getattr(leg, name) for leg in legs], axis=1)
+                 for name in ("coupling", "forward", "energy", "quanta")))  # fmt: skip
+
+
+def _counted_energies(jumps: Jumps, driven: list[int]) -> tuple[Reals, Reals]:
+    """W and q w for both signs of q."""
+    turning = quanta_of(jumps) + 0.0 * jumps.energy
+    return both_signs(jumps.energy, driven, -1.0), both_signs(turning, driven, -1.0)
+
+
+def plain_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
+    """Legs of each bath, and those of all baths together, L = a(W) S / 2."""
+    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    counted = _counted_energies(jumps, driven)
+    s = jumps.dressing.couplings
+    every = [both_signs(s[:, c], driven, 1.0) for c in range(s.shape[1])]
+    total: list[Floating | None] = [None] * len(every)
+    baths = []
+    for u, own in enumerate(jumps.wiring):
+        rate = both_signs(0.5 * jumps.forward[u], driven, 1.0, 0.5 * jumps.backward[u])
+        parts = [rate * every[c] for c in own]
+        for c, part in zip(own, parts, strict=True):
+            before = total[c]
+            total[c] = part if before is None else before + part
+        baths.append(_joined([Leg(every[c], l, *counted) for c, l in zip(own, parts, strict=True)]))
+    whole = [Leg(x, l, *counted) for x, l in zip(every, total, strict=True) if l is not None]
+    return tuple(baths), _joined(whole)
+
+
+def universal_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
+    """The same of the universal equation, S = A and L = A / 2."""
+    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    counted = _counted_energies(jumps, driven)
+    s = jumps.dressing.couplings
+    baths = []
+    for u, own in enumerate(jumps.wiring):
+        root = both_signs(np.sqrt(jumps.forward[u]), driven, 1.0, np.sqrt(jumps.backward[u]))
+        operators = [root * both_signs(s[:, c], driven, 1.0) for c in own]
+        baths.append(_joined([Leg(a, 0.5 * a, *counted) for a in operators]))
+    return tuple(baths), _joined(baths)
+
+
+@dataclass(frozen=True)
+class CountedCoherences:
+    """A coherence-keeping equation with counting fields, of a batch with one axis of points.
+
+    States are packed as Re + Im and flat, ``(P, N^2)``.
+
+    Attributes
+    ----------
+    redfield : Redfield
+        Without a field.
+    baths : tuple of Leg
+    every : Leg
+        Of all baths, for the pump.
+    """
+
+    redfield: Redfield
+    baths: tuple[Leg, ...]
+    every: Leg
+    _matrices: dict[tuple[int, int], Reals] = field(default_factory=dict)
+
+    @property
+    def levels(self) -> int:
+        """Number of states N."""
+        return self.redfield.levels
+
+    @property
+    def terminals(self) -> int:
+        """Baths and the pump."""
+        return len(self.baths) + 1
+
+    @property
+    def place(self) -> npt.NDArray[np.intp]:
+        """Unknowns that are populations."""
+        return np.arange(self.levels) * (self.levels + 1)
+
+    @cached_property
+    def generator(self) -> Reals:
+        """Without a field, ``(P, N^2, N^2)``."""
+        return np.asarray(self.redfield.superoperator())
+
+    @cached_property
+    def _inside(self) -> Reals | None:
+        """1 for the coherences that there are, flat; None for all."""
+        inside = getattr(self.redfield, "inside", None)
+        return None if inside is None else inside.reshape(len(inside), -1)
+
+    def take(self, points: Points) -> CountedCoherences:
+        """Some points of the batch."""
+        if len(points) == len(self.redfield.gaps):
+            return self
+        baths = tuple(leg.take(points) for leg in self.baths)
+        return CountedCoherences(self.redfield.take(points), baths, self.every.take(points))
+
+    def _leg(self, terminal: int) -> Leg:
+        return self.baths[terminal] if terminal < len(self.baths) else self.every
+
+    def _counted(self, terminal: int, order: int) -> Floating:
+        leg = self._leg(terminal)
+        return leg.counted(order) if terminal < len(self.baths) else leg.counted(0, order)
+
+    def act(self, terminal: int, order: int, x: Reals) -> Reals:
+        """Derivative of the generator by a field, of that order, on packed states, ``(P, N^2)``."""
+        if self.levels <= FEW:
+            out = np.matmul(self._matrix(terminal, order), x[..., None])[..., 0]
+        else:
+            out = _between(self._counted(terminal, order), self._leg(terminal).coupling, x)
+        return np.asarray(out if self._inside is None else out * self._inside)
+
+    def _matrix(self, terminal: int, order: int) -> Reals:
+        key = terminal, order
+        if key not in self._matrices:
+            left, right = self._counted(terminal, order), self._leg(terminal).coupling
+            points, n = len(left), self.levels
+            left, right = (x.reshape(points, -1, n * n) for x in (left, right.conj()))
+            self._matrices[key] = np.asarray(on_packed(np.matmul(left.swapaxes(-1, -2), right), n))
+        return self._matrices[key]
+
+    def _functional(self, leg: Leg, counted: Floating) -> Reals:
+        """Trace of L rho S† and its adjoint, on packed states, ``(P, N^2)``."""
+        n = self.levels
+        tall = (x.reshape(len(x), -1, n) for x in (leg.coupling, counted))
+        s, l = tall
+        return np.asarray(as_functional(np.matmul(dagger(s), l)))
+
+    def rate(self, terminal: int, order: int, x: Reals) -> Reals:
+        """Trace of the derivative: what is taken, to that power, per unit time, ``(P,)``."""
+        return np.asarray(np.vecdot(self._functional(self._leg(terminal), self._counted(terminal, order)), x))
+
+    def mixed(self, bath: int, x: Reals) -> Reals:
+        """Trace of the derivative by the fields of a bath and of the pump, ``(P,)``."""
+        leg = self.baths[bath]
+        return np.asarray(np.vecdot(self._functional(leg, leg.counted(1, 1)), x))
+
+    def absorbed(self, bath: int, x: Reals) -> Reals:
+        """Energy that a bath brings to the system, counted on the side of the coupling, ``(P,)``."""
+        leg = self.baths[bath]
+        turned = Leg(leg.coupling * leg.energy, leg.forward, leg.energy, leg.quanta)
+        return np.asarray(np.vecdot(self._functional(turned, leg.forward), x))
+
+    def activity(self, x: Reals) -> Reals:
+        """Jumps per unit time that change the state or absorb quanta, ``(P,)``."""
+        leg, n = self.every, self.levels
+        idle = (leg.quanta == 0.0) & np.eye(n, dtype=bool)
+        return np.asarray(np.vecdot(self._functional(leg, np.where(idle, 0.0, leg.forward)), x))
+
+    def tilted(self, fields: Numbers) -> Numbers:
+        """The generator in fields (P, U + 1) on matrices row by row, ``(P, N^2, N^2)``."""
+        points, n = len(fields), self.levels
+        g, eye = self.redfield, np.eye(n)
+        drift = g.drift + 1j * g.gaps[:, :, :1] * eye
+        left = np.concatenate([g.forward, -drift[:, None]], axis=1)
+        right = np.concatenate([g.coupling, np.broadcast_to(eye, (points, 1, n, n))], axis=1)
+        whole = sandwiched(left, right) + sandwiched(right, left)
+        wide = fields[:, :, None, None, None]
+        for u, leg in enumerate(self.baths):
+            exponent = wide[:, u] * leg.energy + wide[:, -1] * leg.quanta
+            # conjugate on the adjoint, so that all is analytic in the field
+            more, conjugate = leg.forward * np.expm1(exponent), leg.forward * np.expm1(exponent.conj())
+            whole += sandwiched(more, leg.coupling) + sandwiched(leg.coupling, conjugate)
+        out = row_by_row(whole)
+        if self._inside is not None:  # a coherence between clusters stands alone and decays
+            inside = self._inside
+            alone = (1.0 - inside)[:, :, None] * np.eye(n * n)
+            out = (
+                out * (inside[:, :, None] * inside[:, None, :])
+                - np.abs(out).max(axis=(-2, -1), keepdims=True) * alone
+            )
+        return out
+
+
+def sandwiched(left: Floating, right: Floating) -> Numbers:
+    """Elements X_ik,jl of rho -> sum of L rho R†, ``(..., N^2, N^2)``."""
+    flat = left.shape[-1] ** 2
+    left, right = (x.reshape(*x.shape[:-2], flat) for x in (left, right.conj()))
+    return np.asarray(np.matmul(left.swapaxes(-1, -2), right), dtype=complex)
+
+
+def row_by_row(x: Numbers) -> Numbers:
+    """Matrix on states row by row, from its elements X_ik,jl."""
+    n = round(x.shape[-1] ** 0.5)
+    wide = x.reshape(*x.shape[:-2], n, n, n, n).swapaxes(-3, -2)
+    return wide.reshape(x.shape)
+
+
+def _between(left: Floating, right: Floating, x: Reals) -> Reals:
+    """Sum of L rho S† + h.c. of packed states, flat."""
+    points, count, n = left.shape[:3]
+    packed = x.reshape(points, n, n)
+    if np.isrealobj(left) and np.isrealobj(right):
+        # Re and Im part company: L x S^T + S x L^T
+        left, right = np.concatenate([left, right], axis=1), np.concatenate([right, left], axis=1)
+        side = left.swapaxes(1, 2).reshape(points, n, -1)
+        top = np.matmul(packed[:, None], right.swapaxes(-1, -2)).reshape(points, -1, n)
+        return np.asarray(np.matmul(side, top).reshape(points, -1))
+    side = left.swapaxes(1, 2).reshape(points, n, count * n)
+    half = np.matmul(side, np.matmul(unpack(packed)[:, None], dagger(right)).reshape(points, -1, n))
+    whole = half + dagger(half)
+    return np.asarray((whole.real + whole.imag).reshape(points, -1))
+
+
+Counted = CountedPopulations | CountedCoherences
+
+
+def counted_populations(jumps: Jumps, _inside: Array = None) -> CountedPopulations:
+    """Of populations alone."""
+    return CountedPopulations(jumps, true_rates(jumps))
+
+
+def counted_coherences(jumps: Jumps, inside: Array = None) -> CountedCoherences:
+    """Of populations and coherences, those inside clusters where these are given."""
+    g = make_redfield(jumps)
+    if inside is not None:
+        g = Clustered(g.gaps, g.coupling, g.forward, g.drift, g.heat, inside)
+    return CountedCoherences(g, *plain_legs(jumps))
+
+
+def counted_universal(jumps: Jumps, _inside: Array = None) -> CountedCoherences:
+    """Of the universal equation."""
+    return CountedCoherences(make_universal(jumps), *universal_legs(jumps))

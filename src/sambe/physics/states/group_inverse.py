@@ -1,0 +1,141 @@
+r"""Answers of a stationary state to what drives it: the group (Drazin) inverse of a generator.
+
+.. math:: \mathcal L x = -b,\qquad \mathrm{Tr}\,x = 0,
+
+has one solution for each b without a trace where one state is stationary, :math:`x = -\mathcal R b`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ..generators.redfield import Redfield
+from .conjugate_residuals import SINGULAR, Applied, Corrector, Scratch, descend, inverse, with_trace
+from .stationary import BANDS, QUICK, RESTART, STEPS
+
+__all__ = ["DenseResponse", "IteratedResponse"]
+
+# Levels up to which what the iteration leaves is solved by a matrix of N^2 x N^2. A choice: 5 MB, and a tenth
+# of a second.
+DENSE_AFTER = 28
+
+Reals = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Points = npt.NDArray[np.intp]
+
+
+class DenseResponse:
+    """By the inverse of the matrix, its first row replaced by the trace.
+
+    Parameters
+    ----------
+    generator : array (P, n, n)
+    place : int array
+        Unknowns that are populations, the first among them.
+
+    Attributes
+    ----------
+    converged : bool array (P,)
+    """
+
+    def __init__(self, generator: Reals, place: Points) -> None:
+        a, scale = with_trace(generator, place)
+        self.generator, self.scale = generator, scale[..., 0]
+        self.inverse: Reals = inverse(a)
+        size = np.abs(self.inverse).max(axis=(-2, -1))
+        self.converged: Flags = np.isfinite(size) & (size < SINGULAR)
+
+    def __call__(self, driven: Reals, scale: Reals | None = None) -> Reals:
+        """x for each b, ``(P, T, n)``."""
+        right = -driven / self.scale[:, None]
+        right[..., 0] = 0.0
+        return np.asarray(np.matmul(right, self.inverse.swapaxes(-1, -2)))
+
+
+class IteratedResponse:
+    """By conjugate residuals, with as much of the generator in the preconditioner as the state needed.
+
+    Parameters
+    ----------
+    generator : Redfield
+        A batch with one axis of points.
+    state : array (P, N^2)
+        Its stationary state, packed.
+    kept : int array (P,)
+        Coherences that were in the matrix of the stationary state.
+    tolerance : float
+        On what the answers carry through the terminals, relative to the scale.
+
+    Attributes
+    ----------
+    converged : bool array (P,)
+        Of all that was asked so far.
+    """
+
+    def __init__(self, generator: Redfield, state: Reals, kept: Points, tolerance: float) -> None:
+        self.generator, self.state, self.tolerance = generator, state, tolerance
+        self.applied, self.scratch = Applied(generator), Scratch()
+        self.converged: Flags = np.ones(len(generator.gaps), dtype=bool)
+        self.correctors: dict[int, tuple[Points, Corrector]] = {}
+        self.first = np.where(kept > 0, BANDS[-1], BANDS[0])
+
+    def __call__(self, driven: Reals, scale: Reals) -> Reals:
+        """x for each b, ``(P, T, N^2)``.
+
+        Parameters
+        ----------
+        driven : array (P, T, N^2)
+        scale : array (P, T)
+        """
+        n = self.generator.levels
+        out = np.zeros_like(driven)
+        for t in range(driven.shape[1]):
+            b = driven[:, t].reshape(-1, n, n)
+            left = np.flatnonzero(self.converged & b.any(axis=(-2, -1)))
+            for band in BANDS:
+                who = left[self.first[left] <= band]
+                x, done = self._descended(who, b[who], scale[who, t], band)
+                out[who[done], t] = x[done]
+                left = np.setdiff1d(left, who[done])
+            if left.size and n <= DENSE_AFTER:
+                left = self._solved(left, driven, out, t)
+            self.converged[left] = False
+        # of the stationary state any amount may have come in, as the equation does not see it
+        trace = out[..., :: n + 1].sum(axis=-1)
+        return np.asarray(out - trace[..., None] * self.state[:, None])
+
+    def _descended(self, who: Points, b: Reals, scale: Reals, band: int) -> tuple[Reals, Flags]:
+        """Answers of some points with a band in the preconditioner, flat, and where they are reached."""
+        x, done = np.zeros_like(b), np.zeros(len(who), dtype=bool)
+        correct = self._corrector(who, band)
+        for _ in range(STEPS // RESTART if band else 1):
+            rest = np.flatnonzero(~done & correct.unique)
+            if not rest.size:
+                break
+            x[rest], done[rest] = descend(
+                self.applied.take(who[rest]), correct.take(rest), x[rest], self.tolerance,
+                RESTART if band else QUICK, self.scratch, b[rest], scale[rest],
+            )  # fmt: skip
+        return x.reshape(len(who), self.generator.levels**2), done
+
+    def _corrector(self, who: Points, band: int) -> Corrector:
+        """Made once for the same points."""
+        known = self.correctors.get(band)
+        if known is None or not np.array_equal(known[0], who):
+            known = self.correctors[band] = who, Corrector(self.generator.take(who), band)
+        return known[1]
+
+    def _solved(self, who: Points, driven: Reals, out: Reals, t: int) -> Points:
+        """By the whole matrix, a point at a time; those that are left."""
+        place = np.arange(self.generator.levels) * (self.generator.levels + 1)
+        left: list[int] = []
+        for point in who:
+            at: Sequence[int] | Points = np.array([point])
+            dense = DenseResponse(self.generator.take(np.asarray(at)).superoperator(), place)
+            out[point, t] = dense(driven[point : point + 1, t : t + 1])[0, 0]
+            if not dense.converged[0]:
+                left.append(int(point))
+        return np.array(left, dtype=np.intp)

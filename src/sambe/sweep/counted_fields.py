@@ -1,0 +1,69 @@
+"""What is reported of the statistics of a point, beside its steady state."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..description.bath import temperatures
+from ..description.system import System
+from ..errors import InputError
+from ..numerics.arrays import Fields
+from ..physics.counting import Statistics, statistics_of
+from ..physics.currents.laws import entropy_production
+from ..physics.method import Counting, Method
+from ..physics.pipeline import solve_batch
+from ..physics.statuses import STATUS
+from .fields import solution_fields
+
+__all__ = ["counted_fields"]
+
+# Mean over the mean one-way flow, and noise over that of the jumps one by one, that count as none: some
+# hundreds of roundings, so that ratios are infinite where a mean vanishes, and not what rounding makes of
+# it. A choice.
+ROUNDING = 1e-13
+
+Reals = npt.NDArray[np.float64]
+
+
+def counted_fields(system: System, method: Method) -> Fields:
+    """Everything that `sambe.counting_statistics` reports of a batch of valid points."""
+    if not isinstance(method, Counting):
+        raise InputError("method", method, "it does not say how many cumulants to count")
+    solution = solve_batch(system, method)
+    fields = solution_fields(system, method, solution)
+    statistics = statistics_of(solution, method)
+    known = statistics.converged & np.isfinite(statistics.noise).all(axis=(-2, -1))
+    lost = (fields["status"] == STATUS["ok"]) & ~known
+    fields["status"] = np.where(lost, STATUS["not_converged"], fields["status"])
+    omega = 1.0 if system.omega is None else np.asarray(system.omega, dtype=float)
+    return {**fields, **_derived(statistics, fields, temperatures(system.baths, known.shape),
+                                 np.broadcast_to(omega, known.shape))}  # fmt: skip
+
+
+def _derived(statistics: Statistics, fields: Fields, temperature: Reals, omega: Reals) -> Fields:
+    """Noise, cumulants, and the ratios that follow from them."""
+    c, activity = statistics.cumulants, statistics.activity
+    mean, variance = c[:, 0], np.diagonal(statistics.noise, axis1=-2, axis2=-1)
+    reached = np.concatenate([statistics.absorbed, mean[:, -1:]], axis=-1)
+    orders = np.arange(1, c.shape[1] + 1)
+    quanta = c[:, :, -1] / omega[:, None] ** orders
+    still = np.abs(mean) <= ROUNDING * np.sqrt(statistics.shot * activity[:, None])
+    size = np.where(still, 1.0, np.abs(mean))
+    precision = variance / size**2
+
+    def per_square(x: Reals) -> Reals:
+        return np.asarray(np.where(still, np.inf, precision * x[:, None]))
+
+    counted = ~still[:, -1] | (variance[:, -1] > ROUNDING * statistics.shot[:, -1])
+    fano = np.where(still[:, -1], np.inf, variance[:, -1] / size[:, -1] / omega)
+    return {
+        "energy_noise": statistics.noise,
+        "energy_cumulant": c,
+        "pump_quanta": quanta,
+        "fano": np.where(counted, fano, np.nan),
+        "activity": activity,
+        "spohn_entropy_production": entropy_production(reached, temperature),
+        "uncertainty_ratio": per_square(np.asarray(fields["entropy_production"])),
+        "kinetic_ratio": per_square(activity),
+    }
