@@ -35,9 +35,10 @@ def read_baths(
                 for name, given in ((f"coupling[{j}]", given) for j, given in enumerate(listed))
             ]
         spectrum, state = table.spectrum, table.state
+        values = {key: getattr(table, key) for key in ("temperature", "power")}
         given = {
             key: None if value is None else numbers(f"{place}.{key}", value, f"{table.name}.{key}")
-            for key, value in (("temperature", table.temperature), ("power", table.power))
+            for key, value in values.items()
         }
         out.append(
             Bath(
