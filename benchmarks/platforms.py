@@ -1,6 +1,6 @@
 """Figures of docs/platforms.md, each from the example file of its name.
 
-    python benchmarks/platforms.py --write    # docs/figures/NAME.png
+python benchmarks/platforms.py --write    # docs/figures/NAME.png
 """
 
 from __future__ import annotations
