@@ -1,4 +1,4 @@
-"""Dask in the thread that asks: it would start threads for each read, and what is in a store is the matter."""
+"""Dask in the thread that asks: it would start threads for each read, and the store is what matters."""
 
 from __future__ import annotations
 
