@@ -52,6 +52,7 @@ def test_wrong_answers_are_flagged_and_right_ones_are_not(main) -> None:
     assert vain <= 0.10
 
 
+@pytest.mark.slow  # whichever comes first audits the grids
 @pytest.mark.xdist_group("audited grids")
 def test_the_secular_equation_alone_is_judged_as_well(main) -> None:
     hit, bad, vain, good = equations.shares([r for r in main if r["answer"][1] == "full"
@@ -111,6 +112,7 @@ def test_memory_correction_is_towards_the_exact_currents() -> None:
     assert np.mean(after) < 0.72 * np.mean(before)
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("audited grids")
 @pytest.mark.parametrize(("shift", "strength", "median", "worst"), [
     ("none", 0.0025, 0.01, 0.04), ("none", 0.01, 0.035, 0.10),
@@ -147,6 +149,7 @@ def test_populations_are_not_enough_near_resonance() -> None:
     assert found.verdict.sel(secular="auto").item() == 0
 
 
+@pytest.mark.slow
 def test_the_traditional_equation_inverts_the_ladder() -> None:
     found = sambe.audit(sambe.models.kerr_resonator(levels=10, omega=1.3))
     traditional = found.sel(equation="dressed", secular="auto")
@@ -156,6 +159,7 @@ def test_the_traditional_equation_inverts_the_ladder() -> None:
     assert "inverts" in traditional.reason.item()
 
 
+@pytest.mark.slow
 def test_strong_coupling_is_seen_without_an_exact_answer() -> None:
     for strength, verdict in ((0.0025, 0), (0.05, 1), (0.15, 2)):
         found = sambe.audit(qubit(baths=drude(strength)), equations=["floquet"], secular=["partial"],
@@ -311,6 +315,7 @@ def test_estimates_do_not_depend_on_the_sweep() -> None:
         assert (swept.reason.sel(omega=w).values == one.reason.values).all()
 
 
+@pytest.mark.slow
 def test_what_has_no_frame_or_no_number_has_no_answer() -> None:
     linear = sambe.audit(qubit(polarization="linear"))
     lost = linear.sel(equation="driven_dressed", secular="full")

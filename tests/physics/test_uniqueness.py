@@ -180,6 +180,7 @@ def test_random_hidden_parts_are_refused_and_solved(seed: int) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-12 * float(abs(expected).max()))
 
 
+@pytest.mark.slow
 def test_both_doors_work_with_stores_and_lazily(tmp_path: Any) -> None:
     pytest.importorskip("zarr")
     import xarray as xr

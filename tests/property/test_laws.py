@@ -82,6 +82,7 @@ def test_equilibrium_at_one_temperature_without_a_drive(systems: Any, data: Any,
     np.testing.assert_allclose(found.population.values, gibbs / gibbs.sum(), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 @FEW
 @given(data=st.data())
 def test_no_drive_no_pump(systems: Any, data: Any) -> None:

@@ -69,6 +69,7 @@ def test_points_of_one_unit_are_solved_together() -> None:
     assert [points.tolist() for points, _ in parts] == [[0, 2], [1, 3]]
 
 
+@pytest.mark.slow
 def test_audits_and_channels_scale_too() -> None:
     plain, scaled = (sambe.audit(qubit(u)) for u in (1.0, 2.0**60))
     np.testing.assert_allclose(scaled.estimated_error, plain.estimated_error, rtol=1e-6)

@@ -120,6 +120,7 @@ def test_where_no_point_is_left_to_be_checked_nothing_is_checked() -> None:
     assert slow.parts("floquet", "auto")["coherences"].tolist() == [0.0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("polarization", ["circular", "linear"])
 def test_a_weakly_driven_point_is_audited_in_few_runs(polarization: str) -> None:
     """Two seconds of processor time are ten times what it takes; it was once twenty."""

@@ -332,6 +332,7 @@ def test_the_default_of_a_framed_system_is_the_same_for_every_array(strength: fl
     np.testing.assert_allclose(found / largest, wanted / largest, rtol=0, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_complete_equation_is_solved_by_numpy_inside_a_compiled_function() -> None:
     omega = np.array([[0.05, 0.6], [0.9, 1.1]])
     point = lambda w: floquet_currents(linear_qubit, (0.1, w, 0.002, 1.2), "none")  # noqa: E731
@@ -376,7 +377,9 @@ def of_two_numbers(names: tuple[str, str], column: Any, row: Any) -> sambe.Syste
     return models.spin_boson(drive=drive, omega=x["omega"], baths=[hot, cold], polarization="linear")
 
 
-@pytest.mark.parametrize("secular", [pytest.param("auto", marks=pytest.mark.slow), "full", "none"])
+@pytest.mark.slow
+@pytest.mark.xdist_group("jax arrays of two axes")  # one worker compiles each operation once
+@pytest.mark.parametrize("secular", ["auto", "full", "none"])
 @pytest.mark.parametrize(
     "names", [("omega", "drive"), ("hot", "drive"), ("omega", "strength"), ("hot", "cutoff")]
 )
@@ -396,6 +399,7 @@ def test_numbers_of_different_shapes_broadcast_in_every_library(names: tuple[str
         np.testing.assert_allclose(np.asarray(other), found, rtol=0, atol=1e-7 * np.abs(found).max())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secular", ["auto", "full", "none"])
 def test_a_compiled_function_of_bath_numbers_alone(secular: str) -> None:
     def currents(column: Any, row: Any) -> Any:

@@ -44,6 +44,7 @@ def full(path: Path, content: bytes) -> int:
     raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_no_half_of_a_file(sambe_run, tmp_path, monkeypatch) -> None:
     """The HDF5 library ended in a segmentation fault there; the numbers go where there is room."""
     monkeypatch.setattr(Path, "write_bytes", full)
@@ -60,6 +61,7 @@ def test_a_full_disk_leaves_no_half_of_a_file(sambe_run, tmp_path, monkeypatch) 
         assert np.isfinite(arrays["energy_current"]).all()
 
 
+@pytest.mark.slow
 def test_a_place_that_fails_costs_no_result(sambe_run, tmp_path, monkeypatch) -> None:
     write = Path.write_bytes
 
@@ -75,6 +77,7 @@ def test_a_place_that_fails_costs_no_result(sambe_run, tmp_path, monkeypatch) ->
         assert data.energy_current.shape == (2, 3, 3)
 
 
+@pytest.mark.slow
 def test_a_figure_that_fails_costs_no_result(sambe_run, tmp_path, monkeypatch) -> None:
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError("no font has this")

@@ -62,6 +62,7 @@ def test_a_run_with_a_store_has_dask(tmp_path) -> None:
     assert {"dask.array", "zarr"} <= modules
 
 
+@pytest.mark.slow
 def test_a_process_that_has_xarray_keeps_its_dask() -> None:
     pytest.importorskip("dask")
     code = (

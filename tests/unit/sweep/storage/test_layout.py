@@ -97,6 +97,7 @@ def resumed(store: Path) -> tuple[xr.Dataset, list[tuple[int, int]]]:
     return again.compute(), calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", OF_A_CHUNK)
 def test_a_block_with_a_damaged_chunk_is_solved_again(store, truth, damage) -> None:
     """A chunk of each variable, each in a block of its own; the ninth block is sound."""
@@ -107,6 +108,7 @@ def test_a_block_with_a_damaged_chunk_is_solved_again(store, truth, damage) -> N
     xr.testing.assert_identical(again, truth)
 
 
+@pytest.mark.slow
 def test_chunks_that_changed_places_are_solved_again(store, truth) -> None:
     exchanged(chunk(store, "population"))
     again, calls = resumed(store)
@@ -114,6 +116,7 @@ def test_chunks_that_changed_places_are_solved_again(store, truth) -> None:
     xr.testing.assert_identical(again, truth)
 
 
+@pytest.mark.slow
 def test_a_finished_store_is_not_solved_again(store, truth) -> None:
     again, calls = resumed(store)
     assert calls == [(9, 9)]
@@ -166,6 +169,7 @@ def test_a_store_that_is_damaged_is_refused_and_left_alone(store, case) -> None:
     assert {f: f.read_bytes() for f in store.rglob("*") if f.is_file()} == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "damage"),
     [("omega", removed), ("omega/zarr.json", written(b"")), ("omega/c/0", garbled), ("terminal", removed)],
@@ -201,6 +205,7 @@ def test_a_plain_reader_sees_no_number_where_nothing_is_finished(store) -> None:
         assert np.isnan(first.population).all()
 
 
+@pytest.mark.slow
 def test_what_a_killed_start_left_is_no_obstacle(tmp_path) -> None:
     (tmp_path / ".a.zarr.begun" / "omega").mkdir(parents=True)
     sambe.steady_state(system(), store=tmp_path / "a.zarr", **SMALL)
@@ -236,6 +241,7 @@ def test_a_name_that_no_folder_can_have(tmp_path, name) -> None:
     assert sambe.steady_state(swept).sizes[name] == 2
 
 
+@pytest.mark.slow
 def test_attributes_that_tell_how_a_coordinate_is_read(tmp_path) -> None:
     """Zarr's reader turns such numbers into dates: the store is still the one that was written."""
     days = xr.DataArray([1.0, 2.0], dims="day", attrs={"units": "days since 2000-01-01"})

@@ -35,6 +35,7 @@ def test_a_store_has_one_lock_whatever_path_leads_there(tmp_path: Path) -> None:
     assert lock_of(tmp_path / "there") == lock_of(tmp_path / "b" / ".." / "a.zarr")
 
 
+@pytest.mark.slow
 def test_a_verb_holds_its_store_as_long_as_it_writes(tmp_path: Path) -> None:
     qubit = sambe.models.spin_boson(omega=sambe.axis("omega", np.linspace(0.7, 1.3, 9)), drive=0.1)
     refused = []

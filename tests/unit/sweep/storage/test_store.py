@@ -79,6 +79,7 @@ def test_points_without_an_answer_are_finished_too(tmp_path) -> None:
     xr.testing.assert_identical(again.compute(), stored.compute())
 
 
+@pytest.mark.slow
 def test_a_single_point_has_a_store_like_any_other(tmp_path) -> None:
     alone = sambe.models.spin_boson(omega=0.8)
     stored = sambe.steady_state(alone, store=tmp_path / "a.zarr")
@@ -108,6 +109,7 @@ CHANGES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CHANGES)
 def test_a_store_of_another_configuration_is_refused(tmp_path, case) -> None:
     store = tmp_path / "a.zarr"
@@ -133,6 +135,7 @@ def test_functions_are_told_apart_by_their_values(tmp_path) -> None:
         flow(0.003, resume=True)
 
 
+@pytest.mark.slow
 def test_what_is_there_is_not_overwritten(tmp_path) -> None:
     sambe.steady_state(system(), store=tmp_path / "a.zarr")
     with pytest.raises(StoreError, match="resume=True"):
@@ -184,7 +187,7 @@ def test_killed_at_ten_random_moments(tmp_path) -> None:
         def run(store):
             child = os.fork()
             if not child:
-                sambe.steady_state(device(10), store=store, resume=True, memory="200 kB", workers=2)
+                sambe.steady_state(device(7), store=store, resume=True, memory="200 kB", workers=2)
                 os._exit(0)
             return child
 
@@ -197,7 +200,7 @@ def test_killed_at_ten_random_moments(tmp_path) -> None:
             while blocks() < enough and not ended:
                 ended, how = os.waitpid(child, os.WNOHANG)
                 time.sleep(0.003)  # the child needs the core more
-            time.sleep(draw.uniform(0.0, 0.05))
+            time.sleep(draw.uniform(0.0, 0.03))
             if not ended:
                 os.kill(child, signal.SIGKILL)
                 ended, how = os.waitpid(child, 0)
