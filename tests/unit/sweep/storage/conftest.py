@@ -1,4 +1,4 @@
-"""Dask in the thread that asks: it would start threads for each read, and what lies in a store is the matter."""
+"""Dask in the thread that asks: it starts threads for each read, and what lies in a store is the matter."""
 
 from __future__ import annotations
 
