@@ -97,11 +97,17 @@ def coupled(p: Any) -> Any:
     return sambe.energy_currents(system, secular="partial")
 
 
+@cache
+def slopes_of_coupled() -> Any:
+    return jax.jit(jax.jacfwd(coupled))
+
+
 @pytest.mark.slow
+@pytest.mark.xdist_group("jax slopes")
 @pytest.mark.parametrize("at", [(0.0, 0.05, 1.0), (1e-9, 0.003, 1.0), (0.0, 0.05, 0.9)])
 def test_gradients_hold_where_levels_are_degenerate(at: tuple[float, ...]) -> None:
     point = np.array(at)
-    gradient = np.asarray(jax.jit(jax.jacfwd(coupled))(jnp.asarray(point)))
+    gradient = np.asarray(slopes_of_coupled()(jnp.asarray(point)))
     moves = np.eye(3) * 1e-6
     wanted = np.stack([(coupled(point + m) - coupled(point - m)) / 2e-6 for m in moves], axis=1)
     np.testing.assert_allclose(gradient, wanted, rtol=0, atol=1e-6 * np.abs(wanted).max())
@@ -241,12 +247,10 @@ def test_positive_equations_find_the_zone_too(secular: str) -> None:
     found, wanted = jax.jit(jax.vmap(point))(jnp.asarray(omega)), point(omega)
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-7 * np.abs(wanted).max())
     # the levels of two zones cannot be shifted together here: NumPy does it
-    shifted, wanted = (
-        sambe.energy_currents(
-            exchange((0.1, xp.asarray(omega), 0.002, 1.2)), secular=secular, lamb_shift=True
-        )
-        for xp in (jnp, np)
+    both = lambda w: sambe.energy_currents(  # noqa: E731
+        exchange((0.1, w, 0.002, 1.2)), secular=secular, lamb_shift=True
     )
+    shifted, wanted = jax.jit(both)(jnp.asarray(omega)), both(omega)
     np.testing.assert_allclose(shifted, wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
 
 
@@ -337,7 +341,7 @@ def test_the_complete_equation_is_solved_by_numpy_inside_a_compiled_function() -
     omega = np.array([[0.05, 0.6], [0.9, 1.1]])
     point = lambda w: floquet_currents(linear_qubit, (0.1, w, 0.002, 1.2), "none")  # noqa: E731
     wanted = point(omega)
-    for found in (jax.jit(point)(jnp.asarray(omega)), jax.vmap(point)(jnp.asarray(omega)),
+    for found in (jax.jit(point)(jnp.asarray(omega)), jax.jit(jax.vmap(point))(jnp.asarray(omega)),
                   point(strict.asarray(omega))):  # fmt: skip
         np.testing.assert_allclose(np.asarray(found), wanted, rtol=0, atol=1e-12 * np.abs(wanted).max())
 
