@@ -126,7 +126,8 @@ def test_the_quietest_driven_qubit() -> None:
     close(data.fano, 0.346078052, 1e-7)
     close(2 * x * data.fano, 1.245880987, 1e-7)  # sigma = (w/T) <q>
     close(2 * x * data.fano, 2 * x * (1 / np.tanh(x) - 0.75 * np.tanh(x)), 1e-7)
-    assert np.isnan(data.entropy_production)  # the state has no temperature
+    close(data.entropy_production, 2 * x * 0.0025, 1e-6)  # ln[a(-W)/a(W)] = w/T at every energy
+    close(data.uncertainty_ratio.sel(terminal="pump"), 1.245880987, 1e-6)
 
 
 def test_weak_resonance_with_coherences() -> None:
