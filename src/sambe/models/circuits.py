@@ -17,6 +17,9 @@ __all__ = ["heat_valve", "transmon"]
 # Charge states on either side beyond the levels that are kept. A choice: with E_J up to 300 E_C the lowest
 # twenty levels then stand still to 1e-12 of their splitting.
 CHARGES = 25
+# Amplitude of a kept level on the last charge states, above which these are too few. A choice: what is cut
+# off is its square, 1e-12, and the levels stand still as far.
+CUT = 1e-6
 
 
 def transmon(
@@ -101,9 +104,17 @@ def _transmon_levels(
     most = levels + CHARGES
     charges = np.arange(-most, most + 1.0)
     diagonal = 4.0 * charging * (charges + np.round(offset) - offset) ** 2
-    energies, states = eigh_tridiagonal(
-        diagonal, np.full(len(charges) - 1, -0.5 * josephson), select="i", select_range=(0, levels - 1)
-    )
+    hops = np.full(len(charges) - 1, -0.5 * josephson)
+    try:
+        energies, states = eigh_tridiagonal(diagonal, hops, select="i", select_range=(0, levels - 1))
+        reaches = not np.abs(states[[0, -1]]).max() < CUT
+    except np.linalg.LinAlgError:  # numbers so far apart that LAPACK finds no level
+        reaches = True
+    if reaches:
+        raise InputError(
+            "josephson", josephson, "its levels reach beyond the charge states: give less over charging, "
+            "or kerr_resonator, which it is at such a ratio",
+        )  # fmt: skip
     charge = states.T @ (charges[:, None] * states)
     charge = 0.5 * (charge + charge.T)
     # the sign of each state is free: neighbours are joined by positive elements

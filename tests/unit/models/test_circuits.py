@@ -60,7 +60,9 @@ def test_the_circular_drive_stands_still_in_a_frame_and_is_the_resonant_part() -
         ({"josephson": -1.0}, "josephson"), ({"charging": 0.0}, "charging"), ({"charging": "x"}, "charging"),
         ({"josephson": sambe.axis("E", [1.0, 2.0])}, "josephson"), ({"offset_charge": 1j}, "offset_charge"),
         ({"polarization": "left"}, "polarization"), ({"levels": 1}, "levels"),
-        ({"josephson": float("inf")}, "josephson"),
+        ({"josephson": float("inf")}, "josephson"), ({"josephson": 1e300}, "josephson"),
+        # more charge states than there are: the splitting would be 1.57 times sqrt(8 E_J E_C) - E_C
+        ({"josephson": 1e6, "charging": 1.0}, "josephson"),
     ],
 )  # fmt: skip
 def test_what_makes_no_transmon_is_refused(options: dict[str, Any], field: str) -> None:

@@ -157,7 +157,9 @@ def survey(drive: BlochDrive, tolerance: float) -> tuple[Real, Real, Real]:
     steps = STEP_SCALE * (measure / tolerance) ** (1.0 / ORDER)
     turning = (bent / np.maximum(gap, TINY) ** 2).max(axis=0)
     excited = np.exp(-0.25 * np.pi / np.maximum(turning, TINY))
-    return np.where(np.isfinite(steps), steps, MOST), harmonics, excited
+    # where the square of a gap overflows, more than all that are tried
+    steps, harmonics = (np.where(np.isfinite(x), x, MOST) for x in (steps, harmonics))
+    return steps, harmonics, excited
 
 
 def more_steps(steps: int, excess: Real) -> Points:

@@ -100,6 +100,13 @@ def test_no_drive_leaves_the_levels_where_they_are() -> None:
     np.testing.assert_allclose(np.abs(d.couplings[0, 0, 0]), [[0.0, 1.0], [1.0, 0.0]], atol=1e-12)
 
 
+def test_a_gap_whose_square_overflows_is_refused() -> None:
+    with np.errstate(over="ignore", invalid="ignore"), pytest.raises(ConvergenceError, match="raise omega"):
+        floquet_two(
+            both_signs({0: 0.5e300 * SZ, 1: 0.1 * SZ + 0.1 * SX}), np.array([0.3]), [SX], (0, 0), 1e-10
+        )
+
+
 @pytest.mark.slow
 def test_a_drive_beyond_all_steps_is_refused() -> None:
     with pytest.raises(ConvergenceError, match="raise omega"):
