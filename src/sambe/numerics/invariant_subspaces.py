@@ -86,12 +86,10 @@ def irreducible_subspaces(matrices: Sequence[Matrix]) -> list[npt.NDArray[np.com
     >>> [part.shape for part in irreducible_subspaces([both])]
     [(1, 4, 3), (1, 4, 1)]
     """
-    from scipy.sparse.csgraph import connected_components
-
     parts = _hermitian_parts(matrices)
     levels = len(matrices[0])
     linked = np.any([part != 0 for part in parts], axis=0) if parts else np.zeros((levels, levels))
-    count, label = connected_components(linked, directed=False)
+    count, label = _components(linked)
     out = []
     for k in range(count):
         states = np.flatnonzero(label == k)
@@ -100,6 +98,23 @@ def irreducible_subspaces(matrices: Sequence[Matrix]) -> list[npt.NDArray[np.com
             wide[:, states] = copies
             out.append(wide)
     return sorted(out, key=lambda copies: -copies.shape[-1])
+
+
+def _components(linked: npt.NDArray[Any]) -> tuple[int, npt.NDArray[Any]]:
+    """Number of connected components, and that of each vertex.
+
+    Most systems have one, which is seen without SciPy: its import takes a tenth of a short run.
+    """
+    ties = (linked != 0) | (linked != 0).T
+    reached = np.arange(len(ties)) == 0
+    while not (more := reached | ties[reached].any(axis=0)).all() and (more != reached).any():
+        reached = more
+    if more.all():
+        return 1, np.zeros(len(ties), dtype=np.intp)
+    from scipy.sparse.csgraph import connected_components
+
+    count, label = connected_components(ties, directed=False)
+    return int(count), label
 
 
 def _hermitian_parts(matrices: Sequence[Matrix]) -> list[Matrix]:
@@ -145,14 +160,12 @@ def _combination(parts: list[Matrix], random: np.random.Generator) -> Matrix:
 
 def _by_simple_spectrum(parts: list[Matrix], random: np.random.Generator) -> list[Matrix] | None:
     """Where a linear combination has no degenerate eigenvalue, what commutes is diagonal in its basis."""
-    from scipy.sparse.csgraph import connected_components
-
     values, v = np.linalg.eigh(_combination(parts, random))
     if (np.diff(values) <= SAME * (values[-1] - values[0])).any():
         return None
     turned = [v.conj().T @ part @ v for part in parts]
     linked = np.any([beyond_rounding(part[None], values)[0] for part in turned], axis=0)
-    count, label = connected_components(linked, directed=False)
+    count, label = _components(linked)
     return [v[None, :, label == k].astype(complex) for k in range(count)]
 
 
@@ -198,9 +211,9 @@ def _split(space: Matrix, element: Matrix) -> list[Matrix]:
 
 def _joined(spaces: list[Matrix], carried: list[list[Matrix]], linked: Matrix) -> list[Matrix]:
     """Copies of irreducible subspaces: each vector of an eigenspace with its partners in the linked ones."""
-    from scipy.sparse.csgraph import breadth_first_order, connected_components
+    from scipy.sparse.csgraph import breadth_first_order
 
-    count, label = connected_components(linked, directed=False)
+    count, label = _components(linked)
     out = []
     for k in range(count):
         members = np.flatnonzero(label == k)
