@@ -43,7 +43,9 @@ def check(system: sambe.System, seed: int) -> None:
     produced = -np.sum(mean[:-1] / temperatures)
     # variance times entropy production is at least twice the squared mean (Barato and Seifert, PRL 2015)
     assert (np.diagonal(noise) * produced - 2.0 * mean**2 > -1e-10 * size * activity).all()
-    xi = np.random.default_rng(seed).normal(size=len(mean)) * 0.5
+    # between 0 and 1/T no rate grows beyond those of the bath; outside rounding is that of e^(W/T)
+    random = np.random.default_rng(seed)
+    xi = np.append(random.uniform(size=len(temperatures)) / temperatures, 0.5 * random.normal())
     mirrored = np.append(1.0 / temperatures - xi[:-1], -xi[-1])
     here, there, beside = (
         generating_function(solution, x[None] + 0j, method)[0] for x in (xi, mirrored, xi + 0.37)

@@ -26,9 +26,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, dagger
+from ...numerics.packed_forms import as_functional, on_packed
 from .jumps import Jumps, jumps_at, quanta_of, true_rates
 from .one_sided import both_signs
-from .packed_forms import as_functional, on_packed
 from .positive import Clustered, make_universal
 from .redfield import Redfield, make_redfield, pauli_generator, unpack
 

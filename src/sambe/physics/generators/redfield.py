@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, dagger, diagonal, expand, namespace
+from ...numerics.packed_forms import as_functional, on_packed
 from .jumps import Jumps, quanta_of
 from .one_sided import beyond_rates, both_signs, half_transforms, tilted_lines
-from .packed_forms import as_functional, on_packed
 
 NEAR = 1e-6  # rounding of a ratio of whole numbers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sambe.physics.generators.packed_forms import as_functional, on_packed
+from sambe.numerics.packed_forms import as_functional, on_packed
 from sambe.physics.generators.redfield import pack, unpack
 
 RNG = np.random.default_rng(5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...numerics.arrays import Array, dagger, namespace
+from .arrays import Array, dagger, namespace
 
 __all__ = ["as_functional", "on_packed"]
 
