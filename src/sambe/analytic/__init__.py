@@ -8,6 +8,8 @@ the model's and may be left out of a bath. Only descriptions and models may be i
 formula stays an independent check of the equations.
 """
 
+from .blockade import DoubleDotCurrent, anderson_dot_currents, double_dot_current
+from .dots import DotCurrents, dot_currents, dot_noise, photon_assisted_current, scattering_currents
 from .oscillators import kerr_photons, oscillator_currents
 from .spins import (
     SpinChannels,
@@ -21,11 +23,19 @@ from .spins import (
 )
 
 __all__ = [
+    "DotCurrents",
+    "DoubleDotCurrent",
     "SpinChannels",
+    "anderson_dot_currents",
+    "dot_currents",
+    "dot_noise",
+    "double_dot_current",
     "kerr_photons",
     "modulated_qubit_currents",
     "optical_bloch_currents",
     "oscillator_currents",
+    "photon_assisted_current",
+    "scattering_currents",
     "spin_boson_channels",
     "spin_boson_currents",
     "spin_boson_populations",

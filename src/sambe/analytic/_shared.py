@@ -7,18 +7,24 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ..description.bath import Bath, expanded, refuse_beyond_rates
 from ..description.operators import Operator
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, namespace
 
-__all__ = ["Rates", "boltzmann", "check_couplings", "floats", "rates"]
+__all__ = ["Rates", "boltzmann", "check_couplings", "floats", "rates", "sidebands"]
 
 
 # Largest difference of an element from the model's coupling: rounding of sqrt(n), with room. The elements are
 # of the order of one.
 ROUNDING = 1e-12
+# Sidebands beyond n = x that are summed, in widths x^(1/3) (and two more for small x): J_n(x) falls faster
+# than exponentially there, as an Airy function. A choice; at 12 widths what is left out is below rounding.
+SIDEBAND_MARGIN = 12.0
+# Amplitude over frequency at most. A choice: so many sidebands take a tenth of a second for each point.
+LARGEST_INDEX = 1e5
 
 
 class Rates(NamedTuple):
@@ -63,6 +69,17 @@ def boltzmann(steps: int, up: Array, down: Array) -> tuple[Array, Array]:
     ratio = up / xp.where(down > 0, down, xp.full_like(down, math.nan))
     ratio = xp.where((down > 0) | (up <= 0), ratio, xp.full_like(ratio, math.inf))
     return xp.where(inverted[..., None], xp.flip(powers, axis=-1), powers), ratio
+
+
+def sidebands(index: npt.NDArray[np.float64]) -> npt.NDArray[np.int_]:
+    """Orders n of all Bessel functions J_n(index) that are not below rounding."""
+    reach = float(abs(index).max())
+    if not reach <= LARGEST_INDEX:
+        raise InputError(
+            "omega", reach, f"the drive's amplitude is so many times its frequency; {LARGEST_INDEX:g} at most"
+        )
+    largest = math.ceil(reach + SIDEBAND_MARGIN * (2.0 + np.cbrt(reach)))
+    return np.arange(-largest, largest + 1)
 
 
 def check_couplings(baths: Sequence[Bath], expected: Callable[[int], Operator]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from ..description.bath import Bath
 from ..description.operators import sigmax, spin_jx
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, namespace
-from ._shared import boltzmann, check_couplings, floats, rates
+from ._shared import boltzmann, check_couplings, floats, rates, sidebands
 
 __all__ = [
     "SpinChannels",
@@ -25,11 +24,6 @@ __all__ = [
     "spin_channels",
     "spin_currents",
 ]
-
-
-# Sidebands beyond n = x that are summed, in widths x^(1/3) (and two more for small x): J_n(x) falls faster
-# than exponentially there, as an Airy function. A choice; at 12 widths what is left out is below rounding.
-SIDEBAND_MARGIN = 12.0
 
 
 @dataclass(frozen=True)
@@ -361,9 +355,7 @@ def modulated_qubit_currents(
     check_couplings(baths, lambda n: sigmax())
     splitting, modulation, omega = floats(splitting, modulation, omega)
     index = np.asarray(abs(modulation / omega))
-    reach = float(index.max())
-    largest = math.ceil(reach + SIDEBAND_MARGIN * (2.0 + np.cbrt(reach)))
-    n = np.arange(-largest, largest)
+    n = sidebands(index)
     weight = special.jv(n, index[..., None]) ** 2
     energy = splitting[..., None] + n * omega[..., None]
     forward, backward, _ = rates(energy, baths)
