@@ -140,14 +140,22 @@ def sweep_dims(audit: xr.Dataset) -> list[str]:
 _OF_A_RESULT = ("equation", "terminal", "level", "channel")
 
 
+def _each(dataset: xr.Dataset) -> xr.DataArray:
+    """What every point has: a current, or else a status, or the one thing that there is."""
+    for name in ("energy_current", "status"):
+        if name in dataset:
+            return dataset[name]
+    return next(iter(dataset.data_vars.values()))
+
+
 def sweep_axes(dataset: xr.Dataset) -> list[str]:
     """Dimensions of the sweep, in the order of the result."""
-    return [str(d) for d in dataset["energy_current"].dims if d not in _OF_A_RESULT]
+    return [str(d) for d in _each(dataset).dims if d not in _OF_A_RESULT]
 
 
 def equations(dataset: xr.Dataset) -> list[str]:
     """Names of the equations in a result of `steady_state` or `compare`."""
-    if "equation" in dataset["energy_current"].dims:
+    if "equation" in _each(dataset).dims:
         return [str(name) for name in dataset["equation"].values]
     if "equation" in dataset.coords:
         return [str(dataset["equation"].item())]
@@ -156,7 +164,7 @@ def equations(dataset: xr.Dataset) -> list[str]:
 
 def only(dataset: xr.Dataset, equation: str) -> xr.Dataset:
     """The part of a result that belongs to one equation."""
-    if "equation" not in dataset["energy_current"].dims:
+    if "equation" not in _each(dataset).dims:
         return dataset
     return dataset.sel(equation=equation)
 

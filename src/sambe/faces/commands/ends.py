@@ -18,6 +18,7 @@ __all__ = [
     "EXIT_INTERRUPTED",
     "EXIT_PARTIAL",
     "end_if_missing",
+    "missing",
     "read_job",
 ]
 
@@ -35,6 +36,13 @@ def read_job(file: Path, **changes: Any) -> Job:
         return load(file, **changes)
     except ConfigError as error:
         raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
+
+
+def missing(dataset: xr.Dataset) -> xr.DataArray:
+    """Where a result has no answer: no current, or a status that says so."""
+    if "energy_current" in dataset:
+        return dataset["energy_current"].isnull()
+    return dataset["status"] > 0 if "status" in dataset else dataset.to_dataarray().isnull()
 
 
 def end_if_missing(missing: xr.DataArray, told: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .ends import end_if_missing, read_job
+from .ends import end_if_missing, missing, read_job
 from .files import make_ready, paths_of, write_results
 from .start import UNUSED, admit_dask, defer
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from ..input.job import Job
+    from ..text.summary import Table as Summary
     from .files import OutputError
 
 __all__ = ["run"]
@@ -50,7 +51,7 @@ def run(
         int | None, typer.Option(help="Run on so many worker processes, by a Dask cluster of their own.")
     ] = None,
 ) -> None:
-    """Energy currents of a system described in a TOML file.
+    """Energy currents of a system described in a TOML file, or what its task asks.
 
     Prints a summary, and writes a NetCDF file and figures.
     """
@@ -68,10 +69,10 @@ def run(
     if store is None or _fits(dataset, options["memory"]):
         written, fault = _write(dataset, job, paths_of(job, directory, file.stem), store)
         if not quiet:
-            _report(dataset, warnings, written)
+            _report(job.task.tables(dataset), warnings, written)
         if fault is not None:
             raise fault
-    end_if_missing(dataset["energy_current"].isnull(), "summary")
+    end_if_missing(missing(dataset), "summary")
 
 
 def _options(memory: str, store: Path | None, resume: bool) -> dict[str, Any]:
@@ -118,25 +119,27 @@ def _solve(job: Job, quiet: bool, options: dict[str, Any]) -> tuple[xr.Dataset, 
 def _write(
     dataset: xr.Dataset, job: Job, paths: list[Path], store: Path | None
 ) -> tuple[list[Path], OutputError | None]:
-    """Write what the job asks for, and say which files there are."""
+    """Write what the job asks for, and say which files there are; some results have no figure."""
+    figure = job.task.draw
 
     def draw(pictures: list[Path]) -> None:
         from ... import plot
 
-        plot.save(plot.currents(dataset, title=job.output.title, unit=job.output.unit), *pictures)
+        if figure is not None:
+            plot.save(figure(dataset, title=job.output.title, unit=job.output.unit), *pictures)
 
-    return write_results(dataset, paths, draw, store)
+    return write_results(dataset, [x for x in paths if figure or x.suffix == ".nc"], draw, store)
 
 
-def _report(dataset: xr.Dataset, warnings: list[str], written: list[Path]) -> None:
+def _report(parts: list[Summary], warnings: list[str], written: list[Path]) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    from ..text.summary import brief, tables
+    from ..text.summary import brief
 
     console = Console()
-    for part in tables(dataset):
+    for part in parts:
         doubtful = part.title.startswith("Not")
         console.print(escape(brief(part.title)), style="bold red" if doubtful else "bold", highlight=False)
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_header=not doubtful)

@@ -23,6 +23,8 @@ from ...description.operators import Operator
 from ...description.system import System
 from ...errors import InputError
 from ...models import MODELS
+from ..tasks.table import DEFAULT, TASKS, task_of
+from ..tasks.task import Context, Task
 from .baths import read_baths
 from .expressions import Site
 from .gate import LARGEST, read
@@ -72,6 +74,10 @@ class Job:
         ``secular``, ``lamb_shift``, ``tolerance``, ``memory`` and so on, as far as the file gives them.
     observables : dict of str to array
         Operators whose expectation values are asked for.
+    task : Task
+        The verb that is asked.
+    arguments : dict
+        Of the verb.
     output : OutputTable
         Directory, formats and title.
     source : str
@@ -82,18 +88,20 @@ class Job:
     equations: tuple[str, ...] = ("auto",)
     options: dict[str, Any] = field(default_factory=dict)
     observables: dict[str, Operator] = field(default_factory=dict)
+    task: Task = DEFAULT
+    arguments: dict[str, Any] = field(default_factory=dict)
     output: OutputTable = field(default_factory=OutputTable)
     source: str = ""
 
     def solve(self, progress: Callable[[str, int, int], None] | None = None, **where: Any) -> xr.Dataset:
-        """Stationary currents by every equation of the file; several give a dimension of it.
+        """What the task of the file asks: by default stationary currents by every equation of the file, of
+        which several give a dimension.
 
         ``progress`` is called with the equation, the points done and the points in all; the rest goes to
-        `sambe.steady_state`: ``memory``, ``workers``, ``executor``, ``store`` and ``resume``.
+        the verb: ``memory``, ``workers``, ``executor``, ``store`` and ``resume``.
         """
-        from ...verbs.comparison import compare
-        from ...verbs.stationary_currents import steady_state
-
+        several = len(self.equations) > 1
+        task = TASKS["compare"] if several and self.task is DEFAULT else self.task
         waiting = list(self.equations)
 
         def told(done: int, total: int) -> None:
@@ -102,13 +110,14 @@ class Job:
             if done == total and len(waiting) > 1:
                 waiting.pop(0)
 
-        options = {**self.options, **where, "observables": self.observables or None}
-        if len(waiting) == 1:
-            data = steady_state(self.system, equation=waiting[0], progress=told, **options)
-        else:
-            data = compare(self.system, equations=self.equations, progress=told, **options)
-        result: xr.Dataset = data.assign_attrs(input=self.source, sambe_version=__version__)
-        return result
+        task.refuse((name, name, value) for name, value in where.items() if name != "memory")
+        takes = task.parameters
+        options = {name: x for name, x in {**self.options, **where}.items() if name in takes}
+        chosen = {"equations": self.equations, "equation": self.equations[0], "progress": told,
+                  "observables": self.observables or None}  # fmt: skip
+        options |= {name: x for name, x in chosen.items() if name in takes}
+        data = task.ask(self.system, self.arguments, options)
+        return data.assign_attrs(input=self.source, sambe_version=__version__)
 
 
 def load(
@@ -179,17 +188,36 @@ def _job(document: Document, text: str, beside: Path) -> Job:
         name: hermitian_operator(f"observables.{name}", text, sites(), numbers, "an observable")
         for name, text in document.observables.items()
     }
-    numbers.check_used(system)
+    task = task_of(document.task)
+    given = {key: value for key, value in document.task.items() if key != "verb"}
+    arguments = task.read(given, Context(numbers, sites))
+    numbers.check_used(system, *(x for a in arguments.values() if isinstance(a, dict) for x in a.values()))
     solve = document.solve
-    options = {key: getattr(solve, key) for key in _OPTIONS}
+    every = {key: getattr(solve, key) for key in _OPTIONS}
+    options = {key: value for key, value in every.items() if value is not None}
+    equations = tuple(dict.fromkeys(solve.equations))
+    _check_task(task, equations, options, observables)
     return Job(
         system=system,
-        equations=tuple(dict.fromkeys(solve.equations)),
-        options={key: value for key, value in options.items() if value is not None},
+        equations=equations,
+        options=options,
         observables=observables,
+        task=task,
+        arguments=arguments,
         output=document.output,
         source=text,
     )
+
+
+def _check_task(
+    task: Task, equations: tuple[str, ...], options: dict[str, Any], observables: dict[str, Operator]
+) -> None:
+    """Refuse what the verb would not take, before anything is solved."""
+    task.refuse((f"solve.{key}", key, value) for key, value in options.items() if key != "memory")
+    if observables:
+        task.refuse([("observables", "observables", list(observables))])
+    if len(equations) > 1 and task is not DEFAULT and "equations" not in task.parameters:
+        raise InputError("solve.equations", list(equations), f"{task.name} takes one equation")
 
 
 def _from_model(

@@ -85,8 +85,9 @@ class Numbers:
             **{k: v for k, v in attributes.items() if v is not None},
         )
 
-    def check_used(self, system: System) -> None:
-        used = {dim for x in system.numbers().values() for dim in getattr(x, "dims", ())}
+    def check_used(self, system: System, *others: Any) -> None:
+        """Refuse an axis of `[axes]` along which neither the system nor one of some other numbers varies."""
+        used = {dim for x in (*system.numbers().values(), *others) for dim in getattr(x, "dims", ())}
         for name in self.shared:
             if name not in used:
                 raise InputError(

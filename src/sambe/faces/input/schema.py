@@ -177,6 +177,7 @@ class Document(Table):
     axes: dict[str, Any] = {}
     constants: dict[str, Any] = {}
     observables: dict[str, str] = {}
+    task: dict[str, Any] = {}
     solve: SolveTable = SolveTable()
     output: OutputTable = OutputTable()
 

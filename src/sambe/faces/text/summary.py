@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = [
+    "DOUBTFUL",
     "Disagreement",
     "Extreme",
     "Region",
@@ -26,6 +27,7 @@ __all__ = [
     "Table",
     "brief",
     "disagreements",
+    "doubt_table",
     "doubts",
     "extremes",
     "regions",
@@ -33,6 +35,7 @@ __all__ = [
     "tables",
 ]
 
+DOUBTFUL = "Not to be trusted"  # title of the table of doubts
 LONGEST_CELL = 1000  # characters; a choice, more than any sentence of a table
 # Share of the largest current below which a sign counts as rounding. A choice, some digits above the accuracy
 # of a solution.
@@ -265,6 +268,8 @@ def _largest(values: Any) -> float:
 
 
 def _laws(part: xr.Dataset) -> Iterable[str]:
+    if "energy_current" not in part or "channel" in part.dims:
+        return
     scale = _largest(part["energy_current"].values)
     if "first_law_residual" in part:
         residual = _largest(part["first_law_residual"].values)
@@ -322,8 +327,13 @@ def tables(dataset: xr.Dataset) -> list[Table]:
         out.append(_regime_table(part, axes))
     out.append(_observable_table(part, axes))
     out.append(_distance_table(dataset, benchmark, axes))
-    out.append(Table("Not to be trusted", ("",), tuple((line,) for line in doubts(dataset))))
+    out.append(doubt_table(dataset))
     return [table for table in out if table.rows]
+
+
+def doubt_table(dataset: xr.Dataset) -> Table:
+    """What cannot be trusted, a line each."""
+    return Table(DOUBTFUL, ("",), tuple((line,) for line in doubts(dataset)))
 
 
 def _distance_table(dataset: xr.Dataset, benchmark: str, axes: list[str]) -> Table:

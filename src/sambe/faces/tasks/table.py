@@ -1,0 +1,73 @@
+"""The tasks of input files: one record for each verb, and nothing else compares their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..input.schema import one_of
+from ..text.quantities import Quantities
+from ..text.summary import tables
+from .readers import numbers_by_name, sector, state
+from .task import Task
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+__all__ = ["DEFAULT", "TASKS", "task_of"]
+
+
+def _currents(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+    from ...plot import currents
+
+    return currents(dataset, title=title, unit=unit)
+
+
+def _of(*names: str) -> Any:
+    """A figure of some variables."""
+
+    def draw(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+        from ...plot.quantity_figures import quantities
+
+        return quantities(dataset, names, title=title)
+
+    return draw
+
+
+STATES = {"initial": state, "sector": sector}
+NOISE = ("energy_noise", "pump_quanta", "fano", "uncertainty_ratio", "kinetic_ratio", "activity")
+
+TASKS: dict[str, Task] = {
+    task.name: task
+    for task in (
+        Task("steady_state", tables, _currents, STATES),
+        Task("compare", tables, _currents),
+        Task(
+            "channels",
+            Quantities("Channels that carry most", ("energy_current", "pump_current"), most=12),
+        ),
+        Task(
+            "counting_statistics",
+            Quantities("Noise of the energies into the system", NOISE, before=tables),
+            _of("fano", "uncertainty_ratio", "energy_noise"),
+        ),
+        Task(
+            "generating_function",
+            Quantities("Generating function of the energies", ("generating_function",)),
+            _of("generating_function"),
+            {"fields": numbers_by_name},
+        ),
+    )
+}
+DEFAULT = TASKS["steady_state"]
+
+
+def task_of(table: dict[str, Any]) -> Task:
+    """The task that `[task]` names.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    return TASKS[one_of("task", table, "verb", TASKS)] if table else DEFAULT

@@ -1,0 +1,75 @@
+"""The tasks of input files, each asked from a small file and held to the verb itself."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+import xarray as xr
+
+import sambe
+from sambe.errors import InputError
+from sambe.faces.input.job import parse
+from sambe.faces.input.schema import ConfigError
+from sambe.faces.tasks.table import DEFAULT, TASKS, task_of
+
+SYSTEM = '[system]\nmodel = "spin_boson"\ndrive = 0.1\nomega = [0.8, 1.1]\n[solve]\nsecular = "full"\n'
+TASK_TEXTS = {
+    "steady_state": "states = true",
+    "channels": "",
+    "counting_statistics": "cumulants = 3",
+    "generating_function": 'fields = { left = 0.1, pump = "0.05j" }',
+}
+
+
+def qubit() -> sambe.System:
+    return sambe.models.spin_boson(drive=0.1, omega=sambe.axis("omega", [0.8, 1.1]))
+
+
+def test_every_task_is_a_public_verb_of_a_system() -> None:
+    for name, task in TASKS.items():
+        assert task.name == name
+        assert next(iter(inspect.signature(task.verb).parameters)) == "system"
+        assert set(task.readers) | set(task.python_only) <= set(task.parameters)
+
+
+@pytest.mark.parametrize("name", TASK_TEXTS)
+def test_a_file_asks_what_python_asks(name) -> None:
+    job = parse(f'{SYSTEM}[task]\nverb = "{name}"\n{TASK_TEXTS[name]}\n')
+    wanted = TASKS[name].ask(qubit(), job.arguments, {"secular": "full"})
+    got = job.solve()
+    xr.testing.assert_identical(got.drop_attrs(), wanted.drop_attrs())
+    parts = job.task.tables(got)
+    assert parts
+    assert all(len(row) == len(part.columns) for part in parts for row in part.rows)
+    if job.task.draw is not None:
+        assert job.task.draw(got, title="A task", unit=None).axes
+
+
+def test_without_a_task_the_currents_are_asked() -> None:
+    assert task_of({}) is DEFAULT
+    assert parse(SYSTEM).task is DEFAULT
+    with pytest.raises(InputError, match=r"task\.verb = 'chanels'.*did you mean 'channels'"):
+        task_of({"verb": "chanels"})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[task]\nverb = "channels"\ncumulants = 2', "channels takes none"),
+        ("[task]\ncumulants = 2", "give verb = one of"),
+        ('[task]\nverb = "generating_function"', "needs fields"),
+        ('[task]\nverb = "channels"\n[observables]\nz = "sigmaz"', "channels takes no such option"),
+        ('task = "channels"', "task"),
+    ],
+)
+def test_a_wrong_task_is_told(text, said) -> None:
+    with pytest.raises(ConfigError, match=said):
+        parse(text + "\n" + SYSTEM if text.startswith("task") else SYSTEM + text)
+
+
+def test_several_equations_are_compared_or_refused() -> None:
+    two = SYSTEM + 'equations = ["floquet", "dressed"]\n'
+    assert parse(two).solve().sizes["equation"] == 2
+    with pytest.raises(ConfigError, match=r"solve\.equations.*counting_statistics takes one"):
+        parse(two + '[task]\nverb = "counting_statistics"')
