@@ -5,6 +5,7 @@
 # nouns: what you have
 from .description.system import System as System
 from .description.bath import Bath as Bath
+from .description.leads.lead import Lead as Lead
 from .description.system import axis as axis
 from .description.spectral_density import Ohmic as Ohmic
 from .description.spectral_density import DrudeLorentz as DrudeLorentz
@@ -53,6 +54,7 @@ from .description.operators import identity as identity
 from .description.operators import projector as projector
 from .description.operators import transition as transition
 from .description.operators import lift as lift
+from .description.leads.fermions import fermion as fermion
 
 # errors and warnings: what can go wrong
 from .errors import SambeError as SambeError

@@ -17,6 +17,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, expand, is_array
@@ -28,7 +29,7 @@ from .reservoirs.occupations import Noise
 from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
 from .sums.modulation import Modulation
 
-__all__ = ["Bath", "expanded", "refuse_anomalous", "refuse_beyond_rates", "temperatures"]
+__all__ = ["Bath", "check_name", "expanded", "refuse_anomalous", "refuse_beyond_rates", "temperatures"]
 
 # Relative difference up to which two temperatures are the same: one of them may have been printed and read.
 SAME_TEMPERATURE = 1e-9
@@ -98,8 +99,8 @@ class Bath:
 
     def __post_init__(self) -> None:
         put = object.__setattr__
-        _check_name(self.name)
-        field = f"bath {self.name!r}"
+        check_name(self.name)
+        field = self.label
         state, temperature = self.state, self.temperature
         if self.power is not None:
             state = _noise(self, field)
@@ -124,6 +125,16 @@ class Bath:
                 operators = correlated(operators, self.correlation, f"{field}.correlation")
                 put(self, "correlation", None)
             put(self, "coupling", operators)
+
+    @property
+    def label(self) -> str:
+        """How messages and paths of numbers name it."""
+        return f"bath {self.name!r}"
+
+    @property
+    def particles(self) -> npt.NDArray[np.intp] | None:
+        """Number of particles of each basis state, ``(N,)``, where the terminal exchanges them; else None."""
+        return None
 
     @property
     def reservoir(self) -> Reservoir:
@@ -165,7 +176,7 @@ class Bath:
 
     def driven_at(self, omega: Number | None) -> Bath:
         """The bath, squeezed about the frequency of the drive if it is to follow that."""
-        state = None if self.state is None else self.state.driven_at(omega, f"bath {self.name!r}.state")
+        state = None if self.state is None else self.state.driven_at(omega, f"{self.label}.state")
         return self if state is self.state else replace(self, state=state)
 
     @property
@@ -175,12 +186,12 @@ class Bath:
 
     def _checked(self, ask: Callable[[Array], tuple[Array, Array]], energy: Array) -> tuple[Array, Array]:
         """Rates of a reservoir that may be a user's: finite, not negative, real, one for each energy."""
-        part = "spectrum" if self.state is None else "state"
-        field, asked = f"bath {self.name!r}.{part}", getattr(self, part)
+        part, asked = self._asked
+        field = f"{self.label}.{part}"
         try:
             up, down = (np.asarray(rate) for rate in ask(energy))
         except InputError as error:
-            part = f"bath {self.name!r}.{error.field}" if error.field in _FUNCTIONS else error.field
+            part = f"{self.label}.{error.field}" if error.field in _FUNCTIONS else error.field
             raise InputError(part, error.value, error.remedy) from error
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RuntimeError) as error:
             said = f"fails at some energies ({type(error).__name__}: {error})"
@@ -195,6 +206,12 @@ class Bath:
             if rate.size and not (np.isfinite(rate.sum()) and rate.min() >= 0):
                 _refuse_rates(field, asked, *np.broadcast_arrays(rate, energy))
         return up, down
+
+    @property
+    def _asked(self) -> tuple[str, Any]:
+        """What gives the rates, by its name."""
+        part = "spectrum" if self.state is None else "state"
+        return part, getattr(self, part)
 
     def _is_answer(self, shape: tuple[int, ...], asked: tuple[int, ...]) -> bool:
         """Whether rates of a shape broadcast to the energies, at every point of the bath's numbers."""
@@ -274,14 +291,15 @@ def is_scalar(x: object) -> bool:
     return isinstance(x, int | float | np.number) and not isinstance(x, bool)
 
 
-def _check_name(name: Any) -> None:
+def check_name(name: Any, kind: str = "bath") -> None:
     """Refuse what is no name of a bath, or that of another terminal."""
+    field = f"{kind}.name"
     if not isinstance(name, str) or not name:
-        raise InputError("bath.name", name, "give a name; 'pump' is the drive's terminal")
-    text("bath.name", name)
+        raise InputError(field, name, "give a name; 'pump' is the drive's terminal")
+    text(field, name)
     if RESERVED.fullmatch(name):
         raise InputError(
-            "bath.name", name, "'pump' is the drive's terminal, and names with ':' or that begin with "
+            field, name, "'pump' is the drive's terminal, and names with ':' or that begin with "
             "'particle ' are kept for parts of terminals; give another",
         )  # fmt: skip
 

@@ -148,6 +148,8 @@ def _bath(system: System, name: str) -> Bath:
     baths: tuple[Bath, ...] = system.baths
     for bath in baths:
         if bath.name == name:
+            if bath.particles is not None:
+                raise InputError("bath", name, "the mapping is for a bath of bosons, and this is a lead")
             if bath.state is not None:
                 raise InputError(
                     f"bath {name!r}.state", bath.state, "the mapping is for a bath in thermal equilibrium"

@@ -12,6 +12,7 @@ from ..errors import InputError
 from ..numerics.arrays import Array, Number, dagger, finite_number, is_array, namespace
 from .bath import Bath
 from .gate import axis_name, frozen, is_labelled, number, text
+from .leads.particles import with_particles
 from .operators import Operator
 from .sums.hermiticity import check_hermitian
 from .sums.modulation import Modulation, is_amplitude
@@ -24,7 +25,13 @@ WIDEST = 10**6
 # Traceless part of a coupling, over its largest element, that counts as none: some tens of roundings.
 TRACELESS = 1e-14
 POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high")
-NOT_NEGATIVE = (".spectrum.strength", ".spectrum.exponent", ".spectrum.low")
+NOT_NEGATIVE = (
+    ".tunnelling",
+    ".tunnelling.strength",
+    ".spectrum.strength",
+    ".spectrum.exponent",
+    ".spectrum.low",
+)
 
 
 def axis(name: str, values: Any, **attributes: str) -> Any:
@@ -87,7 +94,7 @@ class System:
     omega : float or DataArray, optional
         Drive frequency; needed when there is a drive, or a bath whose coupling is modulated.
     baths : sequence of Bath
-        At least one.
+        At least one; among them may be `Lead` s.
     frame : sequence of int, optional
         Integers of a static rotating frame, one a basis state; found automatically.
     name : str
@@ -137,6 +144,7 @@ class System:
             if op.shape[0] != n:
                 said = f"the Hamiltonian has {n} levels; give an operator of that size"
                 raise InputError(field, op.shape, said)
+        put(self, "baths", with_particles(self.baths, self.hamiltonian, self.drive))
         self._put_numbers(number)
         _check_numbers(self)
         check_hermitian(self.hamiltonian)
@@ -179,7 +187,7 @@ class System:
                 yield f"drive[{h}][{k}]", op
         for bath in self.baths:
             for k, op in enumerate(bath.operators):
-                yield f"bath {bath.name!r}.coupling[{k}]", op
+                yield f"{bath.label}.coupling[{k}]", op
 
     def map_numbers(self, change: Callable[[str, Number], Number]) -> System:
         """Unchecked copy with ``change(path, value)`` in the place of each number.
@@ -198,7 +206,7 @@ class System:
             "drive": {k: terms(f"drive[{k}]", t) for k, t in self.drive.items()},
             "omega": None if self.omega is None else change("omega", self.omega),
             "baths": tuple(
-                b.map_numbers(lambda path, x, b=b: change(f"bath {b.name!r}.{path}", x)) for b in self.baths
+                b.map_numbers(lambda path, x, b=b: change(f"{b.label}.{path}", x)) for b in self.baths
             ),
             "frame": self.frame,
             "name": self.name,
@@ -217,7 +225,7 @@ class System:
     def number_fault(self, path: str, value: Any) -> str | None:
         """What is wrong with a single number at a path, as its bath's state or `number_fault` knows."""
         for bath in self.baths:
-            start = f"bath {bath.name!r}.state."
+            start = f"{bath.label}.state."
             if path.startswith(start) and np.imag(value) == 0:
                 fault: str | None = bath.state.fault(path.removeprefix(start), float(np.real(value)))
                 return fault
@@ -290,7 +298,7 @@ def _baths(x: Any) -> tuple[Bath, ...]:
     for b in baths:
         if not any(_exchanges(op) for op in b.operators):
             raise InputError(
-                f"bath {b.name!r}.coupling", b.operators[0],
+                f"{b.label}.coupling", b.operators[0],
                 "a multiple of the identity exchanges no energy; give the operator that the bath sees",
             )  # fmt: skip
     return baths

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, is_array, to_numpy
 from .bath import Bath
+from .leads.lead import Lead
 from .reservoir import Rates, ReservoirState
 from .spectral_density import SpectralDensity, Tabulated
 from .system import System, Terms
@@ -110,6 +111,10 @@ def _divided(terms: Terms, unit: float) -> Terms:
 
 def bath_in_unit(bath: Bath, unit: float) -> Bath:
     """The same bath, energies counted in this unit."""
+    if isinstance(bath, Lead):
+        rate = bath.tunnelling
+        inside = spectrum_in_unit(rate, unit) if isinstance(rate, SpectralDensity) else rate / unit
+        return bath.in_unit(unit, inside)
     spectrum = None if bath.spectrum is None else spectrum_in_unit(bath.spectrum, unit)
     if bath.state is None:
         return replace(bath, spectrum=spectrum, temperature=bath.temperature / unit)

@@ -15,9 +15,16 @@ from ..description.bath import Bath
 from ..description.system import System
 from ..numerics.arrays import Array, namespace
 from .currents.accounts import by_terminals, entropy_flows, entropy_variables
+from .currents.particles import (
+    PARTICLES,
+    complete_particles,
+    heat_currents,
+    particle_currents,
+    particle_variables,
+)
 from .currents.squeezed_heat import squeezed_heat
 from .generators.coherences import relaxation_rates
-from .generators.jumps import ROUNDING, standing_phase
+from .generators.jumps import ROUNDING, jumps_at, standing_phase
 from .method import Method
 from .states.solution import Solution
 from .statuses import STATUS
@@ -30,25 +37,48 @@ NEAR = 10.0  # relaxation rates from a transition within which a centre of squee
 
 def account_fields(system: System, method: Method, solution: Solution) -> dict[str, Array]:
     """Currents by terminals, entropy production, and where reservoirs are not thermal their accounts."""
-    flows, heats, naive = _flows(system, method, solution)
+    particles, warm = _particles(system, method, solution)
+    flows, heats, naive = _flows(system, method, solution, warm)
     currents, baths = solution.currents, system.baths
+    split = by_terminals(currents, heats, baths)
     return {
-        "energy_current": by_terminals(currents, heats, baths),
+        "energy_current": split,
         **entropy_variables(currents, flows, baths, method.accounts, method.ambient, naive),
+        **({} if particles is None else particle_variables(split, currents, warm, particles, baths)),
     }
+
+
+def _particles(system: System, method: Method, solution: Solution) -> tuple[Array, Array]:
+    """Particles through each bath, None without leads, and the currents of heat, ``(..., U + 1)`` each."""
+    currents = solution.currents
+    if PARTICLES[0] not in method.accounts:
+        return None, currents
+    count, jumps, state = channel_counter(method), solution.jumps, solution.state
+    alone = state.ndim == jumps.dressing.energies.ndim
+    rates = None if count is None or alone else count(jumps, state)
+    particles = particle_currents(jumps, state, rates)
+    if solution.complete is not None:
+        batch = currents.shape[:-1]
+        complete = np.flatnonzero(np.broadcast_to(solution.complete, batch))
+        if complete.size:
+            flat = np.array(particles).reshape(-1, currents.shape[-1])
+            flat[complete] = complete_particles(jumps_at(jumps, complete))
+            particles = flat.reshape(currents.shape)
+    return particles, heat_currents(currents, particles, system.baths)
 
 
 def carried_entropy(system: System, method: Method, solution: Solution) -> list[Array]:
     """Entropy that enters the system with the energy of each bath, ``(...)`` each; NaN where a reservoir that
     is not thermal exchanges energy that belongs to no jump, by terms between different quanta."""
-    return _flows(system, method, solution)[0]
+    return _flows(system, method, solution, _particles(system, method, solution)[1])[0]
 
 
 def _flows(
-    system: System, method: Method, solution: Solution
+    system: System, method: Method, solution: Solution, currents: Array
 ) -> tuple[list[Array], dict[int, Array], list[Array]]:
-    """Entropy by bath, the heat of squeezed ones, and entropy by bath as if squeezing cost nothing."""
-    currents, baths = solution.currents, system.baths
+    """Entropy by bath, the heat of squeezed ones, and entropy by bath as if squeezing cost nothing, from
+    currents of heat."""
+    baths = system.baths
     by_jumps = [bath.temperature is None and not bath.is_work for bath in baths]
     if not any(by_jumps):
         flows = entropy_flows(currents, baths, None, None)

@@ -19,6 +19,7 @@ from ..numerics.arrays import Fields, expand, is_array, is_concrete, namespace, 
 from ..numerics.invariant_subspaces import ROUNDING, beyond_rounding
 from .dressing.dressing import Dressing, observing
 from .dressing.floquet import floquet
+from .dressing.particle_sectors import in_sectors
 from .dressing.static_frame import driven_dressed, traditional
 from .dressing.step_estimates import propagation_load
 from .generators.coupling_parts import with_modulation
@@ -153,10 +154,19 @@ def dressing_of(system: System, method: Method) -> Dressing:
 def _with_observables(make: Dresser, system: System, method: Method) -> Dressing:
     """The dressing of the coupling operators, and beside it that of what is observed."""
     observables = tuple(op for observable in method.observables for op in observable.parts)
-    if not observables:
+    if observables:
+        whole = replace(method, operators=(*method.operators, *observables))
+        return observing(_in_sectors(make, system, whole), len(method.operators))
+    return _in_sectors(make, system, method)
+
+
+def _in_sectors(make: Dresser, system: System, method: Method) -> Dressing:
+    """The dressing, its states of one number of particles each where leads count them."""
+    particles = next((bath.particles for bath in system.baths if bath.particles is not None), None)
+    if particles is None:
         return make(system, method)
-    dressing = make(system, replace(method, operators=(*method.operators, *observables)))
-    return observing(dressing, len(method.operators))
+    folded = EQUATIONS[method.equation].folded
+    return in_sectors(lambda moved: make(moved, method), system, particles, folded, method.frame)
 
 
 def quanta_meet(method: Method) -> bool:

@@ -79,7 +79,7 @@ def _dressed_batch(system: System, numbers: dict[str, Number]) -> System:
 
 def _dresses(path: str) -> bool:
     """Whether a number at this path enters the dressing, as those of a modulated coupling do."""
-    return not path.startswith("bath ") or ".coupling[" in path
+    return not path.startswith(("bath ", "lead ")) or ".coupling[" in path
 
 
 def _over_batch(dressing: Dressing, numbers: list[Number]) -> Dressing:

@@ -16,6 +16,7 @@ from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import real_number
 from .currents.accounts import ACCOUNTS, NAIVE
+from .currents.particles import PARTICLES
 from .dressing.frame import frame_of
 from .equations import AUTO, EQUATIONS, equation_names
 from .generators.coupling_parts import coupling_parts
@@ -160,6 +161,7 @@ def _checked(
         "accounts": _accounts(system), "ambient": _ambient(system, ambient), "mixing": mixing,
     }  # fmt: skip
     if equation in EQUATIONS and EQUATIONS[equation].exact:
+        _refuse_leads(system, equation)
         shift = "counter" if lamb_shift == "counter" else "shift"
         return Method(equation, "exact", tolerance, propagation_tolerance, (), operators, wiring,
                       shift, heom_options(heom or {}), edge=cut_states(system), **special)  # fmt: skip
@@ -169,11 +171,22 @@ def _checked(
                   edge=cut_states(system), static=static and not mixing, **special)  # fmt: skip
 
 
+def _refuse_leads(system: System, equation: str) -> None:
+    """Refuse leads where only baths of bosons are known."""
+    for bath in system.baths:
+        if bath.particles is not None:
+            raise InputError(
+                "equation", equation, f"the hierarchy is built for baths of bosons, and {bath.label} is one "
+                "of fermions; take a master equation, or sambe.analytic for a level without interactions",
+            )  # fmt: skip
+
+
 def _accounts(system: System) -> tuple[str, ...]:
     """Variables that the reservoirs of a system call for beside those of every system."""
     squeezed = any(bath.squeezing_centre is not None for bath in system.baths)
     every = ACCOUNTS + (NAIVE if squeezed else ())
-    return () if all(bath.temperature is not None for bath in system.baths) else every
+    leads = PARTICLES if any(bath.particles is not None for bath in system.baths) else ()
+    return (() if all(bath.temperature is not None for bath in system.baths) else every) + leads
 
 
 def _ambient(system: System, ambient: float | str | None) -> float | str | None:

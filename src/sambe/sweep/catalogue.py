@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..physics.currents.accounts import ACCOUNTS, NAIVE
+from ..physics.currents.particles import PARTICLES
 from ..physics.equations import EQUATIONS
 from ..physics.method import Counting, Method, Tilting
 from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, STATUS
@@ -90,6 +91,11 @@ STATIONARY = (
     Variable("preparation_cost", "work spent on the preparation of reservoirs that are not thermal",
              "energy^2", ("terminal",)),
     Variable("naive_entropy_production", "entropy production as if squeezing cost nothing", "energy"),
+    Variable("particle_current", "particles into the system per unit time", "energy", ("terminal",),
+             attributes={"sign": "positive into the system"}),
+    Variable("heat_current", "energy current less chemical potential times particle current", "energy^2",
+             ("terminal",), attributes={"sign": "positive into the system"}),
+    Variable("electrical_power", "electrical power generated between the leads", "energy^2"),
     Variable("first_law_residual", "sum of the currents over the terminals", "energy^2"),
     Variable("secular_ratio", "smallest gap over relaxation rate"),
     Variable("edge_population", "population at the cut of a truncated ladder"),
@@ -186,7 +192,7 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     special |= {name for treatment in TREATMENTS.values() for name in treatment.variables}
     chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables + method.accounts
     chosen += ("expectation",) * bool(method.observables) + ("density_matrix",) * method.states
-    foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE) - set(chosen)
+    foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE, PARTICLES) - set(chosen)
     kinds = {} if all(x.hermitian for x in method.observables) else {"expectation": complex}
     every = GENERATING if isinstance(method, Tilting) else STATIONARY
     more = COUNTED if isinstance(method, Counting) else ()

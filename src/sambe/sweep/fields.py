@@ -12,8 +12,10 @@ from ..description.sectors import projected
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.accounts import account_fields, squeezed_status
+from ..physics.currents.accounts import ACCOUNTS
 from ..physics.currents.expectations import measured
 from ..physics.currents.laws import first_law_residual
+from ..physics.currents.particles import PARTICLES
 from ..physics.equations import EQUATIONS
 from ..physics.long_time import long_time_limit
 from ..physics.method import Branch, Method
@@ -94,9 +96,10 @@ def branch_fields(system: System, method: Method) -> Fields:
     rest = system.levels - sum(branch.start.basis.shape[1] for branch in method.branches)
     beyond = np.zeros((points, rest))
     populations = [share * part["population"] for share, part in zip(shares, parts, strict=True)]
-    asked = ("expectation",) if method.observables else ()
+    asked: tuple[str, ...] = ("expectation",) if method.observables else ()
+    asked += PARTICLES if PARTICLES[0] in method.accounts else ()
     out = {name: _shared(shares, [part[name] for part in parts]) for name in (*SUMS, *asked)}
-    if method.accounts:
+    if ACCOUNTS[0] in method.accounts:
         out["preparation_cost"] = _shared(shares, [part["preparation_cost"] for part in parts])
         carried = _shared(shares, [part["energy_current"] / part["effective_temperature"] for part in parts])
         out["effective_temperature"] = out["energy_current"] / carried

@@ -223,6 +223,10 @@ def _refuse_exact(method: Method) -> None:
 def _refuse_beyond_rates(system: System) -> None:
     """Refuse baths of which the rates are not the whole answer: their jumps are not counted yet."""
     for bath in system.baths:
+        if bath.particles is not None:
+            raise InputError(
+                "system", bath.label, "the particles of leads are not counted yet; take steady_state",
+            )  # fmt: skip
         if bath.rotating_wave or bath.squeezing_centre is not None:
             part = "rotating_wave" if bath.rotating_wave else "state"
             raise InputError(

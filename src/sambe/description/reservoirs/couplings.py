@@ -3,7 +3,7 @@ mappings from harmonics to these."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,14 @@ __all__ = ["correlated", "couplings", "quadratures"]
 # Negative part of a matrix of correlations, and its asymmetry, over its largest element, that is rounding.
 ROUNDING = 1e-12
 
+Check = Callable[[Any, str], Operator | Modulation]
 
-def couplings(x: Any, field: str, lowering: bool = False) -> tuple[Operator | Modulation, ...]:
-    """The couplings of a bath, each checked to be Hermitian, or where they lower not to be."""
-    check = _lowering if lowering else _coupling
+
+def couplings(
+    x: Any, field: str, lowering: bool = False, check: Check | None = None
+) -> tuple[Operator | Modulation, ...]:
+    """The couplings of a bath, checked to be Hermitian, or where they lower not to be, or by ``check``."""
+    check = check or (_lowering if lowering else _coupling)
     if callable(x) and not hasattr(x, "full"):  # f(t), a QobjEvo
         raise InputError(
             field, x, "a coupling that depends on time is given by its harmonics, {0: S0, 1: S1}, S_q that "

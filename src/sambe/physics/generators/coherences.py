@@ -26,7 +26,14 @@ def coherence_paths(jumps: Jumps) -> dict[int, npt.NDArray[np.bool_]]:
     does not depend on its neighbours in a sweep) are left out, as are pairs that no such path joins:
     their degeneracy does no harm. Arrays are ``(..., N, N)``.
     """
-    return _paths(jumps.dressing.couplings, jumps.dressing.quanta)
+    paths = _paths(jumps.dressing.couplings, jumps.dressing.quanta)
+    change = next((b.change for b in jumps.beyond if b.change is not None), None)
+    if change is None:
+        return paths
+    # states of different numbers of particles are never in superposition, though X and Y each seem to join
+    # those that differ by two
+    alike = change[..., 0, :, :] == 0
+    return {m: path & alike for m, path in paths.items() if (path & alike).any()}
 
 
 def _paths(couplings: Array, quanta: tuple[int, ...]) -> dict[int, npt.NDArray[np.bool_]]:

@@ -87,7 +87,7 @@ def coupling_parts(baths: Sequence[Bath]) -> CouplingParts:
     for bath in baths:
         own = []
         for k, coupling in enumerate(bath.couplings):
-            parts = tuple(_parts(coupling, f"bath {bath.name!r}.coupling[{k}]", operators))
+            parts = tuple(_parts(coupling, f"{bath.label}.coupling[{k}]", operators))
             if parts not in mixing:
                 mixing.append(parts)
             own.append(mixing.index(parts))

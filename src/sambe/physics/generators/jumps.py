@@ -28,6 +28,7 @@ from ...numerics.arrays import (
 )
 from ...numerics.eigen_derivative import constant, slope
 from ..dressing.dressing import Dressing, with_room
+from .exchanged_particles import jump_rates, particle_change
 from .one_sided import (
     TURNS,
     Beyond,
@@ -177,12 +178,13 @@ def make_jumps(dressing: Dressing, baths: Sequence[Bath], wiring: Wiring) -> Jum
         # checking a bath once more takes as long as the rates of a thousand qubits
         swept = any(map(is_array, bath.reservoir.numbers().values()))
         wide = expanded(bath, 3) if swept else bath
-        up, down = wide.rates(energy)
+        change = particle_change(dressing, bath)
+        up, down = jump_rates(wide, energy, change)
         forward.append(up)
         backward.append(down)
-        beyond.append(Beyond(bath.rotating_wave, _anomalous(wide, energy, dressing.omega)))
+        beyond.append(Beyond(bath.rotating_wave, _anomalous(wide, energy, dressing.omega), change))
     out = Jumps(dressing, wiring, energy, tuple(forward), tuple(backward), beyond=tuple(beyond))
-    return out if dressing.tilt is None else replace(out, slopes=_slopes(baths, energy))
+    return out if dressing.tilt is None else replace(out, slopes=_slopes(baths, energy, beyond))
 
 
 def _anomalous(bath: Bath, energy: Array, omega: Array) -> Array:
@@ -219,9 +221,16 @@ def _is_static(bath: Bath, omega: Array) -> bool:
     return not is_concrete(still) or bool(np.any(to_numpy(still) if is_array(still) else still))
 
 
-def _slopes(baths: Sequence[Bath], energy: Array) -> tuple[tuple[Array, Array], ...]:
+def _slopes(baths: Sequence[Bath], energy: Array, every: Sequence[Beyond]) -> tuple[tuple[Array, Array], ...]:
     """d a(W)/dW and d a(-W)/dW of each bath."""
-    return tuple(slope(expanded(bath, 3).rates, energy) for bath in baths)
+
+    def rates(bath: Bath, change: Array) -> Callable[[Array], tuple[Array, Array]]:
+        return lambda w: jump_rates(bath, w, change)
+
+    return tuple(
+        slope(rates(expanded(bath, 3), beyond.change), energy)
+        for bath, beyond in zip(baths, every, strict=True)
+    )
 
 
 def pauli_rates(jumps: Jumps) -> Array:
@@ -354,7 +363,8 @@ def fixed(jumps: Jumps) -> Jumps:
 def _each(jumps: Jumps, change: Callable[[Array], Array]) -> tuple[Beyond, ...]:
     """What goes beyond rates, its arrays changed."""
     return tuple(
-        b if b.anomalous is None else replace(b, anomalous=change(b.anomalous)) for b in jumps.beyond
+        Beyond(b.rotating, *(None if x is None else change(x) for x in (b.anomalous, b.change)))
+        for b in jumps.beyond
     )
 
 

@@ -56,6 +56,11 @@ def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
 
 def _refuse_beyond_rates(beyond: Beyond, bath: Bath) -> None:
     """Refuse a bath whose shift is not that of its rates alone."""
+    if beyond.change is not None:
+        raise InputError(
+            "lamb_shift", bath.name, "the shift by a lead is not known here; use 'auto', which leaves it "
+            "out, or 'none'",
+        )  # fmt: skip
     if not beyond.nothing:
         what = "a coupling by rotating waves" if beyond.rotating else "an anomalous correlation <bb>"
         raise InputError(

@@ -61,10 +61,13 @@ class Beyond:
         Whether its operators come in pairs X, Y of a coupling in the rotating-wave approximation.
     anomalous : array (..., Q, N, N), optional
         M(W) at the jump energies, its conjugate where W < 0; None where there is none.
+    change : array (..., Q, N, N), optional
+        By how many particles of a lead the system has more after the jump of an element.
     """
 
     rotating: bool = False
     anomalous: Array = None
+    change: Array = None
 
     @property
     def nothing(self) -> bool:

@@ -1,0 +1,87 @@
+r"""Fermi seas: the state of a lead, and a tunnelling rate that depends on the energy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ...numerics.arrays import Array, Number, is_array, namespace
+from ..reservoir import Rates, ReservoirState
+from ..spectral_density import SpectralDensity, span
+
+__all__ = ["EnergyDependent", "FermiState", "fermi"]
+
+
+def fermi(energy: Array, temperature: Number) -> Array:
+    """Fermi function 1/(exp(x/T) + 1) of an energy counted from the chemical potential.
+
+    A step at T = 0, one half at its edge; never overflows.
+
+    Examples
+    --------
+    >>> fermi(np.array([-1.0, 0.0, 1.0]), 0.0).tolist()
+    [1.0, 0.5, 0.0]
+    """
+    xp = namespace(energy, temperature)
+    least, _, exponent = span(xp, energy.dtype)
+    step = 0.5 * (1.0 - xp.sign(energy))
+    if not is_array(temperature):
+        if temperature <= least:
+            return step
+        return 1.0 / (1.0 + xp.exp(xp.clip(energy / temperature, -exponent, exponent)))
+    warm = xp.asarray(temperature) > least
+    t = xp.where(warm, temperature, xp.ones_like(temperature))
+    smooth = 1.0 / (1.0 + xp.exp(xp.clip(energy / t, -exponent, exponent)))
+    return xp.where(warm, smooth, step)
+
+
+@dataclass(frozen=True)
+class FermiState(ReservoirState):
+    r"""Fermi sea, :math:`\Gamma(\epsilon) f(\epsilon-\mu)` and :math:`\Gamma(\epsilon)[1-f(\epsilon-\mu)]`.
+
+    The rates are those at which a particle of energy :math:`\epsilon` enters and leaves the system, in the
+    place of a(W) and a(-W): a jump that takes W and brings a particle has :math:`\epsilon = W`, one that
+    takes W and removes a particle :math:`\epsilon = -W`.
+
+    Parameters
+    ----------
+    temperature : float or array
+        T >= 0.
+    chemical_potential : float or array
+    """
+
+    temperature: Number
+    chemical_potential: Number
+    energy_powers: ClassVar[Mapping[str, float] | None] = {"temperature": 1, "chemical_potential": 1}
+
+    def rates(self, spectrum: Any, energy: Array) -> Rates:
+        rate, x = spectrum.density(energy), energy - self.chemical_potential
+        return rate * fermi(x, self.temperature), rate * fermi(-x, self.temperature)
+
+    def singular_at_zero(self, spectrum: Any, near: Array, far: Array) -> Array:
+        """Nowhere: a jump of no energy brings a particle or removes one."""
+        xp = namespace(near, self.temperature)
+        return xp.zeros(np.broadcast_shapes(near.shape, np.shape(self.temperature)), dtype=xp.bool)
+
+    def scale(self) -> float:
+        return float(self.temperature)
+
+    def words(self) -> str:
+        return f"at T = {self.temperature:g} and the chemical potential {self.chemical_potential:g}"
+
+
+@dataclass(frozen=True)
+class EnergyDependent(SpectralDensity):
+    """A tunnelling rate that is a function of the energy, of either sign."""
+
+    function: Callable[[Array], Array]
+    _fixed: ClassVar[tuple[str, ...]] = ("function",)
+    of_numbers: ClassVar[bool] = False
+
+    def density(self, w: Array) -> Array:
+        return (
+            np.asarray(self.function(w)) * np.ones_like(w) if isinstance(w, np.ndarray) else self.function(w)
+        )

@@ -1,0 +1,120 @@
+r"""Particles, heat and electrical power: what leads exchange beside energy.
+
+A jump of a lead brings :math:`\Delta N = \pm1` particle, so that
+
+.. math:: I_u = \sum \Delta N \times \mathrm{rate},\qquad Q_u = J_u - \mu_u I_u,\qquad
+          P_\mathrm{el} = -\sum_u \mu_u I_u,
+
+positive into the system, but for the electrical power, which is generated. With every pair of quanta of the
+complete equation the particles are counted on the side of the coupling, as energies are,
+:math:`I_u = -\overline{2\,\mathrm{Re\,Tr}[(\Delta N\circ S)\,L_u\,\rho]}` (see
+`sambe.physics.generators.periodic_generator`). Q is the heat that a lead gives, which over T is its entropy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.bath import Bath
+from ...numerics.arrays import Array, namespace
+from ..generators.jumps import Jumps, jumps_at, net_flux
+from ..generators.periodic_generator import make_harmonics, over_period, reach_of
+from ..generators.redfield import unpack
+from ..states.complete_state import complete_state
+
+__all__ = ["PARTICLES", "complete_particles", "heat_currents", "particle_currents", "particle_variables"]
+
+PARTICLES = ("particle_current", "heat_current", "electrical_power")  # variables of results
+# coupling elements of harmonics below this share of the largest do not count, as for energies
+FLOOR = 1e-9
+
+
+def particle_currents(jumps: Jumps, state: Array, rates: tuple[Array, Array] | None) -> Array:
+    """Particles into the system per unit time through each bath and, nothing, the pump, ``(..., U + 1)``.
+
+    Parameters
+    ----------
+    jumps : Jumps
+    state : array (..., N, N) or (..., N)
+        Density matrix, or populations alone.
+    rates : tuple of array (..., U, Q, N, N), optional
+        Jumps per unit time and their reverses, of a density matrix.
+    """
+    xp = namespace(jumps.energy, state)
+    none = 0.0 * xp.sum(xp.real(state) + 0.0 * jumps.dressing.energies[..., :1], axis=-1)
+    none = none if state.ndim == jumps.dressing.energies.ndim else none[..., 0]
+    columns = []
+    for u, beyond in enumerate(jumps.beyond):
+        if beyond.change is None:
+            columns.append(none)
+            continue
+        if state.ndim == jumps.dressing.energies.ndim:
+            net = net_flux(jumps, u, state)
+        elif rates is None:
+            columns.append(none + float("nan"))
+            continue
+        else:
+            net = rates[0][..., u, :, :, :] - rates[1][..., u, :, :, :]
+        columns.append(xp.sum(beyond.change * net, axis=(-3, -2, -1)) + none)
+    return xp.stack([*columns, none], axis=-1)
+
+
+def complete_particles(jumps: Jumps) -> npt.NDArray[np.float64]:
+    """The same of the complete equation, for a batch with one axis of points, ``(P, U + 1)``."""
+    out = np.full((jumps.energy.shape[0], len(jumps.wiring) + 1), np.nan)
+    reach = reach_of(jumps, FLOOR)
+
+    def course(points: npt.NDArray[np.intp], packed: npt.NDArray[np.float64]) -> None:
+        out[points] = _over_course(jumps_at(jumps, points), reach[points], packed)
+
+    complete_state(jumps, course=course)
+    return out
+
+
+def _over_course(jumps: Jumps, reach: Any, packed: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Means over a period of the particles that a state (P, M, N, N) exchanges, ``(P, U + 1)``."""
+    h, samples, rho = make_harmonics(jumps, reach), packed.shape[1], unpack(packed)
+    out = np.zeros((len(packed), len(jumps.wiring) + 1))
+    for u, ((own, part), beyond) in enumerate(zip(h.heat, jumps.beyond, strict=True)):
+        if beyond.change is None:
+            continue
+        counted = beyond.change[:, 0][:, None, None] * h.coupling[:, list(own)]
+        s, l = (over_period(x, h.quanta, samples) for x in (counted, part))
+        taken = np.matmul(s, np.matmul(l, rho[:, :, None]))
+        out[:, u] = -2.0 * np.trace(taken, axis1=-2, axis2=-1).real.sum(axis=-1).mean(axis=-1)
+    return out
+
+
+def heat_currents(currents: Array, particles: Array, baths: Sequence[Bath]) -> Array:
+    """J - mu I of each bath, and the energy of the pump, ``(..., U + 1)``."""
+    xp = namespace(currents, particles)
+    columns = [
+        currents[..., u] - xp.asarray(bath.chemical_potential) * particles[..., u]  # type: ignore[attr-defined]
+        if bath.particles is not None
+        else currents[..., u]
+        for u, bath in enumerate(baths)
+    ]
+    return xp.stack([*columns, currents[..., -1]], axis=-1)
+
+
+def particle_variables(
+    by_terminals: Array, currents: Array, heats: Array, particles: Array, baths: Sequence[Bath]
+) -> dict[str, Array]:
+    """`PARTICLES` by their names; a squeezed bath has two terminals, of which neither brings any."""
+    xp = namespace(currents)
+    brought: list[Array] = []
+    work: list[Array] = []
+    for u, bath in enumerate(baths):
+        brought += [particles[..., u]] * len(bath.terminals)
+        work += [currents[..., u] - heats[..., u]] * len(bath.terminals)
+    none = 0.0 * particles[..., -1]
+    power = xp.stack([*work, none], axis=-1)
+    return {
+        "particle_current": xp.stack([*brought, none], axis=-1),
+        "heat_current": by_terminals - power,
+        "electrical_power": -xp.sum(currents - heats, axis=-1),
+    }
