@@ -45,8 +45,7 @@ def particle_currents(jumps: Jumps, state: Array, rates: tuple[Array, Array] | N
         Jumps per unit time and their reverses, of a density matrix.
     """
     xp = namespace(jumps.energy, state)
-    none = 0.0 * xp.sum(xp.real(state) + 0.0 * jumps.dressing.energies[..., :1], axis=-1)
-    none = none if state.ndim == jumps.dressing.energies.ndim else none[..., 0]
+    none = 0.0 * jumps.energy[..., 0, 0, 0]
     columns = []
     for u, beyond in enumerate(jumps.beyond):
         if beyond.change is None:
