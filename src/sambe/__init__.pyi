@@ -28,6 +28,9 @@ from .verbs.comparison import compare as compare
 from .verbs.breakdown import channels as channels
 from .verbs.noise import counting_statistics as counting_statistics
 from .verbs.noise import generating_function as generating_function
+from .verbs.in_time.courses import evolve as evolve
+from .verbs.in_time.courses import cycle as cycle
+from .verbs.in_time.decays import relaxation as relaxation
 from .trust.examination import audit as audit
 from .verbs.citation import cite as cite
 
@@ -65,6 +68,7 @@ from .sweep.storage.store import StoreError as StoreError
 from .sweep.places.cluster import ClusterError as ClusterError
 from .errors import SecularWarning as SecularWarning
 from .errors import TruncationWarning as TruncationWarning
+from .errors import PositivityWarning as PositivityWarning
 from .errors import NoAnswerWarning as NoAnswerWarning
 
 __version__: str

@@ -90,4 +90,4 @@ class TruncationWarning(UserWarning):
 
 
 class PositivityWarning(UserWarning):
-    """A stationary state has a negative eigenvalue beyond the accuracy of the theory."""
+    """A state has a negative eigenvalue beyond the accuracy of the theory."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from ..description.observables import Observable
@@ -15,7 +16,8 @@ from ..numerics.arrays import real_number
 from .generators.coupling_parts import Mixing
 from .generators.jumps import Wiring
 
-__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Branch", "Counting", "Method", "Tilting", "heom_options"]
+__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Branch", "Counting", "Method", "Moving", "Relaxing", "Tilting",
+           "heom_options"]  # fmt: skip
 
 HEOM_OPTIONS = ("tolerance", "expansion_tolerance", "max_depth", "max_exponents", "max_unknowns")
 HEOM_LIMITS = ("depth", "exponents", "harmonics")  # each raised until the currents stand still
@@ -115,6 +117,43 @@ class Counting(Method):
 @dataclass(frozen=True)
 class Tilting(Method):
     """A method of which the generating function of the energies is asked."""
+
+
+@dataclass(frozen=True)
+class Moving(Method):
+    """A method by which a state is followed in time.
+
+    Attributes
+    ----------
+    times : array (T,)
+        Ascending.
+    start : array (N, N), optional
+        Density matrix in the basis of the system at the first of the times; the stationary state by default.
+    phases : int
+        Instead of the times so many equal steps of a period, from t = 0 on; 0 for the times.
+    """
+
+    times: Any = ()
+    start: Any = None
+    phases: int = 0
+
+    def in_unit(self, unit: float) -> Method:
+        """The same with energies counted in this unit, and times in its inverse."""
+        out = super().in_unit(unit)
+        return replace(out, times=np.asarray(self.times, dtype=float) * unit)  # type: ignore[call-arg]
+
+
+@dataclass(frozen=True)
+class Relaxing(Method):
+    """A method of which the rates of relaxation are asked.
+
+    Attributes
+    ----------
+    start : array (N, N), optional
+        Density matrix at t = 0 whose share in each decay is asked.
+    """
+
+    start: Any = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from ..errors import InputError
 from ..numerics.arrays import Array, Number, is_array, namespace
 from .dressing.dressing import Dressing, ordered
 from .equations import EQUATIONS, dressing_of
-from .generators.jumps import make_jumps
+from .generators.jumps import Jumps, make_jumps
 from .generators.standing_phase import in_standing_phase, without_phases
 from .method import Method
 from .states.conserved import several_states
@@ -23,7 +23,7 @@ from .states.solution import Solution
 from .states.stationary import DENSE_LEVELS
 from .treatments import TREATMENTS, channel_counter
 
-__all__ = ["solve_batch"]
+__all__ = ["jumps_of", "solve_batch"]
 
 
 def solve_batch(system: System, method: Method) -> Solution:
@@ -47,11 +47,7 @@ def solve_batch(system: System, method: Method) -> Solution:
     """
     if not EQUATIONS[method.equation].keeps_phase:
         system = without_phases(system)
-    numbers = system.numbers()
-    dressing = ordered(dressing_of(_dressed_batch(system, numbers), method))
-    dressing = _over_batch(dressing, list(numbers.values()))
-    dressing = in_standing_phase(dressing, system.baths)
-    jumps = make_jumps(dressing, system.baths, method.wiring)
+    jumps = jumps_of(system, method)
     route = TREATMENTS[method.secular].solve
     if route is None:
         raise InputError("secular", method.secular, "it has no dressed states to solve for")
@@ -64,6 +60,15 @@ def solve_batch(system: System, method: Method) -> Solution:
     if not several.any():
         return found
     return replace(found, unique=found.unique & ~namespace(found.unique).asarray(several))
+
+
+def jumps_of(system: System, method: Method) -> Jumps:
+    """Jumps of a batch of points, in the zone that the equation gives: the first half of `solve_batch`."""
+    numbers = system.numbers()
+    dressing = ordered(dressing_of(_dressed_batch(system, numbers), method))
+    dressing = _over_batch(dressing, list(numbers.values()))
+    dressing = in_standing_phase(dressing, system.baths)
+    return make_jumps(dressing, system.baths, method.wiring)
 
 
 def _dressed_batch(system: System, numbers: dict[str, Number]) -> System:

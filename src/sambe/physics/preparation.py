@@ -24,7 +24,8 @@ from .generators.lamb_shift import LAMB_SHIFTS
 from .method import LAMB_SHIFT, Branch, Method, heom_options
 from .treatments import DEFAULT, TREATMENTS, treatment_names
 
-__all__ = ["asking_for", "check_names", "check_system", "prepare", "prepare_from"]
+__all__ = ["asking_for", "check_names", "check_system", "prepare", "prepare_course",
+           "prepare_from"]  # fmt: skip
 
 
 @np.errstate(all="ignore")  # elements near the end of the format: what is too large is told by the status
@@ -85,6 +86,13 @@ def prepare(
     check_system(system)
     check_unique(system)
     return _checked(system, equation, secular, tolerance, propagation_tolerance, lamb_shift, heom, ambient)
+
+
+@np.errstate(all="ignore")
+def prepare_course(system: System, **options: Any) -> Method:
+    """As `prepare`, for what is followed in time: any number of states may be stationary."""
+    check_system(system)
+    return _checked(system, **options)
 
 
 @np.errstate(all="ignore")

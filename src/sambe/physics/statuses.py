@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["OF_A_POINT", "OF_SQUEEZING", "STATUS", "STATUSES", "Status", "code_of", "status_of"]
+__all__ = ["OF_A_POINT", "OF_SQUEEZING", "OF_TIME", "STATUS", "STATUSES", "Status", "code_of", "status_of"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Status:
 
 _KEEP_PHASE = "for 'dressed' an equation that keeps the phase of the drive"
 STATUSES = (
+    Status(
+        -4, "not_positive", "a state has a negative eigenvalue at some time, as this equation does not keep "
+        "states positive",
+        "take secular='ule', 'clustered' or 'full', or look at later times",
+    ),
     Status(
         -3, "phase_dropped", "the correlations of a squeezed bath turn against the drive, but hardly against "
         "a transition near their centre; its occupation alone was counted",
@@ -80,5 +85,6 @@ def codes_of(names: Iterable[str]) -> dict[str, int]:
     return {name: code_of(name) for name in names}
 
 
+OF_TIME = ("not_positive",)  # what is said of points that have an answer in time
 OF_SQUEEZING = ("phase_dropped", "split_undefined")  # what is said of points that have an answer
 STATUS = codes_of(status.name for status in STATUSES)

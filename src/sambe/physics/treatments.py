@@ -49,6 +49,7 @@ __all__ = [
     "Treatment",
     "by_channels",
     "channel_counter",
+    "in_zones",
     "treatment_names",
     "work_matrices",
 ]
@@ -184,6 +185,13 @@ def _solution(jumps: Jumps, result: Stationary, kept: Array = None) -> Solution:
         jumps, result.state, result.currents, kept, result.unique, result.converged, complete=complete,
         judged=shift,
     )  # fmt: skip
+
+
+def in_zones(jumps: Jumps, system: System, method: Method) -> Jumps:
+    """Jumps between states in the zones that their coherences ask for, with the Lamb shift, of a batch with
+    one axis of points."""
+    shift = zone_shift(jumps, stationary_populations, method.tolerance)
+    return _moved(jumps, np.asarray(shift), system.baths, method)
 
 
 def _needed_shift(jumps: Jumps, method: Method) -> Array:

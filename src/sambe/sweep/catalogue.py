@@ -12,12 +12,12 @@ import numpy.typing as npt
 from ..physics.currents.accounts import ACCOUNTS, NAIVE
 from ..physics.currents.particles import PARTICLES
 from ..physics.equations import EQUATIONS
-from ..physics.method import Counting, Method, Tilting
-from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, STATUS
+from ..physics.method import Counting, Method, Moving, Relaxing, Tilting
+from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, OF_TIME, STATUS
 from ..physics.treatments import TREATMENTS
 
-__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "DIMENSIONS", "GENERATING", "HARMONICS", "STATIONARY",
-           "Variable", "flags", "in_unit_of", "status_variable", "variables_of"]  # fmt: skip
+__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "DIMENSIONS", "GENERATING", "HARMONICS", "MOVING",
+           "RELAXATION", "STATIONARY", "Variable", "flags", "in_unit_of", "status_variable", "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
@@ -134,6 +134,34 @@ GENERATING = (
         "secular_ratio", "edge_population", "cross_terms_kept", "cross_term_shift", "partition_spread",
         "status")),
 )  # fmt: skip
+# of a state on its way; for a period the dimension is the phase
+MOVING = (
+    replace(CURRENT, dims=("time", "terminal")),
+    Variable("energy_transferred", "energy into the system since the first time", "energy",
+             ("time", "terminal"), attributes={"sign": "positive into the system"}),
+    Variable("stored_energy", "mean of the Hamiltonian, drive included", "energy", ("time",)),
+    Variable("battery_energy", "mean of the Hamiltonian without the drive", "energy", ("time",)),
+    Variable("ergotropy", "most work that unitaries can take out, the drive off", "energy", ("time",)),
+    Variable("first_law_residual", "change of the stored energy less the currents", "energy^2", ("time",)),
+    Variable("expectation", "mean in the laboratory frame", dims=("time", "observable")),
+    Variable("density_matrix", "density matrix in the laboratory frame", dims=("time", "row", "column"),
+             dtype=complex),
+    *(variable for variable in STATIONARY if variable.name in (
+        "secular_ratio", "cross_terms_kept", "cross_term_shift", "partition_spread")),
+    Variable("edge_population", "largest population at the cut of a truncated ladder, at any time"),
+    status_variable(*OF_TIME),
+)  # fmt: skip
+RELAXATION = (
+    Variable("rate", "eigenvalue of the generator, its real part not positive", "energy", ("decay",),
+             dtype=complex),
+    Variable("gap", "slowest rate of relaxation", "energy"),
+    Variable("defective", "1 where eigenvectors coincide with those of a neighbour", dims=("decay",),
+             dtype=np.int8),
+    Variable("overlap", "share of the state in each decay, by trace norm", dims=("decay",)),
+    *(variable for variable in STATIONARY if variable.name in (
+        "secular_ratio", "edge_population", "cross_terms_kept", "cross_term_shift", "partition_spread",
+        "status")),
+)  # fmt: skip
 ASKED_FOR = ("expectation", "density_matrix")  # there only where a user asks
 CHANNELS = (
     Variable("rate", "jumps per unit time", "energy", ("channel",)),
@@ -185,6 +213,8 @@ AUDIT_TABLES = (
     status_variable("no_static_frame", leading=ANSWERS),
 )  # fmt: skip
 
+SPECIAL = ((Tilting, GENERATING), (Moving, MOVING), (Relaxing, RELAXATION))  # of other questions
+
 
 def variables_of(method: Method) -> tuple[Variable, ...]:
     """Variables of a result: those of what is asked, and those of the chosen method."""
@@ -192,9 +222,12 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     special |= {name for treatment in TREATMENTS.values() for name in treatment.variables}
     chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables + method.accounts
     chosen += ("expectation",) * bool(method.observables) + ("density_matrix",) * method.states
-    foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE, PARTICLES) - set(chosen)
+    chosen += ("overlap",) * (getattr(method, "start", None) is not None)
+    foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE, PARTICLES, ("overlap",)) - set(chosen)
     kinds = {} if all(x.hermitian for x in method.observables) else {"expectation": complex}
-    every = GENERATING if isinstance(method, Tilting) else STATIONARY
+    every = next((v for kind, v in SPECIAL if isinstance(method, kind)), STATIONARY)
+    if isinstance(method, Moving) and method.phases:
+        every = tuple(replace(v, dims=tuple("phase" if d == "time" else d for d in v.dims)) for v in every)
     more = COUNTED if isinstance(method, Counting) else ()
     *first, status = (
         replace(variable, dtype=kinds.get(variable.name, variable.dtype))
@@ -222,6 +255,8 @@ def energy_power(name: str) -> int:
         *STATIONARY,
         *COUNTED,
         *GENERATING,
+        *MOVING,
+        *RELAXATION,
         *HARMONICS,
         *CHANNELS,
         *AUDIT_SHARED,

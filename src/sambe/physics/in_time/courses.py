@@ -1,0 +1,168 @@
+"""Courses of dressed states in time, by the route that the treatment and the size of the system ask for.
+
+Populations alone and coherences each for itself; every coherence by the spectrum of the generator or, beyond
+some levels, by Krylov steps; where terms between different quanta are kept, by the maps of a period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ...numerics.arrays import Array
+from ..generators.jumps import Jumps, true_rates
+from ..generators.positive import Clustered
+from ..generators.redfield import Redfield, pack, pauli_generator, unpack
+from .linear_course import krylov_course, linear_course
+from .standing_generator import coherence_rates, generator_matrix, population_heat
+
+__all__ = ["SPECTRAL_LEVELS", "Course", "GivenCourse", "coherent_course", "populations_course"]
+
+# Levels up to which the generator is diagonalised, as a matrix of their fourth power of elements. A choice: a
+# tenth of a second.
+SPECTRAL_LEVELS = 12
+
+Complex = npt.NDArray[np.complex128]
+Reals = npt.NDArray[np.float64]
+
+
+class Course(Protocol):
+    """States of a batch with one axis of points at their times."""
+
+    @property
+    def counts(self) -> Reals:
+        """Energy per unit time from each bath and, last, by the quanta counted, ``(P, T, U + 1)``."""
+
+    @property
+    def taken(self) -> Reals:
+        """Its integral since the start, ``(P, T, U + 1)``."""
+
+    def part(self, some: slice) -> tuple[Complex, Complex]:
+        """States and their time derivatives in the dressed basis, ``(P, T', N, N)`` each."""
+
+
+@dataclass(frozen=True)
+class GivenCourse:
+    """A course of which every element is held.
+
+    Attributes
+    ----------
+    states, slopes : array (P, T, N, N)
+    counts, taken : array (P, T, U + 1)
+    """
+
+    states: Complex
+    slopes: Complex
+    counts: Reals
+    taken: Reals
+
+    def part(self, some: slice) -> tuple[Complex, Complex]:
+        """See `Course`."""
+        return self.states[:, some], self.slopes[:, some]
+
+
+@dataclass(frozen=True)
+class PopulationsCourse:
+    """Populations, and coherences that decay each for itself.
+
+    Attributes
+    ----------
+    populations, slopes : array (P, T, N)
+    coherences, rates : array (P, N, N)
+        At the start, and lambda of each.
+    elapsed : array (P, T)
+    counts, taken : array (P, T, U + 1)
+    """
+
+    populations: Reals
+    slopes: Reals
+    coherences: Complex
+    rates: Complex
+    elapsed: Reals
+    counts: Reals
+    taken: Reals
+
+    def part(self, some: slice) -> tuple[Complex, Complex]:
+        """See `Course`."""
+        eye = np.eye(self.rates.shape[-1])
+        turned = self.coherences[:, None] * np.exp(self.rates[:, None] * self.elapsed[:, some, None, None])
+        states = turned + self.populations[:, some, :, None] * eye
+        return states, self.rates[:, None] * turned + self.slopes[:, some, :, None] * eye
+
+
+def populations_course(jumps: Jumps, start: Complex, elapsed: Reals) -> PopulationsCourse:
+    """By the rate equation.
+
+    Parameters
+    ----------
+    jumps : Jumps
+        A batch with one axis of points.
+    start : array (P, N, N)
+        In the dressed basis.
+    elapsed : array (P, T)
+    """
+    generator = pauli_generator(true_rates(jumps))
+    p = np.diagonal(start, axis1=-2, axis2=-1).real
+    x, total = (y.real for y in linear_course(generator, p, elapsed))
+    heat = population_heat(jumps).swapaxes(-1, -2)
+    apart = start * (1.0 - np.eye(start.shape[-1]))
+    slopes = np.matmul(x, generator.swapaxes(-1, -2))
+    return PopulationsCourse(
+        x, slopes, apart, coherence_rates(jumps), elapsed, np.matmul(x, heat), np.matmul(total, heat)
+    )
+
+
+def coherent_course(g: Redfield, start: Complex, elapsed: Reals) -> GivenCourse:
+    """With every coherence, by a generator that stands still.
+
+    Parameters
+    ----------
+    g : Redfield
+        A batch with one axis of points.
+    start : array (P, N, N)
+        In the dressed basis.
+    elapsed : array (P, T)
+
+    Raises
+    ------
+    ConvergenceError
+        If Krylov steps, beyond `SPECTRAL_LEVELS`, do not reach the end.
+    """
+    if g.levels > SPECTRAL_LEVELS and not isinstance(g, Clustered):
+        return _by_krylov(g, start, elapsed)
+    points, n = start.shape[:2]
+    matrix = generator_matrix(g)
+    x, total = linear_course(matrix, start.reshape(points, -1), elapsed)
+    slopes = np.matmul(x, matrix.swapaxes(-1, -2))
+    # Tr[K rho] row by row is the transpose of K on the elements of rho
+    heat = heat_of(g).swapaxes(-1, -2).reshape(points, -1, n * n).swapaxes(-1, -2)
+    counts, taken = (2.0 * np.matmul(y, heat).real for y in (x, total))
+    wide = (points, elapsed.shape[1], n, n)
+    return GivenCourse(x.reshape(wide), slopes.reshape(wide), counts, taken)
+
+
+def heat_of(g: Redfield) -> Array:
+    """Current operators K with J = 2 Re Tr[K rho]; those of clusters see no coherence between two of them."""
+    return g.heat * g.inside[:, None] if isinstance(g, Clustered) else g.heat
+
+
+def _by_krylov(g: Redfield, start: Complex, elapsed: Reals) -> GivenCourse:
+    """Point by point, from products with the operators alone."""
+    points, n = start.shape[:2]
+    wide = (elapsed.shape[1], n, n)
+    parts = []
+    for k in range(points):
+        one = g.take(np.array([k]))
+
+        def apply(x: Reals, one: Redfield = one) -> Reals:
+            return np.asarray(one.apply(x.reshape(1, n, n)).reshape(-1))
+
+        x, total = krylov_course(apply, pack(start[k]).reshape(-1), elapsed[k])
+        slopes = np.stack([apply(y) for y in x])
+        counts, taken = (np.matmul(y, one.functional[0].T) for y in (x, total))
+        parts.append((unpack(x.reshape(wide)), unpack(slopes.reshape(wide)), counts, taken))
+    every: list[Array] = [np.stack(x) for x in zip(*parts, strict=True)]
+    return GivenCourse(*every)

@@ -1,0 +1,83 @@
+r"""What is seen of a state on its way, and the work that a state can give.
+
+Ergotropy is the most that a cycle of unitaries can take out of a state (Allahverdyan, Balian and
+Nieuwenhuizen, Europhys. Lett. 67, 565, 2004): with populations :math:`r_1 \ge r_2 \ge \ldots` of the state
+and levels :math:`e_1 \le e_2 \le \ldots` of the Hamiltonian,
+
+.. math:: \mathcal E = \mathrm{Tr}[H\rho] - \sum_k r_k e_k .
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Seen", "ergotropy_of"]
+
+Complex = npt.NDArray[np.complex128]
+Reals = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is seen of a batch of points at their times.
+
+    Attributes
+    ----------
+    current, transferred : array (P, T, U + 1)
+        Energy per unit time into the system, and since the first time; the pump's last.
+    stored, battery, ergotropy, residual : array (P, T)
+        <H(t)>, <H_0>, the ergotropy against H_0, and d<H>/dt less all currents.
+    expectation : array (P, T, B)
+    matrix : array (P, T, N, N), optional
+        In the laboratory.
+    least : array (P,)
+        Smallest eigenvalue of a state at any time.
+    highest : array (P, N)
+        Largest population of each basis state at any time.
+    """
+
+    current: Reals
+    transferred: Reals
+    stored: Reals
+    battery: Reals
+    ergotropy: Reals
+    residual: Reals
+    expectation: Complex
+    matrix: Complex | None
+    least: Reals
+    highest: Reals
+
+    @classmethod
+    def blank(cls, points: int, times: int, levels: int, baths: int, observables: int, states: bool) -> Seen:
+        """Nothing seen yet."""
+        two = [np.full((points, times, baths + 1), np.nan) for _ in range(2)]
+        four = [np.full((points, times), np.nan) for _ in range(4)]
+        matrix = np.full((points, times, levels, levels), np.nan + 0j) if states else None
+        expectation = np.full((points, times, observables), np.nan + 0j)
+        return cls(*two, *four, expectation, matrix, np.full(points, np.inf), np.full((points, levels), -np.inf))
+
+
+def ergotropy_of(states: Complex, levels: Reals, energy: Reals) -> tuple[Reals, Reals]:
+    """Ergotropy and the smallest eigenvalue of each state, ``(P, T)``.
+
+    Parameters
+    ----------
+    states : array (P, T, N, N)
+    levels : array (P, N)
+        Eigenvalues of the Hamiltonian, ascending.
+    energy : array (P, T)
+        Of the states.
+    """
+    if states.shape[-1] == 2:  # in closed form, as many small matrices take long
+        mean = 0.5 * (states[..., 0, 0] + states[..., 1, 1]).real
+        half = np.hypot(0.5 * (states[..., 0, 0] - states[..., 1, 1]).real, np.abs(states[..., 0, 1]))
+        held = np.stack([mean - half, mean + half], axis=-1)
+    else:
+        whole = np.isfinite(states).all(axis=(-2, -1), keepdims=True)
+        held = np.linalg.eigvalsh(np.where(whole, states, 0.0))
+        held = np.where(whole[..., 0], held, np.nan)
+    passive = (held * levels[:, None, ::-1]).sum(axis=-1)
+    return energy - passive, held[..., 0]

@@ -1,0 +1,145 @@
+r"""The dressed states in the laboratory at any time.
+
+.. math:: V(t) = \sum_k V_k\,e^{-ik\omega t},\qquad \rho_{\mathrm{lab}}(t) = V(t)\,\rho(t)\,V^\dagger(t).
+
+In a static frame of integers :math:`n_a`, with the multiples :math:`m_i` of omega by which a state is seen in
+another zone, :math:`V_{ai}(t) = e^{-in_a\omega t}V_{ai}\,e^{im_i\omega t}`. Without a frame one period is
+propagated, :math:`V(t) = U(t, 0)\,V(0)\,e^{i\epsilon t}`, and split into its harmonics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import ConvergenceError
+from ...numerics.arrays import Array
+from ..dressing.magnus import MOST_STEPS, make_picture, paths, propagators
+from ..equations import EQUATIONS
+from ..generators.jumps import Jumps
+from ..method import Method
+
+__all__ = ["Basis", "moving_basis"]
+
+TAIL = 1e-9  # of the harmonics of a basis, the upper half of which counts as none below that share
+TOGETHER = 2**21  # phases that are formed at once: they stay in the memory of a small machine
+
+Complex = npt.NDArray[np.complex128]
+Reals = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Dressed states of a batch with one axis of points.
+
+    Attributes
+    ----------
+    omega : array (P,)
+    states : array (P, N, N)
+        Columns: the states at t = 0, of a frame or of the laboratory.
+    frame : int array (N,), optional
+    shift : int array (P, N), optional
+        m_i, in a frame.
+    harmonics : list of (int array (K,), array (K, N, N)), optional
+        Without a frame: k and V_k of each point.
+    """
+
+    omega: Reals
+    states: Complex
+    frame: npt.NDArray[np.intp] | None = None
+    shift: npt.NDArray[np.intp] | None = None
+    harmonics: list[tuple[npt.NDArray[np.intp], Complex]] | None = None
+
+    def at(self, times: Reals) -> Complex:
+        """V at times (P, T), ``(P, T, N, N)``."""
+        if self.harmonics is not None:
+            return np.stack(list(map(_summed, self.harmonics, self.omega, times)))
+        turn = np.exp(-1j * (self.omega[:, None] * times)[..., None] * self.frame)
+        out = turn[..., :, None] * self.states[:, None]
+        if self.shift is not None and self.shift.any():
+            angle = (self.omega[:, None] * times)[..., None] * self.shift[:, None]
+            out = out * np.exp(1j * angle)[..., None, :]
+        return np.asarray(out)
+
+    def take(self, points: npt.NDArray[np.intp]) -> Basis:
+        """Some points of the batch."""
+        harmonics = None if self.harmonics is None else [self.harmonics[k] for k in points]
+        shift = None if self.shift is None else self.shift[points]
+        return Basis(self.omega[points], self.states[points], self.frame, shift, harmonics)
+
+
+def _summed(part: tuple[npt.NDArray[np.intp], Complex], omega: float, times: Reals) -> Complex:
+    """Sum of the harmonics of one point, ``(T, N, N)``."""
+    k, v = part
+    size = max(1, TOGETHER // len(k))
+    rows = [
+        np.exp(-1j * omega * np.multiply.outer(times[some : some + size], k)) @ v.reshape(len(k), -1)
+        for some in range(0, len(times), size)
+    ]
+    return np.concatenate(rows).reshape(len(times), *v.shape[1:])
+
+
+def moving_basis(jumps: Jumps, method: Method, harmonics: Mapping[int, Array]) -> Basis:
+    """States in which the jumps are given.
+
+    Parameters
+    ----------
+    jumps : Jumps
+        A batch with one axis of points.
+    method : Method
+    harmonics : mapping of int to array (N, N) or (P, N, N)
+        H_k, both signs of k.
+
+    Raises
+    ------
+    ConvergenceError
+        If the propagation cannot reach the tolerance.
+    """
+    d = jumps.dressing
+    points = len(d.energies)
+    omega = np.broadcast_to(np.asarray(d.omega, dtype=float), points)
+    flat = {k: np.broadcast_to(h, (points, *h.shape[-2:])) for k, h in harmonics.items()}
+    if not EQUATIONS[method.equation].folded:
+        frame = np.asarray(method.frame)
+        still = sum(flat.values()) - omega[:, None, None] * np.diag(frame)
+        plain = (d.states.conj() * np.matmul(still, d.states)).sum(axis=-2).real
+        shift = np.rint((d.energies - plain) / omega[:, None]).astype(np.intp) if any(frame) else None
+        return Basis(omega, d.states + 0j, frame, shift)
+    picture = make_picture(flat, omega, [0] * d.levels)
+    # the whole period, forward: what a part of it tells by symmetry is not worth the code
+    picture = replace(picture, fold=1, parts=picture.parts + 0j)
+    parts: list[tuple[npt.NDArray[np.intp], Complex] | None] = [None] * points
+    for who, path in paths(picture, method.propagation_tolerance):
+        for place, u in zip(who, path, strict=True):
+            one = np.array([place])
+            while parts[place] is None:
+                parts[place] = _split(u, picture.offset[place], omega[place], d.states[place], d.energies[place])
+                steps = 2 * (len(u) - 1)
+                if parts[place] is None:
+                    if steps > MOST_STEPS:
+                        raise ConvergenceError(
+                            f"the states have more harmonics than {MOST_STEPS} steps resolve; raise omega or "
+                            "lower the drive"
+                        )
+                    u = propagators(picture.take(one), steps)[0]
+    return Basis(omega, d.states + 0j, harmonics=[part for part in parts if part is not None])
+
+
+def _split(
+    u: Complex, offset: float, omega: float, states: Array, energies: Reals
+) -> tuple[npt.NDArray[np.intp], Complex] | None:
+    """Harmonics of the states of one point from its propagators (n + 1, N, N); None where more are needed."""
+    count = len(u) - 1
+    times = 2.0 * np.pi / omega * np.arange(count) / count
+    turn = np.exp(1j * times[:, None] * (energies - offset))
+    v = np.matmul(u[:-1], states) * turn[:, None, :]
+    lines = np.fft.ifft(v, axis=0)
+    k = np.rint(np.fft.fftfreq(count, 1.0 / count)).astype(np.intp)
+    size = np.abs(lines).max(axis=(-2, -1))
+    if size[np.abs(k) >= count // 4].max(initial=0.0) > TAIL * size.max():
+        return None
+    kept = size > 1e-3 * TAIL * size.max()
+    return k[kept], lines[kept]

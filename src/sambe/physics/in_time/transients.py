@@ -1,0 +1,224 @@
+r"""A state on its way: energies and currents at each time of a batch of points.
+
+With the dissipative part D of the generator, the dressed energies E and the count of quanta P_q,
+
+.. math:: \frac{\mathrm d\langle H\rangle}{\mathrm dt} = \mathrm{Tr}[\dot H\rho] + \mathrm{Tr}[H\,\mathcal D\rho],
+          \qquad P = P_q + \frac{\mathrm d}{\mathrm dt}\big(\langle H\rangle - \langle E\rangle\big),
+
+the last term being :math:`\omega\,\mathrm d\langle n\rangle/\mathrm dt` in a static frame. Where every
+coherence is kept this is :math:`\mathrm{Tr}[\dot H\rho]`, the power of the drive, and in the complete equation
+to rounding. What is left over, :math:`\mathrm d\langle H\rangle/\mathrm dt - P - \sum_u J_u`, is the residual
+of the first law, zero for populations alone and where rates are flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.system import System
+from ...numerics.arrays import Array, dagger
+from ..generators.jumps import Jumps, jumps_at
+from ..method import Method, Moving
+from ..pipeline import jumps_of, solve_batch
+from ..states.solution import Solution
+from ..states.stationary import DENSE_LEVELS
+from ..treatments import TREATMENTS, by_channels, in_zones
+from .courses import Course, coherent_course, populations_course
+from .energies import Seen, ergotropy_of
+from .moving_basis import Basis, moving_basis
+from .periodic_course import periodic_course
+
+__all__ = ["Origin", "Transient", "generator_at", "origin_of", "transient_of"]
+
+TOGETHER = 2**18  # elements of the states that are looked at together: they stay in the cache
+
+Complex = npt.NDArray[np.complex128]
+Reals = npt.NDArray[np.float64]
+Points = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What moves a batch of points.
+
+    Attributes
+    ----------
+    jumps : Jumps
+        Between states in the zones that matter, with one axis of points.
+    solution : Solution, optional
+        The stationary one, where it was worked out.
+    complete : bool array (P,)
+        Where terms between different quanta are kept.
+    """
+
+    jumps: Jumps
+    solution: Solution | None
+    complete: npt.NDArray[np.bool_]
+
+
+def origin_of(system: System, method: Method, stationary: bool) -> Origin:
+    """What moves a batch with one axis of points.
+
+    The stationary solution is worked out where it is asked for, where it decides between two equations, and
+    for small systems, where it costs little. Where the drive stands still in a frame the generator does too:
+    terms between different quanta, which would turn, are left to the warning.
+    """
+    method = _bare(by_channels(method) if method.static else method)
+    treatment = TREATMENTS[method.secular]
+    undecided = not method.static and not treatment.populations_only
+    small = system.levels <= DENSE_LEVELS
+    if not (stationary or small or undecided or treatment.variables):
+        jumps = jumps_at(jumps_of(system, method))
+        if not treatment.populations_only:
+            jumps = in_zones(jumps, system, method)
+        return Origin(jumps, None, np.zeros(len(jumps.energy), dtype=bool))
+    solution = solve_batch(system, method)
+    jumps = jumps_at(solution.jumps)
+    complete = False if solution.complete is None else solution.complete
+    return Origin(jumps, solution, np.broadcast_to(complete, len(jumps.energy)).astype(bool))
+
+
+def _bare(method: Method) -> Method:
+    """The method without what is asked for beside the states, which would be dressed with the couplings."""
+    return replace(method, observables=(), states=False)
+
+
+def generator_at(origin: Origin, who: Points, method: Method) -> Any:
+    """Redfield operator of some points."""
+    solution = origin.solution
+    inside = None if solution is None or solution.inside is None else solution.inside[who]
+    return TREATMENTS[method.secular].counted(jumps_at(origin.jumps, who), inside).redfield  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True)
+class Transient:
+    """What is seen of a batch on its way.
+
+    Attributes
+    ----------
+    seen : Seen
+    origin : Origin
+    converged : bool array (P,)
+    """
+
+    seen: Seen
+    origin: Origin
+    converged: npt.NDArray[np.bool_]
+
+
+def transient_of(system: System, method: Moving) -> Transient:
+    """A batch with one axis of points at the times of the method."""
+    origin = origin_of(system, method, stationary=method.start is None)
+    points = len(origin.jumps.energy)
+    harmonics = {
+        k: np.broadcast_to(h, (points, *np.shape(h)[-2:])) for k, h in system.harmonics().items()
+    }
+    basis = moving_basis(origin.jumps, method, harmonics)
+    times = _times(method, basis.omega)
+    observables = [x.operator for x in method.observables]
+    seen = Seen.blank(points, times.shape[1], system.levels, len(origin.jumps.wiring), len(observables),
+                      method.states)  # fmt: skip
+    converged = np.ones(points, dtype=bool)
+    for complete in (False, True):
+        who = np.flatnonzero(origin.complete == complete)
+        if not who.size:
+            continue
+        part = basis.take(who)
+        start = _start(origin, who, part, method, times[who])
+        if complete:
+            course: Course
+            course, converged[who] = periodic_course(jumps_at(origin.jumps, who), start, times[who])
+        else:
+            course = _standing_course(origin, who, method, start, times[who] - times[who, :1])
+        lab = {k: h[who] for k, h in harmonics.items()}
+        energies = np.asarray(origin.jumps.dressing.energies)[who]
+        _look(seen, who, course, part, lab, energies, times[who], observables)
+    return Transient(seen, origin, converged)
+
+
+def _times(method: Moving, omega: Reals) -> Reals:
+    """Times of each point, ``(P, T)``."""
+    if method.phases:
+        phase = 2.0 * np.pi * np.arange(method.phases) / method.phases
+        return phase / omega[:, None]
+    times = np.asarray(method.times, dtype=float)
+    return np.broadcast_to(times, (len(omega), len(times)))
+
+
+def _start(origin: Origin, who: Points, basis: Basis, method: Moving, times: Reals) -> Complex | None:
+    """States in the dressed basis at the first time; None for the periodic state of the complete equation."""
+    if method.start is not None:
+        v = basis.at(times[:, :1])[:, 0]
+        return np.matmul(dagger(v), np.matmul(np.asarray(method.start) + 0j, v))
+    if origin.complete[who].any() or origin.solution is None:
+        return None
+    state = np.asarray(origin.solution.state)[who]
+    return (state[..., None] * np.eye(state.shape[-1]) if state.ndim == 2 else state) + 0j
+
+
+def _standing_course(
+    origin: Origin, who: Points, method: Method, start: Complex | None, elapsed: Reals
+) -> Course:
+    if start is None:
+        start = np.full((len(who), *np.shape(origin.jumps.energy)[-2:]), np.nan + 0j)
+    start = np.where(np.isfinite(start).all(axis=(-2, -1), keepdims=True), start, 0.0)
+    if TREATMENTS[method.secular].populations_only:
+        return populations_course(jumps_at(origin.jumps, who), start, elapsed)
+    return coherent_course(generator_at(origin, who, method), start, elapsed)
+
+
+def _look(
+    seen: Seen, who: Points, course: Course, basis: Basis, harmonics: Mapping[int, Complex],
+    energies: Reals, times: Reals, observables: list[Array],
+) -> None:  # fmt: skip
+    """Enter what is seen of some points, some times at once."""
+    points, count = times.shape
+    n = energies.shape[-1]
+    static = harmonics[0]
+    levels = np.linalg.eigvalsh(static)
+    turns = sum(np.abs(h).max() > 0 for k, h in harmonics.items() if k)
+    gap = energies[:, :, None] - energies[:, None, :]
+    dressed = np.empty((points, count))
+    size = max(1, TOGETHER // (points * n * n))
+    for some in (slice(k, k + size) for k in range(0, count, size)):
+        states, slopes = course.part(some)
+        v = basis.at(times[:, some])
+        bra = dagger(v)
+        lab = np.matmul(v, np.matmul(states, bra))
+        relaxed = np.matmul(v, np.matmul(slopes + 1j * gap[:, None] * states, bra))
+        h, slope = static[:, None], 0.0
+        for k, part in harmonics.items():
+            if k and turns:
+                turn = np.exp(-1j * k * basis.omega[:, None] * times[:, some])[..., None, None]
+                h = h + turn * part[:, None]
+                slope = slope - 1j * k * basis.omega[:, None, None, None] * turn * part[:, None]
+        rate = _trace(h, relaxed) + (_trace(slope, lab) if turns else 0.0)
+        inner = (energies[:, None] * np.diagonal(slopes, axis1=-2, axis2=-1).real).sum(axis=-1)
+        counts = course.counts[:, some]
+        pump = counts[..., -1] + rate - inner
+        seen.current[who, some, :-1], seen.current[who, some, -1] = counts[..., :-1], pump
+        seen.residual[who, some] = rate - pump - counts[..., :-1].sum(axis=-1)
+        seen.stored[who, some], seen.battery[who, some] = _trace(h, lab), _trace(static[:, None], lab)
+        dressed[:, some] = (energies[:, None] * np.diagonal(states, axis1=-2, axis2=-1).real).sum(axis=-1)
+        seen.ergotropy[who, some], least = ergotropy_of(lab, levels, seen.battery[who, some])
+        seen.least[who] = np.minimum(seen.least[who], least.min(axis=-1))
+        for b, operator in enumerate(observables):
+            seen.expectation[who, some, b] = np.einsum("ij,ptji->pt", operator, lab)
+        populations = np.diagonal(lab, axis1=-2, axis2=-1).real
+        seen.highest[who] = np.maximum(seen.highest[who], populations.max(axis=1))
+        if seen.matrix is not None:
+            seen.matrix[who, some] = lab
+    outer = seen.stored[who] - dressed
+    taken = course.taken.copy()
+    taken[..., -1] += outer - outer[:, :1]
+    seen.transferred[who] = taken
+
+
+def _trace(operator: Array, state: Complex) -> Reals:
+    """Tr[O rho] of a Hermitian operator, its last axes those of the states."""
+    return np.asarray((operator * np.swapaxes(state, -1, -2)).sum(axis=(-2, -1)).real)

@@ -1,0 +1,106 @@
+"""What is reported of a point on its way in time."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..description.system import System
+from ..errors import InputError
+from ..numerics.arrays import Fields
+from ..physics.in_time.decays import decays_of
+from ..physics.in_time.transients import Origin, Transient, transient_of
+from ..physics.method import Method, Moving, Relaxing
+from ..physics.statuses import STATUS
+from ..physics.validity import diverging, edge_population, point_status, secular_ratio
+
+__all__ = ["moving_fields", "relaxing_fields"]
+
+# Eigenvalue of a state below which it is none. A choice: above what the tolerances of the courses leave, and
+# below what the theory is good to.
+NEGATIVE = -1e-6
+
+
+def moving_fields(system: System, method: Method) -> Fields:
+    """Everything that `sambe.evolve` and `sambe.cycle` report of a batch of valid points."""
+    if not isinstance(method, Moving):
+        raise InputError("method", method, "it does not say when the state is looked at")
+    found = transient_of(system, method)
+    seen, batch = found.seen, found.converged.shape
+    plain = all(x.hermitian for x in method.observables)
+    out: Fields = {
+        "energy_current": seen.current,
+        "energy_transferred": seen.transferred,
+        "stored_energy": seen.stored,
+        "battery_energy": seen.battery,
+        "ergotropy": seen.ergotropy,
+        "first_law_residual": seen.residual,
+        **_judged(found.origin, system),
+        "edge_population": np.zeros(batch) + seen.highest[:, list(method.edge)].sum(axis=-1),
+        "status": _status(found, system, method),
+    }
+    if seen.matrix is not None:
+        out["density_matrix"] = seen.matrix
+    if method.observables:
+        out["expectation"] = seen.expectation.real if plain else seen.expectation
+    return out
+
+
+def relaxing_fields(system: System, method: Method) -> Fields:
+    """Everything that `sambe.relaxation` reports of a batch of valid points."""
+    if not isinstance(method, Relaxing):
+        raise InputError("method", method, "it does not ask for rates of relaxation")
+    found = decays_of(system, method)
+    solution = found.origin.solution
+    status = _unless_diverging(found.origin, system)
+    known = found.converged & np.isfinite(found.gap)
+    edge = np.zeros(len(known)) if solution is None else edge_population(solution, method.edge)
+    out: Fields = {
+        "rate": found.rate,
+        "gap": found.gap,
+        "defective": found.defective.astype(np.int8),
+        **_judged(found.origin, system),
+        "edge_population": np.where(np.isfinite(edge), edge, 0.0),
+        "status": np.where((status == STATUS["ok"]) & ~known, STATUS["not_converged"], status),
+    }
+    if method.start is not None:
+        out["overlap"] = found.overlap
+    return out
+
+
+def _judged(origin: Origin, system: System) -> Fields:
+    """How far levels lie apart, and what terms between different quanta would do, as `steady_state` says."""
+    solution, kept = origin.solution, {"cross_terms_kept": origin.complete.astype(np.int8)}
+    points = len(origin.complete)
+    if solution is None:
+        even = np.full((points, system.levels), 1.0 / system.levels)
+        ratio = secular_ratio(origin.jumps, even, system.baths)
+        return {**kept, "secular_ratio": ratio, "cross_term_shift": np.zeros(points)}
+    known = np.isfinite(solution.plain_populations).all(axis=-1, keepdims=True)
+    populations = np.where(known, solution.plain_populations, 1.0 / system.levels)
+    shift = np.where(known[..., 0], solution.cross_term_shift, 0.0)
+    spread = {} if solution.spread is None else {"partition_spread": solution.spread}
+    return {
+        **kept,
+        **spread,
+        "secular_ratio": secular_ratio(solution.plain, populations, system.baths),
+        "cross_term_shift": np.broadcast_to(shift, (points,)),
+    }
+
+
+def _unless_diverging(origin: Origin, system: System) -> npt.NDArray[np.int64]:
+    """Status of points of which no stationary state is asked."""
+    return np.where(diverging(origin.jumps, system.baths), STATUS["diverging_rate"], STATUS["ok"])
+
+
+def _status(found: Transient, system: System, method: Moving) -> npt.NDArray[np.int64]:
+    """Status of each point."""
+    solution = found.origin.solution
+    if solution is not None and method.start is None:
+        status = point_status(solution, system.baths)
+    else:
+        status = _unless_diverging(found.origin, system)
+    finite = np.isfinite(found.seen.current).all(axis=(-2, -1))
+    status = np.where((status == STATUS["ok"]) & ~(found.converged & finite), STATUS["not_converged"], status)
+    negative = (status == STATUS["ok"]) & (found.seen.least < NEGATIVE)
+    return np.where(negative, STATUS["not_positive"], status)

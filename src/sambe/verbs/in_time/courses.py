@@ -1,0 +1,180 @@
+"""States followed in time, from any state on or over one period of the stationary one."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import fields as dataclass_fields
+from typing import Any, Unpack
+
+from ...description.observables import observables_of
+from ...description.system import System
+from ...errors import InputError, PositivityWarning
+from ...physics.method import Moving
+from ...physics.statuses import STATUS, status_of
+from ...sweep.catalogue import MOVING, names_of
+from ...sweep.in_time_fields import moving_fields
+from ..cautions import describe_points
+from ..options import Options, divided, takes
+from ..stationary_currents import solved
+from .starts import check_course_axes, checked_state, checked_times, course_method, course_run
+
+__all__ = ["cycle", "evolve"]
+
+MOST_PHASES = 10**6  # a choice
+
+
+@takes(without=("heom", "ambient"))
+def evolve(
+    system: System,
+    state: Any,
+    times: Any,
+    *,
+    observables: Mapping[str, Any] | None = None,
+    states: bool = True,
+    **options: Unpack[Options],
+) -> Any:
+    r"""Follow a state in time: currents, energies, ergotropy, for one point or a whole sweep.
+
+    .. math:: \frac{\mathrm d\langle H\rangle}{\mathrm dt} = \sum_u J_u + P,\qquad
+              \mathcal E = \mathrm{Tr}[H_0\rho] - \sum_k r_k^\downarrow e_k^\uparrow
+
+    Parameters
+    ----------
+    system : System
+        As for `steady_state`; any number of states may be stationary.
+    state : int, ket, density matrix or "stationary"
+        At the first of the times, in the laboratory frame: the number of a basis state, arrays or `Qobj`.
+    times : array_like
+        Ascending. The phase of the drive is counted from t = 0.
+    observables : mapping of str to array (N, N) or Qobj, optional
+        Operators whose expectation values are asked for.
+    states : bool
+        Whether density matrices are kept, of N^2 complex numbers for each time.
+    **options
+
+    Returns
+    -------
+    xarray.Dataset
+        Over ``time``: ``energy_current[..., time, terminal]``, positive into the system, the baths' counted
+        as by `steady_state`; ``energy_transferred``, its integral since the first time; ``stored_energy``,
+        the mean of H(t), ``battery_energy``, that of H_0, and ``ergotropy`` against H_0, the drive off;
+        ``first_law_residual``, the change of the stored energy less all currents;
+        ``density_matrix[..., time, row, column]`` and ``expectation[..., time, observable]`` in the
+        laboratory frame. And ``secular_ratio``, ``edge_population``, ``cross_terms_kept``, ``status``.
+
+    Raises
+    ------
+    InputError, FrameError, ConvergenceError, StoreError
+        As for `steady_state`; also of a state that is none, of times that decrease, and of squeezed baths.
+
+    Warns
+    -----
+    SecularWarning, TruncationWarning
+        As for `steady_state`.
+    PositivityWarning
+        Where a state has a negative eigenvalue, as those of Redfield's equation may have at short times.
+
+    Notes
+    -----
+    With ``secular="full"`` the initial coherences of the dressed basis are kept: each decays at half the
+    rates out of its two states and by pure dephasing. With the other treatments all coherences of the
+    generator are. The pump's current is its count of quanta and the change of the energy that the frame
+    holds, which where every coherence is kept is the power :math:`\mathrm{Tr}[\dot H\rho]`. See docs/time.md.
+
+    Examples
+    --------
+    >>> import numpy as np, sambe
+    >>> qubit = sambe.models.spin_boson(drive=0.1, omega=1.0)
+    >>> data = sambe.evolve(qubit, 1, np.linspace(0.0, 60.0, 61))
+    >>> round(float(data.ergotropy.max()), 3)
+    0.965
+    """
+    chosen, running = divided(evolve, options)
+    course = {"times": checked_times(times), "start": checked_state(state, system.levels)}
+    method = _moving(system, chosen, observables, states, course)
+    data = solved(system, method, course_run(running), moving_fields)
+    return _unless_negative(data)
+
+
+@takes(without=("heom", "ambient"))
+def cycle(
+    system: System,
+    phases: int = 64,
+    *,
+    observables: Mapping[str, Any] | None = None,
+    states: bool = True,
+    **options: Unpack[Options],
+) -> Any:
+    r"""The stationary state over one period of the drive, for one point or a whole sweep.
+
+    Parameters
+    ----------
+    system : System
+        As for `steady_state`, with a drive or couplings that turn.
+    phases : int
+        Equal steps of the period.
+    observables, states
+        As for `evolve`.
+    **options
+
+    Returns
+    -------
+    xarray.Dataset
+        The variables of `evolve` over ``phase`` from 0, which is t = 0, to below 2 pi. The means of the
+        currents over the period are those of `steady_state`, as far as so many phases resolve them.
+
+    Raises
+    ------
+    InputError, FrameError, ConvergenceError, StoreError
+        As for `steady_state`; also of a system without a drive.
+
+    Warns
+    -----
+    SecularWarning, TruncationWarning, PositivityWarning
+        As for `evolve`.
+
+    Examples
+    --------
+    >>> import sambe
+    >>> qubit = sambe.models.spin_boson(drive=0.3, omega=0.8, polarization="linear")
+    >>> period = sambe.cycle(qubit)
+    >>> flow = sambe.steady_state(qubit)
+    >>> bool(abs(period.energy_current.mean("phase") - flow.energy_current).max() < 1e-9)
+    True
+    """
+    chosen, running = divided(cycle, options)
+    whole = isinstance(phases, int) and not isinstance(phases, bool)
+    if not whole or not 1 <= phases <= MOST_PHASES:
+        raise InputError("phases", phases, f"give a whole number from 1 to {MOST_PHASES}")
+    if system.omega is None:
+        raise InputError("system.omega", None, "a system without a drive has no period; take steady_state")
+    method = _moving(system, chosen, observables, states, {"phases": phases})
+    data = solved(system, method, course_run(running), moving_fields)
+    return _unless_negative(data)
+
+
+def _moving(
+    system: System, chosen: Mapping[str, Any], observables: Mapping[str, Any] | None, states: bool,
+    course: Mapping[str, Any],
+) -> Moving:  # fmt: skip
+    """The method of a course."""
+    if not isinstance(states, bool):
+        raise InputError("states", states, "give True or False")
+    method = course_method(system, chosen)
+    check_course_axes(system, names_of(MOVING))
+    values = {f.name: getattr(method, f.name) for f in dataclass_fields(method)}
+    asked = {"observables": observables_of(observables, system.levels), "states": states}
+    return Moving(**{**values, **asked, **course})
+
+
+def _unless_negative(data: Any) -> Any:
+    """The result, with a warning where a state has a negative eigenvalue; what is lazy is not looked at."""
+    if data.status.chunks is not None:
+        return data
+    status = status_of(STATUS["not_positive"])
+    where = data.status == status.code
+    if where.any():
+        said = f"{status.meaning}: {describe_points(where)}; {status.remedy}"
+        warnings.warn(said, PositivityWarning, stacklevel=3)
+    return data

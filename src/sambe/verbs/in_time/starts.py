@@ -1,0 +1,114 @@
+"""What is given for a course in time, checked: the state that it begins with, the times."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.sectors import density_matrix
+from ...description.system import System
+from ...errors import InputError
+from ...physics.equations import EQUATIONS
+from ...physics.generators.lamb_shift import NO_SHIFT
+from ...physics.method import Method
+from ...physics.preparation import prepare_course
+from ...physics.treatments import TREATMENTS
+from ...sweep.axes import check_axes
+from ...sweep.places.device import CPU
+from ...sweep.run import Run
+
+__all__ = ["STATIONARY", "check_course_axes", "checked_state", "checked_times", "course_method", "course_run"]
+
+STATIONARY = "stationary"
+MOST_TIMES = 10**7  # a choice: a number for each takes 80 MB
+
+
+def checked_state(state: Any, levels: int) -> npt.NDArray[np.complex128] | None:
+    """Density matrix of a ket, a density matrix or the number of a basis state; None for the stationary one.
+
+    Raises
+    ------
+    InputError
+        If it is no state of the system.
+    """
+    if isinstance(state, str):
+        if state != STATIONARY:
+            raise InputError("state", state, f"give a state, or {STATIONARY!r}")
+        return None
+    try:
+        return density_matrix(state, levels)
+    except InputError as error:
+        raise InputError("state", state, error.remedy) from None
+
+
+def checked_times(times: Any) -> npt.NDArray[np.float64]:
+    """Times as an array.
+
+    Raises
+    ------
+    InputError
+        If they are no ascending numbers.
+    """
+    try:
+        values = np.asarray(getattr(times, "values", times))
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        values = np.zeros(0, dtype=object)
+    if values.ndim == 0 and values.dtype.kind in "iuf":
+        values = values[None]
+    if values.ndim != 1 or values.size == 0 or values.dtype.kind not in "iuf":
+        raise InputError("times", times, "give a list of numbers, ascending")
+    out = values.astype(float)
+    if not np.isfinite(out).all():
+        raise InputError("times", times, "times have to be finite")
+    if (np.diff(out) < 0).any():
+        k = int(np.argmax(np.diff(out) < 0))
+        raise InputError("times", f"{out[k]:g}, {out[k + 1]:g}", "times may not decrease; sort them")
+    if out.size > MOST_TIMES:
+        raise InputError("times", out.size, f"up to {MOST_TIMES} times are held together")
+    return out
+
+
+def course_method(system: System, chosen: Mapping[str, Any]) -> Method:
+    """The method of a course by a master equation.
+
+    Raises
+    ------
+    InputError
+        If it is not known how that moves in time.
+    """
+    method = prepare_course(system, **chosen)
+    if EQUATIONS[method.equation].exact:
+        raise InputError(
+            "equation", method.equation, "the exact hierarchy is followed by evolve alone; take one of the "
+            "master equations",
+        )  # fmt: skip
+    if TREATMENTS[method.secular].positive and method.lamb_shift != NO_SHIFT:
+        raise InputError(
+            "lamb_shift", method.lamb_shift, f"with {method.secular!r} the shift changes the dressed states, "
+            "whose way in the laboratory is then not known; take 'none', or another treatment",
+        )  # fmt: skip
+    for bath in system.baths:
+        if bath.squeezing_centre is not None:
+            raise InputError(
+                f"bath {bath.name!r}.state", bath.state, "the heat of a squeezed bath is told from the work "
+                "of its squeezer in a steady state alone; take steady_state, or a state without "
+                "correlations <bb>",
+            )  # fmt: skip
+    return method
+
+
+def check_course_axes(system: System, names: Collection[str]) -> None:
+    """Refuse axes of a sweep with a name of the result."""
+    labelled = [x for x in system.numbers().values() if hasattr(x, "dims")]
+    check_axes({str(name) for x in labelled for name in (*x.dims, *x.coords)}, names)
+
+
+def course_run(running: Mapping[str, Any]) -> Run:
+    """How it is run: by NumPy."""
+    run = Run(**running)
+    if run.device != CPU:
+        raise InputError("device", run.device, f"courses in time are solved by NumPy alone; take {CPU!r}")
+    return run
