@@ -25,6 +25,7 @@ PHYSICS = (
     "currents",
     "heom",
 )  # dress, rate, solve, count; and the exact answer
+BESIDE = ("in_time",)  # further questions, which use every stage and what stands outside
 FOLDERS = sorted({path.parent for path in SOURCE.rglob("*.py")})
 LABELS = ("xarray", "pandas", "dask", "zarr")
 FACES = ("matplotlib", "rich", "typer", "pydantic")
@@ -77,7 +78,7 @@ def test_the_rooms_are_those_of_the_list() -> None:
     }
     assert there - {"__init__"} == set(ROOMS)
     inside = {path.name for path in (SOURCE / "physics").iterdir() if (path / "__init__.py").exists()}
-    assert inside == set(PHYSICS)
+    assert inside == {*PHYSICS, *BESIDE}
 
 
 @pytest.mark.parametrize("name", GRAPH, ids=".".join)

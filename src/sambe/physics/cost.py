@@ -9,13 +9,16 @@ from __future__ import annotations
 from ..description.system import System
 from .equations import EQUATIONS
 from .generators.coupling_parts import turning_quanta
-from .method import Method
+from .in_time.courses import SPECTRAL_LEVELS
+from .method import Method, Moving, Relaxing
 from .states.complete_state import typical_seconds
-from .treatments import work_matrices
+from .treatments import TREATMENTS, work_matrices
 
-__all__ = ["point_bytes", "typical_seconds"]
+__all__ = ["course_matrices", "point_bytes", "typical_seconds"]
 
 COMPLEX = 16  # bytes of a number
+# of a course in time: matrices for each time, and of the size of the generator; upper bounds
+COURSE_MATRICES, GENERATOR_MATRICES = 8, 12
 
 
 def point_bytes(system: System, method: Method) -> int:
@@ -30,4 +33,15 @@ def point_bytes(system: System, method: Method) -> int:
         turning = turning_quanta(method.mixing)
         every += method.couplings * min(harmonics * len(turning), harmonics + max(turning))
     matrices = work_matrices(method, system.levels, every, len(system.baths)) + path
+    matrices += course_matrices(method, system.levels)
     return COMPLEX * system.levels**2 * matrices
+
+
+def course_matrices(method: Method, levels: int) -> int:
+    """Complex matrices (N, N) that a course in time, or the spectrum of the generator, takes beside."""
+    if not isinstance(method, Moving | Relaxing):
+        return 0
+    times = max(len(method.times), method.phases) if isinstance(method, Moving) else 0
+    whole = isinstance(method, Relaxing) or levels <= SPECTRAL_LEVELS
+    generator = 1 if TREATMENTS[method.secular].populations_only or not whole else levels**2
+    return COURSE_MATRICES * times + GENERATOR_MATRICES * generator

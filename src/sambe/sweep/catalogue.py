@@ -17,7 +17,8 @@ from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, OF_TIME, STATUS
 from ..physics.treatments import TREATMENTS
 
 __all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "DIMENSIONS", "GENERATING", "HARMONICS", "MOVING",
-           "RELAXATION", "STATIONARY", "Variable", "flags", "in_unit_of", "status_variable", "variables_of"]  # fmt: skip
+           "RELAXATION", "STATIONARY", "Variable", "flags", "in_unit_of", "status_variable",
+           "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "

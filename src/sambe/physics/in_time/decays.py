@@ -10,6 +10,7 @@ is as good as any other eigenvalue, and what a state has in all of them together
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,8 +33,8 @@ from .transients import Origin, generator_at, origin_of
 
 __all__ = ["MOST_LEVELS", "Decays", "decays_of", "spectrum_of"]
 
-# Levels up to which the eigenvalues of a generator of their fourth power of elements are worked out. A choice:
-# a minute.
+# Levels up to which the eigenvalues of a generator of their fourth power of elements are worked out, in about
+# a minute. A choice.
 MOST_LEVELS = 32
 # Levels up to which the stationary state is worked out beside, which tells of levels that are missing
 JUDGED_LEVELS = 64
@@ -156,7 +157,8 @@ def spectrum_of(generator: Array, start: Array = None, populations: bool = False
     """
     from scipy.linalg import eig
 
-    values, left, right = eig(generator, left=True, right=True)
+    found: Any = eig(generator, left=True, right=True)
+    values, left, right = found
     inner = np.abs((left.conj() * right).sum(axis=0))
     ill = inner * ILL < 1.0  # the vectors have unit norm
     values = _with_zero(values + 0j)

@@ -10,6 +10,7 @@ and levels :math:`e_1 \le e_2 \le \ldots` of the Hamiltonian,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,11 +54,16 @@ class Seen:
     @classmethod
     def blank(cls, points: int, times: int, levels: int, baths: int, observables: int, states: bool) -> Seen:
         """Nothing seen yet."""
-        two = [np.full((points, times, baths + 1), np.nan) for _ in range(2)]
-        four = [np.full((points, times), np.nan) for _ in range(4)]
-        matrix = np.full((points, times, levels, levels), np.nan + 0j) if states else None
-        expectation = np.full((points, times, observables), np.nan + 0j)
-        return cls(*two, *four, expectation, matrix, np.full(points, np.inf), np.full((points, levels), -np.inf))
+
+        def unseen(*shape: int, kind: type = float) -> Any:
+            return np.full((points, *shape), np.nan, dtype=kind)
+
+        matrix = unseen(times, levels, levels, kind=complex) if states else None
+        return cls(
+            unseen(times, baths + 1), unseen(times, baths + 1), unseen(times), unseen(times), unseen(times),
+            unseen(times), unseen(times, observables, kind=complex), matrix, np.full(points, np.inf),
+            np.full((points, levels), -np.inf),
+        )  # fmt: skip
 
 
 def ergotropy_of(states: Complex, levels: Reals, energy: Reals) -> tuple[Reals, Reals]:
@@ -76,7 +82,7 @@ def ergotropy_of(states: Complex, levels: Reals, energy: Reals) -> tuple[Reals, 
         half = np.hypot(0.5 * (states[..., 0, 0] - states[..., 1, 1]).real, np.abs(states[..., 0, 1]))
         held = np.stack([mean - half, mean + half], axis=-1)
     else:
-        whole = np.isfinite(states).all(axis=(-2, -1), keepdims=True)
+        whole: npt.NDArray[np.bool_] = np.asarray(np.isfinite(states).all(axis=(-2, -1), keepdims=True))
         held = np.linalg.eigvalsh(np.where(whole, states, 0.0))
         held = np.where(whole[..., 0], held, np.nan)
     passive = (held * levels[:, None, ::-1]).sum(axis=-1)

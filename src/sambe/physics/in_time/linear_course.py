@@ -133,7 +133,9 @@ def krylov_course(apply: Callable[[Reals], Reals], start: Reals, elapsed: Reals)
             x, total = basis @ moved, total + basis @ sums_moved
             whole = length >= time - now
             now = float(time) if whole else now + length
-            factor = np.clip(0.9 * (bound * length / max(error, 1e-300)) ** (1.0 / len(small)), SHORTEST, LONGEST)
+            factor = np.clip(
+                0.9 * (bound * length / max(error, 1e-300)) ** (1.0 / len(small)), SHORTEST, LONGEST
+            )
             step = max(step, length * factor) if whole else length * factor
             taken += 1
             if taken > MOST_STEPS:

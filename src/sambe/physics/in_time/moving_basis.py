@@ -55,8 +55,8 @@ class Basis:
 
     def at(self, times: Reals) -> Complex:
         """V at times (P, T), ``(P, T, N, N)``."""
-        if self.harmonics is not None:
-            return np.stack(list(map(_summed, self.harmonics, self.omega, times)))
+        if self.harmonics is not None or self.frame is None:
+            return np.stack(list(map(_summed, self.harmonics or [], self.omega, times)))
         turn = np.exp(-1j * (self.omega[:, None] * times)[..., None] * self.frame)
         out = turn[..., :, None] * self.states[:, None]
         if self.shift is not None and self.shift.any():
@@ -116,7 +116,9 @@ def moving_basis(jumps: Jumps, method: Method, harmonics: Mapping[int, Array]) -
         for place, u in zip(who, path, strict=True):
             one = np.array([place])
             while parts[place] is None:
-                parts[place] = _split(u, picture.offset[place], omega[place], d.states[place], d.energies[place])
+                parts[place] = _split(
+                    u, picture.offset[place], omega[place], d.states[place], d.energies[place]
+                )
                 steps = 2 * (len(u) - 1)
                 if parts[place] is None:
                     if steps > MOST_STEPS:

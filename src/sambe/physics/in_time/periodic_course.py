@@ -91,10 +91,12 @@ class _Motion:
 def period_map(jumps: Jumps, steps: int, begin: float = 0.0) -> Reals:
     """Map of a whole period on packed states of a batch of one point, ``(N^2, N^2)``."""
     motion = _Motion(make_harmonics(jumps, reach_of(jumps, HARMONIC_FLOOR)), begin)
-    return _products(_period_steps(motion, steps))[-1][: motion.size, : motion.size]
+    return np.asarray(_products(_period_steps(motion, steps))[-1][: motion.size, : motion.size])
 
 
-def periodic_course(jumps: Jumps, start: Complex | None, times: Reals) -> tuple[GivenCourse, npt.NDArray[np.bool_]]:
+def periodic_course(
+    jumps: Jumps, start: Complex | None, times: Reals
+) -> tuple[GivenCourse, npt.NDArray[np.bool_]]:
     """States of a batch with one axis of points, and which of them converged.
 
     Parameters
@@ -148,7 +150,7 @@ def _converged(motion: _Motion, steps: int, given: Reals | None, elapsed: Reals)
 def _period_steps(motion: _Motion, steps: int) -> Reals:
     """Maps of the steps of a period."""
     length = motion.period / steps
-    return motion.maps(length * np.arange(steps), np.full(steps, length))
+    return motion.maps(np.asarray(length * np.arange(steps)), np.full(steps, length))
 
 
 def _products(maps: Reals) -> Reals:
@@ -177,5 +179,5 @@ def _at_steps(motion: _Motion, steps: int, given: Reals | None, elapsed: Reals) 
         now = int(k)
         begins[cycle == k] = state
     x = np.matmul(products[whole], begins[..., None])
-    rest = motion.maps(length * whole, length * (step - whole))
+    rest = motion.maps(np.asarray(length * whole), np.asarray(length * (step - whole)))
     return np.asarray(np.matmul(rest, x)[..., 0])

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, dagger
+from ...numerics.arrays import Array
 from ..generators.jumps import Jumps
 from ..generators.positive import Clustered
 from ..generators.redfield import Redfield, make_redfield
@@ -41,7 +41,7 @@ def generator_matrix(g: Redfield) -> Complex:
     half = x + x.transpose(0, 2, 1, 4, 3).conj()
     if isinstance(g, Clustered):
         half = half * _between(g.inside)
-    out = half.reshape(points, n * n, n * n).astype(complex)
+    out: Complex = half.reshape(points, n * n, n * n).astype(complex)
     place = np.arange(n * n)
     out[:, place, place] -= 1j * g.gaps.reshape(points, -1)
     return out

@@ -2,11 +2,12 @@ r"""A state on its way: energies and currents at each time of a batch of points.
 
 With the dissipative part D of the generator, the dressed energies E and the count of quanta P_q,
 
-.. math:: \frac{\mathrm d\langle H\rangle}{\mathrm dt} = \mathrm{Tr}[\dot H\rho] + \mathrm{Tr}[H\,\mathcal D\rho],
-          \qquad P = P_q + \frac{\mathrm d}{\mathrm dt}\big(\langle H\rangle - \langle E\rangle\big),
+.. math:: \frac{\mathrm d\langle H\rangle}{\mathrm dt} = \mathrm{Tr}[\dot H\rho]
+          + \mathrm{Tr}[H\,\mathcal D\rho],\qquad
+          P = P_q + \frac{\mathrm d}{\mathrm dt}\big(\langle H\rangle - \langle E\rangle\big),
 
 the last term being :math:`\omega\,\mathrm d\langle n\rangle/\mathrm dt` in a static frame. Where every
-coherence is kept this is :math:`\mathrm{Tr}[\dot H\rho]`, the power of the drive, and in the complete equation
+coherence is kept P is :math:`\mathrm{Tr}[\dot H\rho]`, the power of the drive, and in the complete equation
 to rounding. What is left over, :math:`\mathrm d\langle H\rangle/\mathrm dt - P - \sum_u J_u`, is the residual
 of the first law, zero for populations alone and where rates are flat.
 """
@@ -115,9 +116,7 @@ def transient_of(system: System, method: Moving) -> Transient:
     """A batch with one axis of points at the times of the method."""
     origin = origin_of(system, method, stationary=method.start is None)
     points = len(origin.jumps.energy)
-    harmonics = {
-        k: np.broadcast_to(h, (points, *np.shape(h)[-2:])) for k, h in system.harmonics().items()
-    }
+    harmonics = {k: np.broadcast_to(h, (points, *np.shape(h)[-2:])) for k, h in system.harmonics().items()}
     basis = moving_basis(origin.jumps, method, harmonics)
     times = _times(method, basis.omega)
     observables = [x.operator for x in method.observables]
@@ -135,9 +134,9 @@ def transient_of(system: System, method: Moving) -> Transient:
             course, converged[who] = periodic_course(jumps_at(origin.jumps, who), start, times[who])
         else:
             course = _standing_course(origin, who, method, start, times[who] - times[who, :1])
-        lab = {k: h[who] for k, h in harmonics.items()}
+        driven = _Driven({k: h[who] for k, h in harmonics.items()}, part.omega)
         energies = np.asarray(origin.jumps.dressing.energies)[who]
-        _look(seen, who, course, part, lab, energies, times[who], observables)
+        _look(seen, who, course, part, driven, energies, times[who], observables)
     return Transient(seen, origin, converged)
 
 
@@ -154,11 +153,12 @@ def _start(origin: Origin, who: Points, basis: Basis, method: Moving, times: Rea
     """States in the dressed basis at the first time; None for the periodic state of the complete equation."""
     if method.start is not None:
         v = basis.at(times[:, :1])[:, 0]
-        return np.matmul(dagger(v), np.matmul(np.asarray(method.start) + 0j, v))
+        return np.asarray(np.matmul(dagger(v), np.matmul(np.asarray(method.start) + 0j, v)))
     if origin.complete[who].any() or origin.solution is None:
         return None
     state = np.asarray(origin.solution.state)[who]
-    return (state[..., None] * np.eye(state.shape[-1]) if state.ndim == 2 else state) + 0j
+    whole = state[..., None] * np.eye(state.shape[-1]) if state.ndim == 2 else state
+    return np.asarray(whole, dtype=complex)
 
 
 def _standing_course(
@@ -172,51 +172,77 @@ def _standing_course(
     return coherent_course(generator_at(origin, who, method), start, elapsed)
 
 
+@dataclass(frozen=True)
+class _Driven:
+    """The Hamiltonian of some points in the laboratory.
+
+    Attributes
+    ----------
+    harmonics : mapping of int to array (P, N, N)
+    omega : array (P,)
+    """
+
+    harmonics: Mapping[int, Complex]
+    omega: Reals
+
+    def at(self, times: Reals) -> tuple[Complex, Complex]:
+        """H and its time derivative, ``(P, T, N, N)``, of length one along T where nothing turns."""
+        h = self.harmonics[0][:, None] + 0j
+        slope = 0.0 * h
+        for k, part in self.harmonics.items():
+            if k and part.any():
+                turn = np.exp(-1j * k * self.omega[:, None] * times)[..., None, None]
+                h = h + turn * part[:, None]
+                slope = slope - 1j * k * self.omega[:, None, None, None] * turn * part[:, None]
+        return h, slope
+
+
 def _look(
-    seen: Seen, who: Points, course: Course, basis: Basis, harmonics: Mapping[int, Complex],
-    energies: Reals, times: Reals, observables: list[Array],
+    seen: Seen, who: Points, course: Course, basis: Basis, driven: _Driven, energies: Reals, times: Reals,
+    observables: list[Array],
 ) -> None:  # fmt: skip
     """Enter what is seen of some points, some times at once."""
     points, count = times.shape
     n = energies.shape[-1]
-    static = harmonics[0]
-    levels = np.linalg.eigvalsh(static)
-    turns = sum(np.abs(h).max() > 0 for k, h in harmonics.items() if k)
-    gap = energies[:, :, None] - energies[:, None, :]
-    dressed = np.empty((points, count))
+    dressed = np.empty((points, count))  # <E>
     size = max(1, TOGETHER // (points * n * n))
     for some in (slice(k, k + size) for k in range(0, count, size)):
         states, slopes = course.part(some)
         v = basis.at(times[:, some])
-        bra = dagger(v)
-        lab = np.matmul(v, np.matmul(states, bra))
-        relaxed = np.matmul(v, np.matmul(slopes + 1j * gap[:, None] * states, bra))
-        h, slope = static[:, None], 0.0
-        for k, part in harmonics.items():
-            if k and turns:
-                turn = np.exp(-1j * k * basis.omega[:, None] * times[:, some])[..., None, None]
-                h = h + turn * part[:, None]
-                slope = slope - 1j * k * basis.omega[:, None, None, None] * turn * part[:, None]
-        rate = _trace(h, relaxed) + (_trace(slope, lab) if turns else 0.0)
-        inner = (energies[:, None] * np.diagonal(slopes, axis1=-2, axis2=-1).real).sum(axis=-1)
-        counts = course.counts[:, some]
-        pump = counts[..., -1] + rate - inner
-        seen.current[who, some, :-1], seen.current[who, some, -1] = counts[..., :-1], pump
-        seen.residual[who, some] = rate - pump - counts[..., :-1].sum(axis=-1)
-        seen.stored[who, some], seen.battery[who, some] = _trace(h, lab), _trace(static[:, None], lab)
-        dressed[:, some] = (energies[:, None] * np.diagonal(states, axis1=-2, axis2=-1).real).sum(axis=-1)
-        seen.ergotropy[who, some], least = ergotropy_of(lab, levels, seen.battery[who, some])
-        seen.least[who] = np.minimum(seen.least[who], least.min(axis=-1))
-        for b, operator in enumerate(observables):
-            seen.expectation[who, some, b] = np.einsum("ij,ptji->pt", operator, lab)
-        populations = np.diagonal(lab, axis1=-2, axis2=-1).real
-        seen.highest[who] = np.maximum(seen.highest[who], populations.max(axis=1))
-        if seen.matrix is not None:
-            seen.matrix[who, some] = lab
+        turned = slopes + 1j * (energies[:, :, None] - energies[:, None, :])[:, None] * states
+        lab, relaxed = (np.matmul(v, np.matmul(x, dagger(v))) for x in (states, turned))
+        h, slope = driven.at(times[:, some])
+        rate = _trace(h, relaxed) + _trace(slope, lab)
+        dressed[:, some], inner = (
+            (energies[:, None] * np.diagonal(x, axis1=-2, axis2=-1).real).sum(axis=-1)
+            for x in (states, slopes)
+        )
+        heat, quanta = course.counts[:, some, :-1], course.counts[:, some, -1]
+        pump = quanta + rate - inner
+        seen.current[who, some] = np.concatenate([heat, pump[..., None]], axis=-1)
+        seen.residual[who, some] = rate - pump - heat.sum(axis=-1)
+        seen.stored[who, some] = _trace(h, lab)
+        _look_at_states(seen, who, some, lab, driven.harmonics[0], observables)
     outer = seen.stored[who] - dressed
     taken = course.taken.copy()
     taken[..., -1] += outer - outer[:, :1]
     seen.transferred[who] = taken
+
+
+def _look_at_states(
+    seen: Seen, who: Points, some: slice, lab: Complex, static: Complex, observables: list[Array]
+) -> None:
+    """Enter what the states alone say."""
+    battery = _trace(static[:, None], lab)
+    seen.battery[who, some] = battery
+    seen.ergotropy[who, some], least = ergotropy_of(lab, np.asarray(np.linalg.eigvalsh(static)), battery)
+    seen.least[who] = np.minimum(seen.least[who], least.min(axis=-1))
+    for b, operator in enumerate(observables):
+        seen.expectation[who, some, b] = np.einsum("ij,ptji->pt", operator, lab)
+    populations = np.diagonal(lab, axis1=-2, axis2=-1).real
+    seen.highest[who] = np.maximum(seen.highest[who], populations.max(axis=1))
+    if seen.matrix is not None:
+        seen.matrix[who, some] = lab
 
 
 def _trace(operator: Array, state: Complex) -> Reals:

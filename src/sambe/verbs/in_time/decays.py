@@ -40,8 +40,8 @@ def relaxation(system: System, state: Any = None, **options: Unpack[Options]) ->
         generator in the static frame, and without one of the map of a period, with imaginary parts modulo
         omega; ``gap``, the slowest rate, minus the real part of the first after zero; ``defective``, 1 where
         eigenvectors coincide, of which the eigenvalues are then one; with a state ``overlap``,
-        :math:`|\mathrm{Tr}\,l_k^\dagger\rho|`, where eigenvectors coincide the trace norm of their common part.
-        A decay within a period that rounding cannot tell from a complete one is NaN.
+        :math:`|\mathrm{Tr}\,l_k^\dagger\rho|`, where eigenvectors coincide the trace norm of their common
+        part. A decay within a period that rounding cannot tell from a complete one is NaN.
 
     Raises
     ------
