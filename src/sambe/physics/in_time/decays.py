@@ -41,6 +41,7 @@ JUDGED_LEVELS = 64
 # Condition of an eigenvalue, and distance from another one in units of the largest, from which the two are
 # taken for one: rounding splits a double one by 1e-8, its condition is then 1e8.
 ILL, NEAR = 1e6, 1e-5
+SAME = 1e-10  # difference of two rates, of the largest, that rounding makes of conjugate ones
 RESOLVED = 1e-12  # size of an eigenvalue of the map of a period that rounding leaves
 SETTLED = 1e-11  # change of the map of a period by twice as many steps
 
@@ -107,9 +108,12 @@ def decays_of(system: System, method: Relaxing) -> Decays:
 def _order(values: Complex) -> npt.NDArray[np.intp]:
     """Slowest first, conjugates side by side; what is not known last."""
     known = np.isfinite(values)
-    scale = max(float(np.abs(values[known]).max(initial=0.0)), np.finfo(float).tiny)
-    real = np.where(known, np.round(values.real / (1e-12 * scale)), -np.inf)
-    return np.lexsort((np.where(known, values.imag, 0.0), np.abs(np.where(known, values.imag, 0.0)), -real))
+    close = SAME * max(float(np.abs(values[known]).max(initial=0.0)), np.finfo(float).tiny)
+    real, turn = np.where(known, values.real, -np.inf), np.where(known, values.imag, 0.0)
+    first = np.argsort(-real, kind="stable")
+    with np.errstate(invalid="ignore"):
+        run = np.cumsum(np.diff(-real[first], prepend=-real[first[0]]) > close)
+    return first[np.lexsort((turn[first], np.rint(np.abs(turn[first]) / close), run))]
 
 
 Found = tuple[Complex, npt.NDArray[np.bool_], Reals]

@@ -1,0 +1,108 @@
+"""Courses as Datasets: sweeps, stores, chunks, observables; the numbers are tested in tests/reference."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sambe
+from sambe.errors import InputError
+
+OMEGA = sambe.axis("omega", np.linspace(0.6, 1.4, 5))
+TIMES = np.linspace(0.0, 20.0, 6)
+
+
+def swept(omega: Any = OMEGA) -> sambe.System:
+    return sambe.models.spin_boson(drive=0.3, omega=omega)
+
+
+@pytest.fixture(scope="module")
+def data() -> Any:
+    return sambe.evolve(swept(), 1, TIMES, observables={"z": sambe.sigmaz(), "up": sambe.sigmap()})
+
+
+def test_a_result_over_a_sweep_and_time(data: Any) -> None:
+    assert data.energy_current.dims == ("omega", "time", "terminal")
+    assert data.density_matrix.dims == ("omega", "time", "row", "column")
+    assert data.expectation.dims == ("omega", "time", "observable")
+    assert data.time.values.tolist() == TIMES.tolist()
+    assert data.stored_energy.attrs["units"] == "energy"
+    rho = data.density_matrix.values
+    np.testing.assert_allclose(data.expectation.sel(observable="z"), (rho[..., 0, 0] - rho[..., 1, 1]))
+    np.testing.assert_allclose(data.expectation.sel(observable="up"), rho[..., 1, 0], atol=1e-15)
+    one = sambe.evolve(swept(1.4), 1, TIMES)
+    np.testing.assert_allclose(one.energy_current, data.energy_current[-1], atol=1e-15)
+    lean = sambe.evolve(swept(), 1, TIMES, states=False)
+    assert "density_matrix" not in lean
+    np.testing.assert_array_equal(lean.ergotropy, data.ergotropy)
+
+
+@pytest.mark.slow
+def test_stores_resume_and_chunks_give_the_same(data: Any, tmp_path: Path) -> None:
+    asked = {"observables": {"z": sambe.sigmaz(), "up": sambe.sigmap()}}
+    store = tmp_path / "course.zarr"
+    kept = sambe.evolve(swept(), 1, TIMES, **asked, store=store)  # type: ignore[arg-type]
+    again = sambe.evolve(swept(), 1, TIMES, **asked, store=store, resume=True)  # type: ignore[arg-type]
+    chunks = sambe.evolve(swept(OMEGA.chunk(2)), 1, TIMES, **asked)  # type: ignore[arg-type]
+    for other in (kept, again, chunks):
+        for name in data:
+            np.testing.assert_allclose(other[name], data[name], atol=1e-14, err_msg=name)
+    with pytest.raises(sambe.StoreError, match="times"):
+        sambe.evolve(swept(), 1, TIMES + 1.0, **asked, store=store, resume=True)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("polarization", ["circular", "linear"])
+@pytest.mark.parametrize("secular", ["full", "partial", "auto", "ule", "clustered", "none"])
+def test_the_stationary_state_has_the_currents_of_a_steady_state(polarization: str, secular: str) -> None:
+    qubit = sambe.models.spin_boson(drive=0.3, omega=0.8, polarization=polarization)
+    flow = sambe.steady_state(qubit, secular=secular)
+    period = sambe.cycle(qubit, 32, secular=secular, states=False)
+    assert period.energy_current.dims == ("phase", "terminal")
+    np.testing.assert_allclose(period.energy_current.mean("phase"), flow.energy_current, atol=1e-11)
+    if polarization == "circular":
+        still = sambe.evolve(qubit, "stationary", [0.7, 11.0], secular=secular)
+        np.testing.assert_allclose(still.energy_current[-1], flow.energy_current, rtol=1e-9)
+
+
+def test_energies_in_another_unit_give_the_same_course() -> None:
+    small = sambe.evolve(sambe.models.spin_boson(drive=0.1, omega=1.0), 1, TIMES)
+    unit = 1e9
+    baths = [sambe.Bath(n, spectrum=sambe.Ohmic(0.002, cutoff=10.0 * unit), temperature=t * unit)
+             for n, t in (("left", 1.2), ("right", 0.4))]  # fmt: skip
+    large = sambe.models.spin_boson(splitting=unit, drive=0.1 * unit, omega=unit, baths=baths)
+    data = sambe.evolve(large, 1, TIMES / unit)
+    np.testing.assert_allclose(data.energy_current, small.energy_current * unit**2, rtol=1e-9, atol=1e3)
+    np.testing.assert_allclose(data.ergotropy, small.ergotropy * unit, rtol=1e-9, atol=1e-6)
+
+
+def test_several_stationary_states_are_no_hindrance() -> None:
+    alone = sambe.System(np.diag([1.0, 0.0, 2.0]), baths=[
+        sambe.Bath("hot", sambe.transition(3, 0, 1) + sambe.transition(3, 1, 0), sambe.Flat(0.01),
+                   temperature=1.0)])  # fmt: skip
+    data = sambe.evolve(alone, 2, [0.0, 100.0])
+    np.testing.assert_allclose(data.density_matrix[-1], np.diag([0, 0, 1.0]), atol=1e-12)
+    with pytest.raises(InputError, match="unique"):
+        sambe.evolve(alone, "stationary", [0.0])
+
+
+def test_periods_that_there_are_not() -> None:
+    undriven = sambe.System(
+        0.5 * sambe.sigmaz(), baths=[sambe.Bath("b", sambe.sigmax(), sambe.Flat(0.01), 1.0)]
+    )
+    with pytest.raises(InputError, match="no period"):
+        sambe.cycle(undriven)
+    for phases in (0, 1.5, True, "many"):
+        with pytest.raises(InputError, match="phases"):
+            sambe.cycle(swept(), phases)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="states"):
+        sambe.evolve(swept(), 0, TIMES, states="some")  # type: ignore[arg-type]
+
+
+def test_warnings_name_the_line_of_the_caller() -> None:
+    qubit = sambe.models.spin_boson(drive=1e-4, omega=1.0)
+    with pytest.warns(sambe.SecularWarning, match="full secular") as told:
+        sambe.evolve(qubit, 1, TIMES, secular="full")
+    assert told[0].filename == __file__
