@@ -166,8 +166,8 @@ def test_an_oscillator_against_qutip() -> None:
 
 @pytest.mark.slow
 def test_floquet_populations_against_qutip() -> None:
-    # QuTiP's Floquet-Markov equation, full secular, whose rates are 2 pi times what it is given; from a mixture
-    # of all, as its coherences feel no pure dephasing
+    # QuTiP's Floquet-Markov equation, full secular, whose rates are 2 pi times what it is given; from a
+    # mixture of all, as its coherences feel no pure dephasing
     qubit = models.spin_boson(drive=0.4, omega=0.7, polarization="linear", baths=[
         sambe.Bath("bath", sambe.sigmax(), sambe.Ohmic(0.01, cutoff=10.0), temperature=0.5)])  # fmt: skip
     data = sambe.evolve(qubit, np.eye(2) / 2, np.linspace(0.0, 40 * 2 * np.pi / 0.7, 5), secular="full")
