@@ -22,6 +22,7 @@ PHYSICS = (
     "dressing",
     "generators",
     "states",
+    "steps",
     "currents",
     "heom",
 )  # dress, rate, solve, count; and the exact answer

@@ -118,6 +118,9 @@ def reaction_coordinate(
     >>> wider.levels, wider.terminals
     (12, ('hot', 'cold', 'pump'))
     """
+    if system.steps is not None:
+        said = "a mode beside a system in steps is not made here; write it into the operators of the steps"
+        raise InputError("system", system.steps.words(), said)
     old = _bath(system, bath)
     if isinstance(levels, bool) or not isinstance(levels, int | np.integer) or levels < 2:
         raise InputError("levels", levels, "give the number of Fock states of the mode, at least 2")

@@ -76,6 +76,7 @@ def projected(system: System, basis: Basis) -> System:
         "hamiltonian": terms(system.hamiltonian),
         "drive": {k: terms(pairs) for k, pairs in system.drive.items()},
         "baths": tuple(bath.turned(turned) for bath in system.baths),
+        "steps": None if system.steps is None else system.steps.turned(turned),
         "frame": None if system.frame is None else _frame(np.asarray(system.frame), basis),
         "edge": None
         if system.edge is None

@@ -41,7 +41,9 @@ def generating_operators(system: System) -> list[Operator]:
         lazy ones) count as independent.
     """
     out = [op for bath in system.baths for op in bath.operators]
-    for terms in (system.hamiltonian, *system.drive.values()):
+    steps = system.steps
+    static = (system.hamiltonian,) if steps is None else steps.every_terms()
+    for terms in (*static, *system.drive.values()):
         out += _independent(terms)
     return out
 

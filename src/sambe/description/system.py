@@ -10,18 +10,18 @@ import numpy as np
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, dagger, finite_number, is_array, namespace
+from .basis_states import WIDEST, edge_of_states, frame_of_states, is_single
 from .bath import Bath
 from .gate import axis_name, frozen, is_labelled, number, text
 from .leads.particles import with_particles
 from .operators import Operator
+from .steps.protocol import Steps, mean_hamiltonian, step_fault, steps_of
 from .sums.hermiticity import check_hermitian
 from .sums.modulation import Modulation, is_amplitude
 from .sums.terms import Term, Terms, as_terms
 
 __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 
-# Largest difference between two integers of a frame. A choice: energies keep ten digits beside n omega.
-WIDEST = 10**6
 # Traceless part of a coupling, over its largest element, that counts as none: some tens of roundings.
 TRACELESS = 1e-14
 POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high")
@@ -103,6 +103,8 @@ class System:
         Basis states at the cut of a truncated ladder: population there calls for more levels. By default
         those at the top of every ladder that the operators show; ``edge=()`` for a device that has no more
         levels.
+    steps : Steps, optional
+        Given by `from_steps`.
 
     Raises
     ------
@@ -130,11 +132,14 @@ class System:
     frame: Any = None
     name: str = "system"
     edge: Any = None
+    steps: Steps | None = None
     from_qutip: ClassVar[Callable[..., System]]  # set by the module of that name
 
     def __post_init__(self) -> None:
         put = object.__setattr__
         text("system.name", self.name)
+        if self.steps is not None:
+            put(self, "hamiltonian", mean_hamiltonian(self.steps, self.omega, self.drive, self.frame))
         put(self, "hamiltonian", as_terms(self.hamiltonian, "hamiltonian"))
         put(self, "drive", _drive(self.drive))
         put(self, "baths", _baths(self.baths))
@@ -147,13 +152,15 @@ class System:
         put(self, "baths", with_particles(self.baths, self.hamiltonian, self.drive))
         self._put_numbers(number)
         _check_numbers(self)
+        if self.steps is not None:
+            self.steps.check([bath.name for bath in self.baths])
         check_hermitian(self.hamiltonian)
         turning = "a driven system" if self.drive else _turning(self.baths)
         if turning and self.omega is None:
             raise InputError("omega", None, f"{turning} needs the drive frequency")
         if self.frame is not None:
-            put(self, "frame", _frame(self.frame, n))
-        put(self, "edge", _edge(self.edge, n))
+            put(self, "frame", frame_of_states(self.frame, n))
+        put(self, "edge", edge_of_states(self.edge, n))
         self._put_numbers(lambda _, x: frozen(x))
 
     def _put_numbers(self, change: Callable[[str, Number], Number]) -> None:
@@ -161,7 +168,7 @@ class System:
         changed = {path: change(path, x) for path, x in self.numbers().items()}
         if any(changed[path] is not x for path, x in self.numbers().items()):
             exchanged = self.map_numbers(lambda path, _: changed[path])
-            for field in ("hamiltonian", "drive", "omega", "baths"):
+            for field in ("hamiltonian", "drive", "omega", "baths", "steps"):
                 object.__setattr__(self, field, getattr(exchanged, field))
 
     @property
@@ -180,6 +187,8 @@ class System:
         return (*(bath.name for bath in self.baths), "pump")
 
     def _operators(self) -> Iterable[tuple[str, Operator]]:
+        if self.steps is not None:
+            yield from self.steps.operators()
         for k, (_, op) in enumerate(self.hamiltonian):
             yield f"hamiltonian[{k}]", op
         for h, terms in self.drive.items():
@@ -211,6 +220,7 @@ class System:
             "frame": self.frame,
             "name": self.name,
             "edge": self.edge,
+            "steps": None if self.steps is None else self.steps.map_numbers(change),
         }
         for key, value in values.items():
             object.__setattr__(out, key, value)
@@ -233,7 +243,28 @@ class System:
 
     def replace(self, **changes: Any) -> System:
         """Checked copy with some fields exchanged."""
+        for field in ("hamiltonian", "drive"):
+            if self.steps is not None and field in changes:
+                raise InputError(field, changes[field], "its steps say all of H(t); use System.from_steps")
         return replace(self, **changes)
+
+    @classmethod
+    def from_steps(
+        cls, steps: Any, omega: Number, baths: Any = (), *, kicks: Any = (), switched: Any = None,
+        ramp: Number = 0.0, name: str = "system", edge: Any = None,
+    ) -> System:  # fmt: skip
+        """A system whose Hamiltonian is piecewise constant; `sambe.description.steps` has the parameters.
+
+        Examples
+        --------
+        >>> import sambe
+        >>> bath = sambe.Bath("hot", sambe.sigmax(), sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)
+        >>> sz = sambe.sigmaz()
+        >>> sambe.System.from_steps([(0.5, [(0.5, sz)]), (0.5, [(0.8, sz)])], 0.3, [bath]).levels
+        2
+        """
+        return cls(None, omega=omega, baths=baths, name=name, edge=edge,
+                   steps=steps_of(steps, kicks, switched, ramp))  # fmt: skip
 
     def harmonics(self) -> dict[int, Array]:
         """The harmonics :math:`H_k`, k = 0 and both signs of each drive harmonic, ``(..., N, N)``."""
@@ -288,7 +319,7 @@ def _drive(x: Any) -> dict[int, Terms]:
 
 
 def _baths(x: Any) -> tuple[Bath, ...]:
-    baths = (x,) if isinstance(x, Bath) else tuple(x) if isinstance(x, Iterable) and not _is_single(x) else ()
+    baths = (x,) if isinstance(x, Bath) else tuple(x) if isinstance(x, Iterable) and not is_single(x) else ()
     if not baths or not all(isinstance(b, Bath) for b in baths):
         raise InputError("baths", x, "give at least one sambe.Bath")
     names = [b.name for b in baths]
@@ -318,37 +349,6 @@ def _exchanges(op: Operator) -> bool:
     return bool(abs(rest).max() > TRACELESS * abs(op).max())
 
 
-def _frame(x: Any, n: int) -> tuple[int, ...]:
-    try:
-        frame = np.asarray(x)
-        whole = frame.shape == (n,) and frame.dtype.kind in "iuf" and bool((frame == np.round(frame)).all())
-    except (TypeError, ValueError, OverflowError, RecursionError):
-        whole = False
-    if not whole:
-        raise InputError("frame", x, f"give {n} integers, one a basis state")
-    frame = frame - frame.min()  # a common integer changes nothing, and small ones lose least in n omega
-    if frame.max() > WIDEST:
-        raise InputError("frame", x, f"the integers lie within {WIDEST} of one another")
-    return tuple(int(i) for i in frame)
-
-
-def _is_single(x: Any) -> bool:
-    """Whether this is an array without axes, which Python takes for iterable."""
-    return getattr(x, "ndim", 1) == 0
-
-
-def _edge(x: Any, n: int) -> tuple[int, ...] | None:
-    if x is None:
-        return None
-    if not isinstance(x, list | tuple | range | np.ndarray) or _is_single(x):
-        raise InputError("edge", x, "give the numbers of basis states in a list")
-    states = tuple(x)
-    for k in states:
-        if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 0 <= k < n:
-            raise InputError("edge", k, f"basis states are numbered 0 to {n - 1}")
-    return tuple(int(k) for k in states)
-
-
 def _check_numbers(system: System) -> None:
     """Check the plain numbers; those of a sweep are checked point by point."""
     for path, x in system.numbers().items():
@@ -370,7 +370,8 @@ def number_fault(path: str, value: Any) -> str | None:
     Used for single numbers when a System is made and for each point of a sweep when it runs.
     """
     real = np.real(value)
-    complex_too = path.startswith(("hamiltonian", "drive")) or is_amplitude(path)
+    terms = path.startswith(("hamiltonian", "drive", "steps", "kicks")) and path.endswith("]")
+    complex_too = terms or is_amplitude(path)
     if np.any(np.imag(value) != 0) and not complex_too:
         return "must be real"
     if path.endswith(".temperature") and np.any(real < 0):
@@ -381,4 +382,4 @@ def number_fault(path: str, value: Any) -> str | None:
         return "must be positive"
     if path.endswith(NOT_NEGATIVE) and np.any(real < 0):
         return "must not be negative"
-    return None
+    return step_fault(path, value)

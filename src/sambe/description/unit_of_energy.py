@@ -94,6 +94,7 @@ def in_unit(system: System, unit: float) -> System:
         "drive": {k: _divided(terms, unit) for k, terms in system.drive.items()},
         "omega": None if system.omega is None else system.omega / unit,
         "baths": tuple(bath_in_unit(bath, unit) for bath in system.baths),
+        "steps": None if system.steps is None else system.steps.in_unit(unit),
     }
     for name in ("frame", "name", "edge"):
         object.__setattr__(out, name, getattr(system, name))

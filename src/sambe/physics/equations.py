@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..description.bath import Bath
+from ..description.steps.protocol import Steps
 from ..description.system import System
 from ..errors import InputError
-from ..numerics.arrays import Fields, expand, is_array, is_concrete, namespace, to_numpy
+from ..numerics.arrays import Fields, expand, is_array, is_concrete, is_numpy, namespace, to_numpy
 from ..numerics.invariant_subspaces import ROUNDING, beyond_rounding
 from .dressing.dressing import Dressing, observing
 from .dressing.floquet import floquet
@@ -23,7 +25,9 @@ from .dressing.particle_sectors import in_sectors
 from .dressing.static_frame import driven_dressed, traditional
 from .dressing.step_estimates import propagation_load
 from .generators.coupling_parts import with_modulation
+from .generators.jumps import Jumps, make_jumps
 from .method import Method
+from .steps.dressing import step_load, stepped_dressing
 
 __all__ = ["AUTO", "EQUATIONS", "Equation", "dressing_of", "equation_names", "quanta_meet"]
 
@@ -97,10 +101,32 @@ def _dress_traditional(system: System, method: Method) -> Dressing:
 
 
 def _dress_floquet(system: System, method: Method) -> Dressing:
+    if system.steps is not None:
+        return _dress_steps(system.steps, system, method)
     return floquet(
         system.harmonics(), _omega(system), method.operators, method.frame, method.propagation_tolerance,
         method.harmonics,
     )  # fmt: skip
+
+
+def _dress_steps(steps: Steps, system: System, method: Method) -> Dressing:
+    numbers = system.numbers()
+    batch = np.broadcast_shapes(*map(np.shape, numbers.values()))
+
+    def pick(x: Any, points: npt.NDArray[np.intp]) -> Any:
+        return np.broadcast_to(x, batch).reshape(-1)[points] if is_array(x) else x
+
+    def jumps(dressing: Dressing, points: npt.NDArray[np.intp]) -> Jumps:
+        dressing = with_modulation(
+            dressing, method.mixing, {path: pick(x, points) for path, x in numbers.items()}
+        )
+        baths = [bath.map_numbers(lambda _, x: pick(x, points)) for bath in system.baths]
+        return make_jumps(dressing, baths, method.wiring)
+
+    if not is_numpy(namespace(*filter(is_array, numbers.values()))):
+        raise InputError("steps", "another array library", "steps are propagated by NumPy; give its arrays")
+    schedules = (*method.schedules, *("" for _ in method.operators[len(method.schedules) :]))
+    return stepped_dressing(steps, system.omega, method.operators, schedules, batch, jumps)
 
 
 def _omega(system: System) -> Any:
@@ -114,6 +140,8 @@ def _framed_load(_system: System, method: Method) -> tuple[int, int]:
 
 
 def _floquet_load(system: System, method: Method) -> tuple[int, int]:
+    if system.steps is not None:
+        return step_load(system.steps, system.omega, system.levels, len(method.operators))
     return propagation_load(system, method.frame, method.propagation_tolerance)
 
 

@@ -68,6 +68,12 @@ class Method:
     ambient : float or str, optional
         Temperature against which their preparation is counted, or the bath that has it; the coldest thermal
         one by default.
+    schedules : tuple of str
+        The bath with whose factor each operator is switched in a period of steps; empty for none.
+    stepped : int
+        Steps of the period; 0 where the drive is given by harmonics.
+    strokes : bool
+        Whether heat and work are told by steps.
     """
 
     equation: str
@@ -88,6 +94,9 @@ class Method:
     accounts: tuple[str, ...] = ()
     ambient: float | str | None = None
     mixing: Mixing = ()
+    schedules: tuple[str, ...] = ()
+    stepped: int = 0
+    strokes: bool = False
 
     @property
     def couplings(self) -> int:

@@ -19,10 +19,11 @@ from .currents.accounts import ACCOUNTS, NAIVE
 from .currents.particles import PARTICLES
 from .dressing.frame import frame_of
 from .equations import AUTO, EQUATIONS, equation_names
-from .generators.coupling_parts import coupling_parts
+from .generators.coupling_parts import coupling_parts, switched_parts
 from .generators.lamb_shift import LAMB_SHIFTS
 from .method import LAMB_SHIFT, Branch, Method, heom_options
-from .treatments import DEFAULT, TREATMENTS, treatment_names
+from .steps.strokes import LARGEST_LEVELS
+from .treatments import DEFAULT, TREATMENTS, follows_period, treatment_names
 
 __all__ = ["asking_for", "check_names", "check_system", "prepare", "prepare_course",
            "prepare_from"]  # fmt: skip
@@ -144,7 +145,9 @@ def asking_for(method: Method, system: System, observables: Any = None, states: 
         ))
         for branch in method.branches
     )  # fmt: skip
-    return replace(method, observables=chosen, states=states, branches=branches)
+    told = bool(method.stepped) and not branches and follows_period(method)
+    strokes = told and system.levels <= LARGEST_LEVELS
+    return replace(method, observables=chosen, states=states, branches=branches, strokes=strokes)
 
 
 def _checked(
@@ -164,9 +167,14 @@ def _checked(
     for field, number in (("tolerance", tolerance), ("propagation_tolerance", propagation_tolerance)):
         if not real_number(number) or not 0 < number < 1:
             raise InputError(field, number, "give a number between 0 and 1")
+    schedules: tuple[str, ...] = ()
     operators, wiring, mixing = coupling_parts(system.baths)
+    if system.steps is not None:
+        _check_steps(system, equation)
+        (operators, wiring, mixing), schedules = switched_parts(system.baths, system.steps.switched)
     special: dict[str, Any] = {
         "accounts": _accounts(system), "ambient": _ambient(system, ambient), "mixing": mixing,
+        "schedules": schedules, "stepped": 0 if system.steps is None else len(system.steps.steps),
     }  # fmt: skip
     if equation in EQUATIONS and EQUATIONS[equation].exact:
         _refuse_leads(system, equation)
@@ -186,6 +194,21 @@ def _refuse_leads(system: System, equation: str) -> None:
             raise InputError(
                 "equation", equation, f"the hierarchy is built for baths of bosons, and {bath.label} is one "
                 "of fermions; take a master equation, or sambe.analytic for a level without interactions",
+            )  # fmt: skip
+
+
+def _check_steps(system: System, equation: str) -> None:
+    """Refuse what is not known of a period in steps."""
+    if equation in EQUATIONS and EQUATIONS[equation].exact:
+        raise InputError(
+            "equation", equation, "the hierarchy knows a drive by its harmonics, and steps have no last "
+            "one; take 'floquet', and check it by secular='none'",
+        )  # fmt: skip
+    for bath in system.baths:
+        if bath.squeezing_centre is not None:
+            raise InputError(
+                f"bath {bath.name!r}.state", bath.state, "a squeezed bath beside steps is not known: its "
+                "phase would have to be followed through each step; take a state without <bb>",
             )  # fmt: skip
 
 

@@ -49,6 +49,7 @@ __all__ = [
     "Treatment",
     "by_channels",
     "channel_counter",
+    "follows_period",
     "in_zones",
     "treatment_names",
     "work_matrices",
@@ -341,6 +342,11 @@ def channel_counter(method: Method) -> ChannelCounter | None:
     treatment = TREATMENTS[method.secular]
     mixed = treatment.solve is solve_every and quanta_meet(method)
     return None if mixed else treatment.channels
+
+
+def follows_period(method: Method) -> bool:
+    """Whether the state may change within a period, by terms between different quanta."""
+    return TREATMENTS[method.secular].solve in (solve_judged, solve_every)
 
 
 def by_channels(method: Method) -> Method:

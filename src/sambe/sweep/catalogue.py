@@ -79,9 +79,9 @@ def status_variable(*more: str, leading: tuple[str, ...] = ()) -> Variable:
     return Variable("status", "status of the point", leading=leading, dtype=np.int8, attributes=flags(codes))
 
 
+INTO = {"sign": "positive into the system"}
 CURRENT = Variable(
-    "energy_current", "energy current into the system", "energy^2", ("terminal",),
-    attributes={"sign": "positive into the system"},
+    "energy_current", "energy current into the system", "energy^2", ("terminal",), attributes=INTO,
 )  # fmt: skip
 STATIONARY = (
     CURRENT,
@@ -109,6 +109,14 @@ STATIONARY = (
     Variable("expectation", "mean over a period, in the laboratory frame", dims=("observable",)),
     Variable("density_matrix", "density matrix at t = 0, in the laboratory frame", dims=("row", "column"),
              dtype=complex),
+    Variable("harmonics_error", "energy per time, one way, by harmonics of couplings that are left out, of "
+             "the largest current"),
+    Variable("stroke_heat", "energy into the system in each step of a period", "energy",
+             ("step", "terminal"), attributes=INTO),
+    Variable("stroke_work", "work in a period by changing the Hamiltonian to that of a step, and by kicks "
+             "in it", "energy", ("step",), attributes=INTO),
+    Variable("switching_work", "work in a period by switching the coupling of a bath", "energy",
+             ("terminal",), attributes=INTO),
     Variable("hierarchy_error", "estimated numerical error of the hierarchy, of the largest current"),
     Variable("hierarchy_movement", "move of the currents when a limit of the hierarchy is raised",
              dims=("limit",)),
@@ -163,6 +171,7 @@ RELAXATION = (
         "secular_ratio", "edge_population", "cross_terms_kept", "cross_term_shift", "partition_spread",
         "status")),
 )  # fmt: skip
+STEPPED = ("harmonics_error", "stroke_heat", "stroke_work", "switching_work")  # of periods in steps
 ASKED_FOR = ("expectation", "density_matrix")  # there only where a user asks
 CHANNELS = (
     Variable("rate", "jumps per unit time", "energy", ("channel",)),
@@ -224,7 +233,8 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables + method.accounts
     chosen += ("expectation",) * bool(method.observables) + ("density_matrix",) * method.states
     chosen += ("overlap",) * (getattr(method, "start", None) is not None)
-    foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE, PARTICLES, ("overlap",)) - set(chosen)
+    chosen += (STEPPED[0],) * bool(method.stepped) + STEPPED[1:] * method.strokes
+    foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE, PARTICLES, STEPPED, ("overlap",)) - set(chosen)
     kinds = {} if all(x.hermitian for x in method.observables) else {"expectation": complex}
     every = next((v for kind, v in SPECIAL if isinstance(method, kind)), STATIONARY)
     if isinstance(method, Moving) and method.phases:

@@ -22,6 +22,7 @@ from ..physics.method import Branch, Method
 from ..physics.pipeline import solve_batch
 from ..physics.states.solution import Solution
 from ..physics.statuses import STATUS
+from ..physics.steps.fields import stroke_fields, tail_of_currents
 from ..physics.validity import edge_population, point_status, secular_ratio, turning_ratio
 
 __all__ = ["point_fields"]
@@ -48,6 +49,7 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
     spread = {} if solution.spread is None else {"partition_spread": solution.spread}
     return {
         **spread,
+        **_of_steps(system, method, solution),
         **_asked_for(solution, method),
         **account_fields(system, method, solution),
         "energy": np.broadcast_to(solution.energies, (*batch, system.levels)),
@@ -61,6 +63,20 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
         "coherences_kept": solution.kept,
         "status": squeezed_status(solution, system.baths, point_status(solution, system.baths)),
     }
+
+
+def _of_steps(system: System, method: Method, solution: Solution) -> Fields:
+    """What a period in steps adds."""
+    if system.steps is None:
+        return {}
+    batch = solution.currents.shape[:-1]
+    out = {"harmonics_error": tail_of_currents(solution.plain, solution.currents)}
+    if method.strokes:
+        out |= stroke_fields(
+            system.steps, solution.plain, method.operators, method.schedules, method.mixing, system.numbers(),
+            batch,
+        )  # fmt: skip
+    return out
 
 
 def _asked_for(solution: Solution, method: Method) -> Fields:
@@ -109,6 +125,8 @@ def branch_fields(system: System, method: Method) -> Fields:
             share * (basis @ part["density_matrix"] @ basis.conj().T)
             for share, basis, part in zip(shares, bases, parts, strict=True)
         ))  # fmt: skip
+    if method.stepped:
+        out["harmonics_error"] = np.max([part["harmonics_error"] for part in parts], axis=0)
     status = np.stack([part["status"] for part in parts])
     return {
         **out,

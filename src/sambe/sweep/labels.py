@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from ..description.steps.protocol import Steps
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.equations import AUTO, EQUATIONS
 from ..physics.generators.standing_phase import driven_at, squeezed_in_words
 from ..physics.method import HEOM_LIMITS, Counting, Method, Moving
 from ..physics.statuses import STATUS
+from ..physics.steps.strokes import LARGEST_LEVELS
 from .catalogue import CONVENTIONS, Variable, variables_of
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def inner_coordinates(system: System, method: Method) -> dict[str, npt.NDArray[A
         "limit": np.asarray(HEOM_LIMITS, dtype=object),
         "observable": np.asarray([x.name for x in method.observables], dtype=object),
         "row": np.arange(system.levels),
+        "step": np.arange(method.stepped),
         "column": np.arange(system.levels),
         "time": np.asarray(times, dtype=float),
         "phase": 2.0 * np.pi * np.arange(phases) / max(phases, 1),
@@ -124,6 +127,8 @@ def described(system: System, method: Method, split: bool = False) -> dict[str, 
         "system": system.name, "equation": method.equation, "secular": method.secular,
         "lamb_shift": method.lamb_shift,
     }  # fmt: skip
+    if system.steps is not None:
+        out |= stepped_in_words(system.steps, method.strokes)
     for bath in system.baths:
         if bath.squeezing_centre is not None:
             phases = EQUATIONS[method.equation].keeps_phase
@@ -132,6 +137,23 @@ def described(system: System, method: Method, split: bool = False) -> dict[str, 
                 out[f"sum of {bath.name}:heat and {bath.name}:squeezer"] = (
                     "first_law_residual less the currents of the other terminals"
                 )
+    return out
+
+
+def stepped_in_words(steps: Steps, strokes: bool) -> dict[str, str]:
+    """What a period in steps is, and what is to be known of its results."""
+    out = {"steps": steps.words()}
+    for name, factors in steps.switched.items():
+        if not np.any(np.asarray(steps.ramp) > 0) and len({repr(x) for x in factors}) > 1:
+            out[f"switching of {name}"] = (
+                "sudden: its work grows with the cutoff of the bath, without bound; give ramp="
+            )
+    out["strokes"] = (
+        "energies of one period; their sum over the steps is a period times the current"
+        if strokes else
+        f"not told: heat and work of each step need the course of the state through a period, which "
+        f"secular='auto' and 'none' follow, for a single stationary state of up to {LARGEST_LEVELS} levels"
+    )  # fmt: skip
     return out
 
 

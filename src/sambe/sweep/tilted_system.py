@@ -28,7 +28,7 @@ class TiltedSystem(System):
     def of(cls, system: System, fields: Mapping[str, Number]) -> TiltedSystem:
         """A checked system with fields."""
         out = object.__new__(cls)
-        for name in ("hamiltonian", "drive", "omega", "baths", "frame", "name", "edge"):
+        for name in ("hamiltonian", "drive", "omega", "baths", "frame", "name", "edge", "steps"):
             object.__setattr__(out, name, getattr(system, name))
         object.__setattr__(out, "fields", dict(fields))
         return out

@@ -83,6 +83,11 @@ def audit(
     masters = [name for name, record in EQUATIONS.items() if not record.exact]
     _check(accuracy, exact, equations=masters if equations is None else equations, secular=secular)
     names, kinds = list(masters if equations is None else equations), list(secular)
+    if isinstance(system, System) and system.steps is not None:
+        raise InputError(
+            "system", system.steps.words(), "an audit weighs answers by harmonics of the drive, and steps "
+            "have no last one; compare secular='none' with others, and see harmonics_error",
+        )  # fmt: skip
     exactly = prepare(system, _exact_name(), **chosen)
     run = Run(**running)
     shift = chosen.get("lamb_shift", LAMB_SHIFT)

@@ -22,6 +22,9 @@ TRUSTED_RATIO = 10.0
 # Population of the last levels of a ladder that still counts as none. A choice: with a smaller one
 # ladders that are long enough are warned of, with a larger one some that are not pass.
 SMALL_EDGE = 1e-3
+# Energy per time by harmonics that are left out, of the largest current, that still counts as none. A choice:
+# that of a move by terms between different quanta.
+SMALL_SHARE = 1e-2
 # Move of a current, or of a hundredth of the largest, by terms between different quanta that still counts as
 # none: the theory is hardly better.
 TRUSTED_SHIFT = 1e-2
@@ -48,11 +51,26 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
             f"largest, so that close points may differ by as much: {where}; use secular={DEFAULT!r}",
             SecularWarning, stacklevel=level,
         )  # fmt: skip
+    _warn_of_harmonics(data, level + 1)
     full = data.edge_population > SMALL_EDGE
     if full.any():
         warnings.warn(
             f"the top levels of the ladder carry population: {describe_points(full)}; raise levels, or say "
             "edge=() if the device has no more",
+            TruncationWarning, stacklevel=level,
+        )  # fmt: skip
+
+
+def _warn_of_harmonics(data: Any, level: int) -> None:
+    """Warn where more harmonics of a coupling matter than are held."""
+    if "harmonics_error" not in data:
+        return
+    left = data.harmonics_error > SMALL_SHARE
+    if left.any():
+        warnings.warn(
+            f"harmonics of the coupling beyond those held exchange more than {SMALL_SHARE:.0%} of the "
+            f"largest current: {describe_points(left)}; raise omega, give ramp= where a bath is switched, or "
+            "a spectral density with a lower cutoff",
             TruncationWarning, stacklevel=level,
         )  # fmt: skip
 

@@ -147,6 +147,9 @@ def frame_of(system: System) -> tuple[tuple[int, ...], FrameError | None]:
     FrameError
         If the frame that was given does not fit.
     """
+    if system.steps is not None:
+        steps = f"no static rotating frame: the Hamiltonian has {system.steps.words()}"
+        return (0,) * system.levels, FrameError(f'{steps}; use equation="floquet", which needs no frame')
     masks = system.masks()
     if system.frame is not None:
         check_frame(masks, system.frame)

@@ -19,7 +19,7 @@ from .dressing import Dressing
 from .magnus import HARMONIC_FLOOR, Picture
 from .splitting import Driven, cis, times
 
-__all__ = ["dress_path"]
+__all__ = ["DEGENERATE", "dress_path", "phase_blocks"]
 
 DEGENERATE = 1e-7  # phases closer than this are one quasienergy
 FOLDED = 1e-8  # mismatch of the mean square harmonic above which samples are too few
@@ -290,7 +290,7 @@ def _untangle(
     for k, p in enumerate(tangled):
         mean = np.einsum("mai,ma,maj->ij", lines[k].conj(), count, lines[k])
         mean = mean if np.iscomplexobj(modes) else mean.real
-        for block in _blocks(phases[p]):
+        for block in phase_blocks(phases[p]):
             _, mix = np.linalg.eigh(mean[np.ix_(block, block)])
             # one quasienergy for the block, so that the mixed modes stay periodic
             centre = phases[p, block[0]]
@@ -300,7 +300,7 @@ def _untangle(
     return phases, modes
 
 
-def _blocks(phases: Array) -> list[Array]:
+def phase_blocks(phases: Array) -> list[Array]:
     """Indices of phases closer than `DEGENERATE` on the circle, in blocks of two and more."""
     order = np.argsort(phases)
     gaps = np.diff(np.append(phases[order], phases[order[0]] + 2.0 * np.pi))

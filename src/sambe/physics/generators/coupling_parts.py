@@ -11,7 +11,7 @@ as the phase of the modulation adds its quanta to those of the dressing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -24,7 +24,15 @@ from ...numerics.arrays import Array, dagger, expand, is_array, namespace
 from ..dressing.dressing import Dressing
 from .jumps import Wiring
 
-__all__ = ["CouplingParts", "Mixing", "Part", "coupling_parts", "turning_quanta", "with_modulation"]
+__all__ = [
+    "CouplingParts",
+    "Mixing",
+    "Part",
+    "coupling_parts",
+    "switched_parts",
+    "turning_quanta",
+    "with_modulation",
+]
 
 # Share of its largest element by which an operator may miss a multiple of another that is dressed anyway:
 # some tens of roundings.
@@ -95,6 +103,33 @@ def coupling_parts(baths: Sequence[Bath]) -> CouplingParts:
     if not any(bath.modulated for bath in baths):
         mixing = []
     return CouplingParts(tuple(operators), tuple(wiring), tuple(mixing))
+
+
+def switched_parts(baths: Sequence[Bath], switched: Collection[str]) -> tuple[CouplingParts, tuple[str, ...]]:
+    """The same where some baths are switched, each operator with the name of its bath, empty for none.
+
+    A bath that is switched shares its operators with no other.
+    """
+    steady = [bath for bath in baths if bath.name not in switched]
+    groups = [("", steady), *((bath.name, [bath]) for bath in baths if bath.name in switched)]
+    operators: list[Operator] = []
+    mixing: list[tuple[Part, ...]] = []
+    wiring: dict[str, tuple[int, ...]] = {}
+    schedules: list[str] = []
+    modulated = any(bath.modulated for bath in baths)
+    for name, some in groups:
+        parts = coupling_parts(some)
+        first = len(mixing) if modulated else len(operators)
+        own = parts.mixing or tuple((Part(0, 1.0, k),) for k in range(len(parts.operators)))
+        mixing += [tuple(replace(p, operator=p.operator + len(operators)) for p in row) for row in own]
+        for bath, couplings in zip(some, parts.wiring, strict=True):
+            wiring[bath.name] = tuple(first + k for k in couplings)
+        operators += parts.operators
+        schedules += [name] * len(parts.operators)
+    whole = CouplingParts(
+        tuple(operators), tuple(wiring[bath.name] for bath in baths), tuple(mixing) if modulated else ()
+    )
+    return whole, tuple(schedules)
 
 
 def _parts(coupling: Operator | Modulation, path: str, operators: list[Operator]) -> Iterable[Part]:

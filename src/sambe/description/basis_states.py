@@ -1,0 +1,55 @@
+"""What is said of basis states one by one: the integers of a frame, and those at the cut of a ladder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import InputError
+
+__all__ = ["WIDEST", "edge_of_states", "frame_of_states", "is_single"]
+
+# Largest difference between two integers of a frame. A choice: energies keep ten digits beside n omega.
+WIDEST = 10**6
+
+
+def frame_of_states(x: Any, n: int) -> tuple[int, ...]:
+    """Integers of a rotating frame, the least of them zero.
+
+    >>> frame_of_states([3, 2], 2)
+    (1, 0)
+    """
+    try:
+        frame = np.asarray(x)
+        whole = frame.shape == (n,) and frame.dtype.kind in "iuf" and bool((frame == np.round(frame)).all())
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        whole = False
+    if not whole:
+        raise InputError("frame", x, f"give {n} integers, one a basis state")
+    frame = frame - frame.min()  # a common integer changes nothing, and small ones lose least in n omega
+    if frame.max() > WIDEST:
+        raise InputError("frame", x, f"the integers lie within {WIDEST} of one another")
+    return tuple(int(i) for i in frame)
+
+
+def is_single(x: Any) -> bool:
+    """Whether this is an array without axes, which Python takes for iterable."""
+    return getattr(x, "ndim", 1) == 0
+
+
+def edge_of_states(x: Any, n: int) -> tuple[int, ...] | None:
+    """Numbers of basis states at the cut of a ladder.
+
+    >>> edge_of_states([9], 10)
+    (9,)
+    """
+    if x is None:
+        return None
+    if not isinstance(x, list | tuple | range | np.ndarray) or is_single(x):
+        raise InputError("edge", x, "give the numbers of basis states in a list")
+    states = tuple(x)
+    for k in states:
+        if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 0 <= k < n:
+            raise InputError("edge", k, f"basis states are numbered 0 to {n - 1}")
+    return tuple(int(k) for k in states)
