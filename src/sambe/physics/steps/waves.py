@@ -146,7 +146,7 @@ class Waves:
         after, before = self.laboratory(np.full(len(x), segment)), self.before_kick(segment)
         each = [dagger(after) @ op @ after - dagger(before) @ op @ before for op in self.operators]
         factor, _ = self._factors(x, self._switching(x))
-        return np.einsum("pck,pkij->pcij", factor[:, 0], np.stack(each, axis=1))
+        return np.asarray(np.einsum("pck,pkij->pcij", factor[:, 0], np.stack(each, axis=1)))
 
     def before_kick(self, segment: int) -> Complex:
         """The same before the kick at the begin of a segment, where there is one."""
