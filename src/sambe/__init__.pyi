@@ -31,6 +31,8 @@ from .verbs.noise import generating_function as generating_function
 from .verbs.in_time.courses import evolve as evolve
 from .verbs.in_time.courses import cycle as cycle
 from .verbs.in_time.decays import relaxation as relaxation
+from .verbs.in_time.energy_spectra import energy_spectrum as energy_spectrum
+from .verbs.in_time.site_temperatures import site_temperature as site_temperature
 from .trust.examination import audit as audit
 from .verbs.citation import cite as cite
 

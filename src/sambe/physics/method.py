@@ -16,8 +16,8 @@ from ..numerics.arrays import real_number
 from .generators.coupling_parts import Mixing
 from .generators.jumps import Wiring
 
-__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Branch", "Counting", "Method", "Moving", "Relaxing", "Tilting",
-           "heom_options"]  # fmt: skip
+__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Binning", "Branch", "Counting", "Method", "Moving", "Relaxing",
+           "Tilting", "heom_options"]  # fmt: skip
 
 HEOM_OPTIONS = ("tolerance", "expansion_tolerance", "max_depth", "max_exponents", "max_unknowns")
 HEOM_LIMITS = ("depth", "exponents", "harmonics")  # each raised until the currents stand still
@@ -150,6 +150,23 @@ class Moving(Method):
         """The same with energies counted in this unit, and times in its inverse."""
         out = super().in_unit(unit)
         return replace(out, times=np.asarray(self.times, dtype=float) * unit)  # type: ignore[call-arg]
+
+
+@dataclass(frozen=True)
+class Binning(Method):
+    """A method of which the currents by the energies of the jumps are asked.
+
+    Attributes
+    ----------
+    edges : array (B + 1,)
+        Of the bins, ascending; none where the largest energy is asked first.
+    """
+
+    edges: Any = ()
+
+    def in_unit(self, unit: float) -> Method:
+        """The same with energies counted in this unit."""
+        return replace(super().in_unit(unit), edges=np.asarray(self.edges, dtype=float) / unit)  # type: ignore[call-arg]
 
 
 @dataclass(frozen=True)

@@ -4,5 +4,6 @@ A figure reads a Dataset and returns what was drawn; no verb may be called here,
 """
 
 from .current_figures import currents, save
+from .in_time_figures import relaxation, transient
 
-__all__ = ["currents", "save"]
+__all__ = ["currents", "relaxation", "save", "transient"]

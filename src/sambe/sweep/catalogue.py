@@ -12,13 +12,13 @@ import numpy.typing as npt
 from ..physics.currents.accounts import ACCOUNTS, NAIVE
 from ..physics.currents.particles import PARTICLES
 from ..physics.equations import EQUATIONS
-from ..physics.method import Counting, Method, Moving, Relaxing, Tilting
+from ..physics.method import Binning, Counting, Method, Moving, Relaxing, Tilting
 from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, OF_TIME, STATUS
 from ..physics.treatments import TREATMENTS
 
 __all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "DIMENSIONS", "GENERATING", "HARMONICS", "MOVING",
-           "RELAXATION", "STATIONARY", "Variable", "flags", "in_unit_of", "status_variable",
-           "variables_of"]  # fmt: skip
+           "RELAXATION", "SPECTRAL", "STATIONARY", "WARNED_OF", "Variable", "flags", "in_unit_of",
+           "status_variable", "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
@@ -160,6 +160,9 @@ MOVING = (
     Variable("edge_population", "largest population at the cut of a truncated ladder, at any time"),
     status_variable(*OF_TIME),
 )  # fmt: skip
+WARNED_OF = tuple(variable for variable in STATIONARY if variable.name in (
+    "secular_ratio", "edge_population", "cross_terms_kept", "cross_term_shift", "partition_spread", "status",
+))  # fmt: skip
 RELAXATION = (
     Variable("rate", "eigenvalue of the generator, its real part not positive", "energy", ("decay",),
              dtype=complex),
@@ -167,9 +170,7 @@ RELAXATION = (
     Variable("defective", "1 where eigenvectors coincide with those of a neighbour", dims=("decay",),
              dtype=np.int8),
     Variable("overlap", "share of the state in each decay, by trace norm", dims=("decay",)),
-    *(variable for variable in STATIONARY if variable.name in (
-        "secular_ratio", "edge_population", "cross_terms_kept", "cross_term_shift", "partition_spread",
-        "status")),
+    *WARNED_OF,
 )  # fmt: skip
 STEPPED = ("harmonics_error", "stroke_heat", "stroke_work", "switching_work")  # of periods in steps
 ASKED_FOR = ("expectation", "density_matrix")  # there only where a user asks
@@ -223,7 +224,18 @@ AUDIT_TABLES = (
     status_variable("no_static_frame", leading=ANSWERS),
 )  # fmt: skip
 
-SPECIAL = ((Tilting, GENERATING), (Moving, MOVING), (Relaxing, RELAXATION))  # of other questions
+SPECTRAL = (
+    replace(CURRENT, name="spectral_current", dims=("terminal", "energy"),
+            long_name="energy current of quanta in that range of energies"),
+    CURRENT,
+    *WARNED_OF,
+)  # fmt: skip
+SPECIAL = (
+    (Binning, SPECTRAL),
+    (Tilting, GENERATING),
+    (Moving, MOVING),
+    (Relaxing, RELAXATION),
+)  # of other questions
 
 
 def variables_of(method: Method) -> tuple[Variable, ...]:
@@ -268,6 +280,7 @@ def energy_power(name: str) -> int:
         *GENERATING,
         *MOVING,
         *RELAXATION,
+        *SPECTRAL,
         *HARMONICS,
         *CHANNELS,
         *AUDIT_SHARED,

@@ -13,7 +13,7 @@ from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.equations import AUTO, EQUATIONS
 from ..physics.generators.standing_phase import driven_at, squeezed_in_words
-from ..physics.method import HEOM_LIMITS, Counting, Method, Moving
+from ..physics.method import HEOM_LIMITS, Binning, Counting, Method, Moving
 from ..physics.statuses import STATUS
 from ..physics.steps.strokes import LARGEST_LEVELS
 from .catalogue import CONVENTIONS, Variable, variables_of
@@ -28,6 +28,7 @@ __all__ = ["assemble", "blank", "equations", "label", "only", "place", "put", "r
 def inner_coordinates(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
     """Coordinates of the dimensions that a result may have behind those of a sweep."""
     orders = method.cumulants if isinstance(method, Counting) else 0
+    edges = np.asarray(method.edges if isinstance(method, Binning) else (), dtype=float)
     times, phases = (method.times, method.phases) if isinstance(method, Moving) else ((), 0)
     return {
         "terminal": np.asarray(system.terminals, dtype=object),
@@ -41,6 +42,7 @@ def inner_coordinates(system: System, method: Method) -> dict[str, npt.NDArray[A
         "column": np.arange(system.levels),
         "time": np.asarray(times, dtype=float),
         "phase": 2.0 * np.pi * np.arange(phases) / max(phases, 1),
+        "energy": 0.5 * (edges[:-1] + edges[1:]),
         "decay": np.arange(system.levels**2),
     }
 

@@ -20,7 +20,8 @@ from ...sweep.axes import check_axes
 from ...sweep.places.device import CPU
 from ...sweep.run import Run
 
-__all__ = ["STATIONARY", "check_course_axes", "checked_state", "checked_times", "course_method", "course_run"]
+__all__ = ["STATIONARY", "check_course_axes", "checked_state", "checked_times", "course_method", "course_run",
+           "refuse_squeezed"]  # fmt: skip
 
 STATIONARY = "stationary"
 MOST_TIMES = 10**7  # a choice: a number for each takes 80 MB
@@ -90,6 +91,12 @@ def course_method(system: System, chosen: Mapping[str, Any]) -> Method:
             "lamb_shift", method.lamb_shift, f"with {method.secular!r} the shift changes the dressed states, "
             "whose way in the laboratory is then not known; take 'none', or another treatment",
         )  # fmt: skip
+    refuse_squeezed(system)
+    return method
+
+
+def refuse_squeezed(system: System) -> None:
+    """Refuse baths that are two terminals in a steady state alone."""
     for bath in system.baths:
         if bath.squeezing_centre is not None:
             raise InputError(
@@ -97,7 +104,6 @@ def course_method(system: System, chosen: Mapping[str, Any]) -> Method:
                 "of its squeezer in a steady state alone; take steady_state, or a state without "
                 "correlations <bb>",
             )  # fmt: skip
-    return method
 
 
 def check_course_axes(system: System, names: Collection[str]) -> None:
