@@ -23,7 +23,7 @@ QUANTITIES = {
     "transferred": r"energy given to the system",
     "energies": r"energy",
 }
-ENERGIES = {
+ENERGIES: dict[str, tuple[str, dict[str, Any]]] = {
     "stored_energy": ("stored", {"color": "#000000", "ls": "-"}),
     "battery_energy": ("without the drive", {"color": "#0072B2", "ls": (0, (5, 2))}),
     "ergotropy": ("ergotropy", {"color": "#D55E00", "ls": (0, (5, 1.5, 1, 1.5))}),

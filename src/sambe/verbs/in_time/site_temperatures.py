@@ -157,8 +157,7 @@ def _temperatures(data: Any, energies: list[Any]) -> Any:
     low, high = slice(None, -1), slice(1, None)
     gap = pairs(e, high) - pairs(e, low)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.log(pairs(p, low) / pairs(p, high))
-        each = xr.where(ratio == 0, np.inf, gap / xr.where(ratio == 0, 1.0, ratio)).where(gap > 0)
+        each = (gap / np.log(pairs(p, low) / pairs(p, high))).where(gap > 0)
         spread = abs(1.0 / each - (1.0 / each).mean("pair")).max("pair")
         one = each.isel(pair=0, drop=True).where(spread <= AGREEING * abs(1.0 / each).max("pair"))
     out = xr.Dataset(
