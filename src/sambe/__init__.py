@@ -4,8 +4,8 @@
 system that hot and cold reservoirs and a periodic drive push at once: describe it with `System` and
 `Bath`, then ask `steady_state`, `compare` or `channels`.
 
-The public names come in five groups. *Nouns*, what you have: `System`, `Bath`, the sweep's `axis`, and the
-spectral densities `Ohmic`, `DrudeLorentz`, `Underdamped`, `Flat`, `Window`, `Tabulated` and `Custom`.
+The public names come in five groups. *Nouns*, what you have: `System`, `Bath`, the sweep's `axis`, `Units`,
+and the spectral densities `Ohmic`, `DrudeLorentz`, `Underdamped`, `Flat`, `Window`, `Tabulated` and `Custom`.
 *Verbs*, what you ask: `steady_state`, `energy_currents`, `compare`, `channels`,
 `counting_statistics`, `generating_function`, `audit` and `cite`.
 *Collections*, what is ready-made: `models`, `analytic` and `plot`. *Operators*, what Hamiltonians and

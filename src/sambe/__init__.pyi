@@ -7,6 +7,8 @@ from .description.system import System as System
 from .description.bath import Bath as Bath
 from .description.leads.lead import Lead as Lead
 from .description.system import axis as axis
+from .description.units.scale import Units as Units
+from .description.units.conventions import convert_strength as convert_strength
 from .description.spectral_density import Ohmic as Ohmic
 from .description.spectral_density import DrudeLorentz as DrudeLorentz
 from .description.spectral_density import Underdamped as Underdamped

@@ -166,7 +166,9 @@ def _scaled(dataset: xr.Dataset, unit: str | None) -> tuple[xr.Dataset, str]:
     power = int(np.floor(np.log10(largest))) if 0 < largest < np.inf else 0
     power = 0 if -1 <= power <= 2 else power
     factor = rf"10^{{{power}}}\," if power else ""
-    square = unit.strip("$") if unit else r"\mathrm{energy}^2/\hbar"
+    known = j.attrs.get("units", "energy^2")
+    of_result = r"\mathrm{energy}^2/\hbar" if known == "energy^2" else rf"\mathrm{{{known}}}"
+    square = unit.strip("$") if unit else of_result
     scaled = dataset.assign(energy_current=j / 10.0**power)
     label = f"${factor}{square}$"
     if unit and words(label) != label:

@@ -81,7 +81,7 @@ def _examine(job: Job, quiet: bool, **choice: Any) -> xr.Dataset:
             progress("audit", done, total)
 
         result: xr.Dataset = examine(job.system, progress=told, **{**options, **choice})
-    return result.assign_attrs(input=job.source)
+    return job.dressed(result).assign_attrs(input=job.source)
 
 
 def _write(result: xr.Dataset, job: Job, paths: list[Path]) -> tuple[list[Path], OutputError | None]:

@@ -61,8 +61,9 @@ def _spectrum(field: str, bath: str, table: dict[str, Any], numbers: Numbers, be
     spec = validate(spectrum_table(kind), table, field)
     given = {key: getattr(spec, key) for key in spec.model_fields_set if key != "type"}
     samples = _samples(field, given, beside) if kind == "tabulated" else {}
+    powers = SPECTRA[kind].energy_powers or {}
     swept = {
-        key: numbers(f"{field}.{key}", value, f"{bath}.{key}")
+        key: numbers(f"{field}.{key}", value, f"{bath}.{key}", powers.get(key, 0.0))
         for key, value in given.items()
         if key not in ("frequency", "values", "file") or kind != "tabulated"
     }
@@ -74,10 +75,11 @@ def _state(field: str, bath: str, table: dict[str, Any], numbers: Numbers) -> An
     kind = one_of(field, table, "type", STATES)
     spec, words = validate(state_table(kind), table, field), STATES[kind].fixed_words
     given = {key: getattr(spec, key) for key in spec.model_fields_set if key != "type"}
+    powers = STATES[kind].energy_powers or {}
     return STATES[kind](**{
         key: value
         if words.get(key) == value
-        else numbers(f"{field}.{key}", value, f"{bath}.{key}")
+        else numbers(f"{field}.{key}", value, f"{bath}.{key}", powers.get(key, 0.0))
         for key, value in given.items()
     })  # fmt: skip
 

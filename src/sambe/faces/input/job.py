@@ -21,6 +21,7 @@ from ..._version import __version__
 from ...description.gate import size
 from ...description.operators import Operator
 from ...description.system import System
+from ...description.units.scale import Units, outputs
 from ...errors import InputError
 from ...models import MODELS
 from ..tasks.table import DEFAULT, TASKS, task_of
@@ -36,6 +37,7 @@ from .schema import (
     ExplicitTable,
     OutputTable,
     SiteTable,
+    UnitsTable,
     model_table,
     one_of,
     validate,
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
 __all__ = ["Job", "load", "parse"]
 
 _OPTIONS = ("secular", "lamb_shift", "tolerance", "propagation_tolerance", "memory", "heom", "ambient")
+# Parameters of ready-made systems that are bare numbers; the others are energies.
+_BARE = frozenset({"s", "offset_charge"})
 # Sites of the ready-made systems, kind and name of each, for operators that a file writes.
 _SITES = {
     "spin_boson": (("qubit", ""),), "modulated_qubit": (("qubit", ""),), "spin": (("spin", ""),),
@@ -80,6 +84,8 @@ class Job:
         Of the verb.
     output : OutputTable
         Directory, formats and title.
+    units : UnitsTable, optional
+        The scale of the numbers, and the units in which results are given.
     source : str
         The text of the file.
     """
@@ -91,6 +97,7 @@ class Job:
     task: Task = DEFAULT
     arguments: dict[str, Any] = field(default_factory=dict)
     output: OutputTable = field(default_factory=OutputTable)
+    units: UnitsTable | None = None
     source: str = ""
 
     def solve(self, progress: Callable[[str, int, int], None] | None = None, **where: Any) -> xr.Dataset:
@@ -116,8 +123,14 @@ class Job:
         chosen = {"equations": self.equations, "equation": self.equations[0], "progress": told,
                   "observables": self.observables or None}  # fmt: skip
         options |= {name: x for name, x in chosen.items() if name in takes}
-        data = task.ask(self.system, self.arguments, options)
+        data = self.dressed(task.ask(self.system, self.arguments, options))
         return data.assign_attrs(input=self.source, sambe_version=__version__)
+
+    def dressed(self, data: xr.Dataset) -> xr.Dataset:
+        """A result in the units that the file asks for."""
+        if self.units is None:
+            return data
+        return Units(self.units.energy).dress(data, **self.units.model_dump(exclude={"energy"}))
 
 
 def load(
@@ -175,6 +188,8 @@ def parse(
 
 def _job(document: Document, text: str, beside: Path) -> Job:
     numbers = Numbers(document)
+    if document.units is not None:
+        _check_units(document.units)
     table = document.system
     sites: Callable[[], list[Site]]
     if "model" in table:
@@ -195,6 +210,8 @@ def _job(document: Document, text: str, beside: Path) -> Job:
     solve = document.solve
     every = {key: getattr(solve, key) for key in _OPTIONS}
     options = {key: value for key, value in every.items() if value is not None}
+    if isinstance(solve.ambient, str) and solve.ambient not in [bath.name for bath in system.baths]:
+        options["ambient"] = numbers.quantity("solve.ambient", solve.ambient)
     equations = tuple(dict.fromkeys(solve.equations))
     _check_task(task, equations, options, observables)
     return Job(
@@ -205,8 +222,17 @@ def _job(document: Document, text: str, beside: Path) -> Job:
         task=task,
         arguments=arguments,
         output=document.output,
+        units=document.units,
         source=text,
     )
+
+
+def _check_units(units: UnitsTable) -> None:
+    """Refuse units of results that are not of their dimension, before anything is solved."""
+    try:
+        outputs(**units.model_dump(exclude={"energy"}))
+    except InputError as error:
+        raise InputError(f"units.{error.field}", error.value, error.remedy) from None
 
 
 def _check_task(
@@ -225,14 +251,23 @@ def _from_model(
 ) -> tuple[System, Callable[[], list[Site]]]:
     """The system, and the sites that operators in the file act on."""
     name = one_of("system", table, "model", MODELS)
-    spec = validate(model_table(name), table, "system")
+    kinds = model_table(name).model_fields
+    fixed = {
+        key: numbers.plain(f"system.{key}", value, float(key not in _BARE))
+        for key, value in table.items()
+        if isinstance(value, str) and key in kinds and kinds[key].annotation is float
+    }
+    spec = validate(model_table(name), {**table, **fixed}, "system")
     values = {}
     for key in [k for k in table if k != "model"]:
         value, default = getattr(spec, key), type(spec).model_fields[key]
+        power = float(key not in _BARE)
         if default.annotation == list[Any]:
-            values[key] = [numbers(f"system.{key}[{k}]", x, f"{key}[{k}]") for k, x in enumerate(value)]
+            values[key] = [
+                numbers(f"system.{key}[{k}]", x, f"{key}[{k}]", power) for k, x in enumerate(value)
+            ]
         elif default.annotation is Any:
-            values[key] = numbers(f"system.{key}", value, key)
+            values[key] = numbers(f"system.{key}", value, key, power)
         else:
             values[key] = value
     model = MODELS[name]

@@ -36,8 +36,10 @@ __all__ = [
     "Document",
     "ExplicitTable",
     "OutputTable",
+    "PortTable",
     "SiteTable",
     "SolveTable",
+    "UnitsTable",
     "model_table",
     "one_of",
     "spectrum_table",
@@ -91,14 +93,33 @@ class Table(BaseModel):
 class AxisTable(Table):
     """A sweep axis: ``start``, ``stop``, ``points`` and ``scale``, or ``values``."""
 
-    start: float | None = None
-    stop: float | None = None
+    start: float | str | None = None
+    stop: float | str | None = None
     points: int | None = Field(default=None, ge=1, le=MOST_POINTS)
     scale: Literal["linear", "log"] = "linear"
-    values: list[float] | None = None
+    values: list[float | str] | None = None
     name: str | None = None
     label: str | None = None
     units: str | None = None
+
+
+class PortTable(Table):
+    """A drive through a port, in the place of its amplitude."""
+
+    power: Any
+    kappa: Any
+    frequency: Any
+
+
+class UnitsTable(Table):
+    """The scale of the numbers, and the units of the results."""
+
+    energy: str
+    power: str = "W"
+    temperature: str = "K"
+    frequency: str = "Hz"
+    rate: str = "1/s"
+    time: str = "s"
 
 
 class BathTable(Table):
@@ -173,6 +194,7 @@ class Document(Table):
     """A whole input file."""
 
     system: dict[str, Any]
+    units: UnitsTable | None = None
     baths: list[BathTable] = []
     axes: dict[str, Any] = {}
     constants: dict[str, Any] = {}

@@ -48,21 +48,22 @@ def terms_by_quanta(
         q = _quanta(field, key, least)
         if q in out:
             raise InputError(field, key, f"there are other terms of {q} quanta; join them")
-        out[q] = read_terms((f"{field}.{key}", f"{name}[{q}]"), listed, sites, numbers)
+        # Terms of a drive are energies, those of a coupling factors of the bath's operator.
+        out[q] = read_terms((f"{field}.{key}", f"{name}[{q}]"), listed, sites, numbers, float(least))
     return out
 
 
 def read_terms(
-    place: tuple[str, str], listed: Any, sites: list[Site], numbers: Numbers
+    place: tuple[str, str], listed: Any, sites: list[Site], numbers: Numbers, power: float = 1.0
 ) -> list[tuple[Any, Any]]:
-    """(coefficient, operator) pairs, from one text or a list."""
+    """(coefficient, operator) pairs, from one text or a list; ``power`` is that of energy in them."""
     if not isinstance(listed, str | list):
         raise InputError(place[0], listed, 'give "operator", or a list of [coefficient, "operator"]')
     out = []
     for k, term in enumerate([listed] if isinstance(listed, str) else listed):
         field = f"{place[0]}[{k}]"
         coefficient, text = (1.0, term) if isinstance(term, str) else _pair(field, term)
-        number = numbers(field, coefficient, f"{place[1]}[{k}]")
+        number = numbers(field, coefficient, f"{place[1]}[{k}]", power)
         out.append((number, read_operator(field, text, sites, numbers.names)))
     return out
 

@@ -44,4 +44,4 @@ def times(field: str, value: Any, context: Context) -> Any:
     """Values as an axis has them, without its name."""
     if not isinstance(value, list | dict):
         raise InputError(field, value, "give a list, or {start = , stop = , points = }")
-    return context.numbers.axis(field, field.rpartition(".")[2], value).values
+    return context.numbers.axis(field, field.rpartition(".")[2], value, -1.0).values

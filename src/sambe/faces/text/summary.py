@@ -348,9 +348,15 @@ def _distance_table(dataset: xr.Dataset, benchmark: str, axes: list[str]) -> Tab
     )  # fmt: skip
 
 
+def _in_unit(dataset: xr.Dataset) -> str:
+    """The unit of the currents, where they have one."""
+    unit = dataset["energy_current"].attrs.get("units", "energy^2")
+    return "" if unit == "energy^2" else f" ({unit})"
+
+
 def _sweep_table(part: xr.Dataset, name: str) -> Table:
     return Table(
-        f"Energy currents into the system, {name}",
+        f"Energy currents into the system{_in_unit(part)}, {name}",
         ("terminal", "smallest", "where", "largest", "where"),
         tuple(
             (e.terminal, f"{e.low:+.4e}", at(e.low_at), f"{e.high:+.4e}", at(e.high_at))
@@ -363,7 +369,7 @@ def _point_table(dataset: xr.Dataset) -> Table:
     names = equations(dataset)
     columns = {n: _currents(only(dataset, n))[0] for n in names}
     return Table(
-        "Energy currents into the system",
+        f"Energy currents into the system{_in_unit(dataset)}",
         ("terminal", *names),
         tuple(
             (str(t), *(_signed(columns[n][k]) for n in names))
