@@ -16,13 +16,13 @@ from ..physics.generators.standing_phase import driven_at, squeezed_in_words
 from ..physics.method import HEOM_LIMITS, Binning, Counting, Method, Moving
 from ..physics.statuses import STATUS
 from ..physics.steps.strokes import LARGEST_LEVELS
-from .catalogue import CONVENTIONS, Variable, variables_of
+from .catalogue import CONVENTIONS, CURRENT, Variable, variables_of
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["assemble", "blank", "equations", "label", "only", "place", "put", "reference", "sweep_axes",
-           "sweep_dims"]  # fmt: skip
+__all__ = ["assemble", "blank", "equations", "in_unit", "label", "only", "place", "put", "reference",
+           "sweep_axes", "sweep_dims"]  # fmt: skip
 
 
 def inner_coordinates(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
@@ -205,3 +205,9 @@ def reference(dataset: xr.Dataset) -> str:
 def place(dataset: xr.Dataset, axes: Iterable[str], index: Iterable[Any]) -> dict[str, float]:
     """Coordinates of a point of the sweep by its index."""
     return {name: float(np.asarray(dataset[name].values)[i]) for name, i in zip(axes, index, strict=True)}
+
+
+def in_unit(dataset: xr.Dataset) -> str:
+    """The unit of the currents behind their name, where they have one of the laboratory."""
+    unit = dataset["energy_current"].attrs.get("units", CURRENT.units)
+    return "" if unit == CURRENT.units else f" ({unit})"

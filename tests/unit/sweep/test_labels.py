@@ -10,6 +10,7 @@ import xarray as xr
 
 import sambe
 from sambe import models
+from sambe.sweep.labels import in_unit
 
 
 def sweep() -> sambe.System:
@@ -69,3 +70,9 @@ def test_names_that_only_some_results_need() -> None:
         with pytest.raises(sambe.InputError, match=f"axis = '{name}'"):
             verb(system)
         assert name in sambe.steady_state(system).dims
+
+
+def test_the_unit_of_currents_is_told_where_they_have_one() -> None:
+    flow = sambe.steady_state(sambe.models.spin_boson())
+    assert in_unit(flow) == ""
+    assert in_unit(sambe.Units("1 GHz").dress(flow, power="aW")) == " (aW)"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...physics.treatments import TREATMENTS
-from ...sweep.labels import equations, only, place, reference, sweep_axes
+from ...sweep.labels import equations, in_unit, only, place, reference, sweep_axes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -348,15 +348,9 @@ def _distance_table(dataset: xr.Dataset, benchmark: str, axes: list[str]) -> Tab
     )  # fmt: skip
 
 
-def _in_unit(dataset: xr.Dataset) -> str:
-    """The unit of the currents, where they have one."""
-    unit = dataset["energy_current"].attrs.get("units", "energy^2")
-    return "" if unit == "energy^2" else f" ({unit})"
-
-
 def _sweep_table(part: xr.Dataset, name: str) -> Table:
     return Table(
-        f"Energy currents into the system{_in_unit(part)}, {name}",
+        f"Energy currents into the system{in_unit(part)}, {name}",
         ("terminal", "smallest", "where", "largest", "where"),
         tuple(
             (e.terminal, f"{e.low:+.4e}", at(e.low_at), f"{e.high:+.4e}", at(e.high_at))
@@ -369,7 +363,7 @@ def _point_table(dataset: xr.Dataset) -> Table:
     names = equations(dataset)
     columns = {n: _currents(only(dataset, n))[0] for n in names}
     return Table(
-        f"Energy currents into the system{_in_unit(dataset)}",
+        f"Energy currents into the system{in_unit(dataset)}",
         ("terminal", *names),
         tuple(
             (str(t), *(_signed(columns[n][k]) for n in names))
