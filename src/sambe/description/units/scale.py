@@ -7,6 +7,7 @@ r"""Between numbers of the model and quantities with a unit: one line says what 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Units", "amplitude", "outputs"]
 
-# What a variable of a result with the unit "energy" is in the laboratory. One that is not here keeps its
-# numbers and its unit.
+# What a variable of a result with the unit "energy" is in the laboratory: by its name, else by a word of its
+# long name, the first that is there. One of which nothing is known keeps its numbers and its unit.
 _OF_ENERGY = {
     "rate": ("activity", "rate", "gap", "pump_quanta", "particle_current", "relaxation_rate",
              "generating_function", "generating_function_imaginary", "bath_correlation_rate"),
@@ -32,6 +33,8 @@ _OF_ENERGY = {
                "energy_transferred", "geometric_energy", "geometric_work"),
 }  # fmt: skip
 _POWERS = {"power": 2, "temperature": 1, "frequency": 1, "rate": 1, "time": -1}  # of energy, in each choice
+_WORDS = {"entropy": "entropy", "temperature": "temperature", "rate": "rate", "per unit time": "rate",
+          "particle": "rate", "energy": "frequency", "work": "frequency"}  # fmt: skip
 _KIND = {name: kind for kind, names in _OF_ENERGY.items() for name in names}
 
 
@@ -231,7 +234,7 @@ class Units:
         changed: dict[str, Any] = {}
         for key, x in flow.variables.items():
             name = str(key)
-            unit = self._unit_of(name, x.attrs.get("units", ""), wanted)
+            unit = self._unit_of(name, x.attrs, wanted)
             if unit:
                 out = x / self._factor(natural(name, unit))
             elif x.attrs.get("units") == "energy^(cumulant + 1)":
@@ -249,10 +252,12 @@ class Units:
         return (flow[name] * size).transpose(*flow[name].dims).variable
 
     @staticmethod
-    def _unit_of(name: str, unit: str, wanted: dict[str, str]) -> str:
+    def _unit_of(name: str, attributes: Mapping[Any, Any], wanted: dict[str, str]) -> str:
         """Unit in which a variable is shown, "" where it stays as it is."""
+        unit, words = attributes.get("units", ""), str(attributes.get("long_name", ""))
         if unit == "energy":
-            return wanted.get(_KIND.get(name, ""), "")
+            told = next((kind for word, kind in _WORDS.items() if word in words), "")
+            return wanted.get(_KIND.get(name, told), "")
         known = {"energy^2": wanted["power"], "energy^3": "J^2/s", "1/energy": wanted["time"]}
         return known.get(unit, "")
 

@@ -101,9 +101,14 @@ def test_a_result_in_units_of_the_laboratory() -> None:
         UNITS.dress(flow, power="K")
 
 
-def test_every_variable_with_the_unit_of_an_energy_is_known() -> None:
-    """A rate taken for an energy would be wrong by 2 pi, so each is told by its name."""
+def test_a_rate_is_never_taken_for_an_energy() -> None:
+    """It would be wrong by 2 pi: whatever says that it is one by its long name is dressed as one."""
     wanted = outputs(power="W", temperature="K", frequency="Hz", rate="1/s", time="s")
     for variable in (*STATIONARY, *COUNTED, *HARMONICS, *CHANNELS):
-        if variable.units not in ("1", "", "energy^(cumulant + 1)"):
-            assert UNITS._unit_of(variable.name, variable.units, wanted), variable.name
+        unit = UNITS._unit_of(variable.name, variable.described(), wanted)
+        if variable.units == "energy" and ("rate" in variable.long_name or "per unit" in variable.long_name):
+            assert unit in ("1/s", "W/K"), variable.name
+        if variable.units in ("energy^2", "energy^3"):
+            assert unit in ("W", "J^2/s"), variable.name
+    unknown = {"units": "energy", "long_name": "what nobody has heard of"}
+    assert UNITS._unit_of("unknown", unknown, wanted) == ""
