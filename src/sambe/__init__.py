@@ -7,7 +7,7 @@ system that hot and cold reservoirs and a periodic drive push at once: describe 
 The public names come in five groups. *Nouns*, what you have: `System`, `Bath`, the sweep's `axis`, `Units`,
 and the spectral densities `Ohmic`, `DrudeLorentz`, `Underdamped`, `Flat`, `Window`, `Tabulated` and `Custom`.
 *Verbs*, what you ask: `steady_state`, `energy_currents`, `compare`, `channels`,
-`counting_statistics`, `generating_function`, `audit` and `cite`.
+`counting_statistics`, `generating_function`, `pump_cycle`, `pump_curvature`, `audit` and `cite`.
 *Collections*, what is ready-made: `models`, `analytic` and `plot`. *Operators*, what Hamiltonians and
 couplings are made of: `sigmax`, `spin_jx`, `destroy`, `lift` and their like. *Errors and warnings*, what can
 go wrong: `SambeError` is the base of the errors. ``sambe.__all__`` lists every name in this order.

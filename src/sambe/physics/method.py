@@ -16,8 +16,8 @@ from ..numerics.arrays import real_number
 from .generators.coupling_parts import Mixing
 from .generators.jumps import Wiring
 
-__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Binning", "Branch", "Counting", "Method", "Moving", "Relaxing",
-           "Tilting", "heom_options"]  # fmt: skip
+__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Binning", "Branch", "Counting", "Drifting", "Method", "Moving",
+           "Relaxing", "Tilting", "heom_options"]  # fmt: skip
 
 HEOM_OPTIONS = ("tolerance", "expansion_tolerance", "max_depth", "max_exponents", "max_unknowns")
 HEOM_LIMITS = ("depth", "exponents", "harmonics")  # each raised until the currents stand still
@@ -180,6 +180,11 @@ class Relaxing(Method):
     """
 
     start: Any = None
+
+
+@dataclass(frozen=True)
+class Drifting(Method):
+    """A method of which it is asked what slow motion of the numbers carries."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """From a System with plain or batched numbers to currents: dress, rate, solve, count.
 
-One pure function, `solve_batch`, in the array namespace of the system's numbers. What does not depend
-on the numbers (the frame, the distinct couplings) is prepared once, in a `Method`.
+Pure functions, `solve_batch` and its first half `jumps_of`, in the array namespace of the system's numbers.
+What does not depend on the numbers (the frame, the distinct couplings) is prepared once, in a `Method`.
 """
 
 from __future__ import annotations
@@ -45,8 +45,7 @@ def solve_batch(system: System, method: Method) -> Solution:
     InputError
         If the equation knows no dressed states.
     """
-    if not EQUATIONS[method.equation].keeps_phase:
-        system = without_phases(system)
+    system = _with_its_phases(system, method)
     jumps = jumps_of(system, method)
     route = TREATMENTS[method.secular].solve
     if route is None:
@@ -64,11 +63,17 @@ def solve_batch(system: System, method: Method) -> Solution:
 
 def jumps_of(system: System, method: Method) -> Jumps:
     """Jumps of a batch of points, in the zone that the equation gives: the first half of `solve_batch`."""
+    system = _with_its_phases(system, method)
     numbers = system.numbers()
     dressing = ordered(dressing_of(_dressed_batch(system, numbers), method))
     dressing = _over_batch(dressing, list(numbers.values()))
     dressing = in_standing_phase(dressing, system.baths)
     return make_jumps(dressing, system.baths, method.wiring)
+
+
+def _with_its_phases(system: System, method: Method) -> System:
+    """The system as the equation sees it."""
+    return system if EQUATIONS[method.equation].keeps_phase else without_phases(system)
 
 
 def _dressed_batch(system: System, numbers: dict[str, Number]) -> System:

@@ -4,6 +4,7 @@ A figure reads a Dataset and returns what was drawn; no verb may be called here,
 """
 
 from .current_figures import currents, save
+from .curvature_map import curvature
 from .in_time_figures import relaxation, transient
 
-__all__ = ["currents", "relaxation", "save", "transient"]
+__all__ = ["currents", "curvature", "relaxation", "save", "transient"]

@@ -12,12 +12,12 @@ import numpy.typing as npt
 from ..physics.currents.accounts import ACCOUNTS, NAIVE
 from ..physics.currents.particles import PARTICLES
 from ..physics.equations import EQUATIONS
-from ..physics.method import Binning, Counting, Method, Moving, Relaxing, Tilting
+from ..physics.method import Binning, Counting, Drifting, Method, Moving, Relaxing, Tilting
 from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, OF_TIME, STATUS
 from ..physics.treatments import TREATMENTS
 
-__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "DIMENSIONS", "GENERATING", "HARMONICS", "MOVING",
-           "RELAXATION", "SPECTRAL", "STATIONARY", "WARNED_OF", "Variable", "flags", "in_unit_of",
+__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "DIMENSIONS", "DRIFTING", "GENERATING", "HARMONICS",
+           "MOVING", "RELAXATION", "SPECTRAL", "STATIONARY", "WARNED_OF", "Variable", "flags", "in_unit_of",
            "status_variable", "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
@@ -172,6 +172,16 @@ RELAXATION = (
     Variable("overlap", "share of the state in each decay, by trace norm", dims=("decay",)),
     *WARNED_OF,
 )  # fmt: skip
+# of a point whose numbers move along one or two directions, with what is warned of
+DRIFTING = (
+    CURRENT,
+    Variable("geometric_energy", "energy into the system that slow motion carries, by coordinates", "energy",
+             ("terminal",), attributes={"sign": "positive into the system"}),
+    Variable("geometric_particles", "particles into the system that slow motion carries, by coordinates",
+             dims=("terminal",)),
+    Variable("geometric_quanta", "drive quanta that slow motion has absorbed, by coordinates"),
+    *WARNED_OF,
+)  # fmt: skip
 STEPPED = ("harmonics_error", "stroke_heat", "stroke_work", "switching_work")  # of periods in steps
 ASKED_FOR = ("expectation", "density_matrix")  # there only where a user asks
 CHANNELS = (
@@ -235,6 +245,7 @@ SPECIAL = (
     (Tilting, GENERATING),
     (Moving, MOVING),
     (Relaxing, RELAXATION),
+    (Drifting, DRIFTING),
 )  # of other questions
 
 
@@ -247,6 +258,8 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     chosen += ("overlap",) * (getattr(method, "start", None) is not None)
     chosen += (STEPPED[0],) * bool(method.stepped) + STEPPED[1:] * method.strokes
     foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE, PARTICLES, STEPPED, ("overlap",)) - set(chosen)
+    if PARTICLES[0] not in method.accounts:
+        foreign.add("geometric_particles")
     kinds = {} if all(x.hermitian for x in method.observables) else {"expectation": complex}
     every = next((v for kind, v in SPECIAL if isinstance(method, kind)), STATIONARY)
     if isinstance(method, Moving) and method.phases:
@@ -281,6 +294,7 @@ def energy_power(name: str) -> int:
         *MOVING,
         *RELAXATION,
         *SPECTRAL,
+        *DRIFTING,
         *HARMONICS,
         *CHANNELS,
         *AUDIT_SHARED,

@@ -15,6 +15,7 @@ from ..numerics.arrays import Fields
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from .catalogue import in_unit_of
+from .drifting.drifting_system import DriftingSystem
 from .tilted_system import TiltedSystem
 
 __all__ = ["Part", "in_own_unit", "picked", "solve_in_units"]
@@ -57,7 +58,7 @@ def _solved(system: System, method: Method, kernel: Kernel, unit: float) -> Fiel
     if unit == 1.0:
         return kernel(system, method)
     scaled = in_unit(system, unit)
-    if isinstance(system, TiltedSystem):
+    if isinstance(system, TiltedSystem | DriftingSystem):
         scaled = system.recounted(scaled, unit)
     fields = kernel(scaled, method.in_unit(unit))
     return {name: in_unit_of(name, values, unit) for name, values in fields.items()}

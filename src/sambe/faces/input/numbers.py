@@ -163,7 +163,7 @@ class Numbers:
 def _axis_values(field: str, spec: AxisTable) -> Any:
     ends: tuple[Any, Any, Any] = (spec.start, spec.stop, spec.points)
     if spec.values is not None:
-        if any(x is not None for x in ends):
+        if any(x is not None for x in ends) or not spec.endpoint:
             raise InputError(field, spec.values, "give values, or start, stop and points; not both")
         if not spec.values:
             raise InputError(field, spec.values, "a sweep axis needs at least one value")
@@ -172,7 +172,7 @@ def _axis_values(field: str, spec: AxisTable) -> Any:
         raise InputError(field, ends, "give start, stop and points, or values")
     start, stop, points = ends
     if spec.scale == "linear":
-        return np.linspace(start, stop, points)
+        return np.linspace(start, stop, points, endpoint=spec.endpoint)
     if start <= 0 or stop <= 0:
         raise InputError(field, ends, "a logarithmic axis starts and stops above zero")
-    return np.geomspace(start, stop, points)
+    return np.geomspace(start, stop, points, endpoint=spec.endpoint)

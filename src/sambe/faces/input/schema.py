@@ -91,12 +91,14 @@ class Table(BaseModel):
 
 
 class AxisTable(Table):
-    """A sweep axis: ``start``, ``stop``, ``points`` and ``scale``, or ``values``."""
+    """A sweep axis: ``start``, ``stop``, ``points`` and ``scale``, or ``values``; a loop is one without its
+    ``endpoint``."""
 
     start: float | str | None = None
     stop: float | str | None = None
     points: int | None = Field(default=None, ge=1, le=MOST_POINTS)
     scale: Literal["linear", "log"] = "linear"
+    endpoint: bool = True
     values: list[float | str] | None = None
     name: str | None = None
     label: str | None = None

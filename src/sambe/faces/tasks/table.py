@@ -34,8 +34,27 @@ def _of(*names: str) -> Any:
     return draw
 
 
+def _curvature(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+    """A map for each terminal."""
+    from matplotlib.figure import Figure
+
+    from ...plot import curvature
+    from ...plot.style import words
+
+    names = [str(name) for name in dataset["terminal"].values]
+    figure = Figure(figsize=(4.4 * len(names), 3.6), layout="constrained")
+    for name, ax in zip(names, figure.subplots(1, len(names), squeeze=False)[0], strict=True):
+        curvature(dataset, terminal=name, ax=ax)
+    if title:
+        figure.suptitle(words(title, 80))
+    return figure
+
+
 STATES = {"initial": state, "sector": sector}
 NOISE = ("energy_noise", "pump_quanta", "fano", "uncertainty_ratio", "kinetic_ratio", "activity")
+PUMPED = ("geometric_energy", "geometric_particles", "geometric_quanta", "direct_energy", "direct_particles",
+          "direct_quanta", "dynamical_current")  # fmt: skip
+SURFACE = ("curvature_energy", "curvature_particles", "curvature_quanta")
 
 TASKS: dict[str, Task] = {
     task.name: task
@@ -56,6 +75,16 @@ TASKS: dict[str, Task] = {
             Quantities("Generating function of the energies", ("generating_function",)),
             _of("generating_function"),
             {"fields": numbers_by_name},
+        ),
+        Task(
+            "pump_cycle",
+            Quantities("Pumped per slow cycle into the system", PUMPED),
+            _of("geometric_energy", "dynamical_current"),
+        ),
+        Task(
+            "pump_curvature",
+            Quantities("Pumped per cycle and area", SURFACE),
+            _curvature,
         ),
     )
 }

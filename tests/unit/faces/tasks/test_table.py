@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 
+import numpy as np
 import pytest
 import xarray as xr
 
@@ -14,16 +15,27 @@ from sambe.faces.input.schema import ConfigError
 from sambe.faces.tasks.table import DEFAULT, TASKS, task_of
 
 SYSTEM = '[system]\nmodel = "spin_boson"\ndrive = 0.1\nomega = [0.8, 1.1]\n[solve]\nsecular = "full"\n'
+LOOP = """
+[axes]
+loop = { start = 0.0, stop = 1.0, points = 24, endpoint = false }
+[system]
+model = "spin_boson"
+drive = "0.3 + 0.1 cos(2 pi loop)"
+omega = "0.9 + 0.2 sin(2 pi loop)"
+[solve]
+secular = "full"
+"""
 TASK_TEXTS = {
     "steady_state": "states = true",
     "channels": "",
     "counting_statistics": "cumulants = 3",
+    "pump_curvature": 'x = "drive"\ny = "omega"',
     "generating_function": 'fields = { left = 0.1, pump = "0.05j" }',
 }
 
 
-def qubit() -> sambe.System:
-    return sambe.models.spin_boson(drive=0.1, omega=sambe.axis("omega", [0.8, 1.1]))
+def qubit(drive=0.1) -> sambe.System:
+    return sambe.models.spin_boson(drive=drive, omega=sambe.axis("omega", [0.8, 1.1]))
 
 
 def test_every_task_is_a_public_verb_of_a_system() -> None:
@@ -35,8 +47,11 @@ def test_every_task_is_a_public_verb_of_a_system() -> None:
 
 @pytest.mark.parametrize("name", TASK_TEXTS)
 def test_a_file_asks_what_python_asks(name) -> None:
-    job = parse(f'{SYSTEM}[task]\nverb = "{name}"\n{TASK_TEXTS[name]}\n')
-    wanted = TASKS[name].ask(qubit(), job.arguments, {"secular": "full"})
+    surface = name == "pump_curvature"
+    text = SYSTEM.replace("drive = 0.1", "drive = [0.1, 0.2]") if surface else SYSTEM
+    job = parse(f'{text}[task]\nverb = "{name}"\n{TASK_TEXTS[name]}\n')
+    system = qubit(sambe.axis("drive", [0.1, 0.2]) if surface else 0.1)
+    wanted = TASKS[name].ask(system, job.arguments, {"secular": "full"})
     got = job.solve()
     xr.testing.assert_identical(got.drop_attrs(), wanted.drop_attrs())
     parts = job.task.tables(got)
@@ -44,6 +59,18 @@ def test_a_file_asks_what_python_asks(name) -> None:
     assert all(len(row) == len(part.columns) for part in parts for row in part.rows)
     if job.task.draw is not None:
         assert job.task.draw(got, title="A task", unit=None).axes
+
+
+def test_a_file_has_a_loop() -> None:
+    """An axis without its end, and expressions of it."""
+    job = parse(f'{LOOP}[task]\nverb = "pump_cycle"\ncheck = true\n')
+    got = job.solve()
+    t = sambe.axis("loop", 2.0 * np.pi * np.arange(24) / 24)
+    system = sambe.models.spin_boson(drive=0.3 + 0.1 * np.cos(t), omega=0.9 + 0.2 * np.sin(t))
+    wanted = sambe.pump_cycle(system, secular="full")
+    np.testing.assert_allclose(got.geometric_energy, wanted.geometric_energy, rtol=1e-9)
+    assert any(row[0] == "direct quanta" for row in job.task.tables(got)[0].rows)
+    assert len(job.task.draw(got, title="A loop", unit=None).axes) == 2
 
 
 def test_without_a_task_the_currents_are_asked() -> None:

@@ -1,0 +1,60 @@
+"""Which methods can follow slow motion, and where they run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields as dataclass_fields
+from typing import Any
+
+from ...description.system import System
+from ...errors import InputError
+from ...physics.equations import EQUATIONS
+from ...physics.method import Drifting
+from ...physics.preparation import prepare
+from ...physics.treatments import TREATMENTS, by_channels
+from ...sweep.places.device import CPU
+from ...sweep.run import Run
+
+__all__ = ["drifting_method", "drifting_run"]
+
+
+def drifting_method(system: System, chosen: Mapping[str, Any]) -> Drifting:
+    """The method, if it can follow slow motion.
+
+    Raises
+    ------
+    InputError
+        If it cannot; says which can.
+    """
+    method = by_channels(prepare(system, **chosen))
+    if EQUATIONS[method.equation].exact:
+        raise InputError(
+            "equation", method.equation, "the exact hierarchy has no generator whose lag could be told; take "
+            "one of the master equations",
+        )  # fmt: skip
+    for bath in system.baths:
+        if bath.squeezing_centre is not None:
+            raise InputError(
+                f"bath {bath.name!r}.state", bath.state, "what slow motion brings through a squeezed bath "
+                "cannot be told apart into heat and work; take a state without correlations <bb>",
+            )  # fmt: skip
+    treatment = TREATMENTS[method.secular]
+    if treatment.positive:
+        raise InputError(
+            "secular", method.secular, "its rates are made anew at every point of a loop, and lag by "
+            "something else; take 'full' or 'partial'",
+        )  # fmt: skip
+    if EQUATIONS[method.equation].folded and not treatment.populations_only:
+        raise InputError(
+            "secular", method.secular, "without a static frame the coherences of the moving modes are not "
+            "known; take 'full', which needs none, or equation='driven_dressed' where a frame exists",
+        )  # fmt: skip
+    return Drifting(**{f.name: getattr(method, f.name) for f in dataclass_fields(method)})
+
+
+def drifting_run(running: Mapping[str, Any]) -> Run:
+    """How it is run: by NumPy."""
+    run = Run(**running)
+    if run.device != CPU:
+        raise InputError("device", run.device, f"slow motion is followed by NumPy alone; take {CPU!r}")
+    return run
