@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
+from .tones.quanta import MOST_QUANTA, codes_of
 
 __all__ = ["WIDEST", "edge_of_states", "frame_of_states", "is_single"]
 
@@ -14,22 +15,30 @@ __all__ = ["WIDEST", "edge_of_states", "frame_of_states", "is_single"]
 WIDEST = 10**6
 
 
-def frame_of_states(x: Any, n: int) -> tuple[int, ...]:
-    """Integers of a rotating frame, the least of them zero.
+def frame_of_states(x: Any, n: int, tones: int = 1) -> tuple[int, ...]:
+    """Integers of a frame, one a basis state; of several tones ``(N, T)``, as `codes_of` them.
 
+    Examples
+    --------
     >>> frame_of_states([3, 2], 2)
     (1, 0)
     """
+    shape = (n,) if tones == 1 else (n, tones)
     try:
         frame = np.asarray(x)
-        whole = frame.shape == (n,) and frame.dtype.kind in "iuf" and bool((frame == np.round(frame)).all())
+        whole = frame.shape == shape and frame.dtype.kind in "iuf" and bool((frame == np.round(frame)).all())
     except (TypeError, ValueError, OverflowError, RecursionError):
         whole = False
     if not whole:
-        raise InputError("frame", x, f"give {n} integers, one a basis state")
-    frame = frame - frame.min()  # a common integer changes nothing, and small ones lose least in n omega
-    if frame.max() > WIDEST:
-        raise InputError("frame", x, f"the integers lie within {WIDEST} of one another")
+        each = "integers" if tones == 1 else f"rows of {tones} integers"
+        raise InputError("frame", x, f"give {n} {each}, one a basis state")
+    # a common integer changes nothing, and small ones lose least in n omega
+    frame = frame - frame.min(axis=0)
+    most = WIDEST if tones == 1 else MOST_QUANTA
+    if frame.max() > most:
+        raise InputError("frame", x, f"the integers lie within {most} of one another")
+    if tones > 1:
+        frame = codes_of(frame.astype(np.int64))
     return tuple(int(i) for i in frame)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, dagger, finite_number, is_array, namespace
-from .basis_states import WIDEST, edge_of_states, frame_of_states, is_single
+from .basis_states import edge_of_states, frame_of_states, is_single
 from .bath import Bath
 from .gate import axis_name, frozen, is_labelled, number, text
 from .leads.particles import with_particles
@@ -19,6 +19,8 @@ from .steps.protocol import Steps, mean_hamiltonian, step_fault, steps_of
 from .sums.hermiticity import check_hermitian
 from .sums.modulation import Modulation, is_amplitude
 from .sums.terms import Term, Terms, as_terms
+from .tones.drives import as_drive, as_frequencies, check_baths
+from .tones.quanta import code_of
 
 __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 
@@ -90,13 +92,16 @@ class System:
     hamiltonian : operator, or sequence of (coefficient, operator)
         The static part :math:`H_0`, Hermitian, shape ``(N, N)``.
     drive : mapping of int to terms, optional
-        ``{k: terms}`` gives :math:`H_k` for k >= 1; the conjugate is implied.
+        ``{k: terms}`` gives :math:`H_k` for k >= 1; the conjugate is implied. Several tones are counted by
+        tuples, ``{(1, 0): terms, (0, 1): terms}``.
     omega : float or DataArray, optional
-        Drive frequency; needed when there is a drive, or a bath whose coupling is modulated.
+        Drive frequency; needed when there is a drive, or a bath whose coupling is modulated. A tuple of them
+        for several tones.
     baths : sequence of Bath
         At least one; among them may be `Lead` s.
     frame : sequence of int, optional
-        Integers of a static rotating frame, one a basis state; found automatically.
+        Integers of a static rotating frame, one a basis state (with several tones a row for each state);
+        found automatically.
     name : str
         For titles and file names.
     edge : sequence of int, optional
@@ -141,8 +146,10 @@ class System:
         if self.steps is not None:
             put(self, "hamiltonian", mean_hamiltonian(self.steps, self.omega, self.drive, self.frame))
         put(self, "hamiltonian", as_terms(self.hamiltonian, "hamiltonian"))
-        put(self, "drive", _drive(self.drive))
+        put(self, "drive", as_drive(self.drive))
+        put(self, "omega", as_frequencies(self.omega, self.drive))
         put(self, "baths", _baths(self.baths))
+        check_baths(self.baths, self.tones)
         put(self, "baths", tuple(bath.driven_at(self.omega) for bath in self.baths))
         n = self.levels
         for field, op in self._operators():
@@ -159,7 +166,7 @@ class System:
         if turning and self.omega is None:
             raise InputError("omega", None, f"{turning} needs the drive frequency")
         if self.frame is not None:
-            put(self, "frame", frame_of_states(self.frame, n))
+            put(self, "frame", frame_of_states(self.frame, n, self.tones))
         put(self, "edge", edge_of_states(self.edge, n))
         self._put_numbers(lambda _, x: frozen(x))
 
@@ -177,14 +184,24 @@ class System:
         return int(self.hamiltonian[0][1].shape[0])
 
     @property
+    def tones(self) -> int:
+        """Number of tones of the drive; one too where nothing is driven."""
+        return len(self.omega) if isinstance(self.omega, tuple) else 1
+
+    @property
+    def pumps(self) -> tuple[str, ...]:
+        """Terminals of the drive: ``"pump"``, or ``"pump 1"`` and so on, one a tone."""
+        return ("pump",) if self.tones == 1 else tuple(f"pump {t + 1}" for t in range(self.tones))
+
+    @property
     def terminals(self) -> tuple[str, ...]:
-        """Terminal names: the baths in order, a squeezed one as heat and squeezer, then ``"pump"``."""
-        return (*(name for bath in self.baths for name in bath.terminals), "pump")
+        """Terminal names: the baths in order, a squeezed one as heat and squeezer, then the `pumps`."""
+        return (*(name for bath in self.baths for name in bath.terminals), *self.pumps)
 
     @property
     def whole_terminals(self) -> tuple[str, ...]:
-        """Names of the baths in order, each counted whole, then ``"pump"``."""
-        return (*(bath.name for bath in self.baths), "pump")
+        """Names of the baths in order, each counted whole, then the `pumps`."""
+        return (*(bath.name for bath in self.baths), *self.pumps)
 
     def _operators(self) -> Iterable[tuple[str, Operator]]:
         if self.steps is not None:
@@ -213,7 +230,7 @@ class System:
         values = {
             "hamiltonian": terms("hamiltonian", self.hamiltonian),
             "drive": {k: terms(f"drive[{k}]", t) for k, t in self.drive.items()},
-            "omega": None if self.omega is None else change("omega", self.omega),
+            "omega": self._changed_omega(change),
             "baths": tuple(
                 b.map_numbers(lambda path, x, b=b: change(f"{b.label}.{path}", x)) for b in self.baths
             ),
@@ -225,6 +242,15 @@ class System:
         for key, value in values.items():
             object.__setattr__(out, key, value)
         return out
+
+    def frequencies(self) -> dict[str, Number]:
+        """Frequency of the drive, or of each tone, by its path; none without a drive."""
+        return {path: x for path, x in self.numbers().items() if path.startswith("omega")}
+
+    def _changed_omega(self, change: Callable[[str, Number], Number]) -> Number:
+        if isinstance(self.omega, tuple):
+            return tuple(change(f"omega[{t}]", w) for t, w in enumerate(self.omega))
+        return None if self.omega is None else change("omega", self.omega)
 
     def numbers(self) -> dict[str, Number]:
         """Every number of the system by its path, labelled or not."""
@@ -267,11 +293,13 @@ class System:
                    steps=steps_of(steps, kicks, switched, ramp))  # fmt: skip
 
     def harmonics(self) -> dict[int, Array]:
-        """The harmonics :math:`H_k`, k = 0 and both signs of each drive harmonic, ``(..., N, N)``."""
+        """The harmonics :math:`H_k`, k = 0 and both signs of each drive harmonic, ``(..., N, N)``; those of
+        several tones by `sambe.description.tones.quanta.code_of`."""
         out = {0: _sum(self.hamiltonian)}
         for k, terms in self.drive.items():
-            out[k] = _sum(terms)
-            out[-k] = dagger(out[k])
+            q = _code(k)
+            out[q] = _sum(terms)
+            out[-q] = dagger(out[q])
         return out
 
     def masks(self) -> dict[int, Any]:
@@ -281,7 +309,12 @@ class System:
             none = np.zeros((self.levels, self.levels), dtype=bool)
             return sum(((op != 0) for c, op in terms if _may_count(c)), start=none)
 
-        return {0: mask(self.hamiltonian), **{k: mask(t) for k, t in self.drive.items()}}
+        return {0: mask(self.hamiltonian), **{_code(k): mask(t) for k, t in self.drive.items()}}
+
+
+def _code(k: Any) -> int:
+    """Quanta of a harmonic as one integer."""
+    return code_of(k) if isinstance(k, tuple) else int(k)
 
 
 def _sum(terms: Terms) -> Array:
@@ -298,24 +331,6 @@ def _sum(terms: Terms) -> Array:
 def _may_count(c: Number) -> bool:
     """False only for a plain number zero, which removes its term."""
     return is_array(c) or is_labelled(c) or c != 0
-
-
-def _drive(x: Any) -> dict[int, Terms]:
-    if x is None:
-        return {}
-    if not isinstance(x, Mapping):
-        raise InputError("drive", x, "give a mapping {k: terms}, k counting quanta absorbed")
-    out = {}
-    for k, terms in x.items():
-        if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-            raise InputError(
-                "drive", k, "harmonics are positive integers; static terms go to hamiltonian, and "
-                "the conjugate of each harmonic is implied",
-            )  # fmt: skip
-        if k > WIDEST:
-            raise InputError("drive", k, f"harmonics up to {WIDEST} are counted")
-        out[int(k)] = as_terms(terms, f"drive[{k}]")
-    return out
 
 
 def _baths(x: Any) -> tuple[Bath, ...]:
@@ -376,7 +391,7 @@ def number_fault(path: str, value: Any) -> str | None:
         return "must be real"
     if path.endswith(".temperature") and np.any(real < 0):
         return "a temperature is not negative; 0 is legal"
-    if path == "omega" and np.any(real <= 0):
+    if path.startswith("omega") and np.any(real <= 0):
         return "the drive frequency must be positive"
     if path.endswith(POSITIVE) and np.any(real <= 0):
         return "must be positive"

@@ -56,8 +56,8 @@ def unit_exponents(system: System, near: int = NEAR_ONE) -> npt.NDArray[np.int64
     """
     with np.errstate(over="ignore", invalid="ignore"):
         bound: Any = _bound(system.hamiltonian) + sum(map(_bound, system.drive.values()))
-        if system.omega is not None:
-            bound = np.where(bound > 0, bound, np.abs(to_numpy(system.omega)))
+        for w in system.frequencies().values():
+            bound = np.where(bound > 0, bound, np.abs(to_numpy(w)))
     finite = np.isfinite(bound) & (bound > 0)
     logarithm = np.log2(np.where(finite, bound, 1.0))
     exponents = np.rint(logarithm).astype(np.int64)
@@ -92,7 +92,7 @@ def in_unit(system: System, unit: float) -> System:
     values = {
         "hamiltonian": _divided(system.hamiltonian, unit),
         "drive": {k: _divided(terms, unit) for k, terms in system.drive.items()},
-        "omega": None if system.omega is None else system.omega / unit,
+        "omega": _frequency_in(system.omega, unit),
         "baths": tuple(bath_in_unit(bath, unit) for bath in system.baths),
         "steps": None if system.steps is None else system.steps.in_unit(unit),
     }
@@ -104,6 +104,12 @@ def in_unit(system: System, unit: float) -> System:
         if not np.isfinite(to_numpy(x) if is_array(x) else x).all():
             raise InputError(path, system.numbers()[path], "is too far from the energies of the Hamiltonian")
     return out
+
+
+def _frequency_in(omega: Any, unit: float) -> Any:
+    if isinstance(omega, tuple):
+        return tuple(w / unit for w in omega)
+    return None if omega is None else omega / unit
 
 
 def _divided(terms: Terms, unit: float) -> Terms:

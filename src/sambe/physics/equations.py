@@ -24,6 +24,8 @@ from .dressing.floquet import floquet
 from .dressing.particle_sectors import in_sectors
 from .dressing.static_frame import driven_dressed, traditional
 from .dressing.step_estimates import propagation_load
+from .dressing.tones.extended import tone_load, tone_modes
+from .dressing.tones.frequencies import Tones, drive_frequency
 from .generators.coupling_parts import with_modulation
 from .generators.jumps import Jumps, make_jumps
 from .method import Method
@@ -93,18 +95,21 @@ class Equation:
 
 
 def _dress_driven(system: System, method: Method) -> Dressing:
-    return driven_dressed(system.harmonics(), _omega(system), method.operators, method.frame)
+    return driven_dressed(system.harmonics(), drive_frequency(system.omega), method.operators, method.frame)
 
 
 def _dress_traditional(system: System, method: Method) -> Dressing:
-    return traditional(system.harmonics(), _omega(system), method.operators, method.frame)
+    return traditional(system.harmonics(), drive_frequency(system.omega), method.operators, method.frame)
 
 
 def _dress_floquet(system: System, method: Method) -> Dressing:
     if system.steps is not None:
         return _dress_steps(system.steps, system, method)
+    omega = drive_frequency(system.omega)
+    if isinstance(omega, Tones):
+        return tone_modes(system.harmonics(), omega, method.operators, method.frame)
     return floquet(
-        system.harmonics(), _omega(system), method.operators, method.frame, method.propagation_tolerance,
+        system.harmonics(), omega, method.operators, method.frame, method.propagation_tolerance,
         method.harmonics,
     )  # fmt: skip
 
@@ -129,11 +134,6 @@ def _dress_steps(steps: Steps, system: System, method: Method) -> Dressing:
     return stepped_dressing(steps, system.omega, method.operators, schedules, batch, jumps)
 
 
-def _omega(system: System) -> Any:
-    """Drive frequency; any will do without a drive, where only q = 0 is there."""
-    return 1.0 if system.omega is None else system.omega
-
-
 def _framed_load(_system: System, method: Method) -> tuple[int, int]:
     turns = np.abs(np.subtract.outer(method.frame, method.frame))
     return len(np.unique(turns[np.any([op != 0 for op in method.operators], axis=0)])), 0
@@ -142,7 +142,15 @@ def _framed_load(_system: System, method: Method) -> tuple[int, int]:
 def _floquet_load(system: System, method: Method) -> tuple[int, int]:
     if system.steps is not None:
         return step_load(system.steps, system.omega, system.levels, len(method.operators))
+    if system.tones > 1:
+        return tone_load(system, method.frame)
     return propagation_load(system, method.frame, method.propagation_tolerance)
+
+
+def _folded_refusal(system: System, method: Method) -> None:
+    """Say what the extended space of several tones has against a point, which nothing else tells."""
+    if system.tones > 1:
+        _dress_floquet(system, method)
 
 
 def _exact_answer(system: System, method: Method, failed: int) -> Fields:
@@ -242,7 +250,7 @@ EQUATIONS: dict[str, Equation] = {
             line={"color": "#000000", "lw": 1.1, "ls": (0, (5, 2)), "zorder": 4},
         ),
         Equation(
-            "floquet", "Floquet", _dress_floquet, _floquet_load, folded=True,
+            "floquet", "Floquet", _dress_floquet, _floquet_load, folded=True, refusal=_folded_refusal,
             citations=("Sambe1973", "Grifoni1998", "Blanes2009", "Blanes1999", "Chin2010"),
             # the benchmark is a broad light line, so that what lies on it shows
             line={"color": "#56B4E9", "lw": 3.6, "ls": "-", "zorder": 2},

@@ -13,6 +13,7 @@ from ..description.observables import observables_of
 from ..description.sectors import projected, starts
 from ..description.symmetry import check_unique
 from ..description.system import System
+from ..description.tones.drives import refuse_several
 from ..errors import InputError
 from ..numerics.arrays import real_number
 from .currents.accounts import ACCOUNTS, NAIVE
@@ -114,6 +115,7 @@ def prepare_from(system: System, initial: Any, **options: Any) -> Method:
         Those of `prepare`.
     """
     check_system(system)
+    refuse_several(system.omega, "where one begins is asked of one alone; take sector= instead of initial=")
     method = _checked(system, **options)
     if EQUATIONS[method.equation].exact:
         raise InputError("initial", initial, "the exact hierarchy begins in no state; take sector= instead")
@@ -183,6 +185,7 @@ def _checked(
     }  # fmt: skip
     if equation in EQUATIONS and EQUATIONS[equation].exact:
         _refuse_leads(system, equation)
+        refuse_several(system.omega, "the exact hierarchy knows one; take a master equation")
         shift = "counter" if lamb_shift == "counter" else "shift"
         return Method(equation, "exact", tolerance, propagation_tolerance, (), operators, wiring,
                       shift, heom_options(heom or {}), edge=cut_states(system), **special)  # fmt: skip

@@ -42,6 +42,7 @@ from .states.stationary import (
     redfield_state,
     stationary_populations,
 )
+from .states.tone_balance import balanced_state, judged_tones
 
 __all__ = [
     "DEFAULT",
@@ -147,8 +148,20 @@ def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
         return replace(found, converged=found.converged & False)  # for NumPy to solve
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
     every = np.ones(jumps.energy.shape[:-3], dtype=bool)
-    whole = solve_complete(jumps)
+    whole = _balanced(jumps) if jumps.dressing.several_tones else solve_complete(jumps)
     return replace(_solution(jumps, whole), complete=every, judged=0.0 * every)
+
+
+def _balanced(jumps: Jumps) -> Stationary:
+    """The complete equation of several tones, for a batch of any shape."""
+    batch = jumps.energy.shape[:-3]
+    out = balanced_state(jumps_at(jumps, np.arange(int(np.prod(batch, dtype=int)))))
+    return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in values_of(out)))
+
+
+def _judged(jumps: Jumps, part: Stationary, tolerance: float, static: bool) -> Judged:
+    """What the terms between different quanta do, of a batch with one axis."""
+    return (judged_tones if jumps.dressing.several_tones else judged_state)(jumps, part, tolerance, static)
 
 
 def solve_judged(jumps: Jumps, system: System, method: Method) -> Solution:
@@ -172,7 +185,7 @@ def _solve_in_zones(
     part = redfield_state(make_redfield(jumps, shift), tolerance)
     if judged and is_numpy(namespace(jumps.energy)):
         every = jumps_at(jumps, np.arange(part.unique.size))
-        part = judged_state(every, part, tolerance, method.static)
+        part = _judged(every, part, tolerance, method.static)
     elif judged:  # where those terms may matter, NumPy decides and solves
         felt = may_count(jumps, part, shift, tolerance, method.static)
         part = replace(part, converged=part.converged & ~felt)
@@ -232,7 +245,7 @@ def _solve_moved(
                 some = _moved(jumps_at(jumps, points), flat[points], baths, method)
                 part = redfield_state(make_redfield(some), tolerance, scratch, bands)
                 if judged:
-                    part = judged_state(some, part, tolerance, method.static)
+                    part = _judged(some, part, tolerance, method.static)
                 out = out or [np.zeros((len(flat), *x.shape[1:]), x.dtype) for x in values_of(part)]
                 for whole, piece in zip(out, values_of(part), strict=True):
                     whole[points] = piece

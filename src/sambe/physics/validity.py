@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +11,11 @@ import numpy.typing as npt
 from ..description.bath import Bath
 from ..numerics.arrays import Array, expand, folded, is_numpy, namespace
 from .dressing.dressing import shift_zone
+from .dressing.tones.frequencies import Tones, expanded_omega, slowest
 from .generators.coherences import coherence_paths, relaxation_rates
 from .generators.jumps import ROUNDING, Jumps, Points, baths_at, jumps_at, make_jumps
 from .generators.redfield import make_redfield
-from .generators.zones import effects_elsewhere, zone_shift
+from .generators.zones import differences_of, effects_elsewhere, zone_shift
 from .states.dropped_coherences import leverage, relative_effects
 from .states.solution import Solution
 from .states.stationary import stationary_populations
@@ -46,7 +48,7 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
     baths : sequence of Bath, optional
         To look at pairs near one another modulo omega too, where the jumps are not in a common zone.
     """
-    n, w = jumps.dressing.levels, np.asarray(jumps.dressing.omega)[..., None]
+    n, w = jumps.dressing.levels, _by_pairs(jumps.dressing.omega)
     if n == 1:
         return np.full(populations.shape[:-1], np.inf)
     i, j = np.triu_indices(n, 1)  # what is asked of i and j is asked of j and i
@@ -57,13 +59,13 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
     paths = list(coherence_paths(jumps).items())
     size = max(1, TOGETHER // gap.size)
     for some in (paths[k : k + size] for k in range(0, len(paths), size)):
-        turning = np.reshape([m for m, _ in some], (-1, *(1,) * gap.ndim)) * w
+        turning = np.abs(np.reshape([m for m, _ in some], (-1, *(1,) * gap.ndim)) * w)
         path = np.stack([path[..., i, j] | path[..., j, i] for _, path in some])
         apart = np.where(path & counted, np.abs(gap - turning), np.inf)
         every = np.minimum(every, apart.min(axis=0))
     every /= rate
     flat = every.reshape(-1, len(i))
-    close = np.flatnonzero(_within(jumps, gap / rate, w / rate, held))
+    close = np.flatnonzero(_within(jumps, gap, w, rate, held))
     size = max(1, PAIRS // n**2)
     for points in (close[k : k + size] for k in range(0, len(close), size)):
         p = populations.reshape(-1, n)[points]
@@ -78,6 +80,11 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
     return folded(np.minimum, every)
 
 
+def _by_pairs(omega: Any) -> Any:
+    """A frequency, or those of several tones, with an axis for pairs of states."""
+    return expanded_omega(omega, 1) if isinstance(omega, Tones) else np.asarray(omega)[..., None]
+
+
 def turning_ratio(jumps: Jumps, shift: Array) -> Array:
     """Drive frequency over fastest relaxation rate where terms between different quanta matter, ``(...)``.
 
@@ -88,7 +95,9 @@ def turning_ratio(jumps: Jumps, shift: Array) -> Array:
         one per cent.
     """
     fastest = np.maximum(folded(np.maximum, jumps.leaving), 1e-200)
-    ratio: Array = np.where(shift <= TRUSTED_EFFECT, np.inf, np.asarray(jumps.dressing.omega) / fastest)
+    ratio: Array = np.where(
+        shift <= TRUSTED_EFFECT, np.inf, np.asarray(slowest(jumps.dressing.omega)) / fastest
+    )
     return ratio
 
 
@@ -100,17 +109,22 @@ def _gaps(jumps: Jumps, i: Points, j: Points) -> tuple[Array, Array]:
     return np.abs(e[..., i] - e[..., j]), rate
 
 
-def _within(jumps: Jumps, ratio: Array, turn: Array, held: Array) -> Array:
+def _within(jumps: Jumps, gap: Array, w: Any, rate: Array, held: Array) -> Array:
     """Points with a pair, not both of its states empty, less than `FAR` apart modulo omega, ``(P,)``.
 
     Parameters
     ----------
-    ratio, turn, held : array (..., K)
-        Gap and omega over the relaxation rate of each pair, and its population.
+    gap, rate, held : array (..., K)
+        Of each pair, with its relaxation rate and its population.
+    w : array (..., 1) or Tones
     """
     most = 2 * max(jumps.dressing.quanta)
-    distance = ratio
-    if most:
+    ratio = distance = gap / rate
+    if jumps.dressing.several_tones:
+        for m in differences_of(jumps.dressing.quanta).tolist():
+            distance = np.minimum(distance, np.abs(gap - np.abs(np.asarray(m) * w)) / rate)
+    elif most:
+        turn = w / rate
         distance = np.abs(ratio - np.minimum(np.rint(ratio / turn), most) * turn)
     return folded(np.logical_or, (held >= EMPTY) & (distance < FAR)).reshape(-1)
 

@@ -52,9 +52,9 @@ class Sweep:
         self.system = system
         labelled = _labelled(system)
         self._fastest = FASTEST * _energy_bound(system) or np.inf
-        omega = system.omega
-        if omega is not None and "omega" not in labelled and float(np.real(omega)) > self._fastest:
-            raise InputError("omega", omega, _TOO_FAST)
+        for path, w in system.frequencies().items():
+            if path not in labelled and float(np.real(w)) > self._fastest:
+                raise InputError(path, w, _TOO_FAST)
         aligned = _align(labelled)
         sizes = {dim: n for x in aligned.values() for dim, n in x.sizes.items()}
         self.dims: tuple[str, ...] = tuple(map(str, sizes))
@@ -81,7 +81,7 @@ class Sweep:
             fault = self.system.number_fault(path, values[untold][0]) if untold.any() else None
             if fault:
                 bad, reason = bad | untold, fault
-        if path == "omega" and (values.real > self._fastest).any():
+        if path.startswith("omega") and (values.real > self._fastest).any():
             bad, reason = bad | (values.real > self._fastest), _TOO_FAST
         if not bad.any():
             return None
@@ -135,7 +135,7 @@ class Sweep:
             size = size[np.isfinite(size) & (size > 0)]
             if not size.size:
                 return 1.0
-            return float(size.min() if path == "omega" else size.max())
+            return float(size.min() if path.startswith("omega") else size.max())
 
         return self.system.map_numbers(pick)
 

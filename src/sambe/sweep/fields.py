@@ -23,7 +23,10 @@ from ..physics.pipeline import solve_batch
 from ..physics.states.solution import Solution
 from ..physics.statuses import STATUS
 from ..physics.steps.fields import stroke_fields, tail_of_currents
+from ..physics.tones.folding import folded, folds
+from ..physics.tones.splitting import with_pumps
 from ..physics.validity import edge_population, point_status, secular_ratio, turning_ratio
+from .units import picked
 
 __all__ = ["point_fields"]
 
@@ -38,7 +41,29 @@ def point_fields(system: System, method: Method) -> Fields:
         return answer(system, method, STATUS["not_converged"])
     if method.branches:
         return branch_fields(system, method)
+    if system.tones > 1:
+        return tone_fields(system, method)
     return solution_fields(system, method, solve_batch(system, method))
+
+
+def tone_fields(system: System, method: Method) -> Fields:
+    """The same under several tones: points at which they are commensurate fold, each ratio by itself."""
+    out: Fields = {}
+    points = len(system.numbers()["hamiltonian[0]"])
+    for at, fold in folds(system, points):
+        some = picked(system, at)
+        if fold is None:
+            fields = solution_fields(some, method, solve_batch(some, method))
+        else:
+            inner, how = folded(some, method, fold)
+            first = sum(len(x.parts) for x in method.observables)
+            solution = with_pumps(solve_batch(inner, how), fold, some, first, method.static)
+            fields = solution_fields(some, method, solution)
+        for name, value in fields.items():
+            if name not in out:
+                out[name] = np.zeros((points, *value.shape[1:]), dtype=value.dtype)
+            out[name][at] = value
+    return out
 
 
 def solution_fields(system: System, method: Method, solution: Solution) -> Fields:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..description.system import System
+from ..description.tones.drives import refuse_several
 from ..errors import ConvergenceError, InputError
 from ..numerics.arrays import real_number
 from ..physics.equations import EQUATIONS
@@ -80,6 +81,9 @@ def audit(
     2
     """
     chosen, running = divided(audit, options)
+    refuse_several(
+        getattr(system, "omega", None), "an audit judges the answers for one; compare them by hand"
+    )
     masters = [name for name, record in EQUATIONS.items() if not record.exact]
     _check(accuracy, exact, equations=masters if equations is None else equations, secular=secular)
     names, kinds = list(masters if equations is None else equations), list(secular)

@@ -8,13 +8,16 @@ from typing import Unpack
 import numpy as np
 
 from ..description.system import System
+from ..description.tones.drives import refuse_several
 from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError
 from ..numerics.arrays import Array, is_numpy, namespace
 from ..physics.host import host_currents, valid_currents
 from ..physics.method import Method
 from ..physics.preparation import prepare
+from ..sweep.fields import point_fields
 from ..sweep.places.threads import reuse_memory
+from ..sweep.units import solve_in_units
 from .options import MethodOptions, divided, takes
 
 __all__ = ["energy_currents"]
@@ -64,10 +67,34 @@ def energy_currents(
         raise InputError("harmonics", harmonics, "give a positive whole number")
     method = replace(method, harmonics=harmonics)
     system = _unlabelled(system)
+    if system.tones > 1:
+        return _of_tones(system, method)
     if is_numpy(namespace(*system.numbers().values())):
         with np.errstate(all="ignore"):  # what is not finite is NaN
             return _point_by_point(system, method)
     return _currents(system, method)
+
+
+def _of_tones(system: System, method: Method) -> Array:
+    """Currents under several tones, which NumPy alone solves."""
+    numbers = system.numbers()
+    if not is_numpy(namespace(*numbers.values())):
+        refuse_several(system.omega, "arrays of other libraries than NumPy know one alone")
+    batch = np.broadcast_shapes(*map(np.shape, numbers.values()))
+    count = int(np.prod(batch, dtype=int))
+
+    def flat(path: str, x: Array) -> Array:
+        wide = np.ndim(x) or path == "hamiltonian[0]"
+        return np.broadcast_to(np.asarray(x), batch).reshape(-1) if wide else x
+
+    with np.errstate(all="ignore"):
+        parts = solve_in_units(system.map_numbers(flat), method, point_fields)
+    out = np.full((count, len(system.whole_terminals)), np.nan)
+    for points, fields in parts:
+        if not isinstance(fields, InputError):
+            known = fields["status"] <= 0
+            out[points[known]] = fields["energy_current"][known]
+    return out.reshape(*batch, -1)
 
 
 def _currents(system: System, method: Method) -> Array:

@@ -8,14 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from ..description.system import System
+from ..description.tones.drives import refuse_several
+from ..description.tones.quanta import vectors_of
 from ..errors import InputError
 from ..physics.currents.channels import channel_rates
+from ..physics.dressing.tones.frequencies import frequency_by_point
 from ..physics.equations import EQUATIONS, no_jumps
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.preparation import prepare
 from ..physics.states.solution import Solution
 from ..physics.statuses import STATUS
+from ..physics.tones.folding import folds
 from ..physics.treatments import by_channels, channel_counter
 from ..physics.validity import point_status
 from ..sweep.axes import Sweep, check_axes
@@ -48,7 +52,8 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
     Returns
     -------
     xarray.Dataset
-        Along ``channel``, with coordinates ``bath``, ``from``, ``to``, ``quanta`` and ``pseudo``:
+        Along ``channel``, with coordinates ``bath``, ``from``, ``to``, ``quanta`` (``quanta_1`` and so on
+        for several tones, whose energies are in ``pump_current`` together) and ``pseudo``:
         ``rate`` (jumps per unit time), ``channel_energy`` (W), ``energy_current`` (W times rate,
         positive into the system) and ``pump_current`` (q omega times rate). Their sums over the
         channels of a bath are the terminal's currents. Terms between different quanta belong to no channel:
@@ -106,17 +111,31 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
 def _label_coordinates(system: System, labels: npt.NDArray[np.intp]) -> dict[str, Any]:
     bath, quanta, to, start = labels.T
     names = np.asarray([b.name for b in system.baths], dtype=object)
+    absorbed = {"quanta": ("channel", quanta)}
+    if system.tones > 1:
+        vectors = vectors_of(quanta, system.tones)
+        absorbed = {f"quanta_{t + 1}": ("channel", vectors[:, t]) for t in range(system.tones)}
     return {
         "bath": ("channel", names[bath]),
         "from": ("channel", start),
         "to": ("channel", to),
-        "quanta": ("channel", quanta),
+        **absorbed,
         "pseudo": ("channel", to == start),
     }
 
 
+def _refuse_folding(system: System, points: int) -> None:
+    """Refuse commensurate tones: jumps of one energy interfere, whatever quanta they take from each."""
+    for _, fold in folds(system, points):
+        if fold is not None:
+            refuse_several(system.omega, "they are commensurate, so that jumps of other quanta interfere; "
+                           "ask for the channels of one drive at their common frequency")  # fmt: skip
+
+
 def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
     """Rates and energies of a batch, one column a channel, with the ``labels`` of the columns."""
+    if system.tones > 1:
+        _refuse_folding(system, len(system.numbers()["hamiltonian[0]"]))
     solution = solve_batch(system, method)
     d = solution.jumps.dressing
     rate, energy = both_directions(solution, method)
@@ -125,12 +144,12 @@ def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any
     real = (labels[:, 1] != 0) | (labels[:, 2] != labels[:, 3])
     points = len(rate)
     rate, energy = rate.reshape(points, -1)[:, real], energy.reshape(points, -1)[:, real]
-    omega = np.broadcast_to(np.asarray(d.omega, dtype=float), (points,))[:, None]
+    turning = labels[real, 1] * frequency_by_point(d.omega, points)
     return {
         "rate": rate,
         "channel_energy": energy,
         "energy_current": rate * energy,
-        "pump_current": rate * labels[real, 1] * omega,
+        "pump_current": rate * turning,
         "status": point_status(solution, system.baths),
         "cross_term_shift": solution.cross_term_shift,
         "labels": labels[real],

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..description.system import System
+from ..description.tones.drives import refuse_several
 from ..errors import InputError
 from ..physics.currents.accounts import NAIVE
 from ..physics.equations import EQUATIONS, no_jumps
@@ -28,7 +29,7 @@ __all__ = ["add_harmonics", "check_by"]
 QUANTA = "quanta"
 
 
-def check_by(by: Any, method: Method, run: Run, initial: Any) -> bool:
+def check_by(by: Any, system: System, method: Method, run: Run, initial: Any) -> bool:
     """Whether currents by quanta are asked for.
 
     Raises
@@ -40,6 +41,7 @@ def check_by(by: Any, method: Method, run: Run, initial: Any) -> bool:
         return False
     if by != QUANTA:
         raise InputError("by", by, f"give {QUANTA!r}")
+    refuse_several(system.omega, "currents by quanta are those of one; channels has the quanta of each")
     if EQUATIONS[method.equation].exact:
         raise no_jumps(method)
     if channel_counter(method) is None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..description.gate import is_labelled, number
 from ..description.system import System
+from ..description.tones.drives import refuse_several
 from ..errors import InputError
 from ..numerics.arrays import finite_number
 from ..physics.equations import EQUATIONS
@@ -189,6 +190,7 @@ def _values(method: Method) -> dict[str, Any]:
 
 
 def _counted_method(system: System, chosen: Mapping[str, Any]) -> Method:
+    refuse_several(getattr(system, "omega", None), "the statistics of one alone are counted")
     method = prepare(system, **chosen)
     _refuse_exact(method)
     _refuse_beyond_rates(system)

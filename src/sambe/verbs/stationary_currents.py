@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ..description.observables import observables_of
 from ..description.sectors import projected, sector_basis
 from ..description.system import System
+from ..description.tones.drives import refuse_several
 from ..errors import InputError, NoAnswerWarning, SambeError
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
@@ -128,9 +129,11 @@ def steady_state(
     if sector is not None:
         system, observables = _within(system, sector, observables, states)
     run = Run(**running)
+    if run.device != "cpu":
+        refuse_several(getattr(system, "omega", None), "they are solved by NumPy alone; take device='cpu'")
     method = prepare(system, **chosen) if initial is None else prepare_from(system, initial, **chosen)
     method = asking_for(method, system, observables, states)
-    by_quanta = check_by(by, method, run, initial)
+    by_quanta = check_by(by, system, method, run, initial)
     data = solved(system, method, run, lazy=not by_quanta)
     return add_harmonics(data, system, method, run) if by_quanta else data
 

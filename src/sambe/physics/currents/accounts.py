@@ -52,7 +52,8 @@ def by_terminals(currents: Array, heats: Mapping[int, Array], baths: Sequence[Ba
     for u in range(len(baths)):
         whole = currents[..., u]
         columns += [heats[u], whole - heats[u]] if u in heats else [whole]
-    return xp.stack([*columns, currents[..., -1]], axis=-1)
+    pumps = [currents[..., k] for k in range(len(baths), currents.shape[-1])]
+    return xp.stack([*columns, *pumps], axis=-1)
 
 
 def entropy_flows(
@@ -129,7 +130,7 @@ def effective_temperatures(currents: Array, flows: Sequence[Array], baths: Seque
             flow = flows[u]
             safe = xp.where(flow == 0, xp.ones_like(flow), flow)
             columns.append(xp.where(flow == 0, unknown, currents[..., u] / safe))
-    return xp.stack([*columns, unknown], axis=-1)
+    return xp.stack([*columns, *[unknown] * (currents.shape[-1] - len(baths))], axis=-1)
 
 
 def preparation_costs(
@@ -149,7 +150,7 @@ def preparation_costs(
             columns.append(unknown)
         else:
             columns.append(currents[..., u] - ambient * flows[u])
-    return xp.stack([*columns, unknown], axis=-1)
+    return xp.stack([*columns, *[unknown] * (currents.shape[-1] - len(baths))], axis=-1)
 
 
 def ambient_temperature(currents: Array, baths: Sequence[Bath], ambient: float | str | None) -> Array:

@@ -22,6 +22,7 @@ from ..generators.jumps import Jumps, jumps_at
 from ..generators.redfield import unpack
 from ..states.complete_state import complete_state
 from ..states.solution import Solution
+from ..states.tone_balance import balanced_harmonics
 
 __all__ = ["measured"]
 
@@ -76,6 +77,9 @@ def _follow(jumps: Jumps, who: npt.NDArray[np.intp], values: Reals, begin: Compl
     """Put in the points whose state moves along the period."""
     if not who.size:
         return
+    if jumps.dressing.several_tones:
+        _follow_tones(jumps, who, values, begin)
+        return
     observed = jumps.dressing.observed
 
     def course(points: npt.NDArray[np.intp], packed: Reals) -> None:
@@ -94,3 +98,18 @@ def _follow(jumps: Jumps, who: npt.NDArray[np.intp], values: Reals, begin: Compl
                 values[at] += part if q == 0 else 2.0 * part
 
     complete_state(jumps_at(jumps, who), course=course)
+
+
+def _follow_tones(jumps: Jumps, who: npt.NDArray[np.intp], values: Reals, begin: Complex) -> None:
+    """The same under several tones, from the harmonics of the state."""
+    observed = jumps.dressing.observed
+    for point in who:
+        harmonics = balanced_harmonics(jumps_at(jumps, np.array([point])))
+        begin[point] = sum(harmonics.values())
+        if observed is None:
+            continue
+        values[point] = 0.0
+        for k, q in enumerate(observed.quanta):
+            if -q in harmonics:
+                part = np.einsum("bij,ji->b", observed.couplings[point, :, k], harmonics[-q]).real
+                values[point] += part if q == 0 else 2.0 * part

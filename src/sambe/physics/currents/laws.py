@@ -31,7 +31,7 @@ def entropy_production(currents: Array, temperatures: Array) -> Array:
     """
     xp = namespace(currents)
     largest = reduce(xp.maximum, _apart(xp.abs(currents)))
-    return _total(-thermal_entropy(currents[..., :-1], temperatures, largest[..., None]))
+    return _total(-thermal_entropy(currents[..., : temperatures.shape[-1]], temperatures, largest[..., None]))
 
 
 def thermal_entropy(heat: Array, temperature: Array, largest: Array) -> Array:

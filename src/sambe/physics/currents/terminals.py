@@ -11,20 +11,23 @@ power; they are counted.
 
 from __future__ import annotations
 
-from ...numerics.arrays import Array, expand, namespace
+from ...numerics.arrays import Array, namespace
+from ..dressing.tones.frequencies import energies_by_tone, expanded_omega
 from ..generators.jumps import Jumps, net_flux
 
 __all__ = ["secular_currents"]
 
 
 def secular_currents(jumps: Jumps, populations: Array) -> Array:
-    """Currents of a full-secular state, ``(..., U + 1)``: the baths in order, then the pump."""
+    """Currents of a full-secular state, ``(..., U + 1)``: the baths in order, then the pump, or that of each
+    tone."""
     xp = namespace(populations)
     batch = jumps.energy.shape[:-3]
     energy = xp.reshape(jumps.energy, (*batch, -1))
-    w = expand(jumps.dressing.omega, 1)
-    quanta = xp.asarray([float(q) for q in jumps.dressing.quanta], dtype=populations.dtype) * w
-    baths, pump = [], 0.0 * populations[..., 0]
+    w = expanded_omega(jumps.dressing.omega, 1)
+    quanta = xp.asarray([float(q) for q in jumps.dressing.quanta], dtype=populations.dtype)
+    taken = energies_by_tone(quanta, w)
+    baths, pumps = [], [0.0 * populations[..., 0]] * len(taken)
     states = populations.shape[-1]
     ones = xp.ones((states * states, 1), dtype=energy.dtype)  # a matrix product adds faster than a sum does
     for u in range(len(jumps.wiring)):
@@ -32,5 +35,5 @@ def secular_currents(jumps: Jumps, populations: Array) -> Array:
         baths.append(xp.vecdot(energy, xp.reshape(flux, energy.shape)))
         if any(jumps.dressing.quanta):
             by_quanta = xp.matmul(xp.reshape(flux, (*flux.shape[:-2], states * states)), ones)[..., 0]
-            pump = pump + xp.vecdot(quanta + 0.0 * by_quanta, by_quanta)
-    return xp.stack([*baths, pump], axis=-1)
+            pumps = [p + xp.vecdot(x + 0.0 * by_quanta, by_quanta) for p, x in zip(pumps, taken, strict=True)]
+    return xp.stack([*baths, *pumps], axis=-1)

@@ -16,12 +16,12 @@ from ...numerics.arrays import (
     Array,
     Number,
     dagger,
-    expand,
     is_concrete,
     is_numpy,
     namespace,
     to_numpy,
 )
+from .tones.frequencies import Tones, expanded_omega
 
 __all__ = ["Dressing", "observing", "one_zone", "ordered", "rotated", "shift_zone", "with_room"]
 
@@ -38,8 +38,8 @@ class Dressing:
         Harmonics of the C distinct coupling operators for the Q values of ``quanta``.
     quanta : tuple of int
         The q >= 0 held, increasing.
-    omega : number or array (...)
-        Drive frequency.
+    omega : number, array (...) or Tones
+        Drive frequency, or those of several tones, whose quanta are integers of vectors.
     states : array (..., N, N)
         Columns: the dressed states in the frame, or the Floquet modes at t = 0.
     tilt : array (..., N, N), optional
@@ -58,6 +58,11 @@ class Dressing:
     observed: Dressing | None = None
 
     @property
+    def several_tones(self) -> bool:
+        """Whether quanta are those of several tones."""
+        return isinstance(self.omega, Tones)
+
+    @property
     def levels(self) -> int:
         """Number of states N."""
         return int(self.energies.shape[-1])
@@ -70,7 +75,7 @@ class Dressing:
         if self.quanta == (0,):
             return gap
         q = xp.asarray([float(q) for q in self.quanta], dtype=e.dtype)[:, None, None]
-        return gap - q * expand(self.omega, 3)
+        return gap - q * expanded_omega(self.omega, 3)
 
 
 def shift_zone(dressing: Dressing, shift: np.ndarray) -> Dressing:
@@ -85,29 +90,21 @@ def shift_zone(dressing: Dressing, shift: np.ndarray) -> Dressing:
     """
     xp = namespace(dressing.energies)
     gap = shift[..., :, None] - shift[..., None, :]
-    reach = max(dressing.quanta) + int(np.abs(gap).max(initial=0))
-    full = np.arange(-reach, reach + 1)
     absorbed = {q: dressing.couplings[..., k, :, :] for k, q in enumerate(dressing.quanta)}
-    zero = xp.zeros_like(dressing.couplings[..., 0, :, :])
+    signed = np.asarray(sorted({*absorbed, *(-q for q in absorbed)}))
     stack = xp.stack(
-        [
-            absorbed[q] if q in absorbed else dagger(absorbed[-q]) if -q in absorbed else zero
-            for q in map(int, full)
-        ],
-        axis=-3,
+        [absorbed[q] if q in absorbed else dagger(absorbed[-q]) for q in signed.tolist()], axis=-3
     )
-    wanted = np.arange(reach + 1)[:, None, None] - gap[..., None, :, :] + reach
-    index = np.clip(wanted, 0, 2 * reach)[..., None, :, :, :]
-    index = np.broadcast_to(index, (*stack.shape[:-3], reach + 1, *stack.shape[-2:]))
-    inside = (wanted >= 0) & (wanted <= 2 * reach)
-    moved = xp.take_along_axis(stack, xp.asarray(index), axis=-3)
-    moved = xp.where(xp.asarray(inside)[..., None, :, :, :], moved, 0.0 * moved)
-    energies = dressing.energies + xp.asarray(shift * 1.0) * expand(dressing.omega, 1)
-    # stationary populations carry over state by state, so the order is left as it is
     # what is held follows from the shifts alone, not from which elements happen to vanish in a batch
-    signed = {*dressing.quanta, *(-q for q in dressing.quanta)}
-    used = sorted({abs(q + d) for q in signed for d in map(int, np.unique(gap))})
-    kept = xp.stack([moved[..., q, :, :] for q in used], axis=-3)
+    used = sorted({abs(q + d) for q in signed.tolist() for d in np.unique(gap).tolist()})
+    wanted = np.asarray(used)[:, None, None] - gap[..., None, :, :]
+    index = np.minimum(np.searchsorted(signed, wanted), len(signed) - 1)
+    inside = signed[index] == wanted
+    index = np.broadcast_to(index[..., None, :, :, :], (*stack.shape[:-3], *index.shape[-3:]))
+    kept = xp.take_along_axis(stack, xp.asarray(index), axis=-3)
+    kept = xp.where(xp.asarray(inside)[..., None, :, :, :], kept, 0.0 * kept)
+    energies = dressing.energies + xp.asarray(shift * 1.0) * expanded_omega(dressing.omega, 1)
+    # stationary populations carry over state by state, so the order is left as it is
     seen = None if dressing.observed is None else shift_zone(dressing.observed, shift)
     return Dressing(energies, kept, tuple(used), dressing.omega, dressing.states, observed=seen)
 

@@ -28,7 +28,7 @@ from .modes import dress_path
 from .splitting import Driven, first_steps, more_steps, points_at_once, propagate, single_drive
 from .two_level import floquet_two, rotation_cost
 
-__all__ = ["floquet", "floquet_modes", "splitting_steps", "two_level_cost"]
+__all__ = ["floquet", "floquet_modes", "merged", "splitting_steps", "two_level_cost"]
 
 FEWEST = 4  # harmonics on each side in the extended space, and as many for each harmonic of the drive
 GROUP = 8000  # steps times squared levels that cost as much as the calls of one more group
@@ -72,7 +72,7 @@ def floquet(
         return _extended(harmonics, omega, operators, frame, cutoff)
     flat, w, batch = _batched(harmonics, omega)
     if flat[0].shape[-1] == 2:
-        return _merge(floquet_two(flat, w, operators, frame, tolerance), batch, omega)
+        return merged(floquet_two(flat, w, operators, frame, tolerance), batch, omega)
     parts, left = _by_following(flat, w, operators, frame, tolerance)
     if left.size:
         flat, w = _some(flat, left), w[left]
@@ -83,7 +83,7 @@ def floquet(
         else:
             rest = _by_splitting(driven, picture, operators, frame, tolerance)
         parts += [(left[points], dressing) for points, dressing in rest]
-    return _merge(parts, batch, omega)
+    return merged(parts, batch, omega)
 
 
 def splitting_steps(
@@ -219,7 +219,7 @@ def _by_magnus(
     return parts
 
 
-def _merge(parts: Parts, batch: tuple[int, ...], omega: Number) -> Dressing:
+def merged(parts: Parts, batch: tuple[int, ...], omega: Number) -> Dressing:
     """One dressing of the whole batch from groups that hold different harmonics."""
     points = np.concatenate([p for p, _ in parts])
     order = np.argsort(points)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.system import System
+from ...description.tones.quanta import vectors_of
 from ...errors import FrameError
 
 __all__ = ["check_frame", "find_frame", "frame_of", "nearest_frame"]
@@ -33,12 +34,17 @@ def _elements(masks: Mapping[int, Mask]) -> list[Element]:
     return out
 
 
-def _name(element: Element) -> str:
+def _name(element: Element, tones: int) -> str:
     k, i, j = element
-    return f"(H_{k})[{i}, {j}]"
+    return f"(H_{_said(k, tones)})[{i}, {j}]"
 
 
-def _walk(levels: int, elements: Sequence[Element]) -> tuple[int, ...]:
+def _said(quanta: int, tones: int) -> str:
+    """Quanta as a user gives them."""
+    return str(quanta) if tones == 1 else str(tuple(vectors_of([quanta], tones)[0].tolist()))
+
+
+def _walk(levels: int, elements: Sequence[Element], tones: int) -> tuple[int, ...]:
     neighbours: list[list[tuple[int, int, Element]]] = [[] for _ in range(levels)]
     for k, i, j in elements:
         neighbours[j].append((i, k, (k, i, j)))
@@ -60,8 +66,9 @@ def _walk(levels: int, elements: Sequence[Element]) -> tuple[int, ...]:
                 elif n[i] != wanted:
                     other = origin[i] or origin[j] or element
                     raise FrameError(
-                        f"no static rotating frame: {_name(element)} asks for n_{i} - n_{j} = {k}, "
-                        f"but by way of {_name(other)} it is {(n[i] or 0) - (n[j] or 0)}; "
+                        f"no static rotating frame: {_name(element, tones)} asks for n_{i} - n_{j} = "
+                        f"{_said(k, tones)}, but by way of {_name(other, tones)} it is "
+                        f"{_said((n[i] or 0) - (n[j] or 0), tones)}; "
                         'use equation="floquet", which needs no frame'
                     )
         # the least of a block is zero, whichever of its states comes first in the basis
@@ -71,13 +78,15 @@ def _walk(levels: int, elements: Sequence[Element]) -> tuple[int, ...]:
     return tuple((x or 0) - (n[0] or 0) for x in n)
 
 
-def find_frame(masks: Mapping[int, Mask]) -> tuple[int, ...]:
+def find_frame(masks: Mapping[int, Mask], tones: int = 1) -> tuple[int, ...]:
     """Integers of a static rotating frame.
 
     Parameters
     ----------
     masks : mapping of int to bool array
         Where each harmonic H_k may be non-zero, shape ``(N, N)``; negative k are implied.
+    tones : int
+        Of several, k are the integers of vectors, see `sambe.description.tones.quanta`, and so is the frame.
 
     Returns
     -------
@@ -97,16 +106,18 @@ def find_frame(masks: Mapping[int, Mask]) -> tuple[int, ...]:
     (0, -1)
     """
     levels = next(iter(masks.values())).shape[0]
-    return _walk(levels, _elements(masks))
+    return _walk(levels, _elements(masks), tones)
 
 
-def check_frame(masks: Mapping[int, Mask], frame: Sequence[int]) -> None:
+def check_frame(masks: Mapping[int, Mask], frame: Sequence[int], tones: int = 1) -> None:
     """Raise `FrameError` unless the given integers make the Hamiltonian static."""
     for k, i, j in _elements(masks):
         if frame[i] - frame[j] != k:
+            given = tuple(frame) if tones == 1 else vectors_of(list(frame), tones).tolist()
             raise FrameError(
-                f"frame = {tuple(frame)} leaves {_name((k, i, j))} time-dependent: it asks for "
-                f"n_{i} - n_{j} = {k}, not {frame[i] - frame[j]}; leave frame out to have it found"
+                f"frame = {given} leaves {_name((k, i, j), tones)} time-dependent: it asks for n_{i} - n_{j} "
+                f"= {_said(k, tones)}, not {_said(frame[i] - frame[j], tones)}; leave frame out to have it "
+                "found"
             )
 
 
@@ -152,10 +163,12 @@ def frame_of(system: System) -> tuple[tuple[int, ...], FrameError | None]:
         return (0,) * system.levels, FrameError(f'{steps}; use equation="floquet", which needs no frame')
     masks = system.masks()
     if system.frame is not None:
-        check_frame(masks, system.frame)
+        check_frame(masks, system.frame, system.tones)
         return system.frame, None
     try:
-        return find_frame(masks), None
+        return find_frame(masks, system.tones), None
     except FrameError as contradiction:
+        if system.tones > 1:  # modes are counted from the laboratory's states
+            return (0,) * system.levels, contradiction
         bare = np.real(np.diagonal(sum(op for _, op in system.hamiltonian)))
         return nearest_frame(masks, bare), contradiction

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ...numerics.arrays import Array, Number, dagger, expand, is_numpy, namespace
+from ...numerics.arrays import Array, Number, dagger, is_numpy, namespace
 from ...numerics.eigen_derivative import eigh_with_tilt, is_jax
 from .dressing import Dressing
+from .tones.frequencies import expanded_omega
 
 __all__ = ["driven_dressed", "traditional"]
 
@@ -20,7 +21,7 @@ def _frame_hamiltonian(harmonics: Mapping[int, Array], omega: Number, frame: Seq
         total = xp.asarray(h) if total is None else total + xp.asarray(h)
     if any(frame):
         n = xp.asarray(np.diag(np.asarray(frame, dtype=float)))
-        total = total - expand(omega, 2) * n
+        total = total - expanded_omega(omega, 2) * n
     return total
 
 

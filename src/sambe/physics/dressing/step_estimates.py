@@ -40,7 +40,7 @@ def propagation_load(system: System, frame: tuple[int, ...], tolerance: float) -
 def split_steps(system: System, frame: tuple[int, ...], tolerance: float) -> int | None:
     """About how many steps of a splitting a point needs, within the bound of work; None where those are not
     taken."""
-    if system.omega is None:
+    if system.omega is None or system.tones > 1:
         return None
     steps = splitting_steps(system.harmonics(), system.omega, frame, tolerance)
     return None if steps is None else min(steps, MOST_STEPS)

@@ -55,7 +55,7 @@ def _paths(couplings: Array, quanta: tuple[int, ...]) -> dict[int, npt.NDArray[n
 
 def _joined(elements: npt.NDArray[np.bool_], quanta: tuple[int, ...]) -> dict[int, npt.NDArray[np.bool_]]:
     """Paths from the elements that are present, ``(..., C, Q, N, N)``."""
-    if len(quanta) > FEW_QUANTA:
+    if len(quanta) > FEW_QUANTA and quanta[-1] < MOST_LINES:
         return _correlated(elements, quanta)
     present = elements.astype(np.float32)
     signed: dict[int, Array] = {}  # as numbers, whose matrix product is a hundred times faster
@@ -99,6 +99,7 @@ def _correlated(elements: npt.NDArray[np.bool_], quanta: tuple[int, ...]) -> dic
     return {int(m): paths[m].reshape(*shape[:-4], n, n) for m in there}
 
 
+MOST_LINES = 2**16  # quanta beyond which a transform over them is none: those of several tones
 FEW_QUANTA = 8  # of the drive: taking each two of them costs no more than transforms (measured)
 TOGETHER = 2**18  # numbers in the elements whose paths are counted together: they stay in the cache
 FEW_ELEMENTS = 12  # of the couplings of a point: their patterns can be counted

@@ -28,6 +28,7 @@ from ...numerics.arrays import (
 )
 from ...numerics.eigen_derivative import constant, slope
 from ..dressing.dressing import Dressing, with_room
+from ..dressing.tones.frequencies import Tones, energies_by_tone, expanded_omega
 from .exchanged_particles import jump_rates, particle_change
 from .one_sided import (
     TURNS,
@@ -50,6 +51,7 @@ __all__ = [
     "make_jumps",
     "net_flux",
     "pauli_rates",
+    "quanta_by_tone",
     "standing_phase",
     "tied",
     "true_rates",
@@ -296,9 +298,15 @@ def net_flux(jumps: Jumps, bath: int, populations: Array) -> Array:
 
 def quanta_of(jumps: Jumps) -> Array:
     """q w for each held q, ``(..., Q, 1, 1)``."""
+    first, *more = quanta_by_tone(jumps)
+    return sum(more, start=first)
+
+
+def quanta_by_tone(jumps: Jumps) -> list[Array]:
+    """The part k_t w_t of it that each tone gives; of one tone all of it."""
     xp = namespace(jumps.energy)
     q = xp.asarray([float(q) for q in jumps.dressing.quanta])[:, None, None]
-    return q * expand(jumps.dressing.omega, 3)
+    return energies_by_tone(q, expanded_omega(jumps.dressing.omega, 3))
 
 
 def jumps_at(jumps: Jumps, points: Points | None = None) -> Jumps:
@@ -312,8 +320,13 @@ def jumps_at(jumps: Jumps, points: Points | None = None) -> Jumps:
         flat = whole.reshape(-1, *own[len(batch) :])
         return flat if points is None else flat[points]
 
+    def at(omega: Any) -> Any:
+        if isinstance(omega, Tones):
+            return omega.changed(at)
+        return pick(omega, 0) if is_array(omega) else omega
+
     def dressed(d: Dressing) -> Dressing:
-        omega = pick(d.omega, 0) if is_array(d.omega) else d.omega
+        omega = at(d.omega)
         observed = None if d.observed is None else dressed(d.observed)
         return Dressing(pick(d.energies, 1), pick(d.couplings, 4), d.quanta, omega, pick(d.states, 2),
                         observed=observed)  # fmt: skip

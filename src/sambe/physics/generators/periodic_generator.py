@@ -55,7 +55,7 @@ class Harmonics:
     ----------
     gaps : array (P, N, N)
         E_i - E_j.
-    omega : array (P,)
+    omega : array (P,), or Tones
     quanta : int array (K,)
         q, both signs.
     coupling : array (P, C, K, N, N)
@@ -69,7 +69,7 @@ class Harmonics:
     """
 
     gaps: Reals
-    omega: Reals
+    omega: Any
     quanta: Points
     coupling: Complex
     forward: Complex
@@ -143,7 +143,9 @@ def make_harmonics(jumps: Jumps, reach: npt.NDArray[np.intp] | int) -> Harmonics
             total[c] = total[c] + l
         heat.append((own, np.stack(each, axis=1)))
     quanta = np.asarray([*held, *(-q for q in held if q)], dtype=np.intp)
-    e, omega = d.energies, np.broadcast_to(np.asarray(d.omega, dtype=float), d.energies.shape[:-1])
+    e, omega = d.energies, d.omega
+    if not d.several_tones:
+        omega = np.broadcast_to(np.asarray(omega, dtype=float), e.shape[:-1])
     return Harmonics(
         e[:, :, None] - e[:, None, :], omega, quanta, np.stack(every, axis=1), np.stack(total, axis=1),
         np.stack([energy * x for x in every], axis=1), tuple(heat),

@@ -33,9 +33,10 @@ import numpy.typing as npt
 
 from ...description.bath import Bath
 from ...errors import InputError
-from ...numerics.arrays import Array, dagger, expand, is_concrete, namespace
+from ...numerics.arrays import Array, dagger, is_concrete, namespace
 from ..dressing.dressing import Dressing, rotated
-from .jumps import Jumps, make_jumps, quanta_of
+from ..dressing.tones.frequencies import expanded_omega
+from .jumps import Jumps, make_jumps, quanta_by_tone
 from .one_sided import both_signs, in_halves, one_way
 from .redfield import Redfield, make_redfield, turned, within
 
@@ -80,9 +81,12 @@ def make_universal(jumps: Jumps, shift: Array = None) -> Redfield:
     gaps, turns, seen, counted = turned(jumps, shift)
     driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
     energy = seen(both_signs(jumps.energy, driven, -1.0))
-    quanta = counted(both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0))
+    quanta = [
+        counted(both_signs(x + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)) for x in quanta_by_tone(jumps)
+    ]
     _refuse_anomalous(jumps)
-    operators, heat, pumped, lost = [], [], [], []
+    operators, heat, lost = [], [], []
+    pumped: list[list[Array]] = [[] for _ in quanta]
     for u, own in enumerate(jumps.wiring):
         root = both_signs(xp.sqrt(jumps.forward[u]), driven, 1.0, xp.sqrt(jumps.backward[u]))
         lines = [both_signs(s[..., c, :, :, :], driven, 1.0) for c in own]
@@ -93,12 +97,13 @@ def make_universal(jumps: Jumps, shift: Array = None) -> Redfield:
         each = xp.matmul(bra, a)
         operators.append(a)
         heat.append(xp.sum(xp.matmul(bra, xp.concat([energy] * len(own), axis=-3) * a), axis=-3))
-        absorbed = xp.concat([quanta] * len(own), axis=-3)
-        pump = absorbed * each if turns is None else xp.matmul(bra, absorbed * a)
-        pumped.append(xp.sum(pump, axis=-3))
+        for parts, taken in zip(pumped, quanta, strict=True):
+            absorbed = xp.concat([taken] * len(own), axis=-3)
+            pump = absorbed * each if turns is None else xp.matmul(bra, absorbed * a)
+            parts.append(xp.sum(pump, axis=-3))
         lost.append(xp.sum(each, axis=-3))
     a = xp.concat(operators, axis=-3)
-    heat.append(sum(pumped[1:], start=pumped[0]))
+    heat += [sum(parts[1:], start=parts[0]) for parts in pumped]
     drift = sum(lost[1:], start=lost[0])
     return within(Redfield(gaps, a, 0.5 * a, drift, xp.stack(heat, axis=-3), turns=turns))
 
@@ -200,7 +205,7 @@ def cluster_jumps(
     felt = jumps.rates + xp.matrix_transpose(jumps.rates) > margin * FAINT * damping
     moved = 0.0
     if shift is not None:
-        moved = xp.astype(shift, e.dtype) * expand(jumps.dressing.omega, 1)
+        moved = xp.astype(shift, e.dtype) * expanded_omega(jumps.dressing.omega, 1)
         order = xp.argsort(e + moved, axis=-1)
         rank = xp.argsort(order, axis=-1)
         e = xp.take_along_axis(e + moved, order, axis=-1)

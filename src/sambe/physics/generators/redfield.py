@@ -17,9 +17,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, dagger, diagonal, expand, namespace
+from ...numerics.arrays import Array, dagger, diagonal, namespace
 from ...numerics.packed_forms import as_functional, on_packed
-from .jumps import Jumps, quanta_of
+from ..dressing.tones.frequencies import expanded_omega
+from .jumps import Jumps, quanta_by_tone
 from .one_sided import beyond_rates, both_signs, half_transforms, tilted_lines
 
 NEAR = 1e-6  # rounding of a ratio of whole numbers
@@ -48,8 +49,8 @@ class Redfield:
     drift : array (..., N, N)
         G = sum of S† L.
     heat : array (..., U + 1, N, N)
-        K_u with J_u = 2 Re Tr[K_u rho]: the currents from each bath and, last, from the drive,
-        positive into the system.
+        K_u with J_u = 2 Re Tr[K_u rho]: the currents from each bath and, last, from each tone of the
+        drive, positive into the system.
     turns : array (..., N, N), optional
         For operators from `turned`, m_i - m_j over the largest multiple of omega between two channels.
     """
@@ -261,7 +262,9 @@ def make_redfield(jumps: Jumps, shift: Array = None) -> Redfield:
     driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
     # the reverse of q is -q with W = -W^T: keep the harmonics of both signs side by side
     energy = seen(both_signs(jumps.energy, driven, -1.0))
-    quanta = counted(both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0))
+    quanta = [
+        counted(both_signs(x + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)) for x in quanta_by_tone(jumps)
+    ]
     every = [seen(both_signs(s[..., c, :, :, :], driven, 1.0)) for c in range(int(s.shape[-4]))]
     warm = [energy * both for both in every]
     rates: list[Array] = [None] * len(every)  # baths on one operator share it: add first
@@ -297,11 +300,12 @@ def make_redfield(jumps: Jumps, shift: Array = None) -> Redfield:
     coupling = xp.concat(every, axis=-3) if len(every) > 1 else every[0]
     forward = xp.concat(total, axis=-3) if len(total) > 1 else total[0]
     each = xp.matmul(dagger(coupling), forward)
-    if len(total) > 1:
-        quanta = xp.concat([quanta] * len(total), axis=-3)
-    # in zones of their own the elements of one matrix absorb different numbers of quanta
-    pumped = quanta * each if turns is None else xp.matmul(dagger(coupling), quanta * forward)
-    heat.append(xp.sum(pumped, axis=-3))
+    for absorbed in quanta:
+        if len(total) > 1:
+            absorbed = xp.concat([absorbed] * len(total), axis=-3)
+        # in zones of their own the elements of one matrix absorb different numbers of quanta
+        pumped = absorbed * each if turns is None else xp.matmul(dagger(coupling), absorbed * forward)
+        heat.append(xp.sum(pumped, axis=-3))
     drift = xp.sum(each, axis=-3)
     if jumps.slopes is not None:
         tilt = jumps.dressing.tilt
@@ -340,7 +344,7 @@ def turned(
     table[np.asarray(signed) % count] = np.arange(len(signed))
     source = (xp.asarray(np.arange(count)[:, None, None]) - apart[..., None, :, :]) % count
     place = xp.reshape(xp.take(xp.asarray(table), xp.reshape(source, (-1,))), source.shape)
-    moved = xp.astype(apart, gaps.dtype) * expand(d.omega, 2)
+    moved = xp.astype(apart, gaps.dtype) * expanded_omega(d.omega, 2)
     none = 0.0 * moved[..., None, :, :]
 
     def seen(x: Array) -> Array:

@@ -12,16 +12,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, expand, is_numpy, namespace, repeated
+from ...numerics.arrays import Array, is_numpy, namespace, repeated
 from ..dressing.dressing import Dressing
+from ..dressing.tones.frequencies import Tones, expanded_omega
 from .coherences import relaxation_rates
 from .jumps import Jumps, Points, fixed, jumps_at
 from .one_sided import both_signs
 
-__all__ = ["align", "effects_elsewhere", "zone_groups", "zone_shift"]
+__all__ = ["align", "differences_of", "effects_elsewhere", "nearest_multiples", "zone_groups", "zone_shift"]
 
 CHUNK = 2**16  # pairs of states of the points that are looked at together, with up to so many channels:
 FEW = 64
+NEARER = 1e-9  # share by which one multiple has to be nearer than another: far above rounding
+MOST_LINES = 2**22  # of a transform over the quanta: beyond, they are those of several tones, and few
 Shifts = npt.NDArray[np.intp]
 Populations = Callable[[Array], tuple[Array, Array]]
 
@@ -66,7 +69,7 @@ def zone_shift(
     if not is_numpy(namespace(d.energies)):
         return align(*_wanted(fixed(jumps), populations, least, margin, lean))
     batch, n = d.energies.shape[:-1], d.levels
-    multiple = _nearest(d, lean).reshape(-1, n * n)
+    multiple = nearest_multiples(d, lean).reshape(-1, n * n)
     who = np.flatnonzero((multiple != 0).any(axis=-1))
     shift = np.zeros((len(multiple), n), dtype=np.intp)
     channels = 2 * len(d.quanta) * int(d.couplings.shape[-4])
@@ -91,10 +94,10 @@ def effects_elsewhere(jumps: Jumps, populations: Populations) -> Array:
     return np.maximum(out, out.swapaxes(-1, -2))
 
 
-def _differences(quanta: tuple[int, ...]) -> npt.NDArray[np.intp]:
+def differences_of(quanta: tuple[int, ...]) -> npt.NDArray[np.intp]:
     """Multiples of omega, from zero on, by which two channels can differ."""
     signed = np.unique([*quanta, *(-q for q in quanta)])
-    if len(signed) <= FEW:
+    if len(signed) <= FEW or 4 * quanta[-1] > MOST_LINES:
         return np.unique(np.abs(np.subtract.outer(signed, signed)))
     from scipy.fft import irfft, next_fast_len, rfft
 
@@ -105,18 +108,34 @@ def _differences(quanta: tuple[int, ...]) -> npt.NDArray[np.intp]:
     return np.flatnonzero(count[: 2 * quanta[-1] + 1] > 0.5)
 
 
-def _nearest(d: Dressing, lean: float = 0.0) -> Array:
+def nearest_multiples(d: Dressing, lean: float = 0.0) -> Array:
     """The multiple of omega nearest to each gap, of those by which channels can differ, ``(..., N, N)``."""
     xp = namespace(d.energies)
     gap = d.energies[..., :, None] - d.energies[..., None, :]
-    differences = _differences(d.quanta)
+    differences = differences_of(d.quanta)
+    if isinstance(d.omega, Tones):
+        return _nearest_of(differences, gap, d.omega, lean)
     step, most = int(np.gcd.reduce(differences)), int(differences[-1])
     if not step:
         return 0.0 * gap
-    steps = gap / (step * expand(d.omega, 2))
+    steps = gap / (step * expanded_omega(d.omega, 2))
     if lean:
         steps = steps + lean * xp.sign(steps)
     return step * xp.clip(xp.round(steps), -most // step, most // step)
+
+
+def _nearest_of(
+    differences: npt.NDArray[np.intp], gap: Array, omega: Tones, lean: float
+) -> npt.NDArray[np.float64]:
+    """The same for several tones, whose energies follow no order: each is tried, zero first."""
+    best, out = np.abs(gap), 0.0 * gap
+    for m in differences[differences != 0].tolist():
+        turn = np.asarray(m) * expanded_omega(omega, 2)
+        far = np.abs(gap - turn) if not lean else np.abs(gap * (1.0 + lean) - turn)
+        for sign, apart in ((1, far), (-1, np.swapaxes(far, -1, -2))):
+            nearer = apart < best * (1.0 - NEARER)
+            best, out = np.where(nearer, apart, best), np.where(nearer, float(sign * m), out)
+    return np.asarray(out)
 
 
 @dataclass(frozen=True)
@@ -142,10 +161,10 @@ class _Pairs:
     def of(cls, jumps: Jumps, populations: Populations, lean: float = 0.0) -> _Pairs:
         """Amplitudes and populations of the zone that the equation gives."""
         xp = namespace(jumps.energy)
-        multiple = _nearest(jumps.dressing, lean)
+        multiple = nearest_multiples(jumps.dressing, lean)
         p, unique = populations(jumps.rates)
         p = xp.where(unique[..., None], p, xp.ones_like(p))
-        differences = _differences(jumps.dressing.quanta)
+        differences = differences_of(jumps.dressing.quanta)
         if is_numpy(xp):
             differences = differences[(differences == 0) | np.isin(differences, np.abs(multiple))]
         table = xp.asarray(_partners(jumps.dressing, differences))
@@ -162,7 +181,7 @@ class _Pairs:
         lost = xp.sum(xp.matmul(xp.matrix_transpose(other), one), axis=-3)
         gained = xp.sum(xp.matmul(one * p[..., None, None, :], xp.matrix_transpose(other)), axis=-3)
         m = xp.asarray(self.differences.astype(float))[k]
-        apart = d.energies[..., :, None] - d.energies[..., None, :] - m * expand(d.omega, 2)
+        apart = d.energies[..., :, None] - d.energies[..., None, :] - m * expanded_omega(d.omega, 2)
         rate = relaxation_rates(self.jumps)
         line = xp.sqrt(rate * rate + apart * apart)
         line = xp.where(line > 0, line, xp.ones_like(line))
@@ -230,12 +249,10 @@ def _partners(d: Dressing, differences: npt.NDArray[np.intp]) -> npt.NDArray[np.
     """For each difference m the place, among the amplitudes, of q - m of each q, ``(D, K + 1)``."""
     operators = int(d.couplings.shape[-4])
     signed = np.asarray([*d.quanta, *(-q for q in d.quanta if q)])
-    empty, most = operators * len(signed), d.quanta[-1]
-    place = np.full(
-        2 * (most + int(differences[-1])) + 1, -1
-    )  # by quanta, from the least that may be asked for
-    place[signed + len(place) // 2] = np.arange(len(signed))
-    own = place[signed - differences[:, None] + len(place) // 2][:, None]
+    empty, order = operators * len(signed), np.argsort(signed)
+    wanted = signed - differences[:, None]
+    near = order[np.minimum(np.searchsorted(signed, wanted, sorter=order), len(signed) - 1)]
+    own = np.where(signed[near] == wanted, near, -1)[:, None]
     first = len(signed) * np.arange(operators)[:, None]
     out = np.where(own < 0, empty, first + own).reshape(len(differences), empty)
     return np.concatenate([out, np.full((len(out), 1), empty)], axis=1)
@@ -288,8 +305,10 @@ def zone_groups(shift: Shifts) -> list[Points]:
     """
     key = np.zeros(len(shift), dtype=np.int64)
     moved = np.flatnonzero((shift != shift[:, :1]).any(axis=-1))
-    by = shift[moved].astype(np.int16)
+    by = shift[moved]
+    small = np.abs(by).max(initial=0) < 2**14  # as the quanta of one tone are
+    by = by.astype(np.int16) if small else by
     apart = np.abs(by[:, :, None] - by[:, None, :])
-    for d in range(1, int(apart.max(initial=0)) + 1):
-        key[moved] += (apart == d).any(axis=(-2, -1)).astype(np.int64) << min(d, 62)
+    for k, d in enumerate(x for x in np.unique(apart).tolist() if x):
+        key[moved] += (apart == d).any(axis=(-2, -1)).astype(np.int64) << min(k, 62)
     return [np.flatnonzero(key == k) for k in np.unique(key)]

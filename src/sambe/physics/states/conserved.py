@@ -22,8 +22,10 @@ from ...description.symmetry import sizes_of
 from ...numerics.arrays import Array, folded, is_array, is_concrete, to_numpy
 from ...numerics.invariant_subspaces import beyond_rounding, irreducible_subspaces
 from ..dressing.dressing import Dressing, ordered, shift_zone
+from ..dressing.tones.frequencies import expanded_omega, slowest
 from ..generators.jumps import Jumps, baths_at, jumps_at, make_jumps
 from ..generators.redfield import NEAR, Redfield, make_redfield
+from ..generators.zones import align, differences_of, nearest_multiples
 from .conjugate_residuals import SINGULAR
 
 __all__ = ["UNKNOWN", "conserved_by", "darkness", "generator_on", "in_one_zone", "several_states"]
@@ -72,7 +74,9 @@ def _degenerate(dressing: Dressing) -> Flags:
     if e.shape[-1] == 1:
         return np.zeros(e.size, dtype=bool)
     close = folded(np.minimum, e[..., 1:] - e[..., :-1]) <= DEGENERATE * span
-    if any(dressing.quanta):
+    if dressing.several_tones:
+        close = close | _near_elsewhere(dressing, span)
+    elif any(dressing.quanta):
         w = np.asarray(to_numpy(dressing.omega))
         if e.shape[-1] == 2:
             turns = span / w
@@ -81,6 +85,18 @@ def _degenerate(dressing: Dressing) -> Flags:
             gap = _modulo(e, w[..., None])[1].min(axis=-1)
         close = close | (gap <= DEGENERATE * np.minimum(span, w))
     return np.asarray(close).reshape(-1)
+
+
+def _near_elsewhere(dressing: Dressing, span: Array) -> Flags:
+    """Points with two levels of one energy modulo quanta of several tones, ``(...)``."""
+    e = dressing.energies
+    i, j = np.triu_indices(e.shape[-1], 1)
+    gap, w = e[..., j] - e[..., i], expanded_omega(dressing.omega, 1)
+    apart = np.full(gap.shape, np.inf)
+    for m in differences_of(dressing.quanta).tolist():
+        if m:
+            apart = np.minimum(apart, np.abs(gap - np.abs(np.asarray(m) * w)))
+    return np.asarray(apart.min(axis=-1) <= DEGENERATE * np.minimum(span, slowest(dressing.omega)))
 
 
 def _modulo(energies: Array, w: Array) -> tuple[Array, Array]:
@@ -102,6 +118,12 @@ def _common_zone(dressing: Dressing) -> npt.NDArray[np.intp]:
     e = dressing.energies
     if not any(dressing.quanta):
         return np.zeros(e.shape, dtype=np.intp)
+    if dressing.several_tones:
+        multiple = nearest_multiples(dressing)
+        turn = multiple * expanded_omega(dressing.omega, 2)
+        gap = np.abs(e[..., :, None] - e[..., None, :] - turn)
+        near = gap <= DEGENERATE * (e[..., -1] - e[..., 0])[..., None, None]
+        return np.asarray(align(1.0 * near, multiple))
     w = np.reshape(dressing.omega, (-1, 1))
     inside, gap = _modulo(e, w)
     widest = np.argmax(gap, axis=-1)[:, None]
@@ -111,8 +133,12 @@ def _common_zone(dressing: Dressing) -> npt.NDArray[np.intp]:
 
 def _on_host(jumps: Jumps) -> Jumps:
     d = jumps.dressing
-    energies, couplings, omega, states = map(to_numpy, (d.energies, d.couplings, d.omega, d.states))
-    host = Dressing(energies, couplings, d.quanta, omega if omega.ndim else float(omega), states)
+    energies, couplings, states = map(to_numpy, (d.energies, d.couplings, d.states))
+    omega = d.omega
+    if not d.several_tones:
+        omega = to_numpy(omega)
+        omega = omega if omega.ndim else float(omega)
+    host = Dressing(energies, couplings, d.quanta, omega, states)
     forward, backward = (tuple(map(to_numpy, rates)) for rates in (jumps.forward, jumps.backward))
     return Jumps(host, jumps.wiring, to_numpy(jumps.energy), forward, backward)
 
@@ -121,7 +147,10 @@ def _several(jumps: Jumps, baths: Sequence[Bath], dark: bool) -> bool:
     """Whether a single point has several stationary states."""
     if dark:
         zone = _common_zone(jumps.dressing)
-        g = make_redfield(jumps, zone if zone.any() else None)  # with no harmonic more than in its own zone
+        if jumps.dressing.several_tones:  # whose quanta are not counted modulo a number
+            g = make_redfield(in_one_zone(jumps, baths))
+        else:  # with no harmonic more than in its own zone
+            g = make_redfield(jumps, zone if zone.any() else None)
         gap = np.abs(g.gaps[0])
         pairs = np.argwhere(gap <= DEGENERATE * gap.max())
         if len(pairs) <= LARGEST:

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, folded, is_numpy, namespace, values_of
+from ..dressing.tones.frequencies import largest_turn, slowest_turn
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import PeriodicGenerator, make_harmonics, reach_of
 from ..generators.redfield import pack
@@ -35,6 +36,7 @@ __all__ = [
     "Judged",
     "cross_terms",
     "dropped_shift",
+    "felt_slowness",
     "judged_state",
     "needs_complete",
     "relative_shift",
@@ -107,7 +109,7 @@ def felt_slowness(jumps: Jumps, populations: Array) -> Array:
     flow = xp.abs(populations) * jumps.leaving
     every = _over_last("add", flow)
     mean = _over_last("add", flow * jumps.leaving**2) / xp.where(every > 0, every, xp.ones_like(every))
-    return xp.sqrt(mean) / jumps.dressing.omega
+    return xp.sqrt(mean) / slowest_turn(jumps.dressing.quanta, jumps.dressing.omega)
 
 
 def slowness_in_frame(jumps: Jumps, populations: Array, currents: Array) -> Array:
@@ -122,7 +124,7 @@ def slowness_in_frame(jumps: Jumps, populations: Array, currents: Array) -> Arra
     """
     xp, d = namespace(currents), jumps.dressing
     ratio = felt_slowness(jumps, populations)
-    energy = max(d.quanta) * d.omega + d.energies[..., -1] - d.energies[..., 0]
+    energy = largest_turn(d.quanta, d.omega) + d.energies[..., -1] - d.energies[..., 0]
     size = xp.abs(currents)
     against = xp.maximum(_over_last("minimum", size), SMALL_CURRENT * _over_last("maximum", size))
     flow = _over_last("add", xp.abs(populations) * jumps.leaving)

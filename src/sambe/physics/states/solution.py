@@ -9,9 +9,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, expand, namespace
+from ...numerics.arrays import Array, namespace
+from ..dressing.tones.frequencies import expanded_omega
 from ..generators.jumps import Jumps, jumps_at
 from .cross_terms import dropped_shift
+from .tone_balance import moved_by_turning_terms
 
 __all__ = ["Solution"]
 
@@ -77,6 +79,9 @@ class Solution:
         state = np.broadcast_to(self.state, (*batch, *self.state.shape[len(batch) :]))
         state = state.reshape(points, *state.shape[len(batch) :])
         currents = self.currents.reshape(points, -1)
+        if self.plain.dressing.several_tones:
+            jumps = jumps_at(self.jumps)
+            return moved_by_turning_terms(jumps, state, currents, self.framed).reshape(batch)
         return dropped_shift(jumps_at(self.jumps), state, currents, self.framed).reshape(batch)
 
     @cached_property
@@ -91,7 +96,7 @@ class Solution:
         if self.shift is None:
             return None
         d = self.plain.dressing
-        return np.argsort(d.energies + self.shift * expand(d.omega, 1), axis=-1)
+        return np.argsort(d.energies + self.shift * expanded_omega(d.omega, 1), axis=-1)
 
     @property
     def energies(self) -> Array:
@@ -99,7 +104,7 @@ class Solution:
         d = self.plain.dressing
         if self.shift is None:
             return d.energies
-        return np.sort(d.energies + self.shift * expand(d.omega, 1), axis=-1)
+        return np.sort(d.energies + self.shift * expanded_omega(d.omega, 1), axis=-1)
 
     @property
     def populations(self) -> Array:

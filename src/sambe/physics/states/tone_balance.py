@@ -1,0 +1,353 @@
+r"""The complete equation under several tones, by balance of the harmonics of the state.
+
+With :math:`S(t) = \sum_k S^{(k)} e^{-ik\cdot wt}`, L(t) likewise, and
+:math:`\rho(t) = \sum_m \rho_m e^{-im\cdot wt}` over vectors m of quanta,
+
+.. math:: -i(m\cdot w)\,\rho_m = -i[E, \rho_m] + \sum_n \mathcal D_{m-n}\rho_n,\qquad
+          \mathcal D_d\rho = \sum_{q+p=d}\big(L^{(q)}\rho S^{(p)} - S^{(p)}L^{(q)}\rho\big) + \mathrm{h.c.},
+
+one linear system on as many harmonics as the state has. Terms that turn slowly, at the beat of two tones that
+are nearly commensurate, are among the others. Energies and quanta are counted on the side of the coupling as
+in `sambe.physics.generators.periodic_generator`, those of each tone by its own quanta.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...numerics.arrays import Array, folded
+from ..dressing.tones.frequencies import Tones, energies_by_tone
+from ..generators.jumps import Jumps, jumps_at
+from ..generators.periodic_generator import Harmonics, make_harmonics
+from .cross_terms import (
+    MOVED,
+    MOVED_ITSELF,
+    SMALL_CURRENT,
+    Judged,
+    felt_slowness,
+    slowness_in_frame,
+)
+from .stationary import Stationary
+
+__all__ = [
+    "Work",
+    "balanced_harmonics",
+    "balanced_state",
+    "judged_tones",
+    "moved_by_turning_terms",
+    "turns_fast",
+]
+
+# Harmonics of a coupling below this share of the largest are left out: 1e-14 in what two of them do.
+FLOOR = 1e-7
+# Element of a harmonic of the state, whose trace is one, below which it is left out: the currents err by what
+# it does to the mean state, of the second order in it where the harmonic is of the first.
+SLIGHT_HARMONIC = 1e-9
+MOST_UNKNOWNS = 1600  # elements of all harmonics that are solved for together: a second or so
+ROUNDS = 12  # of taking in harmonics that the others drive
+SINGULAR = 1e13  # condition beyond which no state is the only one
+# Rate out of a state over the slowest beat, averaged over the jumps, below which what turns moves no current
+# by a per cent without a static frame: that of one tone (see `cross_terms`).
+SLOW = 1e-5
+
+Complex = npt.NDArray[np.complex128]
+Reals = npt.NDArray[np.float64]
+Points = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """Harmonics of operators whose mean over the course is a current, one a tone.
+
+    Attributes
+    ----------
+    quanta : int array (K,)
+        Both signs.
+    lines : array (P, T, K, N, N)
+    """
+
+    quanta: Points
+    lines: Complex
+
+
+@dataclass(frozen=True)
+class _Point:
+    """Harmonics of one point whose couplings are felt.
+
+    Attributes
+    ----------
+    pumped : array (T, C, K, N, N), optional
+        w_t T_t of each tone, see `sambe.physics.tones.splitting`, in the place of k_t w_t S.
+    work : dict of int to array (T, N, N)
+        Harmonics of operators whose mean is added to the current from each tone.
+    """
+
+    gaps: Reals
+    omega: Any
+    quanta: Points
+    coupling: Complex
+    forward: Complex
+    warm: Complex
+    heat: tuple[tuple[list[int], Complex], ...]
+    pumped: Complex | None = None
+    work: dict[int, Complex] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, h: Harmonics, point: int, pumped: Complex | None, work: Work | None) -> _Point:
+        size = np.abs(h.coupling[point]).max(axis=(0, 2, 3))
+        keep = np.flatnonzero(size > FLOOR * size.max())
+
+        def one(w: Any) -> float:
+            return float(np.broadcast_to(w, len(h.gaps))[point])
+
+        omega = h.omega.changed(one) if isinstance(h.omega, Tones) else one(h.omega)
+        heat = tuple((list(own), part[point][:, keep]) for own, part in h.heat)
+        lines = None if pumped is None else pumped[point][:, :, keep]
+        return cls(h.gaps[point], omega, h.quanta[keep], h.coupling[point][:, keep],
+                   h.forward[point][:, keep], h.warm[point][:, keep], heat, lines,
+                   _by_quanta(work, point))  # fmt: skip
+
+    @cached_property
+    def sums(self) -> tuple[Points, Points]:
+        """The different sums q + p of two harmonics, and which of them each pair has, ``(K, K)``."""
+        total = self.quanta[:, None] + self.quanta
+        different, which = np.unique(total, return_inverse=True)
+        return different, which.reshape(total.shape)
+
+    def added(self, pairs: Complex) -> Complex:
+        """What pairs (q, p) give, ``(K, K, ...)``, added up by their sums."""
+        different, which = self.sums
+        out = np.zeros((len(different), *pairs.shape[2:]), dtype=complex)
+        np.add.at(out, which.reshape(-1), pairs.reshape(-1, *pairs.shape[2:]))
+        return out
+
+    @cached_property
+    def generators(self) -> dict[int, Complex]:
+        """D_d as matrices on states row by row, ``(N^2, N^2)``, by d."""
+        n = len(self.gaps)
+        one = np.eye(n)
+        half: Any = 0.0
+        for s, l in zip(self.coupling, self.forward, strict=True):
+            drift = np.matmul(s, l[:, None])  # of (q, p)
+            jumped = np.einsum("qik,plj->qpijkl", l, s)
+            lost = np.einsum("qpik,jl->qpijkl", drift, one)
+            half = half + self.added(jumped - lost)
+        flat: dict[int, Any] = {int(d): x for d, x in zip(self.sums[0], half, strict=True)}
+        every = sorted({*flat, *(-d for d in flat)})
+        out = {}
+        for d in every:
+            total = flat[d] if d in flat else 0.0 * half[0]
+            if -d in flat:  # the adjoint of what acts on the adjoint: both sides change places
+                total = total + flat[-d].conj().transpose(1, 0, 3, 2)
+            out[d] = total.reshape(n * n, n * n)
+        return out
+
+    @cached_property
+    def functionals(self) -> dict[int, Complex]:
+        """K_d with J = 2 Re sum of Tr[K_d rho_(-d)] for each terminal, ``(U + T, N, N)``, by d."""
+        rows = []
+        for own, l in self.heat:
+            rows.append(self.added(sum(np.matmul(self.warm[c], part[:, None])
+                                       for c, part in zip(own, l, strict=True))))  # fmt: skip
+        lines: Any = self.pumped
+        if lines is None:
+            lines = [taken[:, None, None] * self.coupling
+                     for taken in energies_by_tone(self.quanta.astype(float), self.omega)]  # fmt: skip
+        for own in lines:
+            rows.append(self.added(sum(np.matmul(s, l[:, None])
+                                       for s, l in zip(own, self.forward, strict=True))))  # fmt: skip
+        out = {int(d): -np.stack([row[k] for row in rows]) for k, d in enumerate(self.sums[0])}
+        for d, operators in self.work.items():
+            more = np.concatenate([np.zeros((len(self.heat), *operators.shape[1:])), 0.5 * operators])
+            out[d] = out[d] + more if d in out else more
+        return out
+
+    def turning(self, m: int) -> float:
+        """m·w."""
+        return float(np.asarray(float(m) * np.ones(1) * self.omega)[0])
+
+    def currents(self, state: dict[int, Complex]) -> Reals:
+        """Mean currents of the harmonics of a state."""
+        total: Any = 0.0
+        for d, k in self.functionals.items():
+            if -d in state:
+                total = total + 2.0 * np.einsum("tij,ji->t", k, state[-d]).real
+        return np.asarray(total)
+
+
+def _by_quanta(work: Work | None, point: int) -> dict[int, Complex]:
+    """Harmonics of one point that are there."""
+    if work is None:
+        return {}
+    lines = work.lines[point]
+    return {int(q): lines[:, k] for k, q in enumerate(work.quanta) if lines[:, k].any()}
+
+
+def _solved_on(point: _Point, held: list[int]) -> tuple[dict[int, Complex], bool]:
+    """Harmonics of the state among those held, zero first, and whether they are the only ones."""
+    n = len(point.gaps)
+    size = n * n
+    a = np.zeros((len(held), size, len(held), size), dtype=complex)
+    for i, m in enumerate(held):
+        for j, k in enumerate(held):
+            block = point.generators.get(m - k)
+            if block is not None:
+                a[i, :, j] = block
+        a[i, np.arange(size), i, np.arange(size)] += 1j * (point.turning(m) - point.gaps.reshape(-1))
+    whole = a.reshape(len(held) * size, -1)
+    scale = np.abs(whole).max()
+    whole[0] = 0.0
+    whole[0, : size : n + 1] = scale
+    right = np.zeros((len(whole), 2), dtype=complex)
+    right[0, 0] = scale
+    right[:, 1] = scale * np.cos(1.7 * np.arange(len(whole)))  # probes the condition
+    try:
+        x = np.linalg.solve(whole, right)
+    except np.linalg.LinAlgError:
+        return {}, False
+    fine = bool(np.isfinite(x).all() and np.abs(x[:, 1]).max() < SINGULAR)
+    columns = np.ascontiguousarray(x[:, 0], dtype=complex).reshape(len(held), n, n)
+    return dict(zip(held, columns, strict=True)), fine
+
+
+def _driven(point: _Point, state: dict[int, Complex], held: set[int]) -> dict[int, float]:
+    """Harmonics beyond those held that the state drives, and about how large they become."""
+    n = len(point.gaps)
+    total: dict[int, Complex] = {}
+    for m, rho in state.items():
+        column = rho.reshape(-1)
+        for d, x in point.generators.items():
+            if m + d not in held:
+                total[m + d] = total.get(m + d, 0.0) + x @ column
+    own = np.diagonal(point.generators.get(0, np.zeros((n * n, n * n))))
+    out = {}
+    for m, x in total.items():
+        turn = own + 1j * (point.turning(m) - point.gaps.reshape(-1))
+        size = np.maximum(np.abs(turn), 1e-300)
+        out[m] = float((np.abs(x) / size).max())
+    return out
+
+
+def balanced_state(
+    jumps: Jumps, pumped: Complex | None = None, work: Work | None = None, most: int = MOST_UNKNOWNS
+) -> Stationary:
+    """Mean state and currents of the complete equation, for a batch with one axis of points.
+
+    Parameters
+    ----------
+    jumps : Jumps
+        In the zone of the state, with the Lamb shift.
+    pumped : array (P, T, C, K, N, N), optional
+        w_t T_t of tones that have folded, over the harmonics of `make_harmonics`.
+    work : Work, optional
+        What is added to the current from each of them.
+    most : int
+        Unknowns that may be solved for together; a point that needs more is not converged.
+    """
+    harmonics = make_harmonics(jumps, jumps.dressing.quanta[-1])
+    points, n = harmonics.gaps.shape[:2]
+    tones = len(energies_by_tone(np.zeros(1), jumps.dressing.omega)) if pumped is None else pumped.shape[1]
+    out = Stationary(
+        np.full((points, n, n), np.nan, dtype=complex), np.full((points, len(jumps.wiring) + tones), np.nan),
+        np.full(points, n * (n - 1) // 2), np.zeros(points, dtype=bool), np.zeros(points, dtype=bool),
+    )  # fmt: skip
+    finite = np.isfinite(jumps.leaving).all(axis=-1)
+    for k in np.flatnonzero(finite):
+        state, currents, unique, converged = _balanced(_Point.of(harmonics, int(k), pumped, work), most)
+        out.unique[k], out.converged[k] = unique, converged
+        if unique:
+            out.state[k], out.currents[k] = state[0], currents
+    return out
+
+
+def balanced_harmonics(jumps: Jumps) -> dict[int, Complex]:
+    """Harmonics rho_m of the state of a batch of one point, by the integers of m; none where it has none."""
+    harmonics = make_harmonics(jumps, jumps.dressing.quanta[-1])
+    return _balanced(_Point.of(harmonics, 0, None, None), MOST_UNKNOWNS)[0]
+
+
+def _balanced(point: _Point, most: int) -> tuple[dict[int, Complex], Reals, bool, bool]:
+    """Harmonics and currents, and whether they are the only ones, and converged."""
+    held, size = [0], len(point.gaps) ** 2
+    before: Reals | None = None
+    state: dict[int, Complex] = {}
+    currents = np.zeros(0)
+    for _ in range(ROUNDS):
+        state, unique = _solved_on(point, held)
+        if not unique:
+            return {}, currents, False, True
+        currents = point.currents(state)
+        wanted = {m for m, x in _driven(point, state, set(held)).items() if x > SLIGHT_HARMONIC}
+        wanted |= {-m for m in wanted}
+        if not wanted:
+            return state, currents, True, True
+        if (len(held) + len(wanted)) * size > most:
+            moved = np.inf if before is None else np.abs(currents - before).max()
+            return state, currents, True, bool(moved <= MOVED * np.abs(currents).max())
+        held, before = [*held, *sorted(wanted)], currents
+    return state, currents, True, False
+
+
+def turns_fast(jumps: Jumps, populations: Array, currents: Reals, framed: bool) -> npt.NDArray[np.bool_]:
+    """Points at which relaxation is so slow that what turns moves no current, ``(P,)``."""
+    if not any(jumps.dressing.quanta):
+        return np.ones(len(populations), dtype=bool)
+    if framed:
+        return np.asarray(slowness_in_frame(jumps, populations, currents) < 1.0)
+    return np.asarray(felt_slowness(jumps, populations) < SLOW)
+
+
+def _relative(change: Reals, currents: Reals) -> Reals:
+    """Largest move of a current, relative to itself or to a hundredth of the largest."""
+    size = np.abs(currents)
+    against = np.maximum(size, SMALL_CURRENT * size.max(axis=-1, keepdims=True))
+    share = np.abs(change) / np.maximum(against, np.finfo(float).tiny)
+    return np.asarray(np.where(np.isnan(change), np.nan, share).max(axis=-1))
+
+
+def moved_by_turning_terms(jumps: Jumps, state: Array, currents: Reals, framed: bool) -> Reals:
+    """Relative move of a current by the terms between different quanta that a state is without, ``(P,)``.
+
+    Not a number where the complete equation is beyond the work of a judgement.
+    """
+    populations = np.real(state if state.ndim == 2 else np.diagonal(state, 0, -2, -1))
+    known = np.isfinite(currents).all(axis=-1)
+    out = np.where(known, 0.0, np.nan)
+    who = np.flatnonzero(known & ~turns_fast(jumps, populations, currents, framed))
+    if who.size:
+        whole = balanced_state(jumps_at(jumps, who))
+        change = np.where((whole.converged & whole.unique)[:, None], whole.currents - currents[who], np.nan)
+        out[who] = _relative(change, currents[who])
+    return out
+
+
+def judged_tones(jumps: Jumps, part: Stationary, tolerance: float, framed: bool) -> Judged:
+    """The complete equation at the points where it moves a current, the state as it is elsewhere.
+
+    As `sambe.physics.states.cross_terms.judged_state` for one tone; a batch with one axis of points.
+    """
+    state, currents = np.array(part.state), np.array(part.currents)
+    unique, converged = np.array(part.unique), np.array(part.converged)
+    complete, shift = np.zeros(len(unique), dtype=bool), np.zeros(len(unique))
+    solved = unique & converged & np.isfinite(currents).all(axis=-1)
+    populations = np.diagonal(state, 0, -2, -1).real
+    # what the first law misses is what the two ways of counting differ by
+    missed = np.abs(currents.sum(axis=-1)) > MOVED * folded(np.maximum, np.abs(currents))
+    who = np.flatnonzero(solved & (~turns_fast(jumps, populations, currents, framed) | missed))
+    if who.size:
+        whole = balanced_state(jumps_at(jumps, who))
+        fine = whole.converged & whole.unique
+        change = np.abs(whole.currents - currents[who])
+        size = np.abs(currents[who])
+        least = max(tolerance, MOVED) * size.max(axis=-1, keepdims=True)
+        moves = ((change > least) | (change > MOVED_ITSELF * size)).any(axis=-1)
+        shift[who] = np.where(fine, _relative(change, currents[who]), np.nan)
+        at = who[fine & moves]
+        state[at], currents[at] = whole.state[fine & moves], whole.currents[fine & moves]
+        complete[at], shift[at] = True, 0.0
+    return Judged(state, currents, np.array(part.kept), unique, converged, complete, shift)

@@ -1,0 +1,4 @@
+"""Tones that fold into one because their frequencies are commensurate, and what each of them gives then.
+
+It stands beside the stages and may use them all; nothing of `sweep` or `verbs` is imported.
+"""
