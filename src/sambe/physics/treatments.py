@@ -42,7 +42,7 @@ from .states.stationary import (
     redfield_state,
     stationary_populations,
 )
-from .states.tone_balance import balanced_state, judged_tones
+from .states.tone_balance import balanced_batch, judged_tones
 
 __all__ = [
     "DEFAULT",
@@ -148,20 +148,13 @@ def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
         return replace(found, converged=found.converged & False)  # for NumPy to solve
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
     every = np.ones(jumps.energy.shape[:-3], dtype=bool)
-    whole = _balanced(jumps) if jumps.dressing.several_tones else solve_complete(jumps)
+    whole = balanced_batch(jumps) if jumps.dressing.several_tones else solve_complete(jumps)
     return replace(_solution(jumps, whole), complete=every, judged=0.0 * every)
 
 
-def _balanced(jumps: Jumps) -> Stationary:
-    """The complete equation of several tones, for a batch of any shape."""
-    batch = jumps.energy.shape[:-3]
-    out = balanced_state(jumps_at(jumps, np.arange(int(np.prod(batch, dtype=int)))))
-    return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in values_of(out)))
-
-
 def _judged(jumps: Jumps, part: Stationary, tolerance: float, static: bool) -> Judged:
-    """What the terms between different quanta do, of a batch with one axis."""
-    return (judged_tones if jumps.dressing.several_tones else judged_state)(jumps, part, tolerance, static)
+    judge = judged_tones if jumps.dressing.several_tones else judged_state
+    return judge(jumps, part, tolerance, static)
 
 
 def solve_judged(jumps: Jumps, system: System, method: Method) -> Solution:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, folded
+from ...numerics.arrays import Array, folded, values_of
 from ..dressing.tones.frequencies import Tones, energies_by_tone
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import Harmonics, make_harmonics
@@ -36,6 +36,7 @@ from .stationary import Stationary
 
 __all__ = [
     "Work",
+    "balanced_batch",
     "balanced_harmonics",
     "balanced_state",
     "judged_tones",
@@ -263,6 +264,13 @@ def balanced_state(
         if unique:
             out.state[k], out.currents[k] = state[0], currents
     return out
+
+
+def balanced_batch(jumps: Jumps) -> Stationary:
+    """The same for a batch of any shape."""
+    batch = jumps.energy.shape[:-3]
+    out = balanced_state(jumps_at(jumps, np.arange(int(np.prod(batch, dtype=int)))))
+    return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in values_of(out)))
 
 
 def balanced_harmonics(jumps: Jumps) -> dict[int, Complex]:
