@@ -74,6 +74,9 @@ class Method:
         Steps of the period; 0 where the drive is given by harmonics.
     strokes : bool
         Whether heat and work are told by steps.
+    bare : bool
+        Whether values alone are asked for, without derivatives, and states stay in the zone that the equation
+        gives: for a caller that has points which need another solved elsewhere.
     """
 
     equation: str
@@ -97,6 +100,7 @@ class Method:
     schedules: tuple[str, ...] = ()
     stepped: int = 0
     strokes: bool = False
+    bare: bool = False
 
     @property
     def couplings(self) -> int:

@@ -66,6 +66,8 @@ def jumps_of(system: System, method: Method) -> Jumps:
     system = _with_its_phases(system, method)
     numbers = system.numbers()
     dressing = ordered(dressing_of(_dressed_batch(system, numbers), method))
+    if method.bare:
+        dressing = replace(dressing, tilt=None)
     dressing = _over_batch(dressing, list(numbers.values()))
     dressing = in_standing_phase(dressing, system.baths)
     return make_jumps(dressing, system.baths, method.wiring)

@@ -206,7 +206,7 @@ def _needed_shift(jumps: Jumps, method: Method) -> Array:
 
     Those of NumPy's arrays are for `_moved`, others for the generators, which hold them point by point.
     """
-    if not any(jumps.dressing.quanta):
+    if method.bare or not any(jumps.dressing.quanta):
         return None
     shift = zone_shift(jumps, stationary_populations, method.tolerance)
     if not isinstance(shift, np.ndarray):

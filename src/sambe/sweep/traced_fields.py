@@ -7,6 +7,8 @@ with NumPy. What is left needs a handful of products of matrices, alike for all 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..description.system import System
@@ -46,12 +48,16 @@ def traced_fields(system: System, method: Method) -> tuple[dict[str, Array], Arr
     method : Method
         Not of an exact equation, without branches.
     """
+    method = replace(method, bare=True)
     solution = solve_batch(system, method)
     jumps, populations = solution.plain, solution.populations
     xp = namespace(jumps.energy)
     batch = solution.currents.shape[:-1]
-    close, ratio = _gap_ratio(jumps, populations)
+    near, away = _in_other_zones(jumps, method)
+    close, ratio = _gap_ratio(jumps, populations, near)
     moved, share = _other_quanta(solution, system, method)
+    if not TREATMENTS[method.secular].populations_only:
+        moved = moved | away
     solved = solution.unique & solution.converged & ~diverging(jumps, system.baths)
     host = ~solved | close | moved | ~xp.all(xp.isfinite(solution.currents), axis=-1)
     zeros = xp.zeros(batch, dtype=xp.int64)
@@ -81,7 +87,18 @@ def _edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:
     return xp.real(xp.sum(xp.matmul(states, solution.state) * xp.conj(states), axis=(-2, -1)))
 
 
-def _gap_ratio(jumps: Jumps, populations: Array) -> tuple[Array, Array]:
+def _in_other_zones(jumps: Jumps, method: Method) -> tuple[Array, Array]:
+    """Points whose states are near in another zone for the ratio of gaps, and for the state itself."""
+    xp = namespace(jumps.energy)
+    if not any(jumps.dressing.quanta):
+        none = xp.astype(0.0 * jumps.dressing.energies[..., 0], xp.bool)
+        return none, none
+    least = xp.asarray([NEAR * LEAST_EFFECT, method.tolerance])[:, None, None, None]
+    shift = xp.any(zone_shift(jumps, stationary_populations, least) != 0, axis=-1)
+    return shift[0, ...], shift[1, ...]
+
+
+def _gap_ratio(jumps: Jumps, populations: Array, elsewhere: Array) -> tuple[Array, Array]:
     """`sambe.physics.validity.secular_ratio`, and where it has to be worked out with more care.
 
     A pair nearer than some rates counts if its coherence moves a current. Those that are near modulo omega
@@ -105,8 +122,7 @@ def _gap_ratio(jumps: Jumps, populations: Array) -> tuple[Array, Array]:
     if most:
         turns = xp.clip(xp.round(gap / omega), -most, most)
         beside = paired & (turns != 0) & (NEAR * xp.abs(gap - turns * omega) < FAR * rate)
-        shift = zone_shift(jumps, stationary_populations, NEAR * LEAST_EFFECT)
-        left = left | (xp.any(beside, axis=(-2, -1)) & xp.any(shift != 0, axis=-1))
+        left = left | (xp.any(beside, axis=(-2, -1)) & elsewhere)
     return left, xp.min(xp.where(apart, judged, infinite), axis=(-2, -1))
 
 
@@ -145,21 +161,16 @@ def _paths(d: Dressing) -> dict[int, Array]:
 
 
 def _other_quanta(solution: Solution, system: System, method: Method) -> tuple[Array, Array]:
-    """Points at which zones or terms between different quanta matter, and what the latter move elsewhere."""
+    """Points at which terms between different quanta matter, and what they move elsewhere."""
     jumps, treatment = solution.plain, TREATMENTS[method.secular]
-    xp = namespace(jumps.energy)
     never = solution.unique & False
     share = 0.0 * solution.currents[..., 0]
     if not any(jumps.dressing.quanta) or treatment.positive:
         return never, share
-    shift = (
-        None if treatment.populations_only else zone_shift(jumps, stationary_populations, method.tolerance)
-    )
-    moved = never if shift is None else xp.any(shift != 0, axis=-1)
     asked = ~(_slowness(solution, method) < 1.0)
     shifted = with_shift(jumps, system.baths, method.lamb_shift) if treatment.shifted else jumps
-    share = felt_share(shifted, _as_matrix(solution), shift, asked)
-    return moved | ~(MARGIN * share < TRUSTED_EFFECT), share
+    share = felt_share(shifted, _as_matrix(solution), None, asked)
+    return ~(MARGIN * share < TRUSTED_EFFECT), share
 
 
 def _slowness(solution: Solution, method: Method) -> Array:

@@ -30,7 +30,7 @@ Populations = Callable[[Array], tuple[Array, Array]]
 
 
 def zone_shift(
-    jumps: Jumps, populations: Populations, least: float, margin: float = 1.0, lean: float = 0.0
+    jumps: Jumps, populations: Populations, least: float | Array, margin: float = 1.0, lean: float = 0.0
 ) -> Array:
     r"""Multiples m_i of omega that bring states together whose coherence turns slowly, ``(..., N)``.
 
@@ -54,7 +54,8 @@ def zone_shift(
     populations : callable
         Stationary populations of a rate matrix, and whether they are unique.
     least : float
-        Share of the one-way flow below which a coherence may be left out.
+        Share of the one-way flow below which a coherence may be left out; outside NumPy several of them as an
+        array ``(L, 1, ..., 1)``, for shifts ``(L, ..., N)``.
     margin : float
         Factor on what a coherence does in another zone than its own.
     lean : float
@@ -68,6 +69,7 @@ def zone_shift(
     d = jumps.dressing
     if not is_numpy(namespace(d.energies)):
         return align(*_wanted(fixed(jumps), populations, least, margin, lean))
+    least = float(least)
     batch, n = d.energies.shape[:-1], d.levels
     multiple = nearest_multiples(d, lean).reshape(-1, n * n)
     who = np.flatnonzero((multiple != 0).any(axis=-1))
@@ -212,23 +214,22 @@ def _restless(
 
 
 def _wanted(
-    jumps: Jumps, populations: Populations, least: float, margin: float, lean: float
+    jumps: Jumps, populations: Populations, least: float | Array, margin: float, lean: float
 ) -> tuple[Array, Array]:
     """What the coherence of each pair does, and the multiple of omega at which it does most."""
     xp, pairs = namespace(jumps.energy), _Pairs.of(jumps, populations, lean)
     none = 0.0 * pairs.multiple
-    weight = xp.asarray([1.0] + [margin] * (len(pairs.differences) - 1))
 
-    def move(k: Any, state: tuple[Array, Array]) -> tuple[Array, Array]:
-        best, wanted = state
+    def look(k: Any, state: tuple[Array, Array]) -> tuple[Array, Array]:
+        own, most = state
         there, nearest = pairs.elsewhere(k)
-        there = weight[k] * there
-        # the pair's own zone comes first, whatever it does
-        moved = (k == 0) | (nearest & (there > best) & (there > least))
-        return xp.where(moved, there, best), xp.where(moved & nearest, pairs.multiple, wanted)
+        return xp.where(k == 0, there, own), xp.where((k > 0) & nearest, margin * there, most)
 
-    best, wanted = repeated(xp, len(pairs.differences), move, (none, none))
-    return xp.where(best > least, best, none), wanted
+    own, most = repeated(xp, len(pairs.differences), look, (none, none))
+    # the pair's own zone comes first, whatever it does
+    moved = (most > own) & (most > least)
+    best = xp.where(moved, most, own)
+    return xp.where(best > least, best, none), xp.where(moved, pairs.multiple, none)
 
 
 def _amplitudes(jumps: Jumps) -> Array:

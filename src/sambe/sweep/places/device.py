@@ -162,9 +162,26 @@ def _function(system: System, method: Method, name: str) -> Compiled:
         if options.jax_compilation_cache_dir is None:
             options.update("jax_compilation_cache_dir", _cache_folder())
         _compiled[key] = jax.jit(
-            lambda rows: traced_fields(bare.map_numbers(lambda p, _: rows.get(p)), method)
+            lambda rows: traced_fields(bare.map_numbers(lambda p, _: rows.get(p)), method),
+            compiler_options=_compiler_options(name),
         )
     return _compiled[key]
+
+
+@cache
+def _compiler_options(name: str) -> dict[str, bool]:
+    """What XLA is asked to do on a processor: its newer way to generate code there takes twice as long to
+    compile, for the same numbers, and runs no faster but on two levels (by a third, seen with jaxlib 0.10)."""
+    import jax
+
+    options = {"xla_cpu_use_fusion_emitters": False}
+    if backend(name).platform != "cpu":
+        return {}
+    try:  # an XLA that does not know an option refuses it
+        jax.jit(lambda x: x, compiler_options=options)(0.0)
+    except jax.errors.JaxRuntimeError:
+        return {}
+    return options
 
 
 def _cache_folder() -> str:
