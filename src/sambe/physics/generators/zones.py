@@ -223,7 +223,8 @@ def _wanted(
     def look(k: Any, state: tuple[Array, Array]) -> tuple[Array, Array]:
         own, most = state
         there, nearest = pairs.elsewhere(k)
-        return xp.where(k == 0, there, own), xp.where((k > 0) & nearest, margin * there, most)
+        here = xp.asarray(k == 0)
+        return xp.where(here, there, own), xp.where(nearest & ~here, margin * there, most)
 
     own, most = repeated(xp, len(pairs.differences), look, (none, none))
     # the pair's own zone comes first, whatever it does

@@ -171,7 +171,7 @@ def _function(system: System, method: Method, name: str) -> Compiled:
 @cache
 def _compiler_options(name: str) -> dict[str, bool]:
     """What XLA is asked to do on a processor: its newer way to generate code there takes twice as long to
-    compile, for the same numbers, and runs no faster but on two levels (by a third, seen with jaxlib 0.10)."""
+    compile, for the same numbers, and is faster for two levels alone (by a third, seen with jaxlib 0.10)."""
     import jax
 
     options = {"xla_cpu_use_fusion_emitters": False}

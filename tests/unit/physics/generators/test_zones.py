@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import array_api_strict as strict
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -13,10 +14,11 @@ from sambe.physics.dressing.dressing import shift_zone
 from sambe.physics.equations import dressing_of
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.redfield import make_redfield
-from sambe.physics.generators.zones import align, zone_groups
+from sambe.physics.generators.zones import align, zone_groups, zone_shift
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
 from sambe.physics.states.solution import Solution
+from sambe.physics.states.stationary import stationary_populations
 
 
 def joined(weight: npt.NDArray[Any], multiple: npt.NDArray[Any]) -> tuple[Any, Any]:
@@ -59,6 +61,20 @@ def test_points_are_grouped_by_the_quanta_that_they_need() -> None:
 def solve(omega: Any, drive: Any, secular: str) -> Solution:
     system = models.kerr_resonator(omega=np.asarray(omega), drive=np.asarray(drive), levels=12)
     return solve_batch(system, prepare(system, secular=secular))
+
+
+def test_other_arrays_ask_for_several_least_effects_at_once() -> None:
+    def shift(wrap: Any, least: Any) -> Any:
+        given = models.kerr_resonator(omega=wrap(np.linspace(0.8, 1.2, 9)), drive=0.1, levels=5)
+        method = prepare(given, secular="full")
+        jumps = make_jumps(dressing_of(given, method), given.baths, method.wiring)
+        return np.asarray(zone_shift(jumps, stationary_populations, least))
+
+    least = [1e-8, 1e-2, 1.0]
+    found = shift(strict.asarray, strict.asarray(least)[:, None, None, None])
+    wanted = [shift(np.asarray, x) for x in least]
+    np.testing.assert_array_equal(found, wanted)
+    assert len({w.any(axis=-1).sum() for w in wanted}) > 1
 
 
 @pytest.mark.parametrize("secular", ["partial", "none"])
