@@ -66,7 +66,7 @@ def run(
     make_ready(job, directory, file.stem, make=store is None)
     with cluster(scheduler, workers) as where:
         dataset, warnings = _solve(job, quiet, {**options, **where})
-    if store is None or _fits(dataset, options["memory"]):
+    if store is None or _fits(dataset, store, options["memory"]):
         written, fault = _write(dataset, job, paths_of(job, directory, file.stem), store)
         if not quiet:
             _report(job.task.tables(dataset), warnings, written)
@@ -84,13 +84,15 @@ def _options(memory: str, store: Path | None, resume: bool) -> dict[str, Any]:
     return {"memory": memory, **({} if store is None else {"store": store, "resume": resume})}
 
 
-def _fits(dataset: xr.Dataset, memory: str) -> bool:
+def _fits(dataset: xr.Dataset, store: Path, memory: str) -> bool:
     """Read a stored result into memory, if it is small enough for a summary and figures."""
     from ...sweep.plan import parse_memory
+    from ...sweep.run import Run
 
     fits = bool(dataset.nbytes <= parse_memory(memory))
     if fits:
-        dataset.load()
+        with Run(store=store).reading():
+            dataset.load()
     else:
         typer.secho("sambe: the result is larger than --memory: it is in the store alone", err=True)
     return fits
