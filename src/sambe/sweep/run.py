@@ -82,8 +82,8 @@ class Run:
     def reading(self) -> AbstractContextManager[Any]:
         """Where a Dataset is looked at that may still be in its store.
 
-        It is read in this process, even if a cluster is Dask's default, which may not see our disk. By its name
-        a scheduler of Dask's is not known before `distributed` is imported, which takes a second.
+        It is read in this process, even if a cluster is Dask's default, which may not see our disk. To know a
+        scheduler by its name Dask imports `distributed`, which takes a second.
         """
         if self.store is None:
             return nullcontext()
