@@ -13,6 +13,7 @@ from ..physics.currents.accounts import ACCOUNTS, NAIVE
 from ..physics.currents.particles import PARTICLES
 from ..physics.equations import EQUATIONS
 from ..physics.method import Binning, Counting, Drifting, Method, Moving, Relaxing, Tilting
+from ..physics.states.cross_terms import MOVED, MOVED_ITSELF
 from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, OF_TIME, STATUS
 from ..physics.treatments import TREATMENTS
 
@@ -101,7 +102,10 @@ STATIONARY = (
     Variable("secular_ratio", "smallest gap over relaxation rate"),
     Variable("edge_population", "population at the cut of a truncated ladder"),
     Variable("coherences_kept", "coherences in the stationary matrix", dtype=np.int64),
-    Variable("cross_terms_kept", "1 where terms between different quanta are kept", dtype=np.int8),
+    Variable("cross_terms_kept", "1 where terms between different quanta are kept", dtype=np.int8,
+             attributes={"comment": "secular='auto' keeps them, in the complete equation, where they move "
+                         f"a current by more than {MOVED:g} of the largest or {MOVED_ITSELF:g} of itself, or "
+                         "may do so; secular='partial' drops them everywhere, and is faster there"}),
     Variable("cross_term_shift", "estimated move of a current by terms between different quanta that are "
              "dropped, relative to it or to a hundredth of the largest"),
     Variable("partition_spread",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...physics.treatments import TREATMENTS
+from ...physics.treatments import DEFAULT, TREATMENTS
 from ...sweep.labels import equations, in_unit, only, place, reference, sweep_axes
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def extremes(dataset: xr.Dataset) -> list[Extreme]:
 
 
 def regions(dataset: xr.Dataset) -> list[Region]:
-    """Where the pump dominates, |J_pump| at least every bath's, and where it takes energy out."""
+    """Where the pump dominates all baths, where it takes energy out, and where `auto` keeps more terms."""
     j, axes, terminals = _currents(dataset)
     if "pump" not in terminals:
         return []
@@ -141,6 +141,8 @@ def regions(dataset: xr.Dataset) -> list[Region]:
         "the pump dominates": (abs(pump) > floor) & (abs(pump) >= heat),
         "the drive takes energy out": pump < -floor,
     }
+    if dataset.attrs.get("secular") == DEFAULT and "cross_terms_kept" in dataset:
+        holds["terms between drive quanta count"] = dataset["cross_terms_kept"].transpose(*axes).values > 0
     return [_region(dataset, axes, what, mask & known, known) for what, mask in holds.items()]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+import sambe
 from sambe.faces.text import summary
 
 ALL = ("driven_dressed", "floquet", "dressed")
@@ -35,6 +36,22 @@ def test_rounding_is_no_reversal() -> None:
         {"x": x, "terminal": ["left", "right", "pump"]},
     )
     assert summary.reversals(data) == []
+
+
+def test_why_the_default_takes_the_complete_equation_is_said() -> None:
+    # the mirror's bath has a current a thousand times smaller than the line's, which those terms move
+    line = sambe.Bath("line", spectrum=sambe.Ohmic(0.02, cutoff=10.0), temperature=0.02)
+    mirror = sambe.Bath("mirror", spectrum=sambe.Ohmic(0.001, cutoff=10.0), temperature=0.05)
+    system = sambe.models.optomechanics(
+        mirror=0.1, coupling=0.005, drive=0.0015, omega=sambe.axis("omega", [0.9, 1.0]), levels=[3, 3],
+        baths=[line, mirror],
+    )  # fmt: skip
+    flow = sambe.steady_state(system.replace(edge=()))
+    kept = {r.what: r.share for r in summary.regions(flow)}["terms between drive quanta count"]
+    assert kept == float(flow.cross_terms_kept.mean()) > 0.0
+    assert "0.001 of itself" in flow.cross_terms_kept.attrs["comment"]
+    flow.attrs["secular"] = "none"  # asked for, with no need to say why
+    assert "terms between drive quanta count" not in {r.what for r in summary.regions(flow)}
 
 
 def test_reversals_in_a_map_count_the_cuts(make, omega) -> None:
