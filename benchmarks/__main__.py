@@ -1,7 +1,7 @@
 """Measure sambe beside its peers and the LAPACK floor, in one process: `python -m benchmarks`.
 
 One BLAS thread; processor time; rounds interleaved, so that a busy machine is busy for all; medians and
-quartiles; ratios are taken within a round. With --write the tables go into docs/performance.md and the
+quartiles; ratios are taken within a round. With --write the tables go into docs/speed.md and the
 numbers into benchmarks/results.json. qthermo takes part if it is installed: `pip install qthermo`.
 """
 
@@ -84,7 +84,7 @@ def _growth(rounds: int, numbers: dict[str, Any]) -> list[str]:
 
 def write(text: str, numbers: dict[str, Any]) -> None:
     """Put the tables between their marks in the docs, and the numbers next to the benchmarks."""
-    page = ROOT / "docs" / "performance.md"
+    page = ROOT / "docs" / "speed.md"
     old = page.read_text()
     before, rest = old.split(BEGIN)
     page.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{rest.split(END)[1]}")
@@ -103,7 +103,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--shrink", type=int, default=1, help="so many times fewer points, for a quick look")
     parser.add_argument("--json", type=Path, help="file for the numbers")
-    parser.add_argument("--write", action="store_true", help="into docs/performance.md and results.json")
+    parser.add_argument("--write", action="store_true", help="into docs/speed.md and results.json")
     asked = parser.parse_args()
     if not have_qthermo():
         note("qthermo is not installed and is left out: pip install qthermo")
