@@ -37,6 +37,7 @@ from .verbs.in_time.energy_spectra import energy_spectrum as energy_spectrum
 from .verbs.in_time.site_temperatures import site_temperature as site_temperature
 from .verbs.loops.pumped_loop import pump_cycle as pump_cycle
 from .verbs.loops.pumped_surface import pump_curvature as pump_curvature
+from .verbs.calorimetry import calorimeter as calorimeter
 from .trust.examination import audit as audit
 from .verbs.citation import cite as cite
 

@@ -19,7 +19,7 @@ from scipy import constants
 
 from ...errors import InputError
 
-__all__ = ["Natural", "natural", "split"]
+__all__ = ["Natural", "in_unit", "natural", "split"]
 
 # A number and the text of a unit behind it.
 _QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-zµμΩ°%1].*)?", re.DOTALL)
@@ -123,6 +123,35 @@ def natural(field: str, unit: str) -> Natural:
     y = 2.0 * mass + time - current
     factor = constants.hbar**y * constants.k**-kelvin * constants.e**current
     return Natural(size / factor, mass - y + kelvin, y, -kelvin, current)
+
+
+def in_unit(field: str, value: Any, unit: str) -> Any:
+    """A quantity as a number of a unit; numbers and arrays are in it already.
+
+    Raises
+    ------
+    InputError
+        For a quantity of another dimension, or that is not a number and a unit.
+
+    Examples
+    --------
+    >>> round(in_unit("distance", "20 um", "mm"), 6)
+    0.02
+    """
+    if not isinstance(value, str):
+        return value
+    parts = split(value)
+    if parts is None or not parts[1]:
+        raise InputError(field, value, f'give a number and a unit such as "1 {unit}"')
+    known = _registry()
+    try:
+        return float(
+            f"{known.Quantity(parts[0], _parsed(field, parts[1])).to(_parsed(field, unit)).magnitude:.15g}"
+        )
+    except InputError:
+        raise
+    except Exception:  # of pint, where the dimensions differ
+        raise InputError(field, value, f"is of another dimension than {unit}") from None
 
 
 @functools.cache
