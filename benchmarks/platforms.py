@@ -8,11 +8,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sambe import plot
 from sambe.faces.input.job import load
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("transmon", "jaynes_cummings", "optomechanics", "heat_valve", "lambda")
+NAMES = ("transmon", "jaynes_cummings", "optomechanics", "heat_valve", "lambda", "quantum_dot", "double_dot",
+         "anderson_dot", "molecular_junction")  # fmt: skip
 RESOLUTION = 110  # dots an inch: a page on a screen
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     asked = parser.parse_args()
     for name in NAMES:
         job = load(ROOT / "examples" / f"{name}.toml")
-        figure = plot.currents(job.solve(), title=job.output.title, unit=job.output.unit)
+        figure = job.task.draw(job.solve(), title=job.output.title, unit=job.output.unit)  # type: ignore[misc]
         if asked.write:
             figure.savefig(ROOT / "docs" / "figures" / f"{name}.png", dpi=RESOLUTION, bbox_inches="tight")
         print(name)

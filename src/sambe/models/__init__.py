@@ -12,18 +12,23 @@ from collections.abc import Callable
 from ..description.system import System
 from .cavities import jaynes_cummings, optomechanics
 from .circuits import heat_valve, transmon
+from .dots import anderson_dot, double_dot, molecular_junction, quantum_dot
 from .machines import lambda_system, three_level
 from .oscillators import kerr_resonator, oscillator
 from .qubits import modulated_qubit, spin, spin_boson, two_qubits
 
 __all__ = [
+    "anderson_dot",
+    "double_dot",
     "heat_valve",
     "jaynes_cummings",
     "kerr_resonator",
     "lambda_system",
     "modulated_qubit",
+    "molecular_junction",
     "optomechanics",
     "oscillator",
+    "quantum_dot",
     "spin",
     "spin_boson",
     "three_level",
@@ -38,6 +43,7 @@ GROUPS: dict[str, tuple[Callable[..., System], ...]] = {
     "cavities": (jaynes_cummings, optomechanics),
     "superconducting circuits": (transmon, heat_valve),
     "few-level machines": (three_level, lambda_system),
+    "quantum dots between leads": (quantum_dot, double_dot, anderson_dot, molecular_junction),
 }
 MODELS: dict[str, Callable[..., System]] = {
     model.__name__: model for group in GROUPS.values() for model in group

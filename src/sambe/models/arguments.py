@@ -15,7 +15,7 @@ from ..description.spectral_density import Ohmic
 from ..errors import InputError
 from ..numerics.arrays import Number, finite_number, is_array
 
-__all__ = ["Baths", "each", "everywhere", "ladder", "number", "several"]
+__all__ = ["Baths", "each", "everywhere", "ladder", "listed_baths", "number", "several"]
 
 Baths = Sequence[Bath] | Bath | None
 
@@ -59,7 +59,7 @@ def _default_baths(names: tuple[str, str] = ("left", "right")) -> tuple[Bath, ..
     )
 
 
-def _listed(baths: Baths) -> tuple[Bath, ...]:
+def listed_baths(baths: Baths) -> tuple[Bath, ...]:
     """One bath or several as a tuple; anything else is refused."""
     listed = (
         (baths,)
@@ -75,7 +75,7 @@ def _listed(baths: Baths) -> tuple[Bath, ...]:
 
 def everywhere(baths: Baths, coupling: Operator) -> tuple[Bath, ...]:
     """Baths with one coupling operator for all that bring none."""
-    listed = _default_baths() if baths is None else _listed(baths)
+    listed = _default_baths() if baths is None else listed_baths(baths)
     return tuple(b if b.coupling is not None else replace(b, coupling=coupling) for b in listed)
 
 
@@ -83,7 +83,7 @@ def each(
     baths: Baths, couplings: list[Operator], names: tuple[str, str] = ("left", "right")
 ) -> tuple[Bath, ...]:
     """Baths with the coupling of their place in the list; further ones must bring their own."""
-    listed = _default_baths(names) if baths is None else _listed(baths)
+    listed = _default_baths(names) if baths is None else listed_baths(baths)
     places: list[Operator | None] = [*couplings, *[None] * len(listed)]
     if len(listed) < len(couplings) or any(
         b.coupling is None and op is None for b, op in zip(listed, places, strict=False)

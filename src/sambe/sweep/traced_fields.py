@@ -16,7 +16,7 @@ from ..numerics.arrays import Array, diagonal, namespace
 from ..physics.accounts import account_fields
 from ..physics.currents.laws import first_law_residual
 from ..physics.dressing.dressing import Dressing
-from ..physics.generators.coherences import relaxation_rates
+from ..physics.generators.coherences import as_many, relaxation_rates
 from ..physics.generators.jumps import Jumps
 from ..physics.generators.level_shifts import with_shift
 from ..physics.generators.redfield import make_redfield
@@ -108,7 +108,8 @@ def _gap_ratio(jumps: Jumps, populations: Array, elsewhere: Array) -> tuple[Arra
     gap = d.energies[..., :, None] - d.energies[..., None, :]
     rate = xp.maximum(relaxation_rates(jumps), xp.full_like(gap, 1e-200))
     omega = xp.broadcast_to(xp.asarray(d.omega) * 1.0, gap.shape[:-2])[..., None, None]
-    apart = xp.asarray(~np.eye(d.levels, dtype=bool))
+    apart, alike = xp.asarray(~np.eye(d.levels, dtype=bool)), as_many(jumps)
+    apart = apart if alike is None else apart & alike
     held = populations[..., :, None] + populations[..., None, :]
     least = _nearest(_paths(d), gap, omega, apart & (held >= POPULATED)) / rate
     least = xp.minimum(least, xp.matrix_transpose(least))

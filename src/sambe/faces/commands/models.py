@@ -9,7 +9,8 @@ __all__ = ["models"]
 # what the formulas of the models' docstrings are written with, for a terminal; the longer ones first
 _SYMBOLS = {
     r"\tfrac12": "½", r"\text{h.c.}": "h.c.", r"\rangle": "⟩", r"\langle ": "⟨", r"\dagger": "†",
-    r"\omega t": "ωt", r"\omega": "ω", r"\sigma": "σ", r"\lambda": "λ", r"\varphi": "φ", r"\hat ": "",
+    r"\omega t": "ωt", r"\omega": "ω", r"\Omega": "Ω", r"\epsilon": "ε", r"\uparrow": "↑",
+    r"\downarrow": "↓", r"\sigma": "σ", r"\lambda": "λ", r"\varphi": "φ", r"\hat ": "",
     r"\hat": "", r"\cos": " cos ", r"\sum": "Σ", r"\,": " ", "^†": "†", "\\": "",
 }  # fmt: skip
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

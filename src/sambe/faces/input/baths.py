@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from ...description.bath import Bath
+from ...description.leads.lead import Lead
 from ...errors import InputError
-from .expressions import Site
+from .expressions import Site, read_operator
 from .numbers import Numbers
-from .schema import SPECTRA, STATES, BathTable, one_of, spectrum_table, state_table, validate
+from .schema import SPECTRA, STATES, BathTable, LeadTable, one_of, spectrum_table, state_table, validate
 from .terms import read_coupling
 
-__all__ = ["read_baths"]
+__all__ = ["read_baths", "read_leads"]
 
 
 def read_baths(
@@ -53,6 +54,28 @@ def read_baths(
                 **given,
             )
         )
+    return out
+
+
+def read_leads(tables: Iterable[LeadTable], numbers: Numbers, sites: Callable[[], list[Site]]) -> list[Lead]:
+    """Leads from their tables; ``sites`` gives the factors of the Hilbert space for their operators."""
+    out = []
+    for k, table in enumerate(tables):
+        place = f"leads[{k}]"
+        listed = [table.coupling] if isinstance(table.coupling, str) else table.coupling
+        coupling = None if listed is None else [
+            read_operator(f"{place}.coupling[{j}]", text, sites(), numbers.names)
+            for j, text in enumerate(listed)
+        ]  # fmt: skip
+        values = {
+            key: getattr(table, key)
+            for key in ("tunnelling", "temperature", "chemical_potential", "ac_voltage")
+        }
+        given = {
+            key: None if value is None else numbers(f"{place}.{key}", value, f"{table.name}.{key}")
+            for key, value in values.items()
+        }
+        out.append(Lead(table.name, coupling, **given))
     return out
 
 

@@ -34,7 +34,8 @@ _LADDER = {"a": ops.destroy, "adag": ops.create, "n": ops.num,
            "destroy": ops.destroy, "create": ops.create, "num": ops.num}  # fmt: skip
 _NAMES = (*_SIGMA, *_SPIN, *_LADDER, "identity", "proj", "dag")
 RESERVED = frozenset({*_NAMES, *_FUNCTIONS, *_CONSTANTS})
-_ALLOWED = {"qubit": {*_SIGMA, *_SPIN}, "boson": {*_LADDER}, "spin": {*_SPIN}, "levels": set[str]()}
+_ALLOWED = {"qubit": {*_SIGMA, *_SPIN}, "boson": {*_LADDER}, "fermion": {*_LADDER}, "spin": {*_SPIN},
+            "levels": set[str]()}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ class Site:
     ----------
     levels : int
         Its dimension.
-    kind : {"any", "qubit", "boson", "spin", "levels"}
-        Which operators may stand on it.
+    kind : {"any", "qubit", "boson", "fermion", "spin", "levels"}
+        Which operators may stand on it; those that change the number of fermions have strings on the fermions
+        before them.
     name : str
         May stand after ``@`` in the place of the site's number.
     """
@@ -148,7 +150,15 @@ class _Evaluator:
     def on_site(self, node: Node, operator: ops.Operator) -> ops.Operator:
         if self.here is None:
             raise self.error(node, "on which site? write @0 after it")
-        return ops.lift(operator, self.here, [s.levels for s in self.sites])
+        levels = [s.levels for s in self.sites]
+        if self.sites[self.here].kind != "fermion":
+            return ops.lift(operator, self.here, levels)
+        even = np.diag(np.diagonal(operator))
+        odd = ops.lift(operator - even, self.here, levels)
+        for k, site in enumerate(self.sites[: self.here]):  # Jordan and Wigner's string
+            if site.kind == "fermion":
+                odd = ops.lift(ops.sigmaz(), k, levels) @ odd
+        return ops.lift(even, self.here, levels) + odd
 
     def _at(self, node: Node) -> Any:
         label, labels = node.value, [s.name for s in self.sites]

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..._version import __version__
+from ...description.bath import Bath
 from ...description.gate import size
 from ...description.operators import Operator
 from ...description.system import System
@@ -26,12 +27,11 @@ from ...errors import InputError
 from ...models import MODELS
 from ..tasks.table import DEFAULT, TASKS, task_of
 from ..tasks.task import Context, Task
-from .baths import read_baths
+from .baths import read_baths, read_leads
 from .expressions import Site
 from .gate import LARGEST, read
 from .numbers import Numbers
 from .schema import (
-    BathTable,
     ConfigError,
     Document,
     ExplicitTable,
@@ -52,6 +52,7 @@ __all__ = ["Job", "load", "parse"]
 _OPTIONS = ("secular", "lamb_shift", "tolerance", "propagation_tolerance", "memory", "heom", "ambient")
 # Parameters of ready-made systems that are bare numbers; the others are energies.
 _BARE = frozenset({"s", "offset_charge"})
+_TWO = ("qubit", "fermion")  # kinds of sites with two levels
 # Sites of the ready-made systems, kind and name of each, for operators that a file writes.
 _SITES = {
     "spin_boson": (("qubit", ""),), "modulated_qubit": (("qubit", ""),), "spin": (("spin", ""),),
@@ -61,6 +62,9 @@ _SITES = {
     "jaynes_cummings": (("boson", "cavity"), ("qubit", "qubit")),
     "optomechanics": (("boson", "cavity"), ("boson", "mirror")),
     "heat_valve": (("boson", "left"), ("qubit", "qubit"), ("boson", "right")),
+    "quantum_dot": (("fermion", ""),), "double_dot": (("fermion", "left"), ("fermion", "right")),
+    "anderson_dot": (("fermion", "up"), ("fermion", "down")),
+    "molecular_junction": (("fermion", "dot"), ("boson", "vibration")),
 }  # fmt: skip
 
 
@@ -193,7 +197,7 @@ def _job(document: Document, text: str, beside: Path) -> Job:
     table = document.system
     sites: Callable[[], list[Site]]
     if "model" in table:
-        system, sites = _from_model(table, document.baths, numbers, beside)
+        system, sites = _from_model(table, document, numbers, beside)
     elif "hamiltonian" not in table:
         raise InputError("system", table, f"give model = one of {', '.join(MODELS)}; or hamiltonian and dims")
     else:
@@ -247,7 +251,7 @@ def _check_task(
 
 
 def _from_model(
-    table: dict[str, Any], baths: list[BathTable], numbers: Numbers, beside: Path
+    table: dict[str, Any], document: Document, numbers: Numbers, beside: Path
 ) -> tuple[System, Callable[[], list[Site]]]:
     """The system, and the sites that operators in the file act on."""
     name = one_of("system", table, "model", MODELS)
@@ -278,10 +282,10 @@ def _from_model(
             return [Site(model(**values).levels, places[0][0])]
         levels = getattr(spec, "levels", ())
         ladders = iter(levels if isinstance(levels, Sequence) else [levels] * len(places))
-        return [Site(2 if kind == "qubit" else next(ladders), kind, site) for kind, site in places]
+        return [Site(2 if kind in _TWO else next(ladders), kind, site) for kind, site in places]
 
-    if baths:
-        values["baths"] = read_baths(baths, numbers, beside, sites)
+    if document.baths or document.leads:
+        values["baths"] = _reservoirs(document, numbers, beside, sites)
     system: System = model(**values)
     return system, sites
 
@@ -293,10 +297,17 @@ def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, besi
         hamiltonian=read_terms(("system.hamiltonian", "hamiltonian"), table.hamiltonian, sites, numbers),
         drive=terms_by_quanta(("system.drive", "drive"), table.drive, 1, sites, numbers),
         omega=None if omega is None else numbers("system.omega", omega, "omega"),
-        baths=read_baths(document.baths, numbers, beside, lambda: sites),
+        baths=_reservoirs(document, numbers, beside, lambda: sites),
         frame=table.frame,
         name=table.name,
     )
+
+
+def _reservoirs(
+    document: Document, numbers: Numbers, beside: Path, sites: Callable[[], list[Site]]
+) -> list[Bath]:
+    """Baths of the file, then its leads."""
+    return [*read_baths(document.baths, numbers, beside, sites), *read_leads(document.leads, numbers, sites)]
 
 
 def _sites(table: ExplicitTable) -> list[Site]:
@@ -326,10 +337,11 @@ def _site(field: str, raw: Any) -> Site:
 def _levels(field: str, raw: Any, spec: SiteTable) -> int:
     """Levels of a site: given, or those that its kind or its spin implies."""
     levels = spec.levels
-    if spec.kind == "qubit":
+    if spec.kind in _TWO:
         levels = levels or 2
         if levels != 2:
-            raise InputError(f"{field}.levels", levels, "a qubit has two levels; say kind = 'levels'")
+            said = f"a {spec.kind} has two levels; say kind = 'levels'"
+            raise InputError(f"{field}.levels", levels, said)
     elif spec.kind == "spin" and spec.s is not None:
         if levels is not None or not 0 < 2 * spec.s <= LARGEST or 2 * spec.s != round(2 * spec.s):
             raise InputError(f"{field}.s", spec.s, "give s, a positive multiple of 1/2, or levels")

@@ -35,6 +35,7 @@ __all__ = [
     "ConfigError",
     "Document",
     "ExplicitTable",
+    "LeadTable",
     "OutputTable",
     "PortTable",
     "SiteTable",
@@ -137,10 +138,21 @@ class BathTable(Table):
     rotating_wave: bool = False
 
 
+class LeadTable(Table):
+    """A fermionic lead."""
+
+    name: str
+    tunnelling: Any = None
+    temperature: Any = None
+    chemical_potential: Any = 0.0
+    ac_voltage: Any = None
+    coupling: str | list[str] | None = None
+
+
 class SiteTable(Table):
     """One factor of the Hilbert space of an explicit system."""
 
-    kind: Literal["qubit", "boson", "spin", "levels"]
+    kind: Literal["qubit", "boson", "spin", "fermion", "levels"]
     levels: int | None = Field(default=None, ge=2)
     s: float | None = None
     name: str = ""
@@ -198,6 +210,7 @@ class Document(Table):
     system: dict[str, Any]
     units: UnitsTable | None = None
     baths: list[BathTable] = []
+    leads: list[LeadTable] = []
     axes: dict[str, Any] = {}
     constants: dict[str, Any] = {}
     observables: dict[str, str] = {}

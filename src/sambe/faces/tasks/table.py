@@ -16,8 +16,16 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT", "TASKS", "task_of"]
 
+PARTICLES = ("particle_current", "electrical_power")  # variables of systems with leads that a figure shows
+
 
 def _currents(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+    if PARTICLES[0] in dataset:
+        shown = [name for name in (*PARTICLES, "energy_current") if dataset[name].any()]
+        flows = dataset[PARTICLES[0]].astype(bool) | dataset["energy_current"].astype(bool)
+        terminals = flows.any([d for d in flows.dims if d != "terminal"])
+        used = dataset.isel(terminal=terminals.values)  # without a drive the pump is no terminal
+        return _of(*shown)(used, title=title, unit=unit)  # type: ignore[no-any-return]
     from ...plot import currents
 
     return currents(dataset, title=title, unit=unit)
@@ -50,6 +58,8 @@ def _curvature(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> F
     return figure
 
 
+# what leads exchange, behind the energies; nothing where there are none
+STATIONARY = Quantities("Particles, heat and work of the leads", (*PARTICLES, "heat_current"), before=tables)
 STATES = {"initial": state, "sector": sector}
 NOISE = ("energy_noise", "pump_quanta", "fano", "uncertainty_ratio", "kinetic_ratio", "activity")
 PUMPED = ("geometric_energy", "geometric_particles", "geometric_quanta", "direct_energy", "direct_particles",
@@ -59,15 +69,15 @@ SURFACE = ("curvature_energy", "curvature_particles", "curvature_quanta")
 TASKS: dict[str, Task] = {
     task.name: task
     for task in (
-        Task("steady_state", tables, _currents, STATES),
-        Task("compare", tables, _currents),
+        Task("steady_state", STATIONARY, _currents, STATES),
+        Task("compare", STATIONARY, _currents),
         Task(
             "channels",
             Quantities("Channels that carry most", ("energy_current", "pump_current"), most=12),
         ),
         Task(
             "counting_statistics",
-            Quantities("Noise of the energies into the system", NOISE, before=tables),
+            Quantities("Noise of the energies into the system", NOISE, before=STATIONARY),
             _of("fano", "uncertainty_ratio", "energy_noise"),
         ),
         Task(

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ...numerics.arrays import Array, folded
 from .jumps import Jumps
 
-__all__ = ["coherence_paths", "relaxation_rates"]
+__all__ = ["as_many", "coherence_paths", "relaxation_rates"]
 
 
 def relaxation_rates(jumps: Jumps) -> Array:
@@ -27,13 +27,18 @@ def coherence_paths(jumps: Jumps) -> dict[int, npt.NDArray[np.bool_]]:
     their degeneracy does no harm. Arrays are ``(..., N, N)``.
     """
     paths = _paths(jumps.dressing.couplings, jumps.dressing.quanta)
-    change = next((b.change for b in jumps.beyond if b.change is not None), None)
-    if change is None:
+    alike = as_many(jumps)
+    if alike is None:
         return paths
-    # states of different numbers of particles are never in superposition, though X and Y each seem to join
-    # those that differ by two
-    alike = change[..., 0, :, :] == 0
+    # though X and Y of a lead each seem to join states that differ by two particles
     return {m: path & alike for m, path in paths.items() if (path & alike).any()}
+
+
+def as_many(jumps: Jumps) -> Array:
+    """Pairs of states of as many particles, ``(..., N, N)``, None without leads: others are never in
+    superposition."""
+    change = next((b.change for b in jumps.beyond if b.change is not None), None)
+    return None if change is None else change[..., 0, :, :] == 0
 
 
 def _paths(couplings: Array, quanta: tuple[int, ...]) -> dict[int, npt.NDArray[np.bool_]]:

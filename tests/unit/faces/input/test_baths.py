@@ -103,3 +103,74 @@ state = {type = "squeezed", temperature = 0.5, r = [0.0, 0.5], centre = "drive"}
     np.testing.assert_allclose(squeezer, [0.0, 0.004475131806], rtol=1e-7, atol=1e-15)
     with pytest.raises(schema.ConfigError, match=r"centre = 'dirve'"):
         config.parse(text.replace('centre = "drive"', 'centre = "dirve"'))
+
+
+LEADS = """
+[axes]
+mu = { start = -0.6, stop = 0.6, points = 3 }
+
+[system]
+sites = [{ kind = "fermion", name = "up" }, { kind = "fermion", name = "down" }]
+hamiltonian = [[0.2, "n@up + n@down"], "n@up n@down"]
+
+[[leads]]
+name = "l"
+tunnelling = 0.01
+temperature = 0.2
+chemical_potential = "mu/2"
+coupling = ["a@up", "a@down"]
+
+[[leads]]
+name = "r"
+tunnelling = 0.004
+temperature = 0.2
+chemical_potential = "-mu/2"
+coupling = ["a@up", "a@down"]
+
+[solve]
+secular = "full"
+"""
+
+
+def test_leads_and_sites_of_fermions() -> None:
+    """The Anderson dot between leads at +-0.3: p0 : p1 : p2 = d0 d1 : 2 u0 d1 : u0 u1 (derived)."""
+    job = config.parse(LEADS)
+    found = job.solve()
+    assert found.particle_current.sel(mu=0.6, terminal="l").item() == pytest.approx(0.002143777348, rel=1e-8)
+    assert found.particle_current.sel(mu=0.0, terminal="l").item() == pytest.approx(0.0, abs=1e-15)
+    titles = [table.title for table in job.task.tables(found)]
+    assert "Particles, heat and work of the leads" in titles
+    figure = job.task.draw(found, title="dot", unit=None)
+    assert [frame.get_ylabel().split("\n")[0] for frame in figure.axes] == [
+        "particle current", "electrical power", "energy current",
+    ]  # fmt: skip
+
+
+def test_leads_of_a_model_find_their_place() -> None:
+    model = ["epsilon = 0.3\nomega = 0.8\n", 'model = "quantum_dot"\n']
+    text = "[system]\n" + model[1] + model[0] + LEADS[LEADS.index("[[leads]]") :].replace('"mu/2"', "0.0")
+    text = "\n".join(line for line in text.replace('"-mu/2"', "0.0").split("\n") if "coupling" not in line)
+    shaken = text.replace('name = "l"', 'name = "l"\nac_voltage = 0.9')
+    system = config.parse(shaken).system
+    assert [lead.ac_voltage for lead in system.baths] == [0.9, None]
+    phonons = '[[baths]]\nname = "p"\ntemperature = 0.1\nspectrum = {type = "flat", strength = 0.01}\n'
+    with pytest.raises(config.ConfigError, match=r"bath 'p'.coupling"):
+        config.parse(text + phonons)
+    inside = phonons + 'coupling = "num"\n'
+    assert config.parse(text + inside).system.terminals == ("p", "l", "r", "pump")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"a@up", ', '"n@up", ', "no number of particles by one"),
+        ("tunnelling = 0.01", "tunnelling = -0.01", "lead 'l'.tunnelling"),
+        ("tunnelling = 0.01", "", "lead 'l'.tunnelling"),
+        ("tunnelling = 0.01", "tunneling = 0.01", "did you mean 'tunnelling'"),
+        ('name = "up" }', 'name = "up", levels = 3 }', "two levels"),
+        ('"n@up n@down"]', '"a@up + h.c."]', "has to be conserved"),
+    ],
+)
+def test_leads_that_are_none(old: str, new: str, said: str) -> None:
+    with pytest.raises(config.ConfigError, match=said):
+        config.parse(LEADS.replace(old, new, 1))

@@ -192,3 +192,14 @@ def test_ladder_on_two_plain_levels_is_ambiguous() -> None:
     with pytest.raises(InputError, match="ambiguous"):
         read_operator("f", "a", [Site(2)])
     np.testing.assert_allclose(read_operator("f", "a", [Site(2, "boson")]), sambe.destroy(2))
+
+
+def test_operators_of_fermions_anticommute() -> None:
+    """Also with a boson between them, and also as transitions."""
+    sites = [Site(2, "fermion", "u"), Site(3, "boson", "b"), Site(2, "fermion", "d")]
+    u, d, x, t = (read_operator("x", text, sites) for text in ("a@u", "adag@d", "a@b", "proj(1, 0)@d"))
+    assert not (u @ d + d @ u).any()
+    assert not (x @ d - d @ x).any()
+    np.testing.assert_array_equal(t, d)
+    n = read_operator("x", "n@d", sites)
+    np.testing.assert_array_equal(n, d @ d.conj().T)
