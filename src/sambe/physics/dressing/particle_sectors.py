@@ -62,6 +62,9 @@ def in_sectors(
     term = (apart, np.diag(particles).astype(complex))
     moved = system.map_numbers(lambda _, x: x)
     object.__setattr__(moved, "hamiltonian", (*system.hamiltonian, term))
+    if system.steps is not None:
+        steps = tuple(replace(step, terms=(*step.terms, term)) for step in system.steps.steps)
+        object.__setattr__(moved, "steps", replace(system.steps, steps=steps))
     return _moved_back(make(moved), particles, apart)
 
 
