@@ -38,6 +38,10 @@ from .verbs.in_time.site_temperatures import site_temperature as site_temperatur
 from .verbs.loops.pumped_loop import pump_cycle as pump_cycle
 from .verbs.loops.pumped_surface import pump_curvature as pump_curvature
 from .verbs.calorimetry import calorimeter as calorimeter
+from .verbs.machines.merit import performance as performance
+from .verbs.machines.reversed_bias import rectification as rectification
+from .verbs.machines.derivatives import response as response
+from .verbs.machines.inner_flows import flows as flows
 from .trust.examination import audit as audit
 from .verbs.citation import cite as cite
 

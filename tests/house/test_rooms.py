@@ -26,7 +26,8 @@ PHYSICS = (
     "currents",
     "heom",
 )  # dress, rate, solve, count; and the exact answer
-BESIDE = ("in_time", "loops", "tones")  # further questions, which use every stage and what stands outside
+# further questions, which use every stage and what stands outside
+BESIDE = ("in_time", "loops", "machines", "tones")
 FOLDERS = sorted({path.parent for path in SOURCE.rglob("*.py")})
 LABELS = ("xarray", "pandas", "dask", "zarr")
 FACES = ("matplotlib", "rich", "typer", "pydantic")

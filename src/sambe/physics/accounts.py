@@ -30,7 +30,7 @@ from .states.solution import Solution
 from .statuses import STATUS
 from .treatments import channel_counter
 
-__all__ = ["account_fields", "carried_entropy", "squeezed_status"]
+__all__ = ["account_fields", "carried_entropy", "flows_of", "squeezed_status"]
 
 NEAR = 10.0  # relaxation rates from a transition within which a centre of squeezing sits on it
 
@@ -70,7 +70,15 @@ def _particles(system: System, method: Method, solution: Solution) -> tuple[Arra
 def carried_entropy(system: System, method: Method, solution: Solution) -> list[Array]:
     """Entropy that enters the system with the energy of each bath, ``(...)`` each; NaN where a reservoir that
     is not thermal exchanges energy that belongs to no jump, by terms between different quanta."""
-    return _flows(system, method, solution, _particles(system, method, solution)[1])[0]
+    return flows_of(system, method, solution)[0]
+
+
+def flows_of(
+    system: System, method: Method, solution: Solution
+) -> tuple[list[Array], dict[int, Array], list[Array]]:
+    """Entropy that enters with the heat of each bath, the heat of squeezed ones by their number, and that
+    entropy as if squeezing cost nothing, ``(...)`` each."""
+    return _flows(system, method, solution, _particles(system, method, solution)[1])
 
 
 def _flows(

@@ -9,14 +9,13 @@ import numpy.typing as npt
 
 from ..numerics.arrays import values_of
 from .currents.cumulants import cumulants_of
-from .generators.coherences import relaxation_rates
 from .generators.counting_field import CountedCoherences, CountedPopulations
 from .generators.counting_harmonics import CountedPeriod
 from .generators.jumps import Jumps, jumps_at
 from .generators.periodic_generator import HARMONIC_FLOOR, reach_of
 from .generators.redfield import pack
 from .method import Counting
-from .states.complete_state import MAP_LEVELS, SLOW, complete_state
+from .states.complete_state import MAP_LEVELS, courses_of
 from .states.group_inverse import DenseResponse, IteratedResponse
 from .states.period_response import IteratedPeriod, MappedPeriod
 from .states.solution import Solution
@@ -92,20 +91,8 @@ def statistics_of(solution: Solution, method: Counting) -> Statistics:
 def _complete(solution: Solution, who: Points, method: Counting, out: Statistics) -> None:
     """At points of the complete equation, whose states are periodic."""
     jumps = jumps_at(solution.jumps, who)
-    courses: dict[int, Reals] = {}
-
-    def remember(points: Points, packed: Reals) -> None:
-        courses.update(zip(points.tolist(), packed, strict=True))  # what comes last is good
-
-    found = complete_state(jumps, course=remember)
-    slow = relaxation_rates(jumps).max(axis=(-2, -1)) > SLOW * np.asarray(jumps.dressing.omega)
-    kinds: dict[tuple[int, bool], list[int]] = {}
-    for k in courses:
-        if found.unique[k] and found.converged[k]:
-            kinds.setdefault((len(courses[k]), bool(slow[k])), []).append(k)
-    for (_, is_slow), points in kinds.items():
-        alike, packed = np.array(points), np.stack([courses[k] for k in points])
-        out.put(who[alike], _over_period(jumps_at(jumps, alike), packed, is_slow, method))
+    for alike, packed, slow in courses_of(jumps):
+        out.put(who[alike], _over_period(jumps_at(jumps, alike), packed, slow, method))
 
 
 def _over_period(jumps: Jumps, packed: Reals, slow: bool, method: Counting) -> Statistics:

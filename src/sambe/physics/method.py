@@ -16,8 +16,8 @@ from ..numerics.arrays import real_number
 from .generators.coupling_parts import Mixing
 from .generators.jumps import Wiring
 
-__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Binning", "Branch", "Counting", "Drifting", "Method", "Moving",
-           "Relaxing", "Tilting", "heom_options"]  # fmt: skip
+__all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Binning", "Branch", "Counting", "Drifting", "Flowing", "Method",
+           "Moving", "Performing", "Relaxing", "Responding", "Tilting", "heom_options"]  # fmt: skip
 
 HEOM_OPTIONS = ("tolerance", "expansion_tolerance", "max_depth", "max_exponents", "max_unknowns")
 HEOM_LIMITS = ("depth", "exponents", "harmonics")  # each raised until the currents stand still
@@ -189,6 +189,40 @@ class Relaxing(Method):
 @dataclass(frozen=True)
 class Drifting(Method):
     """A method of which it is asked what slow motion of the numbers carries."""
+
+
+@dataclass(frozen=True)
+class Performing(Method):
+    """A method of which it is asked what machine the system is.
+
+    Attributes
+    ----------
+    roles : tuple of (str, int)
+        Baths that a user has named, each by ``"hot"``, ``"cold"`` or ``"work"`` and its number.
+    """
+
+    roles: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Responding(Method):
+    """A method of which the derivatives of the currents are asked."""
+
+
+@dataclass(frozen=True)
+class Flowing(Method):
+    """A method of which it is asked where the energy goes inside.
+
+    Attributes
+    ----------
+    sites : tuple of int
+        Levels of each site.
+    products : tuple of Product
+        For each observable, what it stands with; see `sambe.physics.machines.site_flows`.
+    """
+
+    sites: tuple[int, ...] = ()
+    products: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -66,6 +66,10 @@ STATUSES = (
         5, "no_static_frame", "there is no static rotating frame for this drive",
         "use equation='floquet'",
     ),
+    Status(
+        6, "one_temperature", "a machine works between two baths of different temperatures",
+        "give two temperatures, or name the baths by hot= and cold=",
+    ),
 )  # fmt: skip
 OF_A_POINT = tuple(status.name for status in STATUSES if 0 <= status.code < 5)  # what the pipeline can say
 

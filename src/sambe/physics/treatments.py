@@ -25,8 +25,15 @@ from .generators.counting_field import Counted, counted_coherences, counted_popu
 from .generators.jumps import Jumps, baths_at, jumps_at, make_jumps, true_rates
 from .generators.lamb_shift import NO_SHIFT
 from .generators.level_shifts import with_shift
-from .generators.positive import cluster_jumps, make_clustered, make_universal, shifted_dressing
-from .generators.redfield import make_redfield
+from .generators.positive import (
+    cluster_jumps,
+    make_clustered,
+    make_universal,
+    shifted_dressing,
+    universal,
+    within_clusters,
+)
+from .generators.redfield import Redfield, make_redfield
 from .generators.zones import zone_groups, zone_shift
 from .method import Method
 from .states.complete_state import solve_complete
@@ -44,17 +51,8 @@ from .states.stationary import (
 )
 from .states.tone_balance import balanced_batch, judged_tones
 
-__all__ = [
-    "DEFAULT",
-    "TREATMENTS",
-    "Treatment",
-    "by_channels",
-    "channel_counter",
-    "follows_period",
-    "in_zones",
-    "treatment_names",
-    "work_matrices",
-]
+__all__ = ["DEFAULT", "TREATMENTS", "Treatment", "by_channels",
+           "channel_counter", "follows_period", "in_zones", "treatment_names", "work_matrices"]  # fmt: skip
 
 Counter = Callable[[Jumps, Array], Counted]
 Route = Callable[[Jumps, System, Method], Solution]
@@ -93,6 +91,8 @@ class Treatment:
         Jumps per unit time by channel; None where a current cannot be told by channels.
     counted : callable
         From the jumps of a solution, and what is inside its clusters, to the generator with counting fields.
+    generator : callable
+        From the same to the operator of populations and coherences.
     shifted : bool
         Whether a Lamb shift enters.
     populations_only : bool
@@ -116,6 +116,7 @@ class Treatment:
     solve: Route | None
     channels: ChannelCounter | None = channel_rates
     counted: Counter = counted_coherences
+    generator: Callable[[Jumps, Array], Redfield] = within_clusters
     shifted: bool = True
     populations_only: bool = False
     positive: bool = False
@@ -388,7 +389,7 @@ TREATMENTS: dict[str, Treatment] = {
         ),
         Treatment(
             "ule", "the universal Lindblad equation", solve_universal, channels=universal_rates,
-            counted=counted_universal, positive=True, citations=("Nathan2020",),
+            counted=counted_universal, generator=universal, positive=True, citations=("Nathan2020",),
         ),
         Treatment(
             "clustered", "close levels share one jump energy", solve_clustered, positive=True,

@@ -17,7 +17,7 @@ from ..errors import InputError
 from ..numerics.arrays import to_numpy
 from .catalogue import DIMENSIONS, STATIONARY, names_of
 
-__all__ = ["TAKEN", "Piece", "Sweep", "check_axes", "indices"]
+__all__ = ["TAKEN", "Piece", "Sweep", "check_axes", "indices", "swept_names"]
 
 TAKEN = names_of(STATIONARY) | DIMENSIONS  # names that a result needs itself
 # Largest drive frequency, in units of the largest element of H(t). A choice: beside an omega of that size a
@@ -309,6 +309,12 @@ def check_axes(names: Iterable[Any], taken: Iterable[str]) -> None:
     """Refuse an axis with a name that a result needs for itself."""
     for name in set(names).intersection(taken):
         raise InputError("axis", name, "a result has this name for something of its own; choose another")
+
+
+def swept_names(system: System) -> set[str]:
+    """Names of the axes and coordinates of a sweep."""
+    labelled = [x for x in system.numbers().values() if hasattr(x, "dims")]
+    return {str(name) for x in labelled for name in (*x.dims, *x.coords)}
 
 
 def _energy_bound(system: System) -> float:

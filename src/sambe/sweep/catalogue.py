@@ -12,14 +12,26 @@ import numpy.typing as npt
 from ..physics.currents.accounts import ACCOUNTS, NAIVE
 from ..physics.currents.particles import PARTICLES
 from ..physics.equations import EQUATIONS
-from ..physics.method import Binning, Counting, Drifting, Method, Moving, Relaxing, Tilting
+from ..physics.machines.performance import MODES
+from ..physics.method import (
+    Binning,
+    Counting,
+    Drifting,
+    Flowing,
+    Method,
+    Moving,
+    Performing,
+    Relaxing,
+    Responding,
+    Tilting,
+)
 from ..physics.states.cross_terms import MOVED, MOVED_ITSELF
 from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, OF_TIME, STATUS
 from ..physics.treatments import TREATMENTS
 
-__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "DIMENSIONS", "DRIFTING", "GENERATING", "HARMONICS",
-           "MOVING", "RELAXATION", "SPECTRAL", "STATIONARY", "WARNED_OF", "Variable", "flags", "in_unit_of",
-           "status_variable", "variables_of"]  # fmt: skip
+__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "DIMENSIONS", "DRIFTING", "FLOWS", "GENERATING",
+           "HARMONICS", "MOVING", "PERFORMANCE", "RELAXATION", "RESPONSES", "SPECTRAL", "STATIONARY",
+           "WARNED_OF", "Variable", "flags", "in_unit_of", "status_variable", "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
@@ -139,6 +151,27 @@ COUNTED = (
     Variable("uncertainty_ratio", "variance times entropy production over squared mean", dims=("terminal",)),
     Variable("kinetic_ratio", "variance times activity over squared mean", dims=("terminal",)),
 )  # fmt: skip
+PERFORMANCE = (
+    Variable("mode", "mode of the machine", dtype=np.int8, attributes=flags(MODES)),
+    Variable("power", "power that is delivered", "energy^2"),
+    Variable("efficiency", "power delivered over heat of the hot bath"),
+    Variable("cop", "heat of the cold bath over work, or over heat of the working bath"),
+    Variable("heat_pump_cop", "heat into the hot bath over work"),
+    Variable("carnot", "bound of the mode's own figure"),
+    Variable("fraction_of_carnot", "figure of the mode over its bound"),
+    Variable("naive_efficiency", "efficiency as if preparing a reservoir cost nothing"),
+    Variable("naive_carnot", "bound by the effective temperature, as if preparing a reservoir cost nothing"),
+)  # fmt: skip
+RESPONSES = (
+    Variable("conductance", "change of a current with a temperature", "energy", ("terminal", "other")),
+    Variable("drive_response", "change of a current with the scale of the drive", "energy^2", ("terminal",)),
+)  # fmt: skip
+FLOWS = (
+    Variable("bond_current", "energy that leaves a site for its interaction with another", "energy^2",
+             ("site", "other"), attributes={"sign": "positive where it leaves the site"}),
+    Variable("local_power", "energy that a terminal gives to a site's own energy", "energy^2",
+             ("site", "terminal"), attributes={"sign": "positive into the site"}),
+)  # fmt: skip
 # of a generating function, with what is warned of
 GENERATING = (
     Variable("generating_function", "generating function of the energies into the system", "energy"),
@@ -187,6 +220,10 @@ DRIFTING = (
     *WARNED_OF,
 )  # fmt: skip
 STEPPED = ("harmonics_error", "stroke_heat", "stroke_work", "switching_work")  # of periods in steps
+# variables of a method that asks for more than the steady state, beside its own
+BESIDE: dict[type[Method], tuple[Variable, ...]] = {
+    Counting: COUNTED, Performing: PERFORMANCE, Responding: RESPONSES, Flowing: FLOWS,
+}  # fmt: skip
 ASKED_FOR = ("expectation", "density_matrix")  # there only where a user asks
 CHANNELS = (
     Variable("rate", "jumps per unit time", "energy", ("channel",)),
@@ -258,7 +295,11 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     special = {name for equation in EQUATIONS.values() for name in equation.variables}
     special |= {name for treatment in TREATMENTS.values() for name in treatment.variables}
     chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables + method.accounts
-    chosen += ("expectation",) * bool(method.observables) + ("density_matrix",) * method.states
+    if method.observables and not isinstance(method, Flowing | Responding):
+        chosen += ("expectation",)
+    chosen += ("density_matrix",) * method.states
+    if ACCOUNTS[0] in method.accounts and isinstance(method, Performing):
+        chosen += NAIVE
     chosen += ("overlap",) * (getattr(method, "start", None) is not None)
     chosen += (STEPPED[0],) * bool(method.stepped) + STEPPED[1:] * method.strokes
     foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE, PARTICLES, STEPPED, ("overlap",)) - set(chosen)
@@ -268,14 +309,19 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     every = next((v for kind, v in SPECIAL if isinstance(method, kind)), STATIONARY)
     if isinstance(method, Moving) and method.phases:
         every = tuple(replace(v, dims=tuple("phase" if d == "time" else d for d in v.dims)) for v in every)
-    more = COUNTED if isinstance(method, Counting) else ()
+    more = next((asked for kind, asked in BESIDE.items() if isinstance(method, kind)), ())
+    prepared = ACCOUNTS[0] in method.accounts
+    more = tuple(variable for variable in more if prepared or not variable.name.startswith("naive"))
     *first, status = (
         replace(variable, dtype=kinds.get(variable.name, variable.dtype))
         for variable in every
         if variable.name not in foreign
     )
-    if NAIVE[0] in method.accounts:
-        status = status_variable(*OF_SQUEEZING)
+    special_status: tuple[str, ...] = OF_SQUEEZING if NAIVE[0] in method.accounts else ()
+    if isinstance(method, Performing):
+        special_status += ("one_temperature",)
+    if special_status:
+        status = status_variable(*special_status)
     return (*first, *more, status)
 
 
@@ -293,7 +339,7 @@ def energy_power(name: str) -> int:
     """
     every = (
         *STATIONARY,
-        *COUNTED,
+        *(variable for asked in BESIDE.values() for variable in asked),
         *GENERATING,
         *MOVING,
         *RELAXATION,

@@ -13,7 +13,7 @@ from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.equations import AUTO, EQUATIONS
 from ..physics.generators.standing_phase import driven_at, squeezed_in_words
-from ..physics.method import HEOM_LIMITS, Binning, Counting, Method, Moving
+from ..physics.method import HEOM_LIMITS, Binning, Counting, Flowing, Method, Moving, Responding
 from ..physics.statuses import STATUS
 from ..physics.steps.strokes import LARGEST_LEVELS
 from .catalogue import CONVENTIONS, CURRENT, Variable, variables_of
@@ -30,9 +30,17 @@ def inner_coordinates(system: System, method: Method) -> dict[str, npt.NDArray[A
     orders = method.cumulants if isinstance(method, Counting) else 0
     edges = np.asarray(method.edges if isinstance(method, Binning) else (), dtype=float)
     times, phases = (method.times, method.phases) if isinstance(method, Moving) else ((), 0)
+    terminals = np.asarray(system.terminals, dtype=object)
+    other = terminals
+    if isinstance(method, Flowing):
+        other = np.arange(len(method.sites))
+    elif isinstance(method, Responding):
+        other = np.asarray([bath.name for bath in system.baths if bath.temperature is not None], dtype=object)
+    sites = np.arange(len(method.sites) if isinstance(method, Flowing) else 0)
     return {
-        "terminal": np.asarray(system.terminals, dtype=object),
-        "other": np.asarray(system.terminals, dtype=object),
+        "terminal": terminals,
+        "other": other,
+        "site": sites,
         "cumulant": np.arange(1, orders + 1),
         "level": np.arange(system.levels),
         "limit": np.asarray(HEOM_LIMITS, dtype=object),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields as dataclass_fields
 from typing import Any, Unpack
 
 import numpy as np
@@ -18,14 +17,13 @@ from ..physics.generating import MOST_LEVELS
 from ..physics.method import Counting, Method, Tilting
 from ..physics.preparation import prepare
 from ..physics.treatments import TREATMENTS
-from ..sweep.axes import check_axes
+from ..sweep.axes import check_axes, swept_names
 from ..sweep.catalogue import COUNTED, GENERATING, names_of
 from ..sweep.counted_fields import counted_fields
-from ..sweep.places.device import CPU
 from ..sweep.run import Run
 from ..sweep.tilted_fields import tilted_fields
 from ..sweep.tilted_system import TiltedSystem
-from .options import Options, divided, takes
+from .options import Options, divided, on_cpu, takes, with_values
 from .stationary_currents import solved
 
 __all__ = ["counting_statistics", "generating_function"]
@@ -93,8 +91,8 @@ def counting_statistics(system: System, cumulants: int = 2, **options: Unpack[Op
     chosen, running = divided(counting_statistics, options)
     _check_cumulants(cumulants)
     method, run = _counted_method(system, chosen), _counted_run(running)
-    check_axes(_axes(system), names_of(COUNTED))
-    return solved(system, Counting(**_values(method), cumulants=int(cumulants)), run, counted_fields)
+    check_axes(swept_names(system), names_of(COUNTED))
+    return solved(system, Counting(**with_values(method), cumulants=int(cumulants)), run, counted_fields)
 
 
 @takes(without=("heom",))
@@ -151,8 +149,8 @@ def generating_function(system: System, fields: Mapping[str, Any], **options: Un
     xi = _checked_fields(system, fields)
     _check_levels(system, method)
     tilted = TiltedSystem.of(system, xi)
-    check_axes(_axes(tilted), names_of(GENERATING))
-    data = solved(tilted, Tilting(**_values(method)), run, tilted_fields)
+    check_axes(swept_names(tilted), names_of(GENERATING))
+    data = solved(tilted, Tilting(**with_values(method)), run, tilted_fields)
     out = data["generating_function"]
     if any(np.iscomplexobj(getattr(x, "data", x)) for x in xi.values()):
         attributes = out.attrs
@@ -185,10 +183,6 @@ def _check_levels(system: System, method: Method) -> None:
         )  # fmt: skip
 
 
-def _values(method: Method) -> dict[str, Any]:
-    return {f.name: getattr(method, f.name) for f in dataclass_fields(method)}
-
-
 def _counted_method(system: System, chosen: Mapping[str, Any]) -> Method:
     refuse_several(getattr(system, "omega", None), "the statistics of one alone are counted")
     method = prepare(system, **chosen)
@@ -199,7 +193,7 @@ def _counted_method(system: System, chosen: Mapping[str, Any]) -> Method:
 
 def _counted_run(running: Mapping[str, Any]) -> Run:
     run = Run(**running)
-    _check_device(run)
+    on_cpu(run)
     return run
 
 
@@ -207,11 +201,6 @@ def _check_cumulants(cumulants: object) -> None:
     whole = isinstance(cumulants, int) and not isinstance(cumulants, bool)
     if not whole or not 1 <= cumulants <= MOST_CUMULANTS:  # type: ignore[operator]
         raise InputError("cumulants", cumulants, f"give a whole number from 1 to {MOST_CUMULANTS}")
-
-
-def _check_device(run: Run) -> None:
-    if run.device != CPU:
-        raise InputError("device", run.device, f"what is counted is solved by NumPy alone; take {CPU!r}")
 
 
 def _refuse_exact(method: Method) -> None:
@@ -235,9 +224,3 @@ def _refuse_beyond_rates(system: System) -> None:
                 f"bath {bath.name!r}.{part}", getattr(bath, part), "noise is known of baths on Hermitian "
                 "couplings whose rates say all; take a state without correlations <bb>, or steady_state",
             )  # fmt: skip
-
-
-def _axes(system: System) -> set[str]:
-    """Names of the axes and coordinates of a sweep."""
-    labelled = [x for x in system.numbers().values() if hasattr(x, "dims")]
-    return {str(name) for x in labelled for name in (*x.dims, *x.coords)}

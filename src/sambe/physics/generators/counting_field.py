@@ -29,8 +29,8 @@ from ...numerics.arrays import Array, dagger
 from ...numerics.packed_forms import as_functional, on_packed
 from .jumps import Jumps, jumps_at, quanta_of, true_rates
 from .one_sided import both_signs
-from .positive import Clustered, make_universal
-from .redfield import Redfield, make_redfield, pauli_generator, unpack
+from .positive import make_universal, within_clusters
+from .redfield import Redfield, pauli_generator, unpack
 
 __all__ = ["Counted", "CountedCoherences", "CountedPopulations", "counted_coherences", "counted_populations",
            "counted_universal", "row_by_row", "sandwiched"]  # fmt: skip
@@ -384,10 +384,7 @@ def counted_populations(jumps: Jumps, _inside: Array = None) -> CountedPopulatio
 
 def counted_coherences(jumps: Jumps, inside: Array = None) -> CountedCoherences:
     """Of populations and coherences, those inside clusters where these are given."""
-    g = make_redfield(jumps)
-    if inside is not None:
-        g = Clustered(g.gaps, g.coupling, g.forward, g.drift, g.heat, inside)
-    return CountedCoherences(g, *plain_legs(jumps))
+    return CountedCoherences(within_clusters(jumps, inside), *plain_legs(jumps))
 
 
 def counted_universal(jumps: Jumps, _inside: Array = None) -> CountedCoherences:

@@ -40,7 +40,8 @@ from .jumps import Jumps, make_jumps, quanta_by_tone
 from .one_sided import both_signs, in_halves, one_way
 from .redfield import Redfield, make_redfield, turned, within
 
-__all__ = ["Clustered", "cluster_jumps", "make_clustered", "make_universal", "shifted_dressing"]
+__all__ = ["Clustered", "cluster_jumps", "make_clustered", "make_universal", "shifted_dressing", "universal",
+           "within_clusters"]  # fmt: skip
 
 FAINT = 1e-2  # jumps slower than that, in relaxation rates, may lie at a wrong energy
 TINY = 1e-30  # width of levels that nothing relaxes
@@ -158,6 +159,17 @@ class Clustered(Redfield):
         """As of `Redfield`; a coherence between clusters stands alone and decays."""
         keep = namespace(self.gaps).reshape(self.inside, (*self.gaps.shape[:-2], -1))
         return _restricted(super().superoperator(), keep)
+
+
+def within_clusters(jumps: Jumps, inside: Array = None) -> Redfield:
+    """Redfield operator of jumps, within clusters where these are given."""
+    g = make_redfield(jumps)
+    return g if inside is None else Clustered(g.gaps, g.coupling, g.forward, g.drift, g.heat, inside)
+
+
+def universal(jumps: Jumps, _inside: Array = None) -> Redfield:
+    """Universal Lindblad equation of jumps, which knows no clusters."""
+    return make_universal(jumps)
 
 
 def _restricted(full: Array, keep: Array) -> Array:

@@ -6,10 +6,13 @@ faster than they turn, is for small systems solved by the map of a period (see `
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import folded, values_of
+from ..generators.coherences import relaxation_rates
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import HARMONIC_FLOOR, PeriodicGenerator, make_harmonics, reach_of
 from ..generators.redfield import unpack
@@ -18,7 +21,7 @@ from .period_iteration import PeriodApplied, PeriodCorrector, tail
 from .period_map import LARGEST, Course, period_map_state
 from .stationary import Stationary
 
-__all__ = ["complete_state", "sample_count", "solve_complete", "typical_seconds"]
+__all__ = ["complete_state", "courses_of", "sample_count", "solve_complete", "typical_seconds"]
 
 SLOW = 0.1  # relaxation rate over omega from which the populations follow the drive, so that their harmonics
 # belong together (from there on the iteration with the mean generator took more than a dozen steps)
@@ -38,6 +41,7 @@ MAP_LEVELS = 10  # levels up to which a period's map is worth its N^6 operations
 JUDGING, JUDGING_NUMBERS = 1e-6, 2**20
 
 Points = npt.NDArray[np.intp]
+Reals = npt.NDArray[np.float64]
 
 
 def typical_seconds(levels: int) -> float:
@@ -99,6 +103,31 @@ def complete_state(jumps: Jumps, judging: bool = False, course: Course | None = 
         part = period_map_state(jumps_at(jumps, who), tolerance, numbers, _of_some(course, who))
         put(out, who, part)
     return out
+
+
+def courses_of(jumps: Jumps) -> Iterator[tuple[Points, Reals, bool]]:
+    """States of the points that have one, at samples of a period: points with as many samples together.
+
+    Yields
+    ------
+    points : int array (p,)
+    packed : array (p, M, N, N)
+    slow : bool
+        Whether relaxation is fast against the drive.
+    """
+    courses: dict[int, Reals] = {}
+
+    def remember(points: Points, packed: Reals) -> None:
+        courses.update(zip(points.tolist(), packed, strict=True))  # what comes last is good
+
+    found = complete_state(jumps, course=remember)
+    slow = relaxation_rates(jumps).max(axis=(-2, -1)) > SLOW * np.asarray(jumps.dressing.omega)
+    kinds: dict[tuple[int, bool], list[int]] = {}
+    for k in courses:
+        if found.unique[k] and found.converged[k]:
+            kinds.setdefault((len(courses[k]), bool(slow[k])), []).append(k)
+    for (_, is_slow), points in kinds.items():
+        yield np.array(points), np.stack([courses[k] for k in points]), is_slow
 
 
 def _of_some(course: Course | None, who: Points) -> Course | None:

@@ -1,0 +1,322 @@
+r"""What the currents answer to small changes: exact derivatives of the stationary equation.
+
+With :math:`\mathcal L\rho = 0` and currents :math:`J = j(\rho)`, a change of the generator by
+:math:`\delta\mathcal L` and of the currents by :math:`\delta j` gives
+
+.. math:: \delta J = \delta j(\rho) + j(x),\qquad \mathcal L x = -\delta\mathcal L\rho,\qquad
+          \mathrm{Tr}\,x = 0 .
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.bath import Bath
+from ...description.observables import Observable
+from ...description.system import System
+from ...numerics.arrays import dagger
+from ..currents.terminals import secular_currents
+from ..dressing.dressing import Dressing
+from ..generators.jumps import Jumps, baths_at, jumps_at, true_rates
+from ..generators.periodic_generator import HARMONIC_FLOOR, PeriodicGenerator, make_harmonics, reach_of
+from ..generators.positive import universal, within_clusters
+from ..generators.redfield import pack, pauli_generator
+from ..method import Responding
+from ..states.complete_state import MAP_LEVELS, courses_of
+from ..states.group_inverse import DenseResponse, IteratedResponse
+from ..states.period_response import IteratedPeriod, MappedPeriod
+from ..states.solution import Solution
+from ..states.stationary import DENSE_LEVELS
+from ..treatments import TREATMENTS
+from .dissipators import of_bath
+from .slopes import energy_slopes, temperature_slope
+from .tangents import (
+    Change,
+    Leg,
+    by_change,
+    by_drive,
+    by_root,
+    changed_generator,
+    changed_period,
+    changed_rates,
+)
+
+__all__ = ["Answers", "answers_of", "drive_operators"]
+
+# Numbers in the matrices of the points that are answered for together: they stay in the cache
+TOGETHER = 2**19
+
+Reals = npt.NDArray[np.float64]
+Complex = npt.NDArray[np.complex128]
+Points = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+Push = tuple[Reals, Reals]  # change of the equation of motion (P, n) and of the currents (P, U + 1)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Derivatives of the currents of a batch, NaN where they are not known.
+
+    Attributes
+    ----------
+    conductance : array (P, U + 1, V)
+        By the temperatures of the V thermal baths.
+    drive : array (P, U + 1)
+        By a factor on the drive.
+    converged : bool array (P,)
+    """
+
+    conductance: Reals
+    drive: Reals
+    converged: npt.NDArray[np.bool_]
+
+
+def drive_operators(system: System) -> tuple[Observable, ...]:
+    """The operators of the drive, term by term, to be seen between the dressed states."""
+    terms = (op for h in sorted(system.drive) for _, op in system.drive[h])
+    return tuple(Observable(str(k), op) for k, op in enumerate(terms))
+
+
+def answers_of(system: System, method: Responding, solution: Solution) -> Answers:
+    """Derivatives at the stationary states of a batch with one axis of points."""
+    points, n = solution.unique.size, solution.plain.dressing.levels
+    terminals = len(system.baths) + 1
+    thermal = [u for u, bath in enumerate(system.baths) if bath.temperature is not None]
+    out = Answers(
+        np.full((points, terminals, len(thermal)), np.nan),
+        np.full((points, terminals), np.nan if system.drive else 0.0), np.zeros(points, dtype=bool),
+    )  # fmt: skip
+    solved = solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1)
+    who = np.flatnonzero(solved)
+    if solution.complete is not None:
+        whole = np.asarray(solution.complete)[who]
+        _complete(system, method, solution, who[whole], thermal, out)
+        who = who[~whole]
+    kind = _Populations if TREATMENTS[method.secular].populations_only else _Coherences
+    unknowns = n if TREATMENTS[method.secular].populations_only else n * n
+    size = max(1, TOGETHER // (unknowns * (unknowns if n <= DENSE_LEVELS else 8)))
+    for some in (who[k : k + size] for k in range(0, who.size, size)):
+        jumps = jumps_at(solution.jumps, some)
+        _answer(system, solution, some, jumps, kind(method, solution, some, jumps), thermal, out)
+    return out
+
+
+def _complete(
+    system: System, method: Responding, solution: Solution, who: Points, thermal: Sequence[int], out: Answers
+) -> None:
+    """At points of the complete equation, whose states are periodic."""
+    if not who.size:
+        return
+    jumps = jumps_at(solution.jumps, who)
+    for alike, packed, slow in courses_of(jumps):
+        some = jumps_at(jumps, alike)
+        _answer(system, solution, who[alike], some, _Period(some, packed, slow), thermal, out)
+
+
+def _answer(
+    system: System, solution: Solution, who: Points, jumps: Jumps, route: Route, thermal: Sequence[int],
+    out: Answers,
+) -> None:  # fmt: skip
+    """Put in what is known of some points."""
+    baths = baths_at(system.baths, solution.unique.shape, who)
+    pushes = []
+    for u in thermal:
+        slope = temperature_slope(baths[u], jumps.energy, jumps.forward[u], jumps.backward[u])
+        pushes.append(route.by_temperature(u, slope))
+    if system.drive:
+        pushes.append(_by_scale(system, solution, who, jumps, baths, route))
+    driven = np.stack([push for push, _ in pushes], axis=1)
+    given = np.stack([change for _, change in pushes], axis=1)
+    known = np.asarray(np.isfinite(driven).all(axis=-1) & np.isfinite(given).all(axis=-1))
+    size = np.where(known, np.abs(given).max(axis=-1), 0.0)
+    asked = np.where(known[..., None], driven, 0.0)
+    moved = route.answer(asked, np.maximum(size, np.finfo(float).tiny))
+    for k in range(len(pushes)):
+        answer = np.where(known[:, k, None], given[:, k] + route.currents(moved[:, k]), np.nan)
+        if k < len(thermal):
+            out.conductance[who, :, k] = answer
+        else:
+            out.drive[who] = answer
+    out.converged[who] = route.converged
+
+
+def _by_scale(
+    system: System, solution: Solution, who: Points, jumps: Jumps, baths: Sequence[Bath], route: Route
+) -> Push:  # fmt: skip
+    """Under a factor on the drive; NaN where a bath is not described by its rates, or they have no slope."""
+    observed = jumps.dressing.observed
+    if observed is None or solution.inside is not None or any(not b.nothing for b in jumps.beyond):
+        unknown = np.full((len(who), route.unknowns), np.nan)
+        return unknown, np.full((len(who), len(baths) + 1), np.nan)
+    harmonics = _harmonics(system, observed, solution.unique.shape, who)
+    change = by_drive(jumps.dressing, harmonics, tilted=route.tilted)
+    slopes = [energy_slopes(bath, jumps.energy) for bath in baths]
+    return route.by_legs(by_change(jumps, change, slopes, route.root), change)
+
+
+def _harmonics(system: System, observed: Dressing, batch: tuple[int, ...], who: Points) -> dict[int, Complex]:
+    """V^(q) of the drive between the dressed states, both signs of q, ``(P, N, N)`` each."""
+    out: dict[int, Complex] = {}
+    part = 0
+    for h in sorted(system.drive):
+        for c, operator in system.drive[h]:
+            weight = np.broadcast_to(np.asarray(c), batch).reshape(-1)[who][:, None, None]
+            units = (1.0, 1j)[: len(Observable("", operator).parts)]
+            for unit in units:
+                for k, q in enumerate(observed.quanta):
+                    line = observed.couplings[:, part, k]
+                    for taken, element in ((q, line), (-q, dagger(line)))[: 2 if q else 1]:
+                        # the term turns by h itself, and its conjugate the other way
+                        term = weight * unit * element
+                        out[taken + h] = out.get(taken + h, 0.0) + term
+                        out[-taken - h] = out.get(-taken - h, 0.0) + dagger(term)
+                part += 1
+    return out
+
+
+class Route(Protocol):
+    """How a stationary state is pushed and what it answers."""
+
+    unknowns: int
+    root: bool  # whether the roots of the rates stand on both sides of the state
+    tilted: bool  # whether coherences between close levels are kept
+
+    @property
+    def converged(self) -> Flags:
+        """Where all answers so far are good."""
+
+    def by_temperature(self, bath: int, slope: Reals) -> Push:
+        """Under a change of the rates of a bath."""
+
+    def by_legs(self, legs: Sequence[Leg], change: Change) -> Push:
+        """Under a change of the dressing."""
+
+    def answer(self, driven: Reals, scale: Reals) -> Reals:
+        """x for each push, ``(P, T, n)``, to a tolerance relative to the scales ``(P, T)``."""
+
+    def currents(self, x: Reals) -> Reals:
+        """Of a state ``(P, n)``."""
+
+
+class _Populations:
+    """The rate equation."""
+
+    root = tilted = False
+
+    def __init__(self, _method: Responding, solution: Solution, who: Points, jumps: Jumps) -> None:
+        self.jumps = jumps
+        self.p = np.asarray(solution.populations)[who]
+        self.unknowns = self.p.shape[-1]
+        self.answer = DenseResponse(np.asarray(pauli_generator(true_rates(jumps))), np.arange(self.unknowns))
+        self.converged = self.answer.converged
+
+    def by_temperature(self, bath: int, slope: Reals) -> Push:
+        """Under a change of the rates of a bath."""
+        changed = of_bath(self.jumps, bath, slope, slope)
+        return self._moved(changed.rates), np.asarray(secular_currents(changed, self.p))
+
+    def by_legs(self, legs: Sequence[Leg], _change: Change) -> Push:
+        """Under a change of the dressing."""
+        rates, taken = changed_rates(self.jumps, legs)
+        return self._moved(rates), np.matmul(taken, self.p[:, None, :, None])[..., 0].sum(axis=-1)
+
+    def _moved(self, rates: Reals) -> Reals:
+        return np.asarray(np.matmul(pauli_generator(rates), self.p[..., None])[..., 0])
+
+    def currents(self, x: Reals) -> Reals:
+        """Of a state ``(P, n)``."""
+        return np.asarray(secular_currents(self.jumps, x))
+
+
+class _Coherences:
+    """An equation that keeps coherences."""
+
+    tilted = True
+
+    def __init__(self, method: Responding, solution: Solution, who: Points, jumps: Jumps) -> None:
+        self.jumps = jumps
+        self.inside = None if solution.inside is None else np.asarray(solution.inside)[who]
+        treatment = TREATMENTS[method.secular]
+        self.root = treatment.generator is universal
+        self.g = treatment.generator(jumps, self.inside)
+        self.packed = np.asarray(pack(np.asarray(solution.state)[who]))
+        n = self.g.levels
+        self.unknowns = n * n
+        self.answer: DenseResponse | IteratedResponse
+        if n <= DENSE_LEVELS:
+            self.answer = DenseResponse(np.asarray(self.g.superoperator()), np.arange(n) * (n + 1))
+        else:
+            flat = self.packed.reshape(len(who), -1)
+            self.answer = IteratedResponse(self.g, flat, np.asarray(solution.kept)[who], method.tolerance)
+
+    @property
+    def converged(self) -> Flags:
+        """Where all answers so far are good."""
+        return self.answer.converged
+
+    def by_temperature(self, bath: int, slope: Reals) -> Push:
+        """Under a change of the rates of a bath."""
+        if self.root:
+            return self.by_legs(by_root(self.jumps, bath, slope), None)
+        changed = within_clusters(of_bath(self.jumps, bath, slope, slope), self.inside)
+        changed = replace(changed, gaps=0.0 * changed.gaps)
+        return self._flat(changed.apply(self.packed)), np.asarray(changed.currents(self.packed))
+
+    def by_legs(self, legs: Sequence[Leg], change: Change | None) -> Push:
+        """Under a change of what stands on both sides of the state."""
+        changed = changed_generator(self.jumps, legs, change)
+        return self._flat(changed.apply(self.packed)), np.asarray(changed.currents(self.packed))
+
+    def _flat(self, moved: Reals) -> Reals:
+        return np.asarray(moved).reshape(len(moved), -1)
+
+    def currents(self, x: Reals) -> Reals:
+        """Of a state ``(P, n)``, packed and flat."""
+        return np.asarray(self.g.currents(x.reshape(self.packed.shape)))
+
+
+class _Period:
+    """The complete equation, whose states move along the period."""
+
+    root, tilted = False, True
+
+    def __init__(self, jumps: Jumps, packed: Reals, slow: bool) -> None:
+        self.jumps, self.packed, self.samples = jumps, packed, packed.shape[1]
+        self.unknowns = packed[0].size
+        self.reach = reach_of(jumps, HARMONIC_FLOOR)
+        self.g = self._generator(jumps)
+        self.slow, self.converged = slow, np.ones(len(packed), dtype=bool)
+
+    def _generator(self, jumps: Jumps) -> PeriodicGenerator:
+        return PeriodicGenerator.of(make_harmonics(jumps, self.reach), self.samples)
+
+    def by_temperature(self, bath: int, slope: Reals) -> Push:
+        """Under a change of the rates of a bath."""
+        changed = self._generator(of_bath(self.jumps, bath, slope, slope))
+        return changed.dissipate(self.packed).reshape(len(self.packed), -1), changed.currents(self.packed)
+
+    def by_legs(self, legs: Sequence[Leg], change: Change) -> Push:
+        """Under a change of the dressing."""
+        moved, currents = changed_period(self.jumps, legs, change, self.packed)
+        return moved.reshape(len(moved), -1), currents
+
+    def answer(self, driven: Reals, scale: Reals) -> Reals:
+        """By the iteration, and where that does not end by the map of a period."""
+        iterated = IteratedPeriod(self.jumps, self.reach, self.packed, self.slow)
+        out = iterated(driven, scale)
+        self.converged = iterated.converged.copy()
+        left = np.flatnonzero(~self.converged)
+        if left.size and self.g.levels <= MAP_LEVELS and self.samples & (self.samples - 1) == 0:
+            mapped = MappedPeriod(jumps_at(self.jumps, left), self.reach[left], self.packed[left])
+            out[left] = mapped(driven[left], scale[left])
+            self.converged[left] = mapped.converged
+        return out
+
+    def currents(self, x: Reals) -> Reals:
+        """Of a state ``(P, M N^2)``, packed and flat."""
+        return self.g.currents(x.reshape(self.packed.shape))

@@ -1,0 +1,182 @@
+r"""Where the energy goes between the sites of a chain.
+
+With :math:`H_0 = \sum_s h_s + \sum_{s<o} h_{so}` (see `sambe.description.sums.sites`) the energy that
+leaves a site for its interaction with another, and what a bath and the drive give to the site's own, are
+
+.. math:: J_{s\to o} = -i\,\overline{\langle[h_{so}, h_s]\rangle},\qquad
+          P_{su} = \overline{\mathrm{Tr}[h_s \mathcal D_u\rho]},\qquad
+          P_{sp} = i\,\overline{\langle[H(t) - H_0, h_s]\rangle},
+
+averages over a period. In the stationary state :math:`\sum_o J_{s\to o} = \sum_u P_{su} + P_{sp}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.observables import Observable
+from ...description.sums.sites import by_sites
+from ...description.sums.terms import Terms
+from ...description.system import System
+from ...errors import InputError
+from ...numerics.arrays import dagger
+from ..dressing.dressing import Dressing
+from ..generators.jumps import jumps_at
+from ..generators.redfield import pack, unpack
+from ..method import Flowing
+from ..states.solution import Solution
+from ..treatments import TREATMENTS
+from .dissipators import of_bath
+
+__all__ = ["Product", "chain_products", "site_flows"]
+
+JOINED = 1e-12  # largest element beyond pairs of sites, over the largest, that rounding explains
+NOTHING = 1e-14  # largest element of an operator, over the largest of H_0, that rounding explains
+
+Reals = npt.NDArray[np.float64]
+Complex = npt.NDArray[np.complex128]
+
+
+@dataclass(frozen=True)
+class Product:
+    """What the expectation value of an operator is multiplied by, and what it is a part of.
+
+    Attributes
+    ----------
+    kind : {"bond", "own", "drive"}
+    site, other : int
+        ``other`` of bonds alone.
+    static : tuple of int
+        Terms of the Hamiltonian whose coefficients stand with it.
+    driving : tuple of (int, int)
+        Harmonic and number of the term of the drive whose coefficient does; empty without.
+    """
+
+    kind: str
+    site: int
+    other: int
+    static: tuple[int, ...]
+    driving: tuple[int, int] | tuple[()] = ()
+
+
+def chain_products(
+    system: System, sites: Sequence[int]
+) -> tuple[tuple[Observable, ...], tuple[Product, ...]]:
+    """Operators whose expectation values make up the flows, and what each stands with.
+
+    Raises
+    ------
+    InputError
+        If a term of the Hamiltonian joins three sites or more.
+    """
+    terms: Terms = system.hamiltonian
+    parts = [by_sites(op, sites) for _, op in terms]
+    for k, ((_, op), (_, _, rest)) in enumerate(zip(terms, parts, strict=True)):
+        if np.abs(rest).max() > JOINED * np.abs(op).max(initial=0.0):
+            raise InputError(
+                f"hamiltonian[{k}]", op, "it joins three sites or more, so that energy flows along no bond; "
+                "take such sites together as one",
+            )  # fmt: skip
+    largest = max((np.abs(op).max() for _, op in terms), default=0.0)
+    operators: list[Observable] = []
+    products: list[Product] = []
+
+    def enter(operator: Complex, product: Product) -> None:
+        if np.abs(operator).max() > NOTHING * largest:
+            operators.append(Observable(str(len(operators)), operator))
+            products.append(product)
+
+    for l, (one, _, _) in enumerate(parts):
+        for s, own in one.items():
+            enter(own, Product("own", s, s, (l,)))
+            for k, (_, two, _) in enumerate(parts):
+                for pair, bond in two.items():
+                    if s in pair:
+                        other = pair[0] + pair[1] - s
+                        enter(-1j * (bond @ own - own @ bond), Product("bond", s, other, (k, l)))
+            for h, driving in system.drive.items():
+                for m, (_, op) in enumerate(driving):
+                    enter(1j * (op @ own - own @ op), Product("drive", s, s, (l,), (h, m)))
+    return tuple(operators), tuple(products)
+
+
+def site_flows(system: System, method: Flowing, solution: Solution) -> tuple[Reals, Reals]:
+    """Bond currents and local powers of a batch with one axis of points.
+
+    Returns
+    -------
+    bonds : array (P, s, s)
+        Energy per time that leaves a site for its interaction with another.
+    local : array (P, s, U + 1)
+        Energy per time that each terminal gives to the site's own energy.
+    """
+    points, count = solution.unique.size, len(method.sites)
+    bonds = np.zeros((points, count, count))
+    local = np.zeros((points, count, len(system.baths) + 1))
+    jumps = jumps_at(solution.jumps, np.arange(points))
+    observed, state = jumps.dressing.observed, np.asarray(solution.state)
+    if observed is None:  # nothing joins the sites, and nothing has an energy
+        return bonds, local
+    changes = _changes(solution, method)
+    first = 0
+    for operator, product in zip(method.observables, method.products, strict=True):
+        weight = _weight(system, product, points)
+        values: Complex = np.zeros((points, len(changes)), dtype=complex)
+        for part in range(len(operator.parts)):
+            unit = 1j if part else 1.0
+            if product.kind == "own":
+                at_rest = _harmonic(observed, first + part, 0)
+                values += unit * np.stack([_trace(at_rest, change) for change in changes], axis=-1)
+            else:
+                turn = product.driving[0] if product.driving else 0
+                # what stands with exp(-i h w t) has to take -h quanta to have a mean
+                values[:, 0] += unit * _trace(dagger(_harmonic(observed, first + part, turn)), state)
+        first += len(operator.parts)
+        found = weight[:, None] * values
+        if product.kind == "own":
+            local[:, product.site, :-1] += found.real
+        elif product.kind == "drive":
+            local[:, product.site, -1] += 2.0 * found[:, 0].real
+        else:
+            bonds[:, product.site, product.other] += found[:, 0].real
+    return bonds, local
+
+
+def _weight(system: System, product: Product, points: int) -> Complex:
+    """Product of the coefficients that an operator stands with, ``(P,)``."""
+    out = np.ones(points, dtype=complex)
+    for k in product.static:
+        out = out * np.asarray(system.hamiltonian[k][0])
+    if product.driving:
+        h, m = product.driving
+        out = out * np.asarray(system.drive[h][m][0])
+    return out
+
+
+def _changes(solution: Solution, method: Flowing) -> list[Complex]:
+    """D_u rho of each bath, ``(P, N, N)``."""
+    points = np.arange(solution.unique.size)
+    jumps, packed = jumps_at(solution.jumps, points), pack(np.asarray(solution.state))
+    inside = None if solution.inside is None else np.asarray(solution.inside)
+    out = []
+    for u in range(len(jumps.wiring)):
+        g = TREATMENTS[method.secular].generator(of_bath(jumps, u), inside)
+        turning = 1j * g.gaps * unpack(packed)
+        out.append(unpack(g.apply(packed)) + (turning if inside is None else turning * inside))
+    return out
+
+
+def _harmonic(observed: Dressing, operator: int, quanta: int) -> Complex:
+    """A harmonic q >= 0 of a Hermitian operator between the dressed states, ``(P, N, N)``."""
+    held = observed.couplings[:, operator]
+    if quanta not in observed.quanta:
+        return np.zeros_like(held[:, 0])
+    return np.asarray(held[:, observed.quanta.index(quanta)])
+
+
+def _trace(a: Complex, b: Complex) -> Complex:
+    return np.asarray(np.einsum("pij,pji->p", a, b))

@@ -1,0 +1,117 @@
+"""What the currents answer to small changes of the temperatures and of the drive."""
+
+from __future__ import annotations
+
+from typing import Any, Unpack
+
+import numpy as np
+
+from ...description.system import System
+from ...errors import InputError
+from ...numerics.arrays import Fields
+from ...physics.equations import EQUATIONS, no_jumps
+from ...physics.generators.lamb_shift import NO_SHIFT
+from ...physics.machines.response import answers_of, drive_operators
+from ...physics.method import Method, Responding
+from ...physics.pipeline import solve_batch
+from ...physics.preparation import prepare
+from ...physics.statuses import STATUS
+from ...sweep.axes import check_axes, swept_names
+from ...sweep.catalogue import RESPONSES, names_of
+from ...sweep.fields import solution_fields
+from ...sweep.run import Run
+from ..options import Options, divided, on_cpu, takes, with_values
+from ..stationary_currents import solved
+
+__all__ = ["response", "response_fields"]
+
+
+@takes(without=("heom",))
+def response(system: System, **options: Unpack[Options]) -> Any:
+    r"""What the currents answer to small changes: exact derivatives of the stationary equation.
+
+    .. math:: G_{uv} = \frac{\partial J_u}{\partial T_v},\qquad D_u = s\,\frac{\partial J_u}{\partial s},
+
+    s a factor on the whole drive. No differences are taken.
+
+    Parameters
+    ----------
+    system : System
+        As for `steady_state`.
+    **options
+
+    Returns
+    -------
+    xarray.Dataset
+        The variables of `steady_state`, and ``conductance[..., terminal, other]``, by the temperature of each
+        thermal bath ``other``, and ``drive_response[..., terminal]``, by the scale of the drive at its value
+        (zero without one). NaN where a derivative is not known: of a drive, beside baths on rotating waves,
+        with spectral densities that are no formula, and in the clustered equation.
+
+    Raises
+    ------
+    InputError, FrameError, ConvergenceError, StoreError
+        As for `steady_state`; also of a Lamb shift, which moves levels with the temperature, of squeezed
+        baths, of a system without a thermal bath, and of ``equation="heom"``.
+
+    Warns
+    -----
+    SecularWarning, TruncationWarning
+        As for `steady_state`.
+
+    Notes
+    -----
+    Without a drive and at one temperature the conductance is symmetric (Onsager), and half the noise over
+    :math:`T^2`. With a weak drive :math:`D_p = 2P` is the noise of the pump over
+    :math:`\tfrac\omega2\coth\tfrac\omega{2T}`, and to first order no current joins the drive with a
+    temperature (Brandner and Seifert, Phys. Rev. E 93, 062134, 2016).
+
+    Examples
+    --------
+    >>> import sambe
+    >>> sx, ohmic = sambe.sigmax(), sambe.Ohmic(0.002, cutoff=10.0)
+    >>> baths = [sambe.Bath("left", sx, ohmic, 0.5), sambe.Bath("right", sx, sambe.Flat(0.01), 0.5)]
+    >>> g = sambe.response(sambe.System([(0.5, sambe.sigmaz())], baths=baths)).conductance.values
+    >>> bool(abs(g[0, 1] - g[1, 0]) < 1e-12 * abs(g[0, 1]))
+    True
+    """
+    chosen, running = divided(response, options)
+    run = Run(**running)
+    on_cpu(run)
+    method = prepare(system, **chosen)
+    _refuse(system, method)
+    check_axes(swept_names(system), names_of(RESPONSES))
+    asked = {**with_values(method), "observables": drive_operators(system)}
+    return solved(system, Responding(**asked), run, response_fields)
+
+
+def response_fields(system: System, method: Method) -> Fields:
+    """Everything that `response` reports of a batch of valid points."""
+    if not isinstance(method, Responding):
+        raise InputError("method", method, "it asks for no derivatives")
+    solution = solve_batch(system, method)
+    answers = answers_of(system, method, solution)
+    fields = solution_fields(system, method, solution)
+    fields.pop("expectation", None)
+    lost = (fields["status"] == STATUS["ok"]) & ~answers.converged
+    fields["status"] = np.where(lost, STATUS["not_converged"], fields["status"])
+    return {**fields, "conductance": answers.conductance, "drive_response": answers.drive}
+
+
+def _refuse(system: System, method: Method) -> None:
+    """Refuse what has no such derivatives."""
+    if EQUATIONS[method.equation].exact:
+        raise no_jumps(method)
+    if method.lamb_shift != NO_SHIFT:
+        raise InputError(
+            "lamb_shift", method.lamb_shift, f"a shift moves levels with the temperature; take {NO_SHIFT!r}"
+        )
+    names = [bath.name for bath in system.baths]
+    if all(bath.temperature is None for bath in system.baths):
+        raise InputError("baths", names, "no bath has a temperature that could change; give one")
+    for bath in system.baths:
+        if bath.squeezing_centre is not None:
+            raise InputError(
+                f"bath {bath.name!r}.state", bath.state, "what a squeezed bath answers is not known; take a "
+                "thermal one",
+            )  # fmt: skip

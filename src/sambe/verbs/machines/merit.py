@@ -1,0 +1,228 @@
+"""Which machine a system is, how good, and how near to what the second law allows."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Unpack
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.bath import Bath
+from ...description.system import System
+from ...errors import InputError, SecularWarning
+from ...numerics.arrays import Fields, expand
+from ...physics.accounts import flows_of
+from ...physics.currents.accounts import ACCOUNTS
+from ...physics.currents.channels import channel_rates
+from ...physics.equations import EQUATIONS
+from ...physics.machines.performance import Account, figures_of, mode_of, naive_figures, roles_of
+from ...physics.method import Method, Performing
+from ...physics.pipeline import solve_batch
+from ...physics.preparation import prepare
+from ...physics.states.solution import Solution
+from ...physics.statuses import STATUS
+from ...physics.treatments import channel_counter
+from ...sweep.axes import check_axes, swept_names
+from ...sweep.catalogue import PERFORMANCE, names_of
+from ...sweep.fields import point_fields, solution_fields
+from ...sweep.lazy import is_lazy
+from ...sweep.run import Run
+from ..cautions import describe_points
+from ..options import Options, divided, on_cpu, takes, with_values
+from ..stationary_currents import solved
+
+__all__ = ["performance", "performance_fields"]
+
+Reals = npt.NDArray[np.float64]
+
+
+@takes()
+def performance(
+    system: System, hot: str | None = None, cold: str | None = None, work: str | None = None,
+    **options: Unpack[Options],
+) -> Any:  # fmt: skip
+    r"""Which machine a system is, how good, and how near to what the second law allows.
+
+    .. math:: \eta = -W/J_h \le 1 - T_c/T_h,\qquad \mathrm{COP} = J_c/W \le T_c/(T_h - T_c),
+
+    W the work per unit time that the pump, squeezers and noise power give, :math:`J_h` and :math:`J_c` the
+    heats of the hot and the cold bath, all positive into the system.
+
+    Parameters
+    ----------
+    system : System
+        As for `steady_state`; an undriven one needs no omega.
+    hot, cold, work : str, optional
+        Names of the baths in these roles. By default the extreme temperatures of the baths that exchange
+        energy are hot and cold, at every point of a sweep; without a drive and with three baths the hottest
+        works, as a third bath does for an absorption refrigerator, and hot is the one in the middle.
+    **options
+
+    Returns
+    -------
+    xarray.Dataset
+        The variables of `steady_state`, and ``mode`` (flags: engine, refrigerator, accelerator, heater,
+        conductor, absorption_refrigerator, heat_transformer, other); ``power`` = -W; ``efficiency`` of an
+        engine, ``cop`` of a refrigerator (J_c over W, or over the heat of the working bath),
+        ``heat_pump_cop`` = -J_h / W; ``carnot``, the bound of the mode's own figure, and
+        ``fraction_of_carnot``. What does not apply is NaN. With reservoirs that are not in equilibrium also
+        ``naive_efficiency``, ``naive_carnot`` = 1 - T_c / T_eff and ``naive_entropy_production``, which leave
+        out what their preparation costs.
+
+    Raises
+    ------
+    InputError, FrameError, ConvergenceError, StoreError
+        As for `steady_state`; also of an unknown name, two roles for one bath, and a system without two
+        temperatures, unless both baths are named. In a sweep such points are NaN, and `status` says so.
+
+    Warns
+    -----
+    SecularWarning
+        As for `steady_state`; also where an equation that keeps coherences exceeds a bound, to the order of
+        the coupling: ``fraction_of_carnot`` is NaN there.
+
+    Notes
+    -----
+    Currents below 1e-9 of the sum over all channels, each without its sign, count as zero. A reservoir
+    without a temperature that is named hot or cold has naive figures alone; one that is neither is paid for
+    in the figures, at what it costs in surroundings where the machine leaves its waste.
+
+    Examples
+    --------
+    A driven three-level maser turns heat into work:
+
+    >>> import sambe
+    >>> maser = sambe.models.three_level(drive=0.1, omega=1.0, energies=(0.0, 1.5, 2.5), baths=[
+    ...     sambe.Bath("hot", None, sambe.Ohmic(0.002, cutoff=50.0), 2.5),
+    ...     sambe.Bath("cold", None, sambe.Ohmic(0.002, cutoff=50.0), 0.8)])
+    >>> found = sambe.performance(maser, secular="full")
+    >>> found.mode.attrs["flag_meanings"].split()[found.mode.item()], round(found.efficiency.item(), 6)
+    ('engine', 0.39913)
+    """
+    chosen, running = divided(performance, options)
+    run = Run(**running)
+    on_cpu(run)
+    method = prepare(system, **chosen)
+    roles = _named(system, hot, cold, work)
+    _check_temperatures(system, {role for role, _ in roles})
+    check_axes(swept_names(system), names_of(PERFORMANCE))
+    data = solved(system, Performing(**with_values(method), roles=roles), run, performance_fields)
+    if run.store is not None or not is_lazy(system):
+        with run.reading():
+            _warn_of_bounds(data)
+    return data
+
+
+def _named(system: System, *names: str | None) -> tuple[tuple[str, int], ...]:
+    """Numbers of the baths that are named hot, cold and work."""
+    known = [bath.name for bath in system.baths]
+    out: list[tuple[str, int]] = []
+    for role, name in zip(("hot", "cold", "work"), names, strict=True):
+        if name is None or (role == "work" and name == "pump"):  # the pump always works
+            continue
+        if name not in known:
+            raise InputError(role, name, f"the baths are {', '.join(known)}")
+        number = known.index(name)
+        if number in (taken for _, taken in out):
+            raise InputError(role, name, "it has another role; give each a bath of its own")
+        if system.baths[number].is_work:
+            raise InputError(role, name, "noise power works by itself; name a reservoir")
+        out.append((role, number))
+    return tuple(out)
+
+
+def _check_temperatures(system: System, named: set[str]) -> None:
+    """Refuse what can be no machine at any point."""
+    if {"hot", "cold"} <= named:
+        return
+    warm = [bath for bath in system.baths if _temperature(bath) is not None]
+    plain = [_temperature(bath) for bath in warm]
+    alike = not any(hasattr(t, "dims") for t in plain) and len(set(map(float, plain))) < 2
+    if len(warm) + len(named & {"hot", "cold"}) < 2 or (alike and not named):
+        shown = ", ".join(f"{bath.name!r}" for bath in warm) or "none"
+        raise InputError(
+            "baths", plain, "a machine works between two temperatures, and those of its baths "
+            f"({shown}) do not differ; give two, or name a reservoir in each role by hot= and cold=",
+        )  # fmt: skip
+
+
+def _temperature(bath: Bath) -> Any:
+    """Temperature of a bath, or of the modes of a squeezed one; None without."""
+    if bath.squeezing_centre is not None:
+        return bath.state.temperature  # type: ignore[union-attr]
+    return bath.temperature
+
+
+def performance_fields(system: System, method: Method) -> Fields:
+    """Everything that `performance` reports of a batch of valid points."""
+    if not isinstance(method, Performing):
+        raise InputError("method", method, "it does not say which bath has which role")
+    if EQUATIONS[method.equation].answer is not None:
+        fields = point_fields(system, method)
+        account = _account(system, fields["energy_current"], None, None)
+    else:
+        solution = solve_batch(system, method)
+        fields = solution_fields(system, method, solution)
+        account = _account(system, solution.currents, solution, method)
+    driving = np.array([bath.is_work or bath.squeezing_centre is not None for bath in system.baths])
+    roles = roles_of(account, dict(method.roles), driving)
+    mode = mode_of(account, roles)
+    lost = (fields["status"] <= STATUS["ok"]) & ~roles.known
+    fields["status"] = np.where(lost, STATUS["one_temperature"], fields["status"])
+    out = {**fields, "mode": mode, **figures_of(account, roles, mode)}
+    if ACCOUNTS[0] in method.accounts:
+        currents = solution.currents
+        naive = np.stack(flows_of(system, method, solution)[2], axis=-1)
+        noise = [u for u, bath in enumerate(system.baths) if bath.is_work]
+        work = currents[:, -1] + currents[:, noise].sum(axis=-1)
+        out |= naive_figures(account, roles, currents[:, :-1], naive, work)
+    return out
+
+
+def _account(system: System, currents: Reals, solution: Solution | None, method: Method | None) -> Account:
+    """Heats, work and entropy of a batch."""
+    points, baths = len(currents), system.baths
+    temperature = np.full((points, len(baths)), np.nan)
+    heat, work = np.array(currents[:, :-1]), np.array(currents[:, -1])
+    entropy = np.zeros_like(heat)
+    if solution is None or method is None:  # of the hierarchy, whose baths are in equilibrium
+        exchanged = np.abs(currents)
+    else:
+        exchanged = _exchanged(solution, method)
+        flows, heats, _ = flows_of(system, method, solution)
+        entropy = np.stack([np.broadcast_to(flow, points) for flow in flows], axis=-1)
+        for u, part in heats.items():
+            heat[:, u] = part
+    for u, bath in enumerate(baths):
+        t = _temperature(bath)
+        if t is not None:
+            temperature[:, u] = t
+        if bath.is_work:
+            heat[:, u] = 0.0
+        work += currents[:, u] - heat[:, u]
+    return Account(heat, work, temperature, entropy, exchanged)
+
+
+def _exchanged(solution: Solution, method: Method) -> Reals:
+    """What each bath and the pump exchange, jump by jump without the sign, ``(P, U + 1)``."""
+    jumps = solution.jumps
+    count = channel_counter(method) or channel_rates
+    forward, backward = count(jumps, solution.state)
+    rates = np.abs(forward) + np.abs(backward)
+    heat = (rates * np.abs(jumps.energy)[:, None]).sum(axis=(-3, -2, -1))
+    turned = np.array(jumps.dressing.quanta, dtype=float) * expand(np.asarray(jumps.dressing.omega, float), 1)
+    pump = (rates.sum(axis=(1, -2, -1)) * turned).sum(axis=-1)
+    return np.concatenate([heat, np.broadcast_to(pump, len(heat))[:, None]], axis=-1)
+
+
+def _warn_of_bounds(data: Any) -> None:
+    """Warn where an equation gives more than Carnot's bound."""
+    figure = data.efficiency.fillna(data.cop)
+    beyond = data.fraction_of_carnot.isnull() & (figure > data.carnot)
+    if beyond.any():
+        warnings.warn(
+            "more than Carnot's bound, by the error of an equation that keeps coherences: "
+            f"{describe_points(beyond)}; the fraction is NaN there; use secular='clustered' or 'ule'",
+            SecularWarning, stacklevel=3,
+        )  # fmt: skip

@@ -1,0 +1,71 @@
+"""The verb: bonds, sweeps, stores and refusals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sambe
+from sambe import models
+from sambe.errors import InputError
+
+
+def pair(coupling: Any = 0.01, drive: float = 0.0) -> sambe.System:
+    return models.two_qubits(splittings=(1.0, 1.0), coupling=coupling, drive=drive, omega=1.1)
+
+
+def test_the_bond_of_like_qubits_carries_what_the_right_bath_gets() -> None:
+    found = sambe.flows(pair())
+    bond, right = found.bond_current[0, 1].item(), found.energy_current.sel(terminal="right").item()
+    np.testing.assert_allclose(bond, -right, rtol=1e-4)  # to the order of the coupling squared
+    np.testing.assert_allclose(found.bond_current[1, 0], -bond, rtol=1e-12)
+    np.testing.assert_allclose(
+        found.local_power.sum("terminal"), found.bond_current.sum("other"), atol=1e-12 * bond
+    )
+    assert found.bond_current.dims == ("site", "other")
+    assert found.site.values.tolist() == [0, 1]
+    assert abs(found.local_power.sel(site=0, terminal="right")) < 1e-3 * bond
+
+
+def test_a_chain_of_three_passes_energy_on() -> None:
+    dims, sx, sz = [2, 2, 2], sambe.sigmax(), sambe.sigmaz()
+    up, down = sambe.sigmap(), sambe.sigmam()
+    hop = np.kron(up, down) + np.kron(down, up)
+    terms = [(0.5, sambe.lift(sz, k, dims)) for k in range(3)]
+    terms += [(0.02, np.kron(hop, np.eye(2))), (0.03, np.kron(np.eye(2), hop))]
+    baths = [sambe.Bath(n, sambe.lift(sx, k, dims), sambe.Ohmic(0.002, cutoff=10.0), t)
+             for n, k, t in (("left", 0, 1.2), ("right", 2, 0.4))]  # fmt: skip
+    found = sambe.flows(sambe.System(terms, baths=baths), sites=(2, 2, 2))
+    right = -found.energy_current.sel(terminal="right").item()
+    np.testing.assert_allclose(found.bond_current[0, 1], right, rtol=1e-3)
+    np.testing.assert_allclose(found.bond_current[1, 2], right, rtol=1e-3)
+    assert found.bond_current[0, 2] == 0.0
+
+
+@pytest.mark.slow
+def test_sweeps_stores_and_units(tmp_path: Path) -> None:
+    g = sambe.axis("g", [0.01, 0.02])
+    data = sambe.flows(pair(g, drive=0.1))
+    assert data.bond_current.dims == ("g", "site", "other")
+    one = sambe.flows(pair(0.02, drive=0.1))
+    np.testing.assert_allclose(data.local_power[1], one.local_power, rtol=1e-6, atol=1e-14)
+    kept = sambe.flows(pair(g, drive=0.1), store=tmp_path / "f.zarr")
+    np.testing.assert_allclose(kept.bond_current, data.bond_current, rtol=1e-12, atol=1e-18)
+
+
+def test_what_tells_no_flows_is_refused() -> None:
+    for secular in ("full", "clustered"):
+        with pytest.raises(InputError, match="coherences"):
+            sambe.flows(pair(), secular=secular)
+    with pytest.raises(InputError, match="drops the phase"):
+        sambe.flows(pair(drive=0.1), equation="dressed")
+    with pytest.raises(InputError, match="between different quanta"):
+        sambe.flows(pair(drive=0.1), equation="floquet", secular="none")
+    with pytest.raises(InputError, match="no jumps"):
+        sambe.flows(pair(), equation="heom")
+    for sites in ((2, 3), "22", (), (4.0, 1)):
+        with pytest.raises(InputError, match="sites"):
+            sambe.flows(pair(), sites=sites)  # type: ignore[arg-type]
