@@ -22,6 +22,7 @@ import typer
 from ...errors import SambeError
 from .audit import audit
 from .ends import EXIT_FAILED, EXIT_INPUT, EXIT_INTERRUPTED
+from .explore import explore
 from .models import models
 from .reproduce import reproduce
 from .run import run
@@ -29,7 +30,7 @@ from .start import collect_rarely, leave_out_dask
 
 __all__ = ["COMMANDS", "EXIT_FAILED", "EXIT_INPUT", "EXIT_INTERRUPTED", "app", "main"]
 
-COMMANDS: tuple[Callable[..., None], ...] = (run, audit, reproduce, models)
+COMMANDS: tuple[Callable[..., None], ...] = (run, audit, explore, reproduce, models)
 
 app = typer.Typer(
     help="Where the energy goes in driven open quantum systems.",

@@ -1,0 +1,75 @@
+"""Files that the page gives away: the curves as NetCDF, CSV and a printed figure, and the input file."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import panel_material_ui as pmui
+
+from . import questions
+from .choices import Choices
+
+__all__ = ["as_csv", "as_figure", "as_netcdf", "as_toml", "downloads"]
+
+
+def as_toml(state: Choices, beside: Path | None) -> io.BytesIO:
+    """The input file of the curves, for `sambe run`."""
+    tables = state.swept((state.along, state.points))
+    return io.BytesIO(questions.file_text(tables).encode())
+
+
+def as_netcdf(state: Choices, beside: Path | None) -> io.BytesIO:
+    """The curves of the first answer with all their variables, labels and attributes."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "curves.nc")
+        _curves(state, beside).to_netcdf(file, engine="h5netcdf")
+        return io.BytesIO(file.read_bytes())
+
+
+def as_csv(state: Choices, beside: Path | None) -> io.BytesIO:
+    """The currents of the first answer, a row for each point and terminal."""
+    flow = _curves(state, beside)
+    table = flow[["energy_current", "status"]].to_dataframe().reset_index()
+    return io.BytesIO(table.to_csv(index=False).encode())
+
+
+def as_figure(state: Choices, beside: Path | None) -> io.BytesIO:
+    """The curves of the first answer as `sambe run` draws them, in SVG."""
+    from ...plot import currents
+
+    out = io.BytesIO()
+    currents(_curves(state, beside)).savefig(out, format="svg", metadata={"Date": None})
+    out.seek(0)
+    return out
+
+
+def _curves(state: Choices, beside: Path | None) -> Any:
+    answer = questions.curves(state, beside)[state.answers[0]]
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def downloads(state: Callable[[], Choices], beside: Callable[[], Path | None]) -> list[Any]:
+    """A button for each file, which is made when it is asked for."""
+    makers: dict[str, tuple[str, Callable[[Choices, Path | None], io.BytesIO]]] = {
+        "input file": ("toml", as_toml),
+        "data (NetCDF)": ("nc", as_netcdf),
+        "data (CSV)": ("csv", as_csv),
+        "figure (SVG)": ("svg", as_figure),
+    }
+    return [_button(label, ending, make, state, beside) for label, (ending, make) in makers.items()]
+
+
+def _button(
+    label: str, ending: str, make: Callable[[Choices, Path | None], io.BytesIO], state: Callable[[], Choices],
+    beside: Callable[[], Path | None],
+) -> Any:  # fmt: skip
+    return pmui.FileDownload(
+        label=label, callback=lambda: make(state(), beside()), filename=f"sambe_explorer.{ending}",
+        variant="outlined", size="small",
+    )  # fmt: skip

@@ -1,0 +1,241 @@
+"""The numbers of an input file that a page turns by hand, and files with these numbers put in.
+
+A *knob* is a number that stands in the tables of a file: of the system, of a bath, or a constant. Turned, it
+goes back into the file; swept, it becomes the file's axis. So whatever the page shows is a file that
+`sambe run` takes.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...description.bath import Bath
+from ...errors import InputError
+from ...models import MODELS
+from ..input.schema import SPECTRA, model_table
+
+__all__ = ["SWEPT", "Knob", "Path", "axis_of", "file_of_model", "knobs", "with_values"]
+
+Path = tuple[str | int, ...]
+# Names of the axes of a swept file, across and up.
+SWEPT = ("across", "up")
+# Keys whose numbers are whole or say how something is written: no knob can turn them between two values.
+_FIXED = {"levels", "dims", "frame", "s", "points", "correlation"}
+# Ends of a knob, in multiples of the value that the file has; a choice that reaches from "off" to far beyond.
+_REACH = 2.5
+MOST_KNOBS = 40  # a choice: more sliders than that nobody oversees
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One number of a file, and how far the page turns it.
+
+    Parameters
+    ----------
+    path : tuple of str and int
+        Keys that lead to it in the tables of the file.
+    label : str
+        In words: ``"left temperature"``.
+    value : float
+        At the start.
+    low, high : float
+        The ends.
+    sweepable : bool
+        Whether it may be an axis; what fixes the basis of a model may not.
+    """
+
+    path: Path
+    label: str
+    value: float
+    low: float
+    high: float
+    sweepable: bool = True
+
+    @property
+    def name(self) -> str:
+        """Of the knob in a link: its path with dots."""
+        return ".".join(map(str, self.path))
+
+    @property
+    def step(self) -> float:
+        """A thousandth of the way, as 1, 2 or 5 times a power of ten."""
+        raw = (self.high - self.low) / 1000
+        power = 10.0 ** math.floor(math.log10(raw))
+        return float(next(m * power for m in (1, 2, 5, 10) if m * power >= raw * (1 - 1e-9)))
+
+
+def knobs(raw: Mapping[str, Any]) -> list[Knob]:
+    """The knobs of a file, in its order, those of axes first.
+
+    Examples
+    --------
+    >>> [knob.name for knob in knobs({"system": {"model": "spin_boson", "drive": 0.3, "omega": [0.5, 1.5]}})]
+    ['system.omega', 'system.drive']
+    """
+    listed = list(_leaves(raw))
+    return [*(k for k, swept in listed if swept), *(k for k, swept in listed if not swept)][:MOST_KNOBS]
+
+
+def _leaves(raw: Mapping[str, Any]) -> Iterator[tuple[Knob, bool]]:
+    """Each number with whether the file sweeps it."""
+    for table in ("axes", "constants"):
+        yield from _in_table((table,), raw.get(table, {}), "")
+    yield from _in_system(raw.get("system", {}))
+    for k, bath in enumerate(raw.get("baths", [])):
+        yield from _in_table(("baths", k), bath, f"{bath.get('name', k)} ")
+
+
+def _in_table(path: Path, table: Any, prefix: str) -> Iterator[tuple[Knob, bool]]:
+    if not isinstance(table, Mapping):
+        return
+    for key, value in table.items():
+        place = (*path, key)
+        if key in _FIXED:
+            continue
+        if key in ("spectrum", "state"):
+            yield from _in_table(place, value, f"{prefix}")
+        elif _is_number(value):
+            yield _knob(place, f"{prefix}{_words(key)}", float(value)), False
+        elif path[0] in ("axes", "system", "baths") and (ends := _ends(value)) is not None:
+            yield _swept(place, f"{prefix}{_words(key)}", ends), True
+
+
+def _in_system(table: Any) -> Iterator[tuple[Knob, bool]]:
+    """Numbers of the system; of a model its signature says which are lists, and which may not be swept."""
+    if not isinstance(table, Mapping) or table.get("model") not in MODELS:
+        yield from _in_table(("system",), table, "")
+        return
+    fields = model_table(table["model"]).model_fields
+    for key, value in table.items():
+        kind = fields[key].annotation if key in fields else str
+        if kind == list[Any] and isinstance(value, list):
+            for k, x in enumerate(value):
+                if _is_number(x):
+                    yield _knob(("system", key, k), f"{_words(key)} {k + 1}", float(x)), False
+        elif kind in (Any, float):
+            for knob, swept in _in_table(("system",), {key: value}, ""):
+                yield replace(knob, sweepable=kind is not float), swept
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _words(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def _ends(value: Any) -> tuple[float, float] | None:
+    """Ends of an axis as a file writes it, or None where this is none."""
+    if isinstance(value, Mapping):
+        if _is_number(value.get("start")) and _is_number(value.get("stop")):
+            return float(value["start"]), float(value["stop"])
+        value = value.get("values")
+    if isinstance(value, list) and len(value) > 1 and all(map(_is_number, value)) and value[0] != value[-1]:
+        return float(value[0]), float(value[-1])
+    return None
+
+
+def _swept(path: Path, label: str, ends: tuple[float, float]) -> Knob:
+    low, high = sorted(ends)
+    middle = 0.5 * (low + high)
+    return Knob(path, label, middle, low, high)
+
+
+def _knob(path: Path, label: str, value: float) -> Knob:
+    reach = _REACH * abs(value) or 1.0
+    positive = any(key in ("omega", "temperature", "cutoff") for key in path)
+    low = 0.02 * value if positive and value > 0 else min(0.0, -reach if value < 0 else 0.0)
+    return Knob(path, label, value, low, max(reach if value >= 0 else 0.0, low + 1e-9))
+
+
+def with_values(
+    raw: Mapping[str, Any],
+    values: Mapping[Path, float],
+    sweeps: Mapping[Path, dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """The file with numbers put in, and with up to two of them as axes.
+
+    Parameters
+    ----------
+    raw : mapping
+        Tables of the file.
+    values : mapping of path to float
+        For its knobs; an axis of the file that is not swept becomes a constant.
+    sweeps : mapping of path to table
+        Axes as a file writes them, in order: across, up.
+
+    Examples
+    --------
+    >>> file = {"system": {"model": "spin_boson", "omega": {"start": 0.5, "stop": 1.5, "points": 3}}}
+    >>> with_values(file, {("system", "omega"): 0.7})["system"]["omega"]
+    0.7
+    >>> with_values(file, {}, {("system", "omega"): {"values": [0.1, 0.2]}})["axes"]
+    {'across': {'values': [0.1, 0.2]}}
+    """
+    out = copy.deepcopy(dict(raw))
+    for path, value in values.items():
+        _put(out, path, value)
+    for name, (path, axis) in zip(SWEPT, (sweeps or {}).items(), strict=False):
+        if path[0] in ("axes", "constants"):  # it has a name already, which expressions use
+            out.get("constants", {}).pop(path[1], None)
+            out.setdefault("axes", {})[path[1]] = axis
+        else:
+            _put(out, path, name)
+            out.setdefault("axes", {})[name] = axis
+    return out
+
+
+def _put(out: dict[str, Any], path: Path, value: Any) -> None:
+    if path[0] == "axes" and not isinstance(value, str):
+        out["axes"].pop(path[1], None)
+        out.setdefault("constants", {})[path[1]] = value
+        return
+    table: Any = out
+    for key in path[:-1]:
+        table = table[key]
+    table[path[-1]] = value
+
+
+def file_of_model(name: str) -> dict[str, Any]:
+    """Tables of an input file for a ready-made model, with all its numbers and baths written out.
+
+    Raises
+    ------
+    InputError
+        If there is no such model.
+
+    Examples
+    --------
+    >>> file_of_model("spin_boson")["baths"][0]["temperature"]
+    1.2
+    """
+    if name not in MODELS:
+        raise InputError("model", name, f"choose one of {', '.join(MODELS)}")
+    table: dict[str, Any] = {"model": name}
+    for key, field in model_table(name).model_fields.items():
+        if key != "model" and field.default is not None:
+            default = field.default
+            table[key] = list(default) if isinstance(default, tuple) else default
+    return {"system": table, "baths": [_bath_table(bath) for bath in MODELS[name]().baths]}
+
+
+def _bath_table(bath: Bath) -> dict[str, Any]:
+    """A bath of a model, whose coupling the model itself has a place for."""
+    spectrum = bath.spectrum
+    kind = next((kind for kind, made in SPECTRA.items() if type(spectrum) is made), None)
+    table: dict[str, Any] = {"name": bath.name, "temperature": float(bath.temperature)}
+    if kind is not None:
+        numbers = {f.name: getattr(spectrum, f.name) for f in dataclasses.fields(spectrum)}
+        table["spectrum"] = {"type": kind} | {k: v for k, v in numbers.items() if _is_number(v)}
+    return table
+
+
+def axis_of(path: Path, place: int) -> str:
+    """Name of the axis that a swept knob becomes; ``place`` 0 is across, 1 is up."""
+    return str(path[1]) if path[0] in ("axes", "constants") else SWEPT[place]

@@ -1,0 +1,276 @@
+"""The page of one session: its widgets, its pictures, and what happens when a knob is turned."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from html import escape
+from pathlib import Path as FilePath
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from ...errors import SambeError
+from . import questions
+from .choices import Choices, first_choices
+from .controls import Controls
+from .downloads import downloads
+from .knobs import axis_of
+from .latest import Latest
+from .link import from_link, to_link
+from .pictures.curves import CurvesPicture
+from .pictures.junction import JunctionPicture
+from .pictures.levels import LevelsPicture
+from .pictures.look import Look
+from .pictures.surface import SurfacePicture
+from .texts import STYLE, currents_table, message, noise_table, verdict_chips
+
+__all__ = ["Page"]
+
+CURRENT = ("energy current into the system", "energy²/ħ")
+VARIANCE = ("variance of the energy per time", "energy³/ħ")
+# The template's bar of progress has no name for those who cannot see it; the page tells progress in words.
+NO_BAR = {"& .MuiLinearProgress-root": {"display": "none"}}
+# Seconds that the next, finer pass of a map may take, as the one before predicts; a choice of patience.
+PATIENCE = 20.0
+
+
+class Page:
+    """Everything of one session.
+
+    Parameters
+    ----------
+    files : mapping of str to tables
+        What can be opened; the first is opened where the link says nothing.
+    beside : mapping of str to path
+        Directories of those that are files, for what they name.
+    pool : ThreadPoolExecutor
+        Of the server.
+    query : str
+        Of the link by which the page was opened.
+    dark : bool
+        Whether light lines stand on dark paper.
+    """
+
+    def __init__(
+        self, files: Mapping[str, Mapping[str, Any]], beside: Mapping[str, FilePath],
+        pool: ThreadPoolExecutor, query: str = "", dark: bool = False,
+    ) -> None:  # fmt: skip
+        self.files, self.beside, self.dark = files, beside, dark
+        self.state, self.complaints = from_link(query, files)
+        self.faults: dict[str, list[object]] = {"link": list(self.complaints)}
+        document = pn.state.curdoc
+        self.latest = Latest(pool, document.add_next_tick_callback if document else _at_once)
+        look = Look(dark)
+        self.curves, self.junction = CurvesPicture(look, *CURRENT), JunctionPicture(look)
+        self.levels, self.surface = LevelsPicture(look), SurfacePicture(look)
+        self.noise = CurvesPicture(look, *VARIANCE)
+        self.controls = Controls(self.state, list(files), self.change, self.open)
+        self.texts = {
+            key: pn.pane.HTML("", stylesheets=[STYLE], sizing_mode="stretch_width")
+            for key in ("title", "verdict", "faults", "progress", "currents", "noise")
+        }
+        self.theme = pmui.Button(
+            label="light" if dark else "dark", variant="text", sx={"color": "#ffffff"}, href="?"
+        )
+        self.tabs = self._make_tabs()
+        self._title()
+        self.refresh()
+
+    @property
+    def directory(self) -> FilePath | None:
+        """Where the opened file stands."""
+        return self.beside.get(self.state.origin)
+
+    def change(self, state: Choices) -> None:
+        """Show another state."""
+        if state.origin == self.state.origin and state.tab == self.state.tab:
+            self.faults = {}
+        self.state = state
+        self.refresh()
+
+    def open(self, origin: str) -> None:
+        """Open another model or file."""
+        self.state = replace(first_choices(origin, self.files[origin]), tab=self.state.tab)
+        self.faults = {}
+        self.controls.fill(self.state)
+        self._title()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for what the state shows: first the currents, and when nothing waits, the rest."""
+        state, start = self.state, time.perf_counter()
+        self.latest.ask(
+            "currents",
+            lambda: questions.curves(state, self.directory),
+            partial(self._show_currents, state, start),
+        )
+
+    def _show_currents(self, state: Choices, start: float, answer: Any) -> None:
+        if not self._usable("currents", answer):
+            return
+        flows = {name: flow for name, flow in answer.items() if not isinstance(flow, SambeError)}
+        self.faults["curves"] = [
+            f"{k}: {fault}" for k, fault in answer.items() if isinstance(fault, SambeError)
+        ]
+        self._tell()
+        if not flows:
+            return
+        drawn = {name: flow["energy_current"] for name, flow in flows.items()}
+        point = questions.at_point(state, next(iter(flows.values())))
+        knob = state.knob(state.along)
+        self.curves.show(drawn, axis_of(state.along, 0), state.values[state.along], knob.label)
+        self.junction.show(point, state.origin)
+        self.controls.name_terminals([str(name) for name in point["terminal"].values])
+        where = ", ".join(f"{k.label} = {state.values[k.path]:.6g}" for k in state.knobs[:3])
+        self.texts["currents"].object = currents_table(point, where)
+        spent = 1e3 * (time.perf_counter() - start)
+        self.texts["progress"].object = (
+            f"<span data-value='{state.values[state.along]!r}'>{state.points} points by {len(drawn)} "
+            f"{'answer' if len(drawn) == 1 else 'answers'} in {spent:.0f} ms</span>"
+        )
+        if "currents" not in self.latest.waiting and state is self.state:
+            self._ask_for_the_rest(point)
+
+    def _ask_for_the_rest(self, point: Any) -> None:
+        state, directory = self.state, self.directory
+        self._link()
+        self.latest.ask("verdict", lambda: questions.verdict(state, directory), self._show_verdict)
+        if state.tab == "levels":
+            self.latest.ask(
+                "levels",
+                lambda: questions.ladder(state, directory),
+                lambda ways: self._show_levels(point, ways),
+            )
+        elif state.tab == "noise":
+            self.latest.ask(
+                "noise", lambda: questions.noise(state, directory), partial(self._show_noise, state)
+            )
+        elif state.tab == "map":
+            self._ask_for_map(state, 0)
+
+    def _link(self) -> None:
+        """Let the address and the switch of light and dark restore this state."""
+        light, dark = to_link(self.state), f"{to_link(self.state)}&theme=dark"
+        self.theme.href = light if self.dark else dark
+        if pn.state.location is not None:
+            pn.state.location.search = dark if self.dark else light
+
+    def _ask_for_map(self, state: Choices, level: int) -> None:
+        start, directory = time.perf_counter(), self.directory
+        self.latest.ask(
+            "map",
+            lambda: questions.surface(state, *questions.MAPS[level], beside=directory),
+            partial(self._show_map, state, level, start),
+        )
+
+    def _show_map(self, state: Choices, level: int, start: float, answer: Any) -> None:
+        if state is not self.state or not self._usable("map", answer):
+            return
+        terminal = self.controls.terminal.value or str(answer["terminal"].values[0])
+        across, up = axis_of(state.along, 0), axis_of(state.up, 1)
+        currents = answer["energy_current"].sel(terminal=terminal).transpose(across, up)
+        titles = (state.knob(state.along).label, state.knob(state.up).label)
+        self.surface.show(currents, titles, (state.values[state.along], state.values[state.up]))
+        self._tell()
+        if level + 1 < len(questions.MAPS):
+            points = [a * b for a, b in questions.MAPS]
+            expected = (time.perf_counter() - start) * points[level + 1] / points[level]
+            if expected < PATIENCE:
+                self._ask_for_map(state, level + 1)
+            else:
+                self.texts[
+                    "progress"
+                ].object = f"a finer map would take {expected:.0f} s here: take the input file to sambe run"
+
+    def _show_verdict(self, answer: Any) -> None:
+        if self._usable("verdict", answer):
+            self.texts["verdict"].object = verdict_chips(answer)
+        else:
+            self.texts["verdict"].object = "no verdict: see below"
+
+    def _show_levels(self, point: Any, answer: Any) -> None:
+        if self._usable("levels", answer):
+            self.levels.show(point, answer)
+            self._tell()
+
+    def _show_noise(self, state: Choices, answer: Any) -> None:
+        if not self._usable("noise", answer):
+            return
+        self.texts["noise"].object = noise_table(questions.at_point(state, answer))
+        diagonal = _diagonal(answer["energy_noise"])
+        knob = state.knob(state.along)
+        self.noise.show(
+            {state.answers[0]: diagonal}, axis_of(state.along, 0), state.values[state.along], knob.label
+        )
+        self._tell()
+
+    def _usable(self, kind: str, answer: Any) -> bool:
+        """Whether an answer is one; an exception is told instead."""
+        failed = isinstance(answer, Exception)
+        self.faults[kind] = [answer] if failed else []
+        if failed:
+            self._tell()
+        return not failed
+
+    def _title(self) -> None:
+        self.texts["title"].object = f"<h1>{escape(self.state.origin)}</h1>"
+
+    def _tell(self) -> None:
+        self.texts["faults"].object = message(fault for faults in self.faults.values() for fault in faults)
+
+    def _make_tabs(self) -> Any:
+        contents = {
+            "currents": [self.curves.frame, self.texts["currents"]],
+            "levels": [self.levels.frame],
+            "map": [self.controls.terminal, self.surface.frame],
+            "noise": [self.noise.frame, self.texts["noise"]],
+        }
+        names = tuple(contents)
+        columns = [pn.Column(*parts, sizing_mode="stretch_width") for parts in contents.values()]
+        tabs = pmui.Tabs(
+            *zip([name.capitalize() for name in names], columns, strict=True),
+            active=names.index(self.state.tab), sizing_mode="stretch_width",
+        )  # fmt: skip
+        tabs.param.watch(lambda event: self.change(replace(self.state, tab=names[event.new])), "active")
+        return tabs
+
+    def servable(self) -> Any:
+        """The template with everything in it."""
+        strip = pn.Column(
+            self.texts["title"], self.texts["verdict"], self.texts["faults"], self.texts["progress"],
+            sizing_mode="stretch_width", styles={"position": "sticky", "top": "0", "z-index": "5"},
+        )  # fmt: skip
+        tabs = pn.Column(
+            self.tabs, sizing_mode="stretch_width", styles={"flex": "1 1 520px", "min-width": "300px"}
+        )
+        figures = pn.FlexBox(
+            pn.Column(self.junction.frame, width=330),
+            tabs,
+            align_items="flex-start",
+            sizing_mode="stretch_width",
+        )
+        buttons = pn.FlexBox(*downloads(lambda: self.state, lambda: self.directory))
+        return pmui.Page(
+            title="sambe explorer", sidebar=[self.controls.panel], sidebar_width=330, header=[self.theme],
+            main=[strip, figures, buttons], busy_indicator=None, sidebar_resizable=False,
+            dark_theme=self.dark, theme_toggle=False, sx=NO_BAR,
+        )  # fmt: skip
+
+
+def _at_once(call: Any) -> None:
+    call()
+
+
+def _diagonal(noise: Any) -> Any:
+    """Each terminal's own variance, of the matrix over terminal and other."""
+    import xarray as xr
+
+    names = noise["terminal"].values
+    return xr.concat(
+        [noise.sel(terminal=name, other=name, drop=True) for name in names], dim="terminal"
+    ).assign_coords(terminal=names)

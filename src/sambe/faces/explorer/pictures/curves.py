@@ -1,0 +1,101 @@
+"""Currents against a number: a colour for each terminal, a kind of line for each answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from bokeh.models import ColumnDataSource, HoverTool, Legend, LegendItem, Span
+
+from .look import DASHES, Look, blank, shorter, terminal_colors
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["CurvesPicture"]
+
+
+class CurvesPicture:
+    """Lines of `values` over one axis, with a mark where the shown point stands.
+
+    Parameters
+    ----------
+    look : Look
+        Of the page.
+    label, unit : str
+        Of the axis up.
+    """
+
+    def __init__(self, look: Look, label: str, unit: str, height: int = 330) -> None:
+        self.look, self.label, self.unit = look, label, unit
+        self.frame = frame = blank(look, height, y_axis_label=label)
+        frame.y_range.only_visible = True
+        self.sources = [ColumnDataSource({"x": [], "y": [], "color": [], "name": []}) for _ in DASHES]
+        self.lines = [
+            frame.multi_line("x", "y", source=source, line_color="color", line_width=2, line_dash=dash)
+            for source, dash in zip(self.sources, DASHES, strict=True)
+        ]
+        self.mark = Span(dimension="height", line_color=look.ink, line_dash="dotted", line_alpha=0.7)
+        frame.add_layout(self.mark)
+        frame.add_layout(Span(location=0, dimension="width", line_color=look.ink, line_alpha=0.4))
+        frame.add_tools(HoverTool(tooltips=[("", "@name"), ("at", "$data_x"), ("current", "$data_y")]))
+        self.legend = Legend(
+            orientation="horizontal", label_text_color=look.ink, background_fill_alpha=0.0, padding=2,
+            border_line_color=None, label_text_font_size="12px", glyph_width=24, spacing=10, margin=4,
+        )  # fmt: skip
+        frame.add_layout(self.legend, "above")
+        self.entries: tuple[tuple[str, ...], ...] = ()
+
+    def show(self, answers: dict[str, xr.DataArray], axis: str, at: float, title: str) -> None:
+        """Draw answers, each with the dimension terminal and one axis."""
+        self.frame.xaxis.axis_label = title
+        self.mark.location = at
+        names = next(([str(t) for t in part["terminal"].values] for part in answers.values()), [])
+        power = _power(answers)
+        self.frame.yaxis.axis_label = f"{self.label} ({_times(power)}{self.unit})"
+        colors = terminal_colors(names, self.look)
+        for k, source in enumerate(self.sources):
+            if k >= len(answers):
+                source.data = {"x": [], "y": [], "color": [], "name": []}
+                continue
+            secular, part = list(answers.items())[k]
+            x = np.asarray(part[axis].values, dtype=float)
+            source.data = {
+                "x": [x] * len(names),
+                "y": [
+                    np.asarray(part.sel(terminal=name).values, dtype=float) / 10.0**power for name in names
+                ],
+                "color": colors,
+                "name": [f"{shorter(name)}, {secular}" for name in names],
+            }
+        self._label(names, list(answers))
+
+    def _label(self, names: list[str], answers: list[str]) -> None:
+        """Entries of the legend, made anew only where there are others."""
+        entries = (tuple(names), tuple(answers))
+        if entries == self.entries:
+            return
+        self.entries = entries
+        items: list[Any] = [
+            LegendItem(label=shorter(name), renderers=[self.lines[0]], index=k)
+            for k, name in enumerate(names)
+        ]
+        if len(answers) > 1:
+            items += [
+                LegendItem(label=secular, renderers=[line], index=max(0, len(names) - 1))
+                for secular, line in zip(answers, self.lines, strict=False)
+            ]
+        self.legend.items = items
+
+
+def _power(answers: dict[str, xr.DataArray]) -> int:
+    """Of ten, by which numbers become ones of some size."""
+    largest = max((float(np.nanmax(abs(part.values), initial=0.0)) for part in answers.values()), default=0.0)
+    power = int(np.floor(np.log10(largest))) if 0 < largest < np.inf else 0
+    return 0 if -1 <= power <= 2 else power
+
+
+def _times(power: int) -> str:
+    """``10⁻³ `` for minus three."""
+    raised = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"10{raised} " if power else ""

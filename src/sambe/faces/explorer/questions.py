@@ -1,0 +1,117 @@
+"""What the page asks of the package: each answer from the input file of the state, within bounds of size.
+
+Every function takes a state of the page and gives a Dataset, or raises one of the package's errors, which the
+page shows. Nothing here knows of widgets.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...errors import InputError, SambeError
+from ..input.job import Job, parse
+from .choices import Choices
+from .knobs import axis_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["MAPS", "at_point", "curves", "file_text", "ladder", "noise", "surface", "verdict"]
+
+# Levels of a system that a page turns knobs of. A choice: a point of so many takes some tenths of a second.
+MOST_LEVELS = 40
+# Points across and up of the passes of a map, each finer than the one before; choices.
+MAPS = ((13, 9), (31, 23), (81, 61))
+
+
+def file_text(tables: dict[str, Any]) -> str:
+    """The tables as a TOML file that `sambe run` takes.
+
+    Examples
+    --------
+    >>> file_text({"system": {"model": "spin_boson", "drive": 0.2}}).splitlines()
+    ['[system]', 'model = "spin_boson"', 'drive = 0.2']
+    """
+    import tomli_w
+
+    return tomli_w.dumps(tables)
+
+
+def _job(tables: dict[str, Any], beside: Path | None, **changes: Any) -> Job:
+    job = parse(file_text(tables), beside, **changes)
+    if job.system.levels > MOST_LEVELS:
+        raise InputError(
+            "levels", job.system.levels, f"the page shows systems of {MOST_LEVELS} levels at most; this one "
+            "is for `sambe run`",
+        )  # fmt: skip
+    return job
+
+
+def _steady(job: Job, secular: str) -> xr.Dataset:
+    from ...verbs.stationary_currents import steady_state
+
+    # one session must not take all cores of the server
+    options = {**job.options, "secular": secular, "observables": job.observables or None, "workers": 1}
+    answer: xr.Dataset = steady_state(job.system, equation=job.equations[0], **options)
+    return answer
+
+
+def curves(choices: Choices, beside: Path | None = None) -> dict[str, xr.Dataset | SambeError]:
+    """Currents along a number, by each chosen answer; an error in the place of one that there is not.
+
+    The shown point is one of those of the curves, so that no other solve is needed for it: see `at_point`.
+    """
+    job = _job(choices.through_point(), beside)
+    answers: dict[str, xr.Dataset | SambeError] = {}
+    for secular in choices.answers:
+        try:
+            answers[secular] = _steady(job, secular)
+        except SambeError as error:
+            answers[secular] = error
+    return answers
+
+
+def at_point(choices: Choices, curve: xr.Dataset) -> xr.Dataset:
+    """The shown point of a curve."""
+    axis = axis_of(choices.along, 0)
+    return curve.sel({axis: choices.values[choices.along]}, method="nearest")
+
+
+def surface(choices: Choices, across: int, up: int, beside: Path | None = None) -> xr.Dataset:
+    """Currents over two numbers, so many points each."""
+    if choices.along == choices.up:
+        raise InputError("up", choices.knob(choices.up).label, "choose two different numbers for a map")
+    tables = choices.swept((choices.along, across), (choices.up, up))
+    return _steady(_job(tables, beside), choices.answers[0])
+
+
+def ladder(choices: Choices, beside: Path | None = None) -> xr.Dataset:
+    """The channels of the shown point, by bath, levels and quanta."""
+    from ...verbs.breakdown import channels
+
+    job = _job(choices.at_point(), beside)
+    answer: xr.Dataset = channels(job.system, equation=job.equations[0], workers=1)
+    return answer
+
+
+def noise(choices: Choices, beside: Path | None = None) -> xr.Dataset:
+    """Noise along a number, the shown point among the others."""
+    from ...verbs.noise import counting_statistics
+
+    job = _job(choices.through_point(), beside)
+    options = {**job.options, "workers": 1}
+    answer: xr.Dataset = counting_statistics(job.system, equation=job.equations[0], **options)
+    return answer
+
+
+def verdict(choices: Choices, beside: Path | None = None) -> xr.Dataset:
+    """How far each chosen answer is to be trusted at the shown point."""
+    from ...physics.equations import AUTO
+    from ...physics.preparation import prepare
+    from ...trust.examination import audit
+
+    job = _job(choices.at_point(), beside)
+    chosen = choices.equation if choices.equation != AUTO else prepare(job.system, AUTO).equation
+    answer: xr.Dataset = audit(job.system, equations=[chosen], secular=list(choices.answers), workers=1)
+    return answer
