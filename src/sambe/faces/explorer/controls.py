@@ -41,7 +41,7 @@ class Controls:
         self.origin = pmui.Select(
             label="System", options=origins, value=state.origin, sizing_mode="stretch_width"
         )
-        self.origin.param.watch(lambda event: self.silent or open_file(event.new), "value")
+        self.origin.param.watch(lambda event: open_file(event.new), "value")
         self.body = pn.Column(sizing_mode="stretch_width")
         self.terminal = pmui.Select(label="Current of the map", options=[], width=220)
         self.terminal.param.watch(self._watch(lambda s, v: replace(s, terminal=v)), "value")

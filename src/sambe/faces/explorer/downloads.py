@@ -71,5 +71,5 @@ def _button(
 ) -> Any:  # fmt: skip
     return pmui.FileDownload(
         label=label, callback=lambda: make(state(), beside()), filename=f"sambe_explorer.{ending}",
-        variant="outlined", size="small",
+        size="small",
     )  # fmt: skip

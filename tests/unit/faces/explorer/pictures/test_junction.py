@@ -1,0 +1,51 @@
+"""The junction: arrows point with the energy and are as wide as the currents."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("bokeh", reason="the explorer is an extra: pip install 'sambe[app]'")
+
+import sambe
+from sambe.faces.explorer.pictures.junction import JunctionPicture, arrow
+from sambe.faces.explorer.pictures.look import Look
+
+
+def tip(x: list[float], y: list[float]) -> complex:
+    """The middle of seven corners is where an arrow points."""
+    return complex(x[3], y[3])
+
+
+def test_an_arrow_ends_where_it_points() -> None:
+    x, y = arrow(0j, 2j, 0.1)
+    assert tip(x, y) == 2j
+    assert np.isclose(max(x), 0.13)
+
+
+def test_arrows_point_into_the_system_where_the_current_is_positive() -> None:
+    picture = JunctionPicture(Look())
+    flow = sambe.steady_state(sambe.models.spin_boson(omega=1.0))
+    picture.show(flow, "qubit")
+    tips = [abs(tip(x, y)) for x, y in zip(picture.arrows.data["x"], picture.arrows.data["y"], strict=True)]
+    inward = [size < 0.6 for size in tips]
+    assert inward == [bool(j > 0) for j in flow["energy_current"].values]
+    assert picture.names.data["text"][0].startswith("left\n-9.0")
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan])
+def test_no_arrow_where_nothing_flows_or_is_known(value: float) -> None:
+    picture = JunctionPicture(Look())
+    flow = sambe.steady_state(sambe.models.spin_boson(omega=1.0))
+    flow["energy_current"] = 0 * flow["energy_current"] + value
+    picture.show(flow, "qubit")
+    assert picture.arrows.data["x"] == []
+
+
+def test_many_terminals_have_places_apart() -> None:
+    from sambe.faces.explorer.pictures.junction import _places
+
+    places = np.array(_places(["a", "b", "c", "d", "pump 1", "pump 2"]))
+    gaps = abs(places[:, None] - places)[~np.eye(6, dtype=bool)]
+    assert gaps.min() > 0.3
+    assert np.allclose(abs(places), 1)

@@ -1,0 +1,73 @@
+"""Questions of the page give what the verbs give, within its bounds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import sambe
+from sambe.errors import InputError, SambeError
+from sambe.faces.explorer import questions
+from sambe.faces.explorer.choices import Choices, first_choices
+from sambe.faces.explorer.knobs import file_of_model
+
+DRIVE, OMEGA = ("system", "drive"), ("system", "omega")
+
+
+@pytest.fixture(scope="module")
+def state() -> Choices:
+    opened = first_choices("spin_boson", file_of_model("spin_boson"))
+    return replace(opened.turned(OMEGA, 0.83), points=11)
+
+
+def test_curves_go_through_the_shown_point(state: Choices) -> None:
+    answers = questions.curves(state)
+    assert tuple(answers) == state.answers
+    for secular, answer in answers.items():
+        assert not isinstance(answer, Exception)
+        here = questions.at_point(state, answer)["energy_current"]
+        meant = sambe.steady_state(sambe.models.spin_boson(omega=0.83), secular=secular)["energy_current"]
+        assert np.allclose(here, meant, rtol=1e-12, atol=0)
+
+
+def test_an_answer_that_there_is_not_leaves_the_others(state: Choices) -> None:
+    moved = replace(state, equation="dressed", answers=("full", "ule"))
+    answers = questions.curves(moved)
+    kinds = {name: isinstance(answer, SambeError) for name, answer in answers.items()}
+    assert kinds["full"] is False
+
+
+def test_a_map_has_its_axes_across_and_up(state: Choices) -> None:
+    flow = questions.surface(replace(state, up=DRIVE), 4, 3)
+    assert {name: flow.sizes[name] for name in ("across", "up")} == {"across": 4, "up": 3}
+    with pytest.raises(InputError, match="two different numbers"):
+        questions.surface(replace(state, up=state.along), 4, 3)
+
+
+def test_the_ladder_adds_up_to_the_current(state: Choices) -> None:
+    ways = questions.ladder(state)
+    meant = sambe.steady_state(sambe.models.spin_boson(omega=0.83), secular="partial")
+    for bath in ("left", "right"):
+        total = float(ways["energy_current"].where(ways["bath"] == bath).sum())
+        assert total == pytest.approx(float(meant["energy_current"].sel(terminal=bath)), rel=1e-2)
+
+
+def test_noise_of_the_shown_point(state: Choices) -> None:
+    here = questions.at_point(state, questions.noise(state))
+    meant = sambe.counting_statistics(sambe.models.spin_boson(omega=0.83), secular="partial")
+    assert np.allclose(here["energy_noise"], meant["energy_noise"], rtol=1e-9)
+
+
+def test_the_verdict_is_the_audit_s(state: Choices) -> None:
+    audit = questions.verdict(state)
+    assert list(audit["secular"].values) == list(state.answers)
+    assert int(audit["verdict"].isel(equation=0, secular=0)) == 0
+
+
+def test_a_system_too_large_for_a_page_is_refused() -> None:
+    raw = file_of_model("kerr_resonator")
+    raw["system"]["levels"] = 60
+    with pytest.raises(InputError, match="sambe run"):
+        questions.curves(first_choices("kerr_resonator", raw))
