@@ -1,7 +1,7 @@
 """The explorer in a real browser: knobs, tabs, downloads, links, error states, speed and accessibility.
 
-Needs Chromium (Debian's package `chromium`) and the development group. Without a browser the tests are skipped with
-the reason; where SAMBE_BROWSER is set, as in continuous integration, they fail instead.
+Needs Chromium (Debian's package `chromium`) and the development group. Without a browser the tests are
+skipped with the reason; where SAMBE_BROWSER is set, as in continuous integration, they fail instead.
 """
 
 from __future__ import annotations
@@ -135,8 +135,11 @@ def test_a_slider_turned_by_keys_redraws_and_is_in_the_link(opened: Opener) -> N
 def test_the_verdict_is_always_in_sight(opened: Opener) -> None:
     page = opened()
     assert "partial" in changed(page, ".chip", None)
+    page.mouse.move(900, 600)
     page.mouse.wheel(0, 2000)
-    assert page.locator(".chip").first.is_visible()
+    chip = page.locator(".chip").first
+    chip.wait_for(state="visible")
+    assert 0 <= chip.bounding_box()["y"] < page.viewport_size["height"]
 
 
 @pytest.mark.parametrize("tab", ["Levels", "Map", "Noise", "Currents"])

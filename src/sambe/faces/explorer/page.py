@@ -35,6 +35,10 @@ CURRENT = ("energy current into the system", "energy²/ħ")
 VARIANCE = ("variance of the energy per time", "energy³/ħ")
 # The template's bar of progress has no name for those who cannot see it; the page tells progress in words.
 NO_BAR = {"& .MuiLinearProgress-root": {"display": "none"}}
+# On a narrow screen the figures come above the knobs, each in the full width.
+ON_A_PHONE = """@media (max-width: 900px) {
+:host {flex-direction: column-reverse !important; flex-wrap: nowrap !important; align-items: stretch !important}
+div {flex: none !important; max-width: none !important; width: 100% !important}}"""
 # Seconds that the next, finer pass of a map may take, as the one before predicts; a choice of patience.
 PATIENCE = 20.0
 
@@ -245,21 +249,26 @@ class Page:
             self.texts["title"], self.texts["verdict"], self.texts["faults"], self.texts["progress"],
             sizing_mode="stretch_width", styles={"position": "sticky", "top": "0", "z-index": "5"},
         )  # fmt: skip
-        tabs = pn.Column(
-            self.tabs, sizing_mode="stretch_width", styles={"flex": "1 1 520px", "min-width": "300px"}
-        )
+        tabs = pn.Column(self.tabs, sizing_mode="stretch_width", styles=_side(480))
         figures = pn.FlexBox(
-            pn.Column(self.junction.frame, width=330),
-            tabs,
-            align_items="flex-start",
+            pn.Column(self.junction.frame, width=330), tabs, align_items="flex-start",
             sizing_mode="stretch_width",
-        )
+        )  # fmt: skip
         buttons = pn.FlexBox(*downloads(lambda: self.state, lambda: self.directory))
+        content = pn.Column(strip, figures, buttons, sizing_mode="stretch_width", styles=_side(560))
+        controls = pn.Column(self.controls.panel, styles={"flex": "1 1 290px", "max-width": "420px"})
+        beside = pn.FlexBox(
+            controls, content, align_items="flex-start", sizing_mode="stretch_width", stylesheets=[ON_A_PHONE]
+        )
         return pmui.Page(
-            title="sambe explorer", sidebar=[self.controls.panel], sidebar_width=330, header=[self.theme],
-            main=[strip, figures, buttons], busy_indicator=None, sidebar_resizable=False,
+            title="sambe explorer", header=[self.theme], main=[beside], busy_indicator=None,
             dark_theme=self.dark, theme_toggle=False, sx=NO_BAR,
         )  # fmt: skip
+
+
+def _side(width: int) -> dict[str, str]:
+    """A part of a row that takes all the room there is, and a row of its own where that is less."""
+    return {"flex": f"100 1 {width}px", "min-width": "300px"}
 
 
 def _at_once(call: Any) -> None:

@@ -16,7 +16,7 @@ __all__ = ["JunctionPicture", "arrow"]
 
 # Sizes in units of the distance from the system to a terminal; choices of layout.
 WIDEST, NARROWEST, HEAD = 0.30, 0.012, 0.22
-NEAR, FAR, RADIUS = 0.40, 1.10, 0.36
+NEAR, FAR, RADIUS = 0.58, 1.22, 0.54
 
 
 def arrow(start: complex, end: complex, width: float) -> tuple[list[float], list[float]]:
@@ -50,7 +50,7 @@ class JunctionPicture:
 
     def __init__(self, look: Look, height: int = 330) -> None:
         self.look = look
-        self.frame = frame = blank(look, height, x_range=(-1.9, 1.9), y_range=(-1.9, 1.9), match_aspect=True)
+        self.frame = frame = blank(look, height, x_range=(-2.1, 2.1), y_range=(-2.1, 2.1), match_aspect=True)
         frame.axis.visible = False
         frame.grid.visible = False
         self.arrows = ColumnDataSource({"x": [], "y": [], "color": []})
@@ -59,7 +59,7 @@ class JunctionPicture:
         frame.circle([0], [0], radius=RADIUS, fill_color=look.faint, line_color=look.ink)
         self.title = ColumnDataSource({"x": [0], "y": [0], "text": [""]})
         frame.text("x", "y", text="text", source=self.title, text_align="center", text_baseline="middle",
-                   text_color=look.ink, text_font_size="13px")  # fmt: skip
+                   text_color=look.ink, text_font_size="12px")  # fmt: skip
         frame.text("x", "y", text="text", source=self.names, text_align="center", text_baseline="middle",
                    text_color="color", text_font_size="14px", text_line_height=1.25)  # fmt: skip
 
@@ -83,7 +83,7 @@ class JunctionPicture:
         self.arrows.data = {"x": xs, "y": ys, "color": fills}
         texts = [f"{shorter(n, 16)}\n{j:+.3e}" if np.isfinite(j) else f"{shorter(n, 16)}\nno answer"
                  for n, j in zip(names, currents, strict=True)]  # fmt: skip
-        at = [place * (1.32 if abs(place.imag) > 0.8 else 1.45) for place in places]
+        at = [place * (1.5 if abs(place.imag) > 0.8 else 1.62) for place in places]
         self.names.data = {
             "x": [z.real for z in at], "y": [z.imag for z in at], "text": texts, "color": colors,
         }  # fmt: skip

@@ -12,6 +12,8 @@ from ....plot.style import PUMP, TERMINALS
 
 __all__ = ["DASHES", "DIVERGING", "Look", "blank", "shorter", "terminal_colors"]
 
+# The same hues, lighter, on dark paper: each has a contrast above 6 with it.
+ON_DARK = ("#FF8A4C", "#56B4E9", "#2ED3A4", "#E8A6CF", "#F0C14B", "#9ADCF7")
 # Broken lines by which answers side by side are told apart without colour.
 DASHES = ("solid", "dashed", "dotted", "dotdash")
 
@@ -45,11 +47,12 @@ class Look:
 
 def terminal_colors(names: list[str], look: Look) -> list[str]:
     """A colour for each terminal as in the printed figures; the pump in the colour of the ink."""
+    palette = ON_DARK if look.dark else TERMINALS
     baths = [name for name in names if not name.startswith("pump")]
     return [
         (look.ink if look.dark else PUMP)
         if name.startswith("pump")
-        else TERMINALS[baths.index(name) % len(TERMINALS)]
+        else palette[baths.index(name) % len(palette)]
         for name in names
     ]
 
