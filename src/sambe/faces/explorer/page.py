@@ -37,8 +37,9 @@ VARIANCE = ("variance of the energy per time", "energy³/ħ")
 NO_BAR = {"& .MuiLinearProgress-root": {"display": "none"}}
 # On a narrow screen the figures come above the knobs, each in the full width.
 ON_A_PHONE = """@media (max-width: 900px) {
-:host {flex-direction: column-reverse !important; flex-wrap: nowrap !important; align-items: stretch !important}
-div {flex: none !important; max-width: none !important; width: 100% !important}}"""
+:host {flex-direction: column !important; height: auto !important}
+div {flex: none !important; max-width: none !important; width: 100% !important}
+div:first-of-type {order: 2}}"""
 # Seconds that the next, finer pass of a map may take, as the one before predicts; a choice of patience.
 PATIENCE = 20.0
 
@@ -249,26 +250,20 @@ class Page:
             self.texts["title"], self.texts["verdict"], self.texts["faults"], self.texts["progress"],
             sizing_mode="stretch_width", styles={"position": "sticky", "top": "0", "z-index": "5"},
         )  # fmt: skip
-        tabs = pn.Column(self.tabs, sizing_mode="stretch_width", styles=_side(480))
+        wide = {"flex": "100 1 480px", "min-width": "300px"}  # beside the junction where there is room
+        tabs = pn.Column(self.tabs, sizing_mode="stretch_width", styles=wide)
         figures = pn.FlexBox(
             pn.Column(self.junction.frame, width=330), tabs, align_items="flex-start",
             sizing_mode="stretch_width",
         )  # fmt: skip
         buttons = pn.FlexBox(*downloads(lambda: self.state, lambda: self.directory))
-        content = pn.Column(strip, figures, buttons, sizing_mode="stretch_width", styles=_side(560))
-        controls = pn.Column(self.controls.panel, styles={"flex": "1 1 290px", "max-width": "420px"})
-        beside = pn.FlexBox(
-            controls, content, align_items="flex-start", sizing_mode="stretch_width", stylesheets=[ON_A_PHONE]
-        )
+        content = pn.Column(strip, figures, buttons, sizing_mode="stretch_width")
+        controls = pn.Column(self.controls.panel, width=310)
+        beside = pn.Row(controls, content, sizing_mode="stretch_width", stylesheets=[ON_A_PHONE])
         return pmui.Page(
             title="sambe explorer", header=[self.theme], main=[beside], busy_indicator=None,
             dark_theme=self.dark, theme_toggle=False, sx=NO_BAR,
         )  # fmt: skip
-
-
-def _side(width: int) -> dict[str, str]:
-    """A part of a row that takes all the room there is, and a row of its own where that is less."""
-    return {"flex": f"100 1 {width}px", "min-width": "300px"}
 
 
 def _at_once(call: Any) -> None:

@@ -48,9 +48,9 @@ class JunctionPicture:
         Of the page.
     """
 
-    def __init__(self, look: Look, height: int = 330) -> None:
+    def __init__(self, look: Look, height: int = 275) -> None:
         self.look = look
-        self.frame = frame = blank(look, height, x_range=(-2.1, 2.1), y_range=(-2.1, 2.1), match_aspect=True)
+        self.frame = frame = blank(look, height, x_range=(-2.1, 2.1), y_range=(-1.5, 2.0), match_aspect=True)
         frame.axis.visible = False
         frame.grid.visible = False
         self.arrows = ColumnDataSource({"x": [], "y": [], "color": []})
