@@ -142,7 +142,7 @@ def test_the_verdict_is_always_in_sight(opened: Opener) -> None:
     assert 0 <= chip.bounding_box()["y"] < page.viewport_size["height"]
 
 
-@pytest.mark.parametrize("tab", ["Levels", "Map", "Noise", "Currents"])
+@pytest.mark.parametrize("tab", ["Levels", "Map", "Noise", "Transient", "Currents"])
 def test_tabs_are_filled(opened: Opener, tab: str) -> None:
     page = opened("?tab=map" if tab == "Currents" else "")
     page.get_by_role("tab", name=tab).click()
@@ -196,6 +196,7 @@ def test_axe_finds_no_serious_fault(opened: Opener, query: str, width: int) -> N
 
     page = opened(query, width=width)
     changed(page, ".chip", None)
+    page.wait_for_timeout(1500)  # labels move into their places
     faults = [
         (fault["id"], fault["nodes"][0]["html"])
         for fault in Axe().run(page).response["violations"]

@@ -74,10 +74,11 @@ class Page:
         self.curves, self.junction = CurvesPicture(look, *CURRENT), JunctionPicture(look)
         self.levels, self.surface = LevelsPicture(look), SurfacePicture(look)
         self.noise = CurvesPicture(look, *VARIANCE)
+        self.transient = CurvesPicture(look, *CURRENT)
         self.controls = Controls(self.state, list(files), self.change, self.open)
         self.texts = {
             key: pn.pane.HTML("", stylesheets=[STYLE], sizing_mode="stretch_width")
-            for key in ("title", "verdict", "faults", "progress", "currents", "noise")
+            for key in ("title", "verdict", "faults", "progress", "currents", "noise", "transient")
         }
         self.theme = pmui.Button(
             label="light" if dark else "dark", variant="text", sx={"color": "#ffffff"}, href="?"
@@ -155,6 +156,9 @@ class Page:
             self.latest.ask(
                 "noise", lambda: questions.noise(state, directory), partial(self._show_noise, state)
             )
+        elif state.tab == "transient":
+            question = partial(questions.transient, state, directory)
+            self.latest.ask("transient", question, partial(self._show_transient, state))
         elif state.tab == "map":
             self._ask_for_map(state, 0)
 
@@ -214,6 +218,17 @@ class Page:
         )
         self._tell()
 
+    def _show_transient(self, state: Choices, answer: Any) -> None:
+        if not self._usable("transient", answer):
+            return
+        start, course = answer
+        self.texts["transient"].object = (
+            f"<p>From basis state {start}, the lowest one, at t = 0; work that could be drawn at the end "
+            f"(ergotropy): {float(course['ergotropy'][-1]):.4g}</p>"
+        )
+        self.transient.show({state.answers[0]: course["energy_current"]}, "time", 0.0, "time (ħ/energy)")
+        self._tell()
+
     def _usable(self, kind: str, answer: Any) -> bool:
         """Whether an answer is one; an exception is told instead."""
         failed = isinstance(answer, Exception)
@@ -234,6 +249,7 @@ class Page:
             "levels": [self.levels.frame],
             "map": [self.controls.terminal, self.surface.frame],
             "noise": [self.noise.frame, self.texts["noise"]],
+            "transient": [self.transient.frame, self.texts["transient"]],
         }
         names = tuple(contents)
         columns = [pn.Column(*parts, sizing_mode="stretch_width") for parts in contents.values()]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ...errors import InputError, SambeError
 from ..input.job import Job, parse
 from .choices import Choices
@@ -17,10 +19,12 @@ from .knobs import axis_of
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["MAPS", "at_point", "curves", "file_text", "ladder", "noise", "surface", "verdict"]
+__all__ = ["MAPS", "at_point", "curves", "file_text", "ladder", "noise", "surface", "transient", "verdict"]
 
 # Levels of a system that a page turns knobs of. A choice: a point of so many takes some tenths of a second.
 MOST_LEVELS = 40
+# Length of a transient in lifetimes of its slowest part, of which e^-6 is left, a quarter of a percent; a choice.
+LIFETIMES = 6.0
 # Points across and up of the passes of a map, each finer than the one before; choices.
 MAPS = ((13, 9), (31, 23), (81, 61))
 
@@ -103,6 +107,26 @@ def noise(choices: Choices, beside: Path | None = None) -> xr.Dataset:
     options = {**job.options, "workers": 1}
     answer: xr.Dataset = counting_statistics(job.system, equation=job.equations[0], **options)
     return answer
+
+
+def transient(choices: Choices, beside: Path | None = None) -> tuple[int, xr.Dataset]:
+    """The way of the shown point from a basis state to its stationary state, and which state that is.
+
+    The state is the one of the lowest mean energy with the drive off; the time is as long as the slowest rate
+    asks for.
+    """
+    from ...verbs.in_time.courses import evolve
+    from ...verbs.in_time.decays import relaxation
+
+    job = _job(choices.at_point(), beside)
+    method = {"equation": job.equations[0], "secular": choices.answers[0], "workers": 1}
+    mean = sum(float(np.real(np.asarray(x))) * np.real(np.diag(term)) for x, term in job.system.hamiltonian)
+    start = int(np.argmin(mean))
+    gap = float(relaxation(job.system, **method)["gap"])
+    if not np.isfinite(gap) or gap <= 0:
+        raise InputError("gap", gap, "no rate says how long the way to a stationary state is")
+    times = np.linspace(0.0, LIFETIMES / gap, choices.points)
+    return start, evolve(job.system, start, times, states=False, **method)
 
 
 def verdict(choices: Choices, beside: Path | None = None) -> xr.Dataset:

@@ -47,6 +47,8 @@ def test_tabs_are_filled_when_they_are_opened(page: Page) -> None:
     assert len(page.levels.levels.data["y"]) == 2
     page.tabs.active = 3
     assert "uncertainty ratio" in page.texts["noise"].object
+    page.tabs.active = 4
+    assert "basis state 1" in page.texts["transient"].object
 
 
 def test_a_map_grows_finer(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,15 @@ def test_noise_of_the_shown_point(state: Choices) -> None:
     assert np.allclose(here["energy_noise"], meant["energy_noise"], rtol=1e-9)
 
 
+def test_a_transient_ends_in_the_stationary_state(state: Choices) -> None:
+    start, course = questions.transient(replace(state, points=101))
+    meant = sambe.steady_state(sambe.models.spin_boson(omega=0.83), secular="partial")["energy_current"]
+    last = course["energy_current"].isel(time=slice(-20, None)).mean("time")
+    assert start == 1  # the ground state of a qubit whose first state is the excited one
+    assert np.allclose(last, meant, atol=0.02 * float(abs(meant).max()))
+    assert float(course["stored_energy"][0]) == pytest.approx(-0.5)
+
+
 def test_the_verdict_is_the_audit_s(state: Choices) -> None:
     audit = questions.verdict(state)
     assert list(audit["secular"].values) == list(state.answers)
