@@ -23,7 +23,7 @@ __all__ = ["MAPS", "at_point", "curves", "file_text", "ladder", "noise", "surfac
 
 # Levels of a system that a page turns knobs of. A choice: a point of so many takes some tenths of a second.
 MOST_LEVELS = 40
-# Length of a transient in lifetimes of its slowest part, of which e^-6 is left, a quarter of a percent; a choice.
+# Length of a transient in lifetimes of its slowest part, of which e^-6 is left; a choice.
 LIFETIMES = 6.0
 # Points across and up of the passes of a map, each finer than the one before; choices.
 MAPS = ((13, 9), (31, 23), (81, 61))
