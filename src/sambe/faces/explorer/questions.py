@@ -119,7 +119,7 @@ def transient(choices: Choices, beside: Path | None = None) -> tuple[int, xr.Dat
     from ...verbs.in_time.decays import relaxation
 
     job = _job(choices.at_point(), beside)
-    method = {"equation": job.equations[0], "secular": choices.answers[0], "workers": 1}
+    method: dict[str, Any] = {"equation": job.equations[0], "secular": choices.answers[0], "workers": 1}
     mean = sum(float(np.real(np.asarray(x))) * np.real(np.diag(term)) for x, term in job.system.hamiltonian)
     start = int(np.argmin(mean))
     gap = float(relaxation(job.system, **method)["gap"])
