@@ -30,6 +30,8 @@ __all__ = [
 TABS = ("currents", "levels", "map", "noise", "transient")
 # Points of a curve, and answers side by side: choices that keep a redraw instant.
 FEWEST, MOST_POINTS, MOST_ANSWERS = 11, 401, 4
+# With coherences and without: where the two part, coherences matter.
+SIDE_BY_SIDE = ("partial", "full")
 
 
 def equations() -> list[str]:
@@ -78,7 +80,7 @@ class Choices:
     ends: Mapping[Path, tuple[float, float]] = field(default_factory=dict)
     points: int = 201
     equation: str = AUTO
-    answers: tuple[str, ...] = ("partial", "full")
+    answers: tuple[str, ...] = SIDE_BY_SIDE
     terminal: str | None = None
     tab: str = TABS[0]
 
@@ -153,7 +155,7 @@ def first_choices(origin: str, raw: Mapping[str, Any]) -> Choices:
         along=along.path,
         up=(others[0] if others else along).path,
         equation=asked[0] if asked else AUTO,
-        answers=(secular,) if secular in treatments() and secular != "partial" else ("partial", "full"),
+        answers=(secular,) if secular in set(treatments()) - set(SIDE_BY_SIDE) else SIDE_BY_SIDE,
     )
 
 
