@@ -7,20 +7,23 @@ with NumPy. What is left needs a handful of products of matrices, alike for all 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..description.system import System
-from ..numerics.arrays import Array, diagonal, namespace
+from ..numerics.arrays import Array, diagonal, namespace, repeated
 from ..physics.accounts import account_fields
 from ..physics.currents.laws import first_law_residual
 from ..physics.dressing.dressing import Dressing
 from ..physics.generators.coherences import as_many, relaxation_rates
 from ..physics.generators.jumps import Jumps
 from ..physics.generators.level_shifts import with_shift
+from ..physics.generators.one_sided import both_signs
 from ..physics.generators.redfield import make_redfield
-from ..physics.generators.zones import zone_shift
+from ..physics.generators.zones import differences_of, partners, zone_shift
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, slowness_in_frame
@@ -111,7 +114,7 @@ def _gap_ratio(jumps: Jumps, populations: Array, elsewhere: Array) -> tuple[Arra
     apart, alike = xp.asarray(~np.eye(d.levels, dtype=bool)), as_many(jumps)
     apart = apart if alike is None else apart & alike
     held = populations[..., :, None] + populations[..., None, :]
-    least = _nearest(_paths(d), gap, omega, apart & (held >= POPULATED)) / rate
+    least = _nearest(d, gap, omega, apart & (held >= POPULATED)) / rate
     least = xp.minimum(least, xp.matrix_transpose(least))
     near = xp.abs(gap) / rate
     harm = relative_effects(make_redfield(jumps), populations)
@@ -127,38 +130,58 @@ def _gap_ratio(jumps: Jumps, populations: Array, elsewhere: Array) -> tuple[Arra
     return left, xp.min(xp.where(apart, judged, infinite), axis=(-2, -1))
 
 
-def _nearest(paths: dict[int, Array], gap: Array, omega: Array, counted: Array) -> Array:
+def _nearest(d: Dressing, gap: Array, omega: Array, counted: Array) -> Array:
     """Distance of each pair from the nearest multiple of omega at which channels join it."""
-    xp = namespace(gap)
-    infinite = xp.full_like(gap, float("inf"))
-    least = infinite
-    for m, path in paths.items():
+    xp, joined = namespace(gap), _Paths.of(d)
+
+    def nearer(k: Any, least: Array) -> Array:
+        path, away = joined.by(k), gap - multiples[k] * omega
         either = path | xp.matrix_transpose(path)
-        least = xp.minimum(least, xp.where(either & counted, xp.abs(gap - m * omega), infinite))
-    return least
+        return xp.minimum(least, xp.where(either & counted, xp.abs(away), infinite))
+
+    infinite, multiples = xp.full_like(gap, float("inf")), xp.asarray(joined.differences * 1.0)
+    return repeated(xp, len(joined.differences), nearer, infinite)
 
 
-def _paths(d: Dressing) -> dict[int, Array]:
-    """Which states are joined by channels that differ by m quanta, ``(..., N, N)``.
+@dataclass(frozen=True)
+class _Paths:
+    """Which states are joined by channels that differ by m quanta.
 
     See `sambe.physics.generators.coherences.coherence_paths`; counted here by products over all quanta.
+
+    Attributes
+    ----------
+    present : array (..., K + 1, N, N)
+        1 where an operator has an element with a harmonic of either sign, and an empty one.
+    differences : int array (D,)
+        Quanta, from zero on, by which two channels can differ.
+    partners : int array (D, K + 1)
+        See `sambe.physics.generators.zones.partners`.
     """
-    xp = namespace(d.couplings)
-    size = xp.abs(d.couplings)
-    largest = xp.max(size, axis=(-4, -3, -2, -1), keepdims=True)
-    present = xp.astype(size > PRESENT * largest, xp.float32)
-    most = max(d.quanta)
-    lines: dict[int, Array] = {}
-    for k, q in enumerate(d.quanta):
-        lines[q], lines[-q] = present[..., k, :, :], xp.matrix_transpose(present[..., k, :, :])
-    out: dict[int, Array] = {}
-    for m in range(2 * most + 1):
-        pairs = [(lines[q], lines[q - m]) for q in sorted(lines) if q - m in lines]
-        if pairs:
-            one, other = (xp.concat([pair[k] for pair in pairs], axis=-1) for k in (0, 1))
-            joined = xp.any(xp.matmul(one, xp.matrix_transpose(other)) > 0.5, axis=-3)
-            out[m] = joined | xp.matrix_transpose(joined) if m else joined
-    return out
+
+    present: Array
+    differences: npt.NDArray[np.intp]
+    partners: Array
+
+    @classmethod
+    def of(cls, d: Dressing) -> _Paths:
+        """Of every coupling operator."""
+        xp = namespace(d.couplings)
+        size = xp.abs(d.couplings)
+        largest = xp.max(size, axis=(-4, -3, -2, -1), keepdims=True)
+        there = xp.astype(size > PRESENT * largest, xp.float32)
+        driven = [k for k, q in enumerate(d.quanta) if q]
+        each = [both_signs(there[..., c, :, :, :], driven, 1.0) for c in range(int(there.shape[-4]))]
+        empty = 0.0 * each[0][..., :1, :, :]
+        differences = differences_of(d.quanta)
+        table = xp.asarray(partners(d, differences))
+        return cls(xp.concat([*each, empty], axis=-3), differences, table)
+
+    def by(self, k: Any) -> Array:
+        """Pairs of states that channels which differ by ``differences[k]`` join to a third one."""
+        xp = namespace(self.present)
+        other = xp.take(self.present, self.partners[k, :], axis=-3)
+        return xp.sum(xp.matmul(self.present, xp.matrix_transpose(other)), axis=-3) > 0.5
 
 
 def _other_quanta(solution: Solution, system: System, method: Method) -> tuple[Array, Array]:

@@ -11,7 +11,7 @@ from sambe.physics.equations import dressing_of
 from sambe.physics.generators.coherences import coherence_paths
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.preparation import prepare
-from sambe.sweep.traced_fields import _paths
+from sambe.sweep.traced_fields import _Paths
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,8 @@ from sambe.sweep.traced_fields import _paths
 def test_paths_are_those_of_the_coherences(system: sambe.System) -> None:
     method = prepare(system)
     jumps = make_jumps(ordered(dressing_of(system, method)), system.baths, method.wiring)
-    wanted, found = coherence_paths(jumps), _paths(jumps.dressing)
+    paths, wanted = _Paths.of(jumps.dressing), coherence_paths(jumps)
+    found = {m: paths.by(k) for k, m in enumerate(paths.differences.tolist())}
     assert {m for m, path in found.items() if path.any()} == set(wanted)
     for m, path in wanted.items():
         either = path | path.swapaxes(-1, -2)

@@ -19,7 +19,8 @@ from .coherences import relaxation_rates
 from .jumps import Jumps, Points, fixed, jumps_at
 from .one_sided import both_signs
 
-__all__ = ["align", "differences_of", "effects_elsewhere", "nearest_multiples", "zone_groups", "zone_shift"]
+__all__ = ["align", "differences_of", "effects_elsewhere", "nearest_multiples", "partners", "zone_groups",
+           "zone_shift"]  # fmt: skip
 
 CHUNK = 2**16  # pairs of states of the points that are looked at together, with up to so many channels:
 FEW = 64
@@ -169,7 +170,7 @@ class _Pairs:
         differences = differences_of(jumps.dressing.quanta)
         if is_numpy(xp):
             differences = differences[(differences == 0) | np.isin(differences, np.abs(multiple))]
-        table = xp.asarray(_partners(jumps.dressing, differences))
+        table = xp.asarray(partners(jumps.dressing, differences))
         return cls(jumps, p, multiple, _amplitudes(jumps), differences, table)
 
     def effect(self, k: Any) -> Array:
@@ -247,8 +248,9 @@ def _amplitudes(jumps: Jumps) -> Array:
     return xp.concat([*parts, 0.0 * parts[0][..., :1, :, :]], axis=-3)
 
 
-def _partners(d: Dressing, differences: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """For each difference m the place, among the amplitudes, of q - m of each q, ``(D, K + 1)``."""
+def partners(d: Dressing, differences: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """For each difference m the place of q - m of each q, ``(D, K + 1)``, among the K harmonics of both signs
+    of all operators in a row, and an empty one after them."""
     operators = int(d.couplings.shape[-4])
     signed = np.asarray([*d.quanta, *(-q for q in d.quanta if q)])
     empty, order = operators * len(signed), np.argsort(signed)
