@@ -21,8 +21,10 @@ import typer
 
 from ...errors import SambeError
 from .audit import audit
+from .doctor import doctor
 from .ends import EXIT_FAILED, EXIT_INPUT, EXIT_INTERRUPTED
 from .explore import explore
+from .init import init
 from .models import models
 from .reproduce import reproduce
 from .run import run
@@ -30,12 +32,11 @@ from .start import collect_rarely, leave_out_dask
 
 __all__ = ["COMMANDS", "EXIT_FAILED", "EXIT_INPUT", "EXIT_INTERRUPTED", "app", "main"]
 
-COMMANDS: tuple[Callable[..., None], ...] = (run, audit, explore, reproduce, models)
+COMMANDS: tuple[Callable[..., None], ...] = (run, audit, explore, reproduce, models, init, doctor)
 
 app = typer.Typer(
     help="Where the energy goes in driven open quantum systems.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,  # rich help would triple the time of --help
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 
 from .ends import end_if_missing, missing, read_job
 from .files import make_ready, paths_of, write_results
+from .page import page_of
 from .start import UNUSED, admit_dask, defer
 
 if TYPE_CHECKING:
@@ -50,6 +52,9 @@ def run(
     workers: Annotated[
         int | None, typer.Option(help="Run on so many worker processes, by a Dask cluster of their own.")
     ] = None,
+    report: Annotated[
+        bool, typer.Option("--report", help="Write one HTML page with figure, tables and verdicts too.")
+    ] = False,
 ) -> None:
     """Energy currents of a system described in a TOML file, or what its task asks.
 
@@ -64,12 +69,18 @@ def run(
     options = _options(memory or job.options.get("memory", "1 GB"), store, resume)
     directory = out or Path(job.output.directory or f"results/{file.stem}")
     make_ready(job, directory, file.stem, make=store is None)
+    start = time.monotonic()
     with cluster(scheduler, workers) as where:
         dataset, warnings = _solve(job, quiet, {**options, **where})
     if store is None or _fits(dataset, store, options["memory"]):
         written, fault = _write(dataset, job, paths_of(job, directory, file.stem), store)
+        tables = job.task.tables(dataset)
+        if report and fault is None:
+            written.append(directory / f"{file.stem}.html")
+            page = page_of(job, dataset, tables, warnings, time.monotonic() - start)
+            written[-1].write_text(page, encoding="utf-8")
         if not quiet:
-            _report(job.task.tables(dataset), warnings, written)
+            _report(tables, warnings, written)
         if fault is not None:
             raise fault
     end_if_missing(missing(dataset), "summary")

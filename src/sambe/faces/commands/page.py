@@ -1,0 +1,78 @@
+"""The page of `sambe run --report`: a result with the verdicts of an audit, gathered for `text.report`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from ..input.job import Job
+    from ..text.summary import Table
+
+__all__ = ["page_of"]
+
+
+def page_of(job: Job, dataset: xr.Dataset, tables: list[Table], warnings: list[str], seconds: float) -> str:
+    """HTML of a finished run.
+
+    Parameters
+    ----------
+    job : Job
+    dataset : Dataset
+        Its result.
+    tables : list of Table
+        Of the summary.
+    warnings : list of str
+        What the engine warned of.
+    seconds : float
+        That the run took.
+    """
+    from ..text.report import report, stamp
+
+    verdicts, why = _verdicts(job)
+    return report(
+        job.output.title or job.system.name,
+        job.source,
+        tables,
+        image=_image(job, dataset),
+        verdicts=verdicts,
+        doubts=[*warnings, *why],
+        citations=_citations(dataset),
+        facts=stamp(seconds),
+    )
+
+
+def _verdicts(job: Job) -> tuple[list[Table], list[str]]:
+    """Tables of an audit of the same sweep, or why there is none."""
+    import warnings
+
+    from ...errors import SambeError
+    from ...trust import audit
+    from ..text.audit_summary import audit_tables
+
+    options = {k: v for k, v in job.options.items() if k not in ("secular", "ambient")}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an audit says more
+            return audit_tables(audit(job.system, **options)), []
+    except SambeError as error:
+        return [], [f"This system cannot be audited: {error}"]
+
+
+def _image(job: Job, dataset: xr.Dataset) -> bytes | None:
+    if job.task.draw is None:
+        return None
+    from ..reproduction.look import render
+
+    return render(job.task.draw(dataset, title=job.output.title, unit=job.output.unit), "svg")
+
+
+def _citations(dataset: xr.Dataset) -> str:
+    from ...errors import SambeError
+    from ...verbs.citation import cite
+
+    try:
+        return cite(dataset)
+    except SambeError:  # a result that names no equation rests on the program alone
+        return ""
