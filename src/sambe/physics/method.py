@@ -17,7 +17,8 @@ from .generators.coupling_parts import Mixing
 from .generators.jumps import Wiring
 
 __all__ = ["HEOM_LIMITS", "LAMB_SHIFT", "Binning", "Branch", "Counting", "Drifting", "Flowing", "Method",
-           "Moving", "Performing", "Relaxing", "Responding", "Tilting", "heom_options"]  # fmt: skip
+           "Moving", "Performing", "Relaxing", "Responding", "Stretched", "Tilting",
+           "heom_options"]  # fmt: skip
 
 HEOM_OPTIONS = ("tolerance", "expansion_tolerance", "max_depth", "max_exponents", "max_unknowns")
 HEOM_LIMITS = ("depth", "exponents", "harmonics")  # each raised until the currents stand still
@@ -144,16 +145,42 @@ class Moving(Method):
         Density matrix in the basis of the system at the first of the times; the stationary state by default.
     phases : int
         Instead of the times so many equal steps of a period, from t = 0 on; 0 for the times.
+    envelope : callable, optional
+        From times to the strength of the drive in [0, 1].
+    shape : array
+        Values of the envelope by which a store knows it.
     """
 
     times: Any = ()
     start: Any = None
     phases: int = 0
+    envelope: Any = None
+    shape: Any = ()
 
     def in_unit(self, unit: float) -> Method:
         """The same with energies counted in this unit, and times in its inverse."""
-        out = super().in_unit(unit)
-        return replace(out, times=np.asarray(self.times, dtype=float) * unit)  # type: ignore[call-arg]
+        times = np.asarray(self.times, dtype=float) * unit
+        envelope = None if self.envelope is None else Stretched(self.envelope, unit)
+        return replace(super().in_unit(unit), times=times, envelope=envelope)  # type: ignore[call-arg]
+
+
+@dataclass(frozen=True)
+class Stretched:
+    """A function of time in another unit.
+
+    Attributes
+    ----------
+    function : callable
+    unit : float
+        Of energy.
+    """
+
+    function: Any
+    unit: float
+
+    def __call__(self, times: Any) -> Any:
+        """Value at times in the new unit."""
+        return self.function(times / self.unit)
 
 
 @dataclass(frozen=True)

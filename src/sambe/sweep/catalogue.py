@@ -195,6 +195,7 @@ MOVING = (
     *(variable for variable in STATIONARY if variable.name in (
         "secular_ratio", "cross_terms_kept", "cross_term_shift", "partition_spread")),
     Variable("edge_population", "largest population at the cut of a truncated ladder, at any time"),
+    Variable("pulse_ratio", "largest change of a dressed state by the envelope, over the square of a gap"),
     status_variable(*OF_TIME),
 )  # fmt: skip
 WARNED_OF = tuple(variable for variable in STATIONARY if variable.name in (
@@ -300,9 +301,11 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     chosen += ("density_matrix",) * method.states
     if ACCOUNTS[0] in method.accounts and isinstance(method, Performing):
         chosen += NAIVE
+    chosen += ("pulse_ratio",) * (getattr(method, "envelope", None) is not None)
     chosen += ("overlap",) * (getattr(method, "start", None) is not None)
     chosen += (STEPPED[0],) * bool(method.stepped) + STEPPED[1:] * method.strokes
-    foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE, PARTICLES, STEPPED, ("overlap",)) - set(chosen)
+    own = ("overlap", "pulse_ratio")
+    foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE, PARTICLES, STEPPED, own) - set(chosen)
     if PARTICLES[0] not in method.accounts:
         foreign.add("geometric_particles")
     kinds = {} if all(x.hermitian for x in method.observables) else {"expectation": complex}

@@ -8,8 +8,11 @@ import numpy.typing as npt
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Fields
+from ..physics.equations import EQUATIONS
 from ..physics.in_time.decays import decays_of
+from ..physics.in_time.energies import Seen
 from ..physics.in_time.transients import Origin, Transient, transient_of
+from ..physics.in_time.whole_courses import followed_one_by_one
 from ..physics.method import Method, Moving, Relaxing
 from ..physics.statuses import STATUS
 from ..physics.validity import diverging, edge_population, point_status, secular_ratio
@@ -25,8 +28,35 @@ def moving_fields(system: System, method: Method) -> Fields:
     """Everything that `sambe.evolve` and `sambe.cycle` report of a batch of valid points."""
     if not isinstance(method, Moving):
         raise InputError("method", method, "it does not say when the state is looked at")
+    if method.envelope is not None or EQUATIONS[method.equation].exact:
+        return _one_by_one(system, method)
     found = transient_of(system, method)
-    seen, batch = found.seen, found.converged.shape
+    return {
+        **_of(found.seen, method),
+        **_judged(found.origin, system),
+        "status": _status(found, system, method),
+    }
+
+
+def _one_by_one(system: System, method: Moving) -> Fields:
+    """The same of points that are followed one by one, of which no stationary state is known."""
+    found = followed_one_by_one(system, method)
+    points = found.converged.shape
+    status = np.where(found.converged, STATUS["ok"], STATUS["not_converged"])
+    negative = found.converged & (found.seen.least < NEGATIVE) & ~np.array(EQUATIONS[method.equation].exact)
+    pulse = {} if method.envelope is None else {"pulse_ratio": found.ratio}
+    return {
+        **_of(found.seen, method),
+        **pulse,
+        "secular_ratio": np.full(points, np.nan),
+        "cross_terms_kept": np.full(points, EQUATIONS[method.equation].exact, dtype=np.int8),
+        "cross_term_shift": np.zeros(points),
+        "status": np.where(negative, STATUS["not_positive"], status),
+    }
+
+
+def _of(seen: Seen, method: Moving) -> Fields:
+    """What is seen, by its names."""
     plain = all(x.hermitian for x in method.observables)
     out: Fields = {
         "energy_current": seen.current,
@@ -35,9 +65,7 @@ def moving_fields(system: System, method: Method) -> Fields:
         "battery_energy": seen.battery,
         "ergotropy": seen.ergotropy,
         "first_law_residual": seen.residual,
-        **_judged(found.origin, system),
-        "edge_population": np.zeros(batch) + seen.highest[:, list(method.edge)].sum(axis=-1),
-        "status": _status(found, system, method),
+        "edge_population": seen.highest[:, list(method.edge)].sum(axis=-1),
     }
     if seen.matrix is not None:
         out["density_matrix"] = seen.matrix

@@ -36,7 +36,7 @@ from .hierarchy import hierarchy, hierarchy_size
 from .jump_lines import Lines, bath_lines, coupling_reach
 from .periodic_state import Work, periodic_state
 
-__all__ = ["HeomResult", "heom_currents"]
+__all__ = ["HeomResult", "heom_currents", "prepared_point"]
 
 Complex = npt.NDArray[np.complex128]
 Floats = npt.NDArray[np.float64]
@@ -262,7 +262,7 @@ def heom_currents(
     for name, value in (("tolerance", tolerance), ("expansion_tolerance", expansion_tolerance)):
         if value is not None and not 0 < value < 1:
             raise InputError(name, value, "give a number between 0 and 1")
-    point = _point(system, tolerance, max_exponents, max_unknowns)
+    point = prepared_point(system, tolerance, max_exponents, max_unknowns)
     rates = tolerance if expansion_tolerance is None else expansion_tolerance
     expansions = tuple(
         expand(bath, line, rates, max_exponents, point.floor) if line.largest > 0 else None
@@ -271,7 +271,8 @@ def heom_currents(
     return _converged(point, expansions, max_depth, system.whole_terminals)
 
 
-def _point(system: System, tolerance: float, max_exponents: int, max_unknowns: int) -> _Point:
+def prepared_point(system: System, tolerance: float, max_exponents: int, max_unknowns: int) -> _Point:
+    """A point with what its baths do to it, before any hierarchy."""
     plain = system.map_numbers(_plain)
     check_unique(plain)
     operators, wiring, mixing = coupling_parts(plain.baths)

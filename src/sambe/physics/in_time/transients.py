@@ -34,7 +34,8 @@ from .energies import Seen, ergotropy_of
 from .moving_basis import Basis, moving_basis
 from .periodic_course import periodic_course
 
-__all__ = ["Origin", "Transient", "generator_at", "origin_of", "transient_of"]
+__all__ = ["Origin", "Transient", "bare", "generator_at", "look_at_states", "origin_of", "trace_with",
+           "transient_of"]  # fmt: skip
 
 TOGETHER = 2**18  # elements of the states that are looked at together: they stay in the cache
 
@@ -69,7 +70,7 @@ def origin_of(system: System, method: Method, stationary: bool) -> Origin:
     for small systems, where it costs little. Where the drive stands still in a frame the generator does too:
     terms between different quanta, which would turn, are left to the warning.
     """
-    method = _bare(by_channels(method) if method.static else method)
+    method = bare(by_channels(method) if method.static else method)
     treatment = TREATMENTS[method.secular]
     undecided = not method.static and not treatment.populations_only
     small = system.levels <= DENSE_LEVELS
@@ -84,7 +85,7 @@ def origin_of(system: System, method: Method, stationary: bool) -> Origin:
     return Origin(jumps, solution, np.broadcast_to(complete, len(jumps.energy)).astype(bool))
 
 
-def _bare(method: Method) -> Method:
+def bare(method: Method) -> Method:
     """The method without what is asked for beside the states, which would be dressed with the couplings."""
     return replace(method, observables=(), states=False)
 
@@ -212,7 +213,7 @@ def _look(
         turned = slopes + 1j * (energies[:, :, None] - energies[:, None, :])[:, None] * states
         lab, relaxed = (np.matmul(v, np.matmul(x, dagger(v))) for x in (states, turned))
         h, slope = driven.at(times[:, some])
-        rate = _trace(h, relaxed) + _trace(slope, lab)
+        rate = trace_with(h, relaxed) + trace_with(slope, lab)
         dressed[:, some], inner = (
             (energies[:, None] * np.diagonal(x, axis1=-2, axis2=-1).real).sum(axis=-1)
             for x in (states, slopes)
@@ -221,19 +222,19 @@ def _look(
         pump = quanta + rate - inner
         seen.current[who, some] = np.concatenate([heat, pump[..., None]], axis=-1)
         seen.residual[who, some] = rate - pump - heat.sum(axis=-1)
-        seen.stored[who, some] = _trace(h, lab)
-        _look_at_states(seen, who, some, lab, driven.harmonics[0], observables)
+        seen.stored[who, some] = trace_with(h, lab)
+        look_at_states(seen, who, some, lab, driven.harmonics[0], observables)
     outer = seen.stored[who] - dressed
     taken = course.taken.copy()
     taken[..., -1] += outer - outer[:, :1]
     seen.transferred[who] = taken
 
 
-def _look_at_states(
+def look_at_states(
     seen: Seen, who: Points, some: slice, lab: Complex, static: Complex, observables: list[Array]
 ) -> None:
     """Enter what the states alone say."""
-    battery = _trace(static[:, None], lab)
+    battery = trace_with(static[:, None], lab)
     seen.battery[who, some] = battery
     seen.ergotropy[who, some], least = ergotropy_of(lab, np.asarray(np.linalg.eigvalsh(static)), battery)
     seen.least[who] = np.minimum(seen.least[who], least.min(axis=-1))
@@ -245,6 +246,6 @@ def _look_at_states(
         seen.matrix[who, some] = lab
 
 
-def _trace(operator: Array, state: Complex) -> Reals:
+def trace_with(operator: Array, state: Complex) -> Reals:
     """Tr[O rho] of a Hermitian operator, its last axes those of the states."""
     return np.asarray((operator * np.swapaxes(state, -1, -2)).sum(axis=(-2, -1)).real)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields as dataclass_fields
+from dataclasses import replace
 from typing import Any, Unpack
 
 from ...description.observables import observables_of
 from ...description.system import System
-from ...errors import InputError, PositivityWarning
+from ...errors import InputError, PositivityWarning, SecularWarning
 from ...physics.method import Moving
 from ...physics.statuses import STATUS, status_of
 from ...sweep.catalogue import MOVING, names_of
@@ -17,19 +18,30 @@ from ...sweep.in_time_fields import moving_fields
 from ..cautions import describe_points
 from ..options import Options, divided, takes
 from ..stationary_currents import solved
-from .starts import check_course_axes, checked_state, checked_times, course_method, course_run
+from .starts import (
+    check_course_axes,
+    checked_envelope,
+    checked_state,
+    checked_times,
+    course_method,
+    course_run,
+)
 
 __all__ = ["cycle", "evolve"]
 
+# Change of a dressed state by an envelope over the square of a gap that counts as slow. A choice: what the
+# baths do then errs by about as much.
+HASTY = 0.1
 MOST_PHASES = 10**6  # a choice
 
 
-@takes(without=("heom", "ambient"))
+@takes(without=("ambient",))
 def evolve(
     system: System,
     state: Any,
     times: Any,
     *,
+    envelope: Callable[[Any], Any] | None = None,
     observables: Mapping[str, Any] | None = None,
     states: bool = True,
     **options: Unpack[Options],
@@ -47,6 +59,9 @@ def evolve(
         At the first of the times, in the laboratory frame: the number of a basis state, arrays or `Qobj`.
     times : array_like
         Ascending. The phase of the drive is counted from t = 0.
+    envelope : callable, optional
+        From an array of times to the strength of the drive in [0, 1]: a pulse, each moment dressed by its own
+        strength, in a static frame. ``"stationary"`` is then the state under the strength at the first time.
     observables : mapping of str to array (N, N) or Qobj, optional
         Operators whose expectation values are asked for.
     states : bool
@@ -61,17 +76,19 @@ def evolve(
         the mean of H(t), ``battery_energy``, that of H_0, and ``ergotropy`` against H_0, the drive off;
         ``first_law_residual``, the change of the stored energy less all currents;
         ``density_matrix[..., time, row, column]`` and ``expectation[..., time, observable]`` in the
-        laboratory frame. And ``secular_ratio``, ``edge_population``, ``cross_terms_kept``, ``status``.
+        laboratory frame. And ``secular_ratio``, ``edge_population``, ``cross_terms_kept``, ``status``; with
+        an envelope ``pulse_ratio``, how fast it changes against the gaps.
 
     Raises
     ------
     InputError, FrameError, ConvergenceError, StoreError
-        As for `steady_state`; also of a state that is none, of times that decrease, and of squeezed baths.
+        As for `steady_state`; also of a state that is none, of times that decrease, of squeezed baths, and of
+        an envelope without a static frame or of more than 8 levels.
 
     Warns
     -----
     SecularWarning, TruncationWarning
-        As for `steady_state`.
+        As for `steady_state`; a `SecularWarning` also where an envelope changes fast against the gaps.
     PositivityWarning
         Where a state has a negative eigenvalue, as those of Redfield's equation may have at short times.
 
@@ -80,7 +97,9 @@ def evolve(
     With ``secular="full"`` the initial coherences of the dressed basis are kept: each decays at half the
     rates out of its two states and by pure dephasing. With the other treatments all coherences of the
     generator are. The pump's current is its count of quanta and the change of the energy that the frame
-    holds, which where every coherence is kept is the power :math:`\mathrm{Tr}[\dot H\rho]`. See docs/time.md.
+    holds, which where every coherence is kept is the power :math:`\mathrm{Tr}[\dot H\rho]`. With
+    ``equation="heom"`` the course is numerically exact, from a state that knows nothing of its baths; the
+    first law then holds with the energy of their interaction. See docs/time.md.
 
     Examples
     --------
@@ -93,8 +112,10 @@ def evolve(
     chosen, running = divided(evolve, options)
     course = {"times": checked_times(times), "start": checked_state(state, system.levels)}
     method = _moving(system, chosen, observables, states, course)
+    if envelope is not None:
+        method = replace(method, envelope=envelope, shape=checked_envelope(envelope, system, method))
     data = solved(system, method, course_run(running), moving_fields)
-    return _unless_negative(data)
+    return _unless_negative(_unless_hasty(data))
 
 
 @takes(without=("heom", "ambient"))
@@ -161,11 +182,25 @@ def _moving(
     """The method of a course."""
     if not isinstance(states, bool):
         raise InputError("states", states, "give True or False")
-    method = course_method(system, chosen)
+    method = course_method(system, chosen, exact=course.get("start") is not None)
     check_course_axes(system, names_of(MOVING))
     values = {f.name: getattr(method, f.name) for f in dataclass_fields(method)}
     asked = {"observables": observables_of(observables, system.levels), "states": states}
     return Moving(**{**values, **asked, **course})
+
+
+def _unless_hasty(data: Any) -> Any:
+    """The result, with a warning where an envelope changes fast against the gaps."""
+    if "pulse_ratio" not in data or data.status.chunks is not None:
+        return data
+    where = data.pulse_ratio > HASTY
+    if where.any():
+        said = (
+            f"the envelope changes dressed states fast against their gaps ({describe_points(where)}), while "
+            "the baths see each moment as if it lasted; take a slower one"
+        )
+        warnings.warn(said, SecularWarning, stacklevel=3)
+    return data
 
 
 def _unless_negative(data: Any) -> Any:

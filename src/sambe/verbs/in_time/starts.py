@@ -13,17 +13,20 @@ from ...description.system import System
 from ...errors import InputError
 from ...physics.equations import EQUATIONS
 from ...physics.generators.lamb_shift import NO_SHIFT
-from ...physics.method import Method
+from ...physics.in_time.pulses import MOST_LEVELS as PULSED_LEVELS
+from ...physics.in_time.pulses import strength_of
+from ...physics.method import Method, Moving
 from ...physics.preparation import prepare_course
 from ...physics.treatments import TREATMENTS
 from ...sweep.axes import check_axes
 from ...sweep.places.device import CPU
 from ...sweep.run import Run
 
-__all__ = ["STATIONARY", "check_course_axes", "checked_state", "checked_times", "course_method", "course_run",
-           "refuse_squeezed"]  # fmt: skip
+__all__ = ["STATIONARY", "check_course_axes", "checked_envelope", "checked_state", "checked_times",
+           "course_method", "course_run", "refuse_squeezed"]  # fmt: skip
 
 STATIONARY = "stationary"
+PROBES = 601  # times at which an envelope is checked, and by which a store knows it. A choice.
 MOST_TIMES = 10**7  # a choice: a number for each takes 80 MB
 
 
@@ -72,8 +75,8 @@ def checked_times(times: Any) -> npt.NDArray[np.float64]:
     return out
 
 
-def course_method(system: System, chosen: Mapping[str, Any]) -> Method:
-    """The method of a course by a master equation.
+def course_method(system: System, chosen: Mapping[str, Any], exact: bool = False) -> Method:
+    """The method of a course; by the exact hierarchy where that is possible.
 
     Raises
     ------
@@ -81,10 +84,10 @@ def course_method(system: System, chosen: Mapping[str, Any]) -> Method:
         If it is not known how that moves in time.
     """
     method = prepare_course(system, **chosen)
-    if EQUATIONS[method.equation].exact:
+    if EQUATIONS[method.equation].exact and not exact:
         raise InputError(
-            "equation", method.equation, "the exact hierarchy is followed by evolve alone; take one of the "
-            "master equations",
+            "equation", method.equation, "the exact hierarchy is followed by evolve alone, from a state that "
+            "is given; take one of the master equations",
         )  # fmt: skip
     if TREATMENTS[method.secular].positive and method.lamb_shift != NO_SHIFT:
         raise InputError(
@@ -104,6 +107,34 @@ def refuse_squeezed(system: System) -> None:
                 "of its squeezer in a steady state alone; take steady_state, or a state without "
                 "correlations <bb>",
             )  # fmt: skip
+
+
+def checked_envelope(envelope: Any, system: System, method: Moving) -> npt.NDArray[np.float64]:
+    """Values of an envelope along the times, by which a store knows it.
+
+    Raises
+    ------
+    InputError
+        If it is none, or there is nothing that it could act on in a static frame.
+    """
+    if not callable(envelope):
+        raise InputError("envelope", envelope, "give a function of an array of times")
+    if EQUATIONS[method.equation].exact or not method.static:
+        raise InputError(
+            "envelope", method.equation, "each moment is dressed by its own strength, which is known in a "
+            "static frame alone; take a drive that has one, and a master equation",
+        )  # fmt: skip
+    if not system.drive:
+        raise InputError("envelope", envelope, "there is no drive that it could act on")
+    if system.levels > PULSED_LEVELS:
+        raise InputError("system", system.levels, f"envelopes are followed up to {PULSED_LEVELS} levels")
+    if TREATMENTS[method.secular].variables:
+        raise InputError(
+            "secular", method.secular, "clusters of levels would come and go with the strength of the drive; "
+            "take another treatment",
+        )  # fmt: skip
+    times = np.linspace(method.times[0], method.times[-1], PROBES)
+    return strength_of(envelope, times)
 
 
 def check_course_axes(system: System, names: Collection[str]) -> None:

@@ -1,0 +1,193 @@
+r"""The exact transient of one point: QuTiP's hierarchy in time, from a state that knows nothing of its baths.
+
+The currents are those of `exact_currents`, without the mean over a period,
+
+.. math:: J_u = -\sum_k v_k\,\mathrm{Tr}[S_u\rho_{u,k}] + 2\,\mathrm{Im}\,C_u(0)\,\langle S_u^2\rangle,\qquad
+          P = \mathrm{Tr}[\dot H\rho] + \sum_{u,k}\mathrm{Tr}[\dot S_u\rho_{u,k}],
+
+so that together they change the energy of the system and of its interaction with the baths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.system import System
+from ...errors import ConvergenceError, InputError
+from .coupling_harmonics import Harmonics
+from .exact_currents import FIRST_DEPTH, prepared_point
+from .expansion import expand
+from .hierarchy import Hierarchy, hierarchy, hierarchy_size
+
+__all__ = ["ExactCourse", "exact_course"]
+
+ACCURATE = 1e-3  # accuracy of the integration in time, over the tolerance
+MOST_CALLS = 200_000  # of the generator; a choice, some minutes
+
+Complex = npt.NDArray[np.complex128]
+Reals = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ExactCourse:
+    """The course of one point.
+
+    Attributes
+    ----------
+    states, slopes : array (T, N, N)
+        Density matrices and their time derivatives.
+    currents, taken : array (T, U + 1)
+        Positive into the system, the pump's last; and their integrals.
+    depth : int
+        Levels of the hierarchy.
+    """
+
+    states: Complex
+    slopes: Complex
+    currents: Reals
+    taken: Reals
+    depth: int
+
+
+class _Motion:
+    """The hierarchy of one point in time."""
+
+    def __init__(self, point: Any, expansions: Sequence[Any], depth: int) -> None:
+        pairs = [
+            (x, coupling)
+            for x, couplings in zip(expansions, point.couplings, strict=True)
+            if x is not None
+            for coupling in couplings
+        ]
+        self.point, self.expansions = point, expansions
+        self.levels = len(point.harmonics[0])
+        operators = hierarchy_size(sum(x.number for x, _ in pairs), depth)
+        if operators * self.levels**2 > point.max_unknowns:
+            raise ConvergenceError(
+                f"the hierarchy would need {operators} auxiliary operators (depth {depth}), more than "
+                f"{point.max_unknowns:.3g} unknowns; loosen the tolerance, raise max_unknowns, or weaken the "
+                "coupling"
+            )
+        self.h: Hierarchy = hierarchy(pairs, depth)
+        self.calls = 0
+
+    def at(self, harmonics: Harmonics, time: float) -> tuple[Complex, Complex]:
+        """An operator and its derivative."""
+        turned = {k: np.exp(-1j * k * self.point.omega * time) * x for k, x in harmonics.items()}
+        slope = sum(
+            (-1j * k * self.point.omega * x for k, x in turned.items()),
+            start=0.0 * turned[next(iter(turned))],
+        )
+        return np.asarray(sum(turned.values())) + 0j, np.asarray(slope) + 0j
+
+    def move(self, time: float, y: Complex) -> Complex:
+        """Time derivative of all operators, and of what the terminals have given behind them."""
+        self.calls += 1
+        if self.calls > MOST_CALLS:
+            raise ConvergenceError(f"the hierarchy took more than {MOST_CALLS} steps; take an earlier end")
+        h, n = self.h, self.levels
+        flat = y[: h.operators * n * n]
+        out = h.links @ flat
+        for p, links in h.turning.items():
+            out = out + np.exp(-1j * p * self.point.omega * time) * (links @ flat)
+        rho = flat.reshape(h.operators, n, n)  # columns are stacked: transposed
+        energy = self.at(self.point.harmonics, time)[0].T
+        out = out.reshape(rho.shape) - h.decay[:, None, None] * rho - 1j * (rho @ energy - energy @ rho)
+        return np.concatenate([out.reshape(-1), self.currents(time, flat)])
+
+    def currents(self, time: float, flat: Complex) -> Complex:
+        """Energy currents at a time."""
+        n = self.levels
+        rho = flat.reshape(-1, n, n).swapaxes(-1, -2)
+        pump = np.trace(self.at(self.point.harmonics, time)[1] @ rho[0]).real
+        places, out = iter(self.h.first), []
+        for expansion, couplings in zip(self.expansions, self.point.couplings, strict=True):
+            exponents = expansion.environment.exponents if expansion is not None else ()
+            kink, heat = sum(complex(x.coefficient).imag for x in exponents), 0.0
+            for coupling in couplings if exponents else ():
+                s, slope = self.at(coupling, time)
+                own = [next(places) for _ in exponents]
+                inner = np.einsum("ij,kji->k", s, rho[own])
+                heat += 2.0 * kink * np.trace(s @ s @ rho[0]).real - (self.h.decay[own] * inner).sum().real
+                pump += np.einsum("ij,kji->", slope, rho[own]).real
+            out.append(heat)
+        return np.array([*out, pump], dtype=complex)
+
+    def course(self, start: Complex, times: Reals, accuracy: float) -> ExactCourse:
+        """Integrated over the times."""
+        from scipy.integrate import solve_ivp
+
+        n, terminals = self.levels, len(self.point.baths) + 1
+        y = np.zeros(self.h.operators * n * n + terminals, dtype=complex)
+        y[: n * n] = start.T.reshape(-1)
+        ends = times[0], times[-1]
+        if ends[1] > ends[0]:
+            found = solve_ivp(self.move, ends, y, t_eval=times, rtol=accuracy, atol=accuracy, method="DOP853")
+            if not found.success:
+                raise ConvergenceError(f"the hierarchy was not integrated: {found.message}")
+            rows = found.y.T
+        else:
+            rows = np.repeat(y[None], len(times), axis=0)
+        every = [self.move(t, row) for t, row in zip(times, rows, strict=True)]
+        block = self.h.operators * n * n
+
+        def first(x: Any) -> Complex:
+            return np.asarray([row[: n * n].reshape(n, n).T for row in x])
+
+        currents = np.array([row[block:].real for row in every])
+        return ExactCourse(first(rows), first(every), currents, rows[:, block:].real, len(self.h.starts) - 2)
+
+
+def exact_course(
+    system: System, start: Complex, times: Reals, *, tolerance: float = 1e-4,
+    expansion_tolerance: float | None = None, max_depth: int = 12, max_exponents: int = 12,
+    max_unknowns: int = 1_000_000,
+) -> ExactCourse:  # fmt: skip
+    """Numerically exact course of one point, the depth raised until states and currents stand still.
+
+    Parameters
+    ----------
+    system : System
+        Plain numbers.
+    start : array (N, N)
+        At the first of the times, when the baths are in equilibrium and know nothing of it.
+    times : array (T,)
+        Ascending.
+    tolerance, expansion_tolerance, max_depth, max_exponents, max_unknowns
+        As for `sambe.physics.heom.heom_currents`; the tolerance is that of the states' elements, and of the
+        currents relative to the largest.
+
+    Raises
+    ------
+    InputError, ConvergenceError
+        As for `sambe.physics.heom.heom_currents`.
+    """
+    if not 0 < tolerance < 1:
+        raise InputError("tolerance", tolerance, "give a number between 0 and 1")
+    point = prepared_point(system, tolerance, max_exponents, max_unknowns)
+    rates = tolerance if expansion_tolerance is None else expansion_tolerance
+    expansions = [
+        expand(bath, line, rates, max_exponents, point.floor) if line.largest > 0 else None
+        for bath, line in zip(point.baths, point.lines, strict=True)
+    ]
+    before = None
+    for depth in range(FIRST_DEPTH, max_depth + 1):
+        found = _Motion(point, expansions, depth).course(start, times, ACCURATE * tolerance)
+        if before is not None:
+            scale = max(float(np.abs(found.currents).max()), np.finfo(float).tiny)
+            moved = max(
+                float(np.abs(found.states - before.states).max()),
+                float(np.abs(found.currents - before.currents).max()) / scale,
+            )
+            if moved <= tolerance:
+                return found
+        before = found
+    raise ConvergenceError(
+        f"with depth at its limit ({max_depth}) the course still moved; raise max_depth, loosen the "
+        "tolerance, or weaken the coupling"
+    )

@@ -1,0 +1,64 @@
+"""Pulses: a constant envelope, a strength that varies against direct integration, and bad envelopes."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+import sambe
+from sambe.errors import InputError
+from sambe.physics.in_time import pulses as module
+from sambe.physics.in_time.pulses import pulsed, strength_of
+from sambe.physics.method import Method, Moving
+from sambe.physics.preparation import prepare_course
+
+NOISE = sambe.Bath("noise", sambe.sigmaz() + 0.5 * sambe.sigmax(), power=0.02)
+QUBIT = sambe.models.spin_boson(drive=0.5, omega=0.8, baths=[NOISE])
+START = np.array([[0.3, 0.2 - 0.1j], [0.2 + 0.1j, 0.7]])
+TIMES = np.linspace(0.4, 12.0, 5)
+
+
+def bump(t: Any) -> Any:
+    return np.sin(0.2 * t) ** 2
+
+
+def moving(method: Method) -> Moving:
+    return Moving(**{f.name: getattr(method, f.name) for f in fields(method)})
+
+
+def test_noise_of_flat_power_under_a_pulse_is_a_lindblad_equation() -> None:
+    # but for terms between different quanta, which the frame leaves out: here only those of one number meet
+    method = moving(prepare_course(QUBIT, secular="none"))
+    found = pulsed(QUBIT, method, START, TIMES, bump)
+    assert found is not None
+    s = np.asarray(NOISE.operators[0])
+    parts = [np.diag(np.diag(s)), np.triu(s, 1), np.tril(s, -1)]
+
+    def slope(time: float, x: Any) -> Any:
+        rho = x.reshape(2, 2)
+        turn = 0.25 * bump(time) * np.exp(-0.8j * time)
+        h = 0.5 * sambe.sigmaz() + turn * sambe.sigmap() + np.conj(turn) * sambe.sigmam()
+        out = -1j * (h @ rho - rho @ h)
+        for c in parts:
+            kept = c.conj().T @ c
+            out = out + 0.02 * (c @ rho @ c.conj().T - 0.5 * (kept @ rho + rho @ kept))
+        return out.reshape(-1)
+
+    wanted = solve_ivp(slope, TIMES[[0, -1]], START.reshape(-1), t_eval=TIMES, rtol=1e-11, atol=1e-12,
+                       method="DOP853").y.T  # fmt: skip
+    np.testing.assert_allclose(found.states.reshape(5, 4), wanted, atol=1e-9)
+
+
+def test_a_course_that_does_not_settle_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_STEPS", 8)
+    assert pulsed(QUBIT, moving(prepare_course(QUBIT)), START, TIMES, bump) is None
+
+
+@pytest.mark.parametrize("bad", [lambda t: 1.5 + 0 * t, lambda t: np.nan * t, lambda t: "high", lambda: 1.0])
+def test_envelopes_that_are_none(bad: Any) -> None:
+    with pytest.raises(InputError, match="envelope"):
+        strength_of(bad, TIMES)
