@@ -6,7 +6,9 @@ some levels, by Krylov steps; where terms between different quanta are kept, by 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -24,9 +26,37 @@ __all__ = ["SPECTRAL_LEVELS", "Course", "GivenCourse", "coherent_course", "popul
 # Levels up to which the generator is diagonalised, as a matrix of their fourth power of elements. A choice: a
 # tenth of a second.
 SPECTRAL_LEVELS = 12
+# The same where populations go alone, whose generator has the square of it elements.
+SPECTRAL_POPULATIONS = 100
+# Elements of an operator below this share of its largest are rounding; where few are left, products of sparse
+# matrices are faster (from there on, about).
+ROUNDING, SPARSE = 1e-15, 0.1
 
 Complex = npt.NDArray[np.complex128]
 Reals = npt.NDArray[np.float64]
+
+
+def _applied(g: Redfield) -> Callable[[Reals], Reals]:
+    """The operator of a batch of one on flat packed states, by sparse matrices where few elements count."""
+    n = g.levels
+    every = [*g.forward[0], *g.coupling[0], g.drift[0]]
+    every = [np.where(np.abs(x) > ROUNDING * np.abs(x).max(initial=0.0), x, 0.0) for x in every]
+    if sum(map(np.count_nonzero, every)) > SPARSE * len(every) * n * n:
+        return lambda x: np.asarray(g.apply(x.reshape(1, n, n)).reshape(-1))
+    from scipy.sparse import csr_array
+
+    *pairs, drift = map(csr_array, every)
+    forward, coupling = pairs[: len(pairs) // 2], [s.conj() for s in pairs[len(pairs) // 2 :]]
+    gaps = g.gaps[0]
+
+    def apply(x: Reals) -> Reals:
+        rho = unpack(x.reshape(n, n))
+        half = -(drift @ rho)
+        for l, s in zip(forward, coupling, strict=True):
+            half += (s @ (l @ rho).T).T
+        return np.asarray(pack(half + half.conj().T - 1j * gaps * rho).reshape(-1))
+
+    return apply
 
 
 class Course(Protocol):
@@ -106,13 +136,26 @@ def populations_course(jumps: Jumps, start: Complex, elapsed: Reals) -> Populati
     """
     generator = pauli_generator(true_rates(jumps))
     p = np.diagonal(start, axis1=-2, axis2=-1).real
-    x, total = (y.real for y in linear_course(generator, p, elapsed))
+    x, total = _of_populations(generator, p, elapsed)
     heat = population_heat(jumps).swapaxes(-1, -2)
     apart = start * (1.0 - np.eye(start.shape[-1]))
     slopes = np.matmul(x, generator.swapaxes(-1, -2))
     return PopulationsCourse(
         x, slopes, apart, coherence_rates(jumps), elapsed, np.matmul(x, heat), np.matmul(total, heat)
     )
+
+
+def _of_populations(generator: Reals, start: Reals, elapsed: Reals) -> tuple[Reals, Reals]:
+    """Populations and their integrals, ``(P, T, N)`` each."""
+    if start.shape[1] <= SPECTRAL_POPULATIONS:
+        x, total = linear_course(generator, start, elapsed)
+        return x.real, total.real
+    parts = [
+        krylov_course(partial(np.matmul, one), p, t)
+        for one, p, t in zip(generator, start, elapsed, strict=True)
+    ]
+    states, sums = zip(*parts, strict=True)
+    return np.stack(states), np.stack(sums)
 
 
 def coherent_course(g: Redfield, start: Complex, elapsed: Reals) -> GivenCourse:
@@ -156,10 +199,7 @@ def _by_krylov(g: Redfield, start: Complex, elapsed: Reals) -> GivenCourse:
     parts = []
     for k in range(points):
         one = g.take(np.array([k]))
-
-        def apply(x: Reals, one: Redfield = one) -> Reals:
-            return np.asarray(one.apply(x.reshape(1, n, n)).reshape(-1))
-
+        apply = _applied(one)
         x, total = krylov_course(apply, pack(start[k]).reshape(-1), elapsed[k])
         slopes = np.stack([apply(y) for y in x])
         counts, taken = (np.matmul(y, one.functional[0].T) for y in (x, total))

@@ -49,16 +49,21 @@ def followed_one_by_one(system: System, method: Moving) -> WholeCourses:
                       method.states)  # fmt: skip
     converged, ratio = np.zeros(points, dtype=bool), np.full(points, np.nan)
     for k in range(points):
-        one = system.map_numbers(lambda _, x, k=k: x[k].item() if np.ndim(x) else x)
+        one = _point(system, k)
         if EQUATIONS[method.equation].exact:
             converged[k] = _exact(seen, k, one, method, times)
             continue
         start = _start(one, method, times)
-        pulse = None if start is None else pulsed(one, bare(method), start, times, method.envelope)
+        pulse = None if start is None else pulsed(one, method, start, times, method.envelope)
         if pulse is not None:
             _enter_pulse(seen, k, one, method, pulse)
             converged[k], ratio[k] = True, pulse.ratio
     return WholeCourses(seen, converged, ratio)
+
+
+def _point(system: System, k: int) -> System:
+    """One point of a batch, its numbers plain."""
+    return system.map_numbers(lambda _, x: x[k].item() if np.ndim(x) else x)
 
 
 def _start(system: System, method: Moving, times: Reals) -> Complex | None:

@@ -38,3 +38,12 @@ def test_krylov_steps_give_what_the_spectrum_gives(batch: Any, monkeypatch: pyte
     found = coherent_course(g, START, TIMES)
     for name in ("states", "slopes", "counts", "taken"):
         np.testing.assert_allclose(getattr(found, name), getattr(wanted, name), atol=1e-10, err_msg=name)
+    monkeypatch.setattr(module, "SPARSE", 1.0)
+    few = coherent_course(g, START, TIMES[:, :40])
+    np.testing.assert_allclose(few.states, wanted.states[:, :40], atol=1e-10)
+    jumps = jumps_of(*batch())
+    wide = populations_course(jumps, START, TIMES)
+    monkeypatch.setattr(module, "SPECTRAL_POPULATIONS", 1)
+    steps = populations_course(jumps, START, TIMES)
+    np.testing.assert_allclose(steps.populations, wide.populations, atol=1e-10)
+    np.testing.assert_allclose(steps.taken, wide.taken, atol=1e-10)
