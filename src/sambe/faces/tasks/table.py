@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..input.schema import one_of
 from ..text.quantities import Quantities
 from ..text.summary import tables
-from .readers import numbers_by_name, sector, state
+from .readers import numbers_by_name, sector, state, times
 from .task import Task
 
 if TYPE_CHECKING:
@@ -58,12 +58,42 @@ def _curvature(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> F
     return figure
 
 
+def _course(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+    """Currents and energies of a single point; of a sweep maps or curves of what they are at each time."""
+    if dataset["status"].ndim:
+        return _of("energy_current", "ergotropy")(dataset, title=title, unit=unit)  # type: ignore[no-any-return]
+    from matplotlib.figure import Figure
+
+    from ...plot import transient
+    from ...plot.style import words
+
+    figure = Figure(figsize=(9.0, 3.4), layout="constrained")
+    for ax, show in zip(figure.subplots(1, 2), ("currents", "energies"), strict=True):
+        transient(dataset, ax, show=show)
+    if title:
+        figure.suptitle(words(title, 80))
+    return figure
+
+
+def _relaxation(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+    if dataset["gap"].ndim > 1:
+        return _of("gap")(dataset, title=title, unit=unit)  # type: ignore[no-any-return]
+    from ...plot import relaxation
+    from ...plot.style import words
+
+    ax = relaxation(dataset)
+    if title:
+        ax.set_title(words(title, 80))
+    return ax.figure  # type: ignore[return-value]
+
+
 # what leads exchange, behind the energies; nothing where there are none
 STATIONARY = Quantities("Particles, heat and work of the leads", (*PARTICLES, "heat_current"), before=tables)
 STATES = {"initial": state, "sector": sector}
 NOISE = ("energy_noise", "pump_quanta", "fano", "uncertainty_ratio", "kinetic_ratio", "activity")
 PUMPED = ("geometric_energy", "geometric_particles", "geometric_quanta", "direct_energy", "direct_particles",
           "direct_quanta", "dynamical_current")  # fmt: skip
+COURSE = ("energy_current", "energy_transferred", "stored_energy", "ergotropy", "expectation")
 SURFACE = ("curvature_energy", "curvature_particles", "curvature_quanta")
 
 TASKS: dict[str, Task] = {
@@ -85,6 +115,30 @@ TASKS: dict[str, Task] = {
             Quantities("Generating function of the energies", ("generating_function",)),
             _of("generating_function"),
             {"fields": numbers_by_name},
+        ),
+        Task(
+            "evolve",
+            Quantities("Followed in time", COURSE),
+            _course,
+            {"state": state, "times": times},
+            ("envelope",),
+        ),
+        Task("cycle", Quantities("Over a period", COURSE), _course),
+        Task(
+            "relaxation",
+            Quantities("Relaxation", ("gap", "rate", "overlap")),
+            _relaxation,
+            {"state": state},
+        ),
+        Task(
+            "energy_spectrum",
+            Quantities("Currents by the energy of the quanta", ("spectral_current", "energy_current")),
+            _of("spectral_current"),
+        ),
+        Task(
+            "site_temperature",
+            Quantities("Temperature of the site", ("temperature", "pair_temperature", "population")),
+            _of("pair_temperature", "population"),
         ),
         Task(
             "pump_cycle",

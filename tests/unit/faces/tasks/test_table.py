@@ -26,6 +26,11 @@ omega = "0.9 + 0.2 sin(2 pi loop)"
 secular = "full"
 """
 TASK_TEXTS = {
+    "evolve": 'state = [0.6, "0.8j"]\ntimes = { start = 0.0, stop = 20.0, points = 5 }\nstates = false',
+    "cycle": "phases = 8",
+    "relaxation": "state = 1",
+    "energy_spectrum": "bins = 6",
+    "site_temperature": "",
     "steady_state": "states = true",
     "channels": "",
     "counting_statistics": "cumulants = 3",
