@@ -19,7 +19,7 @@ __all__ = ["quantities"]
 
 # Dimensions along which a variable is several quantities rather than one that varies.
 LISTED = ("equation", "secular", "terminal", "other", "cumulant", "pump", "observable", "site", "flow",
-          "force", "decay")  # fmt: skip
+          "force", "decay", "pair")  # fmt: skip
 MOST_CURVES, MOST_MAPS = 12, 9  # that can be told apart, and that fit on a page: choices
 
 

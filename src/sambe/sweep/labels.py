@@ -173,7 +173,7 @@ def sweep_dims(audit: xr.Dataset) -> list[str]:
 
 
 # Dimensions of a current that are those of a result, not of the sweep.
-_OF_A_RESULT = ("equation", "terminal", "level", "channel")
+_OF_A_RESULT = ("equation", "terminal", "level", "channel", "time", "phase")
 
 
 def _each(dataset: xr.Dataset) -> xr.DataArray:

@@ -138,7 +138,7 @@ TASKS: dict[str, Task] = {
         Task(
             "site_temperature",
             Quantities("Temperature of the site", ("temperature", "pair_temperature", "population")),
-            _of("pair_temperature", "population"),
+            _of("pair_temperature"),
         ),
         Task(
             "pump_cycle",

@@ -18,7 +18,7 @@ __all__ = ["Quantities"]
 
 # Dimensions along which a variable is several quantities, each with a row; along the others it varies.
 LISTED = ("equation", "secular", "terminal", "other", "cumulant", "pump", "observable", "site", "channel",
-          "flow", "force", "decay")  # fmt: skip
+          "flow", "force", "decay", "pair")  # fmt: skip
 Row = tuple[float, tuple[str, ...]]
 
 

@@ -152,7 +152,8 @@ def _temperatures(data: Any, energies: list[Any]) -> Any:
     e = e.transpose(..., "level")
 
     def pairs(x: Any, k: slice) -> Any:
-        return x.isel(level=k).drop_vars("level").rename(level="pair")
+        part = x.isel(level=k).drop_vars("level").rename(level="pair")
+        return part.assign_coords(pair=levels[:-1])
 
     low, high = slice(None, -1), slice(1, None)
     gap = pairs(e, high) - pairs(e, low)
