@@ -272,7 +272,6 @@ def heom_currents(
 
 
 def prepared_point(system: System, tolerance: float, max_exponents: int, max_unknowns: int) -> _Point:
-    """A point with what its baths do to it, before any hierarchy."""
     plain = system.map_numbers(_plain)
     check_unique(plain)
     operators, wiring, mixing = coupling_parts(plain.baths)
