@@ -15,6 +15,7 @@ from ...physics.method import Moving
 from ...physics.statuses import STATUS, status_of
 from ...sweep.catalogue import MOVING, names_of
 from ...sweep.in_time_fields import moving_fields
+from ...sweep.run import Run
 from ..cautions import describe_points
 from ..options import Options, divided, takes
 from ..stationary_currents import solved
@@ -114,8 +115,9 @@ def evolve(
     method = _moving(system, chosen, observables, states, course)
     if envelope is not None:
         method = replace(method, envelope=envelope, shape=checked_envelope(envelope, system, method))
-    data = solved(system, method, course_run(running), moving_fields)
-    return _unless_negative(_unless_hasty(data))
+    run = course_run(running)
+    data = solved(system, method, run, moving_fields)
+    return _unless_negative(_unless_hasty(data, run), run)
 
 
 @takes(without=("heom", "ambient"))
@@ -171,8 +173,8 @@ def cycle(
     if system.omega is None:
         raise InputError("system.omega", None, "a system without a drive has no period; take steady_state")
     method = _moving(system, chosen, observables, states, {"phases": phases})
-    data = solved(system, method, course_run(running), moving_fields)
-    return _unless_negative(data)
+    run = course_run(running)
+    return _unless_negative(solved(system, method, run, moving_fields), run)
 
 
 def _moving(
@@ -189,27 +191,32 @@ def _moving(
     return Moving(**{**values, **asked, **course})
 
 
-def _unless_hasty(data: Any) -> Any:
+def _unless_hasty(data: Any, run: Run) -> Any:
     """The result, with a warning where an envelope changes fast against the gaps."""
-    if "pulse_ratio" not in data or data.status.chunks is not None:
-        return data
-    where = data.pulse_ratio > HASTY
-    if where.any():
-        said = (
-            f"the envelope changes dressed states fast against their gaps ({describe_points(where)}), while "
-            "the baths see each moment as if it lasted; take a slower one"
-        )
-        warnings.warn(said, SecularWarning, stacklevel=3)
+    if "pulse_ratio" in data and _is_known(data, run):
+        with run.reading():
+            where = (data.pulse_ratio > HASTY).compute()
+        if where.any():
+            said = (
+                f"the envelope changes dressed states fast against their gaps ({describe_points(where)}), "
+                "while the baths see each moment as if it lasted; take a slower one"
+            )
+            warnings.warn(said, SecularWarning, stacklevel=3)
     return data
 
 
-def _unless_negative(data: Any) -> Any:
-    """The result, with a warning where a state has a negative eigenvalue; what is lazy is not looked at."""
-    if data.status.chunks is not None:
-        return data
-    status = status_of(STATUS["not_positive"])
-    where = data.status == status.code
-    if where.any():
-        said = f"{status.meaning}: {describe_points(where)}; {status.remedy}"
-        warnings.warn(said, PositivityWarning, stacklevel=3)
+def _unless_negative(data: Any, run: Run) -> Any:
+    """The result, with a warning where a state has a negative eigenvalue."""
+    if _is_known(data, run):
+        status = status_of(STATUS["not_positive"])
+        with run.reading():
+            where = (data.status == status.code).compute()
+        if where.any():
+            said = f"{status.meaning}: {describe_points(where)}; {status.remedy}"
+            warnings.warn(said, PositivityWarning, stacklevel=3)
     return data
+
+
+def _is_known(data: Any, run: Run) -> bool:
+    """Whether the points are solved, in memory or in a store."""
+    return run.store is not None or data.status.chunks is None

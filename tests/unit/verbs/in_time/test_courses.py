@@ -106,3 +106,28 @@ def test_warnings_name_the_line_of_the_caller() -> None:
     with pytest.warns(sambe.SecularWarning, match="full secular") as told:
         sambe.evolve(qubit, 1, TIMES, secular="full")
     assert told[0].filename == __file__
+
+
+@pytest.mark.slow
+def test_the_exact_transient_is_one_more_equation(tmp_path: Path) -> None:
+    bath = sambe.Bath("bath", sambe.sigmax(), sambe.DrudeLorentz(0.02, cutoff=2.0), temperature=1.0)
+    qubit = sambe.models.spin_boson(drive=sambe.axis("drive", [0.3, 0.5]), omega=0.8, baths=[bath])
+    asked: dict[str, Any] = {"equation": "heom", "heom": {"tolerance": 1e-3}}
+    exact = sambe.evolve(qubit, 1, [0.0, 3.0, 6.0], **asked)
+    assert exact.attrs["equation"] == "heom"
+    near = sambe.evolve(qubit, 1, [0.0, 3.0, 6.0])
+    np.testing.assert_allclose(exact.density_matrix, near.density_matrix, atol=0.06)
+    np.testing.assert_allclose(np.trace(exact.density_matrix.values, axis1=-2, axis2=-1), 1.0, atol=1e-6)
+    with pytest.raises(InputError, match="equation"):
+        sambe.evolve(qubit, "stationary", [0.0], **asked)
+
+
+@pytest.mark.slow
+def test_a_store_is_warned_of_as_memory_is(tmp_path: Path) -> None:
+    bath = sambe.Bath(
+        "cold", sambe.sigmax() + sambe.sigmaz(), sambe.Ohmic(0.1, cutoff=10.0), temperature=0.05
+    )
+    size = sambe.axis("splitting", [0.5, 0.6])
+    qubit = sambe.System([(size, sambe.sigmaz())], baths=[bath])
+    with pytest.warns(sambe.PositivityWarning, match="2 of 2 points"):
+        sambe.evolve(qubit, [0.5**0.5, 0.5**0.5], np.linspace(0.0, 10.0, 11), store=tmp_path / "course.zarr")
