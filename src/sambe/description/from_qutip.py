@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ..errors import ConvergenceError, InputError
 from ..numerics.arrays import finite_number
 from .bath import Bath
+from .steps.detection import pieces_of
 from .system import System
 
 __all__ = ["from_qutip"]
@@ -50,14 +51,16 @@ def from_qutip(
     .. math:: H_k = \frac1T\int_0^T H(t)\,e^{ik\omega t}\,dt,\qquad \omega = 2\pi/T,
 
     by a fast Fourier transform over samples that are doubled until the harmonics reproduce H(t) off
-    the sampling grid.
+    the sampling grid. A Hamiltonian that jumps, such as one of arrays with ``order=0``, is taken for steps
+    of which each is constant (see `System.from_steps`).
 
     Parameters
     ----------
     hamiltonian : QobjEvo, Qobj, list or callable
         Whatever `qutip.QobjEvo` takes; Hermitian at all times.
     period : float
-        T, the longest one where several divide each other.
+        T, the longest one where several divide each other. Arrays with ``order=0`` whose times end within it
+        are repeated.
     baths : sequence of Bath
         With couplings of the same dimension.
     tolerance : float
@@ -78,7 +81,7 @@ def from_qutip(
     InputError
         If H(t) is not an operator, not Hermitian or does not have this period.
     ConvergenceError
-        If 4096 samples do not resolve it, as for a drive that jumps.
+        If 4096 samples do not resolve it and it is not constant between its jumps.
 
     Examples
     --------
@@ -92,9 +95,16 @@ def from_qutip(
     for field, x in (("period", period), ("tolerance", tolerance)):
         if not finite_number(x) or isinstance(x, complex) or not x > 0:
             raise InputError(field, x, "give a positive, finite number")
-    sample = _sampler(hamiltonian, args)
+    sample, jumps = _sampler(hamiltonian, period, args)
     _check_periodic(sample, period, tolerance)
-    harmonics = _harmonics(sample, period, tolerance)
+    try:
+        harmonics = _harmonics(sample, period, tolerance)
+    except ConvergenceError:
+        size = float(abs(sample(period * _FRACTIONS)).max())
+        pieces = pieces_of(sample, period, tolerance * max(size, _SMALLEST), jumps)
+        if pieces is None:
+            raise
+        return System.from_steps(pieces, 2.0 * np.pi / float(period), baths, name=name)
     static = harmonics.pop(0)
     return System(
         hamiltonian=0.5 * (static + static.conj().T),
@@ -105,8 +115,10 @@ def from_qutip(
     )
 
 
-def _sampler(hamiltonian: Any, args: Mapping[str, Any] | None) -> Sampler:
-    """Function from times ``(M,)`` to matrices ``(M, N, N)``."""
+def _sampler(
+    hamiltonian: Any, period: float, args: Mapping[str, Any] | None
+) -> tuple[Sampler, tuple[float, ...]]:
+    """Function from times ``(M,)`` to matrices ``(M, N, N)``, and times at which it is known to jump."""
     import qutip
 
     try:
@@ -119,8 +131,28 @@ def _sampler(hamiltonian: Any, args: Mapping[str, Any] | None) -> Sampler:
         raise InputError("hamiltonian", evolution.dims, "give an operator, not a state or a map")
     if evolution.isconstant:
         constant = np.asarray(evolution(0.0).full(), dtype=complex)
-        return lambda times: np.broadcast_to(constant, (len(times), *constant.shape))
-    return lambda times: np.array([evolution(float(t)).full() for t in times], dtype=complex)
+        return lambda times: np.broadcast_to(constant, (len(times), *constant.shape)), ()
+    jumps = _step_times(evolution)
+    once = bool(jumps) and max(jumps) <= period * (1.0 + _COEFFICIENT_ROUNDING)
+
+    def sample(times: npt.NDArray[np.floating[Any]]) -> Matrices:
+        times = times % period if once else times
+        return np.array([evolution(float(t)).full() for t in times], dtype=complex)
+
+    return sample, jumps
+
+
+def _step_times(evolution: Any) -> tuple[float, ...]:
+    """Times of the arrays of which a QobjEvo is made, if all that varies are arrays of step functions."""
+    parts = [part[1] for part in evolution.to_list() if isinstance(part, list)]
+    times: set[float] = set()
+    for coefficient in parts:
+        made = coefficient.__reduce__() if type(coefficient).__name__ == "InterCoefficient" else None
+        # QuTiP restores such a coefficient from its times and the powers of its polynomials: one for steps
+        if made is None or len(made[1][1]) != 1:
+            return ()
+        times.update(map(float, made[1][0]))
+    return tuple(sorted(times))
 
 
 def _check_periodic(sample: Sampler, period: float, tolerance: float) -> None:

@@ -159,11 +159,12 @@ def stepped_in_words(steps: Steps, strokes: bool) -> dict[str, str]:
                 "sudden: its work grows with the cutoff of the bath, without bound; give ramp="
             )
     out["strokes"] = (
-        "energies of one period, whose sum over the steps is a period times the current; not a number where the "
-        "course of the state takes too many steps"
+        "energies of one period, whose sum over the steps is a period times the current; not a number where "
+        "the course of the state takes too many steps"
         if strokes else
         f"not told: heat and work of each step need the course of the state through a period, which "
-        f"secular='auto' and 'none' follow, for one stationary state, up to {LARGEST_LEVELS} levels and no leads"
+        "secular='auto' and 'none' follow, for one stationary state, up to "
+        f"{LARGEST_LEVELS} levels and no leads"
     )  # fmt: skip
     return out
 

@@ -13,7 +13,7 @@ from ..physics.method import Method
 from ..physics.statuses import OF_SQUEEZING, STATUS, status_of
 from ..physics.treatments import DEFAULT, TREATMENTS
 
-__all__ = ["describe_points", "warn_of", "warn_of_shift"]
+__all__ = ["SMALL_SHARE", "describe_points", "warn_of", "warn_of_shift"]
 
 # Gap over relaxation rate from which the full secular answer is trusted. Derived for a qubit on
 # resonance, with the drive A for its gap and the relaxation g: populations alone give 1 + (g/A)^2/2 times

@@ -117,6 +117,29 @@ def test_refusals_name_the_field(hamiltonian, options, message):
         read(hamiltonian, **options)
 
 
-def test_a_jump_does_not_converge_and_says_so():
+def test_a_jump_between_slopes_does_not_converge_and_says_so():
     with pytest.raises(ConvergenceError, match="4096 samples a period leave an error"):
-        read([SZ, [SX, lambda t: np.sign(np.cos(W * t))]])
+        read([SZ, [SX, lambda t: (t / PERIOD) % 1.0]])
+
+
+STEPS = np.array([0.3, -0.2, 0.1, 0.1])  # QuTiP holds each value until the next time
+
+
+@pytest.mark.parametrize(
+    "hamiltonian",
+    [
+        qutip.QobjEvo([SZ, [SX, STEPS]], tlist=PERIOD * np.array([0.0, 0.2, 0.7, 1.0]), order=0),
+        [SZ, [SX, lambda t: STEPS[np.searchsorted([0.2, 0.7], (t / PERIOD) % 1.0, side="right")]]],
+    ],
+    ids=["array", "function"],
+)
+def test_a_hamiltonian_that_jumps_is_taken_for_steps(hamiltonian):
+    system = read(hamiltonian)
+    assert_allclose([step.fraction for step in system.steps.steps], [0.2, 0.5, 0.3], atol=1e-12)
+    for step, size in zip(system.steps.steps, STEPS, strict=False):
+        assert_allclose(step.terms[0][1], (SZ + size * SX).full(), atol=1e-14)
+    plain = sambe.System.from_steps(
+        [(f, (SZ + size * SX).full()) for f, size in zip((0.2, 0.5, 0.3), STEPS, strict=False)], W, BATHS
+    )
+    found, expected = (sambe.steady_state(x).energy_current for x in (system, plain))
+    assert_allclose(found, expected, rtol=1e-9)

@@ -42,6 +42,7 @@ from .schema import (
     one_of,
     validate,
 )
+from .steps import read_stepped
 from .terms import hermitian_operator, read_terms, terms_by_quanta
 
 if TYPE_CHECKING:
@@ -196,9 +197,10 @@ def _job(document: Document, text: str, beside: Path) -> Job:
         _check_units(document.units)
     table = document.system
     sites: Callable[[], list[Site]]
+    _check_stepped(document)
     if "model" in table:
         system, sites = _from_model(table, document, numbers, beside)
-    elif "hamiltonian" not in table:
+    elif "hamiltonian" not in table and not document.steps:
         raise InputError("system", table, f"give model = one of {', '.join(MODELS)}; or hamiltonian and dims")
     else:
         explicit = validate(ExplicitTable, table, "system")
@@ -237,6 +239,24 @@ def _check_units(units: UnitsTable) -> None:
         outputs(**units.model_dump(exclude={"energy"}))
     except InputError as error:
         raise InputError(f"units.{error.field}", error.value, error.remedy) from None
+
+
+def _check_stepped(document: Document) -> None:
+    """Refuse what belongs to steps where there are none, and a model beside them."""
+    given = {
+        "kicks": document.kicks,
+        "switched": document.switched,
+        "system.ramp": document.system.get("ramp"),
+    }
+    for place, value in given.items():
+        if value and not document.steps:
+            raise InputError(place, len(value) if isinstance(value, list) else value, "belongs to [[steps]]: "
+                             "give at least one, with fraction = 1")  # fmt: skip
+    if document.steps and "model" in document.system:
+        said = (
+            "[[steps]] give the Hamiltonian of a system written term by term; leave model out and give dims"
+        )
+        raise InputError("system.model", document.system["model"], said)
 
 
 def _check_task(
@@ -292,6 +312,10 @@ def _from_model(
 
 def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, beside: Path) -> System:
     sites = _sites(table)
+    if document.steps:
+        return read_stepped(
+            table, document, sites, numbers, _reservoirs(document, numbers, beside, lambda: sites)
+        )
     omega = table.omega
     return System(
         hamiltonian=read_terms(("system.hamiltonian", "hamiltonian"), table.hamiltonian, sites, numbers),

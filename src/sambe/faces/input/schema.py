@@ -35,11 +35,13 @@ __all__ = [
     "ConfigError",
     "Document",
     "ExplicitTable",
+    "KickTable",
     "LeadTable",
     "OutputTable",
     "PortTable",
     "SiteTable",
     "SolveTable",
+    "StepTable",
     "UnitsTable",
     "model_table",
     "one_of",
@@ -161,13 +163,28 @@ class SiteTable(Table):
 class ExplicitTable(Table):
     """A system written term by term."""
 
-    hamiltonian: str | list[Any]
+    hamiltonian: str | list[Any] | None = None
     dims: list[int] | None = None
     sites: list[str | dict[str, Any]] | None = None
     drive: dict[str, str | list[Any]] = {}
     omega: Any = None
     frame: list[int] | None = None
+    ramp: Any = None
     name: str = "system"
+
+
+class StepTable(Table):
+    """A part of the period with one Hamiltonian."""
+
+    fraction: Any
+    hamiltonian: str | list[Any]
+
+
+class KickTable(Table):
+    """A rotation exp(-iK) at a fraction of the period."""
+
+    fraction: Any
+    operator: str | list[Any]
 
 
 def _among(names: Sequence[str]) -> AfterValidator:
@@ -210,6 +227,9 @@ class Document(Table):
     system: dict[str, Any]
     units: UnitsTable | None = None
     baths: list[BathTable] = []
+    steps: list[StepTable] = []
+    kicks: list[KickTable] = []
+    switched: dict[str, list[Any]] = {}
     leads: list[LeadTable] = []
     axes: dict[str, Any] = {}
     constants: dict[str, Any] = {}

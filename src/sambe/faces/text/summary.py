@@ -14,6 +14,7 @@ import numpy as np
 
 from ...physics.treatments import DEFAULT, TREATMENTS
 from ...sweep.labels import equations, in_unit, only, place, reference, sweep_axes
+from .strokes import harmonics_in_words, stroke_rows
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -222,7 +223,7 @@ def doubts(dataset: xr.Dataset) -> list[str]:
     several = len(equations(dataset)) > 1
     for name in equations(dataset):
         part = only(dataset, name)
-        for text in (*_unanswered(part), *_secular(part), *_laws(part)):
+        for text in (*_unanswered(part), *_secular(part), *_laws(part), *harmonics_in_words(part)):
             out.append(f"{name}: {text}" if several else text)
     return out
 
@@ -327,7 +328,7 @@ def tables(dataset: xr.Dataset) -> list[Table]:
     out = [_sweep_table(part, benchmark)] if axes else [_point_table(dataset)]
     if axes:
         out.append(_regime_table(part, axes))
-    out.append(_observable_table(part, axes))
+    out += [_observable_table(part, axes), Table(*stroke_rows(part, axes))]
     out.append(_distance_table(dataset, benchmark, axes))
     out.append(doubt_table(dataset))
     return [table for table in out if table.rows]

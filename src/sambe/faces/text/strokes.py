@@ -1,0 +1,55 @@
+"""What a result says of the steps of a period: heat and work of each, and harmonics that are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...verbs.cautions import SMALL_SHARE, describe_points
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["harmonics_in_words", "stroke_rows"]
+
+Rows = tuple[tuple[str, ...], ...]
+
+
+def stroke_rows(part: xr.Dataset, axes: list[str]) -> tuple[str, tuple[str, ...], Rows]:
+    """Title, columns and rows of a table of energies into the system in one period; no rows without steps.
+
+    A row for each step with the heat from each bath and the work, then one for the work of switching the
+    coupling of each; of a sweep the smallest and the largest.
+    """
+    if "stroke_heat" not in part:
+        return "", (), ()
+    baths = [str(name) for name in part["terminal"].values[:-1]]
+    rows = []
+    for k in part["step"].values:
+        heats = [part["stroke_heat"].sel(step=k, terminal=name) for name in baths]
+        rows.append((f"step {k}", *(_range(x, axes) for x in (*heats, part["stroke_work"].sel(step=k)))))
+    switching = [part["switching_work"].sel(terminal=name) for name in baths]
+    if any(float(abs(x).max()) > 0 for x in switching):
+        rows.append(("switching", *(_range(x, axes) for x in switching), ""))
+    return "Heat and work of one period", ("", *baths, "work"), tuple(rows)
+
+
+def _range(values: xr.DataArray, axes: list[str]) -> str:
+    if not axes:
+        return f"{float(values):+.4e}"
+    if bool(np.isnan(values).all()):
+        return "-"
+    return f"{float(values.min()):+.3e} to {float(values.max()):+.3e}"
+
+
+def harmonics_in_words(part: xr.Dataset) -> Iterable[str]:
+    """Where more harmonics matter than are held."""
+    if "harmonics_error" not in part:
+        return
+    left = part["harmonics_error"] > SMALL_SHARE
+    if left.any():
+        where = f", {describe_points(left)}" if left.dims else ""
+        worst = float(part["harmonics_error"].max())
+        yield f"harmonics that are left out carry up to {worst:.1%} of the largest current{where}"
