@@ -214,6 +214,8 @@ def mean_hamiltonian(steps: Any, omega: Any, drive: Any, frame: Any) -> Terms:
         raise InputError("steps", steps, "use System.from_steps")
     if omega is None:
         raise InputError("omega", None, "steps need the frequency of their period, 2 pi over its length")
+    if isinstance(omega, tuple | list):
+        raise InputError("omega", omega, "steps have one period; give one frequency")
     for field, value in (("drive", drive), ("frame", frame)):
         if value is not None and value != {}:
             raise InputError(field, value, "the steps say all of H(t); leave it out")

@@ -65,6 +65,7 @@ def test_every_number_has_a_path_and_a_kick_is_an_angle_in_any_unit() -> None:
         ({"switched": {"hot": [1, 0]}, "ramp": 0.26}, "room for 2 ramps"),
         ({"ramp": -0.1}, "ramp"),
         ({"omega": None}, "omega"),
+        ({"omega": (0.8, 1.1)}, "one period"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_field(changes: dict[str, Any], field: str) -> None:
