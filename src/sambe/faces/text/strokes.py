@@ -33,7 +33,9 @@ def stroke_rows(part: xr.Dataset, axes: list[str]) -> tuple[str, tuple[str, ...]
     switching = [part["switching_work"].sel(terminal=name) for name in baths]
     if any(float(abs(x).max()) > 0 for x in switching):
         rows.append(("switching", *(_range(x, axes) for x in switching), ""))
-    return "Heat and work of one period", ("", *baths, "work"), tuple(rows)
+    unit = part["stroke_heat"].attrs.get("units", "energy")
+    title = "Heat and work of one period" + ("" if unit == "energy" else f" ({unit})")
+    return title, ("", *baths, "work"), tuple(rows)
 
 
 def _range(values: xr.DataArray, axes: list[str]) -> str:
