@@ -20,21 +20,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = [
-    "DOUBTFUL",
-    "Disagreement",
-    "Extreme",
-    "Region",
-    "Reversal",
-    "Table",
-    "brief",
-    "disagreements",
-    "doubt_table",
-    "doubts",
-    "extremes",
-    "regions",
-    "reversals",
-    "tables",
-]
+    "DOUBTFUL", "Disagreement", "Extreme", "Region", "Reversal", "Table", "brief", "disagreements",
+    "doubt_table", "doubts", "extremes", "regions", "reversals", "tables",
+]  # fmt: skip
 
 DOUBTFUL = "Not to be trusted"  # title of the table of doubts
 LONGEST_CELL = 1000  # characters; a choice, more than any sentence of a table
