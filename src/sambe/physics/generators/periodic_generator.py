@@ -23,6 +23,7 @@ of the current for a spin 1, where the count here is right to 3 % (see docs/when
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -36,7 +37,15 @@ from .jumps import Jumps, with_quanta
 from .one_sided import TURNS, anomalous_lines, both_signs, half_transforms, one_sided
 from .redfield import unpack
 
-__all__ = ["Harmonics", "PeriodicGenerator", "make_harmonics", "over_period", "reach_of", "superoperators"]
+__all__ = [
+    "Harmonics",
+    "PeriodicGenerator",
+    "folds_of",
+    "make_harmonics",
+    "over_period",
+    "reach_of",
+    "superoperators",
+]
 
 HARMONIC_FLOOR = (
     1e-9  # coupling elements of harmonics below this share of the largest do not count: 1e-18 in rates
@@ -76,28 +85,30 @@ class Harmonics:
     warm: Complex
     heat: tuple[tuple[Sequence[int], Complex], ...]
 
-    def sampled(self, samples: int, offset: float = 0.0) -> tuple[Complex, Complex]:
-        """S and L at ``samples`` times of a period, ``(P, samples, C, N, N)``, ``offset`` steps late."""
-        return tuple(over_period(x, self.quanta, samples, offset) for x in (self.coupling, self.forward))  # type: ignore[return-value]
+    def sampled(self, samples: int, offset: float = 0.0, first: int | None = None) -> tuple[Complex, Complex]:
+        """S and L at ``samples`` equal times of a period, ``(P, samples, C, N, N)``, or at the first of them;
+        ``offset`` steps late."""
+        s, l = (over_period(x, self.quanta, samples, offset, first) for x in (self.coupling, self.forward))
+        return s, l
 
     def current_operators(self, samples: int, l: Complex) -> Complex:
         """K with J = mean of 2 Re Tr[K rho] for each terminal, ``(P, samples, U + 1, N, N)``.
 
         Parameters
         ----------
-        l : array (P, samples, C, N, N)
-            L of `sampled`.
+        l : array (P, M, C, N, N)
+            L of `sampled`, at all of the samples or the first.
         """
-        turn = (self.quanta * self.omega[:, None])[:, None, :, None, None]
-        warm = over_period(self.warm, self.quanta, samples)
+        turn, first = (self.quanta * self.omega[:, None])[:, None, :, None, None], l.shape[1]
+        warm = over_period(self.warm, self.quanta, samples, first=first)
         out = []
         for own, part in self.heat:
             alone = len(self.heat) == 1 and list(own) == list(range(l.shape[2]))
-            taken = l if alone else over_period(part, self.quanta, samples)
+            taken = l if alone else over_period(part, self.quanta, samples, first=first)
             out.append(-np.matmul(warm[:, :, list(own)], taken).sum(axis=2))
         # The quanta of the coupling, not those of the one-sided operator: as [H, S] holds the energies of the
         # jumps, these make the mean of Tr[dH/dt rho] exactly, whatever zones the states are in.
-        turning = over_period(turn * self.coupling, self.quanta, samples)
+        turning = over_period(turn * self.coupling, self.quanta, samples, first=first)
         out.append(-np.matmul(turning, l).sum(axis=2))
         return np.stack(out, axis=2)
 
@@ -119,6 +130,25 @@ def reach_of(jumps: Jumps, share: float) -> npt.NDArray[np.intp]:
     felt = size > share * size.max(axis=-1, keepdims=True)
     out = np.asarray(np.where(felt, np.asarray(jumps.dressing.quanta), 0).max(axis=-1), dtype=np.intp)
     return out + TURNS if any(beyond.anomalous is not None for beyond in jumps.beyond) else out
+
+
+def folds_of(jumps: Jumps) -> npt.NDArray[np.intp]:
+    """Equal parts of a period in each of which a point's generator runs through the same course, ``(P,)``.
+
+    It holds products of two harmonics of one coupling, which turn with q - q': where a coupling carries odd
+    quanta alone, as that of a ladder in a static frame does, the half of a period is all.
+    """
+    d = jumps.dressing
+    if any(beyond.anomalous is not None for beyond in jumps.beyond):
+        return np.ones(len(d.energies), dtype=np.intp)
+    there = (d.couplings != 0).any(axis=(-2, -1))
+    kinds, kind = np.unique(there, axis=0, return_inverse=True)
+    parts = []
+    for rows in kinds:
+        each = [np.asarray(d.quanta)[row] for row in rows]
+        apart = [np.subtract.outer(q, x).ravel() for q in each for x in (q, -q)]
+        parts.append(int(np.gcd.reduce(np.concatenate(apart))) or 1)
+    return np.asarray(parts, dtype=np.intp)[kind.reshape(-1)]
 
 
 def make_harmonics(jumps: Jumps, reach: npt.NDArray[np.intp] | int) -> Harmonics:
@@ -152,8 +182,10 @@ def make_harmonics(jumps: Jumps, reach: npt.NDArray[np.intp] | int) -> Harmonics
     )  # fmt: skip
 
 
-def over_period(x: Complex, quanta: Points, samples: int, offset: float = 0.0) -> Complex:
-    """Sum of x^(q) exp(-i q w t) at equally spaced times, ``(P, samples, C, N, N)``.
+def over_period(
+    x: Complex, quanta: Points, samples: int, offset: float = 0.0, first: int | None = None
+) -> Complex:
+    """Sum of x^(q) exp(-i q w t) at equally spaced times, or the first of them, ``(P, samples, C, N, N)``.
 
     Harmonics beyond the number of samples fold back: the values at these times are theirs too.
     """
@@ -166,17 +198,19 @@ def over_period(x: Complex, quanta: Points, samples: int, offset: float = 0.0) -
     lines = np.zeros(shape, dtype=complex)
     lines[:, :, quanta % (folds * samples)] = x
     lines = lines.reshape(*shape[:2], folds, samples, *shape[3:]).sum(axis=2)
-    return np.ascontiguousarray(np.swapaxes(fft(lines, axis=2, overwrite_x=True), 1, 2))
+    at_times = fft(lines, axis=2, overwrite_x=True)[:, :, :first]
+    return np.ascontiguousarray(np.swapaxes(at_times, 1, 2))
 
 
 @dataclass(frozen=True)
 class PeriodicGenerator:
-    """The complete generator at samples of a period.
+    """The complete generator at samples of a period, its own where that is a part of the drive's.
 
     Attributes
     ----------
     gaps : array (P, N, N)
     omega : array (P,)
+        Of the period that is sampled.
     coupling, forward : array (P, M, C, N, N)
         S and L at M times.
     current : array (P, M, U + 1, N, N)
@@ -190,10 +224,12 @@ class PeriodicGenerator:
     current: Complex
 
     @classmethod
-    def of(cls, harmonics: Harmonics, samples: int) -> PeriodicGenerator:
-        """At so many times."""
-        s, l = harmonics.sampled(samples)
-        return cls(harmonics.gaps, harmonics.omega, s, l, harmonics.current_operators(samples, l))
+    def of(cls, harmonics: Harmonics, samples: int, folds: int = 1) -> PeriodicGenerator:
+        """At so many times of the drive's period, or at those in the first of its `folds_of` equal parts."""
+        folds = math.gcd(folds, samples)
+        s, l = harmonics.sampled(samples, first=samples // folds)
+        current = harmonics.current_operators(samples, l)
+        return cls(harmonics.gaps, folds * harmonics.omega, s, l, current)
 
     @property
     def levels(self) -> int:

@@ -14,14 +14,20 @@ import numpy.typing as npt
 from ...numerics.arrays import folded, values_of
 from ..generators.coherences import relaxation_rates
 from ..generators.jumps import Jumps, jumps_at
-from ..generators.periodic_generator import HARMONIC_FLOOR, PeriodicGenerator, make_harmonics, reach_of
+from ..generators.periodic_generator import (
+    HARMONIC_FLOOR,
+    PeriodicGenerator,
+    folds_of,
+    make_harmonics,
+    reach_of,
+)
 from ..generators.redfield import unpack
 from .conjugate_residuals import Scratch, descend
 from .period_iteration import PeriodApplied, PeriodCorrector, tail
 from .period_map import LARGEST, Course, period_map_state
 from .stationary import Stationary
 
-__all__ = ["complete_state", "courses_of", "sample_count", "solve_complete", "typical_seconds"]
+__all__ = ["complete_state", "courses_of", "sample_count", "solve_complete", "together", "typical_seconds"]
 
 SLOW = 0.1  # relaxation rate over omega from which the populations follow the drive, so that their harmonics
 # belong together (from there on the iteration with the mean generator took more than a dozen steps)
@@ -148,15 +154,13 @@ def _iterate(
     n = jumps.dressing.levels
     most, least_tail = min(MOST_SAMPLES, MOST_NUMBERS // n**2), TAIL * (tolerance / TOLERANCE) ** 0.5
     reach = reach_of(jumps, HARMONIC_FLOOR)
-    count = sample_count(reach)
+    count, folds = sample_count(reach), folds_of(jumps)
     who = who[count[who] <= most]
     while who.size:
         samples = int(count[who].min())
-        group = who[count[who] == samples]
-        size = max(1, TOGETHER // (samples * n * n))
-        for some in (group[k : k + size] for k in range(0, len(group), size)):
+        for some, fold in together(who[count[who] == samples], folds, TOGETHER // (samples * n * n)):
             part, high = _at_samples(
-                jumps_at(jumps, some), reach[some], samples, slow, tolerance, _of_some(course, some)
+                jumps_at(jumps, some), reach[some], samples, fold, slow, tolerance, _of_some(course, some)
             )
             put(out, some, part)
             again = some[part.converged & (high > least_tail)]
@@ -165,11 +169,19 @@ def _iterate(
         who = who[(count[who] > samples) & (count[who] <= most)]
 
 
+def together(who: Points, folds: Points, size: int) -> Iterator[tuple[Points, int]]:
+    """Points whose generators repeat themselves as often, as many as fit if each did so once; how often."""
+    for fold in np.unique(folds[who]).tolist():
+        group, most = who[folds[who] == fold], max(1, fold * size)
+        for k in range(0, len(group), most):
+            yield group[k : k + most], fold
+
+
 def _at_samples(
-    jumps: Jumps, reach: Points, samples: int, slow: bool, tolerance: float, course: Course | None
+    jumps: Jumps, reach: Points, samples: int, folds: int, slow: bool, tolerance: float, course: Course | None
 ) -> tuple[Stationary, npt.NDArray[np.float64]]:
     """Iterated state with so many samples, and how high its harmonics reach."""
-    g = PeriodicGenerator.of(make_harmonics(jumps, reach), samples)
+    g = PeriodicGenerator.of(make_harmonics(jumps, reach), samples, folds)
     applied = PeriodApplied(g)
     correct = PeriodCorrector(g, applied, slow)
     state = correct.start()
@@ -185,7 +197,7 @@ def _at_samples(
         who = who[~converged[who]]
     n = g.levels
     if course is not None:
-        course(np.arange(len(state)), state)
+        course(np.arange(len(state)), np.tile(state, (1, samples // g.samples, 1, 1)))
     kept = np.full(len(state), n * (n - 1) // 2)
     mean = unpack(state.mean(axis=1))
     return Stationary(mean, g.currents(state), kept, unique, converged), tail(state)

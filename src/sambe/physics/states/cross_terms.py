@@ -24,9 +24,9 @@ import numpy.typing as npt
 from ...numerics.arrays import Array, folded, is_numpy, namespace, values_of
 from ..dressing.tones.frequencies import largest_turn, slowest_turn
 from ..generators.jumps import Jumps, jumps_at
-from ..generators.periodic_generator import PeriodicGenerator, make_harmonics, reach_of
+from ..generators.periodic_generator import PeriodicGenerator, folds_of, make_harmonics, reach_of
 from ..generators.redfield import pack
-from .complete_state import complete_state, sample_count
+from .complete_state import complete_state, sample_count, together
 from .period_iteration import PeriodApplied, PeriodCorrector
 from .single_quantum import effects_of_single_quantum, has_single_quantum
 from .stationary import Stationary
@@ -170,18 +170,16 @@ def cross_terms(
     known = np.asarray(np.isfinite(rho).all(axis=(-2, -1)))
     rho = np.where(known[:, None, None], rho, 0.0)
     reach = reach_of(jumps, share)
-    count = sample_count(np.minimum(2 * reach - 3.0, reach))
-    for samples in np.unique(count):
-        group = np.flatnonzero(count == samples)
-        size = max(1, TOGETHER // int(samples * n * n))
-        for who in (group[k : k + size] for k in range(0, len(group), size)):
+    count, folds = sample_count(np.minimum(2 * reach - 3.0, reach)), folds_of(jumps)
+    for samples in np.unique(count).tolist():
+        for who, fold in together(np.flatnonzero(count == samples), folds, TOGETHER // (samples * n * n)):
             some = jumps_at(jumps, who)
-            g = PeriodicGenerator.of(make_harmonics(some, reach[who]), int(samples))
+            g = PeriodicGenerator.of(make_harmonics(some, reach[who]), samples, fold)
             change, out.harmonics[who] = _first_order(g, rho[who])
             # with every harmonic: those that hardly move a state may still bring a small current
             steady = make_harmonics(some, max(jumps.dressing.quanta)).steady_currents(rho[who])
             out.change[who] = change + (steady - currents[who])
-            out.traffic[who] = g.traffic(pack(rho[who])[:, None] + np.zeros((1, int(samples), 1, 1)))
+            out.traffic[who] = g.traffic(pack(rho[who])[:, None] + np.zeros((1, g.samples, 1, 1)))
     out.change[~known] = np.nan
     return out
 

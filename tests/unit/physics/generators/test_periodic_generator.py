@@ -1,5 +1,6 @@
 """The generator over a period: sums of harmonics at a time, and what the average of it is."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,10 +8,11 @@ import pytest
 
 import sambe
 from sambe.physics.dressing.dressing import Dressing
-from sambe.physics.generators.jumps import Jumps, make_jumps
+from sambe.physics.generators.jumps import Jumps, jumps_at, make_jumps
 from sambe.physics.generators.periodic_generator import (
     FEW,
     PeriodicGenerator,
+    folds_of,
     make_harmonics,
     reach_of,
     superoperators,
@@ -80,6 +82,35 @@ def test_later_samples_are_those_of_a_finer_grid() -> None:
     fine, late = harmonics.sampled(16), harmonics.sampled(8, 0.5)
     for x, y in zip(fine, late, strict=True):
         np.testing.assert_allclose(x[:, 1::2], y, atol=1e-13)
+
+
+def held(jumps: Jumps, *quanta: tuple[int, ...]) -> Jumps:
+    """The jumps of which each coupling has these harmonics alone."""
+    keep = [[q in own for q in jumps.dressing.quanta] for own in quanta]
+    couplings = np.where(np.array(keep)[:, :, None, None], jumps.dressing.couplings, 0.0)
+    return replace(jumps, dressing=replace(jumps.dressing, couplings=couplings))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "folds"),
+    [((1,), (0,), 2), ((1, 3), (1,), 2), ((1,), (2,), 2), ((2,), (0,), 4), ((0, 1), (1,), 1), ((3,), (0,), 6),
+     ((0,), (0,), 1), ((0, 2), (1, 3), 2)],
+)  # fmt: skip
+def test_the_generator_repeats_itself_within_a_period(one: Any, other: Any, folds: int) -> None:
+    jumps = held(jumps_of(3), one, other)
+    assert folds_of(jumps).tolist() == [folds, folds]
+    assert folds_of(jumps_at(jumps, np.zeros(0, dtype=np.intp))).size == 0
+    whole = PeriodicGenerator.of(make_harmonics(jumps, 3), 24)
+    part = PeriodicGenerator.of(make_harmonics(jumps, 3), 24, folds)
+    assert part.samples == 24 // folds
+    rho = pack(state_of(3, 2))
+    every = (np.repeat(rho[:, None], g.samples, axis=1) for g in (whole, part))
+    moved, again = (g.dissipate(x) for g, x in zip((whole, part), every, strict=True))
+    np.testing.assert_allclose(moved, np.tile(again, (1, folds, 1, 1)), atol=1e-12)
+    np.testing.assert_allclose(part.omega, folds * whole.omega, rtol=1e-15)
+    np.testing.assert_allclose(part.own, whole.own, atol=1e-13)
+    flows = [g.currents(np.repeat(rho[:, None], g.samples, axis=1)) for g in (whole, part)]
+    np.testing.assert_allclose(*flows, atol=1e-12)
 
 
 def test_the_matrix_moves_a_state_as_the_products_do() -> None:

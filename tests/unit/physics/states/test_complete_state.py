@@ -216,3 +216,21 @@ def test_a_judgement_is_good_to_its_own_tolerance() -> None:
     jumps = jumps_of(strong(0.3))
     exact, judged = (complete_state(jumps, judging=x).currents for x in (False, True))
     assert np.abs(judged - exact).max() < 10 * module.JUDGING * np.abs(exact).max()
+
+
+@pytest.mark.parametrize("levels", [3, 8])
+def test_half_a_period_tells_all_where_couplings_carry_odd_quanta_alone(
+    levels: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = models.kerr_resonator(levels=levels, drive=0.05, omega=np.array([0.7, 1.02]), baths=None)
+    method = prepare(given, secular="none")
+    jumps = make_jumps(ordered(dress(given, method)), given.baths, method.wiring)
+    courses: list[Any] = []
+    part = complete_state(jumps, course=lambda _, packed: courses.append(packed))
+    monkeypatch.setattr(module, "folds_of", lambda jumps: np.ones(len(jumps.energy), dtype=np.intp))
+    whole = complete_state(jumps, course=lambda _, packed: courses.append(packed))
+    assert part.converged.all()
+    np.testing.assert_allclose(
+        part.currents, whole.currents, rtol=0, atol=1e-12 * np.abs(whole.currents).max()
+    )
+    np.testing.assert_allclose(*courses, rtol=0, atol=1e-9)  # at as many times of the whole period
