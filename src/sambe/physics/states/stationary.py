@@ -4,7 +4,8 @@ The coherence-keeping solver starts from the populations alone and lets every co
 stationary equation by conjugate residuals, preconditioned with the rate matrix and the diagonal of the
 rest, until the currents stop moving; on a long ladder first among the states that hold population.
 Where states within a linewidth share population, or that takes long, the matrix also holds the
-coherences between neighbours in energy.
+coherences between neighbours in energy; a small system that this does not bring to the tolerance has
+every coherence in the matrix.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ QUICK = 24  # steps of the iteration without coherences in the matrix
 CHUNK = 2**19  # bytes of one real matrix for each point of those that are iterated together
 DENSE_LEVELS = 8  # up to here every coherence goes into the matrix
 STEPS = 480  # of the iteration
+# Levels up to which a point that the iteration leaves has every coherence put into one matrix. A choice: half a
+# second, and 100 MB, for the point.
+LAST_RESORT = 48
 RESTART = 24
 
 
@@ -198,7 +202,21 @@ def _iterate(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[in
             converged[who] = done
             left = np.flatnonzero(~done)
             correct, who = correct.take(left), who[left]
-    return Stationary(unpack(state), a.currents(state), kept, unique, converged)
+    found = Stationary(unpack(state), a.currents(state), kept, unique, converged)
+    return _with_last_resort(g, found) if n <= LAST_RESORT else found
+
+
+def _with_last_resort(g: Redfield, found: Stationary) -> Stationary:
+    """Solve points directly, one at a time, that no preconditioner brings to the tolerance.
+
+    On the ladder of a resonantly driven oscillator all gaps of the frame are alike and of the size of the
+    rates, so that populations are no start and neighbours' coherences no help.
+    """
+    for k in np.flatnonzero(found.unique & ~found.converged):
+        direct = _direct(g.take(np.array([k])))
+        for whole, part in zip(values_of(found), values_of(direct), strict=True):
+            whole[k] = part[0]
+    return found
 
 
 def _populated(g: Redfield, packed: Array, tolerance: float, scratch: Scratch) -> None:

@@ -142,3 +142,14 @@ def test_a_generator_that_has_been_looked_at_can_still_be_solved() -> None:
     assert read.own.shape == read.gaps.shape
     before, after = redfield_state(fresh, 1e-8), redfield_state(read, 1e-8)
     assert np.array_equal(before.currents, after.currents)
+
+
+@pytest.mark.parametrize("levels", [20, 30])
+def test_a_resonantly_driven_oscillator_of_many_levels_is_solved(levels: int) -> None:
+    """Its frame has gaps of the size of the rates throughout: n = (2 F / kappa)^2 for a linear drive F."""
+    ladder = sambe.destroy(levels)
+    line = sambe.Bath("line", ladder + ladder.T, sambe.Flat(0.02), temperature=0.0)
+    oscillator = sambe.models.oscillator(drive=0.01, omega=1.0, levels=levels, baths=[line])
+    flow = sambe.steady_state(oscillator, observables={"n": sambe.num(levels)})
+    assert flow.expectation.item() == pytest.approx(1.0, rel=1e-6)
+    assert flow.energy_current.sel(terminal="pump").item() == pytest.approx(0.02, rel=1e-5)
