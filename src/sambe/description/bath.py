@@ -62,7 +62,7 @@ class Bath:
         class of one's own.
     power : float or callable, optional
         In the place of spectrum and temperature: a noise power spectrum S, of which S(w), w > 0, is the rate
-        of emission into the bath per unit |S|^2 and S(-w) that of absorption from it; a number is white
+        of emission into the bath per unit ``|S|^2`` and S(-w) that of absorption from it; a number is white
         noise. The terminal counts as work: it has no temperature and carries no entropy.
     correlation : array_like, optional
         How several coupling operators share modes, a real symmetric positive semidefinite matrix: the
@@ -148,7 +148,7 @@ class Bath:
         return self.state is not None and self.state.is_work
 
     def rates(self, energy: Array) -> tuple[Array, Array]:
-        """Rates a(W) and a(-W) at which the system takes and gives the energy W, per unit |S|^2.
+        """Rates a(W) and a(-W) at which the system takes and gives the energy W, per unit ``|S|^2``.
 
         One evaluation of the spectral density and of the state serves both; see `absorption_rate`.
 

@@ -77,7 +77,7 @@ def sigmaz() -> Operator:
 
 
 def sigmap() -> Operator:
-    """Raising operator sigma_+ = |e><g|.
+    """Raising operator ``sigma_+ = |e><g|``.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def sigmap() -> Operator:
 
 
 def sigmam() -> Operator:
-    """Lowering operator sigma_- = |g><e|.
+    """Lowering operator ``sigma_- = |g><e|``.
 
     Examples
     --------
@@ -165,7 +165,7 @@ def num(levels: int) -> Operator:
 
 
 def projector(levels: int, state: int) -> Operator:
-    """Projector |state><state|.
+    """Projector ``|state><state|``.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def projector(levels: int, state: int) -> Operator:
 
 
 def transition(levels: int, to: int, start: int) -> Operator:
-    """Transition operator |to><start|.
+    """Transition operator ``|to><start|``.
 
     Parameters
     ----------
@@ -215,7 +215,7 @@ def _spin(s: float) -> tuple[float, npt.NDArray[np.float64]]:
 
 
 def spin_jz(s: float) -> Operator:
-    """Spin operator S_z = diag(s, s-1, ..., -s).
+    """Spin operator ``S_z = diag(s, s-1, ..., -s)``.
 
     Parameters
     ----------
@@ -231,7 +231,7 @@ def spin_jz(s: float) -> Operator:
 
 
 def spin_jp(s: float) -> Operator:
-    """Spin raising operator S_+.
+    """Spin raising operator ``S_+``.
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ def spin_jp(s: float) -> Operator:
 
 
 def spin_jm(s: float) -> Operator:
-    """Spin lowering operator S_-.
+    """Spin lowering operator ``S_-``.
 
     Parameters
     ----------
@@ -264,7 +264,7 @@ def spin_jm(s: float) -> Operator:
 
 
 def spin_jx(s: float) -> Operator:
-    """Spin operator S_x = (S_+ + S_-) / 2.
+    """Spin operator ``S_x = (S_+ + S_-) / 2``.
 
     Parameters
     ----------
@@ -280,7 +280,7 @@ def spin_jx(s: float) -> Operator:
 
 
 def spin_jy(s: float) -> Operator:
-    """Spin operator S_y = (S_+ - S_-) / 2i.
+    """Spin operator ``S_y = (S_+ - S_-) / 2i``.
 
     Parameters
     ----------

@@ -304,7 +304,7 @@ def _occupation(w: Array, temperature: Number) -> Array:
 
 
 def absorption_rate(spectrum: SpectralDensity, temperature: Number, energy: Array) -> Array:
-    r"""Rate at which the system takes the energy W from the bath, per unit |S|^2.
+    r"""Rate at which the system takes the energy W from the bath, per unit ``|S|^2``.
 
     .. math:: a(W) = J(W)\,n(W)\ (W > 0),\qquad a(W) = J(|W|)\,[1 + n(|W|)]\ (W < 0),
               \qquad a(0) = J'(0)\,T,

@@ -53,9 +53,9 @@ def energy_spectrum(system: System, bins: Any = 50, **options: Unpack[Options]) 
     Returns
     -------
     xarray.Dataset
-        ``spectral_current[..., terminal, energy]``, positive into the system: what quanta of energy |W| in a
-        bin carry between a bath and the system, absorbed and emitted ones together; under ``pump`` what the
-        drive gives to these jumps. ``energy`` is the middle of a bin, ``low`` and ``high`` are its edges.
+        ``spectral_current[..., terminal, energy]``, positive into the system: what quanta of energy ``|W|``
+        in a bin carry between a bath and the system, absorbed and emitted ones together; under ``pump`` what
+        the drive gives to these jumps. ``energy`` is the middle of a bin, ``low`` and ``high`` are its edges.
         Their sums are ``energy_current``. Terms between different quanta belong to no jump:
         ``secular="auto"`` means ``"partial"`` here.
 
