@@ -3,8 +3,23 @@
 A figure reads a Dataset and returns what was drawn; no verb may be called here, and no face imported.
 """
 
+from .circuit_figures import channels, junction
 from .current_figures import currents, save
 from .curvature_map import curvature
 from .in_time_figures import relaxation, transient
+from .noise_figures import noise
+from .surface_figures import map
+from .verdict_maps import audit_map as verdicts
 
-__all__ = ["currents", "curvature", "relaxation", "save", "transient"]
+__all__ = [
+    "channels",
+    "currents",
+    "curvature",
+    "junction",
+    "map",
+    "noise",
+    "relaxation",
+    "save",
+    "transient",
+    "verdicts",
+]

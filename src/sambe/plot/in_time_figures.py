@@ -60,7 +60,7 @@ def transient(dataset: xr.Dataset, ax: Axes | None = None, *, show: str = "curre
     >>> import numpy as np, sambe
     >>> qubit = sambe.models.spin_boson(drive=0.1, omega=1.0)
     >>> ax = sambe.plot.transient(sambe.evolve(qubit, 1, np.linspace(0.0, 50.0, 101)))
-    >>> len(ax.lines)
+    >>> len(ax.get_legend().get_texts())
     3
     """
     along = next((dim for dim in ("time", "phase") if dim in getattr(dataset, "dims", ())), None)

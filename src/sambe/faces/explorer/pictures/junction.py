@@ -7,36 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from bokeh.models import ColumnDataSource
 
+from ....plot.circuit_figures import arrow, directions
 from .look import Look, blank, shorter, terminal_colors
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["JunctionPicture", "arrow"]
+__all__ = ["JunctionPicture"]
 
 # Sizes in units of the distance from the system to a terminal; choices of layout.
-WIDEST, NARROWEST, HEAD = 0.30, 0.012, 0.22
+WIDEST, NARROWEST = 0.30, 0.012
 NEAR, FAR, RADIUS = 0.58, 1.22, 0.54
-
-
-def arrow(start: complex, end: complex, width: float) -> tuple[list[float], list[float]]:
-    """Outline of an arrow between two points of the plane, its shaft so wide.
-
-    Examples
-    --------
-    >>> x, y = arrow(0j, 1 + 0j, 0.2)
-    >>> max(x), round(max(y), 2)
-    (1.0, 0.18)
-    """
-    along = (end - start) / abs(end - start)
-    across = 1j * along
-    neck = end - along * min(HEAD, 0.5 * abs(end - start))
-    half, wing = 0.5 * width, 0.5 * width + 0.08
-    outline = [
-        start + half * across, neck + half * across, neck + wing * across, end,
-        neck - wing * across, neck - half * across, start - half * across,
-    ]  # fmt: skip
-    return [z.real for z in outline], [z.imag for z in outline]
 
 
 class JunctionPicture:
@@ -68,7 +49,7 @@ class JunctionPicture:
         names = [str(t) for t in flow["terminal"].values]
         currents = np.asarray(flow["energy_current"].values, dtype=float)
         colors = terminal_colors(names, self.look)
-        places = _places(names)
+        places = directions(names)
         largest = float(np.nanmax(abs(currents), initial=0.0)) or 1.0
         xs, ys, fills = [], [], []
         for place, current, color in zip(places, currents, colors, strict=True):
@@ -76,9 +57,9 @@ class JunctionPicture:
             if not np.isfinite(current) or share < 1e-9:
                 continue
             ends = (FAR * place, NEAR * place) if current > 0 else (NEAR * place, FAR * place)
-            x, y = arrow(*ends, max(NARROWEST, WIDEST * share))
-            xs.append(x)
-            ys.append(y)
+            corners = arrow(*ends, max(NARROWEST, WIDEST * share))
+            xs.append(corners.real.tolist())
+            ys.append(corners.imag.tolist())
             fills.append(color)
         self.arrows.data = {"x": xs, "y": ys, "color": fills}
         texts = [f"{shorter(n, 16)}\n{j:+.3e}" if np.isfinite(j) else f"{shorter(n, 16)}\nno answer"
@@ -88,13 +69,3 @@ class JunctionPicture:
             "x": [z.real for z in at], "y": [z.imag for z in at], "text": texts, "color": colors,
         }  # fmt: skip
         self.title.data = {"x": [0], "y": [0], "text": [shorter(name, 14)]}
-
-
-def _places(names: list[str]) -> list[complex]:
-    """Directions of the terminals: pumps above, baths around below, the first one on the left."""
-    pumps = [name for name in names if name.startswith("pump")]
-    baths = len(names) - len(pumps)
-    angles = np.pi - np.linspace(0, -np.pi, baths) if baths > 1 else np.array([np.pi])
-    above = np.linspace(0.5, 0.5, 1) if len(pumps) == 1 else np.linspace(0.7, 0.3, max(1, len(pumps)))
-    around, top = iter(np.exp(1j * angles)), iter(np.exp(1j * np.pi * above))
-    return [complex(next(top) if name.startswith("pump") else next(around)) for name in names]

@@ -8,19 +8,13 @@ import pytest
 pytest.importorskip("bokeh", reason="the explorer is an extra: pip install 'sambe[app]'")
 
 import sambe
-from sambe.faces.explorer.pictures.junction import JunctionPicture, arrow
+from sambe.faces.explorer.pictures.junction import JunctionPicture
 from sambe.faces.explorer.pictures.look import Look
 
 
 def tip(x: list[float], y: list[float]) -> complex:
     """The middle of seven corners is where an arrow points."""
     return complex(x[3], y[3])
-
-
-def test_an_arrow_ends_where_it_points() -> None:
-    x, y = arrow(0j, 2j, 0.1)
-    assert tip(x, y) == 2j
-    assert np.isclose(max(x), 0.13)
 
 
 def test_arrows_point_into_the_system_where_the_current_is_positive() -> None:
@@ -40,12 +34,3 @@ def test_no_arrow_where_nothing_flows_or_is_known(value: float) -> None:
     flow["energy_current"] = 0 * flow["energy_current"] + value
     picture.show(flow, "qubit")
     assert picture.arrows.data["x"] == []
-
-
-def test_many_terminals_have_places_apart() -> None:
-    from sambe.faces.explorer.pictures.junction import _places
-
-    places = np.array(_places(["a", "b", "c", "d", "pump 1", "pump 2"]))
-    gaps = abs(places[:, None] - places)[~np.eye(6, dtype=bool)]
-    assert gaps.min() > 0.3
-    assert np.allclose(abs(places), 1)
