@@ -119,3 +119,26 @@ def test_signs_of_fermions() -> None:
         assert_allclose(flow.particle_current[0], 0.0004004394641, rtol=1e-9)
         assert_allclose(flow.energy_current[0], 0.0002752029045, rtol=1e-9)
         assert_allclose(flow.particle_current[0], each.sum(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("secular", ["full", "auto"])
+def test_second_order_meets_scattering(secular: str) -> None:
+    """A driven level without interactions: the error against the exact currents goes with the rates."""
+    errors = []
+    for scale in (1.0, 0.25):
+        rates = 0.02 * scale, 0.01 * scale
+        exact = sambe.analytic.scattering_currents(0.5, rates, 0.3, (0.2, -0.2), gate=0.8, omega=1.0)
+        leads = [
+            Lead(n, D, tunnelling=g, temperature=0.3, chemical_potential=mu)
+            for n, g, mu in zip("lr", rates, (0.2, -0.2), strict=True)
+        ]
+        system = sambe.System([(0.5, N)], drive={1: [(0.4, N)]}, omega=1.0, baths=leads)
+        flow = sambe.steady_state(system, secular=secular)
+        errors.append(
+            [
+                abs(flow.particle_current[:2] - exact.particle_current).max() / exact.particle_current[0],
+                abs(flow.energy_current - exact.energy_current).max() / exact.energy_current[-1],
+            ]
+        )
+    assert np.max(errors[0]) < 0.01
+    assert_allclose(np.array(errors[0]) / errors[1], 4.0, rtol=0.2)

@@ -14,6 +14,9 @@ def test_every_model_is_registered_and_works_as_it_comes():
     for name, model in models.MODELS.items():
         system = model()
         assert isinstance(system, sambe.System), name
+        if isinstance(system.baths[0], sambe.Lead):
+            assert [b.chemical_potential for b in system.baths[:2]] == [0.2, -0.2]
+            continue
         assert [b.temperature for b in system.baths] == [1.2, 0.4]
         assert system.baths[0].spectrum == sambe.Ohmic(0.002, cutoff=10.0)
 
@@ -31,6 +34,10 @@ AXIS = sambe.axis("x", [0.3, 0.6])
         (models.spin, {"splitting": AXIS, "drive": AXIS, "omega": AXIS}),
         (models.modulated_qubit, {"splitting": AXIS, "modulation": AXIS, "omega": AXIS}),
         (models.three_level, {"energies": (0.0, AXIS, AXIS), "drive": AXIS, "omega": AXIS}),
+        (models.quantum_dot, {"epsilon": AXIS, "drive": AXIS, "omega": AXIS}),
+        (models.double_dot, {"energies": (AXIS, AXIS), "hopping": AXIS, "interaction": AXIS, "drive": AXIS}),
+        (models.anderson_dot, {"epsilon": AXIS, "interaction": AXIS, "field": AXIS}),
+        (models.molecular_junction, {"epsilon": AXIS, "frequency": AXIS, "coupling": AXIS}),
     ],
 )
 def test_every_number_may_be_an_axis(model, changes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ from .states.solution import Solution
 from .states.stationary import DENSE_LEVELS
 from .treatments import TREATMENTS
 
-__all__ = ["Statistics", "statistics_of"]
+__all__ = ["Statistics", "particle_statistics", "statistics_of"]
 
 # Numbers in the derivatives of the generators of points that are counted together: they stay in the cache
 TOGETHER = 2**19
@@ -85,6 +85,27 @@ def statistics_of(solution: Solution, method: Counting) -> Statistics:
         who = who[~solution.complete[who]]
     for some in (who[k : k + size] for k in range(0, who.size, size)):
         out.put(some, _at(solution, some, method))
+    return out
+
+
+def particle_statistics(solution: Solution, method: Counting) -> Statistics:
+    """The same of the particles through the leads of a batch: each jump counts by those that it brings, in
+    the place of its energy. The pump brings none."""
+    jumps = solution.jumps
+    change = next(beyond.change for beyond in jumps.beyond if beyond.change is not None)
+    counting = replace(solution, plain=replace(jumps, energy=1.0 * change), move=None, shift=None)
+    out = statistics_of(counting, method)
+    return replace(out, noise=_without_pump(out.noise, 2), cumulants=_without_pump(out.cumulants, 1),
+                   shot=_without_pump(out.shot, 1))  # fmt: skip
+
+
+def _without_pump(x: Reals, axes: int) -> Reals:
+    """Zero for the pump, the last along each of the last axes; what is not a number stays so."""
+    out = x.copy()
+    known = np.where(np.isfinite(x), 0.0, np.nan)
+    out[..., -1] = known[..., -1]
+    if axes == 2:
+        out[..., -1, :] = known[..., -1, :]
     return out
 
 

@@ -48,8 +48,9 @@ def generating_function(solution: Solution, fields: Numbers, method: Method) -> 
     ----------
     solution : Solution
         With one axis of points.
-    fields : array (P, U + 1)
-        Conjugate to the energies into the system from the baths and, last, from the pump; one over energy.
+    fields : array (P, U + 1) or (P, 2U + 1)
+        Conjugate to the energies into the system from the baths and from the pump, one over energy; then to
+        the particles from the baths.
     method : Method
     """
     points, n = solution.unique.size, solution.plain.dressing.levels

@@ -29,9 +29,10 @@ from ..physics.states.cross_terms import MOVED, MOVED_ITSELF
 from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, OF_TIME, STATUS
 from ..physics.treatments import TREATMENTS
 
-__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "DIMENSIONS", "DRIFTING", "FLOWS", "GENERATING",
-           "HARMONICS", "MOVING", "PERFORMANCE", "RELAXATION", "RESPONSES", "SPECTRAL", "STATIONARY",
-           "WARNED_OF", "Variable", "flags", "in_unit_of", "status_variable", "variables_of"]  # fmt: skip
+__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "COUNTED_PARTICLES", "DIMENSIONS", "DRIFTING", "FLOWS",
+           "GENERATING", "HARMONICS", "MOVING", "PERFORMANCE", "RELAXATION", "RESPONSES", "SPECTRAL",
+           "STATIONARY", "WARNED_OF", "Variable", "flags", "in_unit_of", "status_variable",
+           "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
@@ -150,6 +151,15 @@ COUNTED = (
              "energy"),
     Variable("uncertainty_ratio", "variance times entropy production over squared mean", dims=("terminal",)),
     Variable("kinetic_ratio", "variance times activity over squared mean", dims=("terminal",)),
+)  # fmt: skip
+COUNTED_PARTICLES = (
+    Variable("particle_noise", "zero-frequency covariance of the particles into the system", "energy",
+             ("terminal", "other")),
+    Variable("particle_cumulant", "cumulant of the particles into the system, per unit time", "energy",
+             ("cumulant", "terminal")),
+    Variable("particle_fano", "variance over mean of the particles", dims=("terminal",)),
+    Variable("particle_uncertainty_ratio",
+             "variance of the particles times entropy production over squared mean", dims=("terminal",)),
 )  # fmt: skip
 PERFORMANCE = (
     Variable("mode", "mode of the machine", dtype=np.int8, attributes=flags(MODES)),
@@ -315,6 +325,7 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     more = next((asked for kind, asked in BESIDE.items() if isinstance(method, kind)), ())
     prepared = ACCOUNTS[0] in method.accounts
     more = tuple(variable for variable in more if prepared or not variable.name.startswith("naive"))
+    more += COUNTED_PARTICLES if isinstance(method, Counting) and PARTICLES[0] in method.accounts else ()
     *first, status = (
         replace(variable, dtype=kinds.get(variable.name, variable.dtype))
         for variable in every
@@ -343,6 +354,7 @@ def energy_power(name: str) -> int:
     every = (
         *STATIONARY,
         *(variable for asked in BESIDE.values() for variable in asked),
+        *COUNTED_PARTICLES,
         *GENERATING,
         *MOVING,
         *RELAXATION,

@@ -9,10 +9,12 @@ from ..description.bath import temperatures
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Fields
-from ..physics.counting import Statistics, statistics_of
+from ..physics.counting import Statistics, particle_statistics, statistics_of
 from ..physics.currents.laws import entropy_production
+from ..physics.currents.particles import PARTICLES
 from ..physics.method import Counting, Method
 from ..physics.pipeline import solve_batch
+from ..physics.states.solution import Solution
 from ..physics.statuses import STATUS
 from .fields import solution_fields
 
@@ -37,15 +39,39 @@ def counted_fields(system: System, method: Method) -> Fields:
     lost = (fields["status"] == STATUS["ok"]) & ~known
     fields["status"] = np.where(lost, STATUS["not_converged"], fields["status"])
     omega = 1.0 if system.omega is None else np.asarray(system.omega, dtype=float)
-    return {**fields, **_derived(statistics, fields, temperatures(system.baths, known.shape),
-                                 np.broadcast_to(omega, known.shape))}  # fmt: skip
+    particles, work = _particles(system, solution, method, fields)
+    reached = statistics.absorbed - work
+    return {**fields, **particles, **_derived(statistics, fields, temperatures(system.baths, known.shape),
+                                              np.broadcast_to(omega, known.shape), reached)}  # fmt: skip
 
 
-def _derived(statistics: Statistics, fields: Fields, temperature: Reals, omega: Reals) -> Fields:
-    """Noise, cumulants, and the ratios that follow from them."""
+def _particles(
+    system: System, solution: Solution, method: Counting, fields: Fields
+) -> tuple[Fields, Reals | float]:
+    """Statistics of the particles through leads, and the work mu I of each bath, ``(P, U)``."""
+    if PARTICLES[0] not in method.accounts:
+        return {}, 0.0
+    found = particle_statistics(solution, method)
+    mean, variance = found.cumulants[:, 0], np.diagonal(found.noise, axis1=-2, axis2=-1)
+    still = np.abs(mean) <= ROUNDING * found.shot
+    size = np.where(still, 1.0, np.abs(mean))
+    flows = variance > ROUNDING * found.shot
+    fano = np.where(still, np.where(flows, np.inf, np.nan), variance / size)
+    entropy = np.asarray(fields["entropy_production"])[:, None]
+    potentials = [np.asarray(getattr(bath, "chemical_potential", 0.0), dtype=float) for bath in system.baths]
+    work = [mu * mean[:, u] for u, mu in enumerate(potentials)]
+    out: Fields = {
+        "particle_noise": found.noise, "particle_cumulant": found.cumulants, "particle_fano": fano,
+        "particle_uncertainty_ratio": np.where(still, np.inf, variance / size**2 * entropy),
+    }  # fmt: skip
+    return out, np.stack(work, axis=-1)
+
+
+def _derived(statistics: Statistics, fields: Fields, temperature: Reals, omega: Reals, heat: Reals) -> Fields:
+    """Noise, cumulants, and the ratios that follow from them; heat is that which reaches the system."""
     c, activity = statistics.cumulants, statistics.activity
     mean, variance = c[:, 0], np.diagonal(statistics.noise, axis1=-2, axis2=-1)
-    reached = np.concatenate([statistics.absorbed, mean[:, -1:]], axis=-1)
+    reached = np.concatenate([heat, mean[:, -1:]], axis=-1)
     orders = np.arange(1, c.shape[1] + 1)
     quanta = c[:, :, -1] / omega[:, None] ** orders
     still = np.abs(mean) <= ROUNDING * np.sqrt(statistics.shot * activity[:, None])

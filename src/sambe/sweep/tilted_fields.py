@@ -13,7 +13,7 @@ from ..physics.pipeline import solve_batch
 from ..physics.statuses import STATUS
 from .catalogue import GENERATING
 from .fields import solution_fields
-from .tilted_system import TiltedSystem
+from .tilted_system import PARTICLE, TiltedSystem
 
 __all__ = ["tilted_fields"]
 
@@ -25,8 +25,11 @@ def tilted_fields(system: System, method: Method) -> Fields:
     solution = solve_batch(system, method)
     known = solution_fields(system, method, solution)
     points = len(known["status"])
-    xi = np.zeros((points, len(system.terminals)), dtype=complex)
-    for k, name in enumerate(system.terminals):
+    names = list(system.terminals)
+    if any(name.startswith(PARTICLE) for name in system.fields):
+        names += [f"{PARTICLE}{bath.name}" for bath in system.baths]
+    xi = np.zeros((points, len(names)), dtype=complex)
+    for k, name in enumerate(names):
         xi[:, k] = system.fields.get(name, 0.0)
     value = generating_function(solution, xi, method)
     kept = {variable.name for variable in GENERATING}

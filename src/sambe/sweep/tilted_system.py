@@ -9,7 +9,9 @@ from typing import Any
 from ..description.system import System
 from ..numerics.arrays import Number
 
-__all__ = ["TiltedSystem"]
+__all__ = ["PARTICLE", "TiltedSystem"]
+
+PARTICLE = "particle "  # before the name of a lead: the field of its particles
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +21,7 @@ class TiltedSystem(System):
     Parameters
     ----------
     fields : mapping of str to number
-        By terminal; labelled or not, complex or not, in one over energy.
+        By terminal; labelled or not, complex or not, in one over energy, those of particles without a unit.
     """
 
     fields: Any = None
@@ -45,4 +47,5 @@ class TiltedSystem(System):
 
     def recounted(self, system: System, unit: float) -> TiltedSystem:
         """The fields for the same system with energies in a unit."""
-        return type(self).of(system, {name: x * unit for name, x in self.fields.items()})
+        energies = {name: x * unit for name, x in self.fields.items() if not name.startswith(PARTICLE)}
+        return type(self).of(system, {**self.fields, **energies})

@@ -18,11 +18,11 @@ from ..physics.method import Counting, Method, Tilting
 from ..physics.preparation import prepare
 from ..physics.treatments import TREATMENTS
 from ..sweep.axes import check_axes, swept_names
-from ..sweep.catalogue import COUNTED, GENERATING, names_of
+from ..sweep.catalogue import COUNTED, COUNTED_PARTICLES, GENERATING, names_of
 from ..sweep.counted_fields import counted_fields
 from ..sweep.run import Run
 from ..sweep.tilted_fields import tilted_fields
-from ..sweep.tilted_system import TiltedSystem
+from ..sweep.tilted_system import PARTICLE, TiltedSystem
 from .options import Options, divided, on_cpu, takes, with_values
 from .stationary_currents import solved
 
@@ -91,7 +91,7 @@ def counting_statistics(system: System, cumulants: int = 2, **options: Unpack[Op
     chosen, running = divided(counting_statistics, options)
     _check_cumulants(cumulants)
     method, run = _counted_method(system, chosen), _counted_run(running)
-    check_axes(swept_names(system), names_of(COUNTED))
+    check_axes(swept_names(system), names_of(COUNTED, COUNTED_PARTICLES))
     return solved(system, Counting(**with_values(method), cumulants=int(cumulants)), run, counted_fields)
 
 
@@ -111,7 +111,8 @@ def generating_function(system: System, fields: Mapping[str, Any], **options: Un
         As for `steady_state`.
     fields : mapping of str to number
         :math:`\xi_u` by terminal, in one over energy: numbers, real or complex, or labelled arrays, which
-        broadcast with those of the system. A terminal that is left out has the field 0.
+        broadcast with those of the system. A terminal that is left out has the field 0. That of the particles
+        of a lead has the name ``"particle NAME"``, and no unit.
     **options
 
     Returns
@@ -165,8 +166,9 @@ def _checked_fields(system: System, fields: object) -> dict[str, Any]:
         raise InputError("fields", fields, "give a mapping of terminals to numbers")
     out = {}
     for name, x in fields.items():
-        if name not in system.terminals:
-            raise InputError("fields", name, f"the terminals are {', '.join(system.terminals)}")
+        known = (*system.terminals, *(f"{PARTICLE}{b.name}" for b in system.baths if b.particles is not None))
+        if name not in known:
+            raise InputError("fields", name, f"the terminals are {', '.join(known)}")
         field = f"fields[{name!r}]"
         value = number(field, x)
         if not is_labelled(value) and not finite_number(value):
@@ -214,10 +216,6 @@ def _refuse_exact(method: Method) -> None:
 def _refuse_beyond_rates(system: System) -> None:
     """Refuse baths of which the rates are not the whole answer: their jumps are not counted yet."""
     for bath in system.baths:
-        if bath.particles is not None:
-            raise InputError(
-                "system", bath.label, "the particles of leads are not counted yet; take steady_state",
-            )  # fmt: skip
         if bath.rotating_wave or bath.squeezing_centre is not None:
             part = "rotating_wave" if bath.rotating_wave else "state"
             raise InputError(

@@ -19,13 +19,13 @@ it is not counted. Terminals are numbered as currents are, the baths in order an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, dagger
+from ...numerics.arrays import Array, dagger, values_of
 from ...numerics.packed_forms import as_functional, on_packed
 from .jumps import Jumps, jumps_at, quanta_of, true_rates
 from .one_sided import both_signs
@@ -124,13 +124,16 @@ class CountedPopulations:
         return np.asarray(np.vecdot(every, x))
 
     def tilted(self, fields: Numbers) -> Numbers:
-        """The generator in fields (P, U + 1), ``(P, N, N)``."""
+        """The generator in fields (P, U + 1) or, with those of particles, (P, 2U + 1), ``(P, N, N)``."""
         j = self.jumps
         wide = fields[:, :, None, None, None]
-        turned = wide[:, -1] * np.asarray(quanta_of(j))
+        turned = wide[:, len(j.wiring)] * np.asarray(quanta_of(j))
         out = np.zeros(self.rates.shape, dtype=complex)
         for u, (weight, up, down) in enumerate(zip(j.weights, j.forward, j.backward, strict=True)):
             exponent = wide[:, u] * j.energy + turned
+            change = j.beyond[u].change
+            if change is not None and fields.shape[1] > self.terminals:
+                exponent = exponent + wide[:, self.terminals + u] * change
             out += (weight * up * np.expm1(exponent)).sum(axis=-3)
             back = weight * down * np.expm1(-exponent) * j.reverses()
             out += back.sum(axis=-3).swapaxes(-1, -2)
@@ -147,24 +150,25 @@ class Leg:
         S and L, over coupling operators and both signs of q.
     energy, quanta : array (P, K, N, N)
         W and q w.
+    change : array (P, K, N, N)
+        Particles of a lead.
     """
 
     coupling: Floating
     forward: Floating
     energy: Reals
     quanta: Reals
+    change: Reals
 
     def take(self, points: Points) -> Leg:
         """Some points of the batch."""
-        return Leg(self.coupling[points], self.forward[points], self.energy[points], self.quanta[points])
+        return Leg(*(x[points] for x in values_of(self)))
 
     def counted(self, order: int, quanta: int = 0) -> Floating:
         """L times W^order (q w)^quanta."""
         out = self.forward
-        for _ in range(order):
-            out = out * self.energy
-        for _ in range(quanta):
-            out = out * self.quanta
+        for taken in (*[self.energy] * order, *[self.quanta] * quanta):
+            out = out * taken
         return out
 
 
@@ -172,20 +176,20 @@ def _joined(legs: Sequence[Leg]) -> Leg:
     """Those of several coupling operators."""
     if len(legs) == 1:
         return legs[0]
-    return Leg(*(np.concatenate([getattr(leg, name) for leg in legs], axis=1)
-                 for name in ("coupling", "forward", "energy", "quanta")))  # fmt: skip
+    return Leg(*(np.concatenate(parts, axis=1) for parts in zip(*map(values_of, legs), strict=True)))
 
 
-def _counted_energies(jumps: Jumps, driven: list[int]) -> tuple[Reals, Reals]:
-    """W and q w for both signs of q."""
-    turning = quanta_of(jumps) + 0.0 * jumps.energy
-    return both_signs(jumps.energy, driven, -1.0), both_signs(turning, driven, -1.0)
+def _counted(jumps: Jumps, driven: list[int], bath: int | None = None) -> tuple[Reals, Reals, Reals]:
+    """W, q w and the particles of a bath for both signs of q."""
+    none = 0.0 * jumps.energy
+    change = None if bath is None else jumps.beyond[bath].change
+    taken = jumps.energy, quanta_of(jumps) + none, none if change is None else change
+    return tuple(both_signs(x, driven, -1.0) for x in taken)
 
 
 def plain_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
     """Legs of each bath, and those of all baths together, L = a(W) S / 2."""
     driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    counted = _counted_energies(jumps, driven)
     s = jumps.dressing.couplings
     every = [both_signs(s[:, c], driven, 1.0) for c in range(s.shape[1])]
     total: list[Floating | None] = [None] * len(every)
@@ -196,7 +200,9 @@ def plain_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
         for c, part in zip(own, parts, strict=True):
             before = total[c]
             total[c] = part if before is None else before + part
+        counted = _counted(jumps, driven, u)
         baths.append(_joined([Leg(every[c], l, *counted) for c, l in zip(own, parts, strict=True)]))
+    counted = _counted(jumps, driven)
     whole = [Leg(x, l, *counted) for x, l in zip(every, total, strict=True) if l is not None]
     return tuple(baths), _joined(whole)
 
@@ -204,13 +210,12 @@ def plain_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
 def universal_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
     """The same of the universal equation, S = A and L = A / 2."""
     driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    counted = _counted_energies(jumps, driven)
     s = jumps.dressing.couplings
     baths = []
     for u, own in enumerate(jumps.wiring):
         root = both_signs(np.sqrt(jumps.forward[u]), driven, 1.0, np.sqrt(jumps.backward[u]))
         operators = [root * both_signs(s[:, c], driven, 1.0) for c in own]
-        baths.append(_joined([Leg(a, 0.5 * a, *counted) for a in operators]))
+        baths.append(_joined([Leg(a, 0.5 * a, *_counted(jumps, driven, u)) for a in operators]))
     return tuple(baths), _joined(baths)
 
 
@@ -293,9 +298,7 @@ class CountedCoherences:
 
     def _functional(self, leg: Leg, counted: Floating) -> Reals:
         """Trace of L rho S† and its adjoint, on packed states, ``(P, N^2)``."""
-        n = self.levels
-        tall = (x.reshape(len(x), -1, n) for x in (leg.coupling, counted))
-        s, l = tall
+        s, l = (x.reshape(len(x), -1, self.levels) for x in (leg.coupling, counted))
         return np.asarray(as_functional(np.matmul(dagger(s), l)))
 
     def rate(self, terminal: int, order: int, x: Reals) -> Reals:
@@ -310,7 +313,7 @@ class CountedCoherences:
     def absorbed(self, bath: int, x: Reals) -> Reals:
         """Energy that a bath brings to the system, counted on the side of the coupling, ``(P,)``."""
         leg = self.baths[bath]
-        turned = Leg(leg.coupling * leg.energy, leg.forward, leg.energy, leg.quanta)
+        turned = replace(leg, coupling=leg.coupling * leg.energy)
         return np.asarray(np.vecdot(self._functional(turned, leg.forward), x))
 
     def activity(self, x: Reals) -> Reals:
@@ -320,7 +323,7 @@ class CountedCoherences:
         return np.asarray(np.vecdot(self._functional(leg, np.where(idle, 0.0, leg.forward)), x))
 
     def tilted(self, fields: Numbers) -> Numbers:
-        """The generator in fields (P, U + 1) on matrices row by row, ``(P, N^2, N^2)``."""
+        """The generator in fields (P, U + 1) or (P, 2U + 1) on matrices row by row, ``(P, N^2, N^2)``."""
         points, n = len(fields), self.levels
         g, eye = self.redfield, np.eye(n)
         drift = g.drift + 1j * g.gaps[:, :, :1] * eye
@@ -329,7 +332,9 @@ class CountedCoherences:
         whole = sandwiched(left, right) + sandwiched(right, left)
         wide = fields[:, :, None, None, None]
         for u, leg in enumerate(self.baths):
-            exponent = wide[:, u] * leg.energy + wide[:, -1] * leg.quanta
+            exponent = wide[:, u] * leg.energy + wide[:, len(self.baths)] * leg.quanta
+            if fields.shape[1] > self.terminals:
+                exponent = exponent + wide[:, self.terminals + u] * leg.change
             # conjugate on the adjoint, so that all is analytic in the field
             more, conjugate = leg.forward * np.expm1(exponent), leg.forward * np.expm1(exponent.conj())
             whole += sandwiched(more, leg.coupling) + sandwiched(leg.coupling, conjugate)

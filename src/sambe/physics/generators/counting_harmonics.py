@@ -52,7 +52,16 @@ class CountedPeriod:
         self.samples, self.levels = samples, jumps.dressing.levels
         h = self.harmonics
         self.turning = (h.quanta * h.omega[:, None])[:, :, None, None] + 0.0 * h.gaps[:, None]
-        self.energy = h.gaps[:, None] - self.turning
+        self.energy = self._seen(jumps, jumps.energy)  # or what else jumps are to be counted by
+        self.change = tuple(
+            None if beyond.change is None else self._seen(jumps, beyond.change) for beyond in jumps.beyond
+        )
+
+    def _seen(self, jumps: Jumps, x: Reals) -> Reals:
+        """What jumps take, for the quanta of both signs, ``(P, K, N, N)``."""
+        held = jumps.dressing.quanta
+        each = [(q, x[:, held.index(abs(int(q)))]) for q in self.harmonics.quanta]
+        return np.stack([-part.swapaxes(-1, -2) if q < 0 else part for q, part in each], axis=1)
 
     @property
     def terminals(self) -> int:
@@ -107,8 +116,8 @@ class CountedPeriod:
         return self._trace(self._acted(self.terminals - 1, counted, x))
 
     def tilted(self, fields: Complex, offset: float) -> Complex:
-        """The generator in fields (P, U + 1) at every time, so many steps late, on matrices row by row,
-        ``(P, M, N^2, N^2)``."""
+        """The generator in fields (P, U + 1) or (P, 2U + 1) at every time, so many steps late, on matrices
+        row by row, ``(P, M, N^2, N^2)``."""
         h, n = self.harmonics, self.levels
 
         def late(x: Complex) -> Complex:
@@ -123,7 +132,10 @@ class CountedPeriod:
         whole = sandwiched(left, right) + sandwiched(right, left)
         wide = fields[:, :, None, None, None]
         for u, (own, part) in enumerate(h.heat):
-            exponent = (wide[:, u] * self.energy + wide[:, -1] * self.turning)[:, None]
+            exponent = (wide[:, u] * self.energy + wide[:, len(h.heat)] * self.turning)[:, None]
+            change = self.change[u]
+            if change is not None and fields.shape[1] > self.terminals:
+                exponent = exponent + (wide[:, self.terminals + u] * change)[:, None]
             forward, coupling = late(part), h.coupling[:, list(own)]
             more, conjugate = (late(coupling * np.expm1(x)) for x in (exponent, exponent.conj()))
             whole += sandwiched(forward, conjugate) + sandwiched(more, forward)
