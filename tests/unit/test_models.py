@@ -38,6 +38,7 @@ AXIS = sambe.axis("x", [0.3, 0.6])
         (models.double_dot, {"energies": (AXIS, AXIS), "hopping": AXIS, "interaction": AXIS, "drive": AXIS}),
         (models.anderson_dot, {"epsilon": AXIS, "interaction": AXIS, "field": AXIS}),
         (models.molecular_junction, {"epsilon": AXIS, "frequency": AXIS, "coupling": AXIS}),
+        (models.parametric_converter, {"frequencies": (AXIS, 0.6), "coupling": AXIS, "omega": (1.0, AXIS)}),
     ],
 )
 def test_every_number_may_be_an_axis(model, changes):

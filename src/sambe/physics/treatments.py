@@ -49,7 +49,8 @@ from .states.stationary import (
     redfield_state,
     stationary_populations,
 )
-from .states.tone_balance import balanced_batch, judged_tones
+from .states.tones.balance import balanced_batch
+from .states.tones.judgement import judged_tones
 
 __all__ = ["DEFAULT", "TREATMENTS", "Treatment", "by_channels",
            "channel_counter", "follows_period", "in_zones", "treatment_names", "work_matrices"]  # fmt: skip
@@ -154,8 +155,7 @@ def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
 
 
 def _judged(jumps: Jumps, part: Stationary, tolerance: float, static: bool) -> Judged:
-    judge = judged_tones if jumps.dressing.several_tones else judged_state
-    return judge(jumps, part, tolerance, static)
+    return (judged_tones if jumps.dressing.several_tones else judged_state)(jumps, part, tolerance, static)
 
 
 def solve_judged(jumps: Jumps, system: System, method: Method) -> Solution:

@@ -120,10 +120,10 @@ def extremes(dataset: xr.Dataset) -> list[Extreme]:
 def regions(dataset: xr.Dataset) -> list[Region]:
     """Where the pump dominates all baths, where it takes energy out, and where `auto` keeps more terms."""
     j, axes, terminals = _currents(dataset)
-    if "pump" not in terminals:
+    pumps = [k for k, t in enumerate(terminals) if t == "pump" or (t[:5] == "pump " and t[5:].isdigit())]
+    if not pumps:
         return []
-    k = terminals.index("pump")
-    pump, heat = j[..., k], abs(np.delete(j, k, axis=-1)).max(axis=-1)
+    pump, heat = j[..., pumps].sum(axis=-1), abs(np.delete(j, pumps, axis=-1)).max(axis=-1)
     floor = _floor(j)
     known = np.isfinite(pump)
     holds = {
