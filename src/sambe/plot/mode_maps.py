@@ -139,9 +139,7 @@ def _is_tall(inside: Any, column: int) -> bool:
 
 def _strip(ax: Axes, dataset: xr.Dataset, x: str) -> None:
     """The power over one axis, on the colours of the modes."""
-    mode, power, across = dataset["mode"].values, dataset["power"].values, dataset[x].values
-    largest = float(np.abs(power[np.isfinite(power)]).max(initial=0.0))
-    exponent = int(np.floor(np.log10(largest))) if 0.0 < largest < np.inf else 0
+    mode, across = dataset["mode"].values, dataset[x].values
     edges = cell_edges(across)
     starts = np.flatnonzero(np.diff(mode, prepend=mode[0] - 1))
     for start, end in zip(starts, [*starts[1:], mode.size], strict=True):
@@ -151,8 +149,16 @@ def _strip(ax: Axes, dataset: xr.Dataset, x: str) -> None:
             middle = across[(start + end - 1) // 2]
             ax.text(middle, 0.97, _name(code).replace(" ", "\n", 1), style="italic", ha="center", va="top",
                     transform=ax.get_xaxis_transform())  # fmt: skip
-    ax.plot(across, power / 10.0**exponent, "k", lw=1.5)
-    ax.axhline(0.0, color="0.3", lw=0.7)
-    ax.margins(x=0.0, y=0.16)
-    factor = rf"$10^{{{exponent}}}\,$" if exponent else ""
-    ax.set_ylabel(rf"power delivered ({factor}energy$^2$/$\hbar$)")
+    power = dataset["power"].values
+    largest = float(np.abs(power[np.isfinite(power)]).max(initial=0.0))
+    if largest > 0.0:
+        exponent = int(np.floor(np.log10(largest)))
+        ax.plot(across, power / 10.0**exponent, "k", lw=1.5)
+        ax.axhline(0.0, color="0.3", lw=0.7)
+        factor = rf"$10^{{{exponent}}}\,$" if exponent else ""
+        ax.set_ylabel(rf"power delivered ({factor}energy$^2$/$\hbar$)")
+    else:  # nothing is driven: how good it is without
+        ax.plot(across, dataset["cop"].values, "k", lw=1.5)
+        ax.plot(across, dataset["carnot"].values, "k--", lw=1.0)
+        ax.set_ylabel("coefficient of performance (dashed: its bound)")
+    ax.margins(x=0.0, y=0.25 if any("\n" in text.get_text() for text in ax.texts) else 0.16)

@@ -57,6 +57,14 @@ def test_over_one_axis_the_power_stands_on_its_modes() -> None:
     assert to_rgba(COLORS["engine"]) in [patch.get_facecolor() for patch in ax.patches]
 
 
+def test_without_power_the_figure_of_merit_is_drawn() -> None:
+    data = drawn().isel(cold=10)
+    figures = {"cop": ("drive", np.full(30, 0.4)), "carnot": ("drive", np.full(30, 1.5))}
+    ax = modes(data.assign(power=0.0 * data.power, **figures))
+    assert [line.get_ydata()[0] for line in ax.lines] == [0.4, 1.5]
+    assert "performance" in ax.get_ylabel()
+
+
 def test_other_axes_are_held_in_their_middle_and_any_axes_will_do() -> None:
     wide = drawn().expand_dims(splitting=[1.0, 1.1, 1.2])
     frame = Figure().subplots()
