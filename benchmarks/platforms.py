@@ -1,4 +1,4 @@
-"""Figures of docs/platforms.md, each from the example file of its name.
+"""Figures of docs/platforms.md and docs/devices.md, each from the example file of its name.
 
 python benchmarks/platforms.py --write    # docs/figures/NAME.png
 """
@@ -12,8 +12,9 @@ from sambe.faces.input.job import load
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("transmon", "jaynes_cummings", "optomechanics", "heat_valve", "lambda", "quantum_dot", "double_dot",
-         "anderson_dot", "molecular_junction", "otto_engine", "qubit_reset",
-         "parametric_converter")  # fmt: skip
+         "anderson_dot", "molecular_junction", "otto_engine", "qubit_reset", "parametric_converter",
+         "refrigerator", "amplifier", "minimal_machine", "rectifier", "absorption", "routing",
+         "reset")  # fmt: skip
 RESOLUTION = 110  # dots an inch: a page on a screen
 
 

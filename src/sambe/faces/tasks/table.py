@@ -96,6 +96,21 @@ def _relaxation(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> 
     return ax.figure  # type: ignore[return-value]
 
 
+def _modes(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+    """Modes over a sweep; a point is its currents."""
+    if dataset["mode"].size == 1:
+        return _currents(dataset, title=title, unit=unit)
+    from ...plot import modes
+
+    return modes(dataset, title=title).figure  # type: ignore[return-value]
+
+
+def _flows(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+    from ...plot import flows
+
+    return flows(dataset, title=title).figure  # type: ignore[return-value]
+
+
 # what leads exchange, behind the energies; nothing where there are none
 STATIONARY = Quantities("Particles, heat and work of the leads", (*PARTICLES, "heat_current"), before=tables)
 STATES = {"initial": state, "sector": sector}
@@ -103,6 +118,10 @@ NOISE = ("energy_noise", "pump_quanta", "fano", "uncertainty_ratio", "kinetic_ra
 PUMPED = ("geometric_energy", "geometric_particles", "geometric_quanta", "direct_energy", "direct_particles",
           "direct_quanta", "dynamical_current")  # fmt: skip
 COURSE = ("energy_current", "energy_transferred", "stored_energy", "ergotropy", "expectation")
+FIGURES_OF_MERIT = (
+    "mode", "power", "efficiency", "cop", "heat_pump_cop", "carnot", "fraction_of_carnot",
+    "naive_efficiency", "naive_carnot",
+)  # fmt: skip
 SURFACE = ("curvature_energy", "curvature_particles", "curvature_quanta")
 MERITS = ("mode", "power", "efficiency", "cop", "heat_pump_cop", "carnot", "fraction_of_carnot",
           "naive_efficiency", "naive_carnot")  # fmt: skip
@@ -130,6 +149,22 @@ TASKS: dict[str, Task] = {
             Quantities("Generating function of the energies", ("generating_function",)),
             _of("generating_function"),
             {"fields": numbers_by_name},
+        ),
+        Task("performance", Quantities("Machine", FIGURES_OF_MERIT, before=STATIONARY), _modes),
+        Task(
+            "rectification",
+            Quantities("Rectification", ("rectification", "forward", "backward")),
+            _of("rectification", "forward", "backward"),
+        ),
+        Task(
+            "response",
+            Quantities("Answers to small changes", ("conductance", "drive_response"), before=STATIONARY),
+            _of("conductance", "drive_response"),
+        ),
+        Task(
+            "flows",
+            Quantities("Flows inside", ("bond_current", "local_power"), before=STATIONARY),
+            _flows,
         ),
         Task(
             "evolve",

@@ -202,7 +202,7 @@ def figures_of(account: Account, roles: Roles, mode: npt.NDArray[np.int8]) -> di
         fraction = np.where(engine, efficiency, cop) / carnot
     fraction = np.where(np.isfinite(fraction) & (fraction <= 1.0 + ROUNDING), fraction, np.nan)
     return {
-        "power": -account.work,
+        "power": 0.0 - account.work,
         "efficiency": efficiency,
         "cop": cop,
         "heat_pump_cop": pumped,
