@@ -60,8 +60,8 @@ def transient(dataset: xr.Dataset, ax: Axes | None = None, *, show: str = "curre
     >>> import numpy as np, sambe
     >>> qubit = sambe.models.spin_boson(drive=0.1, omega=1.0)
     >>> ax = sambe.plot.transient(sambe.evolve(qubit, 1, np.linspace(0.0, 50.0, 101)))
-    >>> len(ax.lines)
-    3
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['left', 'right', 'pump']
     """
     along = next((dim for dim in ("time", "phase") if dim in getattr(dataset, "dims", ())), None)
     if along is None or "energy_transferred" not in dataset:
