@@ -118,10 +118,6 @@ NOISE = ("energy_noise", "pump_quanta", "fano", "uncertainty_ratio", "kinetic_ra
 PUMPED = ("geometric_energy", "geometric_particles", "geometric_quanta", "direct_energy", "direct_particles",
           "direct_quanta", "dynamical_current")  # fmt: skip
 COURSE = ("energy_current", "energy_transferred", "stored_energy", "ergotropy", "expectation")
-FIGURES_OF_MERIT = (
-    "mode", "power", "efficiency", "cop", "heat_pump_cop", "carnot", "fraction_of_carnot",
-    "naive_efficiency", "naive_carnot",
-)  # fmt: skip
 SURFACE = ("curvature_energy", "curvature_particles", "curvature_quanta")
 MERITS = ("mode", "power", "efficiency", "cop", "heat_pump_cop", "carnot", "fraction_of_carnot",
           "naive_efficiency", "naive_carnot")  # fmt: skip
@@ -149,22 +145,6 @@ TASKS: dict[str, Task] = {
             Quantities("Generating function of the energies", ("generating_function",)),
             _of("generating_function"),
             {"fields": numbers_by_name},
-        ),
-        Task("performance", Quantities("Machine", FIGURES_OF_MERIT, before=STATIONARY), _modes),
-        Task(
-            "rectification",
-            Quantities("Rectification", ("rectification", "forward", "backward")),
-            _of("rectification", "forward", "backward"),
-        ),
-        Task(
-            "response",
-            Quantities("Answers to small changes", ("conductance", "drive_response"), before=STATIONARY),
-            _of("conductance", "drive_response"),
-        ),
-        Task(
-            "flows",
-            Quantities("Flows inside", ("bond_current", "local_power"), before=STATIONARY),
-            _flows,
         ),
         Task(
             "evolve",
@@ -203,8 +183,8 @@ TASKS: dict[str, Task] = {
         ),
         Task(
             "performance",
-            Quantities("What machine it is, and how good", MERITS, before=tables),
-            _of("power", "efficiency", "cop", "fraction_of_carnot"),
+            Quantities("What machine it is, and how good", MERITS, before=STATIONARY),
+            _modes,
         ),
         Task(
             "rectification",
@@ -214,13 +194,13 @@ TASKS: dict[str, Task] = {
         ),
         Task(
             "response",
-            Quantities("What the currents answer to small changes", RESPONSES, before=tables),
+            Quantities("What the currents answer to small changes", RESPONSES, before=STATIONARY),
             _of(*RESPONSES),
         ),
         Task(
             "flows",
-            Quantities("Where the energy goes inside", FLOWS, before=tables),
-            _of(*FLOWS),
+            Quantities("Where the energy goes inside", FLOWS, before=STATIONARY),
+            _flows,
         ),
     )
 }

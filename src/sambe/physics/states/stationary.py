@@ -30,7 +30,7 @@ QUICK = 24  # steps of the iteration without coherences in the matrix
 CHUNK = 2**19  # bytes of one real matrix for each point of those that are iterated together
 DENSE_LEVELS = 8  # up to here every coherence goes into the matrix
 STEPS = 480  # of the iteration
-# Levels up to which a point that the iteration leaves has every coherence put into one matrix. A choice: half a
+# Levels up to which a point that the iteration leaves has every coherence in one matrix. A choice: half a
 # second, and 100 MB, for the point.
 LAST_RESORT = 48
 RESTART = 24

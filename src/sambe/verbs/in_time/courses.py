@@ -108,7 +108,7 @@ def evolve(
     >>> qubit = sambe.models.spin_boson(drive=0.1, omega=1.0)
     >>> data = sambe.evolve(qubit, 1, np.linspace(0.0, 60.0, 61))
     >>> round(float(data.ergotropy.max()), 3)
-    0.965
+    0.857
     """
     chosen, running = divided(evolve, options)
     course = {"times": checked_times(times), "start": checked_state(state, system.levels)}
