@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...description.bath import Bath
+from ...description.leads.lead import Lead
 from ...errors import InputError
 from ...models import MODELS
 from ..input.schema import SPECTRA, model_table
@@ -86,8 +87,9 @@ def _leaves(raw: Mapping[str, Any]) -> Iterator[tuple[Knob, bool]]:
     for table in ("axes", "constants"):
         yield from _in_table((table,), raw.get(table, {}), "")
     yield from _in_system(raw.get("system", {}))
-    for k, bath in enumerate(raw.get("baths", [])):
-        yield from _in_table(("baths", k), bath, f"{bath.get('name', k)} ")
+    for kind in ("baths", "leads"):
+        for k, bath in enumerate(raw.get(kind, [])):
+            yield from _in_table((kind, k), bath, f"{bath.get('name', k)} ")
 
 
 def _in_table(path: Path, table: Any, prefix: str) -> Iterator[tuple[Knob, bool]]:
@@ -101,7 +103,7 @@ def _in_table(path: Path, table: Any, prefix: str) -> Iterator[tuple[Knob, bool]
             yield from _in_table(place, value, f"{prefix}")
         elif _is_number(value):
             yield _knob(place, f"{prefix}{_words(key)}", float(value)), False
-        elif path[0] in ("axes", "system", "baths") and (ends := _ends(value)) is not None:
+        elif path[0] in ("axes", "system", "baths", "leads") and (ends := _ends(value)) is not None:
             yield _swept(place, f"{prefix}{_words(key)}", ends), True
 
 
@@ -149,7 +151,7 @@ def _swept(path: Path, label: str, ends: tuple[float, float]) -> Knob:
 
 def _knob(path: Path, label: str, value: float) -> Knob:
     reach = _REACH * abs(value) or 1.0
-    positive = any(key in ("omega", "temperature", "cutoff") for key in path)
+    positive = any(key in ("omega", "temperature", "cutoff", "tunnelling") for key in path)
     low = 0.02 * value if positive and value > 0 else min(0.0, -reach if value < 0 else 0.0)
     return Knob(path, label, value, low, max(reach if value >= 0 else 0.0, low + 1e-9))
 
@@ -222,7 +224,22 @@ def file_of_model(name: str) -> dict[str, Any]:
         if key != "model" and field.default is not None:
             default = field.default
             table[key] = list(default) if isinstance(default, tuple) else default
-    return {"system": table, "baths": [_bath_table(bath) for bath in MODELS[name]().baths]}
+    tables: dict[str, Any] = {"system": table}
+    for bath in MODELS[name]().baths:
+        kind, written = (
+            ("leads", _lead_table(bath)) if isinstance(bath, Lead) else ("baths", _bath_table(bath))
+        )
+        tables.setdefault(kind, []).append(written)
+    return tables
+
+
+def _lead_table(lead: Lead) -> dict[str, Any]:
+    """A lead of a model, as a file writes it."""
+    numbers = {
+        "tunnelling": lead.tunnelling, "temperature": lead.temperature,
+        "chemical_potential": lead.chemical_potential, "ac_voltage": lead.ac_voltage,
+    }  # fmt: skip
+    return {"name": lead.name} | {key: value for key, value in numbers.items() if _is_number(value)}
 
 
 def _bath_table(bath: Bath) -> dict[str, Any]:
