@@ -21,6 +21,8 @@ from .description.reservoirs.occupations import Inverted as Inverted
 from .description.reservoirs.squeezed import Squeezed as Squeezed
 from .description.reservoir import absorption_rate as absorption_rate
 from .description.from_qutip import from_qutip as from_qutip
+from .description.bridges.circuits import from_scqubits as from_scqubits
+from .description.bridges.chips import from_quchip as from_quchip
 from .description.reaction_coordinate import reaction_coordinate as reaction_coordinate
 
 # verbs: what you ask
@@ -43,6 +45,8 @@ from .verbs.machines.reversed_bias import rectification as rectification
 from .verbs.machines.derivatives import response as response
 from .verbs.machines.inner_flows import flows as flows
 from .trust.examination import audit as audit
+from .verbs.bridges.qutip_parts import to_qutip as to_qutip
+from .verbs.bridges.frames import to_pandas as to_pandas
 from .verbs.citation import cite as cite
 
 # collections: what is ready-made

@@ -31,7 +31,8 @@ def as_terms(x: Any, field: str) -> Terms:
 
 def _pairs(x: Any, field: str) -> Iterable[Any]:
     """(coefficient, operator) pairs from an operator, one pair, or a list of pairs."""
-    if hasattr(x, "full") or isinstance(x, np.ndarray):
+    array = getattr(x, "ndim", 0) == 2 and hasattr(x, "__array__")  # of another package, such as dynamiqs
+    if hasattr(x, "full") or isinstance(x, np.ndarray) or array:
         return [(1.0, x)]
     if isinstance(x, tuple) and len(x) == 2 and not _is_pair(x[0]):
         return [x]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import sambe
 from sambe.description.sums.terms import as_terms
 from sambe.errors import InputError
 
@@ -24,3 +25,15 @@ def test_every_way_to_write_an_operator_gives_it(given: Any) -> None:
 def test_what_is_no_term_is_refused(given: Any) -> None:
     with pytest.raises(InputError, match="hamiltonian"):
         as_terms(given, "hamiltonian")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_an_operator_may_be_an_array_of_dynamiqs() -> None:
+    dynamiqs = pytest.importorskip("dynamiqs", reason="dynamiqs is not installed (sambe[bridges])")
+    bath = sambe.Bath("b", dynamiqs.sigmax(), sambe.Ohmic(0.01, cutoff=3.0), temperature=1.0)
+    system = sambe.System(dynamiqs.sigmaz(), drive={1: [(0.1, dynamiqs.sigmap())]}, omega=1.5, baths=[bath])
+    ours = sambe.System(sambe.sigmaz(), drive={1: [(0.1, sambe.sigmap())]}, omega=1.5,
+                        baths=[sambe.Bath("b", sambe.sigmax(), bath.spectrum, temperature=1.0)])  # fmt: skip
+    found, wanted = (sambe.steady_state(s).energy_current.values for s in (system, ours))
+    assert found == pytest.approx(wanted, rel=1e-6)
