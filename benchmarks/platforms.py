@@ -12,7 +12,8 @@ from sambe.faces.input.job import load
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("transmon", "jaynes_cummings", "optomechanics", "heat_valve", "lambda", "quantum_dot", "double_dot",
-         "anderson_dot", "molecular_junction", "otto_engine", "qubit_reset")  # fmt: skip
+         "anderson_dot", "molecular_junction", "otto_engine", "qubit_reset",
+         "parametric_converter")  # fmt: skip
 RESOLUTION = 110  # dots an inch: a page on a screen
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from ..description.system import System
 from .cavities import jaynes_cummings, optomechanics
 from .circuits import heat_valve, transmon
+from .converters import parametric_converter
 from .dots import anderson_dot, double_dot, molecular_junction, quantum_dot
 from .machines import lambda_system, three_level
 from .oscillators import kerr_resonator, oscillator
@@ -28,6 +29,7 @@ __all__ = [
     "molecular_junction",
     "optomechanics",
     "oscillator",
+    "parametric_converter",
     "quantum_dot",
     "spin",
     "spin_boson",
@@ -40,7 +42,7 @@ __all__ = [
 GROUPS: dict[str, tuple[Callable[..., System], ...]] = {
     "qubits and spins": (spin_boson, two_qubits, spin, modulated_qubit),
     "oscillators": (oscillator, kerr_resonator),
-    "cavities": (jaynes_cummings, optomechanics),
+    "cavities": (jaynes_cummings, optomechanics, parametric_converter),
     "superconducting circuits": (transmon, heat_valve),
     "few-level machines": (three_level, lambda_system),
     "quantum dots between leads": (quantum_dot, double_dot, anderson_dot, molecular_junction),

@@ -188,9 +188,10 @@ def _head(figure: Figure, heading: str, handles: Any = (), labels: Any = (), col
 
 
 def _terminals(dataset: xr.Dataset) -> list[tuple[str, str]]:
-    """Each terminal with its colour; the pump, which comes last, is black."""
+    """Each terminal with its colour; the pump, or that of the first tone, is black."""
     names = [str(t) for t in dataset["terminal"].values]
-    return [(name, PUMP if name == "pump" else TERMINALS[k % len(TERMINALS)]) for k, name in enumerate(names)]
+    black = ("pump", "pump 1")
+    return [(name, PUMP if name in black else TERMINALS[k % len(TERMINALS)]) for k, name in enumerate(names)]
 
 
 def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading: str) -> Figure:

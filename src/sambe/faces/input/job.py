@@ -66,6 +66,7 @@ _SITES = {
     "quantum_dot": (("fermion", ""),), "double_dot": (("fermion", "left"), ("fermion", "right")),
     "anderson_dot": (("fermion", "up"), ("fermion", "down")),
     "molecular_junction": (("fermion", "dot"), ("boson", "vibration")),
+    "parametric_converter": (("boson", "signal"), ("boson", "idler")),
 }  # fmt: skip
 
 
@@ -316,11 +317,12 @@ def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, besi
         return read_stepped(
             table, document, sites, numbers, _reservoirs(document, numbers, beside, lambda: sites)
         )
-    omega = table.omega
+    drive = terms_by_quanta(("system.drive", "drive"), table.drive, 1, sites, numbers)
+    tones = any(isinstance(quanta, tuple) for quanta in drive)
     return System(
         hamiltonian=read_terms(("system.hamiltonian", "hamiltonian"), table.hamiltonian, sites, numbers),
-        drive=terms_by_quanta(("system.drive", "drive"), table.drive, 1, sites, numbers),
-        omega=None if omega is None else numbers("system.omega", omega, "omega"),
+        drive=drive,
+        omega=_frequencies(table.omega, tones, numbers),
         baths=_reservoirs(document, numbers, beside, lambda: sites),
         frame=table.frame,
         name=table.name,
@@ -332,6 +334,15 @@ def _reservoirs(
 ) -> list[Bath]:
     """Baths of the file, then its leads."""
     return [*read_baths(document.baths, numbers, beside, sites), *read_leads(document.leads, numbers, sites)]
+
+
+def _frequencies(given: Any, tones: bool, numbers: Numbers) -> Any:
+    """The frequency of a drive, or those of several tones, of which a file has a list."""
+    if given is None:
+        return None
+    if tones and isinstance(given, list):
+        return tuple(numbers(f"system.omega[{t}]", w, f"omega[{t}]") for t, w in enumerate(given))
+    return numbers("system.omega", given, "omega")
 
 
 def _sites(table: ExplicitTable) -> list[Site]:

@@ -168,7 +168,7 @@ class ExplicitTable(Table):
     sites: list[str | dict[str, Any]] | None = None
     drive: dict[str, str | list[Any]] = {}
     omega: Any = None
-    frame: list[int] | None = None
+    frame: list[int] | list[list[int]] | None = None
     ramp: Any = None
     name: str = "system"
 

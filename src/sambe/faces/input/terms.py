@@ -6,12 +6,15 @@ named.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ...description.operators import Operator, is_hermitian
 from ...errors import InputError
 from .expressions import Site, read_operator
 from .numbers import Numbers
+
+TONE = re.compile(r"-?[0-9]{1,9}")  # quanta of one tone
 
 __all__ = ["hermitian_operator", "read_coupling", "read_terms", "terms_by_quanta"]
 
@@ -40,10 +43,10 @@ def read_coupling(
 
 def terms_by_quanta(
     place: tuple[str, str], table: dict[str, Any], least: int, sites: list[Site], numbers: Numbers
-) -> dict[int, Any]:
+) -> dict[Any, Any]:
     """Terms of each harmonic of a drive or a coupling."""
     field, name = place
-    out: dict[int, Any] = {}
+    out: dict[Any, Any] = {}
     for key, listed in table.items():
         q = _quanta(field, key, least)
         if q in out:
@@ -68,8 +71,13 @@ def read_terms(
     return out
 
 
-def _quanta(field: str, key: str, least: int) -> int:
-    """Key of a term of a drive or a coupling: the quanta that it absorbs."""
+def _quanta(field: str, key: str, least: int) -> Any:
+    """Key of a term of a drive or a coupling: the quanta that it absorbs, "1", or of each tone, "1, 0"."""
+    if least and "," in key:
+        counts = [part.strip() for part in key.split(",")]
+        if not all(TONE.fullmatch(count) for count in counts):
+            raise InputError(field, key, 'the keys of several tones count the quanta of each, as in "1, 0"')
+        return tuple(map(int, counts))
     if not key.isdecimal() or len(key) > 9 or int(key) < least:
         static = "static terms go to hamiltonian, and the" if least else "the"
         raise InputError(

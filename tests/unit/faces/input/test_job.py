@@ -311,3 +311,36 @@ SNIPPETS = re.findall(r"```toml\n(.*?)```", (EXAMPLES.parent / "docs/cli.md").re
 @pytest.mark.parametrize("snippet", SNIPPETS)
 def test_files_in_the_documentation_are_valid(snippet) -> None:
     assert config.parse(snippet).system.levels >= 2
+
+
+TONES = """
+[system]
+dims = [2]
+hamiltonian = [[0.5, "sigmaz"]]
+omega = [0.7, {{ start = 1.0, stop = 1.4, points = 3 }}]
+{more}
+[system.drive]
+"1, 0" = [[0.15, "sigmap"]]
+"{key}" = [[0.1, "sigmap"]]
+[[baths]]
+name = "left"
+coupling = "sigmax"
+temperature = 1.2
+spectrum = {{ type = "flat", strength = 0.002 }}
+"""
+
+
+def test_several_tones_in_a_file() -> None:
+    system = config.parse(TONES.format(key="1,-1", more="")).system
+    assert system.terminals == ("left", "pump 1", "pump 2")
+    assert set(system.drive) == {(1, 0), (1, -1)}
+    assert system.omega[0] == 0.7
+    assert system.omega[1].sizes == {"omega[1]": 3}
+    framed = config.parse(TONES.format(key="0, 1", more="frame = [[0, 0], [1, 0]]"))
+    assert framed.system.frame is not None
+
+
+@pytest.mark.parametrize("key", ["1, 0.5", "a, 1", "1", "1, 0, 0", "0, -1", ", "])
+def test_bad_tones_in_a_file(key: str) -> None:
+    with pytest.raises(schema.ConfigError, match="drive"):
+        config.parse(TONES.format(key=key, more=""))
