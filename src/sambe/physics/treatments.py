@@ -49,7 +49,8 @@ from .states.stationary import (
     redfield_state,
     stationary_populations,
 )
-from .states.tone_balance import balanced_batch, judged_tones
+from .states.tones.balance import balanced_batch
+from .states.tones.judgement import judged_tones
 
 __all__ = ["DEFAULT", "TREATMENTS", "Treatment", "by_channels",
            "channel_counter", "follows_period", "in_zones", "treatment_names", "work_matrices"]  # fmt: skip

@@ -22,7 +22,7 @@ from ..generators.jumps import Jumps, jumps_at
 from ..generators.redfield import unpack
 from ..states.complete_state import complete_state
 from ..states.solution import Solution
-from ..states.tone_balance import balanced_harmonics
+from ..states.tones.balance import balanced_harmonics
 
 __all__ = ["measured"]
 

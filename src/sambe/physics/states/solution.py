@@ -13,7 +13,7 @@ from ...numerics.arrays import Array, namespace
 from ..dressing.tones.frequencies import expanded_omega
 from ..generators.jumps import Jumps, jumps_at
 from .cross_terms import dropped_shift
-from .tone_balance import moved_by_turning_terms
+from .tones.judgement import moved_by_turning_terms
 
 __all__ = ["Solution"]
 

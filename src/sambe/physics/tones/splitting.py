@@ -29,7 +29,7 @@ from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import Harmonics, make_harmonics, over_period
 from ..states.complete_state import sample_count
 from ..states.solution import Solution
-from ..states.tone_balance import Work, balanced_state
+from ..states.tones.balance import Work, balanced_state
 from .folding import Fold
 
 __all__ = ["lines_by_phase", "signed_lines", "with_pumps"]

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.system import System
+from ...description.tones.drives import refuse_several
 from ...errors import InputError
 from ...numerics.arrays import Fields
 from ...physics.equations import EQUATIONS, no_jumps
@@ -80,6 +81,7 @@ def energy_spectrum(system: System, bins: Any = 50, **options: Unpack[Options]) 
     True
     """
     chosen, running = divided(energy_spectrum, options)
+    refuse_several(getattr(system, "omega", None), "channels has the energies of their jumps")
     method, run = by_channels(prepare(system, **chosen)), course_run(running)
     if EQUATIONS[method.equation].exact:
         raise no_jumps(method)

@@ -7,6 +7,7 @@ from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from ...description.system import System
+from ...description.tones.drives import refuse_several
 from ...errors import InputError
 from ...physics.equations import EQUATIONS
 from ...physics.method import Drifting
@@ -26,6 +27,7 @@ def drifting_method(system: System, chosen: Mapping[str, Any]) -> Drifting:
     InputError
         If it cannot; says which can.
     """
+    refuse_several(getattr(system, "omega", None), "a loop of one alone is followed")
     method = by_channels(prepare(system, **chosen))
     if EQUATIONS[method.equation].exact:
         raise InputError(

@@ -20,28 +20,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, folded, values_of
-from ..dressing.tones.frequencies import Tones, energies_by_tone
-from ..generators.jumps import Jumps, jumps_at
-from ..generators.periodic_generator import Harmonics, make_harmonics
-from .cross_terms import (
-    MOVED,
-    MOVED_ITSELF,
-    SMALL_CURRENT,
-    Judged,
-    felt_slowness,
-    slowness_in_frame,
-)
-from .stationary import Stationary
+from ....numerics.arrays import values_of
+from ...dressing.tones.frequencies import Tones, energies_by_tone
+from ...generators.jumps import Jumps, jumps_at
+from ...generators.periodic_generator import Harmonics, make_harmonics
+from ..cross_terms import MOVED
+from ..stationary import Stationary
 
 __all__ = [
     "Work",
     "balanced_batch",
     "balanced_harmonics",
     "balanced_state",
-    "judged_tones",
-    "moved_by_turning_terms",
-    "turns_fast",
 ]
 
 # Harmonics of a coupling below this share of the largest are left out: 1e-14 in what two of them do.
@@ -52,9 +42,6 @@ SLIGHT_HARMONIC = 1e-9
 MOST_UNKNOWNS = 1600  # elements of all harmonics that are solved for together: a second or so
 ROUNDS = 12  # of taking in harmonics that the others drive
 SINGULAR = 1e13  # condition beyond which no state is the only one
-# Rate out of a state over the slowest beat, averaged over the jumps, below which what turns moves no current
-# by a per cent without a static frame: that of one tone (see `cross_terms`).
-SLOW = 1e-5
 
 Complex = npt.NDArray[np.complex128]
 Reals = npt.NDArray[np.float64]
@@ -299,63 +286,3 @@ def _balanced(point: _Point, most: int) -> tuple[dict[int, Complex], Reals, bool
             return state, currents, True, bool(moved <= MOVED * np.abs(currents).max())
         held, before = [*held, *sorted(wanted)], currents
     return state, currents, True, False
-
-
-def turns_fast(jumps: Jumps, populations: Array, currents: Reals, framed: bool) -> npt.NDArray[np.bool_]:
-    """Points at which relaxation is so slow that what turns moves no current, ``(P,)``."""
-    if not any(jumps.dressing.quanta):
-        return np.ones(len(populations), dtype=bool)
-    if framed:
-        return np.asarray(slowness_in_frame(jumps, populations, currents) < 1.0)
-    return np.asarray(felt_slowness(jumps, populations) < SLOW)
-
-
-def _relative(change: Reals, currents: Reals) -> Reals:
-    """Largest move of a current, relative to itself or to a hundredth of the largest."""
-    size = np.abs(currents)
-    against = np.maximum(size, SMALL_CURRENT * size.max(axis=-1, keepdims=True))
-    share = np.abs(change) / np.maximum(against, np.finfo(float).tiny)
-    return np.asarray(np.where(np.isnan(change), np.nan, share).max(axis=-1))
-
-
-def moved_by_turning_terms(jumps: Jumps, state: Array, currents: Reals, framed: bool) -> Reals:
-    """Relative move of a current by the terms between different quanta that a state is without, ``(P,)``.
-
-    Not a number where the complete equation is beyond the work of a judgement.
-    """
-    populations = np.real(state if state.ndim == 2 else np.diagonal(state, 0, -2, -1))
-    known = np.isfinite(currents).all(axis=-1)
-    out = np.where(known, 0.0, np.nan)
-    who = np.flatnonzero(known & ~turns_fast(jumps, populations, currents, framed))
-    if who.size:
-        whole = balanced_state(jumps_at(jumps, who))
-        change = np.where((whole.converged & whole.unique)[:, None], whole.currents - currents[who], np.nan)
-        out[who] = _relative(change, currents[who])
-    return out
-
-
-def judged_tones(jumps: Jumps, part: Stationary, tolerance: float, framed: bool) -> Judged:
-    """The complete equation at the points where it moves a current, the state as it is elsewhere.
-
-    As `sambe.physics.states.cross_terms.judged_state` for one tone; a batch with one axis of points.
-    """
-    state, currents = np.array(part.state), np.array(part.currents)
-    unique, converged = np.array(part.unique), np.array(part.converged)
-    complete, shift = np.zeros(len(unique), dtype=bool), np.zeros(len(unique))
-    solved = unique & converged & np.isfinite(currents).all(axis=-1)
-    populations = np.diagonal(state, 0, -2, -1).real
-    # what the first law misses is what the two ways of counting differ by
-    missed = np.abs(currents.sum(axis=-1)) > MOVED * folded(np.maximum, np.abs(currents))
-    who = np.flatnonzero(solved & (~turns_fast(jumps, populations, currents, framed) | missed))
-    if who.size:
-        whole = balanced_state(jumps_at(jumps, who))
-        fine = whole.converged & whole.unique
-        change = np.abs(whole.currents - currents[who])
-        size = np.abs(currents[who])
-        least = max(tolerance, MOVED) * size.max(axis=-1, keepdims=True)
-        moves = ((change > least) | (change > MOVED_ITSELF * size)).any(axis=-1)
-        shift[who] = np.where(fine, _relative(change, currents[who]), np.nan)
-        at = who[fine & moves]
-        state[at], currents[at] = whole.state[fine & moves], whole.currents[fine & moves]
-        complete[at], shift[at] = True, 0.0
-    return Judged(state, currents, np.array(part.kept), unique, converged, complete, shift)
