@@ -31,6 +31,7 @@ AXIS = sambe.axis("x", [0.3, 0.6])
         (models.spin, {"splitting": AXIS, "drive": AXIS, "omega": AXIS}),
         (models.modulated_qubit, {"splitting": AXIS, "modulation": AXIS, "omega": AXIS}),
         (models.three_level, {"energies": (0.0, AXIS, AXIS), "drive": AXIS, "omega": AXIS}),
+        (models.parametric_converter, {"frequencies": (AXIS, 0.6), "coupling": AXIS, "omega": (1.0, AXIS)}),
     ],
 )
 def test_every_number_may_be_an_axis(model, changes):

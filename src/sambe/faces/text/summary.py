@@ -30,7 +30,6 @@ LONGEST_CELL = 1000  # characters; a choice, more than any sentence of a table
 # Share of the largest current below which a sign counts as rounding. A choice, some digits above the accuracy
 # of a solution.
 _ROUNDING = 1e-9
-PUMPS = re.compile(r"pump( \d+)?")  # terminals of the drive
 # Gap over relaxation rate below which the full secular equation is doubtful. A choice: the power that drives
 # a qubit on resonance is then off by half the square of the inverse, 0.5 %.
 _SECULAR = 10.0
@@ -122,10 +121,9 @@ def extremes(dataset: xr.Dataset) -> list[Extreme]:
 def regions(dataset: xr.Dataset) -> list[Region]:
     """Where the pump dominates all baths, where it takes energy out, and where `auto` keeps more terms."""
     j, axes, terminals = _currents(dataset)
-    pumps = [k for k, name in enumerate(terminals) if PUMPS.fullmatch(name)]
+    pumps = [k for k, name in enumerate(terminals) if re.fullmatch(r"pump( \d+)?", name)]
     if not pumps:
         return []
-    # of several tones what they give together
     pump, heat = j[..., pumps].sum(axis=-1), abs(np.delete(j, pumps, axis=-1)).max(axis=-1)
     floor = _floor(j)
     known = np.isfinite(pump)
