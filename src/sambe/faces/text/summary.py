@@ -6,7 +6,6 @@ Every function takes the Dataset of `sambe.steady_state` or `sambe.compare` and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -121,7 +120,7 @@ def extremes(dataset: xr.Dataset) -> list[Extreme]:
 def regions(dataset: xr.Dataset) -> list[Region]:
     """Where the pump dominates all baths, where it takes energy out, and where `auto` keeps more terms."""
     j, axes, terminals = _currents(dataset)
-    pumps = [k for k, name in enumerate(terminals) if re.fullmatch(r"pump( \d+)?", name)]
+    pumps = [k for k, t in enumerate(terminals) if t == "pump" or (t[:5] == "pump " and t[5:].isdigit())]
     if not pumps:
         return []
     pump, heat = j[..., pumps].sum(axis=-1), abs(np.delete(j, pumps, axis=-1)).max(axis=-1)
