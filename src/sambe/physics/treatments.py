@@ -155,8 +155,7 @@ def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
 
 
 def _judged(jumps: Jumps, part: Stationary, tolerance: float, static: bool) -> Judged:
-    judge = judged_tones if jumps.dressing.several_tones else judged_state
-    return judge(jumps, part, tolerance, static)
+    return (judged_tones if jumps.dressing.several_tones else judged_state)(jumps, part, tolerance, static)
 
 
 def solve_judged(jumps: Jumps, system: System, method: Method) -> Solution:
