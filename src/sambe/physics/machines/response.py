@@ -87,9 +87,10 @@ def answers_of(system: System, method: Responding, solution: Solution) -> Answer
     points, n = solution.unique.size, solution.plain.dressing.levels
     terminals = len(system.baths) + 1
     thermal = [u for u, bath in enumerate(system.baths) if bath.temperature is not None]
+    none = not system.drive and system.steps is None  # steps have no scale of a drive: not a number
     out = Answers(
         np.full((points, terminals, len(thermal)), np.nan),
-        np.full((points, terminals), np.nan if system.drive else 0.0), np.zeros(points, dtype=bool),
+        np.full((points, terminals), 0.0 if none else np.nan), np.zeros(points, dtype=bool),
     )  # fmt: skip
     solved = solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1)
     who = np.flatnonzero(solved)

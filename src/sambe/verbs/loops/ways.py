@@ -29,6 +29,11 @@ def drifting_method(system: System, chosen: Mapping[str, Any]) -> Drifting:
     """
     refuse_several(getattr(system, "omega", None), "a loop of one alone is followed")
     method = by_channels(prepare(system, **chosen))
+    if system.steps is not None:
+        raise InputError(
+            "system", system.steps.words(), "how the modes of a period in steps move with its numbers is not "
+            "known here; give the drive by harmonics",
+        )  # fmt: skip
     if EQUATIONS[method.equation].exact:
         raise InputError(
             "equation", method.equation, "the exact hierarchy has no generator whose lag could be told; take "

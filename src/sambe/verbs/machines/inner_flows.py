@@ -110,6 +110,11 @@ def _sites(system: System, sites: Any) -> tuple[int, ...]:
 
 def _refuse(system: System, method: Method) -> None:
     """Refuse what tells no flows inside."""
+    if system.steps is not None:
+        raise InputError(
+            "system", system.steps.words(), "bonds that change from step to step are not told apart here; "
+            "stroke_heat and stroke_work of steady_state say where the energy goes in time",
+        )  # fmt: skip
     if EQUATIONS[method.equation].exact:
         raise no_jumps(method)
     if not EQUATIONS[method.equation].keeps_phase:

@@ -122,6 +122,9 @@ def test_what_is_not_known_of_steps_is_refused_with_the_reason() -> None:
         lambda: sambe.steady_state(system, equation="heom"),
         lambda: sambe.audit(system),
         lambda: sambe.reaction_coordinate(system, "left", levels=4),
+        lambda: sambe.cycle(system),
+        lambda: sambe.flows(system, sites=(2,)),
+        lambda: sambe.pump_cycle(system.replace(omega=sambe.axis("loop", [0.8, 0.9, 0.85])), along="loop"),
         lambda: sambe.steady_state(system.replace(baths=[
             sambe.Bath("left", SX, sambe.Flat(0.01), state=sambe.Squeezed(0.4, 0.3, 0.0, "drive"))])),
     ):  # fmt: skip
@@ -136,3 +139,21 @@ def test_the_load_bounds_what_is_held() -> None:
     assert matrices >= harmonics
     assert most_harmonics(20, 2) < most_harmonics(2, 2)
     assert prepare(system).stepped == 2
+
+
+def test_other_questions_have_the_answers_of_finite_differences_and_of_sums() -> None:
+    parts = [(0.5, [(0.5, SZ)]), (0.5, [(0.3, SZ), (0.2, SX)])]
+
+    def system(temperature: float = 1.2) -> System:
+        baths = [sambe.Bath("left", SX, sambe.Ohmic(0.002, cutoff=5.0), temperature=temperature), BATHS[1]]
+        return System.from_steps(parts, 0.8, baths, switched={"left": [1, 0]}, ramp=0.2)
+
+    g = sambe.response(system())
+    step = 1e-4
+    higher, lower = (currents(system(1.2 + s)) for s in (step, -step))
+    np.testing.assert_allclose(g.conductance[:, 0], (higher - lower) / (2 * step), rtol=1e-5)
+    assert np.isnan(g.drive_response).all()  # steps have no scale of a drive
+    flow = sambe.steady_state(system(), secular="partial", by="quanta")
+    np.testing.assert_allclose(flow.harmonic_current.sum("quanta"), flow.energy_current, rtol=1e-9)
+    noise = sambe.counting_statistics(system(), secular="full")
+    np.testing.assert_allclose(noise.energy_noise.sum("other"), 0.0, atol=1e-12)
