@@ -130,6 +130,30 @@ states = true
 initial = 1
 sector = [["sigmaz@0", 1.0]]
 """
+LOOP = """
+[axes]
+loop = {start = 0.0, stop = 1.0, points = 5, endpoint = false}
+
+[system]
+model = "spin_boson"
+drive = "0.3 + 0.1 cos(2 pi loop)"
+omega = "0.9 + 0.2 sin(2 pi loop)"
+
+[task]
+verb = "pump_cycle"
+along = "loop"
+check = true
+"""
+TIMED = """
+[system]
+model = "spin_boson"
+omega = 0.9
+
+[task]
+verb = "evolve"
+state = [0.6, "0.8j"]
+times = {start = 0.0, stop = 5.0, points = 4}
+"""
 # Values that are of the wrong kind, of the wrong size, or meant to be read by something else.
 HOSTILE = (
     "nan", "inf", "-inf", "0", "0.0", "-0.0", "-1", "1", "2", "3", "1e308", "1e-308", "5e-324", "1e19",
@@ -151,7 +175,7 @@ KEYS = ("omega", "drive", "splitting", "dims", "sites", "levels", "model", "name
         "spectrum", "type", "strength", "cutoff", "exponent", "equations", "secular", "tolerance", "memory",
         "lamb_shift", "heom", "title", "unit", "formats", "directory", "frame", "hamiltonian", "s", "kind",
         "propagation_tolerance", "verb", "cumulants", "fields", "states", "initial", "sector", "by",
-        "file", "label", "units", "points", "start", "stop", "1", "01", "0", "2",
+        "along", "check", "x", "y", "file", "label", "units", "points", "start", "stop", "1", "01", "0", "2",
         "energy", "é", "\"\"", "\"a b\"")  # fmt: skip
 
 
@@ -167,6 +191,8 @@ def seeds() -> list[str]:
         TASKED,
         FIELDS,
         STATED,
+        LOOP,
+        TIMED,
     ]  # twice: those that are solved too, beside the many that are too large
     return [*small, *small, *examples, *(f'[system]\nmodel = "{name}"\n' for name in MODELS)]
 

@@ -14,6 +14,8 @@ def test_every_model_is_registered_and_works_as_it_comes():
     for name, model in models.MODELS.items():
         system = model()
         assert isinstance(system, sambe.System), name
+        if any(bath.particles is not None for bath in system.baths):  # leads
+            continue
         assert [b.temperature for b in system.baths] == [1.2, 0.4]
         assert system.baths[0].spectrum == sambe.Ohmic(0.002, cutoff=10.0)
 

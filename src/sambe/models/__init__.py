@@ -14,7 +14,7 @@ from .cavities import jaynes_cummings, optomechanics
 from .circuits import heat_valve, transmon
 from .converters import parametric_converter
 from .dots import anderson_dot, double_dot, molecular_junction, quantum_dot
-from .machines import lambda_system, three_level
+from .machines import lambda_system, stochastic_pump, three_level
 from .oscillators import kerr_resonator, oscillator
 from .qubits import modulated_qubit, spin, spin_boson, two_qubits
 
@@ -33,6 +33,7 @@ __all__ = [
     "quantum_dot",
     "spin",
     "spin_boson",
+    "stochastic_pump",
     "three_level",
     "transmon",
     "two_qubits",
@@ -44,7 +45,7 @@ GROUPS: dict[str, tuple[Callable[..., System], ...]] = {
     "oscillators": (oscillator, kerr_resonator),
     "cavities": (jaynes_cummings, optomechanics, parametric_converter),
     "superconducting circuits": (transmon, heat_valve),
-    "few-level machines": (three_level, lambda_system),
+    "few-level machines": (three_level, lambda_system, stochastic_pump),
     "quantum dots between leads": (quantum_dot, double_dot, anderson_dot, molecular_junction),
 }
 MODELS: dict[str, Callable[..., System]] = {

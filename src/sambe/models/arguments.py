@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -73,8 +74,8 @@ def listed_baths(baths: Baths) -> tuple[Bath, ...]:
     return listed
 
 
-def everywhere(baths: Baths, coupling: Operator) -> tuple[Bath, ...]:
-    """Baths with one coupling operator for all that bring none."""
+def everywhere(baths: Baths, coupling: Any) -> tuple[Bath, ...]:
+    """Baths with one coupling, whatever a `Bath` takes for one, for all that bring none."""
     listed = _default_baths() if baths is None else listed_baths(baths)
     return tuple(b if b.coupling is not None else replace(b, coupling=coupling) for b in listed)
 

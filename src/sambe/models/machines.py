@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from ..description.operators import projector, transition
+import numpy as np
+
+from ..description.gate import size
+from ..description.operators import projector, sigmam, sigmap, sigmaz, transition
 from ..description.system import System
 from ..numerics.arrays import Number
-from .arguments import Baths, each, number, several
+from .arguments import Baths, each, everywhere, number, several
 
-__all__ = ["lambda_system", "three_level"]
+__all__ = ["lambda_system", "stochastic_pump", "three_level"]
 
 
 def three_level(
@@ -109,3 +113,62 @@ def lambda_system(
         baths=each(baths, [driven + driven.T, other + other.T]),
         name="lambda system",
     )
+
+
+def stochastic_pump(
+    splitting: Number = 1.0, width: Number = 0.2, spacing: Number = 0.05, lines: int = 20, baths: Baths = None
+) -> System:
+    r"""Qubit whose splitting fluctuates, so that noise pumps heat (Segal, PRL 101, 260601, 2008).
+
+    .. math:: H = \tfrac12\omega_0\sigma_z,\qquad
+              S(t) = \sum_q c_q\,(\sigma_+ e^{-iq\omega t} + \text{h.c.})
+
+    Noise widens the transition to a line, Kubo's :math:`L(W) = (g/\pi)/[(W-\omega_0)^2 + g^2]` for fast
+    noise of the width g. Here it is drawn by 2 n + 1 lines at :math:`W = \omega_0 - q\omega > 0`, each with
+    modes of its own and the weight :math:`c_q^2 = \omega L(W)`: rates are sums of a(W) over the line, and a
+    bath gives W where the qubit takes :math:`\omega_0`. The rest is the pump's, the work of the noise; its
+    quanta have no meaning.
+
+    Parameters
+    ----------
+    splitting, width : float or DataArray
+        :math:`\omega_0` and g.
+    spacing : float or DataArray
+        :math:`\omega`, of neighbouring lines; a third of whatever is narrowest, the line and peaks of baths.
+    lines : int
+        n, on either side; n times the spacing is how far the line reaches.
+    baths : sequence of Bath, optional
+        Each with :math:`\sigma_+ + \sigma_-` unless it brings a coupling.
+
+    Returns
+    -------
+    System
+
+    Raises
+    ------
+    InputError
+        Names the field, the value and the way out.
+
+    Examples
+    --------
+    >>> stochastic_pump(lines=3).omega
+    0.05
+    """
+    w, g, apart = number("splitting", splitting), number("width", width), number("spacing", spacing)
+    count = size("lines", lines)
+    modes = [_line(w, g, apart, q, count) for q in range(-count, count + 1)]
+    return System(
+        hamiltonian=[(0.5 * w, sigmaz())],
+        omega=apart,
+        baths=everywhere(baths, modes),
+        name="stochastic pump",
+    )
+
+
+def _line(splitting: Any, width: Any, spacing: Any, q: int, count: int) -> Any:
+    """Coupling of the modes of one line, at energies above zero; the outermost has half of its weight."""
+    weight = spacing * width / np.pi / ((q * spacing) ** 2 + width**2)
+    weight = weight * np.heaviside(splitting - q * spacing, 0.5) * (0.5 if abs(q) == count else 1.0)
+    raised, lowered = (sigmap(), sigmam()) if q >= 0 else (sigmam(), sigmap())
+    terms = [(weight**0.5, raised)]
+    return {abs(q): terms} if q else {0: [*terms, (weight**0.5, lowered)]}

@@ -10,16 +10,24 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..errors import InputError
-from .style import LONGEST_TITLE, RC, TERMINALS, axis_label, cell_edges, drawable, evenly_logarithmic, words
+from ..sweep.labels import LISTED
+from .style import (
+    LONGEST_TITLE,
+    PUMP,
+    RC,
+    TERMINALS,
+    axis_label,
+    cell_edges,
+    drawable,
+    evenly_logarithmic,
+    words,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["quantities"]
 
-# Dimensions along which a variable is several quantities rather than one that varies.
-LISTED = ("equation", "secular", "terminal", "other", "cumulant", "pump", "observable", "site", "flow",
-          "force", "decay", "pair")  # fmt: skip
 MOST_CURVES, MOST_MAPS = 12, 9  # that can be told apart, and that fit on a page: choices
 
 
@@ -81,7 +89,7 @@ def _curves(dataset: xr.Dataset, present: Any, parts: Any, axes: list[str]) -> F
     for frame, x in zip(frames, present, strict=True):
         own = [(label, part) for (name, label), part in parts if name == x.name][:MOST_CURVES]
         for k, (label, part) in enumerate(own):
-            color = TERMINALS[k % len(TERMINALS)]
+            color = PUMP if label == "pump" else TERMINALS[k % len(TERMINALS)]
             if axes:
                 dashes = "-" if k < len(TERMINALS) else "--"
                 frame.plot(dataset[axes[0]].values, part.values, dashes, color=color, lw=1.3, label=label)
@@ -93,6 +101,7 @@ def _curves(dataset: xr.Dataset, present: Any, parts: Any, axes: list[str]) -> F
         elif len(own) > 1:
             frame.legend(ncols=min(3, len(own)), fontsize=8)
         frame.axhline(0.0, color="0.55", lw=0.7, zorder=1)
+        frame.margins(x=0.0 if axes else 0.05, y=0.15)
         frame.set_ylabel(_label(x))
     if axes:
         frames[-1].set_xlabel(axis_label(dataset, axes[0]))

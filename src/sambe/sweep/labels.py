@@ -21,8 +21,8 @@ from .catalogue import CONVENTIONS, CURRENT, Variable, variables_of
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["assemble", "blank", "equations", "in_unit", "label", "only", "place", "put", "reference",
-           "sweep_axes", "sweep_dims"]  # fmt: skip
+__all__ = ["LISTED", "assemble", "blank", "equations", "in_unit", "label", "only", "place", "put",
+           "reference", "sweep_axes", "sweep_dims"]  # fmt: skip
 
 
 def inner_coordinates(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
@@ -174,13 +174,16 @@ def sweep_dims(audit: xr.Dataset) -> list[str]:
     return [str(d) for d in audit["verdict"].dims if d not in ("equation", "secular")]
 
 
+# Dimensions along which a variable is several quantities rather than one that varies.
+LISTED = ("equation", "secular", "terminal", "other", "cumulant", "pump", "observable", "site", "pair",
+          "channel", "flow", "force", "decay")  # fmt: skip
 # Dimensions of a current that are those of a result, not of the sweep.
 _OF_A_RESULT = ("equation", "terminal", "level", "channel", "time", "phase")
 
 
 def _each(dataset: xr.Dataset) -> xr.DataArray:
-    """What every point has: a current, or else a status, or the one thing that there is."""
-    for name in ("energy_current", "status"):
+    """What every point has once: a status, or else a current, or the one thing that there is."""
+    for name in ("status", "energy_current"):
         if name in dataset:
             return dataset[name]
     return next(iter(dataset.data_vars.values()))

@@ -8,6 +8,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from ..description.gate import is_labelled, number
+from ..description.sectors import projected, sector_basis, starts
 from ..description.system import System
 from ..description.tones.drives import refuse_several
 from ..errors import InputError
@@ -32,7 +33,9 @@ MOST_CUMULANTS = 20  # a choice: each takes one answer of the generator more, an
 
 
 @takes(without=("heom",))
-def counting_statistics(system: System, cumulants: int = 2, **options: Unpack[Options]) -> Any:
+def counting_statistics(
+    system: System, cumulants: int = 2, *, initial: Any = None, sector: Any = None, **options: Unpack[Options]
+) -> Any:
     r"""Noise and cumulants of the energy through every terminal, for one point or a whole sweep.
 
     .. math:: \langle\!\langle E_u^n\rangle\!\rangle = t\,\partial_{\xi_u}^n\lambda(\xi)\big|_0,\qquad
@@ -47,6 +50,11 @@ def counting_statistics(system: System, cumulants: int = 2, **options: Unpack[Op
         As for `steady_state`.
     cumulants : int
         How many of each terminal, from 1 (the mean) to 20.
+    initial : int, ket or density matrix, optional
+        Where several states are stationary, count in the one that this state leads to; see `steady_state`.
+        It must lead to a single one: between two the energies of a long time differ from run to run.
+    sector : sequence of (operator, eigenvalue), optional
+        The same by the eigenvalues of operators that commute with everything.
     **options
 
     Returns
@@ -90,6 +98,7 @@ def counting_statistics(system: System, cumulants: int = 2, **options: Unpack[Op
     """
     chosen, running = divided(counting_statistics, options)
     _check_cumulants(cumulants)
+    system = _in_one_part(system, initial, sector)
     method, run = _counted_method(system, chosen), _counted_run(running)
     check_axes(swept_names(system), names_of(COUNTED))
     return solved(system, Counting(**with_values(method), cumulants=int(cumulants)), run, counted_fields)
@@ -158,6 +167,24 @@ def generating_function(system: System, fields: Mapping[str, Any], **options: Un
         out.attrs.update(attributes)
     out.attrs.update(data.attrs)
     return out
+
+
+def _in_one_part(system: System, initial: Any, sector: Any) -> System:
+    """The part of the system in which an initial state or a sector stays."""
+    if initial is not None and sector is not None:
+        raise InputError("initial", initial, "give an initial state or a sector, not both")
+    if sector is not None:
+        return projected(system, sector_basis(system, sector))
+    if initial is None:
+        return system
+    parts = starts(system, initial)
+    if len(parts) > 1:
+        raise InputError(
+            "initial", initial, f"it reaches {len(parts)} parts of the system that nothing connects; which "
+            "one it is differs from run to run, so that a variance grows with the square of the time; give a "
+            "state in one of them, or sector=",
+        )  # fmt: skip
+    return projected(system, parts[0].basis)
 
 
 def _checked_fields(system: System, fields: object) -> dict[str, Any]:

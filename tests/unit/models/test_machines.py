@@ -79,3 +79,38 @@ def test_a_drive_pumps_a_lambda_system_into_the_other_leg() -> None:
 def _leg() -> np.ndarray:
     """Between the two lower levels."""
     return np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+
+
+def test_noise_pumps_what_the_line_says() -> None:
+    """Rates are integrals of L(W) a(W), the energies of the baths those of W L(W) a(W)."""
+
+    def peak(w):
+        return w * 0.01 * 0.4**2 / ((w - 1.6) ** 2 + 0.4**2)
+
+    def other(w):
+        return w * 0.01 * 0.4**2 / ((w - 0.5) ** 2 + 0.4**2)
+
+    baths = [
+        sambe.Bath("hot", spectrum=sambe.Custom(peak), temperature=1.0),
+        sambe.Bath("cold", spectrum=sambe.Custom(other), temperature=0.5),
+    ]
+    system = models.stochastic_pump(width=0.4, spacing=0.1, lines=40, baths=baths)
+    w, dw = (np.arange(1, 20_001) - 0.5) * 2.5e-4, 2.5e-4  # up to 5
+    line = 0.4 / np.pi / ((w - 1.0) ** 2 + 0.4**2) * dw
+    rates = [(line * j * n, line * j * (n + 1)) for j, n in (
+        (peak(w), 1 / np.expm1(w)), (other(w), 1 / np.expm1(2 * w)))]  # fmt: skip
+    up, down = (sum(r[k].sum() for r in rates) for k in (0, 1))
+    excited = up / (up + down)
+    heat = [(w * a).sum() * (1 - excited) - (w * b).sum() * excited for a, b in rates]
+    wanted = [*heat, -sum(heat)]
+    assert abs(wanted[2]) > 0.1 * abs(wanted[0])
+    for secular in ("full", "auto"):
+        got = sambe.steady_state(system, secular=secular).energy_current
+        np.testing.assert_allclose(got, wanted, rtol=5e-3)
+
+
+def test_a_bath_with_its_own_coupling_sees_no_noise() -> None:
+    quiet = sambe.Bath("quiet", sambe.sigmax(), sambe.Flat(0.001), temperature=0.5)
+    noisy = sambe.Bath("noisy", spectrum=sambe.Flat(0.001), temperature=0.5)
+    system = models.stochastic_pump(lines=2, baths=[quiet, noisy])
+    assert [len(bath.operators) > 1 for bath in system.baths] == [False, True]

@@ -155,3 +155,26 @@ def test_baths_whose_rates_do_not_say_all_are_refused(part: str) -> None:
     with pytest.raises(sambe.InputError) as refused:
         sambe.counting_statistics(system)
     assert refused.value.field == f"bath 'b'.{part}"
+
+
+def test_of_several_stationary_states_one_is_counted() -> None:
+    """Two spins that only their sum couples: three of their states are a spin one."""
+    jp, jz = sambe.spin_jp(0.5), sambe.spin_jz(0.5)
+    up, z = (np.kron(j, np.eye(2)) + np.kron(np.eye(2), j) for j in (jp, jz))
+
+    def collective(up: Any, z: Any) -> sambe.System:
+        baths = [
+            sambe.Bath("hot", up + up.T, sambe.Ohmic(0.002, 10.0), temperature=1.2),
+            sambe.Bath("cold", up + up.T, sambe.Ohmic(0.004, 10.0), temperature=0.4),
+        ]
+        return sambe.System([(1.0, z)], {1: [(0.2, up)]}, 0.8, baths)
+
+    pair, alone = collective(up, z), sambe.counting_statistics(collective(sambe.spin_jp(1), sambe.spin_jz(1)))
+    square = 0.5 * (up @ up.T + up.T @ up) + z @ z
+    for choice in ({"initial": 0}, {"sector": [(square, 2.0)]}):
+        got = sambe.counting_statistics(pair, **choice)
+        np.testing.assert_allclose(got.energy_noise, alone.energy_noise, rtol=1e-7)
+    with pytest.raises(InputError, match="initial = 1: it reaches 2 parts"):
+        sambe.counting_statistics(pair, initial=1)
+    with pytest.raises(InputError, match="not both"):
+        sambe.counting_statistics(pair, initial=0, sector=[(square, 2.0)])

@@ -57,6 +57,7 @@ _TWO = ("qubit", "fermion")  # kinds of sites with two levels
 # Sites of the ready-made systems, kind and name of each, for operators that a file writes.
 _SITES = {
     "spin_boson": (("qubit", ""),), "modulated_qubit": (("qubit", ""),), "spin": (("spin", ""),),
+    "stochastic_pump": (("qubit", ""),),
     "kerr_resonator": (("boson", ""),), "oscillator": (("boson", ""),), "transmon": (("levels", ""),),
     "three_level": (("levels", ""),), "lambda_system": (("levels", ""),),
     "two_qubits": (("qubit", "left"), ("qubit", "right")),

@@ -10,7 +10,12 @@ from ...errors import InputError
 from ..input.expressions import read_operator
 from .task import Context
 
-__all__ = ["numbers_by_name", "sector", "state", "times"]
+__all__ = ["as_tuple", "bins", "numbers_by_name", "sector", "state", "times"]
+
+
+def as_tuple(_field: str, value: Any, _context: Context) -> Any:
+    """A list as Python has it where it stands for so many things and no more."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def numbers_by_name(field: str, value: Any, context: Context) -> dict[str, Any]:
@@ -38,6 +43,11 @@ def sector(field: str, value: Any, context: Context) -> list[tuple[Any, Any]]:
         operator = read_operator(place, pair[0], context.sites(), context.numbers.names)
         out.append((operator, context.numbers.plain(place, pair[1])))
     return out
+
+
+def bins(field: str, value: Any, context: Context) -> Any:
+    """A number of bins, or their edges."""
+    return times(field, value, context) if isinstance(value, list | dict) else value
 
 
 def times(field: str, value: Any, context: Context) -> Any:

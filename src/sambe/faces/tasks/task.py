@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..text.summary import Table
 
-__all__ = ["Context", "Reader", "Task", "as_written"]
+__all__ = ["Context", "Draw", "Reader", "Task", "as_written"]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...sweep.labels import place
+from ...sweep.labels import LISTED, place
 from .summary import DOUBTFUL, Table, at, doubt_table
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Quantities"]
 
-# Dimensions along which a variable is several quantities, each with a row; along the others it varies.
-LISTED = ("equation", "secular", "terminal", "other", "cumulant", "pump", "observable", "site", "channel",
-          "flow", "force", "decay", "pair")  # fmt: skip
 Row = tuple[float, tuple[str, ...]]
 
 

@@ -46,6 +46,7 @@ GOOD, BAD = 1e-6, 1e-3
 # Share of the relaxation rates per way that counts as no derivative: rounding.
 ROUNDING = 1e-9
 
+SMALL = 1e-2  # of what goes to and fro, below which currents cancel
 UNMOVED = 1e-4  # of the largest current. A choice: a hundredth of what other terms are left out for
 TOGETHER = 2**16  # jumps of a bath at the points whose neighbours are held at once. A choice: some 50 MB
 
@@ -116,7 +117,9 @@ def _in_the_frame(system: System, solution: Solution, method: Method) -> tuple[S
     jumps = with_shift(solution.plain, system.baths, method.lamb_shift)
     found = redfield_state(make_redfield(jumps_at(jumps, who)), method.tolerance)
     moved = np.abs(found.currents - solution.currents[who]).max(axis=-1)
-    same = moved <= UNMOVED * np.abs(solution.currents[who]).max(axis=-1)
+    e = solution.energies[who]
+    gross = relaxation_rates(jumps_at(jumps, who)).max(axis=(-2, -1)) * (e.max(axis=-1) - e.min(axis=-1))
+    same = moved <= UNMOVED * np.maximum(np.abs(solution.currents[who]).max(axis=-1), SMALL * gross)
     known[who] &= same & found.unique & found.converged
     state, kept = solution.state.copy(), solution.kept.copy()
     state[who], kept[who] = found.state, found.kept

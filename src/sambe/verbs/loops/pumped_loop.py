@@ -84,8 +84,8 @@ def pump_cycle(system: System, along: str = "loop", check: bool = False, **optio
     InputError, FrameError, ConvergenceError, StoreError
         As for `steady_state`; also for what is no loop (fewer than three points, a jump, uneven steps, the
         first point repeated), for a loop of which some point has no answer, such as one at which several
-        states are stationary (in a sweep of loops: NaN, and the status), and for coherences without a static
-        frame.
+        states are stationary (in a sweep of loops: NaN, and the status), and for coherences that are
+        asked for without a static frame.
 
     Warns
     -----
@@ -94,8 +94,8 @@ def pump_cycle(system: System, along: str = "loop", check: bool = False, **optio
 
     Notes
     -----
-    ``secular="auto"`` means ``"partial"`` here. The work on the system's own levels, which a loop of H does
-    beside the terminals, belongs to none of them.
+    ``secular="auto"`` means ``"partial"`` here, and without a static frame ``"full"``. The work on the
+    levels, which a loop of H does beside the terminals, belongs to none of them.
 
     Examples
     --------

@@ -55,8 +55,8 @@ def pump_curvature(system: System, x: str, y: str, **options: Unpack[Options]) -
     Raises
     ------
     InputError, FrameError, ConvergenceError, StoreError
-        As for `steady_state`; also for a dimension along which nothing varies, and for coherences without a
-        static frame.
+        As for `steady_state`; also for a dimension along which nothing varies, and for coherences that
+        are asked for without a static frame.
 
     Warns
     -----
@@ -65,9 +65,9 @@ def pump_curvature(system: System, x: str, y: str, **options: Unpack[Options]) -
 
     Notes
     -----
-    ``secular="auto"`` means ``"partial"`` here. The derivatives of the generator are central differences of
-    the sixth order with a step that follows each point; where a shorter step would change them, ``status``
-    says that the point did not converge.
+    ``secular="auto"`` means ``"partial"`` here, and without a static frame ``"full"``. The derivatives of the
+    generator are central differences of the sixth order with a step that follows each point; where a shorter
+    step would change them, ``status`` says that the point did not converge.
 
     Examples
     --------

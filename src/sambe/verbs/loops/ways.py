@@ -12,11 +12,13 @@ from ...errors import InputError
 from ...physics.equations import EQUATIONS
 from ...physics.method import Drifting
 from ...physics.preparation import prepare
-from ...physics.treatments import TREATMENTS, by_channels
+from ...physics.treatments import DEFAULT, TREATMENTS, by_channels
 from ...sweep.places.device import CPU
 from ...sweep.run import Run
 
 __all__ = ["drifting_method", "drifting_run"]
+
+POPULATIONS = "full"  # what the default means without a static frame
 
 
 def drifting_method(system: System, chosen: Mapping[str, Any]) -> Drifting:
@@ -45,13 +47,16 @@ def drifting_method(system: System, chosen: Mapping[str, Any]) -> Drifting:
                 f"bath {bath.name!r}.state", bath.state, "what slow motion brings through a squeezed bath "
                 "cannot be told apart into heat and work; take a state without correlations <bb>",
             )  # fmt: skip
+    folded = EQUATIONS[method.equation].folded
+    if folded and chosen.get("secular", DEFAULT) == DEFAULT:  # which warns where levels are too close for it
+        method = prepare(system, **{**chosen, "secular": POPULATIONS})
     treatment = TREATMENTS[method.secular]
     if treatment.positive:
         raise InputError(
             "secular", method.secular, "its rates are made anew at every point of a loop, and lag by "
             "something else; take 'full' or 'partial'",
         )  # fmt: skip
-    if EQUATIONS[method.equation].folded and not treatment.populations_only:
+    if folded and not treatment.populations_only:
         raise InputError(
             "secular", method.secular, "without a static frame the coherences of the moving modes are not "
             "known; take 'full', which needs none, or equation='driven_dressed' where a frame exists",

@@ -10,7 +10,7 @@ from sambe.errors import InputError
 from sambe.faces.input.expressions import Site
 from sambe.faces.input.numbers import Numbers
 from sambe.faces.input.schema import Document
-from sambe.faces.tasks.readers import numbers_by_name, sector, state, times
+from sambe.faces.tasks.readers import as_tuple, bins, numbers_by_name, sector, state, times
 from sambe.faces.tasks.task import Context
 
 
@@ -43,9 +43,16 @@ def test_a_sector_is_made_of_operators_and_eigenvalues(context) -> None:
             sector("task.sector", wrong, context)
 
 
+def test_a_list_may_stand_for_a_tuple(context) -> None:
+    assert as_tuple("task.swap", ["left", "right"], context) == ("left", "right")
+    assert as_tuple("task.swap", "left", context) == "left"
+
+
 def test_times_are_values_without_a_name(context) -> None:
     np.testing.assert_allclose(
         times("task.times", {"start": 0, "stop": 1, "points": 3}, context), [0, 0.5, 1]
     )
+    assert bins("task.bins", 20, context) == 20
+    np.testing.assert_allclose(bins("task.bins", [0.0, 0.5], context), [0.0, 0.5])
     with pytest.raises(InputError, match=r"task\.times"):
         times("task.times", 3, context)
