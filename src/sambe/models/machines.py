@@ -116,7 +116,7 @@ def lambda_system(
 
 
 def stochastic_pump(
-    splitting: Number = 1.0, width: Number = 0.2, spacing: Number = 0.05, lines: int = 20, baths: Baths = None
+    splitting: Number = 1.0, width: Number = 0.2, omega: Number = 0.05, lines: int = 20, baths: Baths = None
 ) -> System:
     r"""Qubit whose splitting fluctuates, so that noise pumps heat (Segal, PRL 101, 260601, 2008).
 
@@ -133,10 +133,10 @@ def stochastic_pump(
     ----------
     splitting, width : float or DataArray
         :math:`\omega_0` and g.
-    spacing : float or DataArray
-        :math:`\omega`, of neighbouring lines; a third of whatever is narrowest, the line and peaks of baths.
+    omega : float or DataArray
+        Distance of neighbouring lines; a third of whatever is narrowest, the line and peaks of baths.
     lines : int
-        n, on either side; n times the spacing is how far the line reaches.
+        n, on either side; n omega is how far the line reaches.
     baths : sequence of Bath, optional
         Each with :math:`\sigma_+ + \sigma_-` unless it brings a coupling.
 
@@ -154,7 +154,7 @@ def stochastic_pump(
     >>> stochastic_pump(lines=3).omega
     0.05
     """
-    w, g, apart = number("splitting", splitting), number("width", width), number("spacing", spacing)
+    w, g, apart = number("splitting", splitting), number("width", width), number("omega", omega)
     count = size("lines", lines)
     modes = [_line(w, g, apart, q, count) for q in range(-count, count + 1)]
     return System(

@@ -94,7 +94,7 @@ def test_noise_pumps_what_the_line_says() -> None:
         sambe.Bath("hot", spectrum=sambe.Custom(peak), temperature=1.0),
         sambe.Bath("cold", spectrum=sambe.Custom(other), temperature=0.5),
     ]
-    system = models.stochastic_pump(width=0.4, spacing=0.1, lines=40, baths=baths)
+    system = models.stochastic_pump(width=0.4, omega=0.1, lines=40, baths=baths)
     w, dw = (np.arange(1, 20_001) - 0.5) * 2.5e-4, 2.5e-4  # up to 5
     line = 0.4 / np.pi / ((w - 1.0) ** 2 + 0.4**2) * dw
     rates = [(line * j * n, line * j * (n + 1)) for j, n in (
