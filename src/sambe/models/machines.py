@@ -169,6 +169,5 @@ def _line(splitting: Any, width: Any, spacing: Any, q: int, count: int) -> Any:
     """Coupling of the modes of one line, at energies above zero; the outermost has half of its weight."""
     weight = spacing * width / np.pi / ((q * spacing) ** 2 + width**2)
     weight = weight * np.heaviside(splitting - q * spacing, 0.5) * (0.5 if abs(q) == count else 1.0)
-    raised, lowered = (sigmap(), sigmam()) if q >= 0 else (sigmam(), sigmap())
-    terms = [(weight**0.5, raised)]
-    return {abs(q): terms} if q else {0: [*terms, (weight**0.5, lowered)]}
+    operator = sigmap() if q > 0 else sigmam() if q < 0 else sigmap() + sigmam()
+    return {abs(q): [(weight**0.5, operator)]}
