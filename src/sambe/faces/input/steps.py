@@ -34,23 +34,23 @@ def read_stepped(
         )
     steps = [
         (
-            numbers(f"steps[{k}].fraction", step.fraction, f"steps[{k}].fraction"),
+            numbers(f"steps[{k}].fraction", step.fraction, f"steps[{k}].fraction", 0.0),
             read_terms((f"steps[{k}].hamiltonian", f"steps[{k}]"), step.hamiltonian, sites, numbers),
         )
         for k, step in enumerate(document.steps)
     ]
     kicks = [
         (
-            numbers(f"kicks[{k}].fraction", kick.fraction, f"kicks[{k}].fraction"),
-            read_terms((f"kicks[{k}].operator", f"kicks[{k}]"), kick.operator, sites, numbers),
+            numbers(f"kicks[{k}].fraction", kick.fraction, f"kicks[{k}].fraction", 0.0),
+            read_terms((f"kicks[{k}].operator", f"kicks[{k}]"), kick.operator, sites, numbers, 0.0),
         )
         for k, kick in enumerate(document.kicks)
     ]
     switched: dict[str, Any] = {
-        name: [numbers(f"switched.{name}[{k}]", x, f"{name}.switched[{k}]") for k, x in enumerate(row)]
+        name: [numbers(f"switched.{name}[{k}]", x, f"{name}.switched[{k}]", 0.0) for k, x in enumerate(row)]
         for name, row in document.switched.items()
     }
     return System.from_steps(
         steps, numbers("system.omega", table.omega, "omega"), baths, kicks=kicks, switched=switched,
-        ramp=0.0 if table.ramp is None else numbers("system.ramp", table.ramp, "ramp"), name=table.name,
+        ramp=0.0 if table.ramp is None else numbers("system.ramp", table.ramp, "ramp", 0.0), name=table.name,
     )  # fmt: skip
