@@ -316,8 +316,7 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
         every = tuple(replace(v, dims=tuple("phase" if d == "time" else d for d in v.dims)) for v in every)
     more = next((asked for kind, asked in BESIDE.items() if isinstance(method, kind)), ())
     prepared = ACCOUNTS[0] in method.accounts
-    left_out = () if PARTICLES[0] in method.accounts else ("thermoelectric",)
-    more = tuple(v for v in more if v.name not in left_out and (prepared or not v.name.startswith("naive")))
+    more = tuple(variable for variable in more if prepared or not variable.name.startswith("naive"))
     *first, status = (
         replace(variable, dtype=kinds.get(variable.name, variable.dtype))
         for variable in every
@@ -328,6 +327,8 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
         special_status += ("one_temperature",)
     if special_status:
         status = status_variable(*special_status)
+    if PARTICLES[0] not in method.accounts:
+        more = tuple(variable for variable in more if variable.name != "thermoelectric")
     return (*first, *more, status)
 
 

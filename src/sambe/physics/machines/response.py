@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -72,15 +72,15 @@ class Answers:
         By the temperatures of the V thermal baths.
     drive : array (P, U + 1)
         By a factor on the drive.
+    converged : bool array (P,)
     thermoelectric : array (P, 2, U + 1, 2, V)
         Energies and particles by temperatures and chemical potentials.
-    converged : bool array (P,)
     """
 
     conductance: Reals
     drive: Reals
-    thermoelectric: Reals
     converged: npt.NDArray[np.bool_]
+    thermoelectric: Any = None
 
 
 def drive_operators(system: System) -> tuple[Observable, ...]:
@@ -96,10 +96,10 @@ def answers_of(system: System, method: Responding, solution: Solution) -> Answer
     thermal = [u for u, bath in enumerate(system.baths) if bath.temperature is not None]
     out = Answers(
         np.full((points, terminals, len(thermal)), np.nan),
-        np.full((points, terminals), np.nan if system.drive else 0.0),
-        np.full((points, 2, terminals, 2, len(thermal)), np.nan), np.zeros(points, dtype=bool),
+        np.full((points, terminals), np.nan if system.drive else 0.0), np.zeros(points, dtype=bool),
     )  # fmt: skip
     solved = solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1)
+    out = replace(out, thermoelectric=np.full((points, 2, terminals, 2, len(thermal)), np.nan))
     who = np.flatnonzero(solved)
     if solution.complete is not None:
         whole = np.asarray(solution.complete)[who]

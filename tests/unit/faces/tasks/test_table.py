@@ -33,9 +33,6 @@ TASK_TEXTS = {
     "site_temperature": "",
     "steady_state": "states = true",
     "channels": "",
-    "performance": 'hot = "left"',
-    "rectification": 'swap = ["right", "left"]',
-    "response": "",
     "counting_statistics": "cumulants = 3",
     "pump_curvature": 'x = "drive"\ny = "omega"',
     "generating_function": 'fields = { left = 0.1, pump = "0.05j" }',
@@ -67,16 +64,6 @@ def test_a_file_asks_what_python_asks(name) -> None:
     assert all(len(row) == len(part.columns) for part in parts for row in part.rows)
     if job.task.draw is not None:
         assert job.task.draw(got, title="A task", unit=None).axes
-
-
-def test_a_file_asks_for_flows_inside() -> None:
-    text = SYSTEM.replace("spin_boson", "two_qubits").replace("full", "partial")
-    job = parse(f'{text}[task]\nverb = "flows"\nsites = [2, 2]\n')
-    got = job.solve()
-    system = sambe.models.two_qubits(drive=0.1, omega=sambe.axis("omega", [0.8, 1.1]))
-    np.testing.assert_allclose(got.bond_current, sambe.flows(system, (2, 2)).bond_current, rtol=1e-9)
-    assert any("bond current" in row[0] for part in job.task.tables(got) for row in part.rows)
-    assert job.task.draw(got, title="Flows", unit=None).axes
 
 
 def test_a_file_has_a_loop() -> None:
