@@ -175,6 +175,8 @@ PERFORMANCE = (
 RESPONSES = (
     Variable("conductance", "change of a current with a temperature", "energy", ("terminal", "other")),
     Variable("drive_response", "change of a current with the scale of the drive", "energy^2", ("terminal",)),
+    Variable("thermoelectric", "change of energy and particle currents with temperatures and chemical "
+             "potentials", "energy for energies, 1 for particles", ("flow", "terminal", "force", "other")),
 )  # fmt: skip
 FLOWS = (
     Variable("bond_current", "energy that leaves a site for its interaction with another", "energy^2",
@@ -336,6 +338,8 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
         special_status += ("one_temperature",)
     if special_status:
         status = status_variable(*special_status)
+    if PARTICLES[0] not in method.accounts:
+        more = tuple(variable for variable in more if variable.name != "thermoelectric")
     return (*first, *more, status)
 
 
@@ -372,6 +376,8 @@ def energy_power(name: str) -> int:
 
 def in_unit_of(name: str, values: npt.NDArray[Any], unit: float) -> npt.NDArray[Any]:
     """A field of that name, points first, from energies in a unit to those of the caller."""
+    if name == "thermoelectric":  # flows of energy and of particles
+        return np.asarray(values * np.array([unit, 1.0])[:, None, None, None])
     if name == "energy_cumulant":
         orders = np.arange(values.shape[1])[:, None]
         return np.asarray(values * unit ** (orders + 2.0))

@@ -41,6 +41,8 @@ def inner_coordinates(system: System, method: Method) -> dict[str, npt.NDArray[A
         "terminal": terminals,
         "other": other,
         "site": sites,
+        "flow": np.asarray(["energy", "particle"], dtype=object),
+        "force": np.asarray(["temperature", "potential"], dtype=object),
         "cumulant": np.arange(1, orders + 1),
         "level": np.arange(system.levels),
         "limit": np.asarray(HEOM_LIMITS, dtype=object),

@@ -32,5 +32,7 @@ def of_bath(jumps: Jumps, bath: int, forward: Array = None, backward: Array = No
     return replace(
         jumps, forward=alone(jumps.forward, forward), backward=alone(jumps.backward, backward),
         shift_forward=shift(jumps.shift_forward), shift_backward=shift(jumps.shift_backward),
-        beyond=tuple(x if u == bath else Beyond() for u, x in enumerate(jumps.beyond)),
+        beyond=tuple(
+            x if u == bath else Beyond(x.rotating, None, x.change) for u, x in enumerate(jumps.beyond)
+        ),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +19,15 @@ import numpy.typing as npt
 from ...description.bath import Bath
 from ...description.observables import Observable
 from ...description.system import System
-from ...numerics.arrays import dagger
+from ...numerics.arrays import Array, dagger
+from ..currents.channels import channel_rates
+from ..currents.particles import particle_currents
 from ..currents.terminals import secular_currents
 from ..dressing.dressing import Dressing
 from ..generators.jumps import Jumps, baths_at, jumps_at, true_rates
 from ..generators.periodic_generator import HARMONIC_FLOOR, PeriodicGenerator, make_harmonics, reach_of
 from ..generators.positive import universal, within_clusters
-from ..generators.redfield import pack, pauli_generator
+from ..generators.redfield import Redfield, pack, pauli_generator, unpack
 from ..method import Responding
 from ..states.complete_state import MAP_LEVELS, courses_of
 from ..states.group_inverse import DenseResponse, IteratedResponse
@@ -34,7 +36,7 @@ from ..states.solution import Solution
 from ..states.stationary import DENSE_LEVELS
 from ..treatments import TREATMENTS
 from .dissipators import of_bath
-from .slopes import energy_slopes, temperature_slope
+from .slopes import energy_slopes, potential_slopes, temperature_slopes
 from .tangents import (
     Change,
     Leg,
@@ -55,7 +57,9 @@ Reals = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
 Points = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
-Push = tuple[Reals, Reals]  # change of the equation of motion (P, n) and of the currents (P, U + 1)
+Pair = tuple[Reals, Reals]  # changes of a(W) and a(-W)
+# change of the equation of motion (P, n) and of what is carried (P, 2, U + 1): energies and particles
+Push = tuple[Reals, Reals]
 
 
 @dataclass(frozen=True)
@@ -69,11 +73,14 @@ class Answers:
     drive : array (P, U + 1)
         By a factor on the drive.
     converged : bool array (P,)
+    thermoelectric : array (P, 2, U + 1, 2, V)
+        Energies and particles by temperatures and chemical potentials.
     """
 
     conductance: Reals
     drive: Reals
     converged: npt.NDArray[np.bool_]
+    thermoelectric: Any = None
 
 
 def drive_operators(system: System) -> tuple[Observable, ...]:
@@ -93,6 +100,7 @@ def answers_of(system: System, method: Responding, solution: Solution) -> Answer
         np.full((points, terminals), 0.0 if none else np.nan), np.zeros(points, dtype=bool),
     )  # fmt: skip
     solved = solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1)
+    out = replace(out, thermoelectric=np.full((points, 2, terminals, 2, len(thermal)), np.nan))
     who = np.flatnonzero(solved)
     if solution.complete is not None:
         whole = np.asarray(solution.complete)[who]
@@ -125,24 +133,34 @@ def _answer(
 ) -> None:  # fmt: skip
     """Put in what is known of some points."""
     baths = baths_at(system.baths, solution.unique.shape, who)
+    leads = [u for u in thermal if baths[u].particles is not None]
     pushes = []
     for u in thermal:
-        slope = temperature_slope(baths[u], jumps.energy, jumps.forward[u], jumps.backward[u])
-        pushes.append(route.by_temperature(u, slope))
+        given = jumps.energy, jumps.forward[u], jumps.backward[u], jumps.beyond[u].change
+        pushes.append(route.by_rates(u, temperature_slopes(baths[u], *given)))
+    for u in leads:
+        change = jumps.beyond[u].change
+        slopes = potential_slopes(baths[u], jumps.forward[u], jumps.backward[u], change)
+        pushes.append(route.by_rates(u, slopes))
     if system.drive:
         pushes.append(_by_scale(system, solution, who, jumps, baths, route))
     driven = np.stack([push for push, _ in pushes], axis=1)
-    given = np.stack([change for _, change in pushes], axis=1)
-    known = np.asarray(np.isfinite(driven).all(axis=-1) & np.isfinite(given).all(axis=-1))
-    size = np.where(known, np.abs(given).max(axis=-1), 0.0)
+    known = np.asarray(np.isfinite(driven).all(axis=-1))
+    size = np.stack([np.abs(np.nan_to_num(carried)).max(axis=(-2, -1)) for _, carried in pushes], axis=1)
     asked = np.where(known[..., None], driven, 0.0)
     moved = route.answer(asked, np.maximum(size, np.finfo(float).tiny))
-    for k in range(len(pushes)):
-        answer = np.where(known[:, k, None], given[:, k] + route.currents(moved[:, k]), np.nan)
-        if k < len(thermal):
-            out.conductance[who, :, k] = answer
-        else:
-            out.drive[who] = answer
+    answers = [
+        np.where(known[:, k, None, None], carried + route.carried(moved[:, k]), np.nan)
+        for k, (_, carried) in enumerate(pushes)
+    ]
+    if system.drive:
+        out.drive[who] = answers.pop()[:, 0]
+    for k, u in enumerate(thermal):
+        out.conductance[who, :, k] = answers[k][:, 0]
+        if leads:
+            out.thermoelectric[who, :, :, 0, k] = answers[k]
+        if u in leads:
+            out.thermoelectric[who, :, :, 1, k] = answers[len(thermal) + leads.index(u)]
     out.converged[who] = route.converged
 
 
@@ -153,7 +171,7 @@ def _by_scale(
     observed = jumps.dressing.observed
     if observed is None or solution.inside is not None or any(not b.nothing for b in jumps.beyond):
         unknown = np.full((len(who), route.unknowns), np.nan)
-        return unknown, np.full((len(who), len(baths) + 1), np.nan)
+        return unknown, np.full((len(who), 2, len(baths) + 1), np.nan)
     harmonics = _harmonics(system, observed, solution.unique.shape, who)
     change = by_drive(jumps.dressing, harmonics, tilted=route.tilted)
     slopes = [energy_slopes(bath, jumps.energy) for bath in baths]
@@ -191,7 +209,7 @@ class Route(Protocol):
     def converged(self) -> Flags:
         """Where all answers so far are good."""
 
-    def by_temperature(self, bath: int, slope: Reals) -> Push:
+    def by_rates(self, bath: int, slopes: Pair) -> Push:
         """Under a change of the rates of a bath."""
 
     def by_legs(self, legs: Sequence[Leg], change: Change) -> Push:
@@ -200,8 +218,14 @@ class Route(Protocol):
     def answer(self, driven: Reals, scale: Reals) -> Reals:
         """x for each push, ``(P, T, n)``, to a tolerance relative to the scales ``(P, T)``."""
 
-    def currents(self, x: Reals) -> Reals:
-        """Of a state ``(P, n)``."""
+    def carried(self, x: Reals) -> Reals:
+        """Energies and particles into the system by a state ``(P, n)``, ``(P, 2, U + 1)``."""
+
+
+def _both(energies: Array, particles: Array = None) -> Reals:
+    """Energies and, if they are known, particles side by side."""
+    none = np.full(np.shape(energies), np.nan) if particles is None else np.asarray(particles)
+    return np.stack([np.asarray(energies), none], axis=-2)
 
 
 class _Populations:
@@ -216,22 +240,25 @@ class _Populations:
         self.answer = DenseResponse(np.asarray(pauli_generator(true_rates(jumps))), np.arange(self.unknowns))
         self.converged = self.answer.converged
 
-    def by_temperature(self, bath: int, slope: Reals) -> Push:
+    def by_rates(self, bath: int, slopes: Pair) -> Push:
         """Under a change of the rates of a bath."""
-        changed = of_bath(self.jumps, bath, slope, slope)
-        return self._moved(changed.rates), np.asarray(secular_currents(changed, self.p))
+        changed = of_bath(self.jumps, bath, *slopes)
+        return self._moved(changed.rates), self._carried(changed, self.p)
 
     def by_legs(self, legs: Sequence[Leg], _change: Change) -> Push:
         """Under a change of the dressing."""
         rates, taken = changed_rates(self.jumps, legs)
-        return self._moved(rates), np.matmul(taken, self.p[:, None, :, None])[..., 0].sum(axis=-1)
+        return self._moved(rates), _both(np.matmul(taken, self.p[:, None, :, None])[..., 0].sum(axis=-1))
 
     def _moved(self, rates: Reals) -> Reals:
         return np.asarray(np.matmul(pauli_generator(rates), self.p[..., None])[..., 0])
 
-    def currents(self, x: Reals) -> Reals:
-        """Of a state ``(P, n)``."""
-        return np.asarray(secular_currents(self.jumps, x))
+    def _carried(self, jumps: Jumps, p: Reals) -> Reals:
+        return _both(secular_currents(jumps, p), particle_currents(jumps, p, None))
+
+    def carried(self, x: Reals) -> Reals:
+        """Energies and particles into the system by a state ``(P, n)``."""
+        return self._carried(self.jumps, x)
 
 
 class _Coherences:
@@ -260,25 +287,32 @@ class _Coherences:
         """Where all answers so far are good."""
         return self.answer.converged
 
-    def by_temperature(self, bath: int, slope: Reals) -> Push:
+    def by_rates(self, bath: int, slopes: Pair) -> Push:
         """Under a change of the rates of a bath."""
         if self.root:
-            return self.by_legs(by_root(self.jumps, bath, slope), None)
-        changed = within_clusters(of_bath(self.jumps, bath, slope, slope), self.inside)
+            return self.by_legs(by_root(self.jumps, bath, slopes), None)
+        jumps = of_bath(self.jumps, bath, *slopes)
+        changed = within_clusters(jumps, self.inside)
         changed = replace(changed, gaps=0.0 * changed.gaps)
-        return self._flat(changed.apply(self.packed)), np.asarray(changed.currents(self.packed))
+        return self._flat(changed.apply(self.packed)), self._carried(changed, jumps, self.packed)
 
     def by_legs(self, legs: Sequence[Leg], change: Change | None) -> Push:
         """Under a change of what stands on both sides of the state."""
         changed = changed_generator(self.jumps, legs, change)
-        return self._flat(changed.apply(self.packed)), np.asarray(changed.currents(self.packed))
+        return self._flat(changed.apply(self.packed)), _both(changed.currents(self.packed))
 
     def _flat(self, moved: Reals) -> Reals:
         return np.asarray(moved).reshape(len(moved), -1)
 
-    def currents(self, x: Reals) -> Reals:
-        """Of a state ``(P, n)``, packed and flat."""
-        return np.asarray(self.g.currents(x.reshape(self.packed.shape)))
+    def _carried(self, g: Redfield, jumps: Jumps, packed: Reals) -> Reals:
+        if self.root or all(beyond.change is None for beyond in jumps.beyond):
+            return _both(g.currents(packed))
+        state = unpack(packed)
+        return _both(g.currents(packed), particle_currents(jumps, state, channel_rates(jumps, state)))
+
+    def carried(self, x: Reals) -> Reals:
+        """Energies and particles into the system by a state ``(P, n)``, packed and flat."""
+        return self._carried(self.g, self.jumps, x.reshape(self.packed.shape))
 
 
 class _Period:
@@ -296,15 +330,16 @@ class _Period:
     def _generator(self, jumps: Jumps) -> PeriodicGenerator:
         return PeriodicGenerator.of(make_harmonics(jumps, self.reach), self.samples)
 
-    def by_temperature(self, bath: int, slope: Reals) -> Push:
+    def by_rates(self, bath: int, slopes: Pair) -> Push:
         """Under a change of the rates of a bath."""
-        changed = self._generator(of_bath(self.jumps, bath, slope, slope))
-        return changed.dissipate(self.packed).reshape(len(self.packed), -1), changed.currents(self.packed)
+        changed = self._generator(of_bath(self.jumps, bath, *slopes))
+        moved = changed.dissipate(self.packed).reshape(len(self.packed), -1)
+        return moved, _both(changed.currents(self.packed))
 
     def by_legs(self, legs: Sequence[Leg], change: Change) -> Push:
         """Under a change of the dressing."""
         moved, currents = changed_period(self.jumps, legs, change, self.packed)
-        return moved.reshape(len(moved), -1), currents
+        return moved.reshape(len(moved), -1), _both(currents)
 
     def answer(self, driven: Reals, scale: Reals) -> Reals:
         """By the iteration, and where that does not end by the map of a period."""
@@ -318,6 +353,6 @@ class _Period:
             self.converged[left] = mapped.converged
         return out
 
-    def currents(self, x: Reals) -> Reals:
-        """Of a state ``(P, M N^2)``, packed and flat."""
-        return self.g.currents(x.reshape(self.packed.shape))
+    def carried(self, x: Reals) -> Reals:
+        """Energies into the system by a state ``(P, M N^2)``, packed and flat; particles are not known."""
+        return _both(self.g.currents(x.reshape(self.packed.shape)))

@@ -6,6 +6,12 @@ For a thermal bath, with :math:`x = |W|/T`,
           = \frac{a(|W|)}{T}\,\frac{x}{1 - e^{-x}},\qquad
           a'(W) = J'(W)\,n + J(W)\,n'\quad (W > 0),\qquad n' = -n(1+n)/T,
 
+for that of a lead, whose particle has the energy :math:`\epsilon = W\Delta N` (see
+`sambe.physics.generators.exchanged_particles`),
+
+.. math:: \frac{\partial a(W)}{\partial\mu} = \Delta N\,\frac{\Gamma f(1-f)}{T},\qquad
+          \frac{\partial a(W)}{\partial T} = \Delta N\,\Gamma f(1-f)\,\frac{\epsilon-\mu}{T^2},
+
 and :math:`J'` by a step into the complex plane, :math:`J'(w) = \mathrm{Im} J(w + ih)/h`, which takes no
 difference and is exact to rounding where J is a formula.
 """
@@ -23,7 +29,7 @@ from ...description.reservoir import ThermalState, occupation
 from ...description.reservoirs.occupations import Inverted, Noise, Occupied
 from ...description.spectral_density import Custom, SpectralDensity, away_from_zero
 
-__all__ = ["energy_slopes", "temperature_slope"]
+__all__ = ["energy_slopes", "potential_slopes", "temperature_slopes"]
 
 STEP = 1e-30  # of the step into the complex plane, relative: its square is beyond rounding
 CHECK = 1e-5  # relative step of the difference that a derivative is held against, never taken from
@@ -33,8 +39,10 @@ SMALL = 1e-4  # W/T below which n + w n' is taken from its series: the next term
 Reals = npt.NDArray[np.float64]
 
 
-def temperature_slope(bath: Bath, energy: Reals, forward: Reals, backward: Reals) -> Reals:
-    """da/dT of a thermal bath, the same for W and -W, in the shape of ``energy``.
+def temperature_slopes(
+    bath: Bath, energy: Reals, forward: Reals, backward: Reals, change: Any = None
+) -> tuple[Reals, Reals]:
+    """da(W)/dT and da(-W)/dT of a bath with a temperature, in the shape of ``energy``.
 
     Parameters
     ----------
@@ -42,18 +50,41 @@ def temperature_slope(bath: Bath, energy: Reals, forward: Reals, backward: Reals
         Array-valued numbers have the shape ``(...)``.
     energy, forward, backward : array (..., Q, N, N)
         W, a(W) and a(-W).
+    change : array (..., Q, N, N), optional
+        Particles that a jump of a lead brings.
     """
     wide = expanded(bath, 3)
     t = np.asarray(wide.temperature, dtype=float) + 0.0 * energy
     safe = np.where(t > 0, t, 1.0)
+    if change is not None:
+        x = energy * change - np.asarray(wide.chemical_potential)  # type: ignore[attr-defined]
+        out = _fermi_slope(forward, backward, change) * x / safe**2
+        return _where_warm(t, out), _where_warm(t, -out)
     x = np.minimum(np.abs(energy) / safe, 700.0)  # beyond, the occupation is below what a double holds
     factor = np.where(x > 0, x / -np.expm1(-np.where(x > 0, x, 1.0)), 1.0) / safe
     out = np.where(energy > 0, forward, backward) * factor
-    if (t > 0).all():
-        return np.asarray(out)
-    least = away_from_zero(np.zeros(1))
-    rest = np.asarray(wide.spectrum.density(least + 0.0 * energy)) / least  # J'(0)
-    return np.asarray(np.where(t > 0, out, np.where(energy == 0, rest, 0.0)))
+    if not (t > 0).all():
+        least = away_from_zero(np.zeros(1))
+        rest = np.asarray(wide.spectrum.density(least + 0.0 * energy)) / least  # J'(0)
+        out = np.where(t > 0, out, np.where(energy == 0, rest, 0.0))
+    return out, out
+
+
+def potential_slopes(bath: Bath, forward: Reals, backward: Reals, change: Any) -> tuple[Reals, Reals]:
+    """The same by the chemical potential of a lead; zero at T = 0, but for particles at the very step."""
+    t = np.asarray(expanded(bath, 3).temperature, dtype=float) + 0.0 * forward
+    out = _fermi_slope(forward, backward, change) / np.where(t > 0, t, 1.0)
+    return _where_warm(t, out), _where_warm(t, -out)
+
+
+def _fermi_slope(forward: Reals, backward: Reals, change: Reals) -> Reals:
+    """Gamma f (1 - f) of the particle of a jump, with the sign of what it brings."""
+    whole = forward + backward
+    return np.asarray(change * forward * backward / np.where(whole > 0, whole, 1.0))
+
+
+def _where_warm(t: Reals, x: Reals) -> Reals:
+    return np.asarray(np.where(t > 0, x, 0.0))
 
 
 def energy_slopes(bath: Bath, energy: Reals) -> tuple[Reals, Reals]:
@@ -68,6 +99,8 @@ def energy_slopes(bath: Bath, energy: Reals) -> tuple[Reals, Reals]:
     if isinstance(state, Noise):
         flat = none + (np.nan if callable(state.power) else 0.0)
         return flat, flat
+    if bath.particles is not None:
+        return none + np.nan, none + np.nan
     known = isinstance(state, ThermalState | Inverted) or (
         isinstance(state, Occupied) and not callable(state.n)
     )

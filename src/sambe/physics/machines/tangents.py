@@ -130,11 +130,11 @@ def by_drive(dressing: Dressing, harmonics: dict[int, Complex], tilted: bool) ->
     return Change(moved, out, tilt)
 
 
-def by_root(jumps: Jumps, bath: int, slope: Reals) -> list[Leg]:
-    """Legs of the universal equation under a change of a bath's rates, ``slope`` alike for W and -W."""
+def by_root(jumps: Jumps, bath: int, slopes: tuple[Reals, Reals]) -> list[Leg]:
+    """Legs of the universal equation under a change of a bath's rates a(W) and a(-W)."""
     rate, energy, lines = _of_bath(jumps, bath)
     root = np.sqrt(rate)
-    turned = 0.5 * both_signs(slope, _driven(jumps), 1.0) / np.where(rate > 0, root, np.inf)
+    turned = 0.5 * both_signs(slopes[0], _driven(jumps), 1.0, slopes[1]) / np.where(rate > 0, root, np.inf)
     legs = []
     for s in lines:
         a, da = root * s, turned * s

@@ -9,6 +9,7 @@ import numpy as np
 from ...description.system import System
 from ...errors import InputError
 from ...numerics.arrays import Fields
+from ...physics.currents.particles import PARTICLES
 from ...physics.equations import EQUATIONS, no_jumps
 from ...physics.generators.lamb_shift import NO_SHIFT
 from ...physics.machines.response import answers_of, drive_operators
@@ -45,8 +46,11 @@ def response(system: System, **options: Unpack[Options]) -> Any:
     xarray.Dataset
         The variables of `steady_state`, and ``conductance[..., terminal, other]``, by the temperature of each
         thermal bath ``other``, and ``drive_response[..., terminal]``, by the scale of the drive at its value
-        (zero without one). NaN where a derivative is not known: of a drive, beside baths on rotating waves,
-        with spectral densities that are no formula, and in the clustered equation.
+        (zero without one). NaN where a derivative is not known: of a drive, beside leads and baths on
+        rotating waves, with spectral densities that are no formula, and in the clustered equation. Leads add
+        ``thermoelectric[..., flow, terminal, force, other]``, the currents of energy and of particles by each
+        temperature and each chemical potential, the others held; by potentials of leads alone, and NaN for
+        particles in ``"ule"`` and where terms between different quanta are kept.
 
     Raises
     ------
@@ -64,7 +68,9 @@ def response(system: System, **options: Unpack[Options]) -> Any:
     Without a drive and at one temperature the conductance is symmetric (Onsager), and half the noise over
     :math:`T^2`. With a weak drive :math:`D_p = 2P` is the noise of the pump over
     :math:`\tfrac\omega2\coth\tfrac\omega{2T}`, and to first order no current joins the drive with a
-    temperature (Brandner and Seifert, Phys. Rev. E 93, 062134, 2016).
+    temperature (Brandner and Seifert, Phys. Rev. E 93, 062134, 2016). With leads at one temperature and one
+    chemical potential and the heat :math:`Q = J - \mu I`,
+    :math:`\partial Q_u/\partial\mu_v = T\,\partial I_v/\partial T_u`.
 
     Examples
     --------
@@ -80,7 +86,7 @@ def response(system: System, **options: Unpack[Options]) -> Any:
     on_cpu(run)
     method = prepare(system, **chosen)
     _refuse(system, method)
-    check_axes(swept_names(system), names_of(RESPONSES))
+    check_axes(swept_names(system), {*names_of(RESPONSES), "flow", "force"})
     asked = {**with_values(method), "observables": drive_operators(system)}
     return solved(system, Responding(**asked), run, response_fields)
 
@@ -95,7 +101,10 @@ def response_fields(system: System, method: Method) -> Fields:
     fields.pop("expectation", None)
     lost = (fields["status"] == STATUS["ok"]) & ~answers.converged
     fields["status"] = np.where(lost, STATUS["not_converged"], fields["status"])
-    return {**fields, "conductance": answers.conductance, "drive_response": answers.drive}
+    out = {**fields, "conductance": answers.conductance, "drive_response": answers.drive}
+    if PARTICLES[0] in method.accounts:
+        out["thermoelectric"] = answers.thermoelectric
+    return out
 
 
 def _refuse(system: System, method: Method) -> None:

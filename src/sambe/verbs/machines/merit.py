@@ -46,8 +46,8 @@ def performance(
 
     .. math:: \eta = -W/J_h \le 1 - T_c/T_h,\qquad \mathrm{COP} = J_c/W \le T_c/(T_h - T_c),
 
-    W the work per unit time that the pump, squeezers and noise power give, :math:`J_h` and :math:`J_c` the
-    heats of the hot and the cold bath, all positive into the system.
+    W the work per unit time that the pump, squeezers, noise power and the chemical potentials of leads give,
+    :math:`J_h` and :math:`J_c` the heats of the hot and the cold bath, all positive into the system.
 
     Parameters
     ----------
@@ -164,8 +164,11 @@ def performance_fields(system: System, method: Method) -> Fields:
     else:
         solution = solve_batch(system, method)
         fields = solution_fields(system, method, solution)
-        account = _account(system, solution.currents, solution, method)
-    driving = np.array([bath.is_work or bath.squeezing_centre is not None for bath in system.baths])
+        account = _account(system, solution.currents, solution, method, fields.get("heat_current"))
+    driving = np.array([
+        bath.is_work or bath.squeezing_centre is not None or bath.particles is not None
+        for bath in system.baths
+    ])  # fmt: skip
     roles = roles_of(account, dict(method.roles), driving)
     mode = mode_of(account, roles)
     lost = (fields["status"] <= STATUS["ok"]) & ~roles.known
@@ -180,8 +183,10 @@ def performance_fields(system: System, method: Method) -> Fields:
     return out
 
 
-def _account(system: System, currents: Reals, solution: Solution | None, method: Method | None) -> Account:
-    """Heats, work and entropy of a batch."""
+def _account(
+    system: System, currents: Reals, solution: Solution | None, method: Method | None, warm: Any = None
+) -> Account:
+    """Heats, work and entropy of a batch; ``warm`` is the heat of every terminal where there are leads."""
     points, baths = len(currents), system.baths
     temperature = np.full((points, len(baths)), np.nan)
     heat, work = np.array(currents[:, :-1]), np.array(currents[:, -1])
@@ -189,7 +194,7 @@ def _account(system: System, currents: Reals, solution: Solution | None, method:
     if solution is None or method is None:  # of the hierarchy, whose baths are in equilibrium
         exchanged = np.abs(currents)
     else:
-        exchanged = _exchanged(solution, method)
+        exchanged = _exchanged(system, solution, method)
         flows, heats, _ = flows_of(system, method, solution)
         entropy = np.stack([np.broadcast_to(flow, points) for flow in flows], axis=-1)
         for u, part in heats.items():
@@ -200,17 +205,24 @@ def _account(system: System, currents: Reals, solution: Solution | None, method:
             temperature[:, u] = t
         if bath.is_work:
             heat[:, u] = 0.0
+        if bath.particles is not None:  # what is not heat is electrical work
+            heat[:, u] = np.asarray(warm)[:, system.terminals.index(bath.name)]
         work += currents[:, u] - heat[:, u]
     return Account(heat, work, temperature, entropy, exchanged)
 
 
-def _exchanged(solution: Solution, method: Method) -> Reals:
-    """What each bath and the pump exchange, jump by jump without the sign, ``(P, U + 1)``."""
+def _exchanged(system: System, solution: Solution, method: Method) -> Reals:
+    """What each bath and the pump exchange, jump by jump without the sign, ``(P, U + 1)``; of leads with the
+    chemical potential beside the energy."""
     jumps = solution.jumps
     count = channel_counter(method) or channel_rates
     forward, backward = count(jumps, solution.state)
     rates = np.abs(forward) + np.abs(backward)
     heat = (rates * np.abs(jumps.energy)[:, None]).sum(axis=(-3, -2, -1))
+    for u, bath in enumerate(system.baths):
+        if bath.particles is not None:
+            potential = np.abs(np.asarray(bath.chemical_potential))
+            heat[:, u] += potential * rates[:, u].sum(axis=(-3, -2, -1))
     turned = np.array(jumps.dressing.quanta, dtype=float) * expand(np.asarray(jumps.dressing.omega, float), 1)
     pump = (rates.sum(axis=(1, -2, -1)) * turned).sum(axis=-1)
     return np.concatenate([heat, np.broadcast_to(pump, len(heat))[:, None]], axis=-1)

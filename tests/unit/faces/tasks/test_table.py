@@ -69,16 +69,6 @@ def test_a_file_asks_what_python_asks(name) -> None:
         assert job.task.draw(got, title="A task", unit=None).axes
 
 
-def test_a_file_asks_for_flows_inside() -> None:
-    text = SYSTEM.replace("spin_boson", "two_qubits").replace("full", "partial")
-    job = parse(f'{text}[task]\nverb = "flows"\nsites = [2, 2]\n')
-    got = job.solve()
-    system = sambe.models.two_qubits(drive=0.1, omega=sambe.axis("omega", [0.8, 1.1]))
-    np.testing.assert_allclose(got.bond_current, sambe.flows(system, (2, 2)).bond_current, rtol=1e-9)
-    assert any("bond current" in row[0] for part in job.task.tables(got) for row in part.rows)
-    assert job.task.draw(got, title="Flows", unit=None).axes
-
-
 def test_a_file_has_a_loop() -> None:
     """An axis without its end, and expressions of it."""
     job = parse(f'{LOOP}[task]\nverb = "pump_cycle"\ncheck = true\n')

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.physics.machines.slopes import energy_slopes, temperature_slope
+from sambe.physics.machines.slopes import energy_slopes, temperature_slopes
 
 W = np.array([-2.3, -0.7, -0.01, 0.01, 0.4, 1.9]).reshape(1, 1, 6)
 SPECTRA = {
@@ -31,9 +31,9 @@ def test_thermal_rates_by_temperature_and_energy(kind: str) -> None:
     one, h = bath(SPECTRA[kind]), 1e-5
     up, down = one.rates(W)
     warmer, colder = (bath(SPECTRA[kind], temperature=0.6 + s * h).rates(W) for s in (1, -1))
-    slope = temperature_slope(one, W, up, down)
+    slopes = temperature_slopes(one, W, up, down)
     for k in (0, 1):
-        np.testing.assert_allclose(slope, (warmer[k] - colder[k]) / (2 * h), rtol=1e-7)
+        np.testing.assert_allclose(slopes[k], (warmer[k] - colder[k]) / (2 * h), rtol=1e-7)
     above, below = one.rates(W + h * np.abs(W)), one.rates(W - h * np.abs(W))
     for k, found in enumerate(energy_slopes(one, W)):
         difference = (above[k] - below[k]) / (2 * h * np.abs(W))
@@ -63,9 +63,9 @@ def test_at_rest_and_in_the_cold() -> None:
     zero = np.zeros((1, 1, 1))
     for t in (0.6, 0.0):
         one = bath(SPECTRA["ohmic"], temperature=t)
-        np.testing.assert_allclose(temperature_slope(one, zero, *one.rates(zero)), 0.002, rtol=1e-9)
+        np.testing.assert_allclose(temperature_slopes(one, zero, *one.rates(zero))[0], 0.002, rtol=1e-9)
         assert np.isfinite(energy_slopes(one, zero)[0]).all()
     cold = bath(SPECTRA["ohmic"], temperature=0.0)
-    np.testing.assert_array_equal(temperature_slope(cold, W, *cold.rates(W)), 0.0)
+    np.testing.assert_array_equal(temperature_slopes(cold, W, *cold.rates(W))[0], 0.0)
     # a(W) of an Ohmic bath falls through W = 0 with -J'/2
     np.testing.assert_allclose(energy_slopes(bath(sambe.DrudeLorentz(0.01, 2.0)), zero)[0], -0.01, rtol=1e-9)

@@ -71,6 +71,53 @@ def test_a_weak_drive_answers_by_its_own_noise_alone() -> None:
     assert cross[1] / cross[0] > 3.9  # of the second order at the least
 
 
+LEADS = {"left": (0.3, 0.2), "right": (0.3, 0.2)}  # temperatures and chemical potentials
+
+
+def dots(**leads: tuple[float, float]) -> sambe.System:
+    """Two dots with a tunnelling between them and an interaction, a lead each."""
+    one, two = sambe.fermion(0, 2), sambe.fermion(1, 2)
+    n1, n2 = one.conj().T @ one, two.conj().T @ two
+    (tl, ml), (tr, mr) = ({**LEADS, **leads}[name] for name in ("left", "right"))
+    return sambe.System(
+        [(0.5, n1), (0.7, n2), (0.4, n1 @ n2), (0.05, one.conj().T @ two + two.conj().T @ one)],
+        baths=[sambe.Lead("left", one, tunnelling=0.01, temperature=tl, chemical_potential=ml),
+               sambe.Lead("right", two, tunnelling=0.004, temperature=tr, chemical_potential=mr)],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("secular", ["full", "partial", "ule", "clustered"])
+def test_thermoelectric_answers_against_differences(secular: str) -> None:
+    found, h = sambe.response(dots(), secular=secular), 1e-5
+    assert found.thermoelectric.dims == ("flow", "terminal", "force", "other")
+    for force, at in (("temperature", (h, 0.0)), ("potential", (0.0, h))):
+        ends = [
+            sambe.steady_state(dots(left=(0.3 + s * at[0], 0.2 + s * at[1])), secular=secular)
+            for s in (1, -1)
+        ]
+        for flow in ("energy", "particle"):
+            if (secular, flow) == ("ule", "particle"):
+                continue
+            name = f"{flow}_current"
+            wanted = (ends[0][name] - ends[1][name]).values / (2 * h)
+            got = found.thermoelectric.sel(flow=flow, force=force, other="left").values
+            np.testing.assert_allclose(got, wanted, atol=1e-7 * np.abs(wanted).max())
+    energy = found.thermoelectric.sel(flow="energy", force="temperature")
+    np.testing.assert_array_equal(found.conductance, energy)
+
+
+@pytest.mark.parametrize(("secular", "tolerance"), [("full", 1e-9), ("clustered", 1e-9), ("partial", 1e-4)])
+def test_onsager_symmetry_of_leads(secular: str, tolerance: float) -> None:
+    found = sambe.response(dots(), secular=secular).thermoelectric.sel(terminal=["left", "right"]).values
+    t, mu = LEADS["left"]
+    energy, particle = found
+    heat = energy - mu * particle
+    # fluxes Q and I under dT/T and dmu, so that T dI_v/dT_u = dQ_u/dmu_v
+    matrix = np.block([[t * heat[:, 0], heat[:, 1]], [t * particle[:, 0], particle[:, 1]]])
+    np.testing.assert_allclose(matrix, matrix.T, atol=tolerance * np.abs(matrix).max())
+    assert (np.linalg.eigvalsh(0.5 * (matrix + matrix.T)) > -tolerance * np.abs(matrix).max()).all()
+
+
 @pytest.mark.slow
 def test_sweeps_stores_and_chunks(tmp_path: Path) -> None:
     omega = sambe.axis("omega", np.linspace(0.7, 1.1, 4))

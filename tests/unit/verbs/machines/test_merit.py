@@ -136,6 +136,23 @@ def test_noise_power_is_work() -> None:
     np.testing.assert_allclose(found.power, -found.energy_current.sel(terminal="noise"))
 
 
+def test_a_dot_between_leads_turns_heat_into_electrical_work() -> None:
+    # one level passes one energy: efficiency (mu_c - mu_h)/(e - mu_h), Carnot's where no current flows
+    d, level = sambe.fermion(0, 1), 1.0
+
+    def dot(bias: float) -> Any:
+        hot = sambe.Lead("hot", d, tunnelling=0.01, temperature=0.6)
+        cold = sambe.Lead("cold", d, tunnelling=0.004, temperature=0.2, chemical_potential=bias)
+        return sambe.performance(sambe.System([(level, d.conj().T @ d)], baths=[hot, cold]))
+
+    found = dot(0.4)
+    assert names(found) == "engine"
+    np.testing.assert_allclose([found.efficiency, found.carnot], [0.4, 2 / 3], rtol=1e-12)
+    np.testing.assert_allclose(found.power, found.electrical_power)
+    assert names(dot(0.7)) == "refrigerator"  # beyond (1 - T_c/T_h) e the bias drives heat uphill
+    assert dot(0.66).fraction_of_carnot.item() > 0.98
+
+
 def test_a_prepared_reservoir_has_naive_figures_alone() -> None:
     sx = sambe.sigmax()
     baths = [sambe.Bath("gain", sx, sambe.Flat(0.003), state=sambe.Inverted(0.8)),
