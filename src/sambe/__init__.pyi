@@ -30,8 +30,8 @@ from .verbs.stationary_currents import steady_state as steady_state
 from .verbs.bare_currents import energy_currents as energy_currents
 from .verbs.comparison import compare as compare
 from .verbs.breakdown import channels as channels
-from .verbs.noise import counting_statistics as counting_statistics
-from .verbs.noise import generating_function as generating_function
+from .verbs.fluctuations import counting_statistics as counting_statistics
+from .verbs.fluctuations import generating_function as generating_function
 from .verbs.in_time.courses import evolve as evolve
 from .verbs.in_time.courses import cycle as cycle
 from .verbs.in_time.decays import relaxation as relaxation

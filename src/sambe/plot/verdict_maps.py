@@ -60,6 +60,14 @@ def audit_map(audit: xr.Dataset, *, title: str | None = None) -> Figure:
     ------
     InputError
         If there is no sweep, or nothing was audited.
+
+    Examples
+    --------
+    >>> import sambe
+    >>> qubit = sambe.models.spin_boson(drive=sambe.axis("drive", [0.001, 0.1]))
+    >>> figure = sambe.plot.verdicts(sambe.audit(qubit, equations=["driven_dressed"]))
+    >>> len(figure.axes) > 1
+    True
     """
     if not hasattr(audit, "data_vars") or "verdict" not in audit:
         raise InputError("audit", audit, "give a result of sambe.audit")

@@ -101,7 +101,7 @@ def ladder(choices: Choices, beside: Path | None = None) -> xr.Dataset:
 
 def noise(choices: Choices, beside: Path | None = None) -> xr.Dataset:
     """Noise along a number, the shown point among the others."""
-    from ...verbs.noise import counting_statistics
+    from ...verbs.fluctuations import counting_statistics
 
     job = _job(choices.through_point(), beside)
     options = {**job.options, "workers": 1}

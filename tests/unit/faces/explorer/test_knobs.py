@@ -19,7 +19,7 @@ EXAMPLES = Path(__file__).parents[4] / "examples"
 @pytest.mark.parametrize("name", MODELS)
 def test_the_file_of_a_model_describes_the_model(name: str) -> None:
     made, meant = parse(file_text(file_of_model(name))).system, MODELS[name]()
-    assert made.terminals == meant.terminals
+    assert set(made.terminals) == set(meant.terminals)  # a file has its baths before its leads
     numbers = {path: x for path, x in meant.numbers().items() if isinstance(x, float)}
     assert {path: made.numbers()[path] for path in numbers} == numbers
 
