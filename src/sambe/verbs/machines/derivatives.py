@@ -7,6 +7,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from ...description.system import System
+from ...description.tones.drives import refuse_several
 from ...errors import InputError
 from ...numerics.arrays import Fields
 from ...physics.currents.particles import PARTICLES
@@ -84,6 +85,7 @@ def response(system: System, **options: Unpack[Options]) -> Any:
     chosen, running = divided(response, options)
     run = Run(**running)
     on_cpu(run)
+    refuse_several(getattr(system, "omega", None), "this is told under one alone")
     method = prepare(system, **chosen)
     _refuse(system, method)
     check_axes(swept_names(system), {*names_of(RESPONSES), "flow", "force"})

@@ -8,6 +8,7 @@ from typing import Any, Unpack
 
 from ...description.gate import size
 from ...description.system import System
+from ...description.tones.drives import refuse_several
 from ...errors import InputError
 from ...numerics.arrays import Fields
 from ...physics.equations import EQUATIONS, no_jumps
@@ -79,6 +80,7 @@ def flows(system: System, sites: Sequence[int] = (2, 2), **options: Unpack[Optio
     chosen, running = divided(flows, options)
     run = Run(**running)
     on_cpu(run)
+    refuse_several(getattr(system, "omega", None), "this is told under one alone")
     method = by_channels(prepare(system, **chosen))
     _refuse(system, method)
     chain = _sites(system, sites)

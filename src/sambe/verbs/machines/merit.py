@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ...description.bath import Bath
 from ...description.system import System
+from ...description.tones.drives import refuse_several
 from ...errors import InputError, SecularWarning
 from ...numerics.arrays import Fields, expand
 from ...physics.accounts import flows_of
@@ -103,6 +104,7 @@ def performance(
     chosen, running = divided(performance, options)
     run = Run(**running)
     on_cpu(run)
+    refuse_several(getattr(system, "omega", None), "this is told under one alone")
     method = prepare(system, **chosen)
     roles = _named(system, hot, cold, work)
     _check_temperatures(system, {role for role, _ in roles})

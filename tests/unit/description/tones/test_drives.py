@@ -83,6 +83,13 @@ def test_what_several_tones_do_not_go_with() -> None:
         lambda s: sambe.steady_state(s, by="quanta"),
         lambda s: sambe.steady_state(s, initial=0),
         lambda s: sambe.steady_state(s, device="auto"),
+        lambda s: sambe.evolve(s, 0, [0.0, 1.0]),
+        sambe.cycle,
+        sambe.relaxation,
+        sambe.performance,
+        sambe.response,
+        lambda s: sambe.flows(s, sites=(2,)),
+        lambda s: sambe.energy_spectrum(s, [0.0, 1.0]),
     ):
         with pytest.raises(InputError, match="the drive has 2 tones"):
             ask(system)
