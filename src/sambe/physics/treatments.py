@@ -47,6 +47,7 @@ from .states.stationary import (
     Stationary,
     chunk_size,
     redfield_state,
+    settled_state,
     stationary_populations,
 )
 from .states.tones.balance import balanced_batch
@@ -176,10 +177,9 @@ def _solve_in_zones(
     if isinstance(shift, np.ndarray):
         return _solve_moved(jumps, shift, system, method, tolerance, judged)
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
-    part = redfield_state(make_redfield(jumps, shift), tolerance)
+    part = settled_state(jumps, lambda j: make_redfield(j, shift), tolerance)
     if judged and is_numpy(namespace(jumps.energy)):
-        every = jumps_at(jumps, np.arange(part.unique.size))
-        part = _judged(every, part, tolerance, method.static)
+        part = _judged(jumps_at(jumps, np.arange(part.unique.size)), part, tolerance, method.static)
     elif judged:  # where those terms may matter, NumPy decides and solves
         felt = may_count(jumps, part, shift, tolerance, method.static)
         part = replace(part, converged=part.converged & ~felt)
@@ -237,7 +237,7 @@ def _solve_moved(
             for points in (group[k : k + size] for k in range(0, len(group), size)):
                 baths = baths_at(system.baths, batch, points)
                 some = _moved(jumps_at(jumps, points), flat[points], baths, method)
-                part = redfield_state(make_redfield(some), tolerance, scratch, bands)
+                part = settled_state(some, make_redfield, tolerance, scratch, bands)
                 if judged:
                     part = _judged(some, part, tolerance, method.static)
                 out = out or [np.zeros((len(flat), *x.shape[1:]), x.dtype) for x in values_of(part)]
@@ -262,7 +262,7 @@ def _moved(jumps: Jumps, by: npt.NDArray[np.intp], baths: Sequence[Bath], method
 def solve_universal(jumps: Jumps, system: System, method: Method) -> Solution:
     """The universal Lindblad equation."""
     jumps, shift = _dressed_by_baths(jumps, _needed_shift(jumps, method), system, method)
-    solution = _solution(jumps, redfield_state(make_universal(jumps, shift), method.tolerance))
+    solution = _solution(jumps, settled_state(jumps, lambda j: make_universal(j, shift), method.tolerance))
     return _in_one_zone(solution, shift, method)
 
 
@@ -272,8 +272,8 @@ def solve_clustered(jumps: Jumps, system: System, method: Method) -> Solution:
     jumps, shift = _dressed_by_baths(jumps, zones, system, method)
     xp = namespace(jumps.energy)
     jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps), shift)
-    kept = xp.astype(xp.sum(xp.triu(inside, k=1), axis=(-2, -1)), xp.int64)
-    solution = _solution(jumps, redfield_state(make_clustered(jumps, inside, shift), method.tolerance), kept)
+    part = settled_state(jumps, lambda j: make_clustered(j, inside, shift), method.tolerance)
+    solution = _solution(jumps, part, xp.astype(xp.sum(xp.triu(inside, k=1), axis=(-2, -1)), xp.int64))
     if not is_numpy(xp):
         return _in_one_zone(solution, shift, method)
     zones = np.zeros(inside.shape[:-1], dtype=np.intp) if zones is None else zones

@@ -12,7 +12,7 @@ from ..description.bath import Bath
 from ..numerics.arrays import Array, expand, folded, is_numpy, namespace
 from .dressing.dressing import shift_zone
 from .dressing.tones.frequencies import Tones, expanded_omega, slowest
-from .generators.coherences import as_many, coherence_paths, relaxation_rates
+from .generators.coherences import as_many, coherence_paths, from_another_zero, relaxation_rates
 from .generators.jumps import ROUNDING, Jumps, Points, baths_at, jumps_at, make_jumps
 from .generators.redfield import make_redfield
 from .generators.zones import differences_of, effects_elsewhere, zone_shift
@@ -143,7 +143,10 @@ def _harm(
     e, rate = some.dressing.energies, np.maximum(relaxation_rates(some), 1e-200)
     gap = np.abs(e[..., :, None] - e[..., None, :])
     effects, alike = relative_effects(make_redfield(some), populations), as_many(some)
-    return gap / rate, effects if alike is None else np.where(alike, effects, 0.0)
+    if alike is None:
+        return gap / rate, effects
+    shifted = relative_effects(make_redfield(from_another_zero(some)), populations)
+    return gap / rate, np.where(alike, np.maximum(effects, shifted), 0.0)
 
 
 def _idle(jumps: Jumps, populations: Array) -> npt.NDArray[np.bool_]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, folded
+from ...numerics.arrays import Array, folded, namespace
 from .jumps import Jumps
 
-__all__ = ["as_many", "coherence_paths", "relaxation_rates"]
+__all__ = ["as_many", "coherence_paths", "from_another_zero", "relaxation_rates"]
 
 
 def relaxation_rates(jumps: Jumps) -> Array:
@@ -32,6 +34,21 @@ def coherence_paths(jumps: Jumps) -> dict[int, npt.NDArray[np.bool_]]:
         return paths
     # though X and Y of a lead each seem to join states that differ by two particles
     return {m: path & alike for m, path in paths.items() if (path & alike).any()}
+
+
+def from_another_zero(jumps: Jumps) -> Jumps:
+    """The jumps, to judge currents by, with energies that are counted from a zero far from the levels.
+
+    A particle at the zero of energy carries none, and what moves it would move no current of energy. The same
+    energy c more for each particle changes every current of a lead by c times that of the particles, so that
+    none vanishes unless both do. The jumps themselves without leads.
+    """
+    change = next((b.change for b in jumps.beyond if b.change is not None), None)
+    if change is None:
+        return jumps
+    xp = namespace(jumps.energy)
+    scale = xp.max(xp.abs(jumps.energy), axis=(-3, -2, -1), keepdims=True)
+    return replace(jumps, energy=jumps.energy + xp.where(scale > 0, scale, xp.ones_like(scale)) * change)
 
 
 def as_many(jumps: Jumps) -> Array:

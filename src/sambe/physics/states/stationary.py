@@ -10,18 +10,20 @@ every coherence in the matrix.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, is_numpy, namespace, values_of
-from ..generators.redfield import Redfield, pauli_generator, unpack
+from ..generators.coherences import from_another_zero
+from ..generators.jumps import Jumps
+from ..generators.redfield import Redfield, pack, pauli_generator, unpack
 from .conjugate_residuals import SINGULAR, Applied, Corrector, Scratch, descend, with_trace
 
-__all__ = ["BANDS", "Stationary", "chunk_size", "redfield_state", "solve_each",
-           "stationary_populations"]  # fmt: skip
+__all__ = ["BANDS", "Stationary", "chunk_size", "redfield_state", "settled_state",
+           "solve_each", "stationary_populations"]  # fmt: skip
 
 BANDS = (0, 1)  # of coherences in the matrix above eight levels; wider clusters are left to the iteration
 CLOSE, SHARED = 0.1, 1e-2  # gap in relaxation rates, and population, of a pair that needs its coherence
@@ -119,6 +121,26 @@ def stationary_populations(rates: Array) -> tuple[Array, Array]:
 def chunk_size(levels: int) -> int:
     """Points that are solved together: few enough that their arrays stay in the cache."""
     return max(1, CHUNK // (8 * levels * levels))
+
+
+def settled_state(
+    jumps: Jumps, make: Callable[[Jumps], Redfield], tolerance: float, scratch: Scratch | None = None,
+    bands: Sequence[int] = BANDS,
+) -> Stationary:  # fmt: skip
+    """As `redfield_state`, of the generator that jumps make, converged by currents that do not vanish where
+    the particles of leads flow without energy.
+
+    Parameters
+    ----------
+    jumps : Jumps
+    make : callable
+        Generator of jumps.
+    tolerance, scratch, bands
+        Those of `redfield_state`.
+    """
+    judged = from_another_zero(jumps)
+    part = redfield_state(make(judged), tolerance, scratch, bands)
+    return part if judged is jumps else replace(part, currents=make(jumps).currents(pack(part.state)))
 
 
 def redfield_state(

@@ -154,3 +154,28 @@ def test_a_resonantly_driven_oscillator_of_many_levels_is_solved(levels: int) ->
     flow = sambe.steady_state(oscillator, observables={"n": sambe.num(levels)})
     assert flow.expectation.item() == pytest.approx(1.0, rel=1e-6)
     assert flow.energy_current.sel(terminal="pump").item() == pytest.approx(0.02, rel=1e-5)
+
+
+@pytest.mark.parametrize("secular", ["auto", "ule", "clustered"])
+def test_particles_settle_where_they_carry_no_energy(secular: str) -> None:
+    """Four levels at the zero of energy, above what one matrix holds: wide bands make the matrix
+    C_ij = <d_j† d_i> obey (G C + C G)/2 = sum_u f_u G_u (derived)."""
+    rng, mu, rates = np.random.default_rng(3), np.array([0.5, -0.1]), np.array([0.01, 0.02])
+    vectors = rng.normal(size=(2, 2, 4))
+    gammas = rates[:, None, None] * np.einsum("uki,ukj->uij", vectors, vectors)
+    f = 1.0 / (1.0 + np.exp(-mu / 0.3))
+    half = 0.5 * gammas.sum(axis=0)
+    kron = np.kron(half, np.eye(4)) + np.kron(np.eye(4), half)
+    c = np.linalg.solve(kron, np.tensordot(f, gammas, 1).ravel()).reshape(4, 4)
+    d = [sambe.fermion(k, 4) for k in range(4)]
+    leads = [
+        sambe.Lead(name, [sum(x * op for x, op in zip(row, d, strict=True)) for row in rows], tunnelling=g,
+                   temperature=0.3, chemical_potential=m)
+        for name, rows, g, m in zip("lr", vectors, rates, mu, strict=True)
+    ]  # fmt: skip
+    system = sambe.System(np.zeros((16, 16)), baths=leads)
+    flow = sambe.steady_state(system, secular=secular)
+    wanted = [np.trace(g @ (x * np.eye(4) - c)) for g, x in zip(gammas, f, strict=True)]
+    np.testing.assert_allclose(flow.particle_current[:2], wanted, rtol=1e-6)
+    with pytest.warns(sambe.SecularWarning):
+        sambe.steady_state(system, secular="full")
