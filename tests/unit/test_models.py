@@ -39,10 +39,6 @@ AXIS = sambe.axis("x", [0.3, 0.6])
         (models.anderson_dot, {"epsilon": AXIS, "interaction": AXIS, "field": AXIS}),
         (models.molecular_junction, {"epsilon": AXIS, "frequency": AXIS, "coupling": AXIS}),
         (models.parametric_converter, {"frequencies": (AXIS, 0.6), "coupling": AXIS, "omega": (1.0, AXIS)}),
-        (models.quantum_dot, {"epsilon": AXIS, "drive": AXIS, "omega": AXIS}),
-        (models.double_dot, {"energies": (AXIS, AXIS), "hopping": AXIS, "interaction": AXIS, "drive": AXIS}),
-        (models.anderson_dot, {"epsilon": AXIS, "interaction": AXIS, "field": AXIS}),
-        (models.molecular_junction, {"epsilon": AXIS, "frequency": AXIS, "coupling": AXIS}),
     ],
 )
 def test_every_number_may_be_an_axis(model, changes):
