@@ -17,8 +17,10 @@ from .ends import EXIT_FAILED
 __all__ = ["doctor", "facts", "self_test"]
 
 PACKAGES = ("numpy", "scipy", "xarray", "qutip", "matplotlib", "array-api-compat", "typer", "pydantic")
-EXTRAS = {"dask": "scale", "zarr": "scale", "jax": "jax", "pint": "units", "scqubits": "bridges",
-          "dynamiqs": "bridges", "quchip": "bridges"}  # fmt: skip
+EXTRAS = {
+    "dask": "sambe[scale]", "zarr": "sambe[scale]", "jax": "sambe[jax]", "pint": "sambe[units]",
+    "panel": "sambe[app]", "scqubits": "scqubits", "dynamiqs": "dynamiqs", "quchip": "quchip",
+}  # fmt: skip
 # Largest error of the self-test: the closed form and the engine share no line, and agree to rounding of a
 # current of 1e-3 from rates of 1e-3.
 EXACT = 1e-9
@@ -52,7 +54,9 @@ def facts() -> dict[str, str]:
     >>> {"sambe", "Python", "cores", "BLAS", "card"} <= set(facts())
     True
     """
-    optional = {name: _version(name) or f"not installed (sambe[{extra}])" for name, extra in EXTRAS.items()}
+    optional = {
+        name: _version(name) or f"not installed (pip install {extra!r})" for name, extra in EXTRAS.items()
+    }
     return {
         "sambe": version("sambe"),
         "Python": f"{platform.python_version()} on {platform.platform()}",

@@ -20,7 +20,7 @@ LINE = sambe.Bath("line", spectrum=sambe.Ohmic(1e-4, cutoff=50.0), temperature=1
 def chip() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        quchip = pytest.importorskip("quchip", reason="quchip is not installed (sambe[bridges])")
+        quchip = pytest.importorskip("quchip", reason="quchip is not installed")
     qubit = quchip.DuffingTransmon(freq=5.0, anharmonicity=-0.3, levels=3, label="q")
     cavity = quchip.Resonator(freq=6.5, levels=4, label="r")
     return quchip.Chip([qubit, cavity], [quchip.Capacitive(qubit, cavity, g=0.1)])

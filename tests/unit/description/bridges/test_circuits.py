@@ -20,7 +20,7 @@ LINE = sambe.Bath("line", spectrum=sambe.Ohmic(1e-4, cutoff=50.0), temperature=1
 def scq() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return pytest.importorskip("scqubits", reason="scqubits is not installed (sambe[bridges])")
+        return pytest.importorskip("scqubits", reason="scqubits is not installed")
 
 
 def levels_of(system: sambe.System) -> Any:

@@ -30,7 +30,7 @@ def test_what_is_no_term_is_refused(given: Any) -> None:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_an_operator_may_be_an_array_of_dynamiqs() -> None:
-    dynamiqs = pytest.importorskip("dynamiqs", reason="dynamiqs is not installed (sambe[bridges])")
+    dynamiqs = pytest.importorskip("dynamiqs", reason="dynamiqs is not installed")
     bath = sambe.Bath("b", dynamiqs.sigmax(), sambe.Ohmic(0.01, cutoff=3.0), temperature=1.0)
     system = sambe.System(dynamiqs.sigmaz(), drive={1: [(0.1, dynamiqs.sigmap())]}, omega=1.5, baths=[bath])
     ours = sambe.System(sambe.sigmaz(), drive={1: [(0.1, sambe.sigmap())]}, omega=1.5,
