@@ -38,4 +38,4 @@ def test_the_exit_code_says_whether_it_passed(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "EXTRAS", {"no-such-package": "sambe[units]"})
-    assert doctor.facts()["no-such-package"] == "not installed (sambe[units])"
+    assert doctor.facts()["no-such-package"] == "not installed (pip install 'sambe[units]')"
