@@ -142,7 +142,7 @@ def test_the_verdict_is_always_in_sight(opened: Opener) -> None:
     assert 0 <= chip.bounding_box()["y"] < page.viewport_size["height"]
 
 
-@pytest.mark.parametrize("tab", ["Levels", "Map", "Noise", "Transient", "Currents"])
+@pytest.mark.parametrize("tab", ["Levels", "Map", "Noise", "Machine", "Transient", "Currents"])
 def test_tabs_are_filled(opened: Opener, tab: str) -> None:
     page = opened("?tab=map" if tab == "Currents" else "")
     page.get_by_role("tab", name=tab).click()

@@ -27,7 +27,7 @@ __all__ = [
     "treatments",
 ]
 
-TABS = ("currents", "levels", "map", "noise", "transient")
+TABS = ("currents", "levels", "map", "noise", "machine", "transient")
 # Points of a curve, and answers side by side: choices that keep a redraw instant.
 FEWEST, MOST_POINTS, MOST_ANSWERS = 11, 401, 4
 # With coherences and without: where the two part, coherences matter.

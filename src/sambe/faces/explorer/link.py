@@ -76,7 +76,7 @@ def from_link(query: str, files: Mapping[str, Mapping[str, Any]]) -> tuple[Choic
     >>> files = {"spin_boson": file_of_model("spin_boson")}
     >>> state, complaints = from_link("?open=spin_boson&system.drive=0.2&tab=kitchen", files)
     >>> state.values["system", "drive"], complaints
-    (0.2, ["tab='kitchen' is left out: choose one of currents, levels, map, noise, transient"])
+    (0.2, ["tab='kitchen' is left out: choose one of currents, levels, map, noise, machine, transient"])
     """
     complaints: list[str] = []
     if len(query) > LONGEST:

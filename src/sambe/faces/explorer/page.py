@@ -27,7 +27,7 @@ from .pictures.junction import JunctionPicture
 from .pictures.levels import LevelsPicture
 from .pictures.look import Look
 from .pictures.surface import SurfacePicture
-from .texts import STYLE, currents_table, message, noise_table, verdict_chips
+from .texts import STYLE, currents_table, machine_table, message, noise_table, verdict_chips
 
 __all__ = ["Page"]
 
@@ -74,11 +74,12 @@ class Page:
         self.curves, self.junction = CurvesPicture(look, *CURRENT), JunctionPicture(look)
         self.levels, self.surface = LevelsPicture(look), SurfacePicture(look)
         self.noise = CurvesPicture(look, *VARIANCE)
+        self.machine = CurvesPicture(look, *CURRENT)
         self.transient = CurvesPicture(look, *CURRENT)
         self.controls = Controls(self.state, list(files), self.change, self.open)
         self.texts = {
             key: pn.pane.HTML("", stylesheets=[STYLE], sizing_mode="stretch_width")
-            for key in ("title", "verdict", "faults", "progress", "currents", "noise", "transient")
+            for key in ("title", "verdict", "faults", "progress", "currents", "noise", "machine", "transient")
         }
         self.theme = pmui.Button(
             label="light" if dark else "dark", variant="text", sx={"color": "#ffffff"}, href="?"
@@ -156,6 +157,9 @@ class Page:
             self.latest.ask(
                 "noise", lambda: questions.noise(state, directory), partial(self._show_noise, state)
             )
+        elif state.tab == "machine":
+            question = partial(questions.machine, state, directory)
+            self.latest.ask("machine", question, partial(self._show_machine, state))
         elif state.tab == "transient":
             question = partial(questions.transient, state, directory)
             self.latest.ask("transient", question, partial(self._show_transient, state))
@@ -218,6 +222,17 @@ class Page:
         )
         self._tell()
 
+    def _show_machine(self, state: Choices, answer: Any) -> None:
+        if not self._usable("machine", answer):
+            return
+        self.texts["machine"].object = machine_table(questions.at_point(state, answer))
+        knob = state.knob(state.along)
+        self.machine.show(
+            {state.answers[0]: answer["energy_current"]}, axis_of(state.along, 0), state.values[state.along],
+            knob.label,
+        )  # fmt: skip
+        self._tell()
+
     def _show_transient(self, state: Choices, answer: Any) -> None:
         if not self._usable("transient", answer):
             return
@@ -249,6 +264,7 @@ class Page:
             "levels": [self.levels.frame],
             "map": [self.controls.terminal, self.surface.frame],
             "noise": [self.noise.frame, self.texts["noise"]],
+            "machine": [self.texts["machine"], self.machine.frame],
             "transient": [self.transient.frame, self.texts["transient"]],
         }
         names = tuple(contents)

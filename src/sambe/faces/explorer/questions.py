@@ -19,7 +19,18 @@ from .knobs import axis_of
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["MAPS", "at_point", "curves", "file_text", "ladder", "noise", "surface", "transient", "verdict"]
+__all__ = [
+    "MAPS",
+    "at_point",
+    "curves",
+    "file_text",
+    "ladder",
+    "machine",
+    "noise",
+    "surface",
+    "transient",
+    "verdict",
+]
 
 # Levels of a system that a page turns knobs of. A choice: a point of so many takes some tenths of a second.
 MOST_LEVELS = 40
@@ -106,6 +117,16 @@ def noise(choices: Choices, beside: Path | None = None) -> xr.Dataset:
     job = _job(choices.through_point(), beside)
     options = {**job.options, "workers": 1}
     answer: xr.Dataset = counting_statistics(job.system, equation=job.equations[0], **options)
+    return answer
+
+
+def machine(choices: Choices, beside: Path | None = None) -> xr.Dataset:
+    """What machine the system is along a number, and how good, the shown point among the others."""
+    from ...verbs.machines.merit import performance
+
+    job = _job(choices.through_point(), beside)
+    options = {**job.options, "workers": 1}
+    answer: xr.Dataset = performance(job.system, equation=job.equations[0], **options)
     return answer
 
 

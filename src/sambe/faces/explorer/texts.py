@@ -13,7 +13,7 @@ from ...errors import SambeError
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["STYLE", "currents_table", "message", "noise_table", "verdict_chips"]
+__all__ = ["STYLE", "currents_table", "machine_table", "message", "noise_table", "verdict_chips"]
 
 STYLE = """
 .chip {color: #fff; border-radius: 12px; padding: 3px 10px; margin-right: 8px; display: inline-block;}
@@ -85,6 +85,19 @@ def currents_table(flow: xr.Dataset, where: str) -> str:
     names = [str(t) for t in flow["terminal"].values]
     rows = [[n, _number(float(j))] for n, j in zip(names, flow["energy_current"].values, strict=True)]
     return _table(f"Energy currents into the system at {where}", ["terminal", "energy current"], rows)
+
+
+def machine_table(merit: xr.Dataset) -> str:
+    """What machine it is at the shown point, with each figure of merit that applies."""
+    names = dict(
+        zip(merit["mode"].attrs["flag_values"], merit["mode"].attrs["flag_meanings"].split(), strict=True)
+    )
+    rows = [["mode", names[int(merit["mode"])].replace("_", " ")]]
+    for key in ("power", "efficiency", "cop", "heat_pump_cop", "carnot", "fraction_of_carnot"):
+        value = float(merit[key])
+        if np.isfinite(value):
+            rows.append([str(merit[key].attrs.get("long_name", key.replace("_", " "))), f"{value:.4g}"])
+    return _table("Machine at the shown point", ["quantity", "value"], rows)
 
 
 def noise_table(noise: xr.Dataset) -> str:

@@ -48,6 +48,8 @@ def test_tabs_are_filled_when_they_are_opened(page: Page) -> None:
     page.tabs.active = 3
     assert "uncertainty ratio" in page.texts["noise"].object
     page.tabs.active = 4
+    assert "heater" in page.texts["machine"].object
+    page.tabs.active = 5
     assert "basis state 1" in page.texts["transient"].object
 
 

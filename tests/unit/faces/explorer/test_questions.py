@@ -60,6 +60,13 @@ def test_noise_of_the_shown_point(state: Choices) -> None:
     assert np.allclose(here["energy_noise"], meant["energy_noise"], rtol=1e-9)
 
 
+def test_the_machine_is_the_verb_s(state: Choices) -> None:
+    here = questions.at_point(state, questions.machine(state))
+    meant = sambe.performance(sambe.models.spin_boson(omega=0.83), secular="partial")
+    assert int(here["mode"]) == int(meant["mode"])
+    assert float(here["power"]) == pytest.approx(float(meant["power"]), rel=1e-9)
+
+
 def test_a_transient_ends_in_the_stationary_state(state: Choices) -> None:
     start, course = questions.transient(replace(state, points=101))
     meant = sambe.steady_state(sambe.models.spin_boson(omega=0.83), secular="partial")["energy_current"]
