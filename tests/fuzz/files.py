@@ -184,17 +184,9 @@ def seeds() -> list[str]:
     from sambe.models import MODELS
 
     examples = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples").glob("*.toml"))]
-    small = [
-        SMALL,
-        EXPLICIT,
-        SITES,
-        TASKED,
-        FIELDS,
-        STATED,
-        LOOP,
-        TIMED,
-    ]  # twice: those that are solved too, beside the many that are too large
-    return [*small, *small, *examples, *(f'[system]\nmodel = "{name}"\n' for name in MODELS)]
+    # several times: those that are solved too, beside the many that are too large
+    small = [SMALL, EXPLICIT, SITES, TASKED, FIELDS, STATED, LOOP, TIMED] * 4
+    return [*small, *examples, *(f'[system]\nmodel = "{name}"\n' for name in MODELS)]
 
 
 def mutated(text: str, draw: random.Random, others: list[str]) -> str:

@@ -360,6 +360,9 @@ CLOSED = {
     ("physics", "heom", "expansion.py"),  # series that QuTiP has for two thermal densities
     # exp(xi W) - 1 of a counting field, in which no temperature stands
     ("physics", "generators", "counting_field.py"), ("physics", "generators", "counting_harmonics.py"),
+    ("physics", "machines", "slopes.py"),  # derivatives of the rates, held to differences of them
+    ("physics", "in_time", "linear_course.py"),  # exp(L t) - 1 of a generator
+    ("faces", "explorer", "knobs.py"), ("faces", "commands", "init.py"),  # write both into a file
 }  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def sideband_count(x: float) -> int:
     """Largest q whose amplitude J_q(x) counts.
 
     >>> sideband_count(0.0), sideband_count(1.0)
-    (0, 9)
+    (0, 10)
     """
     orders = np.arange(1, 2 * MOST)
     felt = np.flatnonzero(np.abs(bessel(orders, abs(x))) > FAINT)  # type: ignore[arg-type]

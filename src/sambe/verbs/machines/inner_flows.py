@@ -71,7 +71,7 @@ def flows(system: System, sites: Sequence[int] = (2, 2), **options: Unpack[Optio
     What two qubits of one splitting pass on is what the right bath gets:
 
     >>> import sambe
-    >>> pair = sambe.models.two_qubits(splittings=(1.0, 1.0), coupling=0.1, drive=0.0, omega=1.0)
+    >>> pair = sambe.models.two_qubits(splittings=(1.0, 1.0), coupling=0.01, drive=0.0, omega=1.0)
     >>> inside = sambe.flows(pair)
     >>> bond, right = inside.bond_current[0, 1].item(), inside.energy_current[1].item()
     >>> abs(bond + right) < 1e-3 * bond

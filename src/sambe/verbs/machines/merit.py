@@ -99,7 +99,7 @@ def performance(
     ...     sambe.Bath("cold", None, sambe.Ohmic(0.002, cutoff=50.0), 0.8)])
     >>> found = sambe.performance(maser, secular="full")
     >>> found.mode.attrs["flag_meanings"].split()[found.mode.item()], round(found.efficiency.item(), 6)
-    ('engine', 0.39913)
+    ('engine', 0.399783)
     """
     chosen, running = divided(performance, options)
     run = Run(**running)

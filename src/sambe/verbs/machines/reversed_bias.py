@@ -59,7 +59,7 @@ def rectification(
     ...          sambe.Bath("right", sambe.sigmax(), sambe.Ohmic(0.002, cutoff=3.0, exponent=3.0), 0.4)]
     >>> qubit = sambe.System([(0.5, sambe.sigmaz())], baths=baths)
     >>> round(sambe.rectification(qubit).rectification.item(), 4)
-    -0.3941
+    -0.3064
     """
     import xarray as xr
 
