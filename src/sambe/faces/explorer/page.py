@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -40,6 +40,7 @@ ON_A_PHONE = """@media (max-width: 900px) {
 :host {flex-direction: column !important; height: auto !important}
 div {flex: none !important; max-width: none !important; width: 100% !important}
 div:first-of-type {order: 2}}"""
+STILL = 250  # milliseconds without a turn after which the verdict and the tab are asked for; a choice
 # Seconds that the next, finer pass of a map may take, as the one before predicts; a choice of patience.
 PATIENCE = 20.0
 
@@ -68,7 +69,7 @@ class Page:
         self.files, self.beside, self.dark = files, beside, dark
         self.state, self.complaints = from_link(query, files)
         self.faults: dict[str, list[object]] = {"link": list(self.complaints)}
-        document = pn.state.curdoc
+        self.document = document = pn.state.curdoc
         self.latest = Latest(pool, document.add_next_tick_callback if document else _at_once)
         look = Look(dark)
         self.curves, self.junction = CurvesPicture(look, *CURRENT), JunctionPicture(look)
@@ -118,15 +119,34 @@ class Page:
         )
 
     def _show_currents(self, state: Choices, start: float, answer: Any) -> None:
+        with pn.io.hold():  # one message to the browser, which then draws once
+            point = self._draw_currents(state, start, answer)
+        if point is not None and state is self.state:
+            self._when_still(state, lambda: self._ask_for_the_rest(point))
+
+    def _when_still(self, state: Choices, then: Callable[[], None]) -> None:
+        """Go on when no knob has been turned for a moment, so that what takes longer is not in the way."""
+
+        def go_on() -> None:
+            if state is self.state and not self.latest.closed:
+                then()
+
+        if self.document:
+            self.document.add_timeout_callback(go_on, STILL)
+        else:
+            go_on()
+
+    def _draw_currents(self, state: Choices, start: float, answer: Any) -> Any:
+        """Draw what there is; the shown point, or None where nothing is."""
         if not self._usable("currents", answer):
-            return
+            return None
         flows = {name: flow for name, flow in answer.items() if not isinstance(flow, SambeError)}
         self.faults["curves"] = [
             f"{k}: {fault}" for k, fault in answer.items() if isinstance(fault, SambeError)
         ]
         self._tell()
         if not flows:
-            return
+            return None
         drawn = {name: flow["energy_current"] for name, flow in flows.items()}
         point = questions.at_point(state, next(iter(flows.values())))
         knob = state.knob(state.along)
@@ -140,8 +160,7 @@ class Page:
             f"<span data-value='{state.values[state.along]!r}'>{state.points} points by {len(drawn)} "
             f"{'answer' if len(drawn) == 1 else 'answers'} in {spent:.0f} ms</span>"
         )
-        if "currents" not in self.latest.waiting and state is self.state:
-            self._ask_for_the_rest(point)
+        return point
 
     def _ask_for_the_rest(self, point: Any) -> None:
         state, directory = self.state, self.directory
@@ -158,11 +177,15 @@ class Page:
                 "noise", lambda: questions.noise(state, directory), partial(self._show_noise, state)
             )
         elif state.tab == "machine":
-            question = partial(questions.machine, state, directory)
-            self.latest.ask("machine", question, partial(self._show_machine, state))
+            self.latest.ask(
+                "machine", partial(questions.machine, state, directory), partial(self._show_machine, state)
+            )
         elif state.tab == "transient":
-            question = partial(questions.transient, state, directory)
-            self.latest.ask("transient", question, partial(self._show_transient, state))
+            self.latest.ask(
+                "transient",
+                partial(questions.transient, state, directory),
+                partial(self._show_transient, state),
+            )
         elif state.tab == "map":
             self._ask_for_map(state, 0)
 

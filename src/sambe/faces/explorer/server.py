@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,9 @@ __all__ = ["HOST", "files_to_open", "make_page", "serve"]
 HOST = "127.0.0.1"
 # Threads that answer questions of all sessions, and a request's largest size in bytes; choices.
 THREADS, LARGEST_REQUEST = 4, 1_000_000
+# Seconds after which a thread lets another one run. Python waits 5 ms, dozens of times in an answer,
+# as every call of a numerical library gives the interpreter away: measured, a redraw takes half the time.
+SWITCH = 5e-4
 
 
 Files = Mapping[str, Mapping[str, Any]]
@@ -68,6 +72,7 @@ def serve(file: Path | None, port: int, show: bool) -> None:
     _check_port(port)
     import panel as pn
 
+    sys.setswitchinterval(SWITCH)
     pn.extension(notifications=False)
     warnings.simplefilter("ignore")  # each answer says in its variables what it warns of
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sambe")
