@@ -143,28 +143,28 @@ def test_the_verdict_is_always_in_sight(opened: Opener) -> None:
     assert 0 <= chip.bounding_box()["y"] < page.viewport_size["height"]
 
 
-@pytest.mark.parametrize("tab", ["Levels", "Map", "Noise", "Machine", "Transient", "Currents"])
-def test_tabs_are_filled(opened: Opener, tab: str) -> None:
-    page = opened("?tab=map" if tab == "Currents" else "")
-    page.get_by_role("tab", name=tab).click()
-    page.wait_for_url(re.compile(f"tab={tab.lower()}") if tab != "Currents" else re.compile("open="))
-    page.wait_for_timeout(500)
-    assert page.locator("canvas").first.is_visible()
-
-
-@pytest.mark.parametrize(
-    ("button", "ending"), [("input file", "toml"), ("data (CSV)", "csv"), ("figure (SVG)", "svg")]
-)
-def test_downloads(opened: Opener, tmp_path: Path, button: str, ending: str) -> None:
+def test_tabs_are_filled(opened: Opener) -> None:
     page = opened()
-    with page.expect_download(timeout=60_000) as download:
-        page.get_by_role("button", name=button).click()
-    file = tmp_path / f"file.{ending}"
-    download.value.save_as(file)
-    content = file.read_text()
-    if ending == "toml":
-        assert tomllib.loads(content)["system"]["omega"] == "across"
-    assert {"toml": "[system]", "csv": "energy_current", "svg": "<svg"}[ending] in content
+    for tab in ("Levels", "Map", "Noise", "Machine", "Transient"):
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_url(re.compile(f"tab={tab.lower()}"))
+        assert page.locator("canvas").first.is_visible()
+    assert "basis state" in changed(page, "[data-course]", None)
+    assert "heater" in str(page.evaluate(DEEP, "table[data-machine]"))
+
+
+def test_downloads(opened: Opener, tmp_path: Path) -> None:
+    page = opened()
+    contents = {}
+    for button, ending in (("input file", "toml"), ("data (CSV)", "csv"), ("figure (SVG)", "svg")):
+        with page.expect_download(timeout=60_000) as download:
+            page.get_by_role("button", name=button).click()
+        file = tmp_path / f"file.{ending}"
+        download.value.save_as(file)
+        contents[ending] = file.read_text()
+    assert tomllib.loads(contents["toml"])["system"]["omega"] == "across"
+    assert "energy_current" in contents["csv"]
+    assert "<svg" in contents["svg"]
 
 
 def test_a_hostile_link_is_told_and_harmless(opened: Opener) -> None:

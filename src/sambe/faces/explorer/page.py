@@ -261,8 +261,8 @@ class Page:
             return
         start, course = answer
         self.texts["transient"].object = (
-            f"<p>From basis state {start}, the lowest one, at t = 0; work that could be drawn at the end "
-            f"(ergotropy): {float(course['ergotropy'][-1]):.4g}</p>"
+            f"<p data-course>From basis state {start}, the lowest one, at t = 0; work that could be drawn "
+            f"at the end (ergotropy): {float(course['ergotropy'][-1]):.4g}</p>"
         )
         self.transient.show({state.answers[0]: course["energy_current"]}, "time", 0.0, "time (ħ/energy)")
         self._tell()

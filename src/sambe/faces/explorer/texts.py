@@ -63,7 +63,7 @@ def message(faults: Iterable[object]) -> str:
     return "".join(lines)
 
 
-def _table(caption: str, head: list[str], rows: list[list[str]]) -> str:
+def _table(caption: str, head: list[str], rows: list[list[str]], mark: str = "") -> str:
     top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
     body = "".join(
         "<tr>"
@@ -73,7 +73,7 @@ def _table(caption: str, head: list[str], rows: list[list[str]]) -> str:
         for row in rows
     )
     head_row = f"<thead><tr>{top}</tr></thead>"
-    return f"<table><caption>{escape(caption)}</caption>{head_row}<tbody>{body}</tbody></table>"
+    return f"<table {mark}><caption>{escape(caption)}</caption>{head_row}<tbody>{body}</tbody></table>"
 
 
 def _number(x: float) -> str:
@@ -97,7 +97,7 @@ def machine_table(merit: xr.Dataset) -> str:
         value = float(merit[key])
         if np.isfinite(value):
             rows.append([str(merit[key].attrs.get("long_name", key.replace("_", " "))), f"{value:.4g}"])
-    return _table("Machine at the shown point", ["quantity", "value"], rows)
+    return _table("Machine at the shown point", ["quantity", "value"], rows, mark="data-machine")
 
 
 def noise_table(noise: xr.Dataset) -> str:
