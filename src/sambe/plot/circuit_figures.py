@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Polygon
 
 from ..errors import InputError
-from .style import PUMP, RC, TERMINALS, words
+from .style import RC, is_pump, terminal_colors, words
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,22 +43,13 @@ def arrow(start: complex, end: complex, width: float) -> npt.NDArray[np.complex1
 
 def directions(names: list[str]) -> list[complex]:
     """Directions of terminals from the system: pumps above, baths around below, the first on the left."""
-    pumps = [name for name in names if _is_pump(name)]
+    pumps = [name for name in names if is_pump(name)]
     count = len(names) - len(pumps)
     around = iter(np.exp(1j * np.pi * (1 + np.linspace(0, 1, count) if count > 1 else np.ones(1))))
     above = iter(
         np.exp(1j * np.pi * (np.array([0.5]) if len(pumps) < 2 else np.linspace(0.7, 0.3, len(pumps))))
     )
-    return [complex(next(above) if _is_pump(name) else next(around)) for name in names]
-
-
-def _is_pump(name: str) -> bool:
-    return name.startswith("pump")
-
-
-def _colors(names: list[str]) -> dict[str, str]:
-    baths = [name for name in names if not _is_pump(name)]
-    return {name: PUMP if _is_pump(name) else TERMINALS[baths.index(name) % len(TERMINALS)] for name in names}
+    return [complex(next(above) if is_pump(name) else next(around)) for name in names]
 
 
 def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
@@ -105,6 +96,7 @@ def junction(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     names = [str(name) for name in dataset["terminal"].values]
     currents = np.asarray(dataset["energy_current"].values, dtype=float)
     largest = float(np.nanmax(abs(currents), initial=0.0)) or 1.0
+    colors = terminal_colors(names)
     with mpl.rc_context(RC):
         ax = _axes(ax, (3.6, 3.2))
         ax.add_patch(Circle((0, 0), RADIUS, fc="0.92", ec="0.2", lw=0.8))
@@ -112,7 +104,7 @@ def junction(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
             0, 0, words(dataset.attrs.get("system", "system"), 12), ha="center", va="center", fontsize=8.5
         )
         for name, current, place in zip(names, currents, directions(names), strict=True):
-            color = _colors(names)[name]
+            color = colors[name]
             share = abs(current) / largest
             if np.isfinite(share) and share > 1e-9:
                 ends = (FAR * place, NEAR * place) if current > 0 else (NEAR * place, FAR * place)
@@ -197,7 +189,7 @@ def channels(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
                 abs(currents[k]) / abs(currents).max(),
                 baths,
             )
-        for name, color in _colors(baths).items():
+        for name, color in terminal_colors(baths).items():
             ax.plot([], [], color=color, lw=3, label=words(name))
         ax.set(xlim=(-0.5, max(len(order), 4)), xticks=[], ylabel="energy of the dressed level")
         ax.tick_params(axis="x", which="both", bottom=False, top=False)
@@ -212,7 +204,7 @@ def _draw(ax: Axes, way: xr.Dataset, x: float, energies: Any, share: float, bath
     low, high = energies[start], energies[end]
     if start == end:
         high = low + 0.1 * np.sign(float(way["energy_current"])) * (float(np.ptp(energies)) or 1.0)
-    color = _colors(baths)[str(way["bath"].item())]
+    color = terminal_colors(baths)[str(way["bath"].item())]
     style = {"color": color, "lw": 0.6 + 3.4 * share, "arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0}
     ax.annotate("", (x, high), (x, low), arrowprops=style)
     if quanta:

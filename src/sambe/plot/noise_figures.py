@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..errors import InputError
-from .style import PUMP, RC, TERMINALS, axis_label, drawable, evenly_logarithmic, words
+from .style import RC, axis_label, drawable, evenly_logarithmic, terminal_colors, words
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -65,10 +65,11 @@ def noise(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
 
 def _lines(ax: Axes, dataset: xr.Dataset, axis: str) -> None:
     x = dataset[axis].values
-    for k, name in enumerate(str(name) for name in dataset["terminal"].values):
+    names = [str(name) for name in dataset["terminal"].values]
+    colors = terminal_colors(names)
+    for k, name in enumerate(names):
         variance = dataset["energy_noise"].sel(terminal=name, other=name)
-        color = PUMP if name.startswith("pump") else TERMINALS[k % len(TERMINALS)]
-        ax.plot(x, variance.values, color=color, ls=DASHES[k % len(DASHES)], lw=1.3, label=words(name))
+        ax.plot(x, variance.values, color=colors[name], ls=DASHES[k % len(DASHES)], lw=1.3, label=words(name))
     if evenly_logarithmic(x):
         ax.set_xscale("log")
     ax.set(xlabel=axis_label(dataset, axis), ylabel="variance of the energy per time\n(energy$^3/\\hbar$)")

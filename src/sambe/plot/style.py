@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,8 @@ __all__ = [
     "equation_line",
     "equation_name",
     "evenly_logarithmic",
+    "is_pump",
+    "terminal_colors",
     "words",
 ]
 
@@ -69,6 +72,25 @@ SYMBOLS = {
     "frequency": r"frequency $\omega_0$",
     "modulation": r"modulation $\lambda$",
 }
+
+
+def is_pump(name: str) -> bool:
+    """Whether a terminal is the drive, or one tone of it."""
+    return name.startswith("pump")
+
+
+def terminal_colors(
+    names: Sequence[str], palette: Sequence[str] = TERMINALS, pump: str = PUMP
+) -> dict[str, str]:
+    """A colour for each terminal: those of the palette for the baths in turn, one for every pump.
+
+    Examples
+    --------
+    >>> terminal_colors(["hot", "cold", "pump"])
+    {'hot': '#D55E00', 'cold': '#0072B2', 'pump': '#000000'}
+    """
+    baths = [name for name in names if not is_pump(name)]
+    return {name: pump if is_pump(name) else palette[baths.index(name) % len(palette)] for name in names}
 
 
 def words(text: object, longest: int = 40, lines: int = 1) -> str:

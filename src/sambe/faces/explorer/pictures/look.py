@@ -8,7 +8,7 @@ import numpy as np
 from bokeh.models import BasicTickFormatter
 from bokeh.plotting import figure
 
-from ....plot.style import PUMP, TERMINALS
+from ....plot import style
 
 __all__ = ["DASHES", "DIVERGING", "Look", "blank", "shorter", "terminal_colors"]
 
@@ -47,14 +47,8 @@ class Look:
 
 def terminal_colors(names: list[str], look: Look) -> list[str]:
     """A colour for each terminal as in the printed figures; the pump in the colour of the ink."""
-    palette = ON_DARK if look.dark else TERMINALS
-    baths = [name for name in names if not name.startswith("pump")]
-    return [
-        (look.ink if look.dark else PUMP)
-        if name.startswith("pump")
-        else palette[baths.index(name) % len(palette)]
-        for name in names
-    ]
+    colors = style.terminal_colors(names, ON_DARK, look.ink) if look.dark else style.terminal_colors(names)
+    return [colors[name] for name in names]
 
 
 def blank(look: Look, height: int, **options: Any) -> Any:
