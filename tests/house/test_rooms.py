@@ -1,12 +1,15 @@
 """The house: each folder is a contract, and imports point up the list of folders only.
 
-Everything is read from the tree; a new module needs no entry here.
+Everything is read from the tree; a new module needs no entry here. One test looks at all modules, and names
+those at fault: a test for each would take longer to report than to run.
 """
 
 from __future__ import annotations
 
 import ast
 import graphlib
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,12 +46,14 @@ def name_of(path: Path) -> Name:
 
 
 PATHS = {name_of(path): path for path in sorted(SOURCE.rglob("*.py"))}
+pytestmark = pytest.mark.xdist_group("tree")  # one worker reads it
 MODULES = {name: path for name, path in PATHS.items() if name and path.name != "__init__.py"}
-IDS = [".".join(name) for name in MODULES]
 
 
-def trees(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def tree(path: Path) -> tuple[ast.AST, ...]:
+    """A module and what is in it, read once."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
 
 
 def imports(name: Name) -> set[Name]:
@@ -56,7 +61,7 @@ def imports(name: Name) -> set[Name]:
     path = PATHS[name]
     package = name if path.name == "__init__.py" else name[:-1]
     targets: set[Name] = set()
-    for node in ast.walk(trees(path)):
+    for node in tree(path):
         if not isinstance(node, ast.ImportFrom):
             continue
         parts = tuple((node.module or "").split(".")) if node.module else ()
@@ -71,7 +76,15 @@ def imports(name: Name) -> set[Name]:
     return targets - {name, ()}
 
 
-GRAPH = {name: imports(name) for name in PATHS if name}
+@pytest.fixture(scope="module", autouse=True)
+def _trees_are_forgotten() -> Iterator[None]:
+    yield
+    tree.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def graph() -> dict[Name, set[Name]]:
+    return {name: imports(name) for name in PATHS if name}
 
 
 def test_the_rooms_are_those_of_the_list() -> None:
@@ -83,36 +96,41 @@ def test_the_rooms_are_those_of_the_list() -> None:
     assert inside == {*PHYSICS, *BESIDE}
 
 
-@pytest.mark.parametrize("name", GRAPH, ids=".".join)
-def test_imports_point_up_the_list(name: Name) -> None:
-    own = ROOMS.index(name[0])
-    lower = {target for target in GRAPH[name] if ROOMS.index(target[0]) > own}
-    assert not lower, f"{'.'.join(name)} imports {lower}, from a room below its own"
+def test_imports_point_up_the_list(graph) -> None:
+    lower = {
+        ".".join(name): targets
+        for name, imported in graph.items()
+        if (targets := {t for t in imported if ROOMS.index(t[0]) > ROOMS.index(name[0])})
+    }
+    assert not lower, "these import from a room below their own"
 
 
-@pytest.mark.parametrize("name", [name for name in GRAPH if name[0] == "physics"], ids=".".join)
-def test_physics_reads_in_one_direction(name: Name) -> None:
+def test_physics_reads_in_one_direction(graph) -> None:
     """A stage uses those before it; method, pipeline, validity and cost stand outside and use them all.
 
     The exact answer alone reads the options of a method, as it answers without the other stages.
     """
-    if len(name) < 2 or name[1] not in PHYSICS:
-        return
-    stage = PHYSICS.index(name[1])
-    for target in GRAPH[name]:
-        if target[:1] == ("physics",) and len(target) > 1:
-            later = target[1] not in PHYSICS or PHYSICS.index(target[1]) > stage
-            allowed = name[1] == "heom" and target[1] == "method"
-            assert not later or allowed, f"{'.'.join(name)} imports {'.'.join(target)}"
+    stages = {
+        name: PHYSICS.index(name[1])
+        for name in graph
+        if name[0] == "physics" and name[1:2] != () and name[1] in PHYSICS
+    }
+    assert set(stages.values()) == set(range(len(PHYSICS)))
+    wrong = {}
+    for name, stage in stages.items():
+        others = [t for t in graph[name] if t[:1] == ("physics",) and len(t) > 1]
+        later = [t for t in others if t[1] not in PHYSICS or PHYSICS.index(t[1]) > stage]
+        wrong[".".join(name)] = [t for t in later if name[1] != "heom" or t[1] != "method"]
+    assert not {name: targets for name, targets in wrong.items() if targets}
 
 
-def test_there_is_no_circle() -> None:
-    tuple(graphlib.TopologicalSorter(GRAPH).static_order())  # raises CycleError and names the circle
+def test_there_is_no_circle(graph) -> None:
+    tuple(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError and names the circle
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_a_folder_says_what_belongs_there(folder: Path) -> None:
-    text = ast.get_docstring(trees(folder / "__init__.py")) or ""
+    text = ast.get_docstring(tree(folder / "__init__.py")[0]) or ""
     assert text.count(".") >= 2, "two sentences: what belongs here, and what may not be imported"
     files = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
     assert len(files) <= MOST_FILES
@@ -120,59 +138,60 @@ def test_a_folder_says_what_belongs_there(folder: Path) -> None:
         assert "import" in text
 
 
-@pytest.mark.parametrize("name", MODULES, ids=".".join)
-def test_no_file_has_the_name_of_a_public_callable(name: Name) -> None:
+def test_no_file_has_the_name_of_a_public_callable() -> None:
     """Importing such a file binds its name in the package, which would replace the function."""
-    package = sambe
-    for part in name[:-1]:
-        package = getattr(package, part, None)
-        if package is None:
-            return
-    assert not callable(vars(package).get(name[-1]))
-    if len(name) > 1 and name[0] in ("verbs", "trust", "plot"):
-        assert name[-1] not in {*sambe.__all__, *sambe.plot.__all__} - {"models", "plot", "analytic"}
+    public = {*sambe.__all__, *sambe.plot.__all__} - {"models", "plot", "analytic"}
+    for *folders, file in MODULES:
+        package = sambe
+        for part in folders:
+            package = getattr(package, part, None)
+        if package is not None:
+            assert not callable(vars(package).get(file)), ".".join([*folders, file])
+    shadowed = [n for n in MODULES if n[0] in ("verbs", "trust", "plot") and len(n) > 1 and n[-1] in public]
+    assert not shadowed
 
 
-@pytest.mark.parametrize("name", MODULES, ids=".".join)
-def test_kernels_know_no_labels_and_no_faces(name: Name) -> None:
+def test_kernels_know_no_labels_and_no_faces() -> None:
     """What stands above the sweep is numbers only: no labels, no figures, no terminal."""
-    tree = trees(PATHS[name])
-    outside: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            outside |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            outside.add((node.module or "").split(".")[0])
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id not in ("eval", "exec"), f"line {node.lineno}"
-            if name[0] != "faces":
-                assert node.func.id != "print", f"line {node.lineno}"
-        assert not isinstance(node, ast.Assert), f"line {node.lineno}: raise an InputError instead"
-    if ROOMS.index(name[0]) <= ROOMS.index("physics"):
-        assert not outside & set(FACES)
-    if name[0] in ("numerics", "physics", "analytic"):
-        assert not outside & set(LABELS)
+    for name, path in MODULES.items():
+        outside: set[str] = set()
+        for node in tree(path):
+            where = f"{path}:{getattr(node, 'lineno', 0)}"
+            if isinstance(node, ast.Import):
+                outside |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                outside.add((node.module or "").split(".")[0])
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in ("eval", "exec"), where
+                assert node.func.id != "print" or name[0] == "faces", where
+            assert not isinstance(node, ast.Assert), f"{where}: raise an InputError instead"
+        if ROOMS.index(name[0]) <= ROOMS.index("physics"):
+            assert not outside & set(FACES), path
+        if name[0] in ("numerics", "physics", "analytic"):
+            assert not outside & set(LABELS), path
 
 
-@pytest.mark.parametrize("name", MODULES, ids=".".join)
-def test_modules_stay_readable(name: Name) -> None:
-    assert len(PATHS[name].read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+def test_modules_stay_readable() -> None:
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES.values()}
+    assert not {path: length for path, length in lines.items() if length > MOST_LINES}
 
 
 RECORDS = {("physics", "equations"), ("physics", "treatments")}
 NAMES = {*EQUATIONS, *TREATMENTS}
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name not in RECORDS], ids=".".join)
-def test_equations_and_treatments_are_told_apart_by_their_records(name: Name) -> None:
+def test_equations_and_treatments_are_told_apart_by_their_records() -> None:
     """A comparison with a name would have to be found and extended for each new equation."""
-    for node in ast.walk(trees(PATHS[name])):
-        if isinstance(node, ast.Compare):
-            operands = [node.left, *node.comparators]
-            lists = [x.elts for x in operands if isinstance(x, ast.Tuple | ast.List | ast.Set)]
-            compared = [*operands, *(x for elements in lists for x in elements)]
-            words = {x.value for x in compared if isinstance(x, ast.Constant) and isinstance(x.value, str)}
-            assert not words & NAMES, f"line {node.lineno}"
-        if isinstance(node, ast.MatchValue):
-            value = getattr(node.value, "value", None)
-            assert value not in NAMES, f"line {node.lineno}"
+    for path in (path for name, path in MODULES.items() if name not in RECORDS):
+        for node in tree(path):
+            if isinstance(node, ast.Compare):
+                operands = [node.left, *node.comparators]
+                lists = [x.elts for x in operands if isinstance(x, ast.Tuple | ast.List | ast.Set)]
+                compared = [*operands, *(x for elements in lists for x in elements)]
+                words = {
+                    x.value for x in compared if isinstance(x, ast.Constant) and isinstance(x.value, str)
+                }
+                assert not words & NAMES, f"{path}:{node.lineno}"
+            if isinstance(node, ast.MatchValue):
+                value = getattr(node.value, "value", None)
+                assert value not in NAMES, f"{path}:{node.value.lineno}"
