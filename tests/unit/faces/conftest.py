@@ -1,17 +1,30 @@
-"""The findings of the paper, measured once for all that look at them: one worker runs these slow tests."""
+"""The findings of each study, measured once for all that look at them: one worker has all of a study."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
 
 import pytest
 
 from sambe.faces.reproduction import Reproduction, reproduce
-
-POINTS = 41  # the fewest that a report allows
+from sambe.faces.reproduction.studies import FIRST, load
 
 
 @pytest.fixture(scope="session")
-def result() -> Reproduction:
-    return reproduce(points=POINTS)
+def measured() -> Callable[[str], Reproduction]:
+    """A study's result at the fewest points that it allows."""
+
+    @cache
+    def result(name: str) -> Reproduction:
+        return reproduce(name, points=load(name).least or None)
+
+    return result
+
+
+@pytest.fixture(scope="session")
+def result(measured: Callable[[str], Reproduction]) -> Reproduction:
+    return measured(FIRST)
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +34,10 @@ def html(result: Reproduction) -> str:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if {"result", "html"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("findings"))
-            item.add_marker(pytest.mark.slow)  # whichever comes first measures them
+        if "measured" not in getattr(item, "fixturenames", ()):
+            continue
+        asked = getattr(item, "callspec", None)
+        of_a_study = item.path.parent.name == "studies"
+        name = item.path.stem.removeprefix("test_").replace("_", "-") if of_a_study else FIRST
+        item.add_marker(pytest.mark.xdist_group(asked.params.get("name", name) if asked else name))
+        item.add_marker(pytest.mark.slow)  # whichever comes first measures them

@@ -1,7 +1,7 @@
-"""The findings of arXiv:2603.29754, measured anew: figures, numbers and verdicts.
+"""Published findings, measured anew: figures, numbers and verdicts, a study for each source.
 
-The paper's own equations and figures could not be consulted. What is reproduced are its reported
-findings, under the parameters that the report states; nothing here claims its figures digit by digit.
+What is reproduced are reported findings, under the parameters that the report states; nothing here claims
+figures digit by digit, and a number that could not be read is named as one that was chosen.
 The public verbs are used as by any reader; nothing of `physics` may be imported here.
 """
 
@@ -18,13 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import InputError
 from .finding import Finding, Measure
 from .lab import Lab
+from .study import Study
 
-__all__ = ["Finding", "Measure", "Reproduction", "reproduce"]
+__all__ = ["Finding", "Measure", "Reproduction", "Study", "reproduce"]
 
-LEAST_POINTS = 41  # of a curve; fewer miss the resonances that findings are about, a choice
 Progress = Callable[[str, int, int], None]
 
 
@@ -34,11 +33,13 @@ class Reproduction:
 
     Attributes
     ----------
+    study : Study
     findings : tuple of Finding
     stamp : dict of str to str
         Version, date, run time and settings.
     """
 
+    study: Study
     findings: tuple[Finding, ...]
     stamp: dict[str, str] = field(default_factory=dict)
 
@@ -51,7 +52,7 @@ class Reproduction:
         """The report as one page that needs nothing else."""
         from .page import page
 
-        return page(self.findings, self.stamp)
+        return page(self.study, self.findings, self.stamp)
 
     def numbers(self) -> dict[str, Any]:
         """Everything that was measured, ready for JSON."""
@@ -66,7 +67,11 @@ class Reproduction:
             }
             for f in self.findings
         }  # fmt: skip
-        return {"stamp": self.stamp, "passed": self.passed, "findings": measures}
+        study = {
+            "name": self.study.name, "title": self.study.title, "citation": self.study.citation,
+            "claim": self.study.claim, "placeholders": list(self.study.placeholders),
+        }  # fmt: skip
+        return {"study": study, "stamp": self.stamp, "passed": self.passed, "findings": measures}
 
     def write(self, directory: str | Path, *, progress: Progress | None = None) -> list[Path]:
         """Write ``report.html``, ``findings.json`` and each figure as PNG and SVG.
@@ -106,16 +111,24 @@ class Reproduction:
 
 
 def reproduce(
-    *, points: int = 241, equation: str = "driven_dressed", progress: Progress | None = None
+    study: str | Study = "driven-dressed",
+    *,
+    points: int | None = None,
+    equation: str | None = None,
+    progress: Progress | None = None,
 ) -> Reproduction:
-    """Measure every finding on the three platforms.
+    """Measure every finding of a study.
 
     Parameters
     ----------
-    points : int
-        Points of a curve; at least 41. Maps take a part of it along each axis.
-    equation : {"driven_dressed", "floquet", "dressed"}
-        The equation under test; the traditional ``"dressed"`` fails most findings, as it should.
+    study : str or Study
+        A name that ``sambe reproduce`` lists.
+    points : int, optional
+        Points of a curve; maps take a part of it along each axis. By default the study's own number.
+    equation : str, optional
+        The equation under test, where the study is about equations: of ``"driven-dressed"`` the default
+        ``"driven_dressed"``, ``"floquet"``, or the traditional ``"dressed"``, which fails most findings, as
+        it should.
     progress : callable, optional
         Called with (what, done, in all).
 
@@ -126,37 +139,40 @@ def reproduce(
     Raises
     ------
     InputError
-        If ``points`` is too small, or the equation is unknown.
+        If there is no such study, if it takes no such option, or the value does not do.
     """
     import matplotlib as mpl
 
-    from .findings import agreement, bias, exact, kerr, ladder, resonance, routing, secular
     from .look import RC
+    from .studies import load
 
-    if isinstance(points, bool) or not isinstance(points, int) or points < LEAST_POINTS:
-        raise InputError("points", points, f"give a whole number, {LEAST_POINTS} or more")
     tell = progress or (lambda what, done, total: None)
-    lab, findings = Lab(points, equation, lambda done, total: tell("points", done, total)), []
-    studies, start = (agreement, resonance, bias, routing, kerr, secular, exact, ladder), time.monotonic()
+    study = load(study) if isinstance(study, str) else study
+    lab = study.lab(points, equation, lambda done, total: tell("points", done, total))
+    findings: list[Finding] = []
+    start = time.monotonic()
     # a wrong equation may have no current where a ratio needs one: that is a finding, not a fault
     with mpl.rc_context(RC), np.errstate(divide="ignore", invalid="ignore"):
-        for k, study in enumerate(studies):
-            tell("studies", k, len(studies))
-            findings += study.study(lab)
-    tell("studies", len(studies), len(studies))
-    return Reproduction(tuple(findings), _stamp(lab, time.monotonic() - start))
+        for k, measure in enumerate(study.findings):
+            tell("findings", k, len(study.findings))
+            measured = measure(lab)
+            findings += [measured] if isinstance(measured, Finding) else measured
+    tell("findings", len(study.findings), len(study.findings))
+    return Reproduction(study, tuple(findings), _stamp(study, lab, time.monotonic() - start))
 
 
-def _stamp(lab: Lab, seconds: float) -> dict[str, str]:
+def _stamp(study: Study, lab: Lab, seconds: float) -> dict[str, str]:
     from datetime import UTC, datetime
     from importlib.metadata import version
 
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "xarray", "matplotlib"))
+    options = {"grid": f"{lab.points} points a curve"} if study.points else {}
+    if study.equations:
+        options["equation under test"] = lab.equation.replace("_", "-")
     return {
         "sambe": version("sambe"),
         "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "run time": f"{seconds:.1f} s",
-        "grid": f"{lab.points} points a curve",
-        "equation under test": lab.equation.replace("_", "-"),
+        **options,
         "with": f"Python {platform.python_version()}, {packages}",
     }

@@ -7,33 +7,22 @@ import re
 from collections.abc import Sequence
 from html import escape as _escape
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from .finding import Finding, Measure
 from .look import render
+from .study import Study
 
-__all__ = ["escape", "page"]
+if TYPE_CHECKING:
+    from . import Reproduction
 
-TITLE = "Energy currents in driven-dissipative quantum systems: the findings, measured anew"
-FOREWORD = (
-    "Kong, Lu, Liu, Duan and Wang (arXiv:2603.29754, 2026) report how energy flows through quantum "
-    "systems that are driven coherently between two reservoirs, on three platforms: the driven "
-    "nonequilibrium spin-boson model, two coupled qubits and a Kerr resonator. This page measures "
-    "their reported findings anew, each stated in words, with numbers from this run and a criterion "
-    "that was set beforehand. The paper's equations and figures could not be consulted: its figures "
-    "are not claimed digit by digit, its findings are tested under the parameters stated here."
-)
-BEYOND = (
-    "Agreement of the driven-dressed with the Floquet equation shows that the two are one equation, "
-    "not that it is right. Both are usually solved in the full secular approximation, populations "
-    "alone, and both then fail where dressed levels lie closer than the rate at which they relax. "
-    "The answers below keep the coherences that matter; the findings above were measured with them "
-    "kept."
-)
+__all__ = ["escape", "index", "page"]
+
 CONVENTIONS = (
-    "Conventions: ħ = k_B = 1; energies, temperatures and frequencies in units of ω₀, currents of "
-    "ħω₀²; every current is positive into the system, the pump's included. J(ω) is the golden-rule "
-    "emission rate at T = 0 (twice QuTiP's). Coherences kept: the near-degenerate ones (secular = "
-    "“partial”); full secular: populations alone."
+    "Conventions: ħ = k_B = 1; energies, temperatures and frequencies in units of ω₀, or of what stands for "
+    "it in the parameters of a finding, currents of ħω₀²; every current is positive into the system, the "
+    "pump's included. J(ω) is the golden-rule emission rate at T = 0 (twice QuTiP's). Coherences kept: the "
+    "near-degenerate ones (secular = “partial”); full secular: populations alone."
 )
 
 
@@ -47,31 +36,62 @@ def escape(text: str) -> str:
     return re.sub(f"[{_LOWERED}]+", lambda m: f"<sub>{m[0].translate(_LEVEL)}</sub>", text)
 
 
-def page(findings: Sequence[Finding], stamp: dict[str, str]) -> str:
+def page(study: Study, findings: Sequence[Finding], stamp: dict[str, str]) -> str:
     """The whole report as HTML text."""
     ours = [f for f in findings if not f.beyond]
     others = [f for f in findings if f.beyond]
     parts = [
-        f"<h1>{TITLE}</h1>",
-        f'<p class="dim">sambe {escape(stamp.get("sambe", ""))}, {escape(stamp.get("date", ""))}</p>',
-        f"<p>{escape(FOREWORD)}</p>", _verdict(findings), _contents(findings),
+        f"<h1>{escape(study.title)}: the findings, measured anew</h1>",
+        f'<p class="dim">{escape(study.citation)}<br>'
+        f"sambe {escape(stamp.get('sambe', ''))}, {escape(stamp.get('date', ''))}</p>",
+        f"<p>{escape(study.claim)}</p>", _verdict(findings), _contents(findings), _placeholders(study),
         *(_section(f) for f in ours),
     ]  # fmt: skip
     if others:
-        parts += ['<h2 class="part">What the paper does not say</h2>', f"<p>{escape(BEYOND)}</p>"]
+        parts += ['<h2 class="part">What the source does not say</h2>', f"<p>{escape(study.beyond)}</p>"]
         parts += [_section(f, first=k == 0) for k, f in enumerate(others)]
     run = f'<p class="dim">{escape(CONVENTIONS)}</p>{_stamp(stamp)}'
     parts.append(f'<section class="after"><h2>About this run</h2>{run}</section>')
+    return _document(f"sambe reproduce: {study.name}", parts)
+
+
+def index(results: Sequence[Reproduction]) -> str:
+    """A page that leads to the report of each study, in the folder of its name beside it."""
+    rows = "".join(
+        f'<tr><td><a href="{_escape(r.study.name)}/report.html">{escape(r.study.title)}</a><br>'
+        f'<span class="where">{escape(r.study.citation)}</span></td>'
+        f'<td class="value">{sum(f.passed for f in r.findings)} of {len(r.findings)}</td>'
+        f"<td>{_badge(r.passed)}</td></tr>"
+        for r in results
+    )
+    holding = sum(r.passed for r in results)
+    text = f"{holding} of {len(results)} studies hold."
+    verdict = f'<p class="verdict {"pass" if holding == len(results) else "fail"}">{text}</p>'
+    head = "<thead><tr><th>study</th><th>findings that hold</th><th></th></tr></thead>"
+    parts = ["<h1>Published findings, measured anew</h1>", verdict]
+    return _document("sambe reproduce", [*parts, f"<table>{head}<tbody>{rows}</tbody></table>"])
+
+
+def _document(title: str, parts: Sequence[str]) -> str:
     style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>sambe reproduce: arXiv:2603.29754</title><style>{style}</style>"
+        f"<title>{_escape(title)}</title><style>{style}</style>"
     )
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head>\n<body>\n'
         + "\n".join(parts)
         + "\n</body></html>\n"
     )
+
+
+def _placeholders(study: Study) -> str:
+    """What could not be read in the source, and was chosen."""
+    if not study.placeholders:
+        return ""
+    listed = "".join(f"<li>{escape(text)}</li>" for text in study.placeholders)
+    title = "<h3>Numbers that were chosen, since they could not be read</h3>"
+    return f'<div class="chosen">{title}<ul>{listed}</ul></div>'
 
 
 def _badge(passed: bool | None) -> str:
@@ -86,7 +106,8 @@ def _verdict(findings: Sequence[Finding]) -> str:
     ours = sum(not f.beyond for f in findings)
     text = f"{holding} of {count} findings hold."
     if not failed:
-        text = f"All {ours} findings of the paper hold, and so do {count - ours} that it does not state."
+        others = f", and so do {count - ours} that it does not state" if ours < count else ""
+        text = f"All {ours} findings of the source hold{others}."
     return f'<p class="verdict {"fail" if failed else "pass"}">{text}</p>'
 
 

@@ -1,4 +1,4 @@
-"""sambe reproduce: what it writes, its exit codes, and bad input."""
+"""sambe reproduce: what it lists and writes, its exit codes, and bad input."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from matplotlib.figure import Figure
 from typer.testing import CliRunner
 
 from sambe.faces.commands.main import app
 from sambe.faces.reproduction import Reproduction
-from sambe.faces.reproduction.finding import below
+from sambe.faces.reproduction.finding import Finding, below
+from sambe.faces.reproduction.studies import table
+from sambe.faces.reproduction.study import Study
 
 POINTS = 41
 Progress = Callable[[str, int, int], None]
@@ -25,8 +28,8 @@ KEYS = {
 def _command(options: list[str], found: Reproduction, monkeypatch: pytest.MonkeyPatch) -> Result:
     """The command with findings that are measured already."""
 
-    def given(*, points: int, equation: str, progress: Progress) -> Reproduction:
-        assert (points, equation) == (POINTS, "driven_dressed")
+    def given(study: Study, *, points: int, equation: str | None, progress: Progress) -> Reproduction:
+        assert (study, points, equation) == (found.study, POINTS, None)
         progress("points", 1, 2)
         return found
 
@@ -65,6 +68,9 @@ def test_command_fails_where_a_finding_fails(
     [
         (["--points", "3"], "points = 3"),
         (["--equation", "guess"], "equation = 'guess'"),
+        (["driven-dresed"], "did you mean driven-dressed?"),
+        (["all", "--points", "99"], "points = 99"),
+        (["all", "--equation", "dressed"], "equation = 'dressed'"),
     ],
 )
 def test_bad_input_is_named_without_a_traceback(options: list[str], named: str, tmp_path: Path) -> None:
@@ -79,3 +85,50 @@ def test_unwritable_directory_is_known_before_the_work(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["reproduce", "--out", str(tmp_path / "file")])
     assert done.exit_code == 2
     assert "file" in done.output
+
+
+def test_without_a_name_and_options_the_studies_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["reproduce"], env={"COLUMNS": "200"})
+    assert done.exit_code == 0, done.output
+    for study in table():
+        assert study.name in done.output
+        assert study.citation[:30] in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def _tiny(name: str, value: float) -> Study:
+    """A study of one measure that is to be below one."""
+    finding = Finding(
+        "key", "title", "claim", "words", "none", (below("it", value, 1.0),), Figure((1, 1)), "one"
+    )
+    return Study(name, f"about {name}", "Author 2000", 2000, "claim", (lambda lab: finding,))
+
+
+@pytest.mark.parametrize(("value", "code"), [(0.5, 0), (2.0, 1)])
+def test_all_of_them_stand_in_folders_beside_an_index(
+    value: float, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        "sambe.faces.reproduction.studies.table", lambda: [_tiny("one", 0.5), _tiny("two", value)]
+    )
+    done = CliRunner().invoke(app, ["reproduce", "all"])
+    assert done.exit_code == code, done.output
+    assert "two" in done.output
+    assert ("key: it: 2, not below 1" in done.output) == bool(code)
+    place = tmp_path / "results" / "reproduce"
+    assert {p.name for p in place.iterdir()} == {"index.html", "one", "two"}
+    assert (place / "two" / "report.html").exists()
+    assert f"{2 - code} of 2 studies hold" in (place / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_name_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sambe.faces.reproduction.studies.load", lambda name: _tiny(name, 0.5))
+    done = CliRunner().invoke(app, ["reproduce", "some-study"])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "results" / "reproduce" / "some-study" / "findings.json").exists()
+    assert CliRunner().invoke(app, ["reproduce", "some-study", "--points", "9"]).exit_code == 2

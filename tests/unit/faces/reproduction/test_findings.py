@@ -1,4 +1,4 @@
-"""`sambe reproduce`: the findings hold, can fail, and the report needs nothing but itself."""
+"""The findings of `driven-dressed` hold, can fail, and the report needs nothing but itself."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from sambe.errors import InputError
-from sambe.faces.reproduction import Reproduction, reproduce
+from sambe.faces.reproduction import Reproduction
 from sambe.faces.reproduction.findings import agreement, bias, resonance
 from sambe.faces.reproduction.lab import Lab
 from sambe.faces.reproduction.page import escape, page
+from sambe.faces.reproduction.studies import load
 
 POINTS = 41
 Progress = Callable[[str, int, int], None]
@@ -37,25 +37,6 @@ def test_every_finding_holds_and_every_claim_is_measured(result: Reproduction) -
         assert len(finding.words) > 100
         assert "ω" in finding.parameters or "above" in finding.parameters
     assert {f.key for f in result.findings if f.beyond} == {"secular", "exact", "ladder"}
-
-
-def test_numbers_known_from_elsewhere(result: Reproduction) -> None:
-    found = {(f.key, m.what): m.value for f in result.findings for m in f.measures}
-    # 1 + g^2 / 2 A^2 by the optical Bloch formula
-    ratio = found["secular", "pump power at A/g = 0.1: full secular over coherences kept"]
-    assert ratio == pytest.approx(51.0, rel=2e-3)
-    # traditional: J(w0/2) coth differs from J(w0) coth; golden rule by hand for equal Ohmic baths
-    gone = found["traditional", "spin-boson, vanishing drive at ω = ω₀/2: error of the currents"]
-    assert gone == pytest.approx(1.0 - _conducted(0.5) / _conducted(1.0), rel=1e-6)
-    gain = found["enhancement", "spin-boson: largest current into the cold bath, over the undriven one"]
-    assert gain == pytest.approx(9.04640112159e-4 / 3.30766919541e-4, rel=0.01)
-
-
-def _conducted(energy: float) -> float:
-    """Undriven current at a splitting: (n_h - n_c) J E / 2(1 + n_h + n_c) for equal densities."""
-    hot, cold = (1.0 / np.expm1(energy / t) for t in (1.2, 0.4))
-    density = 0.002 * energy * np.exp(-energy / 10.0)
-    return float(energy * density * (hot - cold) / (2.0 * (1.0 + hot + cold)))
 
 
 class _Links(HTMLParser):
@@ -106,7 +87,8 @@ def test_report_has_every_number_claim_and_verdict(result: Reproduction, html: s
         assert escape(value) in html
     assert "could not be consulted" in " ".join(html.split())
     assert "FAIL" not in re.sub(r"base64,[^\"]*", "", html)
-    assert "All 7 findings of the paper hold, and so do 3" in html
+    assert "All 7 findings of the source hold, and so do 3" in html
+    assert escape(result.study.citation) in html
 
 
 def test_images_inside_fetch_nothing(html: str) -> None:
@@ -130,6 +112,7 @@ def test_files_are_written_and_say_the_same(result: Reproduction, html: str, tmp
     assert written[0].read_text(encoding="utf-8") == html
     numbers = json.loads(written[1].read_text(encoding="utf-8"))
     assert numbers["passed"] is True
+    assert numbers["study"]["citation"] == result.study.citation
     assert numbers["stamp"] == result.stamp
     for finding in result.findings:
         listed = numbers["findings"][finding.key]["measures"]
@@ -151,7 +134,7 @@ def test_the_traditional_equation_fails() -> None:
     assert not regimes.passed
     assert not biased.passed
     assert same.measures[0].shown == "no answer"  # no stationary state on resonance
-    text = page([same, other], {})
+    text = page(load("driven-dressed"), [same, other], {})
     assert "FAIL" in text
     assert "1 of 2 findings hold" in text
 
@@ -162,9 +145,3 @@ def test_floquet_passes_where_it_is_the_one_under_test() -> None:
     enhanced, regimes = resonance.study(lab)
     assert enhanced.passed
     assert regimes.passed
-
-
-@pytest.mark.parametrize("points", [True, 40, 41.5, "many"])
-def test_points_must_be_a_number_that_resolves_the_curves(points: object) -> None:
-    with pytest.raises(InputError, match="points"):
-        reproduce(points=points)  # type: ignore[arg-type]

@@ -8,8 +8,10 @@ from html.parser import HTMLParser
 import pytest
 from matplotlib.figure import Figure
 
+from sambe.faces.reproduction import Reproduction
 from sambe.faces.reproduction.finding import Finding, below
-from sambe.faces.reproduction.page import escape, page
+from sambe.faces.reproduction.page import escape, index, page
+from sambe.faces.reproduction.study import Study
 
 HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a & b < c > d ' \"", "</section></html>",
@@ -47,10 +49,37 @@ def finding(text: str) -> Finding:
     return Finding("key", text, text, text, text, (below(text, 1.0, 2.0),), Figure(figsize=(1.0, 1.0)), text)
 
 
+def study(text: str) -> Study:
+    return Study("name", text, text, 2026, text, (), placeholders=(text, text), beyond=text)
+
+
+def report(text: str) -> str:
+    return page(study(text), [finding(text), replace(finding(text), beyond=True)], {"run": text})
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_whatever_a_text_holds_the_page_keeps_its_elements_and_shows_it(text: str) -> None:
-    harmless = outline(page([finding("plain"), replace(finding("plain"), beyond=True)], {"run": "plain"}))
-    hostile = outline(page([finding(text), replace(finding(text), beyond=True)], {"run": text}))
+    harmless, hostile = outline(report("plain")), outline(report(text))
     assert hostile.elements == harmless.elements
     assert "".join(hostile.said).count(text) == "".join(harmless.said).count("plain")
     assert not {"script", "link", "iframe"} & {tag for tag, _ in hostile.elements}
+
+
+def test_a_page_without_placeholders_has_no_list_of_them() -> None:
+    assert "<ul><li>plain</li><li>plain</li></ul>" in report("plain")
+    assert "<ul>" not in page(replace(study("plain"), placeholders=()), [finding("plain")], {})
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_the_index_leads_to_each_report_and_says_what_holds(text: str) -> None:
+    failing = replace(finding(text), measures=(below(text, 3.0, 2.0),))
+    good = Reproduction(study(text), (finding(text),))
+    bad = Reproduction(replace(study(text), name="other"), (finding(text), failing))
+    shown = index([good, bad])
+    said = "".join(outline(shown).said)
+    assert "1 of 2 studies hold" in said
+    assert "1 of 1pass" in said
+    assert "1 of 2FAIL" in said
+    assert 'href="name/report.html"' in shown
+    assert 'href="other/report.html"' in shown
+    assert outline(shown).elements == outline(index([replace(good, study=study("a")), bad])).elements

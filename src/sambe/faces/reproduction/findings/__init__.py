@@ -1,4 +1,4 @@
-"""The findings of the paper, one in each file, and each measured when it is asked for.
+"""The findings of the study `driven-dressed`, one in each file, and each measured when it is asked for.
 
 Only the laboratory and the public verbs may be imported here, never the page that shows the findings.
 """
