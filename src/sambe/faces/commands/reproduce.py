@@ -83,7 +83,7 @@ def _all(out: Path, quiet: bool, points: int | None, equation: str | None) -> bo
         if not quiet:
             _line(results[-1])
     page = out / "index.html"
-    page.write_text(index(results), encoding="utf-8")
+    page.write_text(index([(r.study, r.findings) for r in results]), encoding="utf-8")
     if not quiet:
         typer.echo(f"wrote {page}")
     return all(result.passed for result in results)

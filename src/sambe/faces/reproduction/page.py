@@ -7,14 +7,10 @@ import re
 from collections.abc import Sequence
 from html import escape as _escape
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from .finding import Finding, Measure
 from .look import render
 from .study import Study
-
-if TYPE_CHECKING:
-    from . import Reproduction
 
 __all__ = ["escape", "index", "page"]
 
@@ -55,18 +51,18 @@ def page(study: Study, findings: Sequence[Finding], stamp: dict[str, str]) -> st
     return _document(f"sambe reproduce: {study.name}", parts)
 
 
-def index(results: Sequence[Reproduction]) -> str:
+def index(studies: Sequence[tuple[Study, Sequence[Finding]]]) -> str:
     """A page that leads to the report of each study, in the folder of its name beside it."""
+    holding = [sum(f.passed for f in findings) for _, findings in studies]
+    sound = [count == len(findings) for count, (_, findings) in zip(holding, studies, strict=True)]
     rows = "".join(
-        f'<tr><td><a href="{_escape(r.study.name)}/report.html">{escape(r.study.title)}</a><br>'
-        f'<span class="where">{escape(r.study.citation)}</span></td>'
-        f'<td class="value">{sum(f.passed for f in r.findings)} of {len(r.findings)}</td>'
-        f"<td>{_badge(r.passed)}</td></tr>"
-        for r in results
+        f'<tr><td><a href="{_escape(study.name)}/report.html">{escape(study.title)}</a><br>'
+        f'<span class="where">{escape(study.citation)}</span></td>'
+        f'<td class="value">{count} of {len(findings)}</td><td>{_badge(count == len(findings))}</td></tr>'
+        for count, (study, findings) in zip(holding, studies, strict=True)
     )
-    holding = sum(r.passed for r in results)
-    text = f"{holding} of {len(results)} studies hold."
-    verdict = f'<p class="verdict {"pass" if holding == len(results) else "fail"}">{text}</p>'
+    text = f"{sum(sound)} of {len(studies)} studies hold."
+    verdict = f'<p class="verdict {"pass" if all(sound) else "fail"}">{text}</p>'
     head = "<thead><tr><th>study</th><th>findings that hold</th><th></th></tr></thead>"
     parts = ["<h1>Published findings, measured anew</h1>", verdict]
     return _document("sambe reproduce", [*parts, f"<table>{head}<tbody>{rows}</tbody></table>"])

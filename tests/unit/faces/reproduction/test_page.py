@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 import pytest
 from matplotlib.figure import Figure
 
-from sambe.faces.reproduction import Reproduction
 from sambe.faces.reproduction.finding import Finding, below
 from sambe.faces.reproduction.page import escape, index, page
 from sambe.faces.reproduction.study import Study
@@ -73,8 +72,8 @@ def test_a_page_without_placeholders_has_no_list_of_them() -> None:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_the_index_leads_to_each_report_and_says_what_holds(text: str) -> None:
     failing = replace(finding(text), measures=(below(text, 3.0, 2.0),))
-    good = Reproduction(study(text), (finding(text),))
-    bad = Reproduction(replace(study(text), name="other"), (finding(text), failing))
+    good = study(text), (finding(text),)
+    bad = replace(study(text), name="other"), (finding(text), failing)
     shown = index([good, bad])
     said = "".join(outline(shown).said)
     assert "1 of 2 studies hold" in said
@@ -82,4 +81,4 @@ def test_the_index_leads_to_each_report_and_says_what_holds(text: str) -> None:
     assert "1 of 2FAIL" in said
     assert 'href="name/report.html"' in shown
     assert 'href="other/report.html"' in shown
-    assert outline(shown).elements == outline(index([replace(good, study=study("a")), bad])).elements
+    assert outline(shown).elements == outline(index([(study("a"), good[1]), bad])).elements
