@@ -14,6 +14,8 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
+from panel.util import edit_readonly
+
 from ...errors import SambeError
 from . import questions
 from .choices import Choices, first_choices
@@ -315,10 +317,15 @@ class Page:
         content = pn.Column(strip, figures, buttons, sizing_mode="stretch_width")
         controls = pn.Column(self.controls.panel, width=310)
         beside = pn.Row(controls, content, sizing_mode="stretch_width", stylesheets=[ON_A_PHONE])
-        return pmui.Page(
+        whole = pmui.Page(
             title="sambe explorer", header=[self.theme], main=[beside], busy_indicator=None,
             dark_theme=self.dark, theme_toggle=False, sx=NO_BAR,
         )  # fmt: skip
+        with edit_readonly(whole):
+            # follows the server's state of being busy, twice for each event of a widget, and walks through
+            # every model of the page each time: half of a redraw, for a sign that is not shown
+            whole.busy = False
+        return whole
 
 
 def _at_once(call: Any) -> None:
