@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from html import escape
 from pathlib import Path as FilePath
 from typing import Any
@@ -18,7 +18,7 @@ from panel.util import edit_readonly
 
 from ...errors import SambeError
 from . import questions
-from .choices import Choices, first_choices
+from .choices import TABS, Choices, first_choices
 from .controls import Controls
 from .downloads import downloads
 from .knobs import axis_of
@@ -73,12 +73,8 @@ class Page:
         self.faults: dict[str, list[object]] = {"link": list(self.complaints)}
         self.document = document = pn.state.curdoc
         self.latest = Latest(pool, document.add_next_tick_callback if document else _at_once)
-        look = Look(dark)
+        self.look = look = Look(dark)
         self.curves, self.junction = CurvesPicture(look, *CURRENT), JunctionPicture(look)
-        self.levels, self.surface = LevelsPicture(look), SurfacePicture(look)
-        self.noise = CurvesPicture(look, *VARIANCE)
-        self.machine = CurvesPicture(look, *CURRENT)
-        self.transient = CurvesPicture(look, *CURRENT)
         self.controls = Controls(self.state, list(files), self.change, self.open)
         self.texts = {
             key: pn.pane.HTML("", stylesheets=[STYLE], sizing_mode="stretch_width")
@@ -87,9 +83,37 @@ class Page:
         self.theme = pmui.Button(
             label="light" if dark else "dark", variant="text", sx={"color": "#ffffff"}, href="?"
         )
+        self.drawers = {name: pn.Column(sizing_mode="stretch_width") for name in TABS}
         self.tabs = self._make_tabs()
         self._title()
         self.refresh()
+
+    # Pictures of the tabs, each made when its tab is opened: a figure costs more than its first answer.
+
+    @cached_property
+    def levels(self) -> LevelsPicture:
+        """Of the dressed levels."""
+        return LevelsPicture(self.look)
+
+    @cached_property
+    def surface(self) -> SurfacePicture:
+        """The map."""
+        return SurfacePicture(self.look)
+
+    @cached_property
+    def noise(self) -> CurvesPicture:
+        """Of the variances."""
+        return CurvesPicture(self.look, *VARIANCE)
+
+    @cached_property
+    def machine(self) -> CurvesPicture:
+        """Of the machine's currents."""
+        return CurvesPicture(self.look, *CURRENT)
+
+    @cached_property
+    def transient(self) -> CurvesPicture:
+        """Of the currents in time."""
+        return CurvesPicture(self.look, *CURRENT)
 
     @property
     def directory(self) -> FilePath | None:
@@ -116,15 +140,15 @@ class Page:
         state, start = self.state, time.perf_counter()
         self.latest.ask(
             "currents",
-            lambda: questions.curves(state, self.directory),
+            lambda: questions.currents(state, self.directory),
             partial(self._show_currents, state, start),
         )
 
     def _show_currents(self, state: Choices, start: float, answer: Any) -> None:
         with pn.io.hold():  # one message to the browser, which then draws once
-            point = self._draw_currents(state, start, answer)
-        if point is not None and state is self.state:
-            self._when_still(state, lambda: self._ask_for_the_rest(point))
+            drawn = self._draw_currents(state, start, answer)
+        if drawn and state is self.state:
+            self._when_still(state, self._ask_for_the_rest)
 
     def _when_still(self, state: Choices, then: Callable[[], None]) -> None:
         """Go on when no knob has been turned for a moment, so that what takes longer is not in the way."""
@@ -138,19 +162,18 @@ class Page:
         else:
             go_on()
 
-    def _draw_currents(self, state: Choices, start: float, answer: Any) -> Any:
-        """Draw what there is; the shown point, or None where nothing is."""
+    def _draw_currents(self, state: Choices, start: float, answer: Any) -> bool:
+        """Draw what there is; whether there is anything."""
         if not self._usable("currents", answer):
-            return None
-        flows = {name: flow for name, flow in answer.items() if not isinstance(flow, SambeError)}
+            return False
+        drawn = {name: flow for name, flow in answer.items() if not isinstance(flow, SambeError)}
         self.faults["curves"] = [
             f"{k}: {fault}" for k, fault in answer.items() if isinstance(fault, SambeError)
         ]
         self._tell()
-        if not flows:
-            return None
-        drawn = {name: flow["energy_current"] for name, flow in flows.items()}
-        point = questions.at_point(state, next(iter(flows.values())))
+        if not drawn:
+            return False
+        point = questions.at_point(state, next(iter(drawn.values())))
         knob = state.knob(state.along)
         self.curves.show(drawn, axis_of(state.along, 0), state.values[state.along], knob.label)
         self.junction.show(point, state.origin)
@@ -162,18 +185,14 @@ class Page:
             f"<span data-value='{state.values[state.along]!r}'>{state.points} points by {len(drawn)} "
             f"{'answer' if len(drawn) == 1 else 'answers'} in {spent:.0f} ms</span>"
         )
-        return point
+        return True
 
-    def _ask_for_the_rest(self, point: Any) -> None:
+    def _ask_for_the_rest(self) -> None:
         state, directory = self.state, self.directory
         self._link()
         self.latest.ask("verdict", lambda: questions.verdict(state, directory), self._show_verdict)
         if state.tab == "levels":
-            self.latest.ask(
-                "levels",
-                lambda: questions.ladder(state, directory),
-                lambda ways: self._show_levels(point, ways),
-            )
+            self.latest.ask("levels", partial(questions.ladder, state, directory), self._show_levels)
         elif state.tab == "noise":
             self.latest.ask(
                 "noise", lambda: questions.noise(state, directory), partial(self._show_noise, state)
@@ -231,9 +250,9 @@ class Page:
         else:
             self.texts["verdict"].object = "no verdict: see below"
 
-    def _show_levels(self, point: Any, answer: Any) -> None:
+    def _show_levels(self, answer: Any) -> None:
         if self._usable("levels", answer):
-            self.levels.show(point, answer)
+            self.levels.show(*answer)
             self._tell()
 
     def _show_noise(self, state: Choices, answer: Any) -> None:
@@ -284,22 +303,30 @@ class Page:
         self.texts["faults"].object = message(fault for faults in self.faults.values() for fault in faults)
 
     def _make_tabs(self) -> Any:
-        contents = {
-            "currents": [self.curves.frame, self.texts["currents"]],
-            "levels": [self.levels.frame],
-            "map": [self.controls.terminal, self.surface.frame],
-            "noise": [self.noise.frame, self.texts["noise"]],
-            "machine": [self.texts["machine"], self.machine.frame],
-            "transient": [self.transient.frame, self.texts["transient"]],
-        }
-        names = tuple(contents)
-        columns = [pn.Column(*parts, sizing_mode="stretch_width") for parts in contents.values()]
         tabs = pmui.Tabs(
-            *zip([name.capitalize() for name in names], columns, strict=True),
-            active=names.index(self.state.tab), sizing_mode="stretch_width",
+            *zip([name.capitalize() for name in TABS], self.drawers.values(), strict=True),
+            active=TABS.index(self.state.tab), sizing_mode="stretch_width",
         )  # fmt: skip
-        tabs.param.watch(lambda event: self.change(replace(self.state, tab=names[event.new])), "active")
+        tabs.param.watch(lambda event: self._turn_to(TABS[event.new]), "active")
+        self._furnish(self.state.tab)
         return tabs
+
+    def _turn_to(self, tab: str) -> None:
+        self._furnish(tab)
+        self.change(replace(self.state, tab=tab))
+
+    def _furnish(self, tab: str) -> None:
+        """Put into a tab what it shows, when it is opened for the first time."""
+        contents: dict[str, Callable[[], list[Any]]] = {
+            "currents": lambda: [self.curves.frame, self.texts["currents"]],
+            "levels": lambda: [self.levels.frame],
+            "map": lambda: [self.controls.terminal, self.surface.frame],
+            "noise": lambda: [self.noise.frame, self.texts["noise"]],
+            "machine": lambda: [self.texts["machine"], self.machine.frame],
+            "transient": lambda: [self.transient.frame, self.texts["transient"]],
+        }
+        if not len(self.drawers[tab]):
+            self.drawers[tab].objects = contents[tab]()
 
     def servable(self) -> Any:
         """The template with everything in it."""

@@ -80,10 +80,10 @@ def _number(x: float) -> str:
     return f"{x:+.4e}" if np.isfinite(x) else "no answer"
 
 
-def currents_table(flow: xr.Dataset, where: str) -> str:
+def currents_table(point: xr.DataArray, where: str) -> str:
     """The currents of the shown point, for those who do not see the figures."""
-    names = [str(t) for t in flow["terminal"].values]
-    rows = [[n, _number(float(j))] for n, j in zip(names, flow["energy_current"].values, strict=True)]
+    names = [str(t) for t in point["terminal"].values]
+    rows = [[n, _number(float(j))] for n, j in zip(names, point.values, strict=True)]
     return _table(f"Energy currents into the system at {where}", ["terminal", "energy current"], rows)
 
 

@@ -32,6 +32,25 @@ def test_curves_go_through_the_shown_point(state: Choices) -> None:
         assert np.allclose(here, meant, rtol=1e-12, atol=0)
 
 
+def test_bare_currents_are_those_of_the_curves(state: Choices) -> None:
+    whole, bare = questions.curves(state), questions.currents(state)
+    assert tuple(bare) == tuple(whole)
+    for secular, answer in bare.items():
+        assert not isinstance(answer, Exception)
+        meant = whole[secular]["energy_current"]
+        assert answer.dims == meant.dims
+        assert list(answer["terminal"].values) == list(meant["terminal"].values)
+        assert np.allclose(answer, meant, rtol=1e-9, atol=1e-15)
+
+
+def test_bare_currents_of_nowhere_say_why(state: Choices) -> None:
+    with pytest.raises(SambeError, match="temperature"):
+        questions.currents(state.turned(("baths", 0, "temperature"), -1.0))
+    backwards = replace(state, along=("baths", 0, "temperature"), ends={("baths", 0, "temperature"): (-2.0, -1.0)})
+    answers = questions.currents(backwards.turned(("baths", 0, "temperature"), -1.5))
+    assert all("temperature" in str(answer) for answer in answers.values())
+
+
 def test_an_answer_that_there_is_not_leaves_the_others(state: Choices) -> None:
     moved = replace(state, equation="dressed", answers=("full", "ule"))
     answers = questions.curves(moved)
@@ -47,10 +66,11 @@ def test_a_map_has_its_axes_across_and_up(state: Choices) -> None:
 
 
 def test_the_ladder_adds_up_to_the_current(state: Choices) -> None:
-    ways = questions.ladder(state)
+    point, ways = questions.ladder(state)
     meant = sambe.steady_state(sambe.models.spin_boson(omega=0.83), secular="partial")
     for bath in ("left", "right"):
         total = float(ways["energy_current"].where(ways["bath"] == bath).sum())
+        assert point["energy"].size == 2
         assert total == pytest.approx(float(meant["energy_current"].sel(terminal=bath)), rel=1e-2)
 
 

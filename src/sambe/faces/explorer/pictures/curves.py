@@ -56,18 +56,16 @@ class CurvesPicture:
         colors = terminal_colors(names, self.look)
         for k, source in enumerate(self.sources):
             if k >= len(answers):
-                source.data = {"x": [], "y": [], "color": [], "name": []}
+                if len(source.data["x"]):
+                    source.data = {"x": [], "y": [], "color": [], "name": []}
                 continue
             secular, part = list(answers.items())[k]
             x = np.asarray(part[axis].values, dtype=float)
+            y = part.transpose("terminal", axis).values / 10.0**power
             source.data = {
-                "x": [x] * len(names),
-                "y": [
-                    np.asarray(part.sel(terminal=name).values, dtype=float) / 10.0**power for name in names
-                ],
-                "color": colors,
+                "x": [x] * len(names), "y": list(y), "color": colors,
                 "name": [f"{shorter(name)}, {secular}" for name in names],
-            }
+            }  # fmt: skip
         self._label(names, list(answers))
 
     def _label(self, names: list[str], answers: list[str]) -> None:

@@ -44,10 +44,10 @@ class JunctionPicture:
         frame.text("x", "y", text="text", source=self.names, text_align="center", text_baseline="middle",
                    text_color="color", text_font_size="14px", text_line_height=1.25)  # fmt: skip
 
-    def show(self, flow: xr.Dataset, name: str) -> None:
-        """Draw the currents of one point."""
-        names = [str(t) for t in flow["terminal"].values]
-        currents = np.asarray(flow["energy_current"].values, dtype=float)
+    def show(self, point: xr.DataArray, name: str) -> None:
+        """Draw the currents of one point, each of a terminal."""
+        names = [str(t) for t in point["terminal"].values]
+        currents = np.asarray(point.values, dtype=float)
         colors = terminal_colors(names, self.look)
         places = directions(names)
         largest = float(np.nanmax(abs(currents), initial=0.0)) or 1.0
@@ -68,4 +68,5 @@ class JunctionPicture:
         self.names.data = {
             "x": [z.real for z in at], "y": [z.imag for z in at], "text": texts, "color": colors,
         }  # fmt: skip
-        self.title.data = {"x": [0], "y": [0], "text": [shorter(name, 14)]}
+        if self.title.data["text"] != [shorter(name, 14)]:
+            self.title.data = {"x": [0], "y": [0], "text": [shorter(name, 14)]}
