@@ -15,6 +15,9 @@ from .knobs import Knob, Path
 
 __all__ = ["Controls"]
 
+# A thumb that glides to its place has the browser lay out the page a dozen times for each step.
+STEADY = {"& .MuiSlider-thumb, & .MuiSlider-track": {"transition": "none"}}
+
 Change = Callable[[Choices], None]
 
 
@@ -83,7 +86,7 @@ class Controls:
         slider = pmui.FloatSlider(
             label=knob.label, value=value, start=min(knob.low, value), end=max(knob.high, value),
             step=knob.step,
-            format=_format(knob.step), sizing_mode="stretch_width", margin=(2, 18),
+            format=_format(knob.step), sizing_mode="stretch_width", margin=(2, 18), sx=STEADY,
         )  # fmt: skip
         slider.param.watch(self._watch(lambda state, x: state.turned(knob.path, float(x))), "value")
         return slider
