@@ -38,9 +38,31 @@ DEEP = """selector => {
     return node && (node.dataset.value || node.textContent);
 }"""
 SHOWN = f"([selector, old]) => {{ const now = ({DEEP})(selector); return now && now !== old; }}"
-# Seconds from a turned slider to its redraw, median and 95th percentile, at most. The aim is 0.15
-# and 0.25; on two cores that draw the browser's canvas as well, 0.4 to 0.7 and 1.2 were measured.
-MEDIAN, TAIL = 2.0, 5.0
+# Takes the time from a key to the frame after the answer, inside the page: asking for it from outside, again
+# and again, takes more of the browser than the redraw itself.
+STOPWATCH = """() => {
+    const search = root => {
+        for (const node of root.querySelectorAll('*')) {
+            if (node.matches('[data-value]')) return node;
+            if (node.shadowRoot) { const deep = search(node.shadowRoot); if (deep) return deep; }
+        }
+        return null;
+    };
+    const node = search(document), root = node.getRootNode();
+    let start = null, shown = node.dataset.value;
+    window.redraws = [];
+    window.addEventListener('keydown', () => { start = performance.now(); }, true);
+    new MutationObserver(() => {
+        const now = root.querySelector('[data-value]');
+        if (start === null || !now || now.dataset.value === shown) return;
+        const since = start;
+        [start, shown] = [null, now.dataset.value];
+        requestAnimationFrame(() => { window.redraws.push((performance.now() - since) / 1e3); });
+    }).observe(root, {subtree: true, childList: true, characterData: true, attributes: true});
+}"""
+# Seconds from a turned slider to its redraw, median and 95th percentile, at most. The aim is 0.15 and 0.25,
+# which two cores with nothing beside them reach while they draw the browser's canvas as well.
+MEDIAN, TAIL = 0.5, 1.0
 
 
 def missing(reason: str) -> None:
@@ -209,20 +231,17 @@ def test_axe_finds_no_serious_fault(opened: Opener, query: str, width: int) -> N
 
 def test_a_turned_slider_is_redrawn_at_once(opened: Opener) -> None:
     page = opened()
+    page.evaluate(STOPWATCH)
     knob = slider(page, "omega")
     knob.press("ArrowRight")
     page.wait_for_timeout(1500)
-    times = []
     for _ in range(30):
-        before = page.evaluate(DEEP, "[data-value]")
-        start = time.perf_counter()
         knob.press("ArrowRight")
-        changed(page, "[data-value]", before)
-        times.append(time.perf_counter() - start)
-        page.wait_for_timeout(400)
-    times.sort()
-    told = f"median {statistics.median(times):.3f} s, 95th percentile {times[28]:.3f} s"
+        page.wait_for_timeout(500)
+    times = sorted(page.evaluate("window.redraws"))[1:]
+    told = f"median {statistics.median(times):.3f} s, 95th percentile {times[-2]:.3f} s"
     print(told)
     if os.environ.get("SAMBE_BROWSER"):  # where nothing runs beside it
+        assert len(times) >= 25
         assert statistics.median(times) < MEDIAN, told
-        assert times[28] < TAIL, told
+        assert times[-2] < TAIL, told

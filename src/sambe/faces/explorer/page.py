@@ -13,7 +13,6 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
-
 from panel.util import edit_readonly
 
 from ...errors import SambeError

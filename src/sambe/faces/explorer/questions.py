@@ -79,8 +79,8 @@ def currents(choices: Choices, beside: Path | None = None) -> dict[str, xr.DataA
     """Currents along a number alone, by each chosen answer: what a turned knob redraws.
 
     By `sambe.energy_currents`, in a third of the time of `curves`, as nothing else is reported of a point. A
-    terminal has its bath's name, so that a squeezed bath is one. An error stands in the place of an answer that
-    there is not. The shown point is one of the curve's: see `at_point`.
+    terminal has its bath's name, so that a squeezed bath is one. An error stands in the place of an answer
+    that there is not. The shown point is one of the curve's: see `at_point`.
     """
     job = _job(choices.through_point(), beside)
     return {secular: _answer(job, secular, choices) for secular in choices.answers}

@@ -46,7 +46,9 @@ def test_bare_currents_are_those_of_the_curves(state: Choices) -> None:
 def test_bare_currents_of_nowhere_say_why(state: Choices) -> None:
     with pytest.raises(SambeError, match="temperature"):
         questions.currents(state.turned(("baths", 0, "temperature"), -1.0))
-    backwards = replace(state, along=("baths", 0, "temperature"), ends={("baths", 0, "temperature"): (-2.0, -1.0)})
+    backwards = replace(
+        state, along=("baths", 0, "temperature"), ends={("baths", 0, "temperature"): (-2.0, -1.0)}
+    )
     answers = questions.currents(backwards.turned(("baths", 0, "temperature"), -1.5))
     assert all("temperature" in str(answer) for answer in answers.values())
 
