@@ -127,7 +127,7 @@ def number(field: str, x: Number) -> Number:
             return float(x)  # whole numbers have no negative powers in NumPy
         except OverflowError:
             raise InputError(field, x, "is beyond what a double can hold, 1.8e308") from None
-    return x
+    return x.real if isinstance(x, complex) and x.imag == 0 else x
 
 
 def _plain_array(field: str, x: npt.NDArray[Any]) -> npt.NDArray[Any]:

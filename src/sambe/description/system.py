@@ -22,7 +22,7 @@ from .sums.terms import Term, Terms, as_terms
 from .tones.drives import as_drive, as_frequencies, check_baths
 from .tones.quanta import code_of
 
-__all__ = ["System", "Term", "Terms", "axis", "number_fault"]
+__all__ = ["System", "Term", "Terms", "axis", "may_be_complex", "number_fault"]
 
 # Traceless part of a coupling, over its largest element, that counts as none: some tens of roundings.
 TRACELESS = 1e-14
@@ -379,15 +379,19 @@ def _check_numbers(system: System) -> None:
             raise InputError(path, x, reason)
 
 
+def may_be_complex(path: str) -> bool:
+    """Whether the number at a path is a coefficient, and not a quantity that is real by its meaning."""
+    terms = path.startswith(("hamiltonian", "drive", "steps", "kicks")) and path.endswith("]")
+    return terms or path.startswith("field ") or is_amplitude(path)
+
+
 def number_fault(path: str, value: Any) -> str | None:
     """What is wrong with a number or (per element) an array at this path; None if nothing is.
 
     Used for single numbers when a System is made and for each point of a sweep when it runs.
     """
     real = np.real(value)
-    terms = path.startswith(("hamiltonian", "drive", "steps", "kicks")) and path.endswith("]")
-    complex_too = terms or is_amplitude(path)
-    if np.any(np.imag(value) != 0) and not complex_too:
+    if np.any(np.imag(value) != 0) and not may_be_complex(path):
         return "must be real"
     if path.endswith(".temperature") and np.any(real < 0):
         return "a temperature is not negative; 0 is legal"

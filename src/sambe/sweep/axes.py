@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..description.sums.hermiticity import hermiticity_fault, skew_part
-from ..description.system import System
+from ..description.system import System, may_be_complex
 from ..errors import InputError
 from ..numerics.arrays import to_numpy
 from .catalogue import DIMENSIONS, STATIONARY, names_of
@@ -70,6 +70,8 @@ class Sweep:
         }
         marks = [self._unusable(path, _unrepeated(view)) for path, view in self._views.items()]
         self._usable = [np.broadcast_to(~bad, self.shape) for bad in marks if bad is not None]
+        # the imaginary parts of numbers that must be real have done their work: their points are marked
+        self._views = {k: view if may_be_complex(k) else view.real for k, view in self._views.items()}
         self._check_hermitian(sizes)
 
     def _unusable(self, path: str, values: npt.NDArray[Any]) -> npt.NDArray[np.bool_] | None:

@@ -319,6 +319,8 @@ class Budget:
                 sweep.system, equation, secular, s.tolerance, propagation or s.propagation_tolerance, shift
             )
         except FrameError:
+            if kernel is reference_fields:  # the given frame fits no equation
+                raise
             return _nothing(sweep, STATUS["no_static_frame"])
         try:
             run = replace(s.run, progress=lambda done, _: self.tell(done))

@@ -7,7 +7,7 @@ from typing import Unpack
 
 import numpy as np
 
-from ..description.system import System
+from ..description.system import System, may_be_complex
 from ..description.tones.drives import refuse_several
 from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError
@@ -118,6 +118,7 @@ def _point_by_point(system: System, method: Method) -> Array:
             usable &= _usable(system, path, np.asarray(x))
     exponents = np.broadcast_to(unit_exponents(system), batch)
     usable &= np.abs(exponents) <= LARGEST
+    system = system.map_numbers(lambda path, x: x if may_be_complex(path) or not np.ndim(x) else np.real(x))
     if not exponents.any() and usable.all():
         return _currents(system, method)
     out = np.full((*batch, len(system.whole_terminals)), np.nan)

@@ -135,3 +135,9 @@ def test_the_frequency_at_fault_is_named() -> None:
         gate.answers(lambda w: np.where(w > 1.5, -w, w), np.array([1.0, 2.0]))
     with pytest.raises(InputError, match=r"from 1 to 2 .*ZeroDivisionError"):
         gate.answers(lambda w: 1 / 0, np.array([1.0, 2.0]))
+
+
+@pytest.mark.parametrize("value", [0.5 + 0j, np.complex64(0.5), np.array(0.5 + 0j)])
+def test_a_number_without_an_imaginary_part_is_real(value) -> None:
+    assert type(gate.number("omega", value)) is float
+    assert gate.number("drive[1][0]", 0.5j) == 0.5j

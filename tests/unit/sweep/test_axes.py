@@ -237,3 +237,13 @@ def test_more_axes_or_points_than_can_be_numbered_are_refused() -> None:
     terms = [(xr.DataArray([0.5], dims=f"x{k}"), sambe.sigmaz()) for k in range(70)]
     with pytest.raises(sambe.errors.InputError, match="has 70 axes"):
         Sweep(sambe.System(terms, baths=models.spin_boson(omega=1.0).baths))
+
+
+def test_what_is_real_by_its_meaning_is_solved_as_such_though_its_type_be_complex() -> None:
+    # an array of complex numbers, of which one is none that a frequency can be
+    omega = np.array([0.8, 0.9 + 0.1j, 0.7])
+    for polarization in ("circular", "linear"):
+        flow = sambe.steady_state(models.spin_boson(omega=sambe.axis("w", omega), polarization=polarization))
+        plain = models.spin_boson(omega=sambe.axis("w", omega[::2].real), polarization=polarization)
+        np.testing.assert_array_equal(flow.energy_current[::2], sambe.steady_state(plain).energy_current)
+        assert flow.status.values.tolist() == [0, 1, 0]

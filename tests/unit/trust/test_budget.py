@@ -141,3 +141,12 @@ def test_a_current_is_moved_by_the_shift_between_quanta_in_no_reference() -> Non
     system = models.spin(1.0, drive=0.02, omega=0.8, baths=baths)
     found = Budget(system, SETTING).reference["energy_current"][0]
     np.testing.assert_allclose(found, [3.00559e-4, -3.24886e-4, 2.43275e-5], rtol=5e-3)
+
+
+def test_a_given_frame_that_fits_no_drive_has_no_reference() -> None:
+    system = sambe.System(
+        [(1.0, sambe.sigmaz())], drive={1: [(0.3, sambe.sigmax())]}, omega=0.8, frame=[0, 0],
+        baths=[sambe.Bath("left", sambe.sigmax(), sambe.Flat(0.002), 0.4)],
+    )  # fmt: skip
+    with pytest.raises(sambe.FrameError):
+        Budget(system, SETTING)

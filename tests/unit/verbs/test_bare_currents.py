@@ -444,3 +444,11 @@ def test_bare_currents_without_a_unique_state_are_not_numbers(equation: str, sec
     assert np.isnan(found).tolist() == [[False, False], [True, True]]
     dressed = sambe.energy_currents(models.spin_boson(omega=1.0), equation="dressed", secular=secular)
     assert np.isnan(dressed).all()
+
+
+def test_complex_arrays_of_real_numbers_are_real() -> None:
+    omega = np.array([0.8, 0.9 + 0.1j, 0.7])
+    found = sambe.energy_currents(models.spin_boson(omega=omega, polarization="linear"))
+    plain = sambe.energy_currents(models.spin_boson(omega=omega.real, polarization="linear"))
+    np.testing.assert_array_equal(found[::2], plain[::2])
+    assert np.isnan(found[1]).all()

@@ -89,7 +89,10 @@ def _weighted_sum(pairs: Sequence[Any], field: str) -> Operator:
         op = as_operator(pair[1], f"{field}[{k}][1]")
         if total is not None and op.shape != total.shape:
             raise InputError(f"{field}[{k}][1]", op.shape, f"the first operator is {total.shape}")
-        total = pair[0] * op + (0.0 if total is None else total)
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = pair[0] * op + (0.0 if total is None else total)
+        if not np.isfinite(total).all():
+            raise InputError(f"{field}[{k}]", pair[0], "the sum is beyond what a double can hold, 1.8e308")
     out: Operator = total
     return out
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Units", "amplitude", "outputs"]
 
+# Joules that a unit of energy may have. A choice: the observable universe is 4e69 J at rest, a quantum of one
+# oscillation since its beginning 1e-51 J; and their cubes are within what a double holds.
+SMALLEST, LARGEST = 1e-70, 1e70
 # What a variable of a result with the unit "energy" is in the laboratory: by its name, else by a word of its
 # long name, the first that is there. One of which nothing is known keeps its numbers and its unit.
 _OF_ENERGY = {
@@ -85,7 +88,11 @@ class Units:
         if not one.is_energy or one.energy != 1 or not 0 < size < math.inf:
             way = f"is {one.kind}; give a positive energy, frequency, temperature or voltage"
             raise InputError("units.energy", self.energy, way)
-        object.__setattr__(self, "joules", size * one.joules)
+        joules = size * one.joules
+        if not SMALLEST < joules < LARGEST:
+            way = f"is {joules:.3g} J; give a unit between {SMALLEST:g} and {LARGEST:g} J"
+            raise InputError("units.energy", self.energy, way)
+        object.__setattr__(self, "joules", joules)
 
     def __call__(
         self, value: Any, unit: str | None = None, *, field: str = "quantity", power: float = 1.0

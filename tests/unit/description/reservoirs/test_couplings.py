@@ -161,3 +161,8 @@ def test_what_turns_has_modes_of_its_own_and_is_not_lowered() -> None:
         sambe.Bath("b", turning, sambe.Flat(0.01), 0.0, rotating_wave=True)
     with pytest.raises(sambe.InputError, match="modes of their own"):
         sambe.Bath("b", [turning, SZ], sambe.Flat(0.01), 0.0, correlation=np.eye(2))
+
+
+def test_a_sum_beyond_what_a_double_holds_is_refused() -> None:
+    with pytest.raises(sambe.InputError, match="beyond what a double can hold"):
+        sambe.Bath("b", [(1e308, 2 * SX)], sambe.Flat(0.01), 0.0)

@@ -112,3 +112,9 @@ def test_a_rate_is_never_taken_for_an_energy() -> None:
             assert unit in ("W", "J^2/s"), variable.name
     unknown = {"units": "energy", "long_name": "what nobody has heard of"}
     assert UNITS._unit_of("unknown", unknown, wanted) == ""
+
+
+@pytest.mark.parametrize("energy", ["1e200 GHz", "1e-200 GHz"])
+def test_a_unit_beyond_every_physical_energy_is_refused(energy: str) -> None:
+    with pytest.raises(InputError, match="give a unit between"):
+        Units(energy=energy)
