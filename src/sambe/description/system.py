@@ -17,12 +17,12 @@ from .leads.particles import with_particles
 from .operators import Operator
 from .steps.protocol import Steps, mean_hamiltonian, step_fault, steps_of
 from .sums.hermiticity import check_hermitian
-from .sums.modulation import Modulation, is_amplitude
+from .sums.modulation import Modulation, may_be_complex
 from .sums.terms import Term, Terms, as_terms
 from .tones.drives import as_drive, as_frequencies, check_baths
 from .tones.quanta import code_of
 
-__all__ = ["System", "Term", "Terms", "axis", "may_be_complex", "number_fault"]
+__all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 
 # Traceless part of a coupling, over its largest element, that counts as none: some tens of roundings.
 TRACELESS = 1e-14
@@ -377,12 +377,6 @@ def _check_numbers(system: System) -> None:
             raise InputError(path, x, "give a finite number, or a labelled array for a sweep")
         if reason := system.number_fault(path, complex(x)):
             raise InputError(path, x, reason)
-
-
-def may_be_complex(path: str) -> bool:
-    """Whether the number at a path is a coefficient, and not a quantity that is real by its meaning."""
-    terms = path.startswith(("hamiltonian", "drive", "steps", "kicks")) and path.endswith("]")
-    return terms or path.startswith("field ") or is_amplitude(path)
 
 
 def number_fault(path: str, value: Any) -> str | None:

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..description.sums.hermiticity import hermiticity_fault, skew_part
-from ..description.system import System, may_be_complex
+from ..description.sums.modulation import may_be_complex
+from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import to_numpy
 from .catalogue import DIMENSIONS, STATIONARY, names_of

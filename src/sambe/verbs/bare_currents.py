@@ -7,7 +7,8 @@ from typing import Unpack
 
 import numpy as np
 
-from ..description.system import System, may_be_complex
+from ..description.sums.modulation import may_be_complex
+from ..description.system import System
 from ..description.tones.drives import refuse_several
 from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError

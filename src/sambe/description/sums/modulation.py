@@ -20,7 +20,7 @@ from ..gate import is_labelled, number
 from ..operators import Operator, is_hermitian
 from .terms import as_terms
 
-__all__ = ["Modulation", "hermitian_parts", "is_amplitude", "modulation"]
+__all__ = ["Modulation", "hermitian_parts", "may_be_complex", "modulation"]
 
 # Largest harmonic of a coupling. A choice: that of a frame's integers, up to which q omega keeps ten digits
 # beside omega.
@@ -157,10 +157,13 @@ def hermitian_parts(op: Operator) -> Iterator[tuple[complex, Operator]]:
     yield 1j, -0.5j * (op - adjoint)
 
 
-def is_amplitude(path: str) -> bool:
-    """Whether a number at this path of a `System` multiplies what turns in a coupling, and may be complex.
+def may_be_complex(path: str) -> bool:
+    """Whether the number at a path of a `System` is a coefficient, and not a quantity that is real by meaning.
 
-    >>> is_amplitude("bath 'hot'.coupling[0][1][0]"), is_amplitude("bath 'hot'.coupling[0][0][0]")
+    Coefficients are those of the Hamiltonian, of what turns in a coupling, and fields of a statistics.
+
+    >>> may_be_complex("bath 'hot'.coupling[0][1][0]"), may_be_complex("bath 'hot'.coupling[0][0][0]")
     (True, False)
     """
-    return _AMPLITUDE.search(path) is not None
+    terms = path.startswith(("hamiltonian", "drive", "steps", "kicks")) and path.endswith("]")
+    return terms or path.startswith("field ") or _AMPLITUDE.search(path) is not None
