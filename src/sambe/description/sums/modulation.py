@@ -158,7 +158,7 @@ def hermitian_parts(op: Operator) -> Iterator[tuple[complex, Operator]]:
 
 
 def may_be_complex(path: str) -> bool:
-    """Whether the number at a path of a `System` is a coefficient, and not a quantity that is real by meaning.
+    """Whether the number at a path of a `System` is a coefficient, not a quantity that is real by meaning.
 
     Coefficients are those of the Hamiltonian, of what turns in a coupling, and fields of a statistics.
 

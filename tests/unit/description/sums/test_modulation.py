@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.description.sums.modulation import Modulation, hermitian_parts, is_amplitude, modulation
+from sambe.description.sums.modulation import Modulation, hermitian_parts, may_be_complex, modulation
 from sambe.errors import InputError
 
 SX, SP, EYE = sambe.sigmax(), sambe.sigmap(), np.eye(2)
@@ -25,7 +25,7 @@ def test_plain_terms_are_summed_and_those_with_arrays_stand_apart() -> None:
     seen = []
     made.map_numbers(lambda path, x: seen.append(path))
     assert seen == ["[1][0]"]
-    assert is_amplitude("bath 'b'.coupling[3]" + seen[0])
+    assert may_be_complex("bath 'b'.coupling[3]" + seen[0])
 
 
 def test_where_nothing_turns_it_is_an_operator() -> None:
