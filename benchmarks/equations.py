@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ ANSWERS = (
     ("driven_dressed", "auto", "shift"), ("floquet", "auto", "shift"), ("dressed", "full", "none"),
     ("dressed", "partial", "none"),
 )  # fmt: skip
+STRUCTURE = ("model", "spectrum", "polarization", "s", "drive", "omega")  # what is no number of the junction
 TOLERANCE = 2e-4  # of the exact currents
 LARGE, SMALL = 0.1, 0.03  # errors that have to be flagged, and that should not be
 OWN, LEAST = (
@@ -117,9 +119,16 @@ def system(grid: dict[str, Any], drive: Any, omega: Any) -> sambe.System:
     return out
 
 
-def swept(grid: dict[str, Any]) -> sambe.System:
-    """The system of a grid, swept over it."""
-    return system(grid, sambe.axis("drive", grid["drive"]), sambe.axis("omega", grid["omega"]))
+def swept(grids: list[dict[str, Any]]) -> sambe.System:
+    """The system of grids of one structure, swept over them and over each."""
+    first = grids[0]
+    numbers = {name: sambe.axis("grid", range(len(grids))).copy(data=[g[name] for g in grids])
+               for name in ("strength", "cutoff")}  # fmt: skip
+    temperatures = [numbers["strength"].copy(data=[g["temperatures"][k] for g in grids]) for k in (0, 1)]
+    return system(
+        {**first, **numbers, "temperatures": temperatures},
+        sambe.axis("drive", first["drive"]), sambe.axis("omega", first["omega"]),
+    )  # fmt: skip
 
 
 def exact(grid: dict[str, Any]) -> list[float]:
@@ -144,24 +153,34 @@ def load() -> list[tuple[dict[str, Any], np.ndarray]]:
     return out
 
 
-def judged(grid: dict[str, Any], reference: np.ndarray, answers: Any = ANSWERS) -> Iterator[dict[str, Any]]:
-    """Error and verdict of each answer on a grid, as arrays over (drive, omega)."""
-    for shift in dict.fromkeys(shift for *_, shift in answers):
-        own = [(e, s) for e, s, kind in answers if kind == shift]
-        found = sambe.audit(
-            swept(grid), equations=list(dict.fromkeys(e for e, _ in own)),
-            secular=list(dict.fromkeys(s for _, s in own)), lamb_shift=shift,
-        )  # fmt: skip
-        for equation, secular in own:
-            part = found.sel(equation=equation, secular=secular)
-            error = np.abs(part.energy_current.values - reference).max(-1) / np.abs(reference).max(-1)
-            size = np.maximum(np.abs(reference), LEAST * np.abs(reference).max(-1, keepdims=True))
-            own = (np.abs(part.energy_current.values - reference) / size).max(-1)
-            yield {
-                "answer": (equation, secular, shift), "model": grid["model"],
-                "strength": grid["strength"], "error": error, "own": own,
-                "flag": part.verdict.values > 0, "omega": np.broadcast_to(grid["omega"], error.shape),
-            }  # fmt: skip
+def judged(
+    grids: Iterable[tuple[dict[str, Any], np.ndarray]], answers: Any = ANSWERS
+) -> Iterator[dict[str, Any]]:
+    """Error and verdict of each answer on each grid, as arrays over (drive, omega).
+
+    Grids that differ in numbers only are one sweep.
+    """
+    alike: dict[str, list[tuple[dict[str, Any], np.ndarray]]] = {}
+    for grid, reference in grids:
+        alike.setdefault(repr([grid.get(name) for name in STRUCTURE]), []).append((grid, reference))
+    for several in alike.values():
+        for shift in dict.fromkeys(shift for *_, shift in answers):
+            asked = [(e, s) for e, s, kind in answers if kind == shift]
+            found = sambe.audit(
+                swept([grid for grid, _ in several]), equations=list(dict.fromkeys(e for e, _ in asked)),
+                secular=list(dict.fromkeys(s for _, s in asked)), lamb_shift=shift,
+            )  # fmt: skip
+            for (number, (grid, reference)), (equation, secular) in product(enumerate(several), asked):
+                part = found.sel(equation=equation, secular=secular).isel(grid=number)
+                part = part.transpose("drive", "omega", ...)
+                off = np.abs(part.energy_current.values - reference)
+                largest = np.abs(reference).max(-1)
+                size = np.maximum(np.abs(reference), LEAST * largest[..., None])
+                yield {
+                    "answer": (equation, secular, shift), "model": grid["model"],
+                    "strength": grid["strength"], "error": off.max(-1) / largest, "own": (off / size).max(-1),
+                    "flag": part.verdict.values > 0, "omega": np.broadcast_to(grid["omega"], largest.shape),
+                }  # fmt: skip
 
 
 def shares(rows: list[dict[str, Any]]) -> tuple[float, int, float, int]:
@@ -200,7 +219,7 @@ def _tables() -> None:
         "|---|---|---|---|---|"
     )
     for grid, reference in load():
-        rows = list(judged(grid, reference))
+        rows = list(judged([(grid, reference)]))
         every[grid["part"]] += rows
         what = ", ".join(f"{k} {v}" for k, v in grid.items() if k not in ("currents", "drive", "omega"))
         print(f"\n{what}: {reference[..., 0].size} points\n\n{head}")

@@ -39,7 +39,7 @@ def budget_of(system: sambe.System) -> Budget:
 
 @pytest.fixture(scope="module")
 def main() -> list[dict]:
-    return [row for grid, reference in MAIN for row in equations.judged(grid, reference, FAST)]
+    return list(equations.judged(MAIN, FAST))
 
 
 @pytest.mark.slow
@@ -72,8 +72,7 @@ def test_the_audit_holds_at_strong_coupling(part) -> None:
         ("floquet", "partial", "none"),
         ("driven_dressed", "partial", "shift"),
     )
-    rows = [row for grid, reference in GRIDS if grid["part"] == part
-            for row in equations.judged(grid, reference, answers)]  # fmt: skip
+    rows = list(equations.judged([(g, reference) for g, reference in GRIDS if g["part"] == part], answers))
     hit, bad, vain, good = equations.shares(rows)
     assert (bad > 100, good > 300) == (True, True)
     assert hit == 1.0
@@ -104,7 +103,7 @@ def test_memory_correction_is_towards_the_exact_currents() -> None:
     before, after = [], []
     for grid, exact in GRIDS:
         if grid["part"] == "main" and grid["strength"] == 0.01 and grid["model"] == "spin_boson":
-            found = budget_of(equations.swept(grid)).reference
+            found = budget_of(equations.swept([grid])).reference
             error = (exact.reshape(-1, 3) - found["energy_current"]) / found["scale"][:, None]
             half = 0.5 * found["memory_correction"] / found["scale"][:, None]
             before.append(np.abs(error).max(axis=-1))

@@ -258,20 +258,24 @@ class Bath:
         return out
 
     def map_numbers(self, change: Callable[[str, Number], Number]) -> Bath:
-        """Copy with ``change(path, value)`` in the place of each number."""
-        spectrum = self.spectrum
-        if spectrum is not None:
-            spectrum = spectrum.map_numbers(lambda n, x: change(f"spectrum.{n}", x))
-        coupling = self.coupling if self.coupling is None else tuple(
-            part.map_numbers(lambda n, x, k=k: change(f"coupling[{k}]{n}", x))  # type: ignore[misc]
-            if isinstance(part, Modulation) else part
-            for k, part in enumerate(self.coupling)
-        )  # fmt: skip
+        """Unchecked copy with ``change(path, value)`` in the place of each number."""
+        values: dict[str, Any] = {}
+        if self.spectrum is not None:
+            values["spectrum"] = self.spectrum.map_numbers(lambda n, x: change(f"spectrum.{n}", x))
+        if self.coupling is not None:
+            values["coupling"] = tuple(
+                part.map_numbers(lambda n, x, k=k: change(f"coupling[{k}]{n}", x))  # type: ignore[misc]
+                if isinstance(part, Modulation) else part
+                for k, part in enumerate(self.coupling)
+            )  # fmt: skip
         if self.state is None:
-            temperature = change("temperature", self.temperature)
-            return replace(self, spectrum=spectrum, coupling=coupling, temperature=temperature)
-        state = self.state.map_numbers(lambda n, x: change(f"state.{n}", x))
-        return replace(self, spectrum=spectrum, coupling=coupling, state=state)
+            values["temperature"] = change("temperature", self.temperature)
+        else:
+            values["state"] = self.state.map_numbers(lambda n, x: change(f"state.{n}", x))
+        out = object.__new__(Bath)
+        out.__dict__.update(self.__dict__)
+        out.__dict__.update(values)
+        return out
 
 
 def _refuse_rates(field: str, asked: Any, rate: Array, energy: Array) -> None:

@@ -42,9 +42,15 @@ __all__ = [
 ]
 
 
+# Types that are asked for most often, by systems of plain numbers; a NumPy scalar is none of them.
+_PLAIN = frozenset({int, float, complex, type(None)})
+
+
 def is_array(x: object) -> bool:
     """Whether ``x`` is an array of a known array-API library."""
-    return isinstance(x, np.ndarray) or is_array_api_obj(x)
+    if isinstance(x, np.ndarray):
+        return True
+    return type(x) not in _PLAIN and is_array_api_obj(x)
 
 
 def namespace(*values: object) -> ModuleType:
@@ -52,8 +58,7 @@ def namespace(*values: object) -> ModuleType:
 
     Operators are NumPy arrays even where the parameters are JAX arrays, so NumPy gives way.
     """
-    arrays = [x for x in values if is_array(x)]
-    foreign = [x for x in arrays if not isinstance(x, np.ndarray | np.generic)]
+    foreign = [x for x in values if not isinstance(x, np.ndarray | np.generic) and is_array(x)]
     if foreign:
         library: ModuleType = array_namespace(*foreign)
         return library

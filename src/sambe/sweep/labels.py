@@ -66,9 +66,10 @@ def inner_shape(variable: Variable, system: System, method: Method) -> tuple[int
 def blank(system: System, method: Method, count: int) -> Fields:
     """Fields of points with a bad parameter, which is what every point is until it is put in."""
     fields: Fields = {}
+    coordinates = inner_coordinates(system, method)
     for variable in variables_of(method):
         value = STATUS["bad_parameter"] if variable.name == "status" else variable.blank
-        shape = (count, *inner_shape(variable, system, method))
+        shape = (count, *(len(coordinates[dim]) for dim in variable.dims))
         fields[variable.name] = np.full(shape, value, dtype=variable.dtype)
     return fields
 

@@ -32,19 +32,18 @@ TRUSTED_SHIFT = 1e-2
 
 def warn_of(data: Any, method: Method, level: int = 3) -> None:
     """Warn where an answer cannot be trusted; ``level`` is the frame that the warning names."""
-    if TREATMENTS[method.secular].populations_only:
+    if TREATMENTS[method.secular].populations_only and (data.secular_ratio.values < TRUSTED_RATIO).any():
         close = data.secular_ratio < TRUSTED_RATIO
-        if close.any():
-            warnings.warn(
-                "the full secular approximation cannot be trusted where levels lie closer than "
-                f"{TRUSTED_RATIO:g} relaxation rates: {describe_points(close)}; use "
-                "secular='partial'",
-                SecularWarning, stacklevel=level,
-            )  # fmt: skip
+        warnings.warn(
+            "the full secular approximation cannot be trusted where levels lie closer than "
+            f"{TRUSTED_RATIO:g} relaxation rates: {describe_points(close)}; use "
+            "secular='partial'",
+            SecularWarning, stacklevel=level,
+        )  # fmt: skip
     _warn_of_phases(data, level + 1)
     dropped = (data.status <= STATUS["ok"]) & (data.cross_terms_kept == 0)
     warn_of_shift(data.cross_term_shift, dropped, method, level + 1)
-    if "partition_spread" in data and (data.partition_spread > TRUSTED_SHIFT).any():
+    if "partition_spread" in data and (data.partition_spread.values > TRUSTED_SHIFT).any():
         where = describe_points(data.partition_spread > TRUSTED_SHIFT)
         warnings.warn(
             f"where clusters of levels begin and end moves a current by more than {TRUSTED_SHIFT:.0%} of the "
@@ -52,8 +51,8 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
             SecularWarning, stacklevel=level,
         )  # fmt: skip
     _warn_of_harmonics(data, level + 1)
-    full = data.edge_population > SMALL_EDGE
-    if full.any():
+    if (data.edge_population.values > SMALL_EDGE).any():
+        full = data.edge_population > SMALL_EDGE
         warnings.warn(
             f"the top levels of the ladder carry population: {describe_points(full)}; raise levels, or say "
             "edge=() if the device has no more",
@@ -65,8 +64,8 @@ def _warn_of_harmonics(data: Any, level: int) -> None:
     """Warn where more harmonics of a coupling matter than are held."""
     if "harmonics_error" not in data:
         return
-    left = data.harmonics_error > SMALL_SHARE
-    if left.any():
+    if (data.harmonics_error.values > SMALL_SHARE).any():
+        left = data.harmonics_error > SMALL_SHARE
         warnings.warn(
             f"harmonics of the coupling beyond those held exchange more than {SMALL_SHARE:.0%} of the "
             f"largest current: {describe_points(left)}; raise omega, give ramp= where a bath is switched, or "
@@ -79,9 +78,9 @@ def _warn_of_phases(data: Any, level: int) -> None:
     """Warn where less than all is known of a squeezed bath."""
     for name in OF_SQUEEZING:
         status = status_of(STATUS[name])
-        where = data.status == status.code
-        if where.any():
-            said = f"{status.meaning}: {describe_points(where)}; {status.remedy}"
+        if (data.status.values == status.code).any():
+            where = describe_points(data.status == status.code)
+            said = f"{status.meaning}: {where}; {status.remedy}"
             warnings.warn(said, SecularWarning, stacklevel=level)
 
 
@@ -98,15 +97,14 @@ def warn_of_shift(shift: Any, dropped: Any, method: Method, level: int = 3) -> N
     level : int
         Frame that the warning names.
     """
-    unknown = shift.isnull() & dropped
-    if unknown.any():
+    if np.isnan(shift.values).any() and (unknown := shift.isnull() & dropped).any():
         warnings.warn(
             f"secular={method.secular!r} drops terms between different quanta of the drive, and what they "
             f"do is beyond the work of a judgement: {describe_points(unknown)}; use secular='none'",
             SecularWarning, stacklevel=level,
         )  # fmt: skip
-    left = shift > TRUSTED_SHIFT
-    if left.any():
+    if (shift.values > TRUSTED_SHIFT).any():
+        left = shift > TRUSTED_SHIFT
         # beside a squeezed bath the default drops them too
         way = "couple by rotating_wave=True" if NAIVE[0] in method.accounts else f"use secular={DEFAULT!r}"
         warnings.warn(
