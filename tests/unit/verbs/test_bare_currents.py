@@ -51,10 +51,13 @@ def currents(model: Any, x: Any, secular: str) -> Any:
 
 @cache
 def compiled(model: Any, secular: str) -> Any:
-    """Currents and their derivatives in one compilation, which takes longer than everything else."""
-    return jax.jit(
-        lambda x: (currents(model, x, secular), jax.jacrev(lambda y: currents(model, y, secular))(x))
-    )
+    """Derivatives and the currents themselves from one trace, as compiling takes longer than all else."""
+
+    def twice(x: Any) -> Any:
+        y = currents(model, x, secular)
+        return y, y
+
+    return jax.jit(jax.jacrev(twice, has_aux=True))
 
 
 # tests of one model share a worker, and so what is compiled
@@ -69,7 +72,7 @@ MODELS = pytest.mark.parametrize("model", [
 def test_jit_gives_what_numpy_gives(model: Any, secular: str) -> None:
     wanted = currents(model, HERE, secular)
     jitted = jax.jit(lambda x: currents(model, x, secular))
-    found = jitted(jnp.asarray(HERE)) if secular == "none" else compiled(model, secular)(jnp.asarray(HERE))[0]
+    found = jitted(jnp.asarray(HERE)) if secular == "none" else compiled(model, secular)(jnp.asarray(HERE))[1]
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-10 * np.abs(wanted).max())
 
 
@@ -85,7 +88,7 @@ def test_vmap_is_the_sweep() -> None:
 @MODELS
 @pytest.mark.parametrize("secular", ["full", "partial"])
 def test_gradients_match_finite_differences(model: Any, secular: str) -> None:
-    _, gradient = compiled(model, secular)(jnp.asarray(HERE))
+    gradient, _ = compiled(model, secular)(jnp.asarray(HERE))
     for k, step in enumerate((1e-5, 1e-5, 1e-7, 1e-5)):
         move = np.eye(4)[k] * step
         wanted = (currents(model, HERE + move, secular) - currents(model, HERE - move, secular)) / (2 * step)
@@ -118,7 +121,7 @@ def test_gradients_hold_where_levels_are_degenerate(at: tuple[float, ...]) -> No
 @pytest.mark.parametrize("secular", ["full", "partial"])
 def test_gradients_are_finite_where_everything_is_degenerate(secular: str) -> None:
     undriven = jnp.array([0.0, 1.0, 0.002, 1.2])
-    _, gradient = compiled(qubit, secular)(undriven)
+    gradient, _ = compiled(qubit, secular)(undriven)
     assert np.isfinite(gradient).all()
 
 
@@ -150,7 +153,17 @@ def linear_ladder(x: Any) -> sambe.System:
     return sambe.System([(1.0, np.diag([0.0, 0.9, 1.75]))], drive, x[1], coupled)
 
 
-PERIODIC = pytest.mark.parametrize("model", [linear_qubit, linear_qubits, linear_ladder])
+PERIODIC = pytest.mark.parametrize("model", [
+    pytest.param(m, marks=pytest.mark.xdist_group(f"jax {m.__name__}"))
+    for m in (linear_qubit, linear_qubits, linear_ladder)
+])  # fmt: skip
+
+
+SLOPED = [
+    (linear_qubit, "full"),
+    (linear_qubit, "partial"),
+    (linear_ladder, "partial"),
+]  # a slope compiles long
 
 
 def floquet_currents(model: Any, x: Any, secular: str) -> Any:
@@ -161,18 +174,19 @@ def floquet_currents(model: Any, x: Any, secular: str) -> Any:
 @PERIODIC
 @pytest.mark.parametrize("secular", ["full", "partial"])
 def test_the_extended_space_gives_what_propagation_gives(model: Any, secular: str) -> None:
-    # diagonalised as a whole where NumPy propagates: the same currents from two ways
+    """Diagonalised as a whole where NumPy propagates: the same currents from two ways, and their slopes."""
     wanted = floquet_currents(model, HERE, secular)
-    found = jax.jit(lambda x: floquet_currents(model, x, secular))(jnp.asarray(HERE))
+
+    def twice(x: Any) -> Any:
+        y = floquet_currents(model, x, secular)
+        return y, y
+
+    sloped = (model, secular) in SLOPED
+    compiled = jax.jit(jax.jacfwd(twice, has_aux=True) if sloped else twice)
+    gradient, found = compiled(jnp.asarray(HERE))
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("model", "secular"), [(linear_qubit, "full"), (linear_qubit, "partial"), (linear_ladder, "partial")]
-)
-def test_floquet_currents_have_gradients(model: Any, secular: str) -> None:
-    gradient = jax.jit(jax.jacfwd(lambda x: floquet_currents(model, x, secular)))(jnp.asarray(HERE))
+    if not sloped:
+        return
     for k, step in enumerate((1e-5, 1e-5, 1e-7, 1e-5)):
         move = np.eye(4)[k] * step
         ahead, behind = (floquet_currents(model, HERE + m, secular) for m in (move, -move))
@@ -404,17 +418,6 @@ def test_numbers_of_different_shapes_broadcast_in_every_library(names: tuple[str
     ):
         assert other.shape == (3, 2, 3)
         np.testing.assert_allclose(np.asarray(other), found, rtol=0, atol=1e-7 * np.abs(found).max())
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("secular", ["auto", "full", "none"])
-def test_a_compiled_function_of_bath_numbers_alone(secular: str) -> None:
-    def currents(column: Any, row: Any) -> Any:
-        return sambe.energy_currents(of_two_numbers(("hot", "cutoff"), column, row), secular=secular)
-
-    wanted = currents(COLUMN, ROW)
-    found = jax.jit(currents)(jnp.asarray(COLUMN), jnp.asarray(ROW))
-    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-7 * np.abs(wanted).max())
 
 
 @pytest.mark.parametrize("secular", ["full", "partial", "none"])
