@@ -29,6 +29,7 @@ def driven(baths: list[sambe.Bath], **changes: Any) -> sambe.System:
     return sambe.models.spin_boson(**{"drive": 0.5, "omega": 0.8, "baths": baths, **changes})
 
 
+@pytest.mark.slow
 def test_open_reference_number() -> None:
     """HEOM by long evolution, good to 1e-4; currents into the baths 1.6087e-3 and 2.4009e-3."""
     result = heom_currents(driven(pair(drude(0.005))))

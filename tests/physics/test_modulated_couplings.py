@@ -108,6 +108,7 @@ def test_a_coupling_that_turns_is_another_splitting(secular: str) -> None:
     np.testing.assert_allclose(pumped.energy_current, [0.7 * quanta, -quanta, 0.3 * quanta], rtol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sambe.SecularWarning")
 def test_laws_of_thermodynamics_at_random() -> None:
     rng = np.random.default_rng(5)
@@ -164,6 +165,7 @@ def test_the_default_agrees_with_the_exact_hierarchy(omega: float, drive: Any, d
     assert flow[-1] == pytest.approx(exact.currents[-1], rel=0.03)
 
 
+@pytest.mark.slow
 def test_the_hierarchy_turns_as_its_coupling_does() -> None:
     """S = s+ e^{-iwt} + h.c. on both baths: exactly a qubit of splitting w0 - w, whatever the coupling."""
     drude = sambe.DrudeLorentz(0.01, cutoff=2.0)
@@ -174,6 +176,7 @@ def test_the_hierarchy_turns_as_its_coupling_does() -> None:
     np.testing.assert_allclose(turning.currents, slow.currents, atol=1e-3 * abs(slow.currents[0]))
 
 
+@pytest.mark.slow
 def test_a_counter_term_turns_with_its_coupling() -> None:
     """lambda_R S(t)^2 in the Hamiltonian: with S = sx (1 + depth cos wt) a number that depends on time."""
     system = qubit(0.6, 0.3, None, DRUDE)

@@ -109,6 +109,7 @@ def test_fields_of_particles(secular: str) -> None:
     assert_allclose(at(moved), at(fields), rtol=1e-9)  # particles are conserved
 
 
+@pytest.mark.slow
 def test_fields_of_particles_in_the_complete_equation() -> None:
     leads = [
         Lead(n, D, tunnelling=0.02, temperature=0.1, chemical_potential=m)

@@ -62,6 +62,7 @@ def test_energies_and_quanta_of_driven_qubits() -> None:
     assert by_heat.geometric_work.item() == pytest.approx(0.8 * TEMPERATURES[2], rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secular", ["full", "partial"])
 def test_a_loop_pumps_the_flux_of_the_curvature(secular) -> None:
     c, s = np.cos(angle(48)), np.sin(angle(48))

@@ -83,6 +83,7 @@ def test_cycles_are_still_collected() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.slow
 def test_figures_are_imported_without_lists_of_properties() -> None:
     code = (
         "from sambe.faces.commands.start import import_figures; import_figures()\n"

@@ -59,6 +59,7 @@ def test_numbers_that_differ_by_two_warn_of_nothing() -> None:
         assert_allclose(alone[name], whole[name], rtol=1e-12, atol=1e-18)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
 @settings(max_examples=10, deadline=None, phases=[Phase.generate])
 @given(seed=st.integers(0, 10**6))
@@ -128,6 +129,7 @@ def test_slow_voltages_are_a_bias_that_follows_in_time() -> None:
     assert_allclose(flow.particle_current.sum(), 0.0, atol=1e-13)
 
 
+@pytest.mark.slow
 def test_stores_and_lazy_sweeps_and_comparisons_hold_them(tmp_path: Any) -> None:
     mu = sambe.axis("mu", [0.0, 0.4, 0.8])
     system = sambe.System([(0.5, N)], baths=[lead("l", D, mu), lead("r", D, 0.1)])  # type: ignore[arg-type]

@@ -55,6 +55,7 @@ def test_phases_are_told_and_left_out() -> None:
     assert bath().anomalous(np.asarray(1.0)) is not None
 
 
+@pytest.mark.slow
 def test_a_transformation_hides_what_is_looked_at() -> None:
     jax = pytest.importorskip("jax")
     x = sambe.sigmax()

@@ -193,6 +193,7 @@ def test_what_is_not_looked_at_would_not_be_warned_of(secular: str, least: float
     assert 1e-6 < largest < 1e-2
 
 
+@pytest.mark.slow
 def test_a_slow_drive_is_judged_by_the_complete_equation() -> None:
     jumps = jumps_of(models.modulated_qubit(omega=1e-4))  # relaxation is forty times faster
     kept = redfield_state(make_redfield(jumps), 1e-12)

@@ -77,6 +77,7 @@ def test_a_switched_bath_without_a_drive_has_the_lines_of_a_square_wave() -> Non
     np.testing.assert_allclose(found, [left, right, -left - right], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_work_of_a_sudden_switch_grows_with_the_cutoff_and_is_told() -> None:
     def pump(cutoff: float, ramp: float) -> float:
         baths = [sambe.Bath("b", SX, sambe.Ohmic(0.002, cutoff=cutoff), temperature=0.4)]
@@ -89,6 +90,7 @@ def test_the_work_of_a_sudden_switch_grows_with_the_cutoff_and_is_told() -> None
     assert "switching of left" not in flow.attrs  # one factor is no switching
 
 
+@pytest.mark.slow
 def test_harmonics_that_are_left_out_are_told() -> None:
     flat = [sambe.Bath("b", SX, sambe.Flat(0.01), temperature=0.0)]
     system = System.from_steps([(1.0, [(0.5, SZ)])], 0.8, flat, kicks=[(0.0, [(0.3, SZ), (0.3, SX)])])
@@ -141,6 +143,7 @@ def test_the_load_bounds_what_is_held() -> None:
     assert prepare(system).stepped == 2
 
 
+@pytest.mark.slow
 def test_other_questions_have_the_answers_of_finite_differences_and_of_sums() -> None:
     parts = [(0.5, [(0.5, SZ)]), (0.5, [(0.3, SZ), (0.2, SX)])]
 

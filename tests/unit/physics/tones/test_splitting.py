@@ -47,6 +47,7 @@ def test_lines_of_both_signs() -> None:
     assert not lines[0, 0, 3].any()
 
 
+@pytest.mark.slow
 def test_the_pump_of_a_tone_is_the_work_on_it(linear: System) -> None:
     # with every term kept the work is the mean of Tr[dH/dt rho] of the tone, to the order of the theory: the
     # state at phases t from a system that begins there

@@ -50,6 +50,7 @@ def test_modes_are_orthonormal_and_jumps_even(linear: System) -> None:
     assert np.allclose(whole, np.eye(2), atol=1e-8)
 
 
+@pytest.mark.slow
 def test_what_does_not_converge_says_so(linear: System) -> None:
     with pytest.raises(ConvergenceError, match="slow against the drive, or nearly commensurate"):
         sambe.steady_state(linear(0.7, 1.401))
