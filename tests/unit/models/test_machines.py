@@ -81,6 +81,7 @@ def _leg() -> np.ndarray:
     return np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
 
 
+@pytest.mark.slow
 def test_noise_pumps_what_the_line_says() -> None:
     """Rates are integrals of L(W) a(W), the energies of the baths those of W L(W) a(W)."""
 

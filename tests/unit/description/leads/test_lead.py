@@ -96,6 +96,7 @@ def test_energies_have_any_unit() -> None:
     assert_allclose(other.energy_current * 2.0**-120, one.energy_current, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_numbers_are_swept_point_by_point() -> None:
     values = {
         "tunnelling": [0.01, 0.02], "temperature": [0.0, 0.3], "chemical_potential": [-0.5, 1.2],

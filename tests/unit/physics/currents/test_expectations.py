@@ -88,7 +88,9 @@ def test_currents_do_not_depend_on_what_is_asked_beside_them() -> None:
 
 @pytest.mark.slow
 def test_heom_has_means_and_no_state_at_a_time() -> None:
-    system = models.spin_boson(omega=0.9)
+    spectrum = sambe.DrudeLorentz(0.0025, cutoff=2.0)  # few exponentials
+    baths = [sambe.Bath(n, spectrum=spectrum, temperature=t) for n, t in (("hot", 1.2), ("cold", 0.6))]
+    system = models.spin_boson(omega=0.9, baths=baths)
     exact, shifted = (
         sambe.steady_state(system, observables=ASKED, **options)
         for options in ({"equation": "heom"}, {"lamb_shift": True})

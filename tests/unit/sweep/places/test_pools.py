@@ -17,6 +17,7 @@ import pytest
 
 import sambe
 from sambe.physics.preparation import prepare
+from sambe.sweep import blocks
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import stream_blocks
 from sambe.sweep.fields import point_fields
@@ -131,7 +132,9 @@ def test_blocks_of_a_killed_worker_run_again(willing, tmp_path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
-def test_a_block_that_kills_every_worker_ends_the_run_with_a_way_out(willing) -> None:
+def test_a_block_that_kills_every_worker_ends_the_run_with_a_way_out(willing, monkeypatch) -> None:
+    monkeypatch.setattr(blocks, "LOSSES", 1)  # each loss costs the start of two processes
+
     def kernel(system, method, home=HOME):
         import os
         import signal
@@ -272,7 +275,7 @@ def away(folder: Path) -> subprocess.Popen[str]:
     """A long run in a group of its own, once it has moved to processes."""
     (folder / "script.py").write_text(SCRIPT)
     run = subprocess.Popen(
-        [sys.executable, "script.py", "4000000"], cwd=folder, stdout=subprocess.PIPE,
+        [sys.executable, "script.py", "500000"], cwd=folder, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, env=environment(), start_new_session=True,
     )  # fmt: skip
     assert run.stdout is not None
