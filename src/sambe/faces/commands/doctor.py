@@ -19,7 +19,7 @@ __all__ = ["doctor", "facts", "self_test"]
 PACKAGES = ("numpy", "scipy", "xarray", "qutip", "matplotlib", "array-api-compat", "typer", "pydantic")
 EXTRAS = {
     "dask": "sambe[scale]", "zarr": "sambe[scale]", "jax": "sambe[jax]", "pint": "sambe[units]",
-    "panel": "sambe[app]", "scqubits": "scqubits", "dynamiqs": "dynamiqs", "quchip": "quchip",
+    "bokeh": "sambe[app]", "scqubits": "scqubits", "dynamiqs": "dynamiqs", "quchip": "quchip",
 }  # fmt: skip
 # Largest error of the self-test: the closed form and the engine share no line, and agree to rounding of a
 # current of 1e-3 from rates of 1e-3.

@@ -25,7 +25,7 @@ def explore(
 
     from ...errors import InputError
 
-    missing = [name for name in ("panel", "panel_material_ui", "tomli_w") if find_spec(name) is None]
+    missing = [name for name in ("bokeh", "tomli_w") if find_spec(name) is None]
     if missing:
         raise InputError("explore", ", ".join(missing), "not installed: pip install 'sambe[app]'")
     from ..explorer.server import HOST, serve

@@ -8,12 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import panel_material_ui as pmui
-
 from . import questions
 from .choices import Choices
 
-__all__ = ["as_csv", "as_figure", "as_netcdf", "as_toml", "downloads"]
+__all__ = ["DOWNLOADS", "MAKERS", "as_csv", "as_figure", "as_netcdf", "as_toml"]
 
 
 def as_toml(state: Choices, beside: Path | None) -> io.BytesIO:
@@ -54,22 +52,16 @@ def _curves(state: Choices, beside: Path | None) -> Any:
     return answer
 
 
-def downloads(state: Callable[[], Choices], beside: Callable[[], Path | None]) -> list[Any]:
-    """A button for each file, which is made when it is asked for."""
-    makers: dict[str, tuple[str, Callable[[Choices, Path | None], io.BytesIO]]] = {
-        "input file": ("toml", as_toml),
-        "data (NetCDF)": ("nc", as_netcdf),
-        "data (CSV)": ("csv", as_csv),
-        "figure (SVG)": ("svg", as_figure),
-    }
-    return [_button(label, ending, make, state, beside) for label, (ending, make) in makers.items()]
-
-
-def _button(
-    label: str, ending: str, make: Callable[[Choices, Path | None], io.BytesIO], state: Callable[[], Choices],
-    beside: Callable[[], Path | None],
-) -> Any:  # fmt: skip
-    return pmui.FileDownload(
-        label=label, callback=lambda: make(state(), beside()), filename=f"sambe_explorer.{ending}",
-        size="small",
-    )  # fmt: skip
+# What a button says, and the file that it gives.
+DOWNLOADS = {
+    "input file": "sambe_explorer.toml",
+    "data (NetCDF)": "sambe_explorer.nc",
+    "data (CSV)": "sambe_explorer.csv",
+    "figure (SVG)": "sambe_explorer.svg",
+}
+MAKERS: dict[str, Callable[[Choices, Path | None], io.BytesIO]] = {
+    "sambe_explorer.toml": as_toml,
+    "sambe_explorer.nc": as_netcdf,
+    "sambe_explorer.csv": as_csv,
+    "sambe_explorer.svg": as_figure,
+}

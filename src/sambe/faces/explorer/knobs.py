@@ -27,8 +27,24 @@ Path = tuple[str | int, ...]
 SWEPT = ("across", "up")
 # Keys whose numbers are whole or say how something is written: no knob can turn them between two values.
 _FIXED = {"levels", "dims", "frame", "s", "points", "correlation"}
-# Ends of a knob, in multiples of the value that the file has; a choice that reaches from "off" to far beyond.
-_REACH = 2.5
+# Ends of a knob by the kind of its number, in multiples of the value that the file has, and for a value of
+# zero as they are. Choices: a scale stays above zero, a signed number reaches as far to either side, and all
+# others, such as temperatures and couplings, go from none to far beyond. The field beside a slider takes any.
+_SCALE, _SIGNED, _SIZE = (0.05, 3.0), (-3.0, 3.0), (0.0, 4.0)
+_SCALES = (
+    "omega", "splitting", "splittings", "frequency", "frequencies", "cutoff", "cavity", "mirror", "width",
+    "resonators", "josephson", "charging", "tunnelling",
+)  # fmt: skip
+_EITHER_SIGN = (
+    "chemical_potential", "epsilon", "detuning", "bias", "field", "energies", "kerr", "interaction",
+    "ac_voltage",
+)  # fmt: skip
+_KINDS = {**dict.fromkeys(_SCALES, _SCALE), **dict.fromkeys(_EITHER_SIGN, _SIGNED)}
+# Ends that the quantity itself has: powers of a spectrum, periods, shares.
+_WHOLE = {
+    "exponent": (0.25, 4.0), "offset_charge": (-1.0, 1.0), "phase": (-math.pi, math.pi),
+    "angle": (-math.pi, math.pi), "occupation": (0.0, 1.0), "p": (0.0, 1.0), "r": (0.0, 2.0),
+}  # fmt: skip
 MOST_KNOBS = 40  # a choice: more sliders than that nobody oversees
 
 
@@ -150,10 +166,14 @@ def _swept(path: Path, label: str, ends: tuple[float, float]) -> Knob:
 
 
 def _knob(path: Path, label: str, value: float) -> Knob:
-    reach = _REACH * abs(value) or 1.0
-    positive = any(key in ("omega", "temperature", "cutoff", "tunnelling") for key in path)
-    low = 0.02 * value if positive and value > 0 else min(0.0, -reach if value < 0 else 0.0)
-    return Knob(path, label, value, low, max(reach if value >= 0 else 0.0, low + 1e-9))
+    key = next(key for key in reversed(path) if isinstance(key, str))
+    if key in _WHOLE:
+        low, high = _WHOLE[key]
+    else:
+        near, far = _KINDS.get(key, _SIZE if value >= 0 else _SIGNED)
+        size = abs(value) or 1.0 / far
+        low, high = near * size, far * size
+    return Knob(path, label, value, min(low, value), max(high, value))
 
 
 def with_values(

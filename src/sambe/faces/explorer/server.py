@@ -6,14 +6,17 @@ import socket
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from ...errors import InputError
 from ...models import MODELS
+from .choices import TABS
 from .knobs import file_of_model, knobs
 
-__all__ = ["HOST", "files_to_open", "make_page", "serve"]
+__all__ = ["HOST", "files_to_open", "make_page", "make_server", "serve"]
 
 HOST = "127.0.0.1"
 # Threads that answer questions of all sessions, and a request's largest size in bytes; choices.
@@ -21,7 +24,7 @@ THREADS, LARGEST_REQUEST = 4, 1_000_000
 # Seconds after which a thread lets another one run. Python waits 5 ms, dozens of times in an answer,
 # as every call of a numerical library gives the interpreter away: measured, a redraw takes half the time.
 SWITCH = 5e-4
-
+STATIC = Path(__file__).parent / "static"
 
 Files = Mapping[str, Mapping[str, Any]]
 
@@ -43,19 +46,98 @@ def files_to_open(file: Path | None) -> tuple[Files, dict[str, Path]]:
     return files, beside
 
 
-def make_page(
-    files: Mapping[str, Mapping[str, Any]], beside: Mapping[str, Path], pool: ThreadPoolExecutor
-) -> Any:
-    """The page of a new session, in the state that its link says."""
-    import panel as pn
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader
 
+    # what is put in is HTML already, of `controls`, which escapes what a file says
+    return Environment(loader=FileSystemLoader(STATIC), autoescape=False).get_template("page.html")
+
+
+def make_page(files: Files, beside: Mapping[str, Path], pool: ThreadPoolExecutor, document: Any) -> None:
+    """Put the page of a new session into its document, in the state that its link says."""
+    from .downloads import DOWNLOADS
     from .page import Page
 
-    query = pn.state.location.search if pn.state.location is not None else ""
-    dark = pn.state.session_args.get("theme", [b""])[0] == b"dark"
-    page = Page(files, beside, pool, query=query, dark=dark)
-    pn.state.on_session_destroyed(lambda _context: page.latest.close())
-    return page.servable()
+    arguments = document.session_context.request.arguments if document.session_context else {}
+    parts = {key: values[-1].decode("utf-8", "replace") for key, values in arguments.items()}
+    dark = parts.get("theme") == "dark"
+    page = Page(files, beside, pool, query=urlencode(parts), dark=dark, document=document)
+    for root in page.roots:
+        document.add_root(root)
+    document.title = "sambe explorer"
+    document.template = _template()
+    document.template_variables.update(
+        theme="dark" if dark else "light", form=page.first_form, tabs=TABS, downloads=DOWNLOADS,
+        style=(STATIC / "page.css").read_text("utf-8"), script=(STATIC / "page.js").read_text("utf-8"),
+    )  # fmt: skip
+    document.on_session_destroyed(lambda _context: page.latest.close())
+
+
+def make_server(files: Files, beside: Mapping[str, Path], pool: ThreadPoolExecutor, port: int) -> Any:
+    """A Bokeh server of the page and of its downloads, that has not been started."""
+    from bokeh.application import Application
+    from bokeh.application.handlers.function import FunctionHandler
+    from bokeh.core.validation import silence
+    from bokeh.core.validation.warnings import EMPTY_LAYOUT
+    from bokeh.resources import Resources
+    from bokeh.server.server import BaseServer
+    from bokeh.server.tornado import BokehTornado
+    from tornado.httpserver import HTTPServer
+    from tornado.ioloop import IOLoop
+
+    class Tornado(BokehTornado):  # type: ignore[misc]  # of a package without types
+        """Sends no more of Bokeh than figures need."""
+
+        def resources(self, absolute_url: Any = None) -> Any:
+            return Resources(mode="server", root_url=self.prefix or "/", components=["bokeh"])
+
+    silence(EMPTY_LAYOUT, True)  # a tab that has not been opened
+    hosts = [f"{HOST}:{port}", f"localhost:{port}"]
+    page = Application(FunctionHandler(lambda document: make_page(files, beside, pool, document)))
+    tornado = Tornado(
+        {"/": page}, extra_websocket_origins=hosts, use_index=False,
+        extra_patterns=[(r"/(sambe_explorer\.\w+)", _giver(), {"of": (files, beside, pool, hosts)})],
+        websocket_max_message_size_bytes=LARGEST_REQUEST,
+    )  # fmt: skip
+    http = HTTPServer(tornado, max_body_size=LARGEST_REQUEST)
+    http.listen(port, HOST)
+    return BaseServer(IOLoop.current(), tornado, http)
+
+
+@cache
+def _giver() -> Any:
+    """The class that answers a request for a file."""
+    import asyncio
+
+    from tornado.web import RequestHandler
+
+    from .downloads import MAKERS
+    from .link import from_link
+    from .texts import message
+
+    class Giver(RequestHandler):  # type: ignore[misc]  # of a package without types
+        """Makes the file that a link asks for."""
+
+        def initialize(self, of: Any) -> None:
+            self.files, self.beside, self.pool, self.hosts = of
+
+        async def get(self, name: str) -> None:
+            if self.request.host not in self.hosts or name not in MAKERS:
+                self.send_error(404)
+                return
+            state, _ = from_link(self.request.query, self.files)
+            work = self.pool.submit(MAKERS[name], state, self.beside.get(state.origin))
+            try:
+                content = await asyncio.wrap_future(work)
+            except Exception as error:
+                self.set_status(400)
+                self.write(message([error]))
+                return
+            self.set_header("Content-Type", "application/octet-stream")
+            self.write(content.getvalue())
+
+    return Giver
 
 
 def serve(file: Path | None, port: int, show: bool) -> None:
@@ -66,21 +148,32 @@ def serve(file: Path | None, port: int, show: bool) -> None:
     InputError
         If the file cannot be used, or the port is taken.
     """
+    import asyncio
     import warnings
 
     files, beside = files_to_open(file)
     _check_port(port)
-    import panel as pn
-
     sys.setswitchinterval(SWITCH)
-    pn.extension(notifications=False)
     warnings.simplefilter("ignore")  # each answer says in its variables what it warns of
-    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="sambe")
-    pn.serve(
-        {"/": lambda: make_page(files, beside, pool)}, port=port, address=HOST, show=show,
-        title="sambe explorer", websocket_origin=[f"{HOST}:{port}", f"localhost:{port}"],
-        websocket_max_message_size=LARGEST_REQUEST, verbose=False,
-    )  # fmt: skip
+
+    async def until_interrupted() -> None:
+        server = make_server(files, beside, pool, port)
+        server.start()
+        pool.submit(warm_up, files, beside)
+        if show:
+            server.show("/")
+        await asyncio.Event().wait()
+
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="sambe") as pool:
+        asyncio.run(until_interrupted())
+
+
+def warm_up(files: Files, beside: Mapping[str, Path]) -> None:
+    """Import and solve what the first page will ask, while its browser starts."""
+    from .page import Page
+
+    with ThreadPoolExecutor(1) as pool:
+        Page(files, beside, pool).latest.close()
 
 
 def _check_port(port: int) -> None:

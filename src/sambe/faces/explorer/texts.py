@@ -13,16 +13,7 @@ from ...errors import SambeError
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["STYLE", "currents_table", "machine_table", "message", "noise_table", "verdict_chips"]
-
-STYLE = """
-.chip {color: #fff; border-radius: 12px; padding: 3px 10px; margin-right: 8px; display: inline-block;}
-.fault {color: #a8201a; background: #fff; font-weight: 600; margin: 4px 0; padding: 2px 6px;}
-table {border-collapse: collapse; font-size: 13px; width: 100%; max-width: 640px;}
-th, td {padding: 2px 12px 2px 0; text-align: left;} h1 {font-size: 18px; margin: 0;}
-td {font-family: monospace;} caption {text-align: left; font-weight: 600; padding: 4px 0;}
-details {display: inline-block; font-size: 13px;} p {margin: 2px 0;}
-"""
+__all__ = ["currents_table", "machine_table", "message", "noise_table", "verdict_chips"]
 
 # Sign, word and colour of each verdict; the sign says it without colour. White text on them has a contrast
 # above 4.5, on light and on dark paper.

@@ -16,7 +16,7 @@ def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     found = importlib.util.find_spec
 
     def without(name: str, package: str | None = None) -> Any:
-        return None if name == "panel" else found(name, package)
+        return None if name == "bokeh" else found(name, package)
 
     monkeypatch.setattr(importlib.util, "find_spec", without)
     result = CliRunner().invoke(cli.app, ["explore"])
@@ -25,7 +25,7 @@ def test_an_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    pytest.importorskip("panel")
+    pytest.importorskip("bokeh")
     result = CliRunner().invoke(cli.app, ["explore", str(tmp_path / "none.toml"), "--no-show"])
     assert result.exit_code == cli.EXIT_INPUT
     assert "none.toml" in result.output

@@ -1,4 +1,4 @@
-"""Panel and Bokeh are imported once: what needs them runs in one worker, and not in daily work."""
+"""Bokeh is imported once: what needs them runs in one worker, and not in daily work."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-HEAVY = {"test_controls", "test_downloads", "test_page", "test_server"}
+HEAVY = {"test_downloads", "test_page", "test_server"}
 PICTURES = "pictures"
 
 

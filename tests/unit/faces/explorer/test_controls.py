@@ -1,73 +1,63 @@
-"""Widgets: each makes a new state, and a state that is put into them makes none."""
+"""The form: every number has a slider and a field with its name, and whatever a file says is escaped."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import re
+from dataclasses import replace
+from html import unescape
 
 import pytest
 
-pytest.importorskip("panel_material_ui", reason="the explorer is an extra: pip install 'sambe[app]'")
-
 from sambe.faces.explorer.choices import Choices, first_choices
-from sambe.faces.explorer.controls import Controls
+from sambe.faces.explorer.controls import form, options
 from sambe.faces.explorer.knobs import file_of_model
 
 OMEGA, DRIVE = ("system", "omega"), ("system", "drive")
+EVIL = '"><script>alert(1)</script>'
 
 
 @pytest.fixture
-def told() -> list[Choices]:
-    return []
+def state() -> Choices:
+    return first_choices("spin_boson", file_of_model("spin_boson"))
 
 
-@pytest.fixture
-def controls(told: list[Choices]) -> Controls:
-    state = first_choices("spin_boson", file_of_model("spin_boson"))
-    return Controls(state, ["spin_boson", "spin"], told.append, lambda name: told.append(name))  # type: ignore[arg-type]
+def of(html: str, mark: str, key: str) -> list[str]:
+    """An attribute of every field that has another one."""
+    fields = [field for field in re.findall("<input[^>]*>", html) if mark in field]
+    return [unescape(re.search(f' {key}="([^"]*)"', field)[1]) for field in fields]  # type: ignore[index]
 
 
-def widget(controls: Controls, label: str) -> Any:
-    return next(w for w in controls.body.select() if getattr(w, "label", None) == label)
+def test_every_number_has_a_slider_and_a_field_with_its_name(state: Choices) -> None:
+    html = form(state, ["spin_boson"])
+    labels = [knob.label for knob in state.knobs]
+    assert of(html, "data-slider", "aria-label") == labels
+    assert of(html, "data-knob", "aria-label") == [f"{label}, typed" for label in labels]
+    assert of(html, "data-knob", "data-knob") == [knob.name for knob in state.knobs]
 
 
-def test_every_knob_has_a_slider_with_its_name(controls: Controls) -> None:
-    labels = [slider.label for slider in controls.sliders.values()]
-    assert "left temperature" in labels
-    assert len(labels) == len(set(labels))
+def test_a_field_holds_a_number_to_the_last_digit_and_the_slider_reaches_it(state: Choices) -> None:
+    html = form(state.turned(DRIVE, 1.2345678901234567), ["spin_boson"])
+    at = [knob.path for knob in state.knobs].index(DRIVE)
+    assert float(of(html, "data-knob", "value")[at]) == 1.2345678901234567
+    assert float(of(html, "data-knob", "data-start")[at]) == 0.1
+    assert float(of(html, "data-slider", "max")[at]) == 1.2345678901234567
 
 
-def test_a_slider_makes_a_state(controls: Controls, told: list[Choices]) -> None:
-    controls.sliders[DRIVE].value = 0.2
-    assert [state.values[DRIVE] for state in told] == [0.2]
+def test_what_is_chosen_is_marked(state: Choices) -> None:
+    html = form(
+        replace(state, answers=("full",), tab="noise", ends={OMEGA: (0.5, 1.0)}), ["spin_boson", "spin"]
+    )
+    assert re.findall('value="(\\w+)" checked', html) == ["full"]
+    assert 'data-tab="noise"' in html
+    ends = re.search('data-ends="([^"]*)"', html)
+    assert ends is not None
+    assert json.loads(unescape(ends[1])) == {"system.omega": ["0.5", "1.0"]}
+    assert '<option value="spin_boson" selected>' in html
 
 
-def test_a_state_that_is_shown_is_not_told_again(controls: Controls, told: list[Choices]) -> None:
-    controls.show(controls.state.turned(DRIVE, 0.15))
-    assert controls.sliders[DRIVE].value == 0.15
-    assert told == []
-
-
-def test_along_brings_its_ends(controls: Controls, told: list[Choices]) -> None:
-    widget(controls, "Along").value = DRIVE
-    assert told[-1].along == DRIVE
-    assert float(widget(controls, "To").value) == 0.25
-    widget(controls, "To").value = "0.5"
-    assert told[-1].knob(DRIVE).high == 0.5
-
-
-@pytest.mark.parametrize("text", ["", "kitchen", "nan", "inf", "-1"])
-def test_ends_that_are_no_interval_change_nothing(controls: Controls, told: list[Choices], text: str) -> None:
-    widget(controls, "To").value = text
-    assert told[-1].ends == {}
-
-
-def test_terminals_of_the_map(controls: Controls, told: list[Choices]) -> None:
-    controls.name_terminals(["left", "pump"])
-    assert controls.terminal.value == "left"
-    controls.terminal.value = "pump"
-    assert told[-1].terminal == "pump"
-
-
-def test_another_system_is_opened_by_name(controls: Controls, told: list[Any]) -> None:
-    controls.origin.value = "spin"
-    assert told == ["spin"]
+def test_names_of_a_file_are_escaped() -> None:
+    raw = file_of_model("spin_boson")
+    raw["baths"][0]["name"] = EVIL
+    assert "<script" not in form(first_choices(EVIL, raw), [EVIL])
+    assert "<script" not in options([EVIL], EVIL)

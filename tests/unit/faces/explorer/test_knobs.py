@@ -73,6 +73,24 @@ def test_steps_are_round_and_fine() -> None:
         assert float(f"{knob.step:.0e}") == pytest.approx(knob.step)
 
 
+@pytest.mark.parametrize("name", MODELS)
+def test_both_ends_of_every_slider_are_numbers_that_a_file_may_have(name: str) -> None:
+    raw = file_of_model(name)
+    for knob in knobs(raw):
+        assert knob.low <= knob.value <= knob.high
+        for end in (knob.low, knob.high):
+            parse(file_text(with_values(raw, {knob.path: end})))
+
+
+def test_ends_are_of_the_kind_of_number() -> None:
+    ends = {knob.name: (knob.low, knob.high) for knob in knobs(file_of_model("quantum_dot"))}
+    assert ends["leads.0.chemical_potential"][0] == -ends["leads.0.chemical_potential"][1]
+    assert ends["leads.0.temperature"][0] == 0.0
+    ends = {knob.name: (knob.low, knob.high) for knob in knobs(file_of_model("spin_boson"))}
+    assert ends["system.omega"][0] > 0.0
+    assert ends["baths.0.spectrum.exponent"] == (0.25, 4.0)
+
+
 def test_an_unknown_model_is_refused() -> None:
     with pytest.raises(InputError, match="choose one of"):
         file_of_model("kitchen")

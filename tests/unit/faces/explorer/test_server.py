@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import socket
+import threading
+import tomllib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
-pytest.importorskip("panel_material_ui", reason="the explorer is an extra: pip install 'sambe[app]'")
+pytest.importorskip("bokeh", reason="the explorer is an extra: pip install 'sambe[app]'")
 
 from sambe.errors import InputError
-from sambe.faces.explorer.server import HOST, files_to_open, make_page, serve
+from sambe.faces.explorer.knobs import file_of_model
+from sambe.faces.explorer.server import HOST, files_to_open, make_server, serve
 from sambe.faces.input.job import ConfigError
 from sambe.models import MODELS
 
@@ -39,7 +47,64 @@ def test_a_port_that_is_taken_is_told() -> None:
             serve(None, other.getsockname()[1], show=False)
 
 
-def test_a_page_is_made_for_each_session() -> None:
-    with ThreadPoolExecutor(1) as pool:
-        files, beside = files_to_open(None)
-        assert make_page({"spin_boson": files["spin_boson"]}, beside, pool).title == "sambe explorer"
+@pytest.fixture
+def served() -> Iterator[str]:
+    """Address of a server in a thread of its own."""
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        port = free.getsockname()[1]
+    started, ends = threading.Event(), []
+
+    async def run(pool: ThreadPoolExecutor) -> None:
+        server = make_server({"spin_boson": file_of_model("spin_boson")}, {}, pool, port)
+        server.start()
+        end = asyncio.Event()
+        ends.append((asyncio.get_running_loop(), end))
+        started.set()
+        await end.wait()
+        server.stop()
+
+    with ThreadPoolExecutor(2) as pool:
+        work = pool.submit(lambda: asyncio.run(run(pool)))
+        assert started.wait(30)
+        yield f"http://{HOST}:{port}/"
+        loop, end = ends[0]
+        loop.call_soon_threadsafe(end.set)
+        work.result(30)
+
+
+def test_the_page_has_its_form_and_no_more_of_bokeh_than_figures_need(served: str) -> None:
+    html = urlopen(served + "?points=11&system.drive=0.2&theme=dark").read().decode()
+    assert re.findall(r"static/js/([\w-]+).min.js", html) == ["bokeh"]
+    assert 'data-knob="system.drive" data-start="0.1" value="0.2"' in html
+    assert '<html lang="en" class="dark">' in html
+
+
+def test_a_hostile_link_is_no_part_of_the_page(served: str) -> None:
+    html = urlopen(served + "?tab=%3Cscript%3Ealert(1)&open=%22%3E%3Cimg&terminal=%3Cb%3E").read().decode()
+    assert "alert(1)" not in html
+    assert "<img" not in html
+
+
+def test_a_file_is_made_of_a_link(served: str) -> None:
+    text = urlopen(served + "sambe_explorer.toml?points=11&system.drive=0.2").read().decode()
+    assert tomllib.loads(text)["system"]["drive"] == 0.2
+
+
+@pytest.mark.parametrize(
+    ("file", "host", "code", "words"),
+    [
+        ("sambe_explorer.csv?baths.0.temperature=-1", None, 400, "temperature"),
+        ("sambe_explorer.exe", None, 404, ""),
+        ("sambe_explorer.toml", "elsewhere.example", 404, ""),  # a name that leads here, of another page
+    ],
+)
+def test_a_file_that_cannot_be_made_is_refused(
+    served: str, file: str, host: str | None, code: int, words: str
+) -> None:
+    request = Request(served + file, headers={} if host is None else {"Host": host})
+    with pytest.raises(HTTPError) as refused:
+        urlopen(request)
+    with refused.value as answer:
+        assert answer.code == code
+        assert words in answer.read().decode()
