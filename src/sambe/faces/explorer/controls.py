@@ -42,8 +42,10 @@ def form(state: Choices, origins: Sequence[str]) -> str:
         _choice("Map up", "up", free, _dots(state.up)),
         _choice("Equation", "equation", {name: name for name in equations()}, state.equation),
         _answers(state),
-        f'<label class="choice">Points of a curve <input type="number" name="points" min="{FEWEST}" '
-        f'max="{MOST_POINTS}" value="{state.points}"></label>',
+        _field(
+            "Points of a curve", "points",
+            f'input type="number" min="{FEWEST}" max="{MOST_POINTS}" value="{state.points}"',
+        ),
         f'<div data-tab="{escape(state.tab)}" data-ends="{escape(json.dumps(ends))}"></div>',
         *(_knob(knob, state.values[knob.path], start[knob.path]) for knob in state.knobs),
     ])  # fmt: skip
@@ -62,12 +64,18 @@ def _dots(path: Iterable[str | int]) -> str:
     return ".".join(map(str, path))
 
 
+def _field(label: str, name: str, opening: str, rest: str = "") -> str:
+    """A field below its label."""
+    head = f'<label for="field-{name}">{label}</label>'
+    return f'<div class="choice">{head}<{opening} id="field-{name}" name="{name}">{rest}</div>'
+
+
 def _choice(label: str, name: str, shown: Mapping[str, str], chosen: str) -> str:
-    return f'<label class="choice">{label} <select name="{name}">{options(shown, chosen)}</select></label>'
+    return _field(label, name, "select", f"{options(shown, chosen)}</select>")
 
 
 def _text(label: str, name: str) -> str:
-    return f'<label class="choice">{label} <input type="text" inputmode="decimal" name="{name}"></label>'
+    return _field(label, name, 'input type="text" inputmode="decimal"')
 
 
 def _answers(state: Choices) -> str:

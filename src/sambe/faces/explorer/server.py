@@ -131,7 +131,8 @@ def _giver() -> Any:
             try:
                 content = await asyncio.wrap_future(work)
             except Exception as error:
-                self.set_status(400)
+                # in words, which the page shows; a failed request would be an error of the page
+                self.set_header("Content-Type", "text/html; charset=utf-8")
                 self.write(message([error]))
                 return
             self.set_header("Content-Type", "application/octet-stream")

@@ -91,20 +91,19 @@ def test_a_file_is_made_of_a_link(served: str) -> None:
     assert tomllib.loads(text)["system"]["drive"] == 0.2
 
 
+def test_a_file_that_cannot_be_made_is_told_in_words(served: str) -> None:
+    with urlopen(served + "sambe_explorer.csv?baths.0.temperature=-1") as answer:
+        assert answer.headers["Content-Type"].startswith("text/html")
+        assert "temperature" in answer.read().decode()
+
+
 @pytest.mark.parametrize(
-    ("file", "host", "code", "words"),
-    [
-        ("sambe_explorer.csv?baths.0.temperature=-1", None, 400, "temperature"),
-        ("sambe_explorer.exe", None, 404, ""),
-        ("sambe_explorer.toml", "elsewhere.example", 404, ""),  # a name that leads here, of another page
-    ],
+    ("file", "host"),
+    [("sambe_explorer.exe", None), ("sambe_explorer.toml", "elsewhere.example")],  # a name that leads here
 )
-def test_a_file_that_cannot_be_made_is_refused(
-    served: str, file: str, host: str | None, code: int, words: str
-) -> None:
+def test_other_files_and_other_hosts_are_refused(served: str, file: str, host: str | None) -> None:
     request = Request(served + file, headers={} if host is None else {"Host": host})
     with pytest.raises(HTTPError) as refused:
         urlopen(request)
     with refused.value as answer:
-        assert answer.code == code
-        assert words in answer.read().decode()
+        assert answer.code == 404

@@ -99,7 +99,10 @@
   for (const button of document.querySelectorAll("[data-file]"))
     button.addEventListener("click", async () => {
       const answer = await fetch(button.dataset.file + question());
-      if (!answer.ok) { place("faults").innerHTML = await answer.text(); return; }
+      if (answer.headers.get("Content-Type").startsWith("text/html")) {  // what is wrong, in words
+        place("faults").innerHTML = await answer.text();
+        return;
+      }
       const anchor = document.createElement("a");
       anchor.href = URL.createObjectURL(await answer.blob());
       anchor.download = button.dataset.file;
