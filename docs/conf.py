@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "pages",
 ]
+if find_spec("sphinx-mathjax-offline"):  # else from a network
+    extensions.append("sphinx-mathjax-offline")
 exclude_patterns = ["_site", "gallery", "figures", *(f"auto_gallery/*.{x}" for x in ("py*", "ipynb", "zip"))]
 html_theme = "pydata_sphinx_theme"
 html_title = f"sambe {version}"
