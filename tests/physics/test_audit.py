@@ -228,6 +228,7 @@ def test_terms_between_different_quanta_are_seen_where_they_decide(swept) -> Non
     assert set(remedies) <= {"use secular='auto' or 'none'"}
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
 def test_a_small_power_is_judged_by_itself() -> None:
     """One bath and a weak drive beside the resonance: all currents are far below the flow between system and
@@ -355,6 +356,7 @@ EXACT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(EXACT))
 def test_what_passes_a_hindrance_is_not_trusted(name) -> None:
     """Their rates miss 17 to 20 % of the currents, and nothing in second order shows it."""

@@ -36,6 +36,7 @@ def test_open_reference_number() -> None:
     np.testing.assert_allclose(result.currents[:2], [-1.6087e-3, -2.4009e-3], rtol=1.2e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strength", [0.005, 0.1])
 def test_nothing_flows_in_equilibrium(strength: float) -> None:
     result = heom_currents(driven(pair(drude(strength), 0.7, 0.7), drive=0.0))
@@ -60,6 +61,7 @@ def test_first_and_second_law(baths: list[sambe.Bath]) -> None:
     assert np.linalg.eigvalsh(result.state).min() > 0
 
 
+@pytest.mark.slow
 def test_golden_rule_without_a_drive() -> None:
     """Weak coupling: J = w0 (a_h e_c - a_c e_h) / (a_h + e_h + a_c + e_c), e emission rates."""
     spectrum = drude(1e-5)
@@ -99,6 +101,7 @@ def test_two_driven_qubits_and_a_three_level_amplifier() -> None:
         np.testing.assert_allclose(result.currents, weak, rtol=0, atol=1e-3 * result.scale)
 
 
+@pytest.mark.slow
 def test_coherences_survive_a_weak_resonant_drive() -> None:
     """Trap 1: where the full secular current is wrong many times over, the exact one is not."""
     system = driven(pair(drude(0.0025), 0.5, 0.5), drive=1e-3, omega=1.0)

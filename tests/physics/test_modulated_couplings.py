@@ -90,6 +90,7 @@ def test_only_the_phases_relative_to_each_other_count(secular: str) -> None:
     np.testing.assert_allclose(current[0], current[1], rtol=0, atol=1e-9 * float(abs(current).max()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secular", ["full", "none", "auto"])
 def test_a_coupling_that_turns_is_another_splitting(secular: str) -> None:
     """S = s+ e^{-iwt} + h.c. is sx to a qubit of splitting w0 - w; each quantum that it takes from a bath
@@ -211,6 +212,7 @@ def test_channels_add_up_to_the_work_of_drive_and_modulation() -> None:
     assert set(idle.quanta.values[idle.bath.values == "right"].tolist()) == {0}
 
 
+@pytest.mark.slow
 def test_expectation_values_are_those_of_the_exact_hierarchy() -> None:
     """The state follows the modulation as well as the drive: <sx> by their interference."""
     system, asked = qubit(0.8, 0.004, {1: [(0.1, SP)]}, DRUDE), {"x": SX, "z": SZ}

@@ -118,6 +118,7 @@ def test_the_secular_equation_fails_there():
     assert solve(system, "full").currents[0, -1] > 4000.0 * power
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("detuning", [0.0, 0.02, 0.3])
 @pytest.mark.parametrize(
     ("kind", "errors"),

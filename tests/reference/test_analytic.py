@@ -217,6 +217,7 @@ def test_bad_input_is_named(make, message):
 SWEEP = sambe.axis("omega", [0.3, 0.8, 1.2])
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sambe.SecularWarning")  # the ladder's top decays fast
 @pytest.mark.parametrize(
     ("system", "expected"),

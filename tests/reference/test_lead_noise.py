@@ -83,6 +83,7 @@ def test_slow_gates_average_the_noise() -> None:
     assert_allclose(found.particle_cumulant.sel(cumulant=1), found.particle_current, rtol=1e-7, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secular", ["full", "partial", "ule", "clustered", "none"])
 def test_fields_of_particles(secular: str) -> None:
     """Each jump of a lead has its reverse: lambda(1/T - x, -mu/T - n) = lambda(x, n); and its second

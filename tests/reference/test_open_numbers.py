@@ -48,6 +48,7 @@ def test_undriven_spin_boson_does_not_see_the_frequency(equation: str, omega: fl
     assert pump == 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("equation", EQUATIONS)
 def test_driven_oscillator(equation: str) -> None:
     # DESIGN section 6: F = 0.05, w = 0.7, 40 levels; the list gives what flows into the baths. The

@@ -35,6 +35,7 @@ def test_temperatures_push_heat_through_a_qubit_at_rest() -> None:
     np.testing.assert_allclose(out.geometric_energy, [0.01453509118, -0.01453509118, 0.0], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_whole_plane_of_temperatures_pumps_a_quarter_of_a_quantum() -> None:
     """Derived: -1/4 into the system from the right one for any ratio of the couplings."""
     u, w = np.polynomial.legendre.leggauss(40)

@@ -78,6 +78,7 @@ def test_a_secular_transient_and_its_rates() -> None:
     np.testing.assert_allclose(-rates[1:3].real, [0.003979233627, 0.004805651326], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_batteries_charged_from_the_vacuum() -> None:
     dark = [sambe.Bath("none", sambe.destroy(25) + sambe.create(25), sambe.Flat(0.0), temperature=0.0)]
     # |a|^2 = (F t)^2 of a linear one, all of it ergotropy

@@ -41,7 +41,9 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
             SecularWarning, stacklevel=level,
         )  # fmt: skip
     _warn_of_phases(data, level + 1)
-    dropped = (data.status <= STATUS["ok"]) & (data.cross_terms_kept == 0)
+    dropped = False  # asked for only where a shift is unknown
+    if np.isnan(data.cross_term_shift.values).any():
+        dropped = (data.status <= STATUS["ok"]) & (data.cross_terms_kept == 0)
     warn_of_shift(data.cross_term_shift, dropped, method, level + 1)
     if "partition_spread" in data and (data.partition_spread.values > TRUSTED_SHIFT).any():
         where = describe_points(data.partition_spread > TRUSTED_SHIFT)

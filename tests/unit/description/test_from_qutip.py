@@ -125,6 +125,7 @@ def test_a_jump_between_slopes_does_not_converge_and_says_so():
 STEPS = np.array([0.3, -0.2, 0.1, 0.1])  # QuTiP holds each value until the next time
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "hamiltonian",
     [

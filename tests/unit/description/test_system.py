@@ -230,6 +230,7 @@ def test_hermiticity_is_judged_on_the_scale_of_the_hamiltonian(scale) -> None:
     assert qubit(hamiltonian=[(scale, SZ)]).levels == 2
 
 
+@pytest.mark.slow
 def test_points_at_which_the_hamiltonian_is_not_hermitian_have_no_answer() -> None:
     """The ends of the axis are fine: every point is looked at."""
     phase = sambe.axis("phase_angle", np.linspace(0.0, 2.0 * np.pi, 5))

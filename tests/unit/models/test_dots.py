@@ -38,6 +38,7 @@ def test_a_shaken_level_is_one_of_tien_and_gordon() -> None:
     )
 
 
+@pytest.mark.slow
 def test_one_quantum_carries_a_particle_between_two_dots() -> None:
     """On resonance the lower dot fills the higher one; turned round, the gate is as good."""
     shaken: dict[str, Any] = {

@@ -45,6 +45,7 @@ def test_full_secular_keeps_no_coherence_and_partial_those_that_matter() -> None
     assert solve_batch(weak, prepare(weak)).kept.tolist()[1] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lamb_shift", ["none", "shift"])
 @pytest.mark.parametrize("secular", ["auto", "partial", "full", "none", "ule", "clustered"])
 def test_numbers_of_some_baths_make_a_batch(secular: str, lamb_shift: str) -> None:

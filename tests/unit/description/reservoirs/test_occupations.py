@@ -237,6 +237,7 @@ def test_no_rate_at_zero_energy() -> None:
 # --- who asks -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_verb_takes_them() -> None:
     system = qubit(bath(spectrum=OHMIC, state=Inverted(0.3)), cold(),
                    sambe.Bath("noise", power=1e-4))  # fmt: skip

@@ -316,6 +316,7 @@ def test_refusals_say_why() -> None:
     assert dressed.attrs["squeezing of b"].startswith("N alone")
 
 
+@pytest.mark.slow
 def test_audit_channels_and_compare_count_it_whole() -> None:
     system = driven(bath(0.5, j=OHMIC), sambe.Bath("c", SX, OHMIC, 0.3), drive=0.1, omega=0.8)
     verdict = sambe.audit(system, equations=["driven_dressed"])

@@ -62,6 +62,7 @@ def test_version() -> None:
     assert result.output.strip() == f"sambe {sambe.__version__}"
 
 
+@pytest.mark.slow
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys, sambe.faces.commands.main; print([m for m in sys.modules " \
         "if m in {'numpy', 'xarray', " \

@@ -95,6 +95,7 @@ def test_figures_are_imported_without_lists_of_properties() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.slow
 def test_a_deferred_module_is_imported_when_it_is_used() -> None:
     code = (
         "import sys; from sambe.faces.commands.start import defer; defer('numpy.f2py', 'no_such_module'); "

@@ -43,6 +43,7 @@ def test_hard_edges_are_refused_though_their_rates_could_be_matched() -> None:
         heom_currents(qubit(sambe.Window(0.01, low=0.5, high=1.5)), max_exponents=6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("limit", "reason"),
     [
@@ -75,6 +76,7 @@ def test_state_that_is_not_unique_is_refused() -> None:
         heom_currents(sambe.System([(0.5, sambe.sigmaz())], baths=baths))
 
 
+@pytest.mark.slow
 def test_result_is_complete_and_picklable() -> None:
     result = heom_currents(qubit(sambe.DrudeLorentz(0.005, cutoff=2.0)))
     assert result.terminals == ("hot", "cold", "pump")

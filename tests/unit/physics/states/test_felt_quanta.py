@@ -65,6 +65,7 @@ def marked(system: sambe.System, framed: bool = False) -> tuple[npt.NDArray[Any]
     return mark[same], needs_complete(terms, currents, TOLERANCE), some
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [linear_qubit, linear_qubits, modulated, ladder])
 def test_what_the_judgement_picks_is_marked(model: Any) -> None:
     rng = np.random.default_rng(7)

@@ -144,6 +144,7 @@ def test_a_generator_that_has_been_looked_at_can_still_be_solved() -> None:
     assert np.array_equal(before.currents, after.currents)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sambe.SecularWarning")  # the terms of 2 omega are beyond its judgement
 @pytest.mark.parametrize("levels", [20, 30])
 def test_a_resonantly_driven_oscillator_of_many_levels_is_solved(levels: int) -> None:

@@ -47,6 +47,7 @@ def test_many_small_steps_are_a_cosine() -> None:
     np.testing.assert_allclose(fine + (fine - coarse) / 3.0, wave, atol=2e-5 * np.abs(wave).max())
 
 
+@pytest.mark.slow
 def test_a_kick_is_the_limit_of_a_short_strong_step() -> None:
     kicked = currents(System.from_steps([(1.0, [(0.5, SZ)])], 0.8, BATHS, kicks=[(0.3, [(0.4, SX)])]))
 
@@ -103,6 +104,7 @@ def test_harmonics_that_are_left_out_are_told() -> None:
     assert resolved.harmonics_error < 1e-5
 
 
+@pytest.mark.slow
 def test_a_point_does_not_feel_its_neighbours() -> None:
     omega, kick = sambe.axis("omega", [0.27, 0.8, 1.3]), [(0.2, 0.3 * SX)]
     many = sambe.steady_state(System.from_steps([(1.0, 0.5 * SZ)], omega, BATHS, kicks=kick), secular="full")

@@ -47,6 +47,7 @@ def test_a_kick_may_be_swept_across_a_step() -> None:
         np.testing.assert_allclose(many.stroke_work[k].values, one.stroke_work.values, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_energies_are_in_the_unit_of_the_caller() -> None:
     unit = 2.0**40
     plain, scaled = (sambe.steady_state(system(unit=u), secular="none") for u in (1.0, unit))

@@ -29,6 +29,7 @@ def ohmic(coupling: Any = SX) -> list[sambe.Bath]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("switched", "ramp", "kicks"),
     [

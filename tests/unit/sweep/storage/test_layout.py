@@ -185,6 +185,7 @@ def test_coordinates_are_known_and_written_again(store, truth, place, damage) ->
         np.testing.assert_array_equal(plain.terminal, truth.terminal)
 
 
+@pytest.mark.slow
 def test_a_chunk_that_is_lost_before_it_is_read_is_told(store) -> None:
     """A Dataset of a store is read when it is used; a fill value is no number of a result."""
     lazy = sambe.steady_state(system(), store=store, resume=True, **SMALL)

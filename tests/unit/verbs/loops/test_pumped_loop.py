@@ -30,6 +30,7 @@ def swept() -> tuple[sambe.System, xr.Dataset]:
     return system, sambe.pump_cycle(system, secular="full")
 
 
+@pytest.mark.slow
 def test_a_sweep_of_loops_has_each_of_them(swept) -> None:
     _, out = swept
     assert out.geometric_energy.dims == ("drive", "terminal")
