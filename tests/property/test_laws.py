@@ -133,11 +133,10 @@ def test_a_channel_and_its_reverse_obey_detailed_balance(systems: Any, data: Any
     channels = sambe.channels(system, secular="full")
     population = flow(system, secular="full", equation="driven_dressed").population.values
     temperature = {bath.name: bath.temperature for bath in system.baths}
-    rows = {}
-    for k in range(channels.sizes["channel"]):
-        one = channels.isel(channel=k)
-        key = (str(one.bath.item()), one["from"].item(), one["to"].item(), one.quanta.item())
-        rows[key] = (one.rate.item() / max(population[key[1]], 1e-300), one.channel_energy.item())
+    labels = (channels[name].values.tolist() for name in ("bath", "from", "to", "quanta"))
+    rates = channels.rate.values / np.maximum(population[channels["from"].values], 1e-300)
+    numbers = zip(rates.tolist(), channels.channel_energy.values.tolist(), strict=True)
+    rows = dict(zip(zip(*labels, strict=True), numbers, strict=True))
     for (bath, start, to, q), (rate, energy) in rows.items():
         t = temperature[bath]
         reverse = rows.get((bath, to, start, -q), (0.0, -energy))

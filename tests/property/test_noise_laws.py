@@ -55,6 +55,7 @@ def check(system: sambe.System, seed: int) -> None:
     assert abs(beside - here) < allowed  # energy is conserved
 
 
+@pytest.mark.slow
 @LAW
 @given(data=st.data(), seed=st.integers(0, 2**20))
 def test_fluctuations_in_a_frame(systems: Any, data: Any, seed: int) -> None:
