@@ -13,6 +13,7 @@ from .description.spectral_density import Ohmic as Ohmic
 from .description.spectral_density import DrudeLorentz as DrudeLorentz
 from .description.spectral_density import Underdamped as Underdamped
 from .description.spectral_density import Flat as Flat
+from .description.leads.fermi import Lorentzian as Lorentzian
 from .description.spectral_density import Window as Window
 from .description.spectral_density import Tabulated as Tabulated
 from .description.spectral_density import Custom as Custom

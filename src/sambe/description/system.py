@@ -26,7 +26,13 @@ __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 
 # Traceless part of a coupling, over its largest element, that counts as none: some tens of roundings.
 TRACELESS = 1e-14
-POSITIVE = (".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high")
+POSITIVE = (
+    ".spectrum.cutoff",
+    ".spectrum.width",
+    ".spectrum.frequency",
+    ".spectrum.high",
+    ".tunnelling.width",
+)
 NOT_NEGATIVE = (
     ".tunnelling",
     ".tunnelling.strength",

@@ -186,7 +186,6 @@ def _checked(
         "schedules": schedules, "stepped": 0 if system.steps is None else len(system.steps.steps),
     }  # fmt: skip
     if equation in EQUATIONS and EQUATIONS[equation].exact:
-        _refuse_leads(system, equation)
         refuse_several(system.omega, "the exact hierarchy knows one; take a master equation")
         shift = "counter" if lamb_shift == "counter" else "shift"
         return Method(equation, "exact", tolerance, propagation_tolerance, (), operators, wiring,
@@ -195,16 +194,6 @@ def _checked(
     shift = lamb_shift if TREATMENTS[secular].shifted else "none"
     return Method(chosen, secular, tolerance, propagation_tolerance, frame, operators, wiring, shift,
                   edge=cut_states(system), static=static and not mixing, **special)  # fmt: skip
-
-
-def _refuse_leads(system: System, equation: str) -> None:
-    """Refuse leads where only baths of bosons are known."""
-    for bath in system.baths:
-        if bath.particles is not None:
-            raise InputError(
-                "equation", equation, f"the hierarchy is built for baths of bosons, and {bath.label} is one "
-                "of fermions; take a master equation, or sambe.analytic for a level without interactions",
-            )  # fmt: skip
 
 
 def _check_steps(system: System, equation: str) -> None:

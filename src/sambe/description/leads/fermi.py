@@ -1,4 +1,4 @@
-r"""Fermi seas: the state of a lead, and a tunnelling rate that depends on the energy."""
+r"""Fermi seas: the state of a lead, and tunnelling rates that depend on the energy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...numerics.arrays import Array, Number, is_array, namespace
 from ..reservoir import Rates, ReservoirState
 from ..spectral_density import SpectralDensity, span
 
-__all__ = ["EnergyDependent", "FermiState", "fermi"]
+__all__ = ["EnergyDependent", "FermiState", "Lorentzian", "fermi"]
 
 
 def fermi(energy: Array, temperature: Number) -> Array:
@@ -85,3 +85,44 @@ class EnergyDependent(SpectralDensity):
         return (
             np.asarray(self.function(w)) * np.ones_like(w) if isinstance(w, np.ndarray) else self.function(w)
         )
+
+
+@dataclass(frozen=True)
+class Lorentzian(SpectralDensity):
+    r"""A Lorentzian band: the tunnelling rate of a lead that ends, or of one behind a broad level.
+
+    .. math:: \Gamma(\epsilon) = \Gamma_0\,\frac{\gamma^2}{(\epsilon - \epsilon_0)^2 + \gamma^2}
+
+    A site of the energy :math:`\epsilon_0`, to which the system hops by t and which decays into a wide band
+    at the rate :math:`2\gamma`, is a lead with :math:`\Gamma_0 = 2t^2/\gamma`. Of a bath of bosons it is J at
+    frequencies above zero.
+
+    Parameters
+    ----------
+    strength : float
+        :math:`\Gamma_0`, the largest rate.
+    width : float
+        :math:`\gamma`, half the width at half of it.
+    centre : float
+        :math:`\epsilon_0`, on the scale of the energies of the Hamiltonian.
+
+    Examples
+    --------
+    >>> band = Lorentzian(0.02, width=3.0, centre=1.0)
+    >>> float(band.density(4.0)), float(band.density(-2.0))
+    (0.01, 0.01)
+    """
+
+    strength: Number
+    width: Number
+    centre: Number = 0.0
+    energy_powers: ClassVar[Mapping[str, float] | None] = {"strength": 1, "width": 1, "centre": 1}
+
+    def density(self, w: Array) -> Array:
+        away = (w - self.centre) / self.width
+        return self.strength / (1.0 + away * away)
+
+    def scales(self) -> tuple[float, ...]:
+        """The centre and the two flanks, where they lie above zero."""
+        ends = (self.centre - self.width, self.centre, self.centre + self.width)
+        return tuple(x for x in ends if x > 0)

@@ -28,7 +28,7 @@ from ..reservoir import Reservoir
 from ..reservoirs.couplings import couplings, quadratures
 from ..spectral_density import Flat, SpectralDensity
 from ..sums.modulation import Modulation
-from .fermi import EnergyDependent, FermiState
+from .fermi import EnergyDependent, FermiState, Lorentzian
 from .sidebands import turning
 
 __all__ = ["Lead"]
@@ -50,7 +50,7 @@ class Lead(Bath):
         never d + d†. Several operators, such as those of two spins, couple each to modes of its own;
         (coefficient, operator) pairs are summed. Two leads on one system lower the same number of particles,
         which the Hamiltonian conserves.
-    tunnelling : float, DataArray or callable
+    tunnelling : float, DataArray, Lorentzian or callable
         The rate Gamma, in the wide-band limit a number, or a function of the energy of a particle.
     temperature : float or DataArray
         T >= 0; zero is legal.
@@ -199,8 +199,13 @@ def _checked_number(x: Any, place: str, said: str) -> Number:
 
 def _tunnelling(x: Any, place: str) -> Any:
     """A rate as a number, or as what gives it at an energy."""
-    if isinstance(x, SpectralDensity):
+    if isinstance(x, EnergyDependent | Flat | Lorentzian):
         return x
+    if isinstance(x, SpectralDensity):
+        raise InputError(
+            place, x, "it is known at frequencies above zero alone, and particles have energies of either "
+            "sign; give a number, a function G(energy), or sambe.Lorentzian",
+        )  # fmt: skip
     if callable(x) and not is_array(x) and not is_labelled(x):
         return EnergyDependent(x)
     return _checked_number(

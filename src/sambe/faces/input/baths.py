@@ -57,7 +57,9 @@ def read_baths(
     return out
 
 
-def read_leads(tables: Iterable[LeadTable], numbers: Numbers, sites: Callable[[], list[Site]]) -> list[Lead]:
+def read_leads(
+    tables: Iterable[LeadTable], numbers: Numbers, beside: Path, sites: Callable[[], list[Site]]
+) -> list[Lead]:
     """Leads from their tables; ``sites`` gives the factors of the Hilbert space for their operators."""
     out = []
     for k, table in enumerate(tables):
@@ -72,9 +74,12 @@ def read_leads(tables: Iterable[LeadTable], numbers: Numbers, sites: Callable[[]
             for key in ("tunnelling", "temperature", "chemical_potential", "ac_voltage")
         }
         given = {
-            key: None if value is None else numbers(f"{place}.{key}", value, f"{table.name}.{key}")
+            key: None if value is None
+            else _spectrum(f"{place}.{key}", table.name, value, numbers, beside)
+            if key == "tunnelling" and isinstance(value, dict)
+            else numbers(f"{place}.{key}", value, f"{table.name}.{key}")
             for key, value in values.items()
-        }
+        }  # fmt: skip
         out.append(Lead(table.name, coupling, **given))
     return out
 

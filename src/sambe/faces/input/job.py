@@ -334,7 +334,8 @@ def _reservoirs(
     document: Document, numbers: Numbers, beside: Path, sites: Callable[[], list[Site]]
 ) -> list[Bath]:
     """Baths of the file, then its leads."""
-    return [*read_baths(document.baths, numbers, beside, sites), *read_leads(document.leads, numbers, sites)]
+    leads = read_leads(document.leads, numbers, beside, sites)
+    return [*read_baths(document.baths, numbers, beside, sites), *leads]
 
 
 def _frequencies(given: Any, tones: bool, numbers: Numbers) -> Any:

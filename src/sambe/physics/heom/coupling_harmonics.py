@@ -15,15 +15,35 @@ import numpy.typing as npt
 from ...description.bath import Bath
 from ...description.sums.modulation import Modulation
 
-__all__ = ["Harmonics", "coupling_harmonics", "energy_flows", "largest_harmonic", "mean", "power", "squared"]
+__all__ = [
+    "Harmonics",
+    "adjoint",
+    "coupling_harmonics",
+    "energy_flows",
+    "exchange_flows",
+    "largest_harmonic",
+    "mean",
+    "power",
+    "product",
+    "squared",
+]
 
 Harmonics = Mapping[int, npt.NDArray[Any]]
 Complex = npt.NDArray[np.complex128]
 
 
 def coupling_harmonics(bath: Bath) -> tuple[Harmonics, ...]:
-    """Harmonics S_p of each coupling, both signs of p; the bath's numbers are plain."""
-    return tuple(map(_harmonics, bath.couplings))
+    """Harmonics S_p of each coupling, both signs of p; the bath's numbers are plain.
+
+    Of a lead those of its annihilation operators d(t) = [X(t) - iY(t)]/sqrt 2, which are not Hermitian.
+    """
+    every = tuple(map(_harmonics, bath.couplings))
+    if bath.particles is None:
+        return every
+    return tuple(
+        {p: (x[p] - 1j * y[p]) / np.sqrt(2.0) for p in x}
+        for x, y in zip(every[::2], every[1::2], strict=True)
+    )
 
 
 def _harmonics(coupling: npt.NDArray[Any] | Modulation) -> Harmonics:
@@ -44,9 +64,14 @@ def largest_harmonic(couplings: Sequence[Sequence[Harmonics]]) -> int:
 
 def squared(coupling: Harmonics) -> Harmonics:
     """Harmonics of S(t)^2."""
+    return product(coupling, coupling)
+
+
+def product(first: Harmonics, second: Harmonics) -> Harmonics:
+    """Harmonics of A(t) B(t)."""
     out: dict[int, npt.NDArray[Any]] = {}
-    for p, left in coupling.items():
-        for q, right in coupling.items():
+    for p, left in first.items():
+        for q, right in second.items():
             out[p + q] = out.get(p + q, 0.0) + left @ right
     return out
 
@@ -82,7 +107,46 @@ def energy_flows(
     return heat, work
 
 
+def adjoint(operator: Harmonics) -> Harmonics:
+    """Harmonics of A(t)†."""
+    return {-p: np.asarray(a).conj().T for p, a in operator.items()}
+
+
 def mean(operator: Harmonics, states: Complex) -> float:
     """Real part of Tr[A rho] over a period, from the harmonics -M ... M of rho, ``(2M + 1, N, N)``."""
     reach = len(states) // 2
     return float(sum(np.trace(a @ states[reach - p]).real for p, a in operator.items() if abs(p) <= reach))
+
+
+def exchange_flows(
+    coupling: Harmonics, omega: float, auxiliary: Complex, decay: Complex
+) -> tuple[float, float, float]:
+    r"""Energy and particles per time out of a lead, and the power of what modulates the tunnelling.
+
+    With the operators of first level :math:`\rho^\pm_k` of particles that enter and leave, :math:`d^+ = d`
+    and :math:`d^- = d^\dagger`,
+
+    .. math:: J = -\sum_{\sigma k}\overline{v^\sigma_k\,\mathrm{Tr}[d^\sigma\rho^\sigma_k]},\qquad
+              I = i\sum_{\sigma k}\sigma\,\overline{\mathrm{Tr}[d^\sigma\rho^\sigma_k]},\qquad
+              P = \sum_{\sigma k}\overline{\mathrm{Tr}[\dot d^\sigma\rho^\sigma_k]},
+
+    positive into the system. The correlations of a band that ends are real at t = 0: there is no kink.
+
+    Parameters
+    ----------
+    coupling : mapping of int to array (N, N)
+        d.
+    omega : float
+    auxiliary : array (K, 2M + 1, N, N)
+        Of the exponents of particles that enter, then of those that leave.
+    decay : array (K,)
+        v_k.
+    """
+    heat = particles = work = 0.0
+    half = len(decay) // 2
+    for sign, operator, own in ((1, coupling, slice(half)), (-1, adjoint(coupling), slice(half, None))):
+        for v, rho in zip(decay[own], auxiliary[own], strict=True):
+            heat -= mean(operator, v * rho)
+            particles += mean(operator, 1j * sign * rho)
+            work += power(operator, omega, rho)
+    return heat, particles, work

@@ -19,10 +19,11 @@ import numpy.typing as npt
 
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
-from .coupling_harmonics import Harmonics
+from .coupling_harmonics import Harmonics, adjoint
 from .exact_currents import FIRST_DEPTH, prepared_point
-from .expansion import expand
-from .hierarchy import Hierarchy, hierarchy, hierarchy_size
+from .expansion import Expansion, expand, refine
+from .hierarchy import Hierarchy, excited, hierarchy, hierarchy_size
+from .jump_lines import Lines
 
 __all__ = ["ExactCourse", "exact_course"]
 
@@ -66,7 +67,7 @@ class _Motion:
         ]
         self.point, self.expansions = point, expansions
         self.levels = len(point.harmonics[0])
-        operators = hierarchy_size(sum(x.number for x, _ in pairs), depth)
+        operators = hierarchy_size(*excited(pairs, depth))
         if operators * self.levels**2 > point.max_unknowns:
             raise ConvergenceError(
                 f"the hierarchy would need {operators} auxiliary operators (depth {depth}), more than "
@@ -106,15 +107,25 @@ class _Motion:
         rho = flat.reshape(-1, n, n).swapaxes(-1, -2)
         pump = np.trace(self.at(self.point.harmonics, time)[1] @ rho[0]).real
         places, out = iter(self.h.first), []
-        for expansion, couplings in zip(self.expansions, self.point.couplings, strict=True):
+        for expansion, couplings, line in zip(
+            self.expansions, self.point.couplings, self.point.lines, strict=True
+        ):
             exponents = expansion.environment.exponents if expansion is not None else ()
             kink, heat = sum(complex(x.coefficient).imag for x in exponents), 0.0
             for coupling in couplings if exponents else ():
-                s, slope = self.at(coupling, time)
                 own = [next(places) for _ in exponents]
-                inner = np.einsum("ij,kji->k", s, rho[own])
-                heat += 2.0 * kink * np.trace(s @ s @ rho[0]).real - (self.h.decay[own] * inner).sum().real
-                pump += np.einsum("ij,kji->", slope, rho[own]).real
+                half = len(own) // 2
+                # of a lead d goes with the exponents of particles that enter, d† with the others
+                sides = [(coupling, own)] if line.change is None else [
+                    (coupling, own[:half]), (adjoint(coupling), own[half:])
+                ]  # fmt: skip
+                for harmonics, of_side in sides:
+                    s, slope = self.at(harmonics, time)
+                    inner = np.einsum("ij,kji->k", s, rho[of_side])
+                    heat -= (self.h.decay[of_side] * inner).sum().real
+                    pump += np.einsum("ij,kji->", slope, rho[of_side]).real
+                if line.change is None:
+                    heat += 2.0 * kink * np.trace(s @ s @ rho[0]).real
             out.append(heat)
         return np.array([*out, pump], dtype=complex)
 
@@ -141,6 +152,13 @@ class _Motion:
 
         currents = np.array([row[block:].real for row in every])
         return ExactCourse(first(rows), first(every), currents, rows[:, block:].real, len(self.h.starts) - 2)
+
+
+def _wider(expansion: Expansion | None, line: Lines) -> Expansion | None:
+    """One pole more than the rates of a lead ask for: a level between bands feels the energies about it."""
+    if expansion is None or line.change is None:
+        return expansion
+    return refine(expansion, line) or expansion
 
 
 def exact_course(
@@ -175,6 +193,7 @@ def exact_course(
         expand(bath, line, rates, max_exponents, point.floor) if line.largest > 0 else None
         for bath, line in zip(point.baths, point.lines, strict=True)
     ]
+    expansions = [_wider(x, line) for x, line in zip(expansions, point.lines, strict=True)]
     before = None
     for depth in range(FIRST_DEPTH, max_depth + 1):
         found = _Motion(point, expansions, depth).course(start, times, ACCURATE * tolerance)

@@ -10,7 +10,9 @@ interaction stores energy over a period, these currents and the pump
 :math:`\overline{\mathrm{Tr}[\dot H\rho]} + \sum_{u,k}\overline{\mathrm{Tr}[\dot S_u\rho_{u,k}]}`, work on
 modulated couplings included, sum to zero exactly, at any depth, also where the couplings of the baths do not
 commute (the system-side current :math:`\langle i[S_u, H]X_u\rangle` then differs by cross terms). See Kato
-and Tanimura, J. Chem. Phys. 145, 224105 (2016).
+and Tanimura, J. Chem. Phys. 145, 224105 (2016). Those of a lead, particles too, are
+`sambe.physics.heom.coupling_harmonics.exchange_flows`, of the hierarchy of Jin, Zheng and Yan, J. Chem. Phys.
+128, 234703 (2008).
 """
 
 from __future__ import annotations
@@ -26,13 +28,22 @@ from ...description.bath import Bath
 from ...description.symmetry import check_unique
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
+from ..dressing.dressing import Dressing
 from ..dressing.floquet import floquet
 from ..dressing.frame import frame_of
+from ..dressing.particle_sectors import in_sectors
 from ..dressing.static_frame import driven_dressed
 from ..generators.coupling_parts import coupling_parts, with_modulation
-from .coupling_harmonics import Harmonics, coupling_harmonics, energy_flows, largest_harmonic, power
+from .coupling_harmonics import (
+    Harmonics,
+    coupling_harmonics,
+    energy_flows,
+    exchange_flows,
+    largest_harmonic,
+    power,
+)
 from .expansion import Expansion, expand, refine
-from .hierarchy import hierarchy, hierarchy_size
+from .hierarchy import excited, hierarchy, hierarchy_size
 from .jump_lines import Lines, bath_lines, coupling_reach
 from .periodic_state import Work, periodic_state
 
@@ -88,6 +99,8 @@ class HeomResult:
         Estimated error of the currents relative to ``scale``: twice the sum of the movements.
     residual : float
         Sum of the currents over the terminals: the first law.
+    particles : array (U + 1,)
+        Particles into the system per unit time; zero for the pump and for what is no lead.
     """
 
     terminals: tuple[str, ...]
@@ -103,6 +116,7 @@ class HeomResult:
     scale: float
     error: float
     residual: float
+    particles: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +135,7 @@ class _Setting:
 @dataclass(frozen=True, eq=False)
 class _Answer:
     currents: Floats
+    particles: Floats
     states: Complex
     unknowns: int
 
@@ -156,6 +171,15 @@ class _Point:
         flow = max(line.energy_flow for line in self.lines)
         return max(float(np.abs(a.currents).max()), SMALL_FLOW * flow)
 
+    def moved(self, old: _Answer, new: _Answer) -> float:
+        """How far currents have moved, those of energy relative to `scale`, of particles alike."""
+        energy = float(np.abs(new.currents - old.currents).max()) / self.scale(new)
+        if not new.particles.any():
+            return energy
+        flow = max(line.largest for line in self.lines if line.change is not None)
+        most = max(float(np.abs(new.particles).max()), SMALL_FLOW * flow)
+        return max(energy, float(np.abs(new.particles - old.particles).max()) / most)
+
     def solve(self, s: _Setting) -> _Answer:
         """Currents and harmonics of the state at one refinement, solved once."""
         key = s.expansions, s.depth, s.reach  # an expansion equals itself alone
@@ -178,7 +202,7 @@ class _Point:
             for coupling in couplings
         ]
         block = len(self.harmonics[0]) ** 2 * (2 * s.reach + 1)
-        operators = hierarchy_size(sum(x.number for x, _ in pairs), s.depth)
+        operators = hierarchy_size(*excited(pairs, s.depth))
         if operators * block > self.max_unknowns:
             raise ConvergenceError(
                 f"the hierarchy would need {operators} auxiliary operators x {block} elements and "
@@ -193,20 +217,28 @@ class _Point:
         n = len(self.harmonics[0])
         # QuTiP stacks columns: element (i, j) is number i + N j
         states = np.moveaxis(x.reshape(h.operators, n, n, 2 * s.reach + 1), -1, 1).swapaxes(-1, -2)
-        return _Answer(self._currents(s, states, h.first, h.decay), states[0], operators * block)
+        return _Answer(*self._currents(s, states, h.first, h.decay), states[0], operators * block)
 
-    def _currents(self, s: _Setting, states: Complex, first: tuple[int, ...], decay: Complex) -> Floats:
+    def _currents(
+        self, s: _Setting, states: Complex, first: tuple[int, ...], decay: Complex
+    ) -> tuple[Floats, Floats]:
+        """Energies and particles into the system."""
         places = iter(first)
-        out, pump = [], power(self.harmonics, self.omega, states[0])
-        for expansion, couplings in zip(s.expansions, self.couplings, strict=True):
+        out, brought, pump = [], [], power(self.harmonics, self.omega, states[0])
+        for expansion, couplings, line in zip(s.expansions, self.couplings, self.lines, strict=True):
             exponents = expansion.environment.exponents if expansion is not None else ()
-            kink, total = sum(complex(x.coefficient).imag for x in exponents), 0.0
+            kink, total, count = sum(complex(x.coefficient).imag for x in exponents), 0.0, 0.0
             for coupling in couplings:
                 own = [next(places) for _ in exponents]
-                heat, work = energy_flows(coupling, self.omega, kink, states[0], states[own], decay[own])
+                if line.change is None:
+                    heat, work = energy_flows(coupling, self.omega, kink, states[0], states[own], decay[own])
+                else:
+                    heat, number, work = exchange_flows(coupling, self.omega, states[own], decay[own])
+                    count += number
                 total, pump = total + heat, pump + work
             out.append(total)
-        return np.array([*out, pump])
+            brought.append(count)
+        return np.array([*out, pump]), np.array([*brought, 0.0])
 
 
 def heom_currents(
@@ -278,7 +310,15 @@ def prepared_point(system: System, tolerance: float, max_exponents: int, max_unk
     frame, contradiction = frame_of(plain)
     omega = 1.0 if plain.omega is None else float(plain.omega)
     dress = driven_dressed if contradiction is None else floquet
-    dressing = dress(plain.harmonics(), omega, operators, frame)
+    particles = next((bath.particles for bath in plain.baths if bath.particles is not None), None)
+
+    def dressed(one: System) -> Dressing:
+        return dress(one.harmonics(), omega, operators, frame)
+
+    if particles is None:
+        dressing = dressed(plain)
+    else:
+        dressing = in_sectors(dressed, plain, particles, contradiction is not None, frame)
     dressing = with_modulation(dressing, mixing, plain.numbers())
     lines = bath_lines(dressing, wiring, plain.baths)
     if not max(line.largest for line in lines) > 0:
@@ -360,8 +400,7 @@ def _settle(
                 "coupling"
             )
         better = point.solve(finer)
-        change = float(np.abs(better.currents - point.solve(setting).currents).max())
-        moved = change / point.scale(better)
+        moved = point.moved(point.solve(setting), better)
         if moved <= MARGIN * point.tolerance:
             return setting, moved
         setting = finer
@@ -397,4 +436,5 @@ def _result(point: _Point, s: _Setting, moved: dict[str, float], terminals: tupl
         scale=point.scale(a),
         error=sum(moved.values()) / MARGIN,
         residual=float(a.currents.sum()),
+        particles=a.particles,
     )

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from ...description.bath import Bath
+from ...description.leads.fermi import Lorentzian
+from ...description.leads.lead import Lead
 from ...description.reservoir import Keyed, Reservoir
-from ...description.spectral_density import DrudeLorentz, QutipSpectrum, Underdamped
+from ...description.spectral_density import DrudeLorentz, QutipSpectrum, SpectralDensity, Underdamped
 from ...errors import ConvergenceError, InputError
 from .exponential_fit import fitted_residues, obstacle, poles
 from .jump_lines import Lines
@@ -40,6 +42,8 @@ class Expansion:
     Attributes
     ----------
     environment : qutip.core.environment.ExponentialBosonicEnvironment
+        Of a lead ExponentialFermionicEnvironment, exponents of particles that enter first, then in the same
+        order those of particles that leave.
     error : float
         Largest error of a golden-rule rate, relative to the bath's largest one.
     order : int
@@ -99,8 +103,9 @@ def expand(bath: Bath, lines: Lines, tolerance: float, most: int, floor: float =
             order += 1
     if full is not None:
         return full
+    kind = type(bath.reservoir.spectrum).__name__
     raise ConvergenceError(
-        f"bath {bath.name!r}: its {type(bath.spectrum).__name__} spectrum "
+        f"{bath.label}: its {kind} {'spectrum' if bath.particles is None else 'band'} "
         f"{bath.reservoir.state.words()} as a sum of at most {most} exponentials "
         f"errs by {least:.1e} of its largest rate, more than "
         f"{tolerance:.0e}; allow more exponents, a larger expansion_tolerance, or use "
@@ -124,14 +129,25 @@ def _judged(member: tuple[Any, float], lines: Lines, family: Family, order: int,
     """A member of a family with its error: on the lines, or a share of the one between them."""
     environment, between = member
     scale = max(lines.largest, floor, np.finfo(float).tiny)
-    absorption = np.asarray(environment.power_spectrum(-lines.energy), dtype=float)
+    absorption = _absorption(environment, lines)
     on_lines = float(np.abs((absorption - lines.absorption) * lines.strength).max(initial=0.0)) / scale
     error = max(on_lines, BETWEEN_LINES * between)
     return Expansion(environment, error if np.isfinite(error) else float("inf"), order, family)
 
 
+def _absorption(environment: Any, lines: Lines) -> Any:
+    """Rates a(W) of an expansion at the lines."""
+    if lines.change is None:
+        return np.asarray(environment.power_spectrum(-lines.energy), dtype=float)
+    energy = lines.energy * lines.change  # of the particle that enters or leaves
+    inward, outward = environment.power_spectrum_plus(energy), environment.power_spectrum_minus(energy)
+    return np.where(np.abs(lines.change) == 1, np.where(lines.change > 0, inward, outward).real, 0.0)
+
+
 def _families(bath: Bath, lines: Lines) -> list[Family]:
     """Ways to expand a bath, the best first."""
+    if isinstance(bath, Lead):
+        return [_band(bath)]
     spectrum, reservoir = bath.spectrum, bath.reservoir
     if isinstance(spectrum, QutipSpectrum) and hasattr(spectrum.environment, "exponents"):
         return [_own_exponents(spectrum)]
@@ -177,6 +193,38 @@ def _matsubara(spectrum: Underdamped, temperature: float) -> Family:
         temperature, float(spectrum.strength), float(spectrum.width), float(spectrum.frequency)
     )
     return lambda order: (_merged(whole.approximate("matsubara", Nk=order, combine=False)), 0.0)
+
+
+def _band(lead: Lead) -> Family:
+    """A lead with a Lorentzian band: its pole, and those of a Pade approximation of the Fermi function.
+
+    Raises
+    ------
+    InputError
+        If its tunnelling is no Lorentzian, or it is at T = 0.
+    """
+    from qutip.core.environment import LorentzianEnvironment
+
+    line, field = lead.tunnelling, f"{lead.label}.tunnelling"
+    if not isinstance(line, Lorentzian):
+        what = type(line).__name__ if isinstance(line, SpectralDensity) else line
+        raise InputError(
+            field, what, "the hierarchy needs a band that ends, as a sum of exponentials in time; give "
+            "tunnelling=sambe.Lorentzian(G, width, centre), as wide as the band is, or take a master "
+            "equation",
+        )  # fmt: skip
+    if not line.width > 0:
+        raise InputError(f"{field}.width", line.width, "give half the width of the band, above zero")
+    if not lead.temperature > 0:
+        raise InputError(
+            f"{lead.label}.temperature", lead.temperature, "at T = 0 the Fermi function is no finite sum of "
+            "exponentials in time; give a temperature that is small against the tunnelling rate",
+        )  # fmt: skip
+    whole = LorentzianEnvironment(
+        float(lead.temperature), float(lead.chemical_potential), float(line.strength), float(line.width),
+        float(line.centre),
+    )  # fmt: skip
+    return lambda order: (whole.approx_by_pade(Nk=order + 1), 0.0)
 
 
 def _fitted(reservoir: Reservoir, lines: Lines) -> Family:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
 from ..currents.accounts import ACCOUNTS, entropy_flows, entropy_variables
+from ..currents.particles import PARTICLES, heat_currents, particle_variables
 from ..generators.lamb_shift import static_pull
 from ..method import HEOM_LIMITS, Method
 from .coupling_harmonics import coupling_harmonics, squared
@@ -18,6 +19,7 @@ from .exact_currents import HeomResult, heom_currents
 __all__ = ["exact_fields", "exact_result", "point_of"]
 
 Fields = dict[str, npt.NDArray[Any]]
+BY_TERMINAL = (*ACCOUNTS, *PARTICLES[:2])  # variables of `Method.accounts` with a value for each terminal
 
 
 def exact_result(system: System, method: Method) -> HeomResult:
@@ -37,10 +39,13 @@ def exact_result(system: System, method: Method) -> HeomResult:
 def with_counter_terms(system: System) -> System:
     """The System with :math:`\\lambda_R S^2` of every bath in its Hamiltonian, the baths' static pull undone.
 
-    See `sambe.physics.generators.lamb_shift`. Numbers are plain.
+    See `sambe.physics.generators.lamb_shift`. Numbers are plain. Leads have none: what undoes the static pull
+    of modes of bosons is the square of their coupling.
     """
     static, drive = list(system.hamiltonian), {k: list(terms) for k, terms in system.drive.items()}
     for bath in system.baths:
+        if bath.particles is not None:
+            continue
         pull = static_pull(bath.reservoir)
         for coupling in coupling_harmonics(bath):
             for p, square in squared(coupling).items():
@@ -77,7 +82,7 @@ def exact_fields(system: System, method: Method, failed: int) -> Fields:
            ("entropy_production", "first_law_residual", "secular_ratio", "edge_population",
             "cross_term_shift", "hierarchy_error")},
         **{
-            name: np.full((points, len(system.terminals)) if name in ACCOUNTS else points, np.nan)
+            name: np.full((points, len(system.terminals)) if name in BY_TERMINAL else points, np.nan)
             for name in method.accounts
         },
         "hierarchy_movement": np.full((points, len(HEOM_LIMITS)), np.nan),
@@ -108,11 +113,14 @@ def _of_point(system: System, result: HeomResult, method: Method) -> dict[str, A
     population = np.diagonal(result.state).real
     values = [np.trace(x.operator @ result.state) for x in method.observables]
     plain = all(x.hermitian for x in method.observables)
-    flows = entropy_flows(result.currents, system.baths, None, None)
+    currents, particles, leads = result.currents, result.particles, PARTICLES[0] in method.accounts
+    heats = heat_currents(currents, particles, system.baths) if leads else currents
+    flows = entropy_flows(heats, system.baths, None, None)
     return {
         **({"expectation": np.real(values) if plain else values} if values else {}),
         "energy_current": result.currents,
         "population": population,
+        **(particle_variables(currents, currents, heats, particles, system.baths) if leads else {}),
         **entropy_variables(result.currents, flows, system.baths, method.accounts, method.ambient, flows),
         "first_law_residual": result.residual,
         "edge_population": population[list(method.edge)].sum(),

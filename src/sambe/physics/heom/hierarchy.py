@@ -22,11 +22,12 @@ from ...description.operators import Operator
 from .coupling_harmonics import Harmonics
 from .expansion import Expansion
 
-__all__ = ["Hierarchy", "hierarchy", "hierarchy_size"]
+__all__ = ["Hierarchy", "excited", "hierarchy", "hierarchy_size"]
 
 Complex = npt.NDArray[np.complex128]
-# (type, ck, vk, ck2) of an exponent; bytes of its coupling operator
-Exponent = tuple[str, complex, complex, complex | None, bytes]
+# (type, ck, vk, ck2) of an exponent, how far behind it stands its partner of the other sign, for one of a
+# lead; bytes of its coupling operator
+Exponent = tuple[str, complex, complex, complex | None, int | None, bytes]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,18 +71,35 @@ class Hierarchy:
         return {p: links[row, column] for p, links in {0: self.links, **self.turning}.items()}
 
 
-def hierarchy_size(exponents: int, depth: int) -> int:
-    """Number of auxiliary operators, C(exponents + depth, depth)."""
-    return comb(exponents + depth, depth)
+def hierarchy_size(exponents: int, depth: int, fermions: int = 0) -> int:
+    """Number of auxiliary operators, C(exponents + depth, depth) for bosons.
+
+    An exponent of a lead is excited once at most: of these ``fermions``, j at once leave depth - j to others.
+    """
+    return sum(
+        comb(fermions, j) * comb(exponents + depth - j, depth - j) for j in range(min(fermions, depth) + 1)
+    )
+
+
+def excited(pairs: Sequence[tuple[Expansion, Any]], depth: int) -> tuple[int, int, int]:
+    """Arguments of `hierarchy_size`: exponents of bosons, the depth, and exponents of leads."""
+    fermions = sum(x.number for x, _ in pairs if x.environment.exponents[0].fermionic)
+    return sum(x.number for x, _ in pairs) - fermions, depth, fermions
 
 
 def hierarchy(pairs: Sequence[tuple[Expansion, Operator | Harmonics]], depth: int) -> Hierarchy:
-    """Hierarchy of independent baths, each with its coupling.
+    r"""Hierarchy of independent baths, each with its coupling.
+
+    The generator is linear in the couplings of bosons, and in d and d† of leads. QuTiP takes d alone, so that
+    what turns by p is put together from :math:`L(d_p)`, :math:`L(id_p)` and the same of :math:`d_{-p}`, whose
+    adjoint turns by p:
+
+    .. math:: \tfrac12[L(d_p) - iL(id_p)] + \tfrac12[L(d_{-p}) + iL(id_{-p})].
 
     Parameters
     ----------
     pairs : sequence of (Expansion, operator or its harmonics)
-        A coupling that turns by both signs of its harmonics. The generator is linear in it.
+        A coupling that turns by both signs of its harmonics; for a lead d.
     depth : int
         Largest number of excitations, at least 1.
     """
@@ -89,16 +107,30 @@ def hierarchy(pairs: Sequence[tuple[Expansion, Operator | Harmonics]], depth: in
     levels = len(next(iter(couplings[0][1].values())))
     none = np.zeros((levels, levels))
 
-    def at(p: int) -> Hierarchy:
+    def at(p: int, factor: complex = 1.0) -> Hierarchy:
         exponents = tuple(
             (x.type.name, complex(x.ck), complex(x.vk), None if x.ck2 is None else complex(x.ck2),
-             np.ascontiguousarray(ops.get(p, none), dtype=complex).tobytes())
+             _partner(expansion, x), np.ascontiguousarray(factor * ops.get(p, none), dtype=complex).tobytes())
             for expansion, ops in couplings for x in expansion.environment.exponents
         )  # fmt: skip
         return _built(exponents, levels, depth)
 
+    def turned(p: int) -> Any:
+        if not any(x.fermionic for expansion, _ in couplings for x in expansion.environment.exponents):
+            return at(p).links
+        first, second = (at(q).links + sign * at(q, 1j).links for q, sign in ((p, -1j), (-p, 1j)))
+        return sparse.csr_array(0.5 * (first + second))
+
     turning = sorted({p for _, ops in couplings for p in ops if p})
-    return replace(at(0), turning={p: at(p).links for p in turning}) if turning else at(0)
+    return replace(at(0), turning={p: turned(p) for p in turning}) if turning else at(0)
+
+
+def _partner(expansion: Expansion, exponent: Any) -> int | None:
+    """Places from an exponent of a lead to its partner: those of particles that enter stand first."""
+    if not exponent.fermionic:
+        return None
+    half = expansion.number // 2
+    return half if exponent.type.name == "+" else -half
 
 
 @lru_cache(maxsize=16)  # depths and expansions of the points in hand; the number is a choice
@@ -107,7 +139,10 @@ def _built(exponents: tuple[Exponent, ...], levels: int, depth: int) -> Hierarch
     from qutip.solver.heom import Bath, BathExponent, HEOMSolver
 
     coupling = {x[-1]: Qobj(np.frombuffer(x[-1], dtype=complex).reshape(levels, levels)) for x in exponents}
-    bath = Bath([BathExponent(kind, None, coupling[op], ck, vk, ck2) for kind, ck, vk, ck2, op in exponents])
+    bath = Bath([
+        BathExponent(kind, None if partner is None else 2, coupling[op], ck, vk, ck2, partner)
+        for kind, ck, vk, ck2, partner, op in exponents
+    ])  # fmt: skip
     solver = HEOMSolver(Qobj(np.zeros((levels, levels))), bath, depth)
     labels = solver.ados.labels  # excitations of each exponent, a tuple for each auxiliary operator
     level = np.array([sum(label) for label in labels])

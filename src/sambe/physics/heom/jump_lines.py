@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ...description.bath import Bath, refuse_beyond_rates
 from ..dressing.dressing import Dressing
+from ..generators.exchanged_particles import jump_rates, particle_change
 from ..generators.jumps import Wiring
 
 __all__ = ["Lines", "bath_lines", "coupling_reach"]
@@ -39,12 +40,18 @@ class Lines:
         a(W), exact.
     system : float
         Largest |W| at which the system looks at any bath.
+    change : array (L,), optional
+        Particles that each jump brings, of a lead.
+    spread : float
+        Energy about W that such a particle may bring, a lead's temperature.
     """
 
     energy: Floats
     strength: Floats
     absorption: Floats
     system: float
+    change: Floats | None = None
+    spread: float = 0.0
 
     @property
     def rates(self) -> Floats:
@@ -59,7 +66,7 @@ class Lines:
     @property
     def energy_flow(self) -> float:
         """Largest one-way energy flow of a single line."""
-        return float((self.rates * np.abs(self.energy)).max(initial=0.0))
+        return float((self.rates * (np.abs(self.energy) + self.spread)).max(initial=0.0))
 
     @property
     def band(self) -> float:
@@ -82,10 +89,23 @@ def bath_lines(dressing: Dressing, wiring: Wiring, baths: tuple[Bath, ...]) -> t
     widest = max(float(np.abs(energy[bright]).max(initial=0.0)) for bright in masks)
     lines = []
     for bath, s, bright in zip(baths, strengths, masks, strict=True):
-        refuse_beyond_rates(bath, energy[bright])
-        up, _ = bath.rates(energy[bright])
-        lines.append(Lines(energy[bright], s[bright], np.asarray(up, dtype=float), widest))
+        change = _changes(dressing, bath, driven, bright)
+        if change is None:
+            refuse_beyond_rates(bath, energy[bright])
+        up, _ = jump_rates(bath, energy[bright], change)
+        spread = 0.0 if change is None else float(bath.temperature)
+        lines.append(Lines(energy[bright], s[bright], np.asarray(up, dtype=float), widest, change, spread))
     return tuple(lines)
+
+
+def _changes(dressing: Dressing, bath: Bath, driven: Any, bright: Any) -> Floats | None:
+    """Particles that the jumps of a lead bring, those of q < 0 last."""
+    change = particle_change(dressing, bath)
+    if change is None:
+        return None
+    every = np.asarray(np.broadcast_to(change, np.shape(dressing.couplings)[1:]), dtype=float)
+    both = np.concatenate([every.ravel(), -every[driven].ravel()])
+    return np.asarray(both[bright], dtype=float)
 
 
 def coupling_reach(dressing: Dressing, share: float) -> int:

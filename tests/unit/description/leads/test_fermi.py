@@ -6,7 +6,7 @@ import numpy as np
 from numpy.testing import assert_allclose
 
 from sambe import Flat
-from sambe.description.leads.fermi import EnergyDependent, FermiState, fermi
+from sambe.description.leads.fermi import EnergyDependent, FermiState, Lorentzian, fermi
 
 
 def test_a_fermi_function_in_every_limit() -> None:
@@ -29,3 +29,13 @@ def test_rates_add_up_and_keep_detailed_balance() -> None:
 
 def test_nothing_diverges_at_rest() -> None:
     assert not FermiState(0.5, 0.0).singular_at_zero(Flat(0.1), np.array([1e-60]), np.array([1e-40])).any()
+
+
+def test_a_lorentzian_band_is_that_of_a_site_between() -> None:
+    """t^2 times the spectral function of a site that decays at 2 gamma: G_0 = 2 t^2/gamma."""
+    hop, width, centre = 0.3, 0.7, -0.4
+    band = Lorentzian(2.0 * hop**2 / width, width, centre)
+    energy = np.array([-2.0, -0.4, 0.0, 1.0])
+    site = hop**2 * -2.0 * np.imag(1.0 / (energy - centre + 1j * width))
+    assert_allclose(band.density(energy), site, rtol=1e-13)
+    assert band.scales() == (-0.4 + 0.7,)

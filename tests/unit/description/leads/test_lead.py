@@ -67,7 +67,7 @@ def test_a_rate_that_is_none(rate: Any) -> None:
 
 def test_what_leads_cannot_have_yet_is_refused() -> None:
     system = dot(Lead("l", D, **FINE), Lead("r", D, chemical_potential=0.5, **FINE))
-    with pytest.raises(InputError, match="bosons"):
+    with pytest.raises(InputError, match="a band that ends"):
         sambe.steady_state(system, equation="heom")
     with pytest.raises(InputError, match="audit"):
         sambe.audit(system)
@@ -75,6 +75,34 @@ def test_what_leads_cannot_have_yet_is_refused() -> None:
         sambe.steady_state(system, lamb_shift=True)
     with pytest.raises(InputError, match="lead"):
         sambe.reaction_coordinate(system, "l", levels=3)
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (sambe.Lorentzian(-0.1, 1.0), r"tunnelling.strength"),
+        (sambe.Lorentzian(0.1, 0.0), r"tunnelling.width"),
+        (sambe.Lorentzian(0.1, 1.0, float("nan")), r"tunnelling.centre"),
+        (sambe.Ohmic(0.1, cutoff=1.0), "energies of either sign"),
+    ],
+)
+def test_bands_that_are_none(rate: Any, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        dot(Lead("l", D, tunnelling=rate, temperature=0.2))
+
+
+def test_a_band_is_swept_and_has_any_unit() -> None:
+    """At its centre the rate is the strength; a level elsewhere sees less."""
+    centre = sambe.axis("centre", [1.0, 3.0])
+    band = Lead("l", D, tunnelling=sambe.Lorentzian(0.01, 2.0, centre), temperature=0.2)
+    flow = sambe.steady_state(dot(band, Lead("r", D, chemical_potential=0.5, **FINE)))
+    for at, rate in ((1.0, 0.01), (3.0, 0.005)):
+        plain = dot(
+            Lead("l", D, tunnelling=rate, temperature=0.2), Lead("r", D, chemical_potential=0.5, **FINE)
+        )
+        assert_allclose(
+            flow.particle_current.sel(centre=at), sambe.steady_state(plain).particle_current, rtol=1e-9
+        )
 
 
 def test_a_function_that_is_constant_is_the_number() -> None:

@@ -160,6 +160,16 @@ def test_leads_of_a_model_find_their_place() -> None:
     assert config.parse(text + inside).system.terminals == ("p", "l", "r", "pump")
 
 
+def test_a_band_of_a_lead_is_a_table() -> None:
+    text = LEADS.replace(
+        "tunnelling = 0.01", 'tunnelling = { type = "lorentzian", strength = 0.01, width = "2" }'
+    )
+    band = config.parse(text).system.baths[0].tunnelling
+    assert (band.strength, band.width, band.centre) == (0.01, 2.0, 0.0)
+    with pytest.raises(config.ConfigError, match="energies of either sign"):
+        config.parse(text.replace('"lorentzian"', '"ohmic"').replace("width", "cutoff"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

@@ -8,8 +8,10 @@ import numpy as np
 
 import sambe
 from sambe.physics.heom.coupling_harmonics import (
+    adjoint,
     coupling_harmonics,
     energy_flows,
+    exchange_flows,
     largest_harmonic,
     mean,
     power,
@@ -51,3 +53,32 @@ def test_means_over_a_period_are_sums_over_its_times() -> None:
     wanted = 0.8 * over([x @ x for x in s], 0) - sum(over(s, k, decay[k]) for k in (0, 1))
     np.testing.assert_allclose(heat, wanted, atol=1e-13)
     np.testing.assert_allclose(work, over(rate, 0) + over(rate, 1), atol=1e-13)
+
+
+def test_a_lead_turns_by_the_sidebands_of_its_voltage() -> None:
+    """d(t) = d exp(i (V/w) sin wt), whose harmonics are J_{-p}(V/w) d."""
+    d = sambe.fermion(0, 1)
+    lead = sambe.Lead("l", d, tunnelling=0.1, temperature=0.3, ac_voltage=0.5)
+    (shaken,) = sambe.System([(1.0, d.conj().T @ d)], omega=OMEGA, baths=[lead]).baths
+    (found,) = coupling_harmonics(shaken)
+    for phase in (0.0, 0.4, 3.0):
+        np.testing.assert_allclose(at(found, phase), np.exp(0.5j / OMEGA * np.sin(phase)) * d, atol=1e-9)
+        np.testing.assert_allclose(at(adjoint(found), phase), at(found, phase).conj().T, atol=1e-15)
+
+
+def test_flows_of_a_lead_are_sums_over_times() -> None:
+    rng = np.random.default_rng(2)
+    states = rng.normal(size=(2, 7, 2, 2)) + 1j * rng.normal(size=(2, 7, 2, 2))
+    decay = np.array([0.3 + 0.1j, 0.3 - 0.1j])
+    d = {p: rng.normal(size=(2, 2)) + 1j * rng.normal(size=(2, 2)) for p in (-1, 0, 2)}
+    phases = 2 * np.pi * np.arange(32) / 32
+    rho = [np.einsum("m,kmij->kij", np.exp(-1j * np.arange(-3, 4) * x), states) for x in phases]
+    rate = {p: -1j * p * OMEGA * op for p, op in d.items()}
+    wanted = np.zeros(3)
+    for x, r in zip(phases, rho, strict=True):
+        now, slope = at(d, x), at(rate, x)
+        entering, leaving = np.trace(now @ r[0]), np.trace(now.conj().T @ r[1])
+        power = np.trace(slope @ r[0]) + np.trace(slope.conj().T @ r[1])
+        heat = -decay[0] * entering - decay[1] * leaving
+        wanted += np.real([heat, 1j * (entering - leaving), power]) / 32
+    np.testing.assert_allclose(exchange_flows(d, OMEGA, states, decay), wanted, rtol=1e-12)

@@ -52,3 +52,19 @@ def test_limits_are_told() -> None:
         exact_course(QUBIT, START, np.array([0.0, 1.0]), tolerance=2.0)
     still = exact_course(QUBIT, START, np.array([0.0, 0.0]))
     np.testing.assert_allclose(still.states, [START, START])
+
+
+@pytest.mark.slow
+def test_a_dot_between_bands_settles() -> None:
+    d = sambe.fermion(0, 1)
+    leads = [
+        sambe.Lead(name, d, tunnelling=sambe.Lorentzian(g, 1.0), temperature=0.5, chemical_potential=mu)
+        for name, g, mu in (("l", 0.2, 0.3), ("r", 0.1, -0.3))
+    ]
+    dot = sambe.System([(0.2, d.conj().T @ d)], baths=leads)
+    found = exact_course(dot, np.diag([1.0, 0.0]), np.array([0.0, 1.0, 80.0]), tolerance=3e-3)
+    steady = heom_currents(dot, tolerance=3e-3)
+    np.testing.assert_allclose(found.currents[-1], steady.currents, atol=3e-3 * np.abs(steady.currents).max())
+    # what the leads have given is in the level, and in the tunnelling between
+    slope = np.trace(found.slopes[1] @ dot.harmonics()[0]).real
+    assert slope > 0.01

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 import sambe
 from sambe.description.reservoir import absorption_rate
 from sambe.description.spectral_density import SpectralDensity
-from sambe.physics.heom.expansion import Expansion, refine
+from sambe.physics.heom.expansion import Expansion, expand, refine
 from sambe.physics.heom.jump_lines import Lines
 
 Expand = Callable[..., Expansion]
@@ -67,3 +68,42 @@ def test_own_exponents_of_a_qutip_environment_are_taken_as_they_are(expansion: E
     assert found.number == len(environment.exponents)
     assert found.error < 1e-9
     assert refine(found, lines(spectrum, 1.0)) is None
+
+
+def test_a_band_of_a_lead_by_its_pole_and_those_of_the_fermi_function() -> None:
+    d, band = sambe.fermion(0, 1), sambe.Lorentzian(0.2, 2.0, 0.1)
+    lead = sambe.Lead("l", d, tunnelling=band, temperature=0.3, chemical_potential=0.2)
+    energy, change = np.array([-1.0, 0.5, 1.0, -0.5]), np.array([1.0, 1.0, -1.0, -1.0])
+    particle = energy * change
+    full = 1.0 / (1.0 + np.exp((particle - 0.2) / 0.3))
+    rates = band.density(particle) * np.where(change > 0, full, 1.0 - full)
+    lines = Lines(energy, np.ones(4), rates, 1.0, change)
+    found = expand(lead, lines, 1e-4, 12)
+    assert found.error < 1e-4
+    assert found.number == 2 * (found.order + 2)  # the pole of the band and order + 1 others, both ways
+    inward, outward = (x(particle).real for x in (
+        found.environment.power_spectrum_plus, found.environment.power_spectrum_minus))  # fmt: skip
+    np.testing.assert_allclose(np.where(change > 0, inward, outward), rates, atol=1e-4 * rates.max())
+    # C(0) is the integral of G f over 2 pi, and real: no kink
+    total = sum(x.ck for x in found.environment.exponents)
+    assert abs(total.imag) < 1e-15
+    assert total.real == pytest.approx(0.5 * 0.2 * 2.0)  # both directions together: of G over 2 pi
+    longer = refine(found, lines)
+    assert longer is not None
+    assert longer.error < 0.1 * found.error
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"tunnelling": 0.1}, "tunnelling.*a band that ends.*Lorentzian"),
+        ({"tunnelling": lambda e: 0.1 / (1.0 + e * e)}, "tunnelling.*a band that ends"),
+        ({"temperature": 0.0}, r"lead 'l'.temperature.*T = 0"),
+    ],
+)
+def test_leads_without_an_expansion(changes: dict[str, Any], said: str) -> None:
+    numbers = {"tunnelling": sambe.Lorentzian(0.2, 2.0), "temperature": 0.3, **changes}
+    lead = sambe.Lead("l", sambe.fermion(0, 1), **numbers)
+    lines = Lines(np.array([0.5]), np.ones(1), np.full(1, 0.1), 0.5, np.ones(1))
+    with pytest.raises(sambe.InputError, match=said):
+        expand(lead, lines, 1e-3, 12)

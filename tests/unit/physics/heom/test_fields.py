@@ -53,3 +53,24 @@ def test_one_bath_leaves_the_state_of_its_temperature() -> None:
     excited = np.diagonal(result.state).real[0]
     assert abs(excited - 1.0 / (1.0 + np.exp(1.0 / 0.7))) < 2e-3
     assert np.abs(result.currents).max() < 1e-2 * result.scale
+
+
+def test_particles_of_leads_are_counted_and_have_no_counter_term() -> None:
+    d = sambe.fermion(0, 1)
+    count = d.conj().T @ d
+    leads = [
+        sambe.Lead(name, d, tunnelling=sambe.Lorentzian(0.05, 1.0), temperature=1.0, chemical_potential=mu)
+        for name, mu in (("l", 0.3), ("r", -0.3))
+    ]
+    phonons = sambe.Bath("p", count, sambe.DrudeLorentz(0.02, cutoff=2.0), 0.7)
+    bare = sambe.System([(np.full(1, 0.5), count)], baths=leads)
+    fields = exact_fields(bare, prepare(bare, "heom", heom=LOOSE), failed=3)
+    alone = heom_currents(point_of(bare, 0), **LOOSE)
+    i, j = alone.particles, alone.currents
+    np.testing.assert_allclose(fields["particle_current"], [i])
+    np.testing.assert_allclose(fields["heat_current"], [j - [0.3 * i[0], -0.3 * i[1], 0.0]])
+    np.testing.assert_allclose(fields["electrical_power"], [-0.3 * (i[0] - i[1])])
+    np.testing.assert_allclose(fields["entropy_production"], -fields["heat_current"].sum(axis=-1))
+    both = sambe.System([(0.5, count)], baths=[*leads, phonons])
+    extra = with_counter_terms(both).harmonics()[0] - both.harmonics()[0]
+    np.testing.assert_allclose(extra, 0.02 * count, atol=1e-12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import jv
 
 import sambe
 from sambe import models
@@ -50,3 +51,20 @@ def test_the_reach_is_the_last_harmonic_above_the_share() -> None:
         assert size[reach] > share * max(size.values())
         assert all(x <= share * max(size.values()) for q, x in size.items() if q > reach)
     assert coupling_reach(dressing, 1e-7) > coupling_reach(dressing, 1e-1)
+
+
+def test_lines_of_a_lead_know_whether_a_particle_enters() -> None:
+    """A level at 0.5 under V cos wt: sidebands J_q(V/w)^2, G f of what enters at 0.5 - q w, G (1 - f) out."""
+    d = sambe.fermion(0, 1)
+    n = d.conj().T @ d
+    band = sambe.Lorentzian(0.2, 2.0, 0.1)
+    lead = sambe.Lead("l", d, tunnelling=band, temperature=0.3, chemical_potential=0.2)
+    (lines,) = lines_of(sambe.System([(0.5, n)], drive={1: [(0.4, n)]}, omega=1.0, baths=[lead]), "floquet")
+    assert lines.change is not None
+    energy = lines.energy * lines.change
+    order = np.rint(0.5 - energy).astype(int)
+    np.testing.assert_allclose(lines.strength, jv(order, 0.8) ** 2, rtol=1e-6)
+    filled = 1.0 / (1.0 + np.exp((energy - 0.2) / 0.3))
+    rate = band.density(energy) * np.where(lines.change > 0, filled, 1.0 - filled)
+    np.testing.assert_allclose(lines.absorption, rate, rtol=1e-9)
+    assert lines.spread == 0.3
