@@ -27,19 +27,11 @@ __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 # Traceless part of a coupling, over its largest element, that counts as none: some tens of roundings.
 TRACELESS = 1e-14
 POSITIVE = (
-    ".spectrum.cutoff",
-    ".spectrum.width",
-    ".spectrum.frequency",
-    ".spectrum.high",
-    ".tunnelling.width",
-)
+    ".spectrum.cutoff", ".spectrum.width", ".spectrum.frequency", ".spectrum.high", ".tunnelling.width"
+)  # fmt: skip
 NOT_NEGATIVE = (
-    ".tunnelling",
-    ".tunnelling.strength",
-    ".spectrum.strength",
-    ".spectrum.exponent",
-    ".spectrum.low",
-)
+    ".tunnelling", ".tunnelling.strength", ".spectrum.strength", ".spectrum.exponent", ".spectrum.low"
+)  # fmt: skip
 
 
 def axis(name: str, values: Any, **attributes: str) -> Any:

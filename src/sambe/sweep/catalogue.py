@@ -245,6 +245,8 @@ CHANNELS = (
     Variable("pump_current", "energy current from the drive", "energy^2", ("channel",)),
     status_variable(),
 )  # fmt: skip
+CHANNEL_PARTICLES = Variable("particle_current", "particles into the system per unit time", "energy",
+                             ("channel",))  # fmt: skip
 WITH_QUANTA = "by the drive quanta that a jump absorbs, without terms between different quanta"
 HARMONICS = (
     replace(CURRENT, name="harmonic_current", dims=("terminal", "quanta"),
@@ -252,6 +254,10 @@ HARMONICS = (
             attributes={**CURRENT.attributes, "comment": WITH_QUANTA}),
     replace(CURRENT, name="pseudo_current", dims=("terminal", "quanta"),
             long_name="the part of it by jumps from a state to itself"),
+)  # fmt: skip
+HARMONIC_PARTICLES = replace(
+    CURRENT, name="harmonic_particle_current", units="energy", dims=("terminal", "quanta"),
+    long_name="particles of jumps with that many quanta per unit time",
 )  # fmt: skip
 
 ANSWERS = ("equation", "secular")  # what an audit judges, before the sweep
@@ -365,6 +371,7 @@ def energy_power(name: str) -> int:
         *SPECTRAL,
         *DRIFTING,
         *HARMONICS,
+        HARMONIC_PARTICLES,
         *CHANNELS,
         *AUDIT_SHARED,
         *AUDIT_OWN,

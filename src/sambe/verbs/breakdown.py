@@ -12,6 +12,7 @@ from ..description.tones.drives import refuse_several
 from ..description.tones.quanta import vectors_of
 from ..errors import InputError
 from ..physics.currents.channels import channel_rates
+from ..physics.currents.particles import PARTICLES, brought_by_jumps
 from ..physics.dressing.tones.frequencies import frequency_by_point
 from ..physics.equations import EQUATIONS, no_jumps
 from ..physics.method import Method
@@ -24,7 +25,7 @@ from ..physics.treatments import by_channels, channel_counter
 from ..physics.validity import point_status
 from ..sweep.axes import Sweep, check_axes
 from ..sweep.blocks import Block, gather, raise_single, run_blocks
-from ..sweep.catalogue import CHANNELS, DIMENSIONS, names_of
+from ..sweep.catalogue import CHANNEL_PARTICLES, CHANNELS, DIMENSIONS, Variable, names_of
 from ..sweep.labels import assemble, described, shaped
 from ..sweep.run import Run
 from .cautions import warn_of_shift
@@ -56,8 +57,8 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
         for several tones, whose energies are in ``pump_current`` together) and ``pseudo``:
         ``rate`` (jumps per unit time), ``channel_energy`` (W), ``energy_current`` (W times rate,
         positive into the system) and ``pump_current`` (q omega times rate). Their sums over the
-        channels of a bath are the terminal's currents. Terms between different quanta belong to no channel:
-        ``secular="auto"`` means ``"partial"`` here.
+        channels of a bath are the terminal's currents; with leads ``particle_current`` too. Terms between
+        different quanta belong to no channel: ``secular="auto"`` means ``"partial"`` here.
 
     Raises
     ------
@@ -88,7 +89,8 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
     import xarray as xr
 
     sweep = Sweep(system)
-    check_axes(sweep.names, ("channel", "bath", "from", "to", "pseudo", *names_of(CHANNELS), *DIMENSIONS))
+    variables = _variables(method)
+    check_axes(sweep.names, ("channel", "bath", "from", "to", "pseudo", *names_of(variables), *DIMENSIONS))
     blocks = run_blocks(sweep, method, _channel_fields, run)
     labels = _common_labels(blocks)
     fields = gather(sweep, [_spread(block, labels) for block in blocks])
@@ -100,12 +102,19 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
     warn_of_shift(shift, dropped, method)
     arrays = {
         variable.name: shaped(fields[variable.name], sweep.shape).astype(variable.dtype)
-        for variable in CHANNELS
+        for variable in variables
     }
     return assemble(
-        sweep.dims, sweep.coords, CHANNELS, arrays, _label_coordinates(system, labels),
+        sweep.dims, sweep.coords, variables, arrays, _label_coordinates(system, labels),
         described(system, method),
     )  # fmt: skip
+
+
+def _variables(method: Method) -> tuple[Variable, ...]:
+    """Variables of the result: those of `CHANNELS`, and of leads the particles."""
+    if PARTICLES[0] not in method.accounts:
+        return CHANNELS
+    return (*CHANNELS[:-1], CHANNEL_PARTICLES, CHANNELS[-1])
 
 
 def _label_coordinates(system: System, labels: npt.NDArray[np.intp]) -> dict[str, Any]:
@@ -142,10 +151,15 @@ def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any
     labels = _jump_labels(rate.shape[1], d.quanta, d.levels)
     # a jump that changes neither the state nor the drive is no channel
     real = (labels[:, 1] != 0) | (labels[:, 2] != labels[:, 3])
-    points = len(rate)
+    points, whole = len(rate), rate.shape
     rate, energy = rate.reshape(points, -1)[:, real], energy.reshape(points, -1)[:, real]
     turning = labels[real, 1] * frequency_by_point(d.omega, points)
+    particles: dict[str, Floats] = {}
+    if PARTICLES[0] in method.accounts:
+        brought = np.broadcast_to(brought_by_jumps(solution.jumps), whole).reshape(points, -1)[:, real]
+        particles = {"particle_current": rate * brought}
     return {
+        **particles,
         "rate": rate,
         "channel_energy": energy,
         "energy_current": rate * energy,
@@ -200,7 +214,7 @@ def _spread(block: Block, labels: npt.NDArray[np.intp]) -> Block:
     source = np.array([k for k, c in enumerate(columns) if c >= 0], dtype=np.intp)
     target = np.array([c for c in columns if c >= 0], dtype=np.intp)
     out = {name: fields[name] for name in ("status", "cross_term_shift")}
-    for name in names_of(CHANNELS) - {"status"}:
+    for name in names_of((*CHANNELS, CHANNEL_PARTICLES)) & set(fields) - {"status"}:
         out[name] = np.zeros((len(points), len(labels)))
         out[name][:, target] = fields[name][:, source]
     return points, out

@@ -11,6 +11,7 @@ from ..description.system import System
 from ..description.tones.drives import refuse_several
 from ..errors import InputError
 from ..physics.currents.accounts import NAIVE
+from ..physics.currents.particles import PARTICLES, brought_by_jumps
 from ..physics.equations import EQUATIONS, no_jumps
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
@@ -19,7 +20,7 @@ from ..physics.treatments import by_channels, channel_counter
 from ..physics.validity import point_status
 from ..sweep.axes import Sweep
 from ..sweep.blocks import Block, gather, run_blocks
-from ..sweep.catalogue import HARMONICS
+from ..sweep.catalogue import HARMONIC_PARTICLES, HARMONICS
 from ..sweep.run import Run
 from .breakdown import both_directions
 from .cautions import warn_of_shift
@@ -83,7 +84,8 @@ def add_harmonics(data: Any, system: System, method: Method, run: Run) -> Any:
                 whole[variable.name].reshape(shape),
                 variable.described(),
             )
-            for variable in HARMONICS
+            for variable in (*HARMONICS, HARMONIC_PARTICLES)
+            if variable.name in whole
         }
     )
 
@@ -107,6 +109,9 @@ def _fields(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
     ):
         pump = turn * jumps.sum(axis=1)
         out[name] = np.concatenate([heat, pump[:, None]], axis=1)
+    if PARTICLES[0] in method.accounts:
+        brought = (rate * brought_by_jumps(solution.jumps)).sum(axis=(-2, -1))
+        out[HARMONIC_PARTICLES.name] = np.concatenate([brought, 0.0 * brought[:, :1]], axis=1)
     return out
 
 
@@ -117,7 +122,9 @@ def _on_axis(block: Block, quanta: npt.NDArray[np.intp]) -> Block:
         return block
     at = np.searchsorted(quanta, fields[QUANTA])
     out = {name: fields[name] for name in ("status", "cross_term_shift")}
-    for variable in HARMONICS:
+    for variable in (*HARMONICS, HARMONIC_PARTICLES):
+        if variable.name not in fields:
+            continue
         values = fields[variable.name]
         wide = np.zeros((*values.shape[:-1], len(quanta)))
         wide[..., at] = values

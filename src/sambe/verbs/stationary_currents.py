@@ -90,7 +90,8 @@ def steady_state(
         With ``observables``, ``expectation[..., observable]`` averaged over a period in the laboratory frame,
         real where all of them are Hermitian; with ``states``, ``density_matrix[..., row, column]`` in the
         laboratory frame at t = 0. With ``by="quanta"``, ``harmonic_current[..., terminal, quanta]`` and the
-        part of it by jumps from a state to itself, ``pseudo_current``: sums of `channels`.
+        part of it by jumps from a state to itself, ``pseudo_current``: sums of `channels`; of leads
+        ``harmonic_particle_current`` too.
 
     Raises
     ------

@@ -120,3 +120,24 @@ def test_terms_between_different_quanta_belong_to_no_channel() -> None:
         sambe.channels(system, secular="none")
     assert caught.value.field == "secular"
     sambe.channels(MODELS["qubit"](), secular="none")  # in a frame there are none
+
+
+@pytest.mark.parametrize("secular", ["full", "partial", "ule"])
+def test_channels_of_leads_bring_particles(secular: str) -> None:
+    """One each, in or out, that carries the energy epsilon of its level: W = +-epsilon less the quanta's."""
+    d = sambe.fermion(0, 1)
+    leads = [
+        sambe.Lead(name, tunnelling=g, temperature=0.3, chemical_potential=mu)
+        for name, g, mu in (("l", 0.02, 0.2), ("r", 0.01, -0.2))
+    ]
+    phonons = sambe.Bath("p", d.conj().T @ d, sambe.Ohmic(0.01, cutoff=3.0), temperature=0.5)
+    level = sambe.axis("level", [0.5, -0.2])
+    dot = models.quantum_dot(level, drive=0.8, omega=1.0, baths=[*leads, phonons])
+    c, flow = sambe.channels(dot, secular=secular), sambe.steady_state(dot, secular=secular)
+    for name in ("l", "r", "p"):
+        total = c.particle_current.sel(channel=c.bath == name).sum("channel")
+        np.testing.assert_allclose(total, flow.particle_current.sel(terminal=name), atol=1e-14)
+    brought = np.where(c.to > c["from"], 1.0, -1.0) * ~c.pseudo
+    np.testing.assert_allclose(c.particle_current, c.rate * np.where(c.bath == "p", 0.0, brought), atol=1e-15)
+    assert c.particle_current.attrs["units"] == "energy"
+    assert "particle_current" not in sambe.channels(models.spin_boson())

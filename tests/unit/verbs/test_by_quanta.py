@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.special import jv
 
 import sambe
 from sambe import models
@@ -58,3 +59,26 @@ def test_what_cannot_be_told_by_quanta_is_refused(options: dict[str, Any], field
     with pytest.raises(sambe.InputError) as refused:
         sambe.steady_state(models.spin_boson(omega=0.8), **{"by": "quanta", **options})
     assert refused.value.field == field
+
+
+def test_particles_of_leads_by_quanta() -> None:
+    """Tien and Gordon: a lead gives G J_q^2 [f(e - q w) - n] with q quanta."""
+    leads = [
+        sambe.Lead(name, tunnelling=g, temperature=0.3, chemical_potential=mu)
+        for name, g, mu in (("l", 0.02, 0.2), ("r", 0.01, -0.2))
+    ]
+    dot = models.quantum_dot(0.5, drive=0.8, omega=1.0, baths=leads)
+    flow = sambe.steady_state(dot, by="quanta", secular="full")
+    found = flow.harmonic_particle_current
+    np.testing.assert_allclose(found.sum("quanta"), flow.particle_current, atol=1e-14)
+    q = np.abs(found.quanta.values)
+    occupied = 0.2724954929  # of the rate equation
+    for sign in (1, -1):  # absorbing q and emitting q: what enters with q, less what leaves with -q
+        energy = 0.5 - sign * q
+        filled = 1.0 / (1.0 + np.exp((energy - 0.2) / 0.3))
+        enters = 0.02 * jv(q, 0.8) ** 2 * filled * (1.0 - occupied)
+        leaves = (
+            0.02 * jv(q, 0.8) ** 2 * (1.0 - 1.0 / (1.0 + np.exp((0.5 + sign * q - 0.2) / 0.3))) * occupied
+        )
+        one = found.sel(terminal="l", quanta=sign * q).values
+        np.testing.assert_allclose(one, enters - leaves, atol=1e-10)

@@ -26,7 +26,8 @@ from ..generators.periodic_generator import make_harmonics, over_period, reach_o
 from ..generators.redfield import unpack
 from ..states.complete_state import complete_state
 
-__all__ = ["PARTICLES", "complete_particles", "heat_currents", "particle_currents", "particle_variables"]
+__all__ = ["PARTICLES", "brought_by_jumps", "complete_particles", "heat_currents", "particle_currents",
+           "particle_variables"]  # fmt: skip
 
 PARTICLES = ("particle_current", "heat_current", "electrical_power")  # variables of results
 # coupling elements of harmonics below this share of the largest do not count, as for energies
@@ -60,6 +61,16 @@ def particle_currents(jumps: Jumps, state: Array, rates: tuple[Array, Array] | N
             net = rates[0][..., u, :, :, :] - rates[1][..., u, :, :, :]
         columns.append(xp.sum(beyond.change * net, axis=(-3, -2, -1)) + none)
     return xp.stack([*columns, none], axis=-1)
+
+
+def brought_by_jumps(jumps: Jumps) -> npt.NDArray[np.float64]:
+    """Particles that a jump to i from j brings through each bath, ``(..., U, 1, N, N)``, for any quanta."""
+    none = np.zeros(jumps.energy[..., :1, :, :].shape)
+    each = [
+        none if beyond.change is None else np.asarray(beyond.change)[..., :1, :, :] + none
+        for beyond in jumps.beyond
+    ]
+    return np.stack(each, axis=-4)
 
 
 def complete_particles(jumps: Jumps) -> npt.NDArray[np.float64]:

@@ -189,11 +189,11 @@ def _closed(reservoir: Reservoir, energy: Array, poles: list[tuple[Array, Array]
     """
     xp = namespace(energy, reservoir.temperature)
     tau = 2.0 * math.pi * reservoir.temperature
-    stimulated = xp.real(_digamma(1j * (xp.abs(energy) + 1e-100), tau))
+    stimulated = xp.real(shifted_digamma(1j * (xp.abs(energy) + 1e-100), tau))
     matsubara = reservoir.dissipation(energy) * stimulated / (2.0 * math.pi)
     up, down = -matsubara, matsubara
     for p, r in poles:
-        around = 2.0 * _digamma(-1j * p, tau) - tau / (-1j * p)
+        around = 2.0 * shifted_digamma(-1j * p, tau) - tau / (-1j * p)
         for sign in (1.0, -1.0):
             g = r / (p - sign * energy)
             part = 0.5 * xp.imag(g) - xp.real(g * around) / (2.0 * math.pi)
@@ -201,7 +201,7 @@ def _closed(reservoir: Reservoir, energy: Array, poles: list[tuple[Array, Array]
     return up, down
 
 
-def _digamma(y: Array, tau: Number) -> Array:
+def shifted_digamma(y: Array, tau: Number) -> Array:
     r""":math:`\psi(1 + y/\tau) + \ln\tau`, which tends to :math:`\ln y` as tau -> 0; Re y >= 0.
 
     Recurrence, then the asymptotic series (NIST Handbook 5.11.2): array libraries have no digamma of

@@ -15,6 +15,7 @@ from ...errors import InputError
 from ...numerics.arrays import Array, dagger, is_concrete, namespace, to_numpy
 from .jumps import ROUNDING, Jumps
 from .lamb_shift import NO_SHIFT, WHERE_FINITE, diverging_shift, unchecked_pair
+from .lead_shift import lead_shift_pair
 from .one_sided import Beyond, both_signs
 
 __all__ = ["with_shift"]
@@ -56,11 +57,6 @@ def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
 
 def _refuse_beyond_rates(beyond: Beyond, bath: Bath) -> None:
     """Refuse a bath whose shift is not that of its rates alone."""
-    if beyond.change is not None:
-        raise InputError(
-            "lamb_shift", bath.name, "the shift by a lead is not known here; use 'auto', which leaves it "
-            "out, or 'none'",
-        )  # fmt: skip
     if not beyond.nothing:
         what = "a coupling by rotating waves" if beyond.rotating else "an anomalous correlation <bb>"
         raise InputError(
@@ -75,10 +71,13 @@ def _felt_pair(jumps: Jumps, u: int, bath: Bath, counter: bool) -> tuple[Array, 
     What is infinite there is no harm: a shift at rest of a coupling that moves every level, or one that is
     the same for all levels.
     """
-    reservoir = expanded(bath, 3).reservoir
+    wide = expanded(bath, 3)
+    reservoir, change = wide.reservoir, jumps.beyond[u].change
     spectrum, xp = reservoir.spectrum, namespace(jumps.energy, *reservoir.numbers().values())
     white = isinstance(spectrum, Flat) and not counter and _is_cold(reservoir)
-    if isinstance(spectrum, Flat) and white and _shifts_all_alike(jumps, u):
+    if change is not None:  # the square of what leads couple by is one: there is no counter-term
+        up, down = lead_shift_pair(wide, jumps.energy, change)
+    elif isinstance(spectrum, Flat) and white and _shifts_all_alike(jumps, u):
         # -J ln(cutoff / |W|) / 2 pi, of which the part with the cutoff is one number for all levels
         with np.errstate(divide="ignore"):
             up = spectrum.strength * xp.log(xp.abs(jumps.energy)) / (2.0 * math.pi)

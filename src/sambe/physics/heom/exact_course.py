@@ -20,10 +20,11 @@ import numpy.typing as npt
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
 from .coupling_harmonics import Harmonics, adjoint
-from .exact_currents import FIRST_DEPTH, prepared_point
+from .exact_currents import FIRST_DEPTH
 from .expansion import Expansion, expand, refine
 from .hierarchy import Hierarchy, excited, hierarchy, hierarchy_size
 from .jump_lines import Lines
+from .refinement import prepared_point
 
 __all__ = ["ExactCourse", "exact_course"]
 

@@ -18,52 +18,25 @@ and Tanimura, J. Chem. Phys. 145, 224105 (2016). Those of a lead, particles too,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from ...description.bath import Bath
-from ...description.symmetry import check_unique
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
-from ..dressing.dressing import Dressing
-from ..dressing.floquet import floquet
-from ..dressing.frame import frame_of
-from ..dressing.particle_sectors import in_sectors
-from ..dressing.static_frame import driven_dressed
-from ..generators.coupling_parts import coupling_parts, with_modulation
-from .coupling_harmonics import (
-    Harmonics,
-    coupling_harmonics,
-    energy_flows,
-    exchange_flows,
-    largest_harmonic,
-    power,
-)
 from .expansion import Expansion, expand, refine
-from .hierarchy import excited, hierarchy, hierarchy_size
-from .jump_lines import Lines, bath_lines, coupling_reach
-from .periodic_state import Work, periodic_state
+from .refinement import Point, Setting, prepared_point
 
-__all__ = ["HeomResult", "heom_currents", "prepared_point"]
+__all__ = ["HeomResult", "heom_currents"]
 
 Complex = npt.NDArray[np.complex128]
 Floats = npt.NDArray[np.float64]
 FIRST_DEPTH = 2  # levels of the hierarchy tried first: one is of second order, two tell how far that holds
-# Rates below this share of the largest need no relative accuracy. A choice: it costs the smallest currents.
-IDLE = 1e-3
 # Share of the tolerance by which a single refinement may move the currents: if each moves them at most half
 # as far as the one before, as a convergent sequence does, the error that is left is at most twice the last
 # move.
 MARGIN = 0.5
-# Currents below this share of the largest one-way energy flow count as zero. A choice: they are differences
-# of flows a hundred times as large, which are not solved more accurately for their sake.
-SMALL_FLOW = 1e-2
-# Accuracy of the linear system relative to the tolerance of the currents times the largest rate, and its
-# floor in units of energy, which rounding does not let it pass. Choices.
-SOLVED, ROUNDING = 1e-3, 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,128 +90,6 @@ class HeomResult:
     error: float
     residual: float
     particles: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class _Setting:
-    """Refinement of one solution."""
-
-    expansions: tuple[Expansion | None, ...]
-    depth: int
-    reach: int
-
-    @property
-    def exponents(self) -> tuple[int, ...]:
-        return tuple(0 if x is None else x.number for x in self.expansions)
-
-
-@dataclass(frozen=True, eq=False)
-class _Answer:
-    currents: Floats
-    particles: Floats
-    states: Complex
-    unknowns: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Point:
-    """One point: the system, what it asks of its baths, and limits."""
-
-    harmonics: dict[int, Complex]
-    omega: float
-    baths: tuple[Bath, ...]
-    couplings: tuple[tuple[Harmonics, ...], ...]
-    lines: tuple[Lines, ...]
-    reach: int
-    tolerance: float
-    max_exponents: int
-    max_unknowns: int
-    solved: dict[Any, _Answer] = field(default_factory=dict)
-    work: Work = field(default_factory=Work)
-
-    @property
-    def step(self) -> int:
-        """Harmonics to add at a time: two of the drive's largest, as parity may hide one."""
-        return 2 * max(*self.harmonics, largest_harmonic(self.couplings))
-
-    @property
-    def floor(self) -> float:
-        """Rate below which a bath's relative accuracy does not matter."""
-        return IDLE * max(line.largest for line in self.lines)
-
-    def scale(self, a: _Answer) -> float:
-        """The largest current, or a share of the largest one-way flow where that is more."""
-        flow = max(line.energy_flow for line in self.lines)
-        return max(float(np.abs(a.currents).max()), SMALL_FLOW * flow)
-
-    def moved(self, old: _Answer, new: _Answer) -> float:
-        """How far currents have moved, those of energy relative to `scale`, of particles alike."""
-        energy = float(np.abs(new.currents - old.currents).max()) / self.scale(new)
-        if not new.particles.any():
-            return energy
-        flow = max(line.largest for line in self.lines if line.change is not None)
-        most = max(float(np.abs(new.particles).max()), SMALL_FLOW * flow)
-        return max(energy, float(np.abs(new.particles - old.particles).max()) / most)
-
-    def solve(self, s: _Setting) -> _Answer:
-        """Currents and harmonics of the state at one refinement, solved once."""
-        key = s.expansions, s.depth, s.reach  # an expansion equals itself alone
-        if key not in self.solved:
-            self.solved[key] = self._solve(s)
-        return self.solved[key]
-
-    def _solve(self, s: _Setting) -> _Answer:
-        """Build the hierarchy and solve it.
-
-        Raises
-        ------
-        ConvergenceError
-            If the hierarchy is too large, or its linear system cannot be solved.
-        """
-        pairs = [
-            (x, coupling)
-            for x, couplings in zip(s.expansions, self.couplings, strict=True)
-            if x is not None
-            for coupling in couplings
-        ]
-        block = len(self.harmonics[0]) ** 2 * (2 * s.reach + 1)
-        operators = hierarchy_size(*excited(pairs, s.depth))
-        if operators * block > self.max_unknowns:
-            raise ConvergenceError(
-                f"the hierarchy would need {operators} auxiliary operators x {block} elements and "
-                f"harmonics = {operators * block:.3g} unknowns (depth {s.depth}, exponents "
-                f"{s.exponents}), more than {self.max_unknowns:.3g}; loosen the tolerance, raise "
-                "max_unknowns, or weaken the coupling"
-            )
-        h = hierarchy(pairs, s.depth)
-        rate = max(line.largest for line in self.lines)
-        accuracy = max(SOLVED * self.tolerance * rate, ROUNDING)
-        x = periodic_state(h, self.harmonics, self.omega, s.reach, accuracy, self.work)
-        n = len(self.harmonics[0])
-        # QuTiP stacks columns: element (i, j) is number i + N j
-        states = np.moveaxis(x.reshape(h.operators, n, n, 2 * s.reach + 1), -1, 1).swapaxes(-1, -2)
-        return _Answer(*self._currents(s, states, h.first, h.decay), states[0], operators * block)
-
-    def _currents(
-        self, s: _Setting, states: Complex, first: tuple[int, ...], decay: Complex
-    ) -> tuple[Floats, Floats]:
-        """Energies and particles into the system."""
-        places = iter(first)
-        out, brought, pump = [], [], power(self.harmonics, self.omega, states[0])
-        for expansion, couplings, line in zip(s.expansions, self.couplings, self.lines, strict=True):
-            exponents = expansion.environment.exponents if expansion is not None else ()
-            kink, total, count = sum(complex(x.coefficient).imag for x in exponents), 0.0, 0.0
-            for coupling in couplings:
-                own = [next(places) for _ in exponents]
-                if line.change is None:
-                    heat, work = energy_flows(coupling, self.omega, kink, states[0], states[own], decay[own])
-                else:
-                    heat, number, work = exchange_flows(coupling, self.omega, states[own], decay[own])
-                    count += number
-                total, pump = total + heat, pump + work
-            out.append(total)
-            brought.append(count)
-        return np.array([*out, pump]), np.array([*brought, 0.0])
 
 
 def heom_currents(
@@ -303,63 +154,23 @@ def heom_currents(
     return _converged(point, expansions, max_depth, system.whole_terminals)
 
 
-def prepared_point(system: System, tolerance: float, max_exponents: int, max_unknowns: int) -> _Point:
-    plain = system.map_numbers(_plain)
-    check_unique(plain)
-    operators, wiring, mixing = coupling_parts(plain.baths)
-    frame, contradiction = frame_of(plain)
-    omega = 1.0 if plain.omega is None else float(plain.omega)
-    dress = driven_dressed if contradiction is None else floquet
-    particles = next((bath.particles for bath in plain.baths if bath.particles is not None), None)
-
-    def dressed(one: System) -> Dressing:
-        return dress(one.harmonics(), omega, operators, frame)
-
-    if particles is None:
-        dressing = dressed(plain)
-    else:
-        dressing = in_sectors(dressed, plain, particles, contradiction is not None, frame)
-    dressing = with_modulation(dressing, mixing, plain.numbers())
-    lines = bath_lines(dressing, wiring, plain.baths)
-    if not max(line.largest for line in lines) > 0:
-        raise InputError(
-            "baths", [b.name for b in plain.baths],
-            "no bath exchanges energy at the frequencies of the system: the stationary state is not "
-            "unique; give one a spectrum that does not vanish there",
-        )  # fmt: skip
-    every = {k: np.asarray(h, dtype=complex) for k, h in plain.harmonics().items()}
-    harmonics = {k: h for k, h in every.items() if k == 0 or h.any()}
-    couplings = tuple(map(coupling_harmonics, plain.baths))
-    largest = max(*harmonics, largest_harmonic(couplings))
-    reach = max(largest, coupling_reach(dressing, tolerance)) if largest else 0
-    return _Point(harmonics, omega, plain.baths, couplings, lines, reach, tolerance, max_exponents,
-                  max_unknowns)  # fmt: skip
-
-
-def _plain(path: str, value: Any) -> Any:
-    if np.ndim(value) > 0:
-        raise InputError(path, value, "the exact reference takes one point; use steady_state for a sweep")
-    number = complex(np.asarray(value)[()])
-    return number if number.imag else number.real
-
-
 def _converged(
-    point: _Point, expansions: tuple[Expansion | None, ...], max_depth: int, terminals: tuple[str, ...]
+    point: Point, expansions: tuple[Expansion | None, ...], max_depth: int, terminals: tuple[str, ...]
 ) -> HeomResult:
     """Raise harmonics, exponents and depth in turn until none of them moves the currents."""
 
-    def deeper(s: _Setting) -> _Setting | None:
+    def deeper(s: Setting) -> Setting | None:
         return replace(s, depth=s.depth + 1) if s.depth < max_depth else None
 
-    def wider(s: _Setting) -> _Setting | None:
+    def wider(s: Setting) -> Setting | None:
         return replace(s, reach=s.reach + point.step) if point.step else s
 
-    def longer(s: _Setting) -> _Setting | None:
+    def longer(s: Setting) -> Setting | None:
         return _longer(point, s)
 
     moved = {}
     # the effect of longer expansions shows at a small depth already, where it costs little
-    s = _Setting(expansions, min(FIRST_DEPTH, max_depth), point.reach)
+    s = Setting(expansions, min(FIRST_DEPTH, max_depth), point.reach)
     s, _ = _settle(point, s, wider, "harmonics")
     s, moved["exponents"] = _settle(point, deeper(s) or s, longer, "exponents")
     s, moved["depth"] = _settle(point, replace(s, depth=FIRST_DEPTH), deeper, "depth")
@@ -371,13 +182,13 @@ def _converged(
 
 
 def _settle(
-    point: _Point, setting: _Setting, raised: Callable[[_Setting], _Setting | None], what: str
-) -> tuple[_Setting, float]:
+    point: Point, setting: Setting, raised: Callable[[Setting], Setting | None], what: str
+) -> tuple[Setting, float]:
     """Raise one thing until the currents move by less than half of the tolerance.
 
     Returns
     -------
-    setting : _Setting
+    setting : Setting
         The last but one, which was good enough.
     moved : float
         By how much the last one moved the currents, relative to the scale.
@@ -406,7 +217,7 @@ def _settle(
         setting = finer
 
 
-def _longer(point: _Point, s: _Setting) -> _Setting | None:
+def _longer(point: Point, s: Setting) -> Setting | None:
     """Every expansion one step longer; those that are exact stay."""
     out: list[Expansion | None] = []
     for x, line in zip(s.expansions, point.lines, strict=True):
@@ -419,7 +230,7 @@ def _longer(point: _Point, s: _Setting) -> _Setting | None:
     return replace(s, expansions=tuple(out))
 
 
-def _result(point: _Point, s: _Setting, moved: dict[str, float], terminals: tuple[str, ...]) -> HeomResult:
+def _result(point: Point, s: Setting, moved: dict[str, float], terminals: tuple[str, ...]) -> HeomResult:
     a = point.solve(s)
     states = (a.states + a.states[::-1].conj().swapaxes(-1, -2)) / 2.0
     return HeomResult(

@@ -71,8 +71,6 @@ def test_what_leads_cannot_have_yet_is_refused() -> None:
         sambe.steady_state(system, equation="heom")
     with pytest.raises(InputError, match="audit"):
         sambe.audit(system)
-    with pytest.raises(InputError, match="shift by a lead"):
-        sambe.steady_state(system, lamb_shift=True)
     with pytest.raises(InputError, match="lead"):
         sambe.reaction_coordinate(system, "l", levels=3)
 
