@@ -131,7 +131,7 @@ def test_channels_of_leads_bring_particles(secular: str) -> None:
         for name, g, mu in (("l", 0.02, 0.2), ("r", 0.01, -0.2))
     ]
     phonons = sambe.Bath("p", d.conj().T @ d, sambe.Ohmic(0.01, cutoff=3.0), temperature=0.5)
-    level = sambe.axis("level", [0.5, -0.2])
+    level = sambe.axis("epsilon", [0.5, 0.4])
     dot = models.quantum_dot(level, drive=0.8, omega=1.0, baths=[*leads, phonons])
     c, flow = sambe.channels(dot, secular=secular), sambe.steady_state(dot, secular=secular)
     for name in ("l", "r", "p"):

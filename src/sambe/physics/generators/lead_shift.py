@@ -52,7 +52,7 @@ def lead_shift_pair(lead: Bath, energy: Array, change: Array) -> tuple[Array, Ar
     """
     xp = namespace(energy, change)
     enters, leaves = _of_particles(lead, xp.where(change < 0, -energy, energy))
-    one, nothing = xp.abs(change) == 1.0, 0.0 * enters
+    one, nothing = xp.abs(change) == 1.0, xp.zeros_like(enters)
     up, down = xp.where(change > 0, enters, leaves), xp.where(change > 0, leaves, enters)
     return xp.where(one, up, nothing), xp.where(one, down, nothing)
 
@@ -62,7 +62,7 @@ def _of_particles(lead: Bath, energy: Array) -> tuple[Array, Array]:
     line, reservoir = lead.reservoir.spectrum, lead.reservoir
     t, mu = reservoir.state.temperature, reservoir.state.chemical_potential  # type: ignore[attr-defined]
     if isinstance(line, Flat):
-        shift = line.strength * _real(_thermal(energy - mu, t))
+        shift = line.strength * _real_part(energy - mu, t)
         return shift, shift
     if not isinstance(line, Lorentzian):
         raise InputError(
@@ -72,7 +72,7 @@ def _of_particles(lead: Bath, energy: Array) -> tuple[Array, Array]:
     pole = line.centre + 1j * line.width
     beyond = line.strength * line.width * _thermal(pole - mu, t) / (1j * (energy - pole))
     rate = line.density(energy)
-    enters = rate * _real(_thermal(energy - mu, t)) - _real(beyond)
+    enters = rate * _real_part(energy - mu, t) - _real(beyond)
     return enters, enters + rate * (energy - line.centre) / (2.0 * line.width)
 
 
@@ -80,11 +80,20 @@ def _real(x: Array) -> Array:
     return namespace(x).real(x)
 
 
+def _real_part(x: Array, temperature: Array) -> Array:
+    """Re g, infinite at the edge at T = 0, where it is a logarithm."""
+    xp, g = namespace(x, temperature), _real(_thermal(x, temperature))
+    return xp.where(_at_edge(x, temperature), xp.full_like(g, -math.inf), g)
+
+
 def _thermal(x: Array, temperature: Array) -> Array:
-    """g at an energy from the chemical potential, and ln 2 pi T over 2 pi; infinite at the edge at T = 0."""
+    """g at an energy from the chemical potential, and ln 2 pi T over 2 pi; finite at the edge at T = 0."""
     xp = namespace(x, temperature)
     tau, y = 2.0 * math.pi * temperature, xp.asarray(-1j * x)
-    edge = xp.abs(y) + tau <= SMALLEST
-    beyond = xp.where(edge, SMALLEST + 0.0 * y, y + 0.5 * tau)  # psi(z) = psi(1 + z) - 1/z at z = 1/2 + y/tau
-    psi = shifted_digamma(beyond, tau) - tau / beyond
-    return xp.where(edge, -math.inf + 0.0 * psi, psi) / (2.0 * math.pi) + 0.25j
+    # psi(z) = psi(1 + z) - 1/z at z = 1/2 + y/tau
+    beyond = xp.where(_at_edge(x, temperature), SMALLEST + 0.0 * y, y + 0.5 * tau)
+    return (shifted_digamma(beyond, tau) - tau / beyond) / (2.0 * math.pi) + 0.25j
+
+
+def _at_edge(x: Array, temperature: Array) -> Array:
+    return namespace(x, temperature).abs(x) + temperature <= SMALLEST
