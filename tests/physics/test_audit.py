@@ -404,3 +404,43 @@ def test_the_traditional_equation_on_resonance_is_sent_to_the_other() -> None:
     assert found.verdict.item() == VERDICTS["no_answer"]
     assert "phase of the drive" in found.reason.item()
     assert found.remedy.item() == "use equation='driven_dressed'"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("swing", [0.0, 0.8])
+def test_leads_are_ranked_as_scattering_ranks_them(swing: float) -> None:
+    """Trusted at a rate of a hundredth of the temperature, and not at the temperature."""
+    d = sambe.fermion(0, 1)
+    n, t, share, mu = d.conj().T @ d, 0.3, np.array([2.0, 1.0]) / 3.0, (0.2, -0.2)
+    rate = sambe.axis("rate", t * np.array([0.01, 0.1, 1.0]))
+    leads = [
+        sambe.Lead(name, d, tunnelling=rate * s, temperature=t, chemical_potential=m)
+        for name, s, m in zip(("l", "r"), share, mu, strict=True)
+    ]
+    drive = {"drive": {1: [(0.5 * swing, n)]}, "omega": 1.0} if swing else {}
+    system = sambe.System([(0.5, n)], baths=leads, **drive)
+    found = sambe.audit(system, equations=["floquet"], secular=("auto",)).isel(equation=0)
+    exact = sambe.analytic.scattering_currents(
+        0.5, rate.values[:, None] * share, t, mu, gate=swing, omega=1.0
+    )
+    truth = exact.energy_current
+    error = np.abs(found.energy_current[0] - truth).max(axis=-1) / np.abs(truth).max(axis=-1)
+    estimate = found.estimated_error[0].values
+    assert (np.diff(error) > 0).all()
+    assert (np.diff(estimate) > 0).all()
+    assert found.verdict[0, 0] == 0
+    assert found.verdict[0, 2] > 0
+    assert ((estimate > error / 4.0) & (estimate < 4.0 * error)).all()
+
+
+def test_a_dot_at_the_zero_of_energy_and_one_in_equilibrium() -> None:
+    d = sambe.fermion(0, 1)
+    n, rate = d.conj().T @ d, sambe.axis("rate", [0.003, 0.3])
+    for level, bias in ((0.0, 0.2), (0.5, 0.0)):
+        leads = [
+            sambe.Lead(name, d, tunnelling=rate, temperature=0.3, chemical_potential=m)
+            for name, m in (("l", bias), ("r", -bias))
+        ]
+        found = sambe.audit(sambe.System([(level, n)], baths=leads), equations=["floquet"])
+        assert (found.verdict.sel(rate=0.003) == 0).all()
+        assert (found.verdict.sel(rate=0.3) > 0).all()

@@ -25,8 +25,10 @@ import numpy.typing as npt
 from ..description.bath import Bath, expanded
 from ..errors import InputError
 from ..numerics.arrays import dagger
+from ..physics.generators.exchanged_particles import jump_rates
 from ..physics.generators.jumps import Jumps
 from ..physics.generators.lamb_shift import lamb_shift_pair
+from ..physics.generators.lead_shift import lead_shift_pair
 from ..physics.generators.one_sided import anomalous_lines, both_signs, half_transforms, one_sided
 
 __all__ = ["SMALL", "bath_slope", "memory_correction"]
@@ -42,18 +44,36 @@ SMALL = 12
 AT_ONCE = 2**22
 
 
-def bath_slope(bath: Bath, energy: Floats) -> Complex:
-    """dGamma/dW of a bath by central differences; of the rate alone where the shift diverges."""
+def bath_slope(bath: Bath, energy: Floats, change: Floats | None = None) -> Complex:
+    """dGamma/dW of a bath by central differences; of the rate alone where the shift diverges.
+
+    Parameters
+    ----------
+    bath : Bath
+    energy : array (..., Q, N, N)
+        W.
+    change : array (..., Q, N, N), optional
+        Particles that a jump through a lead brings.
+    """
     wide = expanded(bath, 3)
-    step = STEP * np.maximum(np.abs(energy).max(axis=(-3, -2, -1), keepdims=True), 1e-100)
+    largest: Any = np.abs(energy).max(axis=(-3, -2, -1), keepdims=True)
+    if change is not None:  # the zero of a particle's energy is anywhere: the Fermi function varies over T
+        warm = np.asarray(wide.temperature)
+        largest = np.where(warm > 0, warm, largest)
+    step = STEP * np.maximum(largest, 1e-100)
 
     def slope(pair: Any) -> Floats:
         ahead, behind = (pair(energy + k * step)[0] for k in (1, -1))
         return np.asarray((ahead - behind) / (2.0 * step), dtype=float)
 
-    rate = 0.5 * slope(wide.rates)
+    rate = 0.5 * slope(lambda w: jump_rates(wide, w, change))
     try:
-        return np.asarray(rate + 1j * slope(lambda w: lamb_shift_pair(wide.reservoir, w)), dtype=complex)
+        shift = slope(
+            (lambda w: lamb_shift_pair(wide.reservoir, w))
+            if change is None
+            else (lambda w: lead_shift_pair(wide, w, change))
+        )
+        return np.asarray(rate + 1j * shift, dtype=complex)
     except InputError:
         return np.asarray(rate, dtype=complex)
 
@@ -83,7 +103,9 @@ def _terms(jumps: Jumps, baths: Sequence[Bath]) -> _Terms:
     energy = both_signs(jumps.energy, driven, -1.0)
     for u, operators in enumerate(jumps.wiring):
         up, low = (np.asarray(x) for x in half_transforms(jumps, u))
-        there, back = bath_slope(baths[u], jumps.energy), bath_slope(baths[u], -jumps.energy)
+        change = jumps.beyond[u].change
+        there = bath_slope(baths[u], jumps.energy, change)
+        back = bath_slope(baths[u], -jumps.energy, None if change is None else -change)
         slope = both_signs(there, driven, 1.0, back.conj())
         lines = [both_signs(d.couplings[..., c, :, :, :], driven, 1.0) + 0j for c in operators]
         each = one_sided(jumps, u, lines, up, low, anomalous_lines(jumps, u))

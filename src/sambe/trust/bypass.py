@@ -44,7 +44,10 @@ def exchange_flow(jumps: Jumps, populations: Floats, baths: Sequence[Bath]) -> F
     size = np.abs(np.asarray(jumps.energy))
     largest = np.zeros(size.shape[:-3])
     starting = populations[..., None, None, :] + jumps.reverses() * populations[..., None, :, None]
-    for u, v in combinations(range(len(baths)), 2):
+    # quanta of bosons alone: what particles exchange in this way is a tail of the width of a level, which the
+    # memory of its leads tells
+    bosons = [u for u, bath in enumerate(baths) if bath.particles is None]
+    for u, v in combinations(bosons, 2):
         strength = np.asarray(jumps.weights[u] * jumps.weights[v]) * starting
         integral = np.zeros(size.shape)
         for x, weight in zip(0.5 * BELOW * (1.0 + at), 0.5 * BELOW * weights, strict=True):

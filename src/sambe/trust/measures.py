@@ -27,7 +27,8 @@ import numpy.typing as npt
 from ..description.bath import Bath, temperatures
 from ..description.system import System
 from ..numerics.arrays import Fields
-from ..physics.accounts import carried_entropy
+from ..physics.accounts import account_fields, carried_entropy
+from ..physics.currents.particles import PARTICLES
 from ..physics.generators.coherences import relaxation_rates
 from ..physics.generators.jumps import Jumps
 from ..physics.method import Method
@@ -65,7 +66,8 @@ def answer_fields(system: System, method: Method) -> Fields:
         "energy_current": solution.currents,
         "first_law_residual": solution.currents.sum(axis=-1),
         "entropy_production": -np.sum(flows, axis=0),
-        "entropy_scale": np.sum([np.where(np.isfinite(flow), np.abs(flow), 0.0) for flow in flows], axis=0),
+        "entropy_scale": np.sum([np.where(np.isfinite(flow), np.abs(flow), 0.0) for flow in flows], axis=0)
+        + _rounded_entropy(system, solution),
         "smallest_eigenvalue": _smallest_eigenvalue(solution),
         "energy_above_middle": _energy_above_middle(system, solution),
         **_kept(solution),
@@ -80,7 +82,11 @@ def reference_fields(system: System, method: Method) -> Fields:
     solution = _solved(system, method)
     jumps, p = solution.jumps, np.asarray(solution.populations)
     rate = np.sum(p * jumps.rates.sum(axis=-2), axis=-1)
-    slopes = [np.abs(bath_slope(bath, jumps.energy)) for bath in system.baths]
+    changes = [beyond.change for beyond in jumps.beyond]
+    slopes = [
+        np.abs(bath_slope(bath, jumps.energy, change))
+        for bath, change in zip(system.baths, changes, strict=True)
+    ]
     memory = np.sum(p * _memory(jumps, system.baths, slopes), axis=-1)
     every = temperatures(system.baths, rate.shape)
     coldest, hottest = (fold.reduce(every, axis=-1) for fold in (np.fmin, np.fmax))
@@ -89,19 +95,20 @@ def reference_fields(system: System, method: Method) -> Fields:
         correlation = np.where(memory > 0, rate / memory, np.inf)
         over_temperature = rate / coldest
     bare = _bare_populations(solution)
-    flows = _one_way_flows(jumps, p)
+    flows = _one_way_flows(jumps, p, system.baths)
     flow: Floats = np.max(flows, axis=0)
-    hotter = np.where(np.isnan(every).any(axis=-1), 1.0, carnot)
+    hotter = np.maximum(np.where(np.isnan(every).any(axis=-1), 1.0, carnot), _bias(system.baths, coldest))
+    carried = _carried(system, method, solution)
     driven = (hotter > 0) | (np.abs(solution.currents[..., -1]) > ROUNDING * flow)
     nothing = np.where(driven, ROUNDING, _spurious(memory))
     return {
         "energy_current": solution.currents,
-        "scale": np.maximum(np.abs(solution.currents).max(axis=-1), nothing * flow),
-        "own_scales": own_scales(solution.currents, np.stack(flows, axis=-1), memory, nothing),
+        "scale": np.maximum(np.maximum(np.abs(solution.currents).max(axis=-1), carried), nothing * flow),
+        "own_scales": own_scales(solution.currents, np.stack(flows, axis=-1), memory, nothing, carried),
         "one_way_flow": flow,
         "exchange_flow": exchange_flow(jumps, p, system.baths),
         "dephasing_flow": dephasing_flow(jumps, p, slopes, flows),
-        # a reservoir that is not thermal can drive a current with all of its energy
+        # a reservoir that is not thermal can drive a current with all of its energy, a bias with some
         "carnot_factor": hotter,
         "secular_ratio": secular_ratio(jumps, p),
         "relaxation_rate": rate,
@@ -116,7 +123,9 @@ def reference_fields(system: System, method: Method) -> Fields:
     }
 
 
-def own_scales(currents: Floats, flows: Floats, memory: Floats, nothing: Floats) -> Floats:
+def own_scales(
+    currents: Floats, flows: Floats, memory: Floats, nothing: Floats, carried: Floats | float = 0.0
+) -> Floats:
     r"""What an error of a current is relative to, ``(..., U + 1)``: itself, or what the theory cannot tell.
 
     .. math:: \max(|J_u|, \epsilon J, |\textstyle\sum_v J_v|, \min(J, \Phi_u/10)),\qquad
@@ -139,9 +148,11 @@ def own_scales(currents: Floats, flows: Floats, memory: Floats, nothing: Floats)
     nothing : array (...)
         Share of the strongest flow that is none: rounding, or where no difference of temperatures and no
         drive makes a current, what the theory lets flow in equilibrium.
+    carried : array (...)
+        Thermal energy that particles carry, which counts as a current: their own energy has no zero.
     """
     size = np.abs(currents)
-    largest = size.max(axis=-1, keepdims=True)
+    largest = np.maximum(size.max(axis=-1), carried)[..., None]
     missed = np.abs(currents.sum(axis=-1, keepdims=True))
     with np.errstate(over="ignore", invalid="ignore"):
         unsaid = np.fmax(memory[..., None] * largest, missed)
@@ -149,6 +160,41 @@ def own_scales(currents: Floats, flows: Floats, memory: Floats, nothing: Floats)
         heat = np.maximum(np.minimum(CANCELS * flows, largest), nothing[..., None] * strongest)
         least = np.concatenate([heat, ROUNDING * strongest], axis=-1)
         out: Floats = np.maximum(np.maximum(size, unsaid), least)
+    return out
+
+
+def _rounded_entropy(system: System, solution: Solution) -> Floats:
+    """Entropy flow that is rounding, of the one-way flows: all that there is in equilibrium."""
+    out = np.zeros(solution.currents.shape[:-1])
+    flows = _one_way_flows(solution.jumps, np.asarray(solution.populations), system.baths)
+    for bath, flow in zip(system.baths, flows, strict=True):
+        if bath.temperature is not None:
+            t = np.asarray(bath.temperature)
+            out = out + ROUNDING * np.where(t > 0, flow / np.where(t > 0, t, 1.0), 0.0)
+    return out
+
+
+def _bias(baths: Sequence[Bath], coldest: Floats) -> Floats:
+    """Share of their energies with which chemical potentials drive particles, ``(...)``: 0 for one alone."""
+    each = [
+        np.asarray(bath.reservoir.state.chemical_potential) for bath in baths if bath.particles is not None
+    ]
+    if not each:
+        return np.zeros(coldest.shape)
+    wide = np.broadcast_arrays(*each)
+    spread = np.max(wide, axis=0) - np.min(wide, axis=0)
+    return np.asarray(spread / np.where(spread > 0, spread + coldest, 1.0))
+
+
+def _carried(system: System, method: Method, solution: Solution) -> Floats:
+    """Thermal energy of the particle currents, T I of the lead where it is most, ``(...)``."""
+    out = np.zeros(solution.currents.shape[:-1])
+    if PARTICLES[0] not in method.accounts:
+        return out
+    particles = account_fields(system, method, solution)["particle_current"]
+    for u, bath in enumerate(system.baths):
+        if bath.particles is not None:
+            out = np.fmax(out, np.asarray(bath.temperature) * np.abs(particles[..., u]))
     return out
 
 
@@ -181,15 +227,20 @@ def _memory(jumps: Jumps, baths: Sequence[Bath], slopes: Sequence[Floats]) -> Fl
         weight = jumps.weights[u]
         out += np.sum(weight * 2.0 * slopes[u], axis=(-3, -2))
         if any(jumps.dressing.quanta):
-            out += np.sum(reverse * weight * 2.0 * np.abs(bath_slope(bath, -jumps.energy)), axis=(-3, -1))
+            change = jumps.beyond[u].change
+            back = bath_slope(bath, -jumps.energy, None if change is None else -change)
+            out += np.sum(reverse * weight * 2.0 * np.abs(back), axis=(-3, -1))
     return out
 
 
-def _one_way_flows(jumps: Jumps, p: Floats) -> list[Floats]:
-    """Energy per unit time that each bath gives or takes, ``(...)``, the larger of the two."""
+def _one_way_flows(jumps: Jumps, p: Floats, baths: Sequence[Bath]) -> list[Floats]:
+    """Energy per unit time that each bath gives or takes, ``(...)``, the larger of the two; of a lead the
+    energies about the level too, to which its width lets particles spread."""
     flows: list[Floats] = []
-    for u in range(len(jumps.wiring)):
-        there = jumps.weights[u] * np.abs(jumps.energy)
+    for u, bath in enumerate(baths):
+        spread = 0.0 if bath.particles is None else np.asarray(bath.temperature)
+        wide = spread[..., None, None, None] if np.ndim(spread) else spread
+        there = jumps.weights[u] * (np.abs(jumps.energy) + wide)
         flow = np.sum(there * jumps.forward[u] * p[..., None, None, :], axis=(-3, -2, -1))
         back = jumps.reverses() * there * jumps.backward[u] * p[..., None, :, None]
         flows.append(0.5 * (flow + np.sum(back, axis=(-3, -2, -1))))

@@ -105,3 +105,31 @@ def test_each_current_is_held_against_itself_or_what_the_theory_cannot_tell() ->
     # in equilibrium, against second order in the ratio of what flows; the power of a pump down to rounding
     found = own_scales(np.array([1e-9, 0.0, -1e-9]), flows, memory, memory**2)
     np.testing.assert_allclose(found, [1e-5, 1e-5, 1e-9])
+
+
+def test_a_level_between_leads_by_hand() -> None:
+    """Flows of T + epsilon for each particle, the bias over bias and T, and currents that T I bounds."""
+    level, t, rates, mu = 0.5, 0.3, (0.02, 0.01), (0.2, -0.2)
+    d = sambe.fermion(0, 1)
+    leads = [
+        sambe.Lead(name, d, tunnelling=g, temperature=t, chemical_potential=m)
+        for name, g, m in zip(("l", "r"), rates, mu, strict=True)
+    ]
+    found = reference(sambe.System([(np.array([level]), d.conj().T @ d)], baths=leads), secular="full")
+    filled = [1.0 / (1.0 + np.exp((level - m) / t)) for m in mu]
+    n = sum(g * f for g, f in zip(rates, filled, strict=True)) / sum(rates)
+    in_and_out = [g * (f * (1.0 - n) + (1.0 - f) * n) for g, f in zip(rates, filled, strict=True)]
+    assert found["one_way_flow"][0] == pytest.approx(0.5 * (level + t) * max(in_and_out), rel=1e-9)
+    assert found["carnot_factor"][0] == pytest.approx(0.4 / 0.7)
+    current = rates[0] * (filled[0] - n)
+    assert found["scale"][0] == pytest.approx(max(level, t) * current, rel=1e-9)
+    # 2 |dGamma/dW| of both, of which the imaginary part is that of the digamma function
+    y = 0.5 + 1j * (level - np.array(mu)) / (2.0 * np.pi * t)
+    slope = np.abs(polygamma_one(y)) / (2.0 * np.pi) ** 2 / t
+    assert found["markov_ratio"][0] == pytest.approx(2.0 * np.sum(np.array(rates) * slope), rel=1e-5)
+
+
+def polygamma_one(y: np.ndarray) -> np.ndarray:
+    """psi'(y), by its series and the integral of its rest."""
+    k = np.arange(20000)[:, None]
+    return np.asarray((1.0 / (y + k) ** 2).sum(axis=0) + 1.0 / (y + 19999.5))

@@ -69,8 +69,6 @@ def test_what_leads_cannot_have_yet_is_refused() -> None:
     system = dot(Lead("l", D, **FINE), Lead("r", D, chemical_potential=0.5, **FINE))
     with pytest.raises(InputError, match="a band that ends"):
         sambe.steady_state(system, equation="heom")
-    with pytest.raises(InputError, match="audit"):
-        sambe.audit(system)
     with pytest.raises(InputError, match="lead"):
         sambe.reaction_coordinate(system, "l", levels=3)
 
