@@ -197,6 +197,8 @@ MOVING = (
     replace(CURRENT, dims=("time", "terminal")),
     Variable("energy_transferred", "energy into the system since the first time", "energy",
              ("time", "terminal"), attributes={"sign": "positive into the system"}),
+    *(replace(variable, dims=("time", *variable.dims)) for variable in STATIONARY
+      if variable.name in PARTICLES),
     Variable("stored_energy", "mean of the Hamiltonian, drive included", "energy", ("time",)),
     Variable("battery_energy", "mean of the Hamiltonian without the drive", "energy", ("time",)),
     Variable("ergotropy", "most work that unitaries can take out, the drive off", "energy", ("time",)),

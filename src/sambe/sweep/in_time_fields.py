@@ -8,9 +8,11 @@ import numpy.typing as npt
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Fields
+from ..physics.currents.particles import PARTICLES
 from ..physics.equations import EQUATIONS
 from ..physics.in_time.decays import decays_of
 from ..physics.in_time.energies import Seen
+from ..physics.in_time.particle_flows import moving_variables
 from ..physics.in_time.transients import Origin, Transient, transient_of
 from ..physics.in_time.whole_courses import followed_one_by_one
 from ..physics.method import Method, Moving, Relaxing
@@ -32,7 +34,7 @@ def moving_fields(system: System, method: Method) -> Fields:
         return _one_by_one(system, method)
     found = transient_of(system, method)
     return {
-        **_of(found.seen, method),
+        **_of(found.seen, method, system),
         **_judged(found.origin, system),
         "status": _status(found, system, method),
     }
@@ -46,7 +48,7 @@ def _one_by_one(system: System, method: Moving) -> Fields:
     negative = found.converged & (found.seen.least < NEGATIVE) & ~np.array(EQUATIONS[method.equation].exact)
     pulse = {} if method.envelope is None else {"pulse_ratio": found.ratio}
     return {
-        **_of(found.seen, method),
+        **_of(found.seen, method, system),
         **pulse,
         "secular_ratio": np.full(points, np.nan),
         "cross_terms_kept": np.full(points, EQUATIONS[method.equation].exact, dtype=np.int8),
@@ -55,7 +57,7 @@ def _one_by_one(system: System, method: Moving) -> Fields:
     }
 
 
-def _of(seen: Seen, method: Moving) -> Fields:
+def _of(seen: Seen, method: Moving, system: System) -> Fields:
     """What is seen, by its names."""
     plain = all(x.hermitian for x in method.observables)
     out: Fields = {
@@ -67,6 +69,8 @@ def _of(seen: Seen, method: Moving) -> Fields:
         "first_law_residual": seen.residual,
         "edge_population": seen.highest[:, list(method.edge)].sum(axis=-1),
     }
+    if PARTICLES[0] in method.accounts:
+        out |= moving_variables(seen.current, seen.particles, system.baths)
     if seen.matrix is not None:
         out["density_matrix"] = seen.matrix
     if method.observables:

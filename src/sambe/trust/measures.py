@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..description.bath import Bath, temperatures
+from ..description.leads.lead import Lead
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.accounts import account_fields, carried_entropy
@@ -176,9 +177,7 @@ def _rounded_entropy(system: System, solution: Solution) -> Floats:
 
 def _bias(baths: Sequence[Bath], coldest: Floats) -> Floats:
     """Share of their energies with which chemical potentials drive particles, ``(...)``: 0 for one alone."""
-    each = [
-        np.asarray(bath.reservoir.state.chemical_potential) for bath in baths if bath.particles is not None
-    ]
+    each = [np.asarray(bath.chemical_potential) for bath in baths if isinstance(bath, Lead)]
     if not each:
         return np.zeros(coldest.shape)
     wide = np.broadcast_arrays(*each)
@@ -238,7 +237,7 @@ def _one_way_flows(jumps: Jumps, p: Floats, baths: Sequence[Bath]) -> list[Float
     energies about the level too, to which its width lets particles spread."""
     flows: list[Floats] = []
     for u, bath in enumerate(baths):
-        spread = 0.0 if bath.particles is None else np.asarray(bath.temperature)
+        spread: Any = 0.0 if bath.particles is None else np.asarray(bath.temperature)
         wide = spread[..., None, None, None] if np.ndim(spread) else spread
         there = jumps.weights[u] * (np.abs(jumps.energy) + wide)
         flow = np.sum(there * jumps.forward[u] * p[..., None, None, :], axis=(-3, -2, -1))

@@ -43,8 +43,8 @@ class ExactCourse:
     ----------
     states, slopes : array (T, N, N)
         Density matrices and their time derivatives.
-    currents, taken : array (T, U + 1)
-        Positive into the system, the pump's last; and their integrals.
+    currents, taken, particles : array (T, U + 1)
+        Positive into the system, the pump's last; their integrals; and particles per unit time through leads.
     depth : int
         Levels of the hierarchy.
     """
@@ -53,6 +53,7 @@ class ExactCourse:
     slopes: Complex
     currents: Reals
     taken: Reals
+    particles: Reals
     depth: int
 
 
@@ -103,16 +104,16 @@ class _Motion:
         return np.concatenate([out.reshape(-1), self.currents(time, flat)])
 
     def currents(self, time: float, flat: Complex) -> Complex:
-        """Energy currents at a time."""
+        """Energy currents at a time, and behind them those of particles."""
         n = self.levels
         rho = flat.reshape(-1, n, n).swapaxes(-1, -2)
         pump = np.trace(self.at(self.point.harmonics, time)[1] @ rho[0]).real
-        places, out = iter(self.h.first), []
+        places, out, brought = iter(self.h.first), [], []
         for expansion, couplings, line in zip(
             self.expansions, self.point.couplings, self.point.lines, strict=True
         ):
             exponents = expansion.environment.exponents if expansion is not None else ()
-            kink, heat = sum(complex(x.coefficient).imag for x in exponents), 0.0
+            kink, heat, count = sum(complex(x.coefficient).imag for x in exponents), 0.0, 0.0
             for coupling in couplings if exponents else ():
                 own = [next(places) for _ in exponents]
                 half = len(own) // 2
@@ -120,22 +121,25 @@ class _Motion:
                 sides = [(coupling, own)] if line.change is None else [
                     (coupling, own[:half]), (adjoint(coupling), own[half:])
                 ]  # fmt: skip
-                for harmonics, of_side in sides:
+                for sign, (harmonics, of_side) in zip((1, -1), sides, strict=False):
                     s, slope = self.at(harmonics, time)
                     inner = np.einsum("ij,kji->k", s, rho[of_side])
                     heat -= (self.h.decay[of_side] * inner).sum().real
                     pump += np.einsum("ij,kji->", slope, rho[of_side]).real
+                    if line.change is not None:
+                        count -= sign * inner.sum().imag
                 if line.change is None:
                     heat += 2.0 * kink * np.trace(s @ s @ rho[0]).real
             out.append(heat)
-        return np.array([*out, pump], dtype=complex)
+            brought.append(count)
+        return np.array([*out, pump, *brought, 0.0], dtype=complex)
 
     def course(self, start: Complex, times: Reals, accuracy: float) -> ExactCourse:
         """Integrated over the times."""
         from scipy.integrate import solve_ivp
 
         n, terminals = self.levels, len(self.point.baths) + 1
-        y = np.zeros(self.h.operators * n * n + terminals, dtype=complex)
+        y = np.zeros(self.h.operators * n * n + 2 * terminals, dtype=complex)
         y[: n * n] = start.T.reshape(-1)
         ends = times[0], times[-1]
         if ends[1] > ends[0]:
@@ -151,8 +155,11 @@ class _Motion:
         def first(x: Any) -> Complex:
             return np.asarray([row[: n * n].reshape(n, n).T for row in x])
 
-        currents = np.array([row[block:].real for row in every])
-        return ExactCourse(first(rows), first(every), currents, rows[:, block:].real, len(self.h.starts) - 2)
+        given, taken = (np.array([row[block:].real for row in x]) for x in (every, rows))
+        return ExactCourse(
+            first(rows), first(every), given[:, :terminals], taken[:, :terminals], given[:, terminals:],
+            len(self.h.starts) - 2,
+        )  # fmt: skip
 
 
 def _wider(expansion: Expansion | None, line: Lines) -> Expansion | None:

@@ -38,6 +38,8 @@ class Seen:
         Smallest eigenvalue of a state at any time.
     highest : array (P, N)
         Largest population of each basis state at any time.
+    particles : array (P, T, U + 1)
+        Particles per unit time through leads; nothing else brings any.
     """
 
     current: Reals
@@ -50,6 +52,7 @@ class Seen:
     matrix: Complex | None
     least: Reals
     highest: Reals
+    particles: Reals
 
     @classmethod
     def blank(cls, points: int, times: int, levels: int, baths: int, observables: int, states: bool) -> Seen:
@@ -62,7 +65,7 @@ class Seen:
         return cls(
             unseen(times, baths + 1), unseen(times, baths + 1), unseen(times), unseen(times), unseen(times),
             unseen(times), unseen(times, observables, kind=complex), matrix, np.full(points, np.inf),
-            np.full((points, levels), -np.inf),
+            np.full((points, levels), -np.inf), unseen(times, baths + 1),
         )  # fmt: skip
 
 

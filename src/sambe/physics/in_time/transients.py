@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from ...description.system import System
 from ...numerics.arrays import Array, dagger
+from ..currents.particles import PARTICLES
 from ..generators.jumps import Jumps, jumps_at
 from ..method import Method, Moving
 from ..pipeline import jumps_of, solve_batch
@@ -32,6 +33,7 @@ from ..treatments import TREATMENTS, by_channels, in_zones
 from .courses import Course, coherent_course, populations_course
 from .energies import Seen, ergotropy_of
 from .moving_basis import Basis, moving_basis
+from .particle_flows import standing_particles, turning_particles
 from .periodic_course import periodic_course
 
 __all__ = ["Origin", "Transient", "bare", "generator_at", "look_at_states", "origin_of", "trace_with",
@@ -138,7 +140,24 @@ def transient_of(system: System, method: Moving) -> Transient:
         driven = _Driven({k: h[who] for k, h in harmonics.items()}, part.omega)
         energies = np.asarray(origin.jumps.dressing.energies)[who]
         _look(seen, who, course, part, driven, energies, times[who], observables)
+        if PARTICLES[0] in method.accounts:
+            _look_at_particles(seen, who, course, origin, method, times[who])
     return Transient(seen, origin, converged)
+
+
+def _look_at_particles(
+    seen: Seen, who: Points, course: Course, origin: Origin, method: Method, times: Reals
+) -> None:
+    """Enter what leads bring at some points, some times at once."""
+    jumps = jumps_at(origin.jumps, who)
+    size = max(1, TOGETHER // max(1, jumps.dressing.couplings[..., 0, 0].size))
+    for some in (slice(k, k + size) for k in range(0, times.shape[1], size)):
+        states = course.part(some)[0]
+        seen.particles[who, some] = (
+            turning_particles(jumps, states, times[:, some])
+            if origin.complete[who].any()
+            else standing_particles(jumps, states, method)
+        )
 
 
 def _times(method: Moving, omega: Reals) -> Reals:

@@ -114,6 +114,7 @@ def _exact(seen: Seen, k: int, system: System, method: Moving, times: Reals) -> 
     rate = trace_with(h, found.slopes) + trace_with(slope, found.states)
     stored = trace_with(h, found.states)
     _enter(seen, k, system, method, found.states, stored, rate, found.currents, found.taken)
+    seen.particles[k] = found.particles
     return True
 
 

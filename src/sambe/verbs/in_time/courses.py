@@ -11,6 +11,7 @@ from typing import Any, Unpack
 from ...description.observables import observables_of
 from ...description.system import System
 from ...errors import InputError, PositivityWarning, SecularWarning
+from ...physics.currents.particles import PARTICLES
 from ...physics.method import Moving
 from ...physics.statuses import STATUS, status_of
 from ...sweep.catalogue import MOVING, names_of
@@ -75,8 +76,9 @@ def evolve(
         Over ``time``: ``energy_current[..., time, terminal]``, positive into the system, the baths' counted
         as by `steady_state`; ``energy_transferred``, its integral since the first time; ``stored_energy``,
         the mean of H(t), ``battery_energy``, that of H_0, and ``ergotropy`` against H_0, the drive off;
-        ``first_law_residual``, the change of the stored energy less all currents;
-        ``density_matrix[..., time, row, column]`` and ``expectation[..., time, observable]`` in the
+        ``first_law_residual``, the change of the stored energy less all currents; with leads
+        ``particle_current[..., time, terminal]``, ``heat_current`` and ``electrical_power``, but not under an
+        envelope; ``density_matrix[..., time, row, column]`` and ``expectation[..., time, observable]`` in the
         laboratory frame. And ``secular_ratio``, ``edge_population``, ``cross_terms_kept``, ``status``; with
         an envelope ``pulse_ratio``, how fast it changes against the gaps.
 
@@ -114,7 +116,9 @@ def evolve(
     course = {"times": checked_times(times), "start": checked_state(state, system.levels)}
     method = _moving(system, chosen, observables, states, course)
     if envelope is not None:
-        method = replace(method, envelope=envelope, shape=checked_envelope(envelope, system, method))
+        shape = checked_envelope(envelope, system, method)
+        told = tuple(name for name in method.accounts if name not in PARTICLES)
+        method = replace(method, envelope=envelope, shape=shape, accounts=told)
     run = course_run(running)
     data = solved(system, method, run, moving_fields)
     return _unless_negative(_unless_hasty(data, run), run)

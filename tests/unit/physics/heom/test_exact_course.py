@@ -66,5 +66,7 @@ def test_a_dot_between_bands_settles() -> None:
     steady = heom_currents(dot, tolerance=3e-3)
     np.testing.assert_allclose(found.currents[-1], steady.currents, atol=3e-3 * np.abs(steady.currents).max())
     # what the leads have given is in the level, and in the tunnelling between
-    slope = np.trace(found.slopes[1] @ dot.harmonics()[0]).real
+    slope = np.trace(found.slopes[1] @ d.conj().T @ d).real
     assert slope > 0.01
+    np.testing.assert_allclose(found.particles.sum(axis=-1)[1], slope, rtol=1e-9)
+    np.testing.assert_allclose(found.particles[-1], steady.particles, atol=3e-3 * steady.particles.max())
