@@ -28,7 +28,7 @@ from ...description.leads.fermi import Lorentzian
 from ...description.spectral_density import Flat
 from ...errors import InputError
 from ...numerics.arrays import Array, namespace
-from .lamb_shift import shifted_digamma
+from ..generators.lamb_shift import shifted_digamma
 
 __all__ = ["lead_shift_pair"]
 

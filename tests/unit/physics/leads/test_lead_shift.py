@@ -10,7 +10,7 @@ from scipy.integrate import quad
 import sambe
 from sambe import Lead, Lorentzian, fermion
 from sambe.description.leads.fermi import fermi
-from sambe.physics.generators.lead_shift import lead_shift_pair
+from sambe.physics.leads.lead_shift import lead_shift_pair
 
 ENERGY, MU = np.array([-1.0, 0.15, 0.9, 2.5]), 0.2
 IN, OUT = np.ones(4), -np.ones(4)
