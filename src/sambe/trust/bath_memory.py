@@ -25,11 +25,10 @@ import numpy.typing as npt
 from ..description.bath import Bath, expanded
 from ..errors import InputError
 from ..numerics.arrays import dagger
-from ..physics.generators.exchanged_particles import jump_rates
+from ..physics.generators.exchanged_particles import jump_rates, lead_shift_pair
 from ..physics.generators.jumps import Jumps
 from ..physics.generators.lamb_shift import lamb_shift_pair
 from ..physics.generators.one_sided import anomalous_lines, both_signs, half_transforms, one_sided
-from ..physics.leads.lead_shift import lead_shift_pair
 
 __all__ = ["SMALL", "bath_slope", "memory_correction"]
 

@@ -13,7 +13,7 @@ from ...description.reservoir import Reservoir
 from ...description.spectral_density import Flat
 from ...errors import InputError
 from ...numerics.arrays import Array, dagger, is_concrete, namespace, to_numpy
-from ..leads.lead_shift import lead_shift_pair
+from .exchanged_particles import lead_shift_pair
 from .jumps import ROUNDING, Jumps
 from .lamb_shift import NO_SHIFT, WHERE_FINITE, diverging_shift, unchecked_pair
 from .one_sided import Beyond, both_signs
