@@ -1,0 +1,36 @@
+"""Linear response of a driven qubit against its adiabatic limit, and what the study says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sambe.faces.reproduction import Reproduction
+from sambe.faces.reproduction.studies import driven_response
+from sambe.faces.reproduction.studies.driven_response import STUDY, linear_response
+
+
+def test_the_rate_equation_is_symmetric_by_itself() -> None:
+    phase = np.linspace(-np.pi, np.pi, 9)
+    heat, work = linear_response(phase)
+    np.testing.assert_allclose(work, heat[::-1], atol=1e-12 * abs(work).max())
+    assert np.max(abs(work - heat)) > abs(work).max()
+
+
+def test_a_slow_drive_pumps_the_heat_of_the_share_of_the_hot_bath(monkeypatch: pytest.MonkeyPatch) -> None:
+    # w -> 0: the hot bath gives its share s of each change of p, heat/(w T) = mean of s dp/dt over the swing
+    monkeypatch.setattr(driven_response, "PACE", 1e-7)
+    heat, _ = linear_response(np.array([0.7]))
+    t = np.linspace(0, 2 * np.pi, 4096, endpoint=False)
+    hot, cold = (1 + np.cos(t)) ** 2, (1 - np.cos(t)) ** 2
+    slope = -1 / (4 * np.cosh(0.5) ** 2)  # dp/dE at E = T = 1
+    wanted = np.mean(hot / (hot + cold) * slope * -np.sin(t + 0.7)) * 1e-7
+    assert heat[0] == pytest.approx(wanted, rel=1e-3)
+
+
+def test_headline_numbers(measured: Callable[[str], Reproduction]) -> None:
+    found = {f.key: f.measures for f in measured(STUDY.name).findings}
+    assert found["reciprocity"][0].value < 0.01 < found["reciprocity"][1].value
+    assert 0 < found["power"][0].value < 1
