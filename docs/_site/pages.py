@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from matplotlib.figure import Figure
 from sphinx.application import Sphinx
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,10 +120,12 @@ def scraper(_block: Any, variables: dict[str, Any], config: dict[str, Any]) -> s
     """Save the figures that a script of the gallery leaves in ``figure`` or ``axes``, each once."""
     from sphinx_gallery.scrapers import figure_rst
 
+    from sambe.plot.canvas import figure_of
+
     names = variables["example_globals"]
     drawn = []
     for value in (names.get("figure"), names.get("axes")):
-        figure = value if isinstance(value, Figure) else getattr(value, "figure", None)
+        figure = None if value is None else figure_of(value)
         if figure is not None and not getattr(figure, "is_on_the_site", False):
             figure.is_on_the_site = True
             drawn.append(figure)

@@ -15,4 +15,4 @@ import sambe
 omega = sambe.axis("omega", np.linspace(0.05, 2.0, 200))
 qubit = sambe.models.spin_boson(drive=0.1, omega=omega)
 flow = sambe.compare(qubit, equations=["driven_dressed", "floquet", "dressed"])
-figure = sambe.plot.currents(flow)
+axes = sambe.plot.currents(flow, panels=True)

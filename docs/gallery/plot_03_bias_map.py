@@ -15,4 +15,4 @@ bias = sambe.axis("bias", np.linspace(-1.0, 1.0, 61))
 ohmic = sambe.Ohmic(0.002, cutoff=10.0)
 baths = [sambe.Bath("left", None, ohmic, 0.8 + bias / 2), sambe.Bath("right", None, ohmic, 0.8 - bias / 2)]
 flow = sambe.steady_state(sambe.models.spin_boson(drive=0.1, omega=omega, baths=baths))
-figure = sambe.plot.currents(flow)
+axes = sambe.plot.currents(flow, panels=True)

@@ -8,4 +8,4 @@ Up is into the system: what the pump gives, both baths take.
 import sambe
 
 flow = sambe.steady_state(sambe.models.spin_boson(drive=0.1, omega=1.0))
-figure = sambe.plot.currents(flow)
+axes = sambe.plot.currents(flow)

@@ -12,4 +12,4 @@ import sambe
 
 omega = sambe.axis("omega", np.linspace(0.9, 1.2, 151))
 resonator = sambe.models.kerr_resonator(kerr=0.02, drive=0.02, omega=omega, levels=12)
-figure = sambe.plot.currents(sambe.steady_state(resonator, secular="partial"))
+axes = sambe.plot.currents(sambe.steady_state(resonator, secular="partial"), panels=True)

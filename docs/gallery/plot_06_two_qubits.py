@@ -11,4 +11,4 @@ import sambe
 
 omega = sambe.axis("omega", np.linspace(0.7, 1.3, 201))
 pair = sambe.models.two_qubits(splittings=(1.0, 1.0), coupling=0.1, drive=0.05, omega=omega)
-figure = sambe.plot.currents(sambe.steady_state(pair))
+axes = sambe.plot.currents(sambe.steady_state(pair), panels=True)

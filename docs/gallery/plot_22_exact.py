@@ -13,4 +13,4 @@ omega = sambe.axis("omega", np.linspace(0.7, 1.3, 13))
 bath = sambe.DrudeLorentz(0.001, cutoff=5.0)
 baths = [sambe.Bath("left", None, bath, 1.2), sambe.Bath("right", None, bath, 0.8)]
 flow = sambe.compare(sambe.models.spin_boson(drive=0.2, omega=omega, baths=baths), equations=["auto", "heom"])
-figure = sambe.plot.currents(flow)
+axes = sambe.plot.currents(flow, panels=True)

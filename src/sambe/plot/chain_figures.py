@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import Circle, FancyBboxPatch, Polygon
 
 from ..errors import InputError
-from ..sweep.labels import sweep_axes
-from .style import LONGEST_TITLE, PUMP, RC, TERMINALS, axis_label, drawable, words
+from .arrows import arrow
+from .canvas import axes_of, hold, quantity_label, told
+from .style import PUMP, RC, TERMINALS, is_pump, wrapped
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["flows"]
 
-WIDEST = 15.0  # points across the arrow of the largest current
+WIDEST, NARROWEST = 0.22, 0.012  # across the arrows of the largest current, and of the smallest
 LEAST = 0.01  # share of the largest current below which none is drawn
 APART = 2.2  # distance of neighbouring sites
 RADIUS = 0.36  # of a site
@@ -27,7 +27,7 @@ BEND = 0.35  # of an arrow over other sites: height of its control point over it
 HALF_BOX = (0.5, 0.24)  # of a terminal
 
 
-def flows(dataset: xr.Dataset, *, ax: Axes | None = None, title: str | None = None) -> Axes:
+def flows(dataset: xr.Dataset, ax: Axes | None = None, *, title: str | None = None) -> Axes:
     """Draw where the energy goes: from the terminals to the sites, and from site to site.
 
     Every arrow is as wide as its current, which stands beside it; where what leaves a site for another is not
@@ -62,21 +62,17 @@ def flows(dataset: xr.Dataset, *, ax: Axes | None = None, title: str | None = No
     """
     if not hasattr(dataset, "data_vars") or "bond_current" not in dataset:
         raise InputError("dataset", dataset, "give a result of flows")
-    axes = sweep_axes(dataset)
     with mpl.rc_context(RC):
-        dataset = drawable(dataset, axes).isel({name: dataset.sizes[name] // 2 for name in axes})
-        places = ", ".join(f"{axis_label(dataset, name)} = {float(dataset[name]):.4g}" for name in axes)
+        dataset, _, place = hold(dataset, 0)
         bonds, local = dataset["bond_current"].values, dataset["local_power"].values
         whole = dataset["energy_current"].values
         largest = float(max(np.abs(bonds).max(initial=0.0), np.abs(local).max(initial=0.0)))
         if not np.isfinite(largest) or largest == 0.0:
             raise InputError("dataset", largest, "no energy flows there, or there is no answer")
         drawing = _Drawing(bonds, local, whole, [str(name) for name in dataset["terminal"].values], largest)
-        if ax is None:
-            ax = Figure(figsize=drawing.size, layout="constrained").subplots()
-        drawing.draw(ax)
-        lines = [words(title, LONGEST_TITLE) if title else "", f"at {places}" if places else ""]
-        ax.set_title("\n".join(line for line in lines if line))
+        ax = axes_of(ax, drawing.size)
+        drawing.draw(ax, dataset["bond_current"].attrs.get("units", "energy^2"))
+        ax.set_title(told(title, place))
     return ax
 
 
@@ -95,7 +91,7 @@ class _Drawing:
                 continue
             home = int(np.argmax(np.abs(local[:, t])))
             side = (
-                "up" if name == "pump" else "left" if home == 0 else "right" if home == count - 1 else "down"
+                "up" if is_pump(name) else "left" if home == 0 else "right" if home == count - 1 else "down"
             )
             taken = seats.setdefault((home, side), 0)
             seats[home, side] += 1
@@ -106,7 +102,7 @@ class _Drawing:
         if side in ("left", "right") and taken == 0:
             return (x - APART if side == "left" else x + APART), 0.0
         if side == "up":
-            return x, 1.5
+            return x + 1.2 * taken, 1.5
         # the sides are taken: below, one beside the other
         return x + 1.2 * (taken - (side != "down")), -1.5
 
@@ -121,7 +117,7 @@ class _Drawing:
         across, up = points[:, 0], points[:, 1]
         return (across.min() - 0.75, across.max() + 0.75), (up.min() - 0.6, up.max() + 0.5)
 
-    def draw(self, ax: Axes) -> None:
+    def draw(self, ax: Axes, units: str) -> None:
         """Everything, in axes without a frame."""
         for s, (x, y) in enumerate(self.sites):
             ax.add_patch(Circle((x, y), RADIUS, fc="#F2F2F2", ec="0.25", lw=1.0, zorder=3))
@@ -133,7 +129,7 @@ class _Drawing:
                 (x - w + 0.08, y - h + 0.08), 2 * w - 0.16, 2 * h - 0.16, boxstyle="round,pad=0.08", fc="w",
                 ec=color, lw=1.2, zorder=3,
             ))  # fmt: skip
-            text = f"{words(self.names[t], 12)}\n{self._number(self.whole[t])}"
+            text = f"{wrapped(self.names[t], 12, 1)}\n{self._number(self.whole[t])}"
             ax.text(x, y, text, ha="center", va="center", fontsize=9, zorder=4, color=color)
         self._draw_bonds(ax)
         for t in self.places:
@@ -142,11 +138,11 @@ class _Drawing:
         (left, right), (low, high) = self._reach()
         ax.set(xlim=(left, right), ylim=(low, high), aspect="equal")
         ax.axis("off")
-        unit = rf"$10^{{{self.exponent}}}$ energy$^2$/$\hbar$" if self.exponent else r"energy$^2$/$\hbar$"
+        unit = quantity_label("", units, self.exponent).strip(" ()")
         ax.text(right, low, f"in {unit}", ha="right", va="bottom", fontsize=8.5, color="0.35")
 
     def _color(self, terminal: int) -> str:
-        return PUMP if self.names[terminal] == "pump" else TERMINALS[terminal % len(TERMINALS)]
+        return PUMP if is_pump(self.names[terminal]) else TERMINALS[terminal % len(TERMINALS)]
 
     def _number(self, value: float) -> str:
         return f"{value / 10.0**self.exponent:.2f}".replace("-", "−")
@@ -211,12 +207,9 @@ class _Drawing:
         self, ax: Axes, start: Any, end: Any, current: float, color: str, gaps: Any, bend: float
     ) -> None:
         """An arrow as wide as a current, from the edge of one thing to that of the other."""
-        a, b = np.asarray(start, dtype=float), np.asarray(end, dtype=float)
-        way = (b - a) / np.hypot(*(b - a))
-        width = max(0.8, WIDEST * abs(current) / self.largest)
-        head = width + 6.0
-        ax.add_patch(FancyArrowPatch(
-            a + way * (gaps[0] + 0.04), b - way * (gaps[1] + 0.04), shrinkA=0, shrinkB=0, color=color, lw=0,
-            arrowstyle=f"Simple,tail_width={width},head_width={head},head_length={0.55 * head}",
-            connectionstyle=f"arc3,rad={bend}", alpha=0.85, zorder=2,
-        ))  # fmt: skip
+        a, b = complex(*start), complex(*end)
+        way = (b - a) / abs(b - a)
+        width = max(NARROWEST, WIDEST * abs(current) / self.largest)
+        corners = arrow(a + way * (gaps[0] + 0.04), b - way * (gaps[1] + 0.04), width, bend)
+        shape = np.stack([corners.real, corners.imag], -1)
+        ax.add_patch(Polygon(shape, color=color, lw=0, alpha=0.85, zorder=2))

@@ -7,38 +7,25 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
-from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon
 
 from ..errors import InputError
-from .style import RC, is_pump, terminal_colors, words
+from .arrows import arrow
+from .canvas import axes_of, power_of_ten, quantity_label, write_key
+from .style import RC, is_pump, terminal_colors, terminal_lines, words, wrapped
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["arrow", "channels", "directions", "junction", "levels_of"]
+__all__ = ["channels", "directions", "junction", "levels_of"]
 
 # Sizes in units of the distance from the system to a terminal; choices of layout.
-WIDEST, NARROWEST, HEAD, WING = 0.30, 0.012, 0.22, 0.08
+WIDEST, NARROWEST = 0.30, 0.012
 RADIUS, NEAR, FAR, NAMES = 0.40, 0.45, 1.10, 1.42
+LETTERS = 11  # of a line of a terminal's name
 MOST_CHANNELS = 12  # arrows that can be told apart; a choice
-
-
-def arrow(start: complex, end: complex, width: float) -> npt.NDArray[np.complex128]:
-    """Corners of an arrow between two points of the plane, its shaft so wide; the fourth is its tip.
-
-    Examples
-    --------
-    >>> corners = arrow(0j, 1 + 0j, 0.2)
-    >>> corners[3], round(corners.imag.max(), 2)
-    (np.complex128(1+0j), np.float64(0.18))
-    """
-    along = (end - start) / abs(end - start)
-    across = 1j * along
-    neck = end - along * min(HEAD, 0.5 * abs(end - start))
-    half, wing = 0.5 * width * across, (0.5 * width + WING) * across
-    return np.array([start + half, neck + half, neck + wing, end, neck - wing, neck - half, start - half])
 
 
 def directions(names: list[str]) -> list[complex]:
@@ -50,10 +37,6 @@ def directions(names: list[str]) -> list[complex]:
         np.exp(1j * np.pi * (np.array([0.5]) if len(pumps) < 2 else np.linspace(0.7, 0.3, len(pumps))))
     )
     return [complex(next(above) if is_pump(name) else next(around)) for name in names]
-
-
-def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
-    return Figure(figsize=size, layout="constrained").subplots() if ax is None else ax
 
 
 def _check_point(x: xr.DataArray, dims: set[str], what: str) -> None:
@@ -98,11 +81,11 @@ def junction(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     largest = float(np.nanmax(abs(currents), initial=0.0)) or 1.0
     colors = terminal_colors(names)
     with mpl.rc_context(RC):
-        ax = _axes(ax, (3.6, 3.2))
+        ax = axes_of(ax, (3.6, 3.2))
         ax.add_patch(Circle((0, 0), RADIUS, fc="0.92", ec="0.2", lw=0.8))
-        ax.text(
-            0, 0, words(dataset.attrs.get("system", "system"), 12), ha="center", va="center", fontsize=8.5
-        )
+        title = wrapped(dataset.attrs.get("system", "system"), 9)
+        ax.text(0, 0, title, ha="center", va="center", fontsize=8.5)
+        power = power_of_ten(currents)
         for name, current, place in zip(names, currents, directions(names), strict=True):
             color = colors[name]
             share = abs(current) / largest
@@ -110,34 +93,43 @@ def junction(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
                 ends = (FAR * place, NEAR * place) if current > 0 else (NEAR * place, FAR * place)
                 corners = arrow(*ends, max(NARROWEST, WIDEST * share))
                 ax.add_patch(Polygon(np.stack([corners.real, corners.imag], -1), color=color, lw=0))
-            value = f"{current:+.3g}".replace("-", "\N{MINUS SIGN}") if np.isfinite(current) else "no answer"
-            ax.text((NAMES * place).real, (NAMES * place).imag, f"{words(name, 18)}\n{value}", ha="center",
-                    va="center", color=color)  # fmt: skip
+            text = f"{current / 10.0**power:+.3g}".replace("-", "\N{MINUS SIGN}")
+            text = f"{wrapped(name, LETTERS)}\n{text if np.isfinite(current) else 'no answer'}"
+            ax.text((NAMES * place).real, (NAMES * place).imag, text, ha="center", va="center", color=color)
+        units = dataset["energy_current"].attrs.get("units", "energy^2")
+        ax.set_title(quantity_label("into the system", units, power), loc="right", y=0.0, va="bottom",
+                     fontsize=8.5, color="0.35")  # fmt: skip
         ax.set_xlim(-1.9, 1.9)
-        ax.set_ylim(*((-1.75 if len(names) > 3 else -0.9), 1.75))
+        ax.set_ylim(*((-1.9 if len(names) > 3 else -1.05), 1.75))
         ax.set_aspect("equal")
         ax.axis("off")
     return ax
 
 
-def levels_of(ways: xr.Dataset) -> tuple[npt.NDArray[np.float64], float]:
-    r"""Energies of the dressed levels, the lowest at zero, and the drive frequency, from the channels.
+def levels_of(ways: xr.Dataset) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    r"""Energies of the dressed levels, the lowest at zero, and the drive's frequencies, from the channels.
 
     .. math:: W = E_i - E_j - q\omega
 
-    holds for every channel j -> i of q quanta; the energies and the frequency are its solution.
+    holds for every channel j -> i of q quanta, of each tone; energies and frequencies are its solution.
     """
-    start, end, quanta = (np.asarray(ways[key].values) for key in ("from", "to", "quanta"))
+    start, end = (np.asarray(ways[key].values) for key in ("from", "to"))
+    quanta = np.stack([ways[key].values for key in _quanta(ways)], axis=-1)
     energy = np.asarray(ways["channel_energy"].values, dtype=float)
     count, rows = int(max(start.max(), end.max())) + 1, np.arange(energy.size)
-    matrix = np.zeros((energy.size + 1, count + 1))
+    matrix = np.zeros((energy.size + 1, count + quanta.shape[-1]))
     np.add.at(matrix, (rows, end), 1.0)
     np.add.at(matrix, (rows, start), -1.0)
-    matrix[rows, -1] = -quanta
+    matrix[:-1, count:] = -quanta
     matrix[-1, 0] = 1.0  # energies have no zero of their own
     known = np.isfinite(np.append(energy, 0.0))
     solution = np.linalg.lstsq(matrix[known], np.append(energy, 0.0)[known], rcond=None)[0]
-    return solution[:-1] - solution[:-1].min(), float(solution[-1])
+    return solution[:count] - solution[:count].min(), solution[count:]
+
+
+def _quanta(ways: xr.Dataset) -> list[str]:
+    """Variables that count the quanta of the drive, of each of its tones."""
+    return [str(name) for name in ways.variables if str(name).startswith("quanta")]
 
 
 def channels(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
@@ -176,37 +168,34 @@ def channels(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     energies, _ = levels_of(dataset)
     baths = list(dict.fromkeys(str(name) for name in dataset["bath"].values))
     with mpl.rc_context(RC):
-        ax = _axes(ax, (4.8, 3.4))
-        ax.hlines(energies, 0, max(len(order), 4), color="0.2", lw=1.4)
+        ax = axes_of(ax, (4.8, 3.4))
+        across = max(len(order), 4)
+        ax.hlines(energies, 0, across, color="0.2", lw=1.4)
         for k, energy in enumerate(energies):
             ax.text(-0.08, energy, f"{k}", ha="right", va="center")
+        lines = terminal_lines(baths)
         for place, k in enumerate(order):
-            _draw(
-                ax,
-                dataset.isel(channel=k),
-                place + 0.5,
-                energies,
-                abs(currents[k]) / abs(currents).max(),
-                baths,
-            )
-        for name, color in terminal_colors(baths).items():
-            ax.plot([], [], color=color, lw=3, label=words(name))
-        ax.set(xlim=(-0.5, max(len(order), 4)), xticks=[], ylabel="energy of the dressed level")
+            way, share = dataset.isel(channel=k), abs(currents[k]) / abs(currents).max()
+            _draw(ax, way, place + 0.5, energies, share, lines[str(way["bath"].item())])
+        handles = [Line2D([], [], lw=1.8, label=words(name), **line) for name, line in lines.items()]
+        units = dataset["channel_energy"].attrs.get("units")
+        label = quantity_label("energy of the dressed level", units if units != "energy" else None)
+        ax.set(xlim=(-0.5, across), xticks=[], ylabel=label)
         ax.tick_params(axis="x", which="both", bottom=False, top=False)
         ax.margins(y=0.12)
-        ax.figure.legend(loc="outside upper center", ncols=max(1, min(4, len(baths))))
+        write_key(ax, handles=handles)
     return ax
 
 
-def _draw(ax: Axes, way: xr.Dataset, x: float, energies: Any, share: float, baths: list[str]) -> None:
-    """One channel as an arrow from level to level."""
-    start, end, quanta = (int(way[key]) for key in ("from", "to", "quanta"))
+def _draw(ax: Axes, way: xr.Dataset, x: float, energies: Any, share: float, line: dict[str, Any]) -> None:
+    """One channel as an arrow from level to level, dashed as its bath's line is."""
+    start, end = (int(way[key]) for key in ("from", "to"))
+    quanta = [int(way[key]) for key in _quanta(way)]
     low, high = energies[start], energies[end]
     if start == end:
         high = low + 0.1 * np.sign(float(way["energy_current"])) * (float(np.ptp(energies)) or 1.0)
-    color = terminal_colors(baths)[str(way["bath"].item())]
-    style = {"color": color, "lw": 0.6 + 3.4 * share, "arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0}
+    style = {**line, "lw": 0.6 + 2.4 * share, "arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0}
     ax.annotate("", (x, high), (x, low), arrowprops=style)
-    if quanta:
-        ax.text(x + 0.12, 0.5 * (low + high), f"{quanta:+d}".replace("-", "\N{MINUS SIGN}"), color=color,
-                va="center", fontsize=8.5)  # fmt: skip
+    if any(quanta):
+        text = ", ".join(f"{q:+d}" if q else "0" for q in quanta).replace("-", "\N{MINUS SIGN}")
+        ax.text(x + 0.12, 0.5 * (low + high), text, color=line["color"], va="center", fontsize=8.5)

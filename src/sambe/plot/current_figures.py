@@ -6,233 +6,212 @@ more axes the two longest are shown and the title says where the others are held
 
 from __future__ import annotations
 
-import warnings
-from pathlib import Path
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from ..errors import InputError
 from ..physics.equations import EQUATIONS
-from ..sweep.labels import equations, only, sweep_axes
+from ..sweep.labels import equations, only
+from .canvas import axes_of, head, hold, power_of_ten, quantity_label, set_scales, told, write_key
 from .style import (
     LONGEST_TITLE,
-    PUMP,
     RC,
-    TERMINALS,
     axis_label,
-    cell_edges,
-    drawable,
     equation_line,
     equation_name,
-    evenly_logarithmic,
+    terminal_colors,
+    terminal_lines,
     words,
+    wrapped,
 )
+from .surface_figures import signed_map, terminal_of, write_bar
 from .ticks import lighten
 
 if TYPE_CHECKING:
     import xarray as xr
+    from matplotlib.axes import Axes
 
-__all__ = ["currents", "save"]
+__all__ = ["currents"]
 
 # Values of the shorter of two axes up to which curves are drawn rather than a map. A choice: so many shades
 # of one colour map can be told apart.
 _FEW = 6
-MOST_DOTS = 30_000  # along a side of a picture; its format ends at 65535
-# Of a kind of file. The level of compression of a PNG is a choice: a sixth more bytes than by the default of
-# 6, in two thirds of the time.
-_OPTIONS: dict[str, dict[str, Any]] = {
-    ".svg": {"metadata": {"Date": None}},
-    ".png": {"pil_kwargs": {"compress_level": 3}},
-}
-_ROUNDING = 1e-9  # share of the largest current of a map below which a sign is rounding
+MARKS, MARKED = "osD^vP", 7  # of terminals beside several equations, and how many each curve has
+HATCHES = ("", "////", "....", "xxxx")  # of equations side by side, told apart in grey
+BENEATH = {"lw": 3.2, "alpha": 0.35}  # of the broad benchmark where it would cover its neighbours
+SLOT = 13  # letters that fit below a bar
 
 
-def currents(dataset: xr.Dataset, *, title: str | None = None, unit: str | None = None) -> Figure:
+def currents(
+    dataset: xr.Dataset,
+    ax: Axes | None = None,
+    *,
+    terminal: str | None = None,
+    panels: bool = False,
+    title: str | None = None,
+    unit: str | None = None,
+) -> Any:
     r"""Draw the energy current through each terminal.
+
+    A point is drawn as bars, a sweep of one axis as curves: all terminals and equations in one panel. Over
+    two axes one panel shows one terminal, as some curves or as a map. ``panels=True`` gives each terminal,
+    and each equation of a map, a panel of its own.
 
     Parameters
     ----------
     dataset : Dataset
-        From `sambe.steady_state` or `sambe.compare`; currents positive into the system.
+        From `sambe.steady_state` or `sambe.compare`; currents positive into the system. Of more than two
+        axes the longest two are shown, and the title says where the others are held.
+    ax : matplotlib.axes.Axes, optional
+        Where to; by default one of a new figure, free of pyplot, which is ``ax.figure``.
+    terminal : str, optional
+        That alone; over two axes the first by default.
+    panels : bool, optional
+        A figure of several panels; it makes its own, without `ax`.
     title : str, optional
         Above the figure.
     unit : str, optional
-        The unit of current for the label, in TeX, such as ``r"\hbar\omega_0^2"``.
+        The unit of current for the label, in TeX, such as ``r"\hbar\omega_0^2"``; by default the dataset's.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Free of pyplot; write it with `save` or show it in a notebook.
+    matplotlib.axes.Axes
+        With ``panels=True`` a NumPy array of them, by terminal, those of maps by equation and terminal.
+        Either is written by `save`.
 
     Raises
     ------
     InputError
-        If the dataset has no energy currents.
+        If the dataset has no energy currents or no such terminal, or if panels are to go into given axes.
 
     Examples
     --------
     >>> import sambe
-    >>> flow = sambe.steady_state(sambe.models.spin_boson(omega=0.8))
-    >>> figure = sambe.plot.currents(flow, title="One point")
-    >>> len(figure.axes)
-    1
+    >>> flow = sambe.compare(sambe.models.spin_boson(omega=sambe.axis("omega", [0.8, 1.0, 1.2])))
+    >>> sambe.plot.currents(flow, title="Driven qubit").get_title()
+    'Driven qubit'
+    >>> sambe.plot.currents(flow, panels=True).shape
+    (3,)
     """
     if not hasattr(dataset, "data_vars") or "energy_current" not in dataset:
         raise InputError("dataset", dataset, "give a result of steady_state or compare")
+    if panels and ax is not None:
+        raise InputError("ax", ax, "panels make a figure of their own: leave out ax, or panels")
+    if terminal is not None:
+        dataset = dataset.sel(terminal=[terminal_of(dataset, terminal)])
     with mpl.rc_context(RC):
-        dataset = drawable(dataset, sweep_axes(dataset))
-        dataset, elsewhere = _two_axes(dataset)
-        title = words(title, LONGEST_TITLE, lines=3) if title else None
+        dataset, axes, place = hold(dataset, 2)
+        leading = [d for d in dataset["energy_current"].dims if d == "equation" and d not in axes]
+        dataset = dataset.transpose(*leading, *axes, ..., missing_dims="ignore")
         dataset, label = _scaled(dataset, unit)
-        axes = sweep_axes(dataset)
-        heading = "\n".join(line for line in (title, elsewhere) if line)
-        if not axes:
-            return _circuit(dataset, label, heading)
-        if len(axes) == 1:
-            return _curves(dataset, axes[0], None, label, heading)
-        if dataset.sizes[axes[1]] <= _FEW:
-            return _curves(dataset, axes[0], axes[1], label, heading)
-        return _maps(dataset, axes[0], axes[1], label, heading)
-
-
-def save(figure: Figure, *paths: str | Path) -> None:
-    """Write a figure, at 300 dots per inch where it is made of dots; the endings say how.
-
-    The layout is found once for all files and is then fixed.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        From `currents`.
-    *paths : str or path
-        Where to; ``.png``, ``.svg`` or ``.pdf``.
-
-    Returns
-    -------
-    None
-
-    Examples
-    --------
-    >>> import sambe, tempfile, pathlib
-    >>> flow = sambe.steady_state(sambe.models.spin_boson(omega=0.8))
-    >>> with tempfile.TemporaryDirectory() as directory:
-    ...     file = pathlib.Path(directory, "point.svg")
-    ...     sambe.plot.save(sambe.plot.currents(flow), file)
-    ...     file.stat().st_size > 0
-    True
-    """
-    dots = min(300.0, MOST_DOTS / max(figure.get_size_inches()))
-    with mpl.rc_context(RC), warnings.catch_warnings():
-        # a letter that no font has is drawn as a box, which says so by itself
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        layout, before = figure.get_layout_engine(), figure.get_dpi()
-        figure.set_dpi(dots)  # texts that the layout has measured need not be measured again
-        if layout is not None:
-            layout.execute(figure)
-        figure.set_layout_engine(None)  # by "none" every file would be drawn twice
-        for path in paths:
-            options = _OPTIONS.get(Path(path).suffix, {})
-            figure.savefig(path, dpi=dots, **options)
-        figure.set_dpi(before)
-
-
-def _two_axes(dataset: xr.Dataset) -> tuple[xr.Dataset, str]:
-    """Cut to the two longest axes, and a line that says where the others are held.
-
-    Of two axes the longer comes first, as it is the abscissa; the first of equals.
-    """
-    axes = sorted(sweep_axes(dataset), key=lambda name: -dataset.sizes[name])
-    middle = {name: dataset.sizes[name] // 2 for name in axes[2:]}
-    if len(axes) > 1 and dataset.sizes[axes[1]] == 1:  # an axis of one point is no second axis
-        middle[axes[1]] = 0
-    cut = dataset.isel(middle)
-    rest = [name for name in axes if name not in middle]
-    leading = [d for d in cut["energy_current"].dims if d == "equation" and d not in rest]
-    cut = cut.transpose(*leading, *rest, ..., missing_dims="ignore")
-    places = ", ".join(f"{axis_label(dataset, name)} = {float(cut[name]):.4g}" for name in middle)
-    return cut, f"at {places}" if places else ""
+        heading = told(title, place)
+        if panels:
+            return _panels(dataset, axes, label, heading)
+        return _panel(dataset, axes, axes_of(ax, _size(dataset, axes)), label, heading)
 
 
 def _scaled(dataset: xr.Dataset, unit: str | None) -> tuple[xr.Dataset, str]:
     """Currents freed of a common power of ten, and a label of two lines that has it."""
     j = dataset["energy_current"]
-    largest = float(np.nanmax(abs(j.values), initial=0.0))
-    power = int(np.floor(np.log10(largest))) if 0 < largest < np.inf else 0
-    power = 0 if -1 <= power <= 2 else power
-    factor = rf"10^{{{power}}}\," if power else ""
-    known = j.attrs.get("units", "energy^2")
-    of_result = r"\mathrm{energy}^2/\hbar" if known == "energy^2" else rf"\mathrm{{{known}}}"
-    square = unit.strip("$") if unit else of_result
-    scaled = dataset.assign(energy_current=j / 10.0**power)
-    label = f"${factor}{square}$"
-    if unit and words(label) != label:
-        label = words(f"{factor and f'${factor[:-2]}$ '}{square}")
-    return scaled, f"energy current into the system\n({label})"
+    power = power_of_ten(j)
+    units = j.attrs.get("units", "energy^2")
+    if unit:
+        formula = f"${unit.strip('$')}$"
+        units = formula if words(formula) == formula else unit
+    label = quantity_label("energy current into the system", units, power, lines=True)
+    return dataset.assign(energy_current=j / 10.0**power), label
 
 
-def _head(figure: Figure, heading: str, handles: Any = (), labels: Any = (), columns: int = 4) -> None:
-    """Heading and legend above the panels, as one block so that they do not collide."""
-    if labels:
-        figure.legend(
-            handles, labels, loc="outside upper center", ncols=min(len(labels), columns),
-            handlelength=2.6, columnspacing=1.4, title=heading or None, title_fontsize=11.5,
-        )  # fmt: skip
-    elif heading:
-        figure.suptitle(heading, fontsize=11.5)
+def _names(dataset: xr.Dataset) -> list[str]:
+    return [str(name) for name in dataset["terminal"].values]
 
 
-def _terminals(dataset: xr.Dataset) -> list[tuple[str, str]]:
-    """Each terminal with its colour; the pump, or that of the first tone, is black."""
-    names = [str(t) for t in dataset["terminal"].values]
-    black = ("pump", "pump 1")
-    return [(name, PUMP if name in black else TERMINALS[k % len(TERMINALS)]) for k, name in enumerate(names)]
+def _is_map(dataset: xr.Dataset, axes: list[str]) -> bool:
+    return len(axes) == 2 and dataset.sizes[axes[1]] > _FEW
 
 
-def _curves(dataset: xr.Dataset, x: str, family: str | None, label: str, heading: str) -> Figure:
-    """A panel for each terminal; a single panel where one curve each is all there is."""
-    present, terminals = equations(dataset), _terminals(dataset)
-    together = len(present) == 1 and family is None
-    panels = [terminals] if together else [[t] for t in terminals]
-    height = 3.4 if together else 1.3 + 1.55 * len(panels)
-    figure = Figure(figsize=(5.0, height), layout="constrained")
-    frames = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
-    for k, (frame, shown) in enumerate(zip(frames, panels, strict=True)):
-        _panel(frame, dataset, shown, x, family)
-        if not together:
-            letter = ascii_lowercase[k] if k < len(ascii_lowercase) else str(k + 1)
-            frame.set_title(f"({letter}) {words(shown[0][0])}", loc="left", pad=4)
-    if evenly_logarithmic(dataset[x].values):
-        frames[0].set_xscale("log")
+def _size(dataset: xr.Dataset, axes: list[str]) -> tuple[float, float]:
+    if not axes:
+        return 1.7 + 0.95 * max(2, len(_names(dataset))), 3.2
+    return (4.6, 3.6) if _is_map(dataset, axes) else (5.0, 3.4)
+
+
+def _panel(dataset: xr.Dataset, axes: list[str], ax: Axes, label: str, heading: str) -> Axes:
+    """All that fits into one panel; of two axes a single terminal, and on a map a single equation."""
+    names, present = _names(dataset), equations(dataset)
+    if len(axes) == 2:
+        what = words(names[0])
+        if _is_map(dataset, axes):
+            part = only(dataset, present[0])["energy_current"].sel(terminal=names[0])
+            image = signed_map(ax, *_surface(part, axes))
+            ax.set(xlabel=axis_label(dataset, axes[0]), ylabel=axis_label(dataset, axes[1]))
+            write_bar(image, label.replace("\n", " "), ax)
+            what = f"{what}, {equation_name(present[0])}" if len(present) > 1 else what
+            write_key(ax, told(heading, what) if heading else what)
+            return ax
+        heading = f"{heading}\n{what}" if heading else what
+    shown = names[:1] if len(axes) == 2 else names
+    if not axes:
+        _bars(ax, dataset)
+    else:
+        _curves(ax, dataset, shown, axes)
+        set_scales(ax, dataset[axes[0]].values)
+        ax.set_xlabel(axis_label(dataset, axes[0]))
+    ax.set_ylabel(label)
+    handles = _handles(ax, dataset, axes, shown)
+    write_key(ax, heading, handles if len(handles) > 1 else (), 3 if len(axes) == 2 else 4)
+    return ax
+
+
+def _panels(dataset: xr.Dataset, axes: list[str], label: str, heading: str) -> npt.NDArray[Any]:
+    """A panel for each terminal, of maps for each equation too; one where one curve each is all there is."""
+    if _is_map(dataset, axes):
+        return _maps(dataset, axes, label, heading)
+    names, several = _names(dataset), len(equations(dataset)) > 1 or len(axes) == 2
+    if not axes or not several:
+        ax = axes_of(None, _size(dataset, axes))
+        _panel(dataset, axes, ax, label, heading)
+        if axes:
+            lighten(ax)
+        return np.array([ax], dtype=object)
+    figure = Figure(figsize=(5.0, 1.3 + 1.55 * len(names)), layout="constrained")
+    frames = figure.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
+    for k, (frame, name) in enumerate(zip(frames, names, strict=True)):
+        _curves(frame, dataset, [name], axes)
+        letter = ascii_lowercase[k] if k < len(ascii_lowercase) else str(k + 1)
+        frame.set_title(f"({letter}) {words(name)}", loc="left", pad=4)
+    set_scales(frames[0], dataset[axes[0]].values)
     for frame in frames:
         lighten(frame)
-    frames[-1].set_xlabel(axis_label(dataset, x))
-    if together:
-        frames[0].set_ylabel(label)
-    else:
-        label = label.replace("\n", " ") if len(panels) > 2 else label
-        figure.supylabel(label, fontsize=10.5, multialignment="center")
-    handles, labels = _legend(frames[0], dataset, family)
-    _head(figure, heading, handles, labels if len(labels) > 1 else (), 3 if family else 4)
-    return figure
+    frames[-1].set_xlabel(axis_label(dataset, axes[0]))
+    label = label.replace("\n", " ") if len(names) > 2 else label
+    figure.supylabel(label, fontsize=10.5, multialignment="center")
+    handles = _handles(frames[0], dataset, axes, names[:1])
+    labels = [handle.get_label() for handle in handles]
+    head(figure, heading, handles, labels if len(labels) > 1 else (), 3 if len(axes) == 2 else 4)
+    return frames
 
 
-def _panel(frame: Any, dataset: xr.Dataset, shown: list[tuple[str, str]], x: str, family: str | None) -> None:
-    """Curves of some terminals: coloured by terminal where one equation has them all, else by equation."""
-    present = equations(dataset)
-    by_terminal = len(present) == 1 and family is None
+def _curves(frame: Any, dataset: xr.Dataset, shown: list[str], axes: list[str]) -> None:
+    """Curves of some terminals: by terminal where one equation has them all, else by equation, or both."""
+    present, lines = equations(dataset), terminal_lines(_names(dataset))
+    by_terminal = len(present) == 1 and len(axes) == 1
     frame.axhline(0.0, color="0.55", lw=0.7, zorder=1)
-    for terminal, color in shown:
+    for name in shown:
         for equation in present:
-            part = only(dataset, equation)["energy_current"].sel(terminal=terminal)
-            style = {"color": color, "lw": 1.4} if by_terminal else _style(equation, present)
-            _draw(frame, part, x, family, style, words(terminal) if by_terminal else equation_name(equation))
-    _mark_missing(frame, dataset, x)
+            part = only(dataset, equation)["energy_current"].sel(terminal=name)
+            style = {**lines[name], "lw": 1.4} if by_terminal else _style(equation, present)
+            if not by_terminal and len(shown) > 1:
+                style |= {"color": lines[name]["color"], **_marks(_names(dataset), name, part.size)}
+                style |= BENEATH if style.get("lw", 1) > 3 else {}
+            _draw(frame, part, axes, style, words(name) if by_terminal else equation_name(equation))
+    _mark_missing(frame, dataset, axes[0])
     frame.margins(x=0.0, y=0.08)
 
 
@@ -244,17 +223,26 @@ def _style(equation: str, present: list[str]) -> dict[str, Any]:
     return {**style, "lw": 1.3, "ls": "-"} if first else style
 
 
-def _draw(
-    frame: Any, part: xr.DataArray, x: str, family: str | None, style: dict[str, Any], label: str
-) -> None:
-    if family is None:
-        frame.plot(part[x].values, part.values, label=label, **style)
+def _marks(names: list[str], name: str, count: int = 1) -> dict[str, Any]:
+    """Marks of a terminal along its curves, apart from those of the others."""
+    k, step = names.index(name), max(1, count // MARKED)
+    start = k * step // len(names)
+    return {"marker": MARKS[k % len(MARKS)], "ms": 4.0, "mfc": "w", "markevery": (start, step)}
+
+
+def _draw(frame: Any, part: xr.DataArray, axes: list[str], style: dict[str, Any], label: str) -> None:
+    x = part[axes[0]].values
+    if len(axes) == 1:
+        if x.size == 1 and not style.get("marker"):  # a line of one point is none
+            style = {**style, "marker": "o", "ms": 4.0}
+        frame.plot(x, part.values, label=label, **style)
         return
+    family = axes[1]
     for k, value in enumerate(part[family].values):
         line = {**style, "color": _shade(k, part.sizes[family])}
-        if style.get("lw", 1) > 3:  # the broad benchmark would cover its neighbours
-            line |= {"lw": 3.2, "alpha": 0.35}
-        frame.plot(part[x].values, part.sel({family: value}).values, **line)
+        if style.get("lw", 1) > 3:
+            line |= BENEATH
+        frame.plot(x, part.sel({family: value}).values, **line)
 
 
 def _shade(k: int, count: int) -> Any:
@@ -273,86 +261,73 @@ def _mark_missing(frame: Any, dataset: xr.Dataset, x: str) -> None:
         )  # fmt: skip
 
 
-def _legend(frame: Any, dataset: xr.Dataset, family: str | None) -> tuple[list[Any], list[str]]:
-    handles, labels = map(list, frame.get_legend_handles_labels())
-    if family is None:
-        return handles, labels
-    values = dataset[family].values
-    for k, value in enumerate(values):
-        handles.append(Line2D([], [], color=_shade(k, values.size), lw=1.4))
-        labels.append(f"{axis_label(dataset, family)} = {value:.4g}" if k == 0 else f"{value:.4g}")
-    present = equations(dataset)
+def _handles(frame: Any, dataset: xr.Dataset, axes: list[str], shown: list[str]) -> list[Any]:
+    """What a legend explains: terminals, values of a second axis, equations, points without an answer."""
+    drawn = dict(zip(*reversed(frame.get_legend_handles_labels()), strict=True))
+    present, names = equations(dataset), _names(dataset)
+    if len(axes) == 2:
+        values = dataset[axes[1]].values
+        labels = [f"{value:.4g}" for value in values]
+        labels[0] = f"{axis_label(dataset, axes[1])} = {labels[0]}"
+        handles = [Line2D([], [], color=_shade(k, values.size), lw=1.4, label=label)
+                   for k, label in enumerate(labels)]  # fmt: skip
+    elif axes and len(present) > 1 and len(shown) > 1:
+        colors = terminal_colors(names)
+        handles = [Line2D([], [], color=colors[name], lw=1.2, label=words(name), **_marks(names, name))
+                   for name in shown]  # fmt: skip
+    else:
+        return list(drawn.values())
     for equation in present if len(present) > 1 else ():
-        handles.append(Line2D([], [], **{**_style(equation, present), "color": "0.4"}))
-        labels.append(equation_name(equation))
-    return handles, labels
+        line = {**_style(equation, present), "color": "0.4", "label": equation_name(equation)}
+        handles.append(Line2D([], [], **line))
+    return handles + [drawn[key] for key in ("no answer",) if key in drawn]
 
 
-def _maps(dataset: xr.Dataset, x: str, y: str, label: str, heading: str) -> Figure:
+def _surface(part: xr.DataArray, axes: list[str]) -> tuple[Any, Any, Any]:
+    x, y = axes
+    return part[x].values, part[y].values, part.transpose(y, x).values
+
+
+def _maps(dataset: xr.Dataset, axes: list[str], label: str, heading: str) -> npt.NDArray[Any]:
     """A colour map for each terminal (columns) and equation (rows), white at zero."""
-    present, terminals = equations(dataset), _terminals(dataset)
-    rows, columns = len(present), len(terminals)
+    present, names = equations(dataset), _names(dataset)
+    rows, columns = len(present), len(names)
     figure = Figure(figsize=(0.9 + 2.3 * columns, 1.3 + 1.8 * rows), layout="constrained")
     frames = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    for column, (terminal, _) in enumerate(terminals):
-        part = dataset["energy_current"].sel(terminal=terminal)
+    for column, name in enumerate(names):
+        part = dataset["energy_current"].sel(terminal=name)
         largest = float(np.nanmax(abs(part.values), initial=0.0)) or 1.0
         image: Any = None
         for row, equation in enumerate(present):
-            frame = frames[row, column]
             values = part.sel(equation=equation) if "equation" in part.dims else part
-            image = _map(frame, values, x, y, largest)
+            image = signed_map(frames[row, column], *_surface(values, axes), largest)
             if column == 0:
-                up = axis_label(dataset, y)
-                frame.set_ylabel(f"{equation_name(equation)}\n{up}" if rows > 1 else up)
-        frames[0, column].set_title(words(terminal, LONGEST_TITLE // len(terminals)))
-        frames[-1, column].set_xlabel(axis_label(dataset, x))
-        bar = figure.colorbar(image, ax=list(frames[:, column]), location="bottom", aspect=24)
-        bar.ax.minorticks_off()
-        bar.locator = MaxNLocator(4, steps=[1, 2, 5, 10], symmetric=True)
-    figure.supxlabel(label.replace("\n", " ") + "; black line: zero", fontsize=10.5)
-    _head(figure, heading)
-    return figure
-
-
-def _map(frame: Any, values: xr.DataArray, x: str, y: str, largest: float) -> Any:
-    across, up = values[x].values, values[y].values
-    z = values.transpose(y, x).values
-    image = frame.pcolormesh(
-        cell_edges(across), cell_edges(up), z, cmap="RdBu_r", vmin=-largest, vmax=largest, rasterized=True
+                up = axis_label(dataset, axes[1])
+                frames[row, column].set_ylabel(f"{equation_name(equation)}\n{up}" if rows > 1 else up)
+        frames[0, column].set_title(words(name, LONGEST_TITLE // columns))
+        frames[-1, column].set_xlabel(axis_label(dataset, axes[0]))
+        write_bar(image, "", frames[:, column], location="bottom", aspect=24)
+    figure.supxlabel(
+        label.replace("\n", " ") + "; black line: zero, dashed: out of the system", fontsize=10.5
     )
-    known = z[np.isfinite(z)]
-    floor = _ROUNDING * largest
-    if known.size and known.min() < -floor and known.max() > floor:
-        signed = np.where(abs(z) < floor, np.nan, z)
-        frame.contour(across, up, signed, [0.0], colors="k", linewidths=0.8)
-    frame.set_facecolor("0.8")  # points without an answer
-    for scale, at in ((frame.set_xscale, across), (frame.set_yscale, up)):
-        if evenly_logarithmic(at):
-            scale("log")
-    return image
+    head(figure, heading)
+    return frames
 
 
-def _circuit(dataset: xr.Dataset, label: str, heading: str) -> Figure:
+def _bars(frame: Any, dataset: xr.Dataset) -> None:
     """Bars of the energy circuit at one point: up into the system, down out of it."""
-    present, terminals = equations(dataset), _terminals(dataset)
-    figure = Figure(figsize=(1.7 + 0.95 * len(terminals), 3.2), layout="constrained")
-    frame = figure.subplots()
+    present, colors = equations(dataset), terminal_colors(_names(dataset))
     width = (0.6 if len(present) == 1 else 0.8) / len(present)
     for k, equation in enumerate(present):
         heights = only(dataset, equation)["energy_current"].values
-        at = np.arange(len(terminals)) + (k - (len(present) - 1) / 2) * width
-        color = [c for _, c in terminals] if len(present) == 1 else _style(equation, present)["color"]
-        bars = frame.bar(at, heights, 0.9 * width, color=color, label=equation_name(equation), zorder=2)
+        at = np.arange(len(colors)) + (k - (len(present) - 1) / 2) * width
+        color: Any = list(colors.values()) if len(present) == 1 else _style(equation, present)["color"]
+        look = {"color": color, "hatch": HATCHES[k % len(HATCHES)], "ec": "w", "lw": 0.0, "zorder": 2}
+        bars = frame.bar(at, heights, 0.9 * width, label=equation_name(equation), **look)
         if len(present) == 1:
             texts = [f"{h:+.3g}".replace("-", "\N{MINUS SIGN}") for h in heights]
             frame.bar_label(bars, texts, padding=3, fontsize=9)
     frame.axhline(0.0, color="0.3", lw=0.7, zorder=3)
-    longest = LONGEST_TITLE // len(terminals)
-    frame.set_xticks(np.arange(len(terminals)), [words(name, longest) for name, _ in terminals])
+    frame.set_xticks(np.arange(len(colors)), [wrapped(name, SLOT) for name in colors])
     frame.tick_params(axis="x", which="both", length=0)
     frame.margins(y=0.14)
-    frame.set_ylabel(label)
-    handles, labels = frame.get_legend_handles_labels()
-    _head(figure, heading, handles, labels if len(present) > 1 else ())
-    return figure

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
 
 from ..errors import InputError
-from .style import PUMP, RC, TERMINALS, axis_label, words
+from .canvas import axes_of, quantity_label, set_scales, write_key
+from .style import RC, axis_label, drawable, terminal_lines, words
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 __all__ = ["relaxation", "transient"]
 
-# What may be drawn of a course: its label, and the lines with their texts
+# What may be drawn of a course: its variable, and the words for it
 QUANTITIES = {
-    "currents": r"energy current into the system",
-    "transferred": r"energy given to the system",
-    "energies": r"energy",
+    "currents": ("energy_current", "energy current into the system"),
+    "transferred": ("energy_transferred", "energy given to the system"),
+    "energies": ("stored_energy", "energy"),
 }
 ENERGIES: dict[str, tuple[str, dict[str, Any]]] = {
     "stored_energy": ("stored", {"color": "#000000", "ls": "-"}),
     "battery_energy": ("without the drive", {"color": "#0072B2", "ls": (0, (5, 2))}),
     "ergotropy": ("ergotropy", {"color": "#D55E00", "ls": (0, (5, 1.5, 1, 1.5))}),
 }
-DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 1.5, 1, 1.5)))  # told apart in grey
 MOST_DECAYS = 64  # drawn along an axis. A choice: more lines are a grey field
+SIZE = 5.0, 3.4  # of a figure, in inches
 SMALLEST, LARGEST = 12.0, 120.0  # marks of a decay by what a state has in it, in square points
 
 
@@ -69,27 +69,29 @@ def transient(dataset: xr.Dataset, ax: Axes | None = None, *, show: str = "curre
     if show not in QUANTITIES:
         raise InputError("show", show, f"choose one of {', '.join(QUANTITIES)}")
     _check_point(dataset["stored_energy"], (along,))
+    name, spoken = QUANTITIES[show]
     with mpl.rc_context(RC):
-        ax = _axes(ax)
+        ax = axes_of(ax, SIZE)
         x = dataset[along].values
         if show == "energies":
-            for name, (text, line) in ENERGIES.items():
-                ax.plot(x, dataset[name].values.reshape(-1), label=text, lw=1.3, **line)
+            for part, (text, line) in ENERGIES.items():
+                ax.plot(x, dataset[part].values.reshape(-1), label=text, lw=1.3, **line)
         else:
-            name = "energy_current" if show == "currents" else "energy_transferred"
-            for k, terminal in enumerate(dataset.terminal.values):
+            for terminal, line in terminal_lines([str(t) for t in dataset["terminal"].values]).items():
                 values = dataset[name].sel(terminal=terminal).values.reshape(-1)
-                ax.plot(x, values, label=words(terminal), lw=1.3, **_line(k, str(terminal)))
+                ax.plot(x, values, label=words(terminal), lw=1.3, **line)
             ax.axhline(0.0, color="0.6", lw=0.6, zorder=0)
         ax.set_xlim(*_ends(x))
-        ax.set_xlabel("time" if along == "time" else r"phase of the drive $\omega t$")
-        ax.set_ylabel(QUANTITIES[show])
+        ax.set_ylabel(quantity_label(spoken, dataset[name].attrs.get("units"), lines=True))
         if along == "phase":
+            ax.set_xlabel(r"phase of the drive $\omega t$")
             ax.set_xticks([0.0, np.pi / 2, np.pi, 1.5 * np.pi, 2 * np.pi],
                           ["0", r"$\pi/2$", r"$\pi$", r"$3\pi/2$", r"$2\pi$"])  # fmt: skip
             ax.set_xlim(0.0, 2 * np.pi)
             ax.minorticks_off()
-        ax.legend()
+        else:
+            ax.set_xlabel(f"time ({_unit_of_time(dataset)})")
+        write_key(ax)
     return ax
 
 
@@ -121,18 +123,19 @@ def relaxation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> rates = sambe.relaxation(sambe.models.spin_boson(drive=drive, omega=1.0))
     >>> ax = sambe.plot.relaxation(rates)
     >>> ax.get_ylabel()
-    'rate of relaxation'
+    'rate of relaxation (energy/$\\hbar$)'
     """
     if "gap" not in getattr(dataset, "data_vars", ()) or "rate" not in dataset:
         raise InputError("dataset", dataset, "give a result of relaxation")
     with mpl.rc_context(RC):
         if not dataset.gap.dims:
-            return _plane(dataset, _axes(ax))
+            return _plane(dataset, axes_of(ax, SIZE))
         if len(dataset.gap.dims) > 1:
             raise InputError(
                 "dataset", dataset.gap.dims, "choose a point of all axes but one, by isel or sel"
             )
-        return _along(dataset, str(dataset.gap.dims[0]), _axes(ax))
+        name = str(dataset.gap.dims[0])
+        return _along(drawable(dataset, [name]), name, axes_of(ax, SIZE))
 
 
 def _check_point(values: Any, inner: tuple[str, ...]) -> None:
@@ -141,25 +144,21 @@ def _check_point(values: Any, inner: tuple[str, ...]) -> None:
         raise InputError("dataset", swept, "choose one point of the sweep, by isel or sel")
 
 
-def _axes(ax: Any) -> Any:
-    """Axes to draw on."""
-    if ax is None:
-        return Figure(figsize=(5.0, 3.4), layout="constrained").subplots()
-    if not hasattr(ax, "plot"):
-        raise InputError("ax", ax, "give axes of Matplotlib")
-    return ax
-
-
-def _line(k: int, terminal: str) -> dict[str, Any]:
-    """Line of a terminal, told apart by its dashes in grey."""
-    color = PUMP if terminal == "pump" else TERMINALS[k % len(TERMINALS)]
-    return {"color": color, "ls": DASHES[k % len(DASHES)]}
-
-
 def _ends(x: Any) -> tuple[float, float]:
     """Ends of an axis, apart even for a single value."""
     low, high = float(x[0]), float(x[-1])
     return (low, high) if high > low else (low - 0.5, low + 0.5)
+
+
+def _unit_of_time(dataset: xr.Dataset) -> str:
+    """Unit of times, which are given in that of the model whether or not the result has been dressed."""
+    energy = dataset.attrs.get("unit_of_energy")
+    return words(dataset["time"].attrs.get("units") or rf"$\hbar$/{f'({energy})' if energy else 'energy'}")
+
+
+def _unit_of_rates(dataset: xr.Dataset) -> str:
+    units = str(dataset.gap.attrs.get("units", "energy"))
+    return "rate" if units == "energy" else units
 
 
 def _plane(dataset: xr.Dataset, ax: Axes) -> Axes:
@@ -176,19 +175,21 @@ def _plane(dataset: xr.Dataset, ax: Axes) -> Axes:
     ax.axvline(0.0, color="0.6", lw=0.6, zorder=0)
     ax.axhline(0.0, color="0.6", lw=0.6, zorder=0)
     ax.margins(0.08)
-    ax.set_xlabel(r"$\mathrm{Re}\,\lambda$")
-    ax.set_ylabel(r"$\mathrm{Im}\,\lambda$")
-    ax.legend()
+    units = _unit_of_rates(dataset)
+    ax.set_xlabel(quantity_label(r"$\mathrm{Re}\,\lambda$", units))
+    ax.set_ylabel(quantity_label(r"$\mathrm{Im}\,\lambda$", units))
+    write_key(ax)
     return ax
 
 
 def _along(dataset: xr.Dataset, name: str, ax: Axes) -> Axes:
     """Rates along an axis, the slowest one thick."""
-    x = dataset[name].values if name in dataset.coords else np.arange(dataset.sizes[name])
+    x = dataset[name].values
     rates = -dataset.rate.transpose(name, "decay").values.real[:, 2 : 2 + MOST_DECAYS]
     ax.plot(x, rates, color="0.6", lw=0.7)
     gap = dataset.gap.values
-    ax.plot(x, gap, color="#0072B2", lw=2.0, label="gap")
+    point: Any = {"marker": "o", "ms": 4.0} if x.size == 1 else {}  # a line of one point is none
+    ax.plot(x, gap, color="#0072B2", lw=2.0, label="gap", **point)
     positive = gap[np.isfinite(gap) & (gap > 0)]
     if positive.size and positive.max() > 30.0 * positive.min():
         ax.set_yscale("log")
@@ -196,7 +197,8 @@ def _along(dataset: xr.Dataset, name: str, ax: Axes) -> Axes:
     else:
         ax.set_ylim(bottom=0.0)
     ax.set_xlim(*_ends(x))
-    ax.set_xlabel(axis_label(dataset, name) if name in dataset.coords else words(name))
-    ax.set_ylabel("rate of relaxation")
-    ax.legend()
+    set_scales(ax, x)
+    ax.set_xlabel(axis_label(dataset, name))
+    ax.set_ylabel(quantity_label("rate of relaxation", _unit_of_rates(dataset)))
+    write_key(ax)
     return ax

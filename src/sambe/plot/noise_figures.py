@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
 
 from ..errors import InputError
-from .style import RC, axis_label, drawable, evenly_logarithmic, terminal_colors, words
+from .canvas import axes_of, quantity_label, set_scales, write_key
+from .style import RC, axis_label, drawable, terminal_lines, words, wrapped
+from .surface_figures import write_bar
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["noise"]
 
-DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 1.5, 1, 1.5)))  # told apart in grey
+MOST_NUMBERS = 6  # terminals up to which every number of a matrix can be read; a choice
 
 
 def noise(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
@@ -54,8 +55,8 @@ def noise(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     if len(axes) > 1:
         raise InputError("dataset", axes, f"choose a place on all axes but one, such as isel({axes[1]}=0)")
     with mpl.rc_context(RC):
-        if ax is None:
-            ax = Figure(figsize=(4.6, 3.3), layout="constrained").subplots()
+        side = max(0, dataset.sizes["terminal"] - 3)
+        ax = axes_of(ax, (4.6, 3.3) if axes else (4.6 + 0.9 * side, 3.3 + 0.65 * side))
         if axes:
             _lines(ax, drawable(dataset, axes), axes[0])
         else:
@@ -66,30 +67,34 @@ def noise(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
 def _lines(ax: Axes, dataset: xr.Dataset, axis: str) -> None:
     x = dataset[axis].values
     names = [str(name) for name in dataset["terminal"].values]
-    colors = terminal_colors(names)
-    for k, name in enumerate(names):
-        variance = dataset["energy_noise"].sel(terminal=name, other=name)
-        ax.plot(x, variance.values, color=colors[name], ls=DASHES[k % len(DASHES)], lw=1.3, label=words(name))
-    if evenly_logarithmic(x):
-        ax.set_xscale("log")
-    ax.set(xlabel=axis_label(dataset, axis), ylabel="variance of the energy per time\n(energy$^3/\\hbar$)")
+    for name, line in terminal_lines(names).items():
+        variance = dataset["energy_noise"].sel(terminal=name, other=name).values
+        point: Any = {"marker": "o", "ms": 4.0} if x.size == 1 else {}  # a line of one point is none
+        ax.plot(x, variance, lw=1.3, label=words(name), **line, **point)
+    set_scales(ax, x)
+    label = quantity_label(
+        "variance of the energy per time", dataset["energy_noise"].attrs.get("units"), lines=True
+    )
+    ax.set(xlabel=axis_label(dataset, axis), ylabel=label)
     ax.margins(x=0)
-    ax.legend()
+    write_key(ax)
 
 
 def _matrix(ax: Axes, matrix: xr.DataArray) -> None:
     values = np.asarray(matrix.transpose("terminal", "other").values, dtype=float)
-    names = [words(name, 16) for name in matrix["terminal"].values]
+    names = [wrapped(name, 11) for name in matrix["terminal"].values]
     largest = float(np.nanmax(abs(values), initial=0.0)) or 1.0
-    image = ax.imshow(values, cmap="RdBu_r", vmin=-largest, vmax=largest)
+    image = ax.imshow(values, cmap="RdBu_r", vmin=-largest, vmax=largest, aspect="auto")
     for (row, column), value in np.ndenumerate(values):
         dark = np.isfinite(value) and abs(value) > 0.6 * largest
-        text = f"{value:.2e}".replace("-", "\N{MINUS SIGN}") if np.isfinite(value) else "no answer"
+        text = _number(value) if len(names) <= MOST_NUMBERS else "\N{MINUS SIGN}" if value < 0 else ""
         ax.text(column, row, text, ha="center", va="center", fontsize=8.5, color="w" if dark else "k")
     ax.set_xticks(range(len(names)), names)
     ax.set_yticks(range(len(names)), names)
     ax.tick_params(which="both", length=0)
     ax.minorticks_off()
-    bar = ax.figure.colorbar(image, ax=ax)
-    bar.set_label("noise (energy$^3/\\hbar$)")
-    bar.ax.minorticks_off()
+    write_bar(image, quantity_label("noise", matrix.attrs.get("units")), ax)
+
+
+def _number(value: float) -> str:
+    return f"{value:.2e}".replace("-", "\N{MINUS SIGN}") if np.isfinite(value) else "no answer"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = [
+    "DASHES",
     "LONGEST_TITLE",
     "MATHEMATICS",
     "PUMP",
@@ -29,12 +31,15 @@ __all__ = [
     "evenly_logarithmic",
     "is_pump",
     "terminal_colors",
+    "terminal_lines",
     "words",
+    "wrapped",
 ]
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart
 TERMINALS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 PUMP = "#000000"
+DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 1.5, 1, 1.5)))  # told apart in grey
 OTHER = {"color": "#CC79A7", "lw": 1.2}  # of an equation that is not known here
 UNNAMED = {"color": "#0072B2", "lw": 1.3, "ls": "-", "zorder": 3}  # of whichever one was chosen
 RC: Any = {
@@ -93,6 +98,18 @@ def terminal_colors(
     return {name: pump if is_pump(name) else palette[baths.index(name) % len(palette)] for name in names}
 
 
+def terminal_lines(names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """A line for each terminal, in the terms of Matplotlib: told apart by its dashes in grey.
+
+    Examples
+    --------
+    >>> terminal_lines(["hot", "cold"])["hot"]
+    {'color': '#D55E00', 'ls': '-'}
+    """
+    colors = terminal_colors(names)
+    return {name: {"color": colors[name], "ls": DASHES[k % len(DASHES)]} for k, name in enumerate(names)}
+
+
 def words(text: object, longest: int = 40, lines: int = 1) -> str:
     r"""A text of a user's as a figure can show it: shortened, its lines joined beyond so many.
 
@@ -111,6 +128,18 @@ def words(text: object, longest: int = 40, lines: int = 1) -> str:
     return f" {out}" if out.startswith("_") else out
 
 
+def wrapped(text: object, width: int, lines: int = 3) -> str:
+    """A user's text in some short lines; mathematics stays in one.
+
+    >>> wrapped("the warm cavity", 8)
+    'the warm\\ncavity'
+    """
+    shown = words(text, width * lines)
+    if "$" in shown:
+        return shown
+    return "\n".join(wrap(shown, width, max_lines=lines, placeholder="…")) or shown
+
+
 def _is_readable(text: str) -> bool:
     """Whether a text has no mathematics, or some that Matplotlib reads."""
     if len(_DOLLAR.findall(text)) % 2:  # it could find its other half in the words beside it
@@ -125,11 +154,11 @@ def _is_readable(text: str) -> bool:
 
 
 def drawable(dataset: xr.Dataset, axes: list[str]) -> xr.Dataset:
-    """The same with axes of real numbers: texts, dates and what is not finite are counted instead."""
+    """The same with axes of real numbers: texts, dates, what is not finite or has no labels is counted."""
     counted = {}
     for name in axes:
         values = dataset[name].values
-        if values.dtype.kind not in "iuf" or not np.isfinite(values).all():
+        if name not in dataset.coords or values.dtype.kind not in "iuf" or not np.isfinite(values).all():
             label = f"{dataset[name].attrs.get('long_name', name)}, number of the point"
             counted[name] = (name, np.arange(values.size, dtype=float), {"long_name": label})
     return dataset.drop_vars(list(counted), errors="ignore").assign_coords(counted)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -17,95 +18,113 @@ from ..physics.equations import EQUATIONS
 from ..physics.treatments import TREATMENTS
 from ..sweep.labels import sweep_dims
 from ..trust.verdict import VERDICTS, WRONG
+from .canvas import axes_of, head, hold, set_scales, show_missing, told, write_key
 from .style import (
-    LONGEST_TITLE,
     RC,
     axis_label,
     cell_edges,
-    drawable,
     equation_line,
     equation_name,
-    evenly_logarithmic,
-    words,
 )
 
 if TYPE_CHECKING:
     import xarray as xr
+    from matplotlib.axes import Axes
 
-__all__ = ["audit_map"]
+__all__ = ["verdicts"]
 
-# dark, light, dark in grey as well as in colour, for colour-blind readers and printers
-_COLORS = {"trust": "#1B7A8C", "care": "#F2D77B", "wrong": "#C4461B", "no_answer": "0.86"}
+# the darker the worse, in grey as well as in colour, for colour-blind readers and printers
+_COLORS = {"trust": "#BFE3E6", "care": "#E3A63A", "wrong": "#8E2A12"}
 _DOT: dict[str, Any] = {"color": "k", "marker": "o", "mfc": "w", "ms": 3.5, "ls": "none"}
 _LEAST = 1e-3  # relative error; smaller ones are drawn there, as no audit can tell them apart
 _ROOM = 0.35  # share of the logarithmic axis of errors that is added on top, for the names
 
 
-def audit_map(audit: xr.Dataset, *, title: str | None = None) -> Figure:
-    """Draw the verdict of every answer over the sweep.
+def verdicts(
+    audit: xr.Dataset,
+    ax: Axes | None = None,
+    *,
+    equation: str | None = None,
+    secular: str | None = None,
+    panels: bool = False,
+    title: str | None = None,
+) -> Any:
+    """Draw the verdicts of an audit over its sweep.
+
+    Along one axis each answer is a strip. Over two axes one panel shows one answer. ``panels=True`` draws
+    all there is: the estimated errors above the strips, or a map for each equation and treatment.
 
     Parameters
     ----------
     audit : Dataset
         From `sambe.audit`, over one axis or more; of more than two the longest two are shown.
+    ax : matplotlib.axes.Axes, optional
+        Where to; by default one of a new figure, free of pyplot, which is ``ax.figure``.
+    equation, secular : str, optional
+        Those alone; a map of one panel shows the first of each by default, and its title says which.
+    panels : bool, optional
+        A figure of several panels; it makes its own, without `ax`.
     title : str, optional
         Above the figure.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Free of pyplot; write it with `sambe.plot.save`.
+    matplotlib.axes.Axes
+        With ``panels=True`` a NumPy array of them: errors and strips, or maps by treatment and equation.
+        Either is written by `sambe.plot.save`.
 
     Raises
     ------
     InputError
-        If there is no sweep, or nothing was audited.
+        If there is no sweep, nothing was audited, an answer is none of the audit's, or panels are to go into
+        given axes.
 
     Examples
     --------
     >>> import sambe
     >>> qubit = sambe.models.spin_boson(drive=sambe.axis("drive", [0.001, 0.1]))
-    >>> figure = sambe.plot.verdicts(sambe.audit(qubit, equations=["driven_dressed"]))
-    >>> len(figure.axes) > 1
-    True
+    >>> audit = sambe.audit(qubit, equations=["driven_dressed"])
+    >>> [text.get_text() for text in sambe.plot.verdicts(audit).get_yticklabels()]
+    ['driven-dressed, full', 'driven-dressed, auto']
+    >>> len(sambe.plot.verdicts(audit, panels=True))
+    2
     """
     if not hasattr(audit, "data_vars") or "verdict" not in audit:
         raise InputError("audit", audit, "give a result of sambe.audit")
-    axes = sorted(sweep_dims(audit), key=lambda name: -audit.sizes[name])
-    axes = [a for a in axes if audit.sizes[a] > 1]
-    if not axes:
+    if panels and ax is not None:
+        raise InputError("ax", ax, "panels make a figure of their own: leave out ax, or panels")
+    if not any(audit.sizes[name] > 1 for name in sweep_dims(audit)):
         raise InputError("audit", sweep_dims(audit), "a map needs a sweep; print the table of one point")
-    audit, elsewhere = _cut(drawable(audit, sweep_dims(audit)), axes[:2])
-    title = words(title, LONGEST_TITLE, lines=3) if title else None
-    heading = "\n".join(line for line in (title, elsewhere) if line)
+    audit = _chosen(audit, equation=equation, secular=secular)
     with mpl.rc_context(RC):
-        figure = _strips(audit, axes[0]) if len(axes) == 1 else _maps(audit, axes[0], axes[1])
-        _head(figure, audit, heading, wide=len(axes) == 2)
-    return figure
+        audit, axes, place = hold(audit, 2, sweep_dims(audit))
+        heading = told(title, place)
+        if len(axes) == 1:
+            return _strips(audit, axes[0], heading) if panels else _strip(audit, axes[0], ax, heading)
+        x, y = axes
+        return _maps(audit, x, y, heading) if panels else _one_map(audit, x, y, ax, heading)
 
 
-def _head(figure: Figure, audit: xr.Dataset, heading: str, wide: bool) -> None:
-    """Heading and legend above the panels; the narrow figure of one axis takes smaller letters."""
-    handles: list[Any] = [Patch(color=_COLORS[v], label=text) for v, text in _legend(audit)]
+def _chosen(audit: xr.Dataset, **answer: str | None) -> xr.Dataset:
+    """Of an audit the answers that are asked for."""
+    for dim, name in answer.items():
+        known = [str(value) for value in audit[dim].values]
+        if name is not None and name not in known:
+            raise InputError(dim, name, f"the audit has {', '.join(known)}")
+        if name is not None:
+            audit = audit.sel({dim: [name]})
+    return audit
+
+
+def _handles(audit: xr.Dataset) -> list[Any]:
+    """What a legend explains: verdicts that are there, and the dots of exact answers."""
+    handles: list[Any] = [
+        Patch(fc=_COLORS.get(v, "w"), ec="0.55", lw=0.4, hatch=None if v in _COLORS else "////", label=text)
+        for v, text in _legend(audit)
+    ]
     if "exact_current" in audit:
         handles.append(Line2D([], [], label="exact", **_DOT))
-    figure.legend(
-        handles=handles,
-        loc="outside upper center",
-        ncols=5 if wide else 4 if len(handles) <= 4 else 3,
-        fontsize=None if wide else 8.5,  # four of them fit in one line
-        handlelength=1.2,
-        columnspacing=1.4,
-        **({"title": heading, "title_fontsize": 11.5} if heading else {}),
-    )
-
-
-def _cut(audit: xr.Dataset, shown: list[str]) -> tuple[xr.Dataset, str]:
-    """Other axes at their middle, and a line that says so."""
-    middle = {a: audit.sizes[a] // 2 for a in sweep_dims(audit) if a not in shown}
-    cut = audit.isel(middle)
-    places = ", ".join(f"{axis_label(audit, a)} = {float(cut[a]):.4g}" for a in middle if audit.sizes[a] > 1)
-    return cut, f"at {places}" if places else ""
+    return handles
 
 
 def _legend(audit: xr.Dataset) -> list[tuple[str, str]]:
@@ -120,25 +139,36 @@ def _answers(audit: xr.Dataset) -> list[tuple[str, str]]:
     return [(str(e), str(s)) for e in audit["equation"].values for s in audit["secular"].values]
 
 
-def _strips(audit: xr.Dataset, x: str) -> Figure:
-    """Estimated errors on top, below a strip of verdicts for each answer."""
+def _strip(audit: xr.Dataset, x: str, ax: Axes | None, heading: str | None) -> Axes:
+    """A strip of verdicts for each answer."""
     answers = _answers(audit)
-    figure = Figure(figsize=(5.6, 2.9 + 0.22 * len(answers)), layout="constrained")
-    top, rows = figure.subplots(2, 1, sharex=True, height_ratios=[1.0, 0.12 * len(answers)])
-    _errors(top, audit, x)
+    ax = axes_of(ax, (5.6, 1.6 + 0.22 * len(answers)))
     verdicts = np.stack([audit["verdict"].sel(equation=e, secular=s).values for e, s in answers])
     edges = np.arange(len(answers) + 1) - 0.5
-    rows.pcolormesh(cell_edges(audit[x].values), edges, verdicts, **_shades(), rasterized=True)
+    _paint(ax, cell_edges(audit[x].values), edges, verdicts)
     for y in edges[1:-1]:
-        rows.axhline(y, color="w", lw=2.0)
-    rows.set_yticks(range(len(answers)), [f"{equation_name(e)}, {s}" for e, s in answers])
-    rows.tick_params(axis="y", which="both", length=0)
-    rows.invert_yaxis()
-    rows.set_xlabel(axis_label(audit, x))
-    if evenly_logarithmic(audit[x].values):
-        rows.set_xscale("log")
-    _mark_exact(rows, audit, x, None)
-    return figure
+        ax.axhline(y, color="w", lw=2.0)
+    ax.set_yticks(range(len(answers)), [f"{equation_name(e)}, {s}" for e, s in answers])
+    ax.tick_params(axis="y", which="both", length=0)
+    ax.set_ylim(edges[-1], edges[0])
+    ax.set_xlabel(axis_label(audit, x))
+    set_scales(ax, audit[x].values)
+    _mark_exact(ax, audit, x, None)
+    if heading is not None:
+        write_key(ax, heading, _handles(audit))
+    return ax
+
+
+def _strips(audit: xr.Dataset, x: str, heading: str) -> npt.NDArray[Any]:
+    """Estimated errors on top, below a strip of verdicts for each answer."""
+    count = len(_answers(audit))
+    figure = Figure(figsize=(5.6, 2.9 + 0.22 * count), layout="constrained")
+    frames = figure.subplots(2, 1, sharex=True, height_ratios=[1.0, 0.12 * count])
+    _errors(frames[0], audit, x)
+    _strip(audit, x, frames[1], heading=None)
+    handles = _handles(audit)
+    head(figure, heading, handles, [handle.get_label() for handle in handles])
+    return frames
 
 
 def _errors(frame: Any, audit: xr.Dataset, x: str) -> None:
@@ -162,11 +192,11 @@ def _errors(frame: Any, audit: xr.Dataset, x: str) -> None:
     frame.set_ylim(low, high)
     levels = (low, *np.clip([accuracy, WRONG * accuracy], low, high), high)
     for name, bottom, top in zip(_COLORS, levels, levels[1:], strict=False):
-        frame.axhspan(bottom, top, color=_COLORS[name], alpha=0.18, lw=0, zorder=0)
+        frame.axhspan(bottom, top, color=_COLORS[name], alpha=0.3, lw=0, zorder=0)
     frame.legend(fontsize=7.5, loc="upper center", ncols=3, handlelength=2.4, columnspacing=1.2)
 
 
-def _maps(audit: xr.Dataset, x: str, y: str) -> Figure:
+def _maps(audit: xr.Dataset, x: str, y: str, heading: str) -> npt.NDArray[Any]:
     """A map of verdicts for each equation (columns) and secular treatment (rows)."""
     equations, secular = list(audit["equation"].values), list(audit["secular"].values)
     size = (1.2 + 2.2 * len(equations), 1.1 + 1.9 * len(secular))
@@ -180,24 +210,39 @@ def _maps(audit: xr.Dataset, x: str, y: str) -> Figure:
         frames[row, 0].set_ylabel(f"{kind} secular\n{axis_label(audit, y)}")
     for frame in frames[-1]:
         frame.set_xlabel(axis_label(audit, x))
-    for set_scale, name in ((frames[0, 0].set_xscale, x), (frames[0, 0].set_yscale, y)):
-        if evenly_logarithmic(audit[name].values):
-            set_scale("log")
-    return figure
+    handles = _handles(audit)
+    head(figure, heading, handles, [handle.get_label() for handle in handles], 5)
+    return frames
+
+
+def _one_map(audit: xr.Dataset, x: str, y: str, ax: Axes | None, heading: str) -> Axes:
+    """The map of the first answer."""
+    equation, secular = _answers(audit)[0]
+    ax = axes_of(ax, (4.6, 3.7))
+    _map(ax, audit.sel(equation=equation, secular=secular), x, y)
+    ax.set(xlabel=axis_label(audit, x), ylabel=axis_label(audit, y))
+    what = f"{equation_name(equation)}, {secular}"
+    write_key(ax, f"{heading}\n{what}" if heading else what, _handles(audit))
+    return ax
 
 
 def _map(frame: Any, answer: xr.Dataset, x: str, y: str) -> None:
     verdict = answer["verdict"].transpose(y, x)
-    edges = cell_edges(answer[x].values), cell_edges(answer[y].values)
-    frame.pcolormesh(*edges, verdict.values, **_shades(), rasterized=True)
+    _paint(frame, cell_edges(answer[x].values), cell_edges(answer[y].values), verdict.values)
     if (verdict < VERDICTS["no_answer"]).any():
         _mark_exact(frame, answer, x, y)
     else:
-        frame.text(0.5, 0.5, "no answer", transform=frame.transAxes, ha="center", va="center")
+        box = {"fc": "w", "ec": "none"}
+        frame.text(0.5, 0.5, "no answer", transform=frame.transAxes, ha="center", va="center", bbox=box)
+    set_scales(frame, answer[x].values, answer[y].values)
 
 
-def _shades() -> dict[str, Any]:
-    return {"cmap": ListedColormap(list(_COLORS.values())), "vmin": -0.5, "vmax": len(_COLORS) - 0.5}
+def _paint(frame: Any, across: Any, up: Any, verdict: Any) -> None:
+    """Cells in the colours of their verdicts, hatched where there is no answer."""
+    known = np.ma.masked_where(verdict >= len(_COLORS), verdict)
+    colors = ListedColormap(list(_COLORS.values()))
+    frame.pcolormesh(across, up, known, cmap=colors, vmin=-0.5, vmax=len(_COLORS) - 0.5, rasterized=True)
+    show_missing(frame)
 
 
 def _mark_exact(frame: Any, audit: xr.Dataset, x: str, y: str | None) -> None:

@@ -22,17 +22,17 @@ def result(*shape: int) -> xr.Dataset:
 
 def test_a_point_has_bars_and_an_axis_curves() -> None:
     bars = quantities(result(), ["noise", "fano"], title="Point")
-    assert [len(frame.patches) for frame in bars.axes] == [2, 1]
+    assert [len(frame.patches) for frame in bars] == [2, 1]
     curves = quantities(result(4), ["noise", "fano"])
-    np.testing.assert_allclose(curves.axes[0].lines[1].get_ydata(), [1, 3, 5, 7])
-    assert curves.axes[0].get_ylabel() == "noise\n(energy^3)"
+    np.testing.assert_allclose(curves[0].lines[1].get_ydata(), [1, 3, 5, 7])
+    assert curves[0].get_ylabel() == "noise\n(energy$^3/\\hbar$)"
 
 
 def test_two_axes_have_maps_and_more_are_held_in_the_middle() -> None:
     maps = quantities(result(3, 4), ["noise"])
-    assert [frame.get_title() for frame in maps.axes[:2]] == ["noise hot", "noise pump"]
+    assert [frame.get_title() for frame in maps] == ["noise hot", "noise pump"]
     held = quantities(result(4, 4, 3), ["fano"], title="Held")
-    assert "at z = 0.55" in held.get_suptitle()
+    assert "at z = 0.55" in held[0].figure.get_suptitle()
 
 
 def test_a_result_without_the_variables_is_refused() -> None:

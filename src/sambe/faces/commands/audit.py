@@ -89,9 +89,8 @@ def _write(result: xr.Dataset, job: Job, paths: list[Path]) -> tuple[list[Path],
 
     def draw(pictures: list[Path]) -> None:
         from ... import plot
-        from ...plot.verdict_maps import audit_map
 
-        plot.save(audit_map(result, title=job.output.title), *pictures)
+        plot.save(plot.verdicts(result, panels=True, title=job.output.title), *pictures)
 
     is_map = any(size > 1 for size in result["scale"].sizes.values())
     return write_results(result, [path for path in paths if is_map or path.suffix == ".nc"], draw)

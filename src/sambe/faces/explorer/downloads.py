@@ -38,9 +38,12 @@ def as_csv(state: Choices, beside: Path | None) -> io.BytesIO:
 def as_figure(state: Choices, beside: Path | None) -> io.BytesIO:
     """The curves of the first answer as `sambe run` draws them, in SVG."""
     from ...plot import currents
+    from ...plot.canvas import figure_of
 
     out = io.BytesIO()
-    currents(_curves(state, beside)).savefig(out, format="svg", metadata={"Date": None})
+    figure_of(currents(_curves(state, beside), panels=True)).savefig(
+        out, format="svg", metadata={"Date": None}
+    )
     out.seek(0)
     return out
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from ..input.schema import one_of
@@ -19,7 +21,20 @@ __all__ = ["DEFAULT", "TASKS", "task_of"]
 PARTICLES = ("particle_current", "electrical_power")  # variables of systems with leads that a figure shows
 
 
-def _currents(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+def _whole(draw: Callable[..., Any]) -> Draw:
+    """From a function that draws axes to one that gives their figure."""
+
+    @wraps(draw)
+    def figure(dataset: xr.Dataset, **words: str | None) -> Figure:
+        from ...plot.canvas import figure_of
+
+        return figure_of(draw(dataset, **words))
+
+    return figure
+
+
+@_whole
+def _currents(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Any:
     if PARTICLES[0] in dataset:
         shown = [name for name in (*PARTICLES, "energy_current") if dataset[name].any()]
         flows = dataset[PARTICLES[0]].astype(bool) | dataset["energy_current"].astype(bool)
@@ -28,13 +43,14 @@ def _currents(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Fi
         return _of(*shown)(used, title=title, unit=unit)
     from ...plot import currents
 
-    return currents(dataset, title=title, unit=unit)
+    return currents(dataset, panels=True, title=title, unit=unit)
 
 
 def _of(*names: str) -> Draw:
     """A figure of some variables."""
 
-    def draw(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+    @_whole
+    def draw(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Any:
         from ...plot.quantity_figures import quantities
 
         return quantities(dataset, names, title=title)
@@ -42,73 +58,74 @@ def _of(*names: str) -> Draw:
     return draw
 
 
-def _pumped(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+@_whole
+def _pumped(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Any:
     """Electrons where there are leads, which pump them; else energies."""
     charge = "geometric_particles" in dataset
     shown = ("geometric_particles",) if charge else ("geometric_energy", "dynamical_current")
     return _of(*shown)(dataset, title=title, unit=unit)
 
 
-def _curvature(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
-    """A map for each terminal."""
+def _side_by_side(size: tuple[float, float], count: int, title: str | None) -> Any:
+    """Panels for so many figures in one, each of that size in inches."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
+    from ...plot.style import LONGEST_TITLE, RC, words
+
+    with rc_context(RC):
+        figure = Figure(figsize=(size[0] * count, size[1]), layout="constrained")
+        if title:
+            figure.suptitle(words(title, LONGEST_TITLE))
+        return figure.subplots(1, count, squeeze=False)[0]
+
+
+@_whole
+def _curvature(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Any:
+    """A map for each terminal."""
     from ...plot import curvature
-    from ...plot.style import RC, words
 
     names = [str(name) for name in dataset["terminal"].values]
-    with rc_context(RC):
-        figure = Figure(figsize=(4.2 * len(names), 3.6), layout="constrained")
-        for name, ax in zip(names, figure.subplots(1, len(names), squeeze=False)[0], strict=True):
-            curvature(dataset, terminal=name, ax=ax, title=name)
-        if title:
-            figure.suptitle(words(title, 80))
-    return figure
+    panels = _side_by_side((4.2, 3.6), len(names), title)
+    return [curvature(dataset, name, ax, title=name) for name, ax in zip(names, panels, strict=True)]
 
 
-def _course(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+@_whole
+def _course(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Any:
     """Currents and energies of a single point; of a sweep maps or curves of what they are at each time."""
     if dataset["status"].ndim:
         return _of("energy_current", "ergotropy")(dataset, title=title, unit=unit)
-    from matplotlib.figure import Figure
-
     from ...plot import transient
-    from ...plot.style import words
 
-    figure = Figure(figsize=(9.0, 3.4), layout="constrained")
-    for ax, show in zip(figure.subplots(1, 2), ("currents", "energies"), strict=True):
-        transient(dataset, ax, show=show)
-    if title:
-        figure.suptitle(words(title, 80))
-    return figure
+    panels = _side_by_side((4.5, 3.4), 2, title)
+    shown = ("currents", "energies")
+    return [transient(dataset, ax, show=show) for ax, show in zip(panels, shown, strict=True)]
 
 
-def _relaxation(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+@_whole
+def _relaxation(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Any:
     if dataset["gap"].ndim > 1:
         return _of("gap")(dataset, title=title, unit=unit)
     from ...plot import relaxation
-    from ...plot.style import words
 
-    ax = relaxation(dataset)
-    if title:
-        ax.set_title(words(title, 80))
-    return ax.figure  # type: ignore[return-value]
+    return relaxation(dataset, _side_by_side((5.0, 3.4), 1, title)[0])
 
 
-def _modes(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+@_whole
+def _modes(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Any:
     """Modes over a sweep; a point is its currents."""
     if dataset["mode"].size == 1:
         return _currents(dataset, title=title, unit=unit)
     from ...plot import modes
 
-    return modes(dataset, title=title).figure  # type: ignore[return-value]
+    return modes(dataset, title=title)
 
 
-def _flows(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Figure:
+@_whole
+def _flows(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Any:
     from ...plot import flows
 
-    return flows(dataset, title=title).figure  # type: ignore[return-value]
+    return flows(dataset, title=title)
 
 
 # what leads exchange, behind the energies; nothing where there are none

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from bokeh.models import ColumnDataSource
 
-from ....plot.circuit_figures import arrow, directions
+from ....plot.arrows import arrow
+from ....plot.circuit_figures import directions
 from .look import Look, blank, shorter, terminal_colors
 
 if TYPE_CHECKING:

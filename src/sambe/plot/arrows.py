@@ -1,0 +1,41 @@
+"""Arrows as wide as what flows, as corners in the plane: for Matplotlib and for the page alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["arrow"]
+
+HEAD, WING = 0.22, 0.08  # length of a head, and how far it stands out on either side; choices of layout
+POINTS = 24  # along a bent shaft: more cannot be seen
+
+
+def arrow(start: complex, end: complex, width: float, bend: float = 0.0) -> npt.NDArray[np.complex128]:
+    """Corners of an arrow between two points of the plane, its shaft so wide.
+
+    Parameters
+    ----------
+    start, end : complex
+        The end is the tip, in the middle of the corners.
+    width : float
+        Of the shaft, in the units of the plane.
+    bend : float, optional
+        How far the control point of its middle line stands to the left of the straight way, over its length.
+
+    Examples
+    --------
+    >>> corners = arrow(0j, 1 + 0j, 0.2)
+    >>> corners[3], round(corners.imag.max(), 2)
+    (np.complex128(1+0j), np.float64(0.18))
+    """
+    way = end - start
+    control = 0.5 * (start + end) + 1j * bend * way
+    last = (end - control) / abs(end - control)  # direction of the tip
+    neck = end - last * min(HEAD, 0.5 * abs(way))
+    share = np.linspace(0.0, 1.0, POINTS if bend else 2)
+    middle = (1 - share) ** 2 * start + 2 * share * (1 - share) * control + share**2 * neck
+    tangent = (1 - share) * (control - start) + share * (neck - control)
+    half = 0.5j * width * tangent / abs(tangent)
+    wing = 1j * (0.5 * width + WING) * last
+    return np.concatenate([middle + half, [neck + wing, end, neck - wing], (middle - half)[::-1]])
