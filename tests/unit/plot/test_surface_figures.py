@@ -58,7 +58,7 @@ def test_signs_are_told_by_lines_in_grey() -> None:
     ax = Figure().subplots()
     signed_map(ax, x, y, np.broadcast_to(x, (4, 9)))
     _, heights, zero = ax.collections
-    np.testing.assert_allclose(heights.get_array(), [-0.7, -0.4, -0.1, 0.1, 0.4, 0.7])
+    np.testing.assert_allclose(heights.levels, [-0.7, -0.4, -0.1, 0.1, 0.4, 0.7])
     assert [style[1] is None for style in heights.get_linestyle()] == [False] * 3 + [True] * 3
     assert zero.get_paths()[0].vertices[:, 0] == pytest.approx(0.0, abs=1e-12)
     ax = Figure().subplots()
