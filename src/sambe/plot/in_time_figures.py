@@ -123,7 +123,7 @@ def relaxation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> rates = sambe.relaxation(sambe.models.spin_boson(drive=drive, omega=1.0))
     >>> ax = sambe.plot.relaxation(rates)
     >>> ax.get_ylabel()
-    'rate of relaxation (energy/$\\hbar$)'
+    'rate of relaxation (energy/$\\\\hbar$)'
     """
     if "gap" not in getattr(dataset, "data_vars", ()) or "rate" not in dataset:
         raise InputError("dataset", dataset, "give a result of relaxation")

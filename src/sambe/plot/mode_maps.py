@@ -58,7 +58,7 @@ def modes(dataset: xr.Dataset, ax: Axes | None = None, *, title: str | None = No
     >>> import sambe
     >>> maser = sambe.models.three_level(omega=sambe.axis("omega", [1.4, 1.5, 1.6]))
     >>> sambe.plot.modes(sambe.performance(maser)).get_ylabel()
-    'power delivered ($10^{-5}\\\\,$energy$^2$/$\\\\hbar$)'
+    'power delivered ($10^{-5}\\\\,$energy$^2/\\\\hbar$)'
     """
     if not hasattr(dataset, "data_vars") or "mode" not in dataset:
         raise InputError("dataset", dataset, "give a result of performance")
