@@ -75,6 +75,7 @@ def starter(name: str) -> str:
         If there is no such model.
     """
     from ...models import MODELS
+    from ..input.model_tables import file_of_model
     from ..input.schema import one_of
 
     model = MODELS[one_of("init", {"model": name}, "model", MODELS)]
@@ -92,7 +93,7 @@ def starter(name: str) -> str:
             lines += ["", *(f"# {line}" for line in textwrap.wrap(about, WIDTH))]
         lines.append(_line(key, parameter.default))
         last = about
-    return "\n".join([*lines, "", *_baths(model().baths), _END])
+    return "\n".join([*lines, "", *_terminals(file_of_model(name)), _END])
 
 
 def _meanings(described: str) -> dict[str, str]:
@@ -117,30 +118,19 @@ def _line(key: str, default: Any) -> str:
 
 
 def _literal(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_literal(part)}' for key, part in value.items())} }}"
     if isinstance(value, tuple | list):
         return f"[{', '.join(map(_literal, value))}]"
     return repr(value) if isinstance(value, float) else json.dumps(value)
 
 
-def _baths(baths: Any) -> list[str]:
-    """Tables of the model's baths, or a comment where a file cannot say them."""
-    from ..input.schema import SPECTRA
-
-    kinds: dict[Any, str] = {spectrum: kind for kind, spectrum in SPECTRA.items()}
-    tables: list[str] = []
-    for bath in baths:
-        spectrum = getattr(bath, "spectrum", None)
-        numbers = [] if spectrum is None else [(key, getattr(spectrum, key)) for key in spectrum.numbers()]
-        plain_numbers = all(isinstance(x, int | float) for _, x in [*numbers, ("", bath.temperature)])
-        if type(spectrum) not in kinds or getattr(bath, "state", None) is not None or not plain_numbers:
-            return ["# The baths are the model's own; [[baths]] would replace them.", ""]
-        inside = ", ".join(f"{key} = {_literal(float(x))}" for key, x in numbers)
-        tables += [
-            "[[baths]]", f"name = {json.dumps(bath.name)}",
-            f"temperature = {_literal(float(bath.temperature))}",
-            f'spectrum = {{ type = "{kinds[type(spectrum)]}", {inside} }}', "",
-        ]  # fmt: skip
-    return [
-        "# The terminals; what couples them is the model's, unless a bath brings a coupling.",
-        *tables[:-1],
-    ]
+def _terminals(tables: dict[str, Any]) -> list[str]:
+    """Tables of the model's baths and leads, or a comment where a file cannot say them."""
+    lines: list[str] = []
+    for kind in ("baths", "leads"):
+        for table in tables.get(kind, []):
+            lines += [f"[[{kind}]]", *(f"{key} = {_literal(value)}" for key, value in table.items()), ""]
+    if not lines:
+        return ["# The baths are the model's own; [[baths]] would replace them.", ""]
+    return ["# The terminals; what couples them is the model's, unless one brings a coupling.", *lines]

@@ -8,17 +8,14 @@ goes back into the file; swept, it becomes the file's axis. So whatever the page
 from __future__ import annotations
 
 import copy
-import dataclasses
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...description.bath import Bath
-from ...description.leads.lead import Lead
-from ...errors import InputError
 from ...models import MODELS
-from ..input.schema import SPECTRA, model_table
+from ..input.model_tables import file_of_model
+from ..input.schema import model_table
 
 __all__ = ["SWEPT", "Knob", "Path", "axis_of", "file_of_model", "knobs", "with_values"]
 
@@ -222,55 +219,6 @@ def _put(out: dict[str, Any], path: Path, value: Any) -> None:
     for key in path[:-1]:
         table = table[key]
     table[path[-1]] = value
-
-
-def file_of_model(name: str) -> dict[str, Any]:
-    """Tables of an input file for a ready-made model, with all its numbers and baths written out.
-
-    Raises
-    ------
-    InputError
-        If there is no such model.
-
-    Examples
-    --------
-    >>> file_of_model("spin_boson")["baths"][0]["temperature"]
-    1.2
-    """
-    if name not in MODELS:
-        raise InputError("model", name, f"choose one of {', '.join(MODELS)}")
-    table: dict[str, Any] = {"model": name}
-    for key, field in model_table(name).model_fields.items():
-        if key != "model" and field.default is not None:
-            default = field.default
-            table[key] = list(default) if isinstance(default, tuple) else default
-    tables: dict[str, Any] = {"system": table}
-    for bath in MODELS[name]().baths:
-        kind, written = (
-            ("leads", _lead_table(bath)) if isinstance(bath, Lead) else ("baths", _bath_table(bath))
-        )
-        tables.setdefault(kind, []).append(written)
-    return tables
-
-
-def _lead_table(lead: Lead) -> dict[str, Any]:
-    """A lead of a model, as a file writes it."""
-    numbers = {
-        "tunnelling": lead.tunnelling, "temperature": lead.temperature,
-        "chemical_potential": lead.chemical_potential, "ac_voltage": lead.ac_voltage,
-    }  # fmt: skip
-    return {"name": lead.name} | {key: value for key, value in numbers.items() if _is_number(value)}
-
-
-def _bath_table(bath: Bath) -> dict[str, Any]:
-    """A bath of a model, whose coupling the model itself has a place for."""
-    spectrum = bath.spectrum
-    kind = next((kind for kind, made in SPECTRA.items() if type(spectrum) is made), None)
-    table: dict[str, Any] = {"name": bath.name, "temperature": float(bath.temperature)}
-    if kind is not None:
-        numbers = {f.name: getattr(spectrum, f.name) for f in dataclasses.fields(spectrum)}
-        table["spectrum"] = {"type": kind} | {k: v for k, v in numbers.items() if _is_number(v)}
-    return table
 
 
 def axis_of(path: Path, place: int) -> str:
