@@ -95,12 +95,12 @@ def _dresses(path: str) -> bool:
 
 
 def _over_batch(dressing: Dressing, numbers: list[Number]) -> Dressing:
-    """The dressing at every point of the batch, of which some may differ in their baths alone."""
+    """The dressing at every point of the batch and in its library: some differ in their baths alone."""
     batch = np.broadcast_shapes(*map(np.shape, numbers))
     held = tuple(dressing.energies.shape[:-1])
-    if held == batch:
-        return dressing
     xp = namespace(dressing.energies, *filter(is_array, numbers))
+    if held == batch and xp is namespace(dressing.energies):
+        return dressing
 
     def wide(x: Array, axes: int) -> Array:
         x = xp.asarray(x)

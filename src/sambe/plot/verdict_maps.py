@@ -163,7 +163,7 @@ def _strips(audit: xr.Dataset, x: str, heading: str) -> npt.NDArray[Any]:
     """Estimated errors on top, below a strip of verdicts for each answer."""
     count = len(_answers(audit))
     figure = Figure(figsize=(5.6, 2.9 + 0.22 * count), layout="constrained")
-    frames: Any = figure.subplots(2, 1, sharex=True, height_ratios=[1.0, 0.12 * count])
+    frames: npt.NDArray[Any] = figure.subplots(2, 1, sharex=True, height_ratios=[1.0, 0.12 * count])
     _errors(frames[0], audit, x)
     _strip(audit, x, frames[1], heading=None)
     handles = _handles(audit)

@@ -420,6 +420,20 @@ def test_numbers_of_different_shapes_broadcast_in_every_library(names: tuple[str
         np.testing.assert_allclose(np.asarray(other), found, rtol=0, atol=1e-7 * np.abs(found).max())
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
+def test_a_derivative_by_a_temperature_alone(equation: str) -> None:
+    def left(temperature: Any) -> Any:
+        baths = [sambe.Bath(name, sambe.sigmax(), sambe.Ohmic(0.002, cutoff=10.0), t)
+                 for name, t in (("left", temperature), ("right", 0.4))]  # fmt: skip
+        qubit = models.spin_boson(drive=0.1, omega=0.9, baths=baths)
+        return sambe.energy_currents(qubit, equation=equation, secular="full")[0]
+
+    step = 1e-4  # of a central difference, whose error is its square
+    wanted = (left(1.2 + step) - left(1.2 - step)) / (2 * step)
+    assert float(jax.grad(left)(1.2)) == pytest.approx(float(wanted), rel=1e-7)
+
+
 @pytest.mark.parametrize("secular", ["full", "partial", "none"])
 @pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
 def test_bare_currents_of_an_array_of_temperatures(equation: str, secular: str) -> None:
