@@ -13,8 +13,8 @@ MADE = "auto_pages"  # folder of pages that the build writes, beside the others
 # Contents of the site, by what a reader comes for; in the repository the table of docs/index.md says it.
 CONTENTS = {
     "Start": ["quickstart", "tutorial", "explorer", "cli", "recipes", "coming_from"],
-    "How to": ["platforms", "devices", "units", "reservoirs", "leads", "tones", "steps", "combinations", "noise", "machines",
-               "time", "loops", "scale", "arrays", "reaction_coordinate"],
+    "How to": ["platforms", "devices", "units", "reservoirs", "leads", "tones", "steps", "combinations",
+               "noise", "machines", "time", "loops", "scale", "arrays", "reaction_coordinate"],
     "Theory": ["conventions", "equations", "when", "lamb_shift", "analytic"],
     "Trust": ["audit", "benchmark", "verification", "reproduce", "speed", "promises"],
     "Reference": ["api", "names", "where", "changelog", "scope", "contributing"],
