@@ -23,9 +23,9 @@ from ...errors import InputError
 from ...numerics.arrays import Number, is_array, real_number
 from ..bath import Bath, check_name
 from ..gate import is_labelled, number
-from ..operators import Operator, as_operator, is_hermitian
+from ..operators import Operator
 from ..reservoir import Reservoir
-from ..reservoirs.couplings import couplings, quadratures
+from ..reservoirs.couplings import couplings, lowering, quadratures
 from ..spectral_density import Flat, SpectralDensity
 from ..sums.modulation import Modulation
 from .fermi import EnergyDependent, FermiState, Lorentzian
@@ -214,18 +214,11 @@ def _tunnelling(x: Any, place: str) -> Any:
 
 
 def _annihilation(x: Any, place: str) -> Operator:
-    if isinstance(x, dict | Modulation):
-        raise InputError(
-            place, "a modulated coupling", "give an annihilation operator that stands still; what modulates "
-            "a lead is its ac_voltage",
-        )  # fmt: skip
-    op = as_operator(x, place)
-    if is_hermitian(op):
-        raise InputError(
-            place, "a Hermitian operator", "it changes no number of particles by one; give the annihilation "
-            "operator alone, such as fermion(0, 1), never d + d†",
-        )  # fmt: skip
-    return op
+    return lowering(
+        x, place, "give an annihilation operator that stands still; what modulates a lead is its ac_voltage",
+        "it changes no number of particles by one; give the annihilation operator alone, such as "
+        "fermion(0, 1), never d + d†",
+    )  # fmt: skip
 
 
 def _projected(

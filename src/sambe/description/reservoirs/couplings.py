@@ -13,7 +13,7 @@ from ...numerics.arrays import finite_number
 from ..operators import Operator, as_operator, is_hermitian
 from ..sums.modulation import Modulation, modulation
 
-__all__ = ["correlated", "couplings", "quadratures"]
+__all__ = ["correlated", "couplings", "lowering", "quadratures"]
 
 # Negative part of a matrix of correlations, and its asymmetry, over its largest element, that is rounding.
 ROUNDING = 1e-12
@@ -111,17 +111,21 @@ def _hermitian(x: Any, field: str) -> Operator:
 
 
 def _lowering(x: Any, field: str) -> Operator:
+    return lowering(
+        x, field, "with rotating_wave=True give an operator that stands still; leave rotating_wave out for a "
+        "coupling that the pump modulates",
+        "with rotating_wave=True give the operator that lowers the energy, such as sigmam() or "
+        "destroy(levels); leave rotating_wave out for a Hermitian coupling",
+    )  # fmt: skip
+
+
+def lowering(x: Any, field: str, still: str, one_way: str) -> Operator:
+    """An operator that changes something one way: neither modulated nor Hermitian, with the ways out."""
     if isinstance(x, Mapping | Modulation):
-        raise InputError(
-            field, "a modulated coupling", "with rotating_wave=True give an operator that stands still; "
-            "leave rotating_wave out for a coupling that the pump modulates",
-        )  # fmt: skip
+        raise InputError(field, "a modulated coupling", still)
     op = as_operator(x, field)
     if is_hermitian(op):
-        raise InputError(
-            field, "a Hermitian operator", "with rotating_wave=True give the operator that lowers the "
-            "energy, such as sigmam() or destroy(levels); leave rotating_wave out for a Hermitian coupling",
-        )  # fmt: skip
+        raise InputError(field, "a Hermitian operator", one_way)
     return op
 
 
