@@ -36,8 +36,8 @@ def find_ladders(system: System) -> tuple[tuple[int, int], ...]:
     >>> find_ladders(sambe.models.kerr_resonator(levels=12)), find_ladders(sambe.models.spin(1.5))
     (((1, 12),), ())
     """
-    found = {ladder for op in _operators(system) for ladder in _by_offset(op)}
-    return tuple(sorted(found))
+    ladders = {ladder for op in _operators(system) for ladder in _by_offset(op)}
+    return tuple(sorted(ladders))
 
 
 def _operators(system: System) -> Iterator[Operator]:

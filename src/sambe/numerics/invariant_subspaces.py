@@ -138,9 +138,9 @@ def _of_component(parts: list[Matrix]) -> list[Matrix]:
     for attempt in range(ATTEMPTS):
         random = np.random.default_rng(attempt)
         simple = _by_simple_spectrum(parts, random)
-        found = _by_eigenspaces(parts, random) if simple is None else simple
-        if found is not None and _invariant(parts, found):
-            return found
+        subspaces = _by_eigenspaces(parts, random) if simple is None else simple
+        if subspaces is not None and _invariant(parts, subspaces):
+            return subspaces
     return [whole]
 
 

@@ -147,8 +147,8 @@ def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
     if not quanta_meet(method):
         return _solve_in_zones(jumps, system, method, EXACT)
     if not is_numpy(namespace(jumps.energy)):  # for NumPy to solve: what stands in its place is cheap
-        found = solve_populations(jumps, system, method)
-        return replace(found, converged=found.converged & False)
+        solution = solve_populations(jumps, system, method)
+        return replace(solution, converged=solution.converged & False)
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
     every = np.ones(jumps.energy.shape[:-3], dtype=bool)
     whole = balanced_batch(jumps) if jumps.dressing.several_tones else solve_complete(jumps)

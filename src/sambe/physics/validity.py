@@ -53,9 +53,9 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
         return np.full(populations.shape[:-1], np.inf)
     i, j = np.triu_indices(n, 1)  # what is asked of i and j is asked of j and i
     gap, rate = _gaps(jumps, i, j)
-    held = populations[..., i] + populations[..., j]
+    pair = populations[..., i] + populations[..., j]
     every = np.full(gap.shape, np.inf)
-    counted = held >= POPULATED
+    counted = pair >= POPULATED
     paths = list(coherence_paths(jumps).items())
     size = max(1, TOGETHER // gap.size)
     for some in (paths[k : k + size] for k in range(0, len(paths), size)):
@@ -65,7 +65,7 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
         every = np.minimum(every, apart.min(axis=0))
     every /= rate
     flat = every.reshape(-1, len(i))
-    close = np.flatnonzero(_within(jumps, gap, w, rate, held))
+    close = np.flatnonzero(_within(jumps, gap, w, rate, pair))
     size = max(1, PAIRS // n**2)
     for points in (close[k : k + size] for k in range(0, len(close), size)):
         p = populations.reshape(-1, n)[points]

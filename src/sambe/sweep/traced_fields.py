@@ -113,14 +113,14 @@ def _gap_ratio(jumps: Jumps, populations: Array, elsewhere: Array) -> tuple[Arra
     omega = xp.broadcast_to(xp.asarray(d.omega) * 1.0, gap.shape[:-2])[..., None, None]
     apart, alike = xp.asarray(~np.eye(d.levels, dtype=bool)), as_many(jumps)
     apart = apart if alike is None else apart & alike
-    held = populations[..., :, None] + populations[..., None, :]
-    least = _nearest(d, gap, omega, apart & (held >= POPULATED)) / rate
+    pairs = populations[..., :, None] + populations[..., None, :]
+    least = _nearest(d, gap, omega, apart & (pairs >= POPULATED)) / rate
     least = xp.minimum(least, xp.matrix_transpose(least))
     near = xp.abs(gap) / rate
     harm = relative_effects(make_redfield(jumps), populations)
     infinite = xp.full_like(gap, float("inf"))
     judged = xp.where(near < FAR, xp.where(harm > TRUSTED_EFFECT, near, infinite), least)
-    paired = apart & (held >= NEAR * EMPTY)
+    paired = apart & (pairs >= NEAR * EMPTY)
     left = xp.any(paired & (near >= NEAR * FAR) & (NEAR * least < FAR), axis=(-2, -1))
     most = 2 * max(d.quanta)
     if most:

@@ -64,14 +64,14 @@ def pieces_of(
         nearest = cuts[np.argmin(np.abs(cuts - at))]
         edges.append(float(nearest if abs(nearest - at) <= 1e-12 * period else at))
     edges.append(period)
-    held = values[[*jumps, len(grid) - 1]]
+    levels = values[[*jumps, len(grid) - 1]]
     times = period * CHECKS
-    piece = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(held) - 1)
+    piece = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(levels) - 1)
     clear = np.abs(times[:, None] - np.asarray(edges)).min(axis=-1) > NEAR * period
-    if np.any(_apart(sample(times), held[piece])[clear] > allowed):
+    if np.any(_apart(sample(times), levels[piece])[clear] > allowed):
         return None
     fractions = np.diff(edges) / period
-    return [(float(f), 0.5 * (h + h.conj().T)) for f, h in zip(fractions, held, strict=True)]
+    return [(float(f), 0.5 * (h + h.conj().T)) for f, h in zip(fractions, levels, strict=True)]
 
 
 def _apart(a: Matrices, b: Matrices) -> npt.NDArray[np.float64]:

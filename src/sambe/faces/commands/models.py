@@ -48,8 +48,8 @@ def formula(docstring: str) -> str:
     >>> formula("Title.\\n\\n.. math:: H = \\\\omega_0 a^\\\\dagger a\\n\\nMore.")
     'H = ω₀ a† a'
     """
-    found = re.search(r"\.\. math::\s*(.*?)(?:\n\n|$)", docstring, re.DOTALL)
-    return _for_a_terminal(" ".join(found[1].split())) if found else ""
+    match = re.search(r"\.\. math::\s*(.*?)(?:\n\n|$)", docstring, re.DOTALL)
+    return _for_a_terminal(" ".join(match[1].split())) if match else ""
 
 
 def plain(text: str) -> str:

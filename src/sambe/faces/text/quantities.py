@@ -53,7 +53,7 @@ class Quantities:
     def _rows(self, dataset: xr.Dataset, x: xr.DataArray) -> Iterable[tuple[str, ...]]:
         if "flag_values" in x.attrs:
             return _flags(x)
-        found: list[Row] = []
+        rows: list[Row] = []
         listed = [str(d) for d in x.dims if d in LISTED]
         axes = [str(d) for d in x.dims if d not in LISTED]
         values = x.transpose(*listed, *axes).values
@@ -64,10 +64,10 @@ class Quantities:
             for kind, part in _real_parts(values[index]):
                 if np.isfinite(part).any():
                     name = _named(dataset, x, listed, index)
-                    found.append(_row(dataset, f"{name}{kind}", axes, part))
-        if len(found) > self.most:
-            found = sorted(found, key=lambda row: -row[0])[: self.most]
-        return [cells for _, cells in found]
+                    rows.append(_row(dataset, f"{name}{kind}", axes, part))
+        if len(rows) > self.most:
+            rows = sorted(rows, key=lambda row: -row[0])[: self.most]
+        return [cells for _, cells in rows]
 
 
 def _is_symmetric(x: xr.DataArray) -> bool:

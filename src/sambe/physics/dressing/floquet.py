@@ -183,9 +183,9 @@ def _by_splitting(
             if not good.any():
                 continue
             points, u = (some, u) if good.all() else (some[good], u[good])
-            found, resolved = dress_path(picture.take(points), u, operators, frame, driven.take(points))
-            if found is not None:
-                parts.append((points[resolved], found))
+            dressing, resolved = dress_path(picture.take(points), u, operators, frame, driven.take(points))
+            if dressing is not None:
+                parts.append((points[resolved], dressing))
                 left[points[resolved]] = False
     return parts
 
@@ -208,9 +208,9 @@ def _by_magnus(
     for points, u in paths(picture, tolerance):
         while points.size:
             part = picture.take(points)
-            found, resolved = dress_path(part, u, operators, frame)
-            if found is not None:
-                parts.append((points[resolved], found))
+            dressing, resolved = dress_path(part, u, operators, frame)
+            if dressing is not None:
+                parts.append((points[resolved], dressing))
             points = points[~resolved]
             steps = 2 * (u.shape[1] - 1)
             if points.size and steps > MOST_STEPS:

@@ -174,8 +174,8 @@ def _path(picture: Picture, basis: Array, speed: Real, count: int) -> Array:
 
 def _refined(basis: Array, count: int) -> Array:
     """The same function at more samples."""
-    held = len(basis)
+    size = len(basis)
     lines = np.fft.fft(basis, axis=0)
     wide = np.zeros((count, *basis.shape[1:]), dtype=complex)
-    wide[: held // 2], wide[-(held // 2) + 1 :] = lines[: held // 2], lines[held // 2 + 1 :]
-    return np.fft.ifft(wide, axis=0) * (count / held)
+    wide[: size // 2], wide[-(size // 2) + 1 :] = lines[: size // 2], lines[size // 2 + 1 :]
+    return np.fft.ifft(wide, axis=0) * (count / size)

@@ -114,12 +114,12 @@ def pulsed(system: System, method: Moving, start: Complex, times: Reals, envelop
     while True:
         if steps * max(len(times) - 1, 1) > MOST_STEPS:
             return None
-        found = _stepped(system, method, begin, times, steps, envelope)
-        scale = 1.0 + np.abs(found).max(axis=0)
-        if before is not None and (np.abs(found - before) <= (2**ORDER - 1) * TOLERANCE * scale).all():
+        course = _stepped(system, method, begin, times, steps, envelope)
+        scale = 1.0 + np.abs(course).max(axis=0)
+        if before is not None and (np.abs(course - before) <= (2**ORDER - 1) * TOLERANCE * scale).all():
             break
-        before, steps = found, 2 * steps
-    return _seen(system, method, found, times, envelope, turn(times), omega)
+        before, steps = course, 2 * steps
+    return _seen(system, method, course, times, envelope, turn(times), omega)
 
 
 def strength_of(envelope: Envelope, times: Reals) -> Reals:

@@ -136,13 +136,13 @@ def site_flows(system: System, method: Flowing, solution: Solution) -> tuple[Rea
                 # what stands with exp(-i h w t) has to take -h quanta to have a mean
                 values[:, 0] += unit * _trace(dagger(_harmonic(observed, first + part, turn)), state)
         first += len(operator.parts)
-        found = weight[:, None] * values
+        weighted = weight[:, None] * values
         if product.kind == "own":
-            local[:, product.site, :-1] += found.real
+            local[:, product.site, :-1] += weighted.real
         elif product.kind == "drive":
-            local[:, product.site, -1] += 2.0 * found[:, 0].real
+            local[:, product.site, -1] += 2.0 * weighted[:, 0].real
         else:
-            bonds[:, product.site, product.other] += found[:, 0].real
+            bonds[:, product.site, product.other] += weighted[:, 0].real
     return bonds, local
 
 

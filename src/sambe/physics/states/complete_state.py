@@ -126,11 +126,11 @@ def courses_of(jumps: Jumps) -> Iterator[tuple[Points, Reals, bool]]:
     def remember(points: Points, packed: Reals) -> None:
         courses.update(zip(points.tolist(), packed, strict=True))  # what comes last is good
 
-    found = complete_state(jumps, course=remember)
+    state = complete_state(jumps, course=remember)
     slow = relaxation_rates(jumps).max(axis=(-2, -1)) > SLOW * np.asarray(jumps.dressing.omega)
     kinds: dict[tuple[int, bool], list[int]] = {}
     for k in courses:
-        if found.unique[k] and found.converged[k]:
+        if state.unique[k] and state.converged[k]:
             kinds.setdefault((len(courses[k]), bool(slow[k])), []).append(k)
     for (_, is_slow), points in kinds.items():
         yield np.array(points), np.stack([courses[k] for k in points]), is_slow

@@ -178,10 +178,10 @@ def _periodic(whole: Reals, levels: int) -> tuple[Reals, npt.NDArray[np.bool_]]:
     order = np.argsort(np.arange(n) % (levels + 1) != 0, kind="stable")
     a, _ = with_trace(whole[:, order][:, :, order], levels)
     right = np.stack([(np.arange(n) == 0) * 1.0, np.cos(1.7 * np.arange(n))], axis=-1)
-    found = solve_each(a, right)
-    unique = np.isfinite(found).all(axis=(-2, -1)) & (np.abs(found[..., 1]).max(axis=-1) < SINGULAR)
+    solution = solve_each(a, right)
+    unique = np.isfinite(solution).all(axis=(-2, -1)) & (np.abs(solution[..., 1]).max(axis=-1) < SINGULAR)
     x = np.empty((len(a), n))
-    x[:, order] = np.where(unique[:, None], found[..., 0], np.nan)
+    x[:, order] = np.where(unique[:, None], solution[..., 0], np.nan)
     return x, unique
 
 

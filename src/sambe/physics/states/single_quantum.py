@@ -65,14 +65,14 @@ def effects_of_single_quantum(jumps: Jumps, state: Complex, currents: Reals) -> 
     quantum = jumps.dressing.quanta[0]
     h = make_harmonics(jumps, quantum)
     s, l = h.coupling, h.forward
-    own = _own(h)
+    decay = _own(h)
     driven = _commutator(np.matmul(l, state[:, None, None]), s).sum(axis=1)
-    rate = own + 2j * quantum * h.omega[:, None, None]
+    rate = decay + 2j * quantum * h.omega[:, None, None]
     turning = _answer_alone(driven[:, 0] + _adjoint(driven[:, 1]), rate)
     met = np.stack([_adjoint(turning), turning], axis=1)  # by L_+ and by L_-, to stand still
     jumped = np.matmul(l, met[:, None])
     half = _commutator(jumped, s).sum(axis=(1, 2))
-    mean = state + _answer(h, half + _adjoint(half), own)
+    mean = state + _answer(h, half + _adjoint(half), decay)
     populations = np.abs(np.diagonal(state, 0, -2, -1).real)
     traffic = np.matmul(_carried(h), populations[..., None])[..., 0].max(axis=-1)
     size = np.abs(turning).max(axis=(-2, -1))
