@@ -9,12 +9,12 @@ import numpy.typing as npt
 
 from ..numerics.arrays import values_of
 from .currents.cumulants import cumulants_of
-from .generators.counting_field import CountedCoherences, CountedPopulations
+from .generators.counting_field import Counted, CountedCoherences, CountedPopulations
 from .generators.counting_harmonics import CountedPeriod
 from .generators.jumps import Jumps, jumps_at
 from .generators.periodic_generator import HARMONIC_FLOOR, reach_of
 from .generators.redfield import pack
-from .method import Counting
+from .method import Counting, Method
 from .states.complete_state import MAP_LEVELS, courses_of
 from .states.group_inverse import DenseResponse, IteratedResponse
 from .states.period_response import IteratedPeriod, MappedPeriod
@@ -22,7 +22,7 @@ from .states.solution import Solution
 from .states.stationary import DENSE_LEVELS
 from .treatments import TREATMENTS
 
-__all__ = ["Statistics", "particle_statistics", "statistics_of"]
+__all__ = ["Statistics", "particle_statistics", "period_response", "response_at", "statistics_of"]
 
 # Numbers in the derivatives of the generators of points that are counted together: they stay in the cache
 TOGETHER = 2**19
@@ -37,9 +37,9 @@ class Statistics:
 
     Attributes
     ----------
-    noise : array (P, U + 1, U + 1)
-    cumulants : array (P, K, U + 1)
-    shot : array (P, U + 1)
+    noise : array (P, U + T, U + T)
+    cumulants : array (P, K, U + T)
+    shot : array (P, U + T)
         See `sambe.physics.currents.cumulants.Cumulants`.
     activity : array (P,)
         Jumps per unit time that change the state or absorb quanta.
@@ -56,9 +56,9 @@ class Statistics:
     converged: npt.NDArray[np.bool_]
 
     @classmethod
-    def blank(cls, points: int, orders: int, baths: int) -> Statistics:
+    def blank(cls, points: int, orders: int, baths: int, tones: int = 1) -> Statistics:
         """Not known yet."""
-        t = baths + 1
+        t = baths + tones
         shapes = ((points, t, t), (points, orders, t), (points, t), (points,), (points, baths))
         noise, cumulants, shot, activity, absorbed = (np.full(shape, np.nan) for shape in shapes)
         return cls(noise, cumulants, shot, activity, absorbed, np.zeros(points, dtype=bool))
@@ -74,14 +74,15 @@ def statistics_of(solution: Solution, method: Counting) -> Statistics:
     answer."""
     points, n = solution.unique.size, solution.plain.dressing.levels
     baths = len(solution.plain.wiring)
-    out = Statistics.blank(points, method.cumulants, baths)
+    out = Statistics.blank(points, method.cumulants, baths, solution.currents.shape[-1] - baths)
     solved = solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1)
     who = np.flatnonzero(solved)
     unknowns = n if TREATMENTS[method.secular].populations_only else n * n
     each = unknowns * (unknowns if n <= DENSE_LEVELS else 1) * (baths + 1) * max(method.cumulants, 2)
     size = max(1, TOGETHER // each)
     if solution.complete is not None:
-        _complete(solution, who[solution.complete[who]], method, out)
+        if not solution.plain.dressing.several_tones:  # these have no period
+            _complete(solution, who[solution.complete[who]], method, out)
         who = who[~solution.complete[who]]
     for some in (who[k : k + size] for k in range(0, who.size, size)):
         out.put(some, _at(solution, some, method))
@@ -119,20 +120,29 @@ def _complete(solution: Solution, who: Points, method: Counting, out: Statistics
 def _over_period(jumps: Jumps, packed: Reals, slow: bool, method: Counting) -> Statistics:
     """From packed states at samples of a period, ``(P, M, N, N)``."""
     samples, n = packed.shape[1:3]
-    reach = reach_of(jumps, HARMONIC_FLOOR)
-    part = _answered(jumps, packed, method, IteratedPeriod(jumps, reach, packed, slow))
+    part = _answered(packed, method, *period_response(jumps, packed, slow))
     left = np.flatnonzero(~part.converged)
     if left.size and n <= MAP_LEVELS and samples & (samples - 1) == 0:  # as many as a map has steps
         some, state = jumps_at(jumps, left), packed[left]
-        part.put(left, _answered(some, state, method, MappedPeriod(some, reach[left], state)))
+        mapped = MappedPeriod(some, reach_of(jumps, HARMONIC_FLOOR)[left], state)
+        part.put(left, _answered(state, method, _counted_period(some, samples), mapped))
     return part
 
 
+def _counted_period(jumps: Jumps, samples: int) -> CountedPeriod:
+    return CountedPeriod(jumps, reach_of(jumps, HARMONIC_FLOOR), samples)
+
+
+def period_response(jumps: Jumps, packed: Reals, slow: bool) -> tuple[CountedPeriod, IteratedPeriod]:
+    """The complete equation with counting fields, and its answers to sources, by iteration."""
+    reach = reach_of(jumps, HARMONIC_FLOOR)
+    return _counted_period(jumps, packed.shape[1]), IteratedPeriod(jumps, reach, packed, slow)
+
+
 def _answered(
-    jumps: Jumps, packed: Reals, method: Counting, respond: IteratedPeriod | MappedPeriod
+    packed: Reals, method: Counting, counted: CountedPeriod, respond: IteratedPeriod | MappedPeriod
 ) -> Statistics:
     """With the answers of one route."""
-    counted = CountedPeriod(jumps, reach_of(jumps, HARMONIC_FLOOR), packed.shape[1])
     x = packed.reshape(len(packed), -1)
     found = cumulants_of(counted, x, respond, method.cumulants)
     absorbed = found.cumulants[:, 0, :-1]
@@ -141,23 +151,28 @@ def _answered(
     )
 
 
-def _at(solution: Solution, who: Points, method: Counting) -> Statistics:
-    """At some points."""
+def response_at(
+    solution: Solution, who: Points, method: Method
+) -> tuple[Counted, Reals, DenseResponse | IteratedResponse]:
+    """At some points the generator with counting fields, its stationary state, and its answers to sources."""
     state = solution.state[who]
     inside = None if solution.inside is None else solution.inside[who]
     counted = TREATMENTS[method.secular].counted(jumps_at(solution.jumps, who), inside)
     x = state if state.ndim == 2 else pack(state).reshape(len(who), -1)
-    respond: DenseResponse | IteratedResponse
     if isinstance(counted, CountedPopulations) or counted.levels <= DENSE_LEVELS:
-        respond = DenseResponse(counted.generator, counted.place)
-    else:
-        respond = IteratedResponse(counted.redfield, x, solution.kept[who], method.tolerance)
+        return counted, x, DenseResponse(counted.generator, counted.place)
+    return counted, x, IteratedResponse(counted.redfield, x, solution.kept[who], method.tolerance)
+
+
+def _at(solution: Solution, who: Points, method: Counting) -> Statistics:
+    """At some points."""
+    counted, x, respond = response_at(solution, who, method)
     found = cumulants_of(counted, x, respond, method.cumulants)
-    baths = range(counted.terminals - 1)
+    baths = len(counted.baths)
     if isinstance(counted, CountedCoherences):
-        absorbed = np.stack([counted.absorbed(u, x) for u in baths], axis=-1)
+        absorbed = np.stack([counted.absorbed(u, x) for u in range(baths)], axis=-1)
     else:
-        absorbed = found.cumulants[:, 0, :-1]
+        absorbed = found.cumulants[:, 0, :baths]
     return Statistics(
         found.noise, found.cumulants, found.shot, counted.activity(x), absorbed, respond.converged
     )

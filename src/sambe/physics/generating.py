@@ -48,9 +48,9 @@ def generating_function(solution: Solution, fields: Numbers, method: Method) -> 
     ----------
     solution : Solution
         With one axis of points.
-    fields : array (P, U + 1) or (P, 2U + 1)
-        Conjugate to the energies into the system from the baths and from the pump, one over energy; then to
-        the particles from the baths.
+    fields : array (P, U + T) or (P, 2U + T)
+        Conjugate to the energies into the system from the baths and from the pump of each tone, one over
+        energy; then to the particles from the baths.
     method : Method
     """
     points, n = solution.unique.size, solution.plain.dressing.levels
@@ -58,7 +58,7 @@ def generating_function(solution: Solution, fields: Numbers, method: Method) -> 
     who = np.flatnonzero(solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1))
     if solution.complete is not None:
         whole = solution.complete[who]
-        if n <= MAP_LEVELS:
+        if n <= MAP_LEVELS and not solution.plain.dressing.several_tones:  # these have no period
             for point in who[whole]:
                 out[point] = _over_period(solution, int(point), fields)
         who = who[~whole]

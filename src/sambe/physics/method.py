@@ -123,9 +123,12 @@ class Counting(Method):
     ----------
     cumulants : int
         How many.
+    pumps : tuple of str
+        Names of the tones whose quanta are counted apart; none of one tone.
     """
 
     cumulants: int = 2
+    pumps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from ..physics.counting import Statistics, particle_statistics, statistics_of
 from ..physics.currents.laws import entropy_production
 from ..physics.currents.particles import PARTICLES
 from ..physics.method import Counting, Method
-from ..physics.pipeline import solve_batch
 from ..physics.states.solution import Solution
 from ..physics.statuses import STATUS
-from .fields import solution_fields
+from ..physics.tones.shares import with_shares
+from ..physics.tones.splitting import Folded
+from .fields import by_tones, solution_fields
 
 __all__ = ["counted_fields"]
 
@@ -32,17 +33,34 @@ def counted_fields(system: System, method: Method) -> Fields:
     """Everything that `sambe.counting_statistics` reports of a batch of valid points."""
     if not isinstance(method, Counting):
         raise InputError("method", method, "it does not say how many cumulants to count")
-    solution = solve_batch(system, method)
+
+    def report(some: System, solution: Solution, part: Folded | None) -> Fields:
+        return _counted(some, method, solution, part)
+
+    return by_tones(system, method, report)
+
+
+def _counted(system: System, method: Counting, solution: Solution, part: Folded | None) -> Fields:
+    """The same of a solution."""
     fields = solution_fields(system, method, solution)
-    statistics = statistics_of(solution, method)
-    known = statistics.converged & np.isfinite(statistics.noise).all(axis=(-2, -1))
+    if part is None:
+        statistics = statistics_of(solution, method)
+    else:
+        statistics = with_shares(statistics_of(part.inner, method), part, system, method)
+    baths, points = len(system.baths), len(statistics.activity)
+    known = statistics.converged & np.isfinite(statistics.noise[:, :baths, :baths]).all(axis=(-2, -1))
     lost = (fields["status"] == STATUS["ok"]) & ~known
     fields["status"] = np.where(lost, STATUS["not_converged"], fields["status"])
-    omega = 1.0 if system.omega is None else np.asarray(system.omega, dtype=float)
+    each = (
+        system.omega if isinstance(system.omega, tuple) else (1.0 if system.omega is None else system.omega,)
+    )
+    omega = np.stack([np.broadcast_to(np.asarray(w, dtype=float), points) for w in each], axis=-1)
     particles, work = _particles(system, solution, method, fields)
     reached = statistics.absorbed - work
-    return {**fields, **particles, **_derived(statistics, fields, temperatures(system.baths, known.shape),
-                                              np.broadcast_to(omega, known.shape), reached)}  # fmt: skip
+    derived = _derived(statistics, fields, temperatures(system.baths, known.shape), omega, reached)
+    if not method.pumps:
+        derived |= {name: derived[name][..., 0] for name in ("pump_quanta", "fano")}
+    return {**fields, **particles, **derived}
 
 
 def _particles(
@@ -68,12 +86,15 @@ def _particles(
 
 
 def _derived(statistics: Statistics, fields: Fields, temperature: Reals, omega: Reals, heat: Reals) -> Fields:
-    """Noise, cumulants, and the ratios that follow from them; heat is that which reaches the system."""
-    c, activity = statistics.cumulants, statistics.activity
+    """Noise, cumulants, and the ratios that follow from them; heat is that which reaches the system.
+
+    The last axis of quanta and their Fano factors is that of the tones, with frequencies ``(P, T)``.
+    """
+    c, activity, baths = statistics.cumulants, statistics.activity, heat.shape[-1]
     mean, variance = c[:, 0], np.diagonal(statistics.noise, axis1=-2, axis2=-1)
-    reached = np.concatenate([heat, mean[:, -1:]], axis=-1)
-    orders = np.arange(1, c.shape[1] + 1)
-    quanta = c[:, :, -1] / omega[:, None] ** orders
+    reached = np.concatenate([heat, mean[:, baths:]], axis=-1)
+    orders = np.arange(1, c.shape[1] + 1)[:, None]
+    quanta = c[:, :, baths:] / omega[:, None] ** orders
     still = np.abs(mean) <= ROUNDING * np.sqrt(statistics.shot * activity[:, None])
     size = np.where(still, 1.0, np.abs(mean))
     precision = variance / size**2
@@ -81,8 +102,8 @@ def _derived(statistics: Statistics, fields: Fields, temperature: Reals, omega: 
     def per_square(x: Reals) -> Reals:
         return np.asarray(np.where(still, np.inf, precision * x[:, None]))
 
-    counted = ~still[:, -1] | (variance[:, -1] > ROUNDING * statistics.shot[:, -1])
-    fano = np.where(still[:, -1], np.inf, variance[:, -1] / size[:, -1] / omega)
+    counted = ~still[:, baths:] | (variance[:, baths:] > ROUNDING * statistics.shot[:, baths:])
+    fano = np.where(still[:, baths:], np.inf, variance[:, baths:] / size[:, baths:] / omega)
     return {
         "energy_noise": statistics.noise,
         "energy_cumulant": c,

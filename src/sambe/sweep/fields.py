@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,11 +24,11 @@ from ..physics.states.solution import Solution
 from ..physics.statuses import STATUS
 from ..physics.steps.fields import stroke_fields, tail_of_currents
 from ..physics.tones.folding import folded, folds
-from ..physics.tones.splitting import with_pumps
+from ..physics.tones.splitting import Folded, with_pumps
 from ..physics.validity import edge_population, point_status, secular_ratio, turning_ratio
 from .units import picked
 
-__all__ = ["point_fields"]
+__all__ = ["by_tones", "point_fields", "solution_fields"]
 
 # of several parts these add up, the others are the least or follow one another
 SUMS = ("energy_current", "entropy_production", "first_law_residual", "edge_population")
@@ -41,24 +41,33 @@ def point_fields(system: System, method: Method) -> Fields:
         return answer(system, method, STATUS["not_converged"])
     if method.branches:
         return branch_fields(system, method)
-    if system.tones > 1:
-        return tone_fields(system, method)
-    return solution_fields(system, method, solve_batch(system, method))
+    return by_tones(system, method, lambda some, solution, _: solution_fields(some, method, solution))
 
 
-def tone_fields(system: System, method: Method) -> Fields:
-    """The same under several tones: points at which they are commensurate fold, each ratio by itself."""
+def by_tones(
+    system: System, method: Method, report: Callable[[System, Solution, Folded | None], Fields]
+) -> Fields:
+    """What is reported of the solutions of a batch: under several tones, points at which these are
+    commensurate fold, each ratio by itself.
+
+    Parameters
+    ----------
+    report : callable
+        From some points, their solution, and how it was found where tones have folded.
+    """
+    if system.tones == 1:
+        return report(system, solve_batch(system, method), None)
     out: Fields = {}
     points = len(system.numbers()["hamiltonian[0]"])
     for at, fold in folds(system, points):
         some = picked(system, at)
         if fold is None:
-            fields = solution_fields(some, method, solve_batch(some, method))
+            fields = report(some, solve_batch(some, method), None)
         else:
             inner, how = folded(some, method, fold)
             first = sum(len(x.parts) for x in method.observables)
-            solution = with_pumps(solve_batch(inner, how), fold, some, first, method.static)
-            fields = solution_fields(some, method, solution)
+            part = Folded(solve_batch(inner, how), fold, first, method.static)
+            fields = report(some, with_pumps(part, some), part)
         for name, value in fields.items():
             if name not in out:
                 out[name] = np.zeros((points, *value.shape[1:]), dtype=value.dtype)

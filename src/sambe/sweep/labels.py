@@ -44,6 +44,7 @@ def inner_coordinates(system: System, method: Method) -> dict[str, npt.NDArray[A
         "flow": np.asarray(["energy", "particle"], dtype=object),
         "force": np.asarray(["temperature", "potential"], dtype=object),
         "cumulant": np.arange(1, orders + 1),
+        "pump": np.asarray(method.pumps if isinstance(method, Counting) else (), dtype=object),
         "level": np.arange(system.levels),
         "limit": np.asarray(HEOM_LIMITS, dtype=object),
         "observable": np.asarray([x.name for x in method.observables], dtype=object),

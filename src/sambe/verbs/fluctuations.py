@@ -10,7 +10,6 @@ import numpy as np
 from ..description.gate import is_labelled, number
 from ..description.sectors import projected, sector_basis, starts
 from ..description.system import System
-from ..description.tones.drives import refuse_several
 from ..errors import InputError
 from ..numerics.arrays import finite_number
 from ..physics.equations import EQUATIONS
@@ -101,7 +100,9 @@ def counting_statistics(
     system = _in_one_part(system, initial, sector)
     method, run = _counted_method(system, chosen), _counted_run(running)
     check_axes(swept_names(system), names_of(COUNTED, COUNTED_PARTICLES))
-    return solved(system, Counting(**with_values(method), cumulants=int(cumulants)), run, counted_fields)
+    pumps = system.pumps if system.tones > 1 else ()
+    asked = Counting(**with_values(method), cumulants=int(cumulants), pumps=pumps)
+    return solved(system, asked, run, counted_fields)
 
 
 @takes(without=("heom",))
@@ -213,7 +214,6 @@ def _check_levels(system: System, method: Method) -> None:
 
 
 def _counted_method(system: System, chosen: Mapping[str, Any]) -> Method:
-    refuse_several(getattr(system, "omega", None), "the statistics of one alone are counted")
     method = prepare(system, **chosen)
     _refuse_exact(method)
     _refuse_beyond_rates(system)

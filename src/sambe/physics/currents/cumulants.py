@@ -14,7 +14,7 @@ derivatives
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from math import comb
 from typing import Protocol
@@ -33,7 +33,11 @@ class Counted(Protocol):
 
     @property
     def terminals(self) -> int:
-        """Baths and the pump."""
+        """Baths, and the pump of each tone behind them."""
+
+    @property
+    def baths(self) -> Sized:
+        """Baths, or as many things."""
 
     def act(self, terminal: int, order: int, x: Reals) -> Reals:
         """Derivative of that order by a field, on flat states ``(P, n)``."""
@@ -41,8 +45,8 @@ class Counted(Protocol):
     def rate(self, terminal: int, order: int, x: Reals) -> Reals:
         """Its trace, ``(P,)``."""
 
-    def mixed(self, bath: int, x: Reals) -> Reals:
-        """Trace of the derivative by the fields of a bath and of the pump, ``(P,)``."""
+    def mixed(self, terminal: int, pump: int, x: Reals) -> Reals:
+        """Trace of the derivative by the fields of another terminal and of a pump, ``(P,)``."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,11 @@ class Cumulants:
 
     Attributes
     ----------
-    noise : array (P, U + 1, U + 1)
+    noise : array (P, U + T, U + T)
         Zero-frequency covariance of the energies through two terminals, per unit time.
-    cumulants : array (P, K, U + 1)
+    cumulants : array (P, K, U + T)
         First to K-th cumulant of each terminal's energy, per unit time.
-    shot : array (P, U + 1)
+    shot : array (P, U + T)
         Noise of the same jumps if each came by itself, one way and the other.
     """
 
@@ -96,15 +100,14 @@ def cumulants_of(counted: Counted, state: Reals, respond: Response, orders: int)
 
 def _noise(counted: Counted, state: Reals, moved: Reals) -> Reals:
     """Symmetric by construction."""
-    terminals = range(counted.terminals)
-    pump = counted.terminals - 1
+    terminals, baths = range(counted.terminals), len(counted.baths)
     rows = [[counted.rate(a, 1, moved[:, b]) for b in terminals] for a in terminals]
     half = np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
     noise = half + half.swapaxes(-1, -2)
     for t in terminals:
         noise[:, t, t] += counted.rate(t, 2, state)
-        if t != pump:
-            both = counted.mixed(t, state)
+        for pump in range(max(baths, t + 1), counted.terminals):
+            both = counted.mixed(t, pump, state)
             noise[:, t, pump] += both
             noise[:, pump, t] += both
     return noise

@@ -13,7 +13,8 @@ jumps that change no state (i = j, q != 0) included, and with coherences
           \qquad L^{(q)} = \tfrac12 a_u(W)\circ S^{(q)},
 
 so that the first derivative is the current. The principal value of a Lamb shift moves levels and is no jump:
-it is not counted. Terminals are numbered as currents are, the baths in order and then the pump.
+it is not counted. Terminals are numbered as currents are, the baths in order and then the pump, or those of
+several tones, each with its own quanta and frequency.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import numpy.typing as npt
 
 from ...numerics.arrays import Array, dagger, values_of
 from ...numerics.packed_forms import as_functional, on_packed
-from .jumps import Jumps, jumps_at, quanta_of, true_rates
+from .jumps import Jumps, jumps_at, quanta_by_tone, true_rates
 from .one_sided import both_signs
 from .positive import make_universal, within_clusters
 from .redfield import Redfield, pauli_generator, unpack
@@ -58,12 +59,22 @@ class CountedPopulations:
 
     jumps: Jumps
     rates: Reals
-    _moments: dict[tuple[int, int, int], Reals] = field(default_factory=dict)
+    _moments: dict[tuple[int, int, tuple[int, ...]], Reals] = field(default_factory=dict)
+
+    @property
+    def baths(self) -> range:
+        """Their numbers."""
+        return range(len(self.jumps.wiring))
 
     @property
     def terminals(self) -> int:
-        """Baths and the pump."""
-        return len(self.jumps.wiring) + 1
+        """Baths, and the pump of each tone."""
+        return len(self.jumps.wiring) + len(self._turning)
+
+    @cached_property
+    def _turning(self) -> list[Reals]:
+        """q w of each tone."""
+        return [np.asarray(x) for x in quanta_by_tone(self.jumps)]
 
     @property
     def place(self) -> npt.NDArray[np.intp]:
@@ -81,26 +92,29 @@ class CountedPopulations:
             return self
         return CountedPopulations(jumps_at(self.jumps, points), self.rates[points])
 
-    def moment(self, bath: int, order: int, quanta: int = 0) -> Reals:
-        """Sum over q of W^order (q w)^quanta times the rates of a bath, ``(P, N, N)``."""
-        key = bath, order, quanta
+    def moment(self, bath: int, order: int, pumps: tuple[int, ...] = ()) -> Reals:
+        """Sum over q of W^order times the q w of each of some tones times the rates of a bath,
+        ``(P, N, N)``."""
+        key = bath, order, pumps
         if key not in self._moments:
             j = self.jumps
             taken = j.energy**order if order else np.ones_like(j.energy)
-            if quanta:
-                taken = taken * np.asarray(quanta_of(j)) ** quanta
+            for t in pumps:
+                taken = taken * self._turning[t]
             there = (j.weights[bath] * j.forward[bath] * taken).sum(axis=-3)
             back = j.weights[bath] * j.backward[bath] * taken * j.reverses()
-            sign = -1.0 if (order + quanta) % 2 else 1.0
+            sign = -1.0 if (order + len(pumps)) % 2 else 1.0
             self._moments[key] = there + sign * back.sum(axis=-3).swapaxes(-1, -2)
         return self._moments[key]
 
     def matrix(self, terminal: int, order: int) -> Reals:
         """Derivative of the generator by a field, of that order, ``(P, N, N)``."""
-        baths = range(self.terminals - 1)
-        if terminal in baths:
+        if terminal in self.baths:
             return self.moment(terminal, order)
-        return np.asarray(sum(self.moment(u, 0, order) for u in baths))
+        return self._of_pumps((terminal - len(self.baths),) * order)
+
+    def _of_pumps(self, pumps: tuple[int, ...]) -> Reals:
+        return np.asarray(sum(self.moment(u, 0, pumps) for u in self.baths))
 
     def act(self, terminal: int, order: int, x: Reals) -> Reals:
         """That derivative on populations, ``(P, N)``."""
@@ -110,9 +124,14 @@ class CountedPopulations:
         """Its trace: what is taken from the terminal, to that power, per unit time, ``(P,)``."""
         return np.asarray(np.vecdot(self.matrix(terminal, order).sum(axis=-2), x))
 
-    def mixed(self, bath: int, x: Reals) -> Reals:
-        """Trace of the derivative by the fields of a bath and of the pump, ``(P,)``."""
-        return np.asarray(np.vecdot(self.moment(bath, 1, 1).sum(axis=-2), x))
+    def mixed(self, terminal: int, pump: int, x: Reals) -> Reals:
+        """Trace of the derivative by the fields of another terminal and of a pump, ``(P,)``."""
+        first, tone = len(self.baths), pump - len(self.baths)
+        if terminal in self.baths:
+            both = self.moment(terminal, 1, (tone,))
+        else:
+            both = self._of_pumps((terminal - first, tone))
+        return np.asarray(np.vecdot(both.sum(axis=-2), x))
 
     def activity(self, x: Reals) -> Reals:
         """Jumps per unit time that change the state or absorb quanta, ``(P,)``."""
@@ -124,10 +143,10 @@ class CountedPopulations:
         return np.asarray(np.vecdot(every, x))
 
     def tilted(self, fields: Numbers) -> Numbers:
-        """The generator in fields (P, U + 1) or, with those of particles, (P, 2U + 1), ``(P, N, N)``."""
+        """The generator in fields (P, U + T) or, with those of particles, (P, 2U + T), ``(P, N, N)``."""
         j = self.jumps
         wide = fields[:, :, None, None, None]
-        turned = wide[:, len(j.wiring)] * np.asarray(quanta_of(j))
+        turned = sum(wide[:, len(j.wiring) + t] * taken for t, taken in enumerate(self._turning))
         out = np.zeros(self.rates.shape, dtype=complex)
         for u, (weight, up, down) in enumerate(zip(j.weights, j.forward, j.backward, strict=True)):
             exponent = wide[:, u] * j.energy + turned
@@ -148,8 +167,10 @@ class Leg:
     ----------
     coupling, forward : array (P, K, N, N)
         S and L, over coupling operators and both signs of q.
-    energy, quanta : array (P, K, N, N)
-        W and q w.
+    energy : array (P, K, N, N)
+        W.
+    quanta : array (P, K, N, N, T)
+        q w of each tone.
     change : array (P, K, N, N)
         Particles of a lead.
     """
@@ -164,10 +185,10 @@ class Leg:
         """Some points of the batch."""
         return Leg(*(x[points] for x in values_of(self)))
 
-    def counted(self, order: int, quanta: int = 0) -> Floating:
-        """L times W^order (q w)^quanta."""
+    def counted(self, order: int, pumps: tuple[int, ...] = ()) -> Floating:
+        """L times W^order and the q w of each of some tones."""
         out = self.forward
-        for taken in (*[self.energy] * order, *[self.quanta] * quanta):
+        for taken in (*[self.energy] * order, *(self.quanta[..., t] for t in pumps)):
             out = out * taken
         return out
 
@@ -183,8 +204,11 @@ def _counted(jumps: Jumps, driven: list[int], bath: int | None = None) -> tuple[
     """W, q w and the particles of a bath for both signs of q."""
     none = 0.0 * jumps.energy
     change = None if bath is None else jumps.beyond[bath].change
-    taken = jumps.energy, quanta_of(jumps) + none, none if change is None else change
-    return tuple(both_signs(x, driven, -1.0) for x in taken)
+    quanta = [both_signs(x + none, driven, -1.0) for x in quanta_by_tone(jumps)]
+    energy, particles = (
+        both_signs(x, driven, -1.0) for x in (jumps.energy, none if change is None else change)
+    )
+    return energy, np.stack(quanta, axis=-1), particles
 
 
 def plain_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
@@ -231,7 +255,7 @@ class CountedCoherences:
         Without a field.
     baths : tuple of Leg
     every : Leg
-        Of all baths, for the pump.
+        Of all baths, for the pumps.
     """
 
     redfield: Redfield
@@ -246,8 +270,8 @@ class CountedCoherences:
 
     @property
     def terminals(self) -> int:
-        """Baths and the pump."""
-        return len(self.baths) + 1
+        """Baths, and the pump of each tone."""
+        return len(self.baths) + self.every.quanta.shape[-1]
 
     @property
     def place(self) -> npt.NDArray[np.intp]:
@@ -277,7 +301,8 @@ class CountedCoherences:
 
     def _counted(self, terminal: int, order: int) -> Floating:
         leg = self._leg(terminal)
-        return leg.counted(order) if terminal < len(self.baths) else leg.counted(0, order)
+        pump = terminal - len(self.baths)
+        return leg.counted(order) if pump < 0 else leg.counted(0, (pump,) * order)
 
     def act(self, terminal: int, order: int, x: Reals) -> Reals:
         """Derivative of the generator by a field, of that order, on packed states, ``(P, N^2)``."""
@@ -305,10 +330,12 @@ class CountedCoherences:
         """Trace of the derivative: what is taken, to that power, per unit time, ``(P,)``."""
         return np.asarray(np.vecdot(self._functional(self._leg(terminal), self._counted(terminal, order)), x))
 
-    def mixed(self, bath: int, x: Reals) -> Reals:
-        """Trace of the derivative by the fields of a bath and of the pump, ``(P,)``."""
-        leg = self.baths[bath]
-        return np.asarray(np.vecdot(self._functional(leg, leg.counted(1, 1)), x))
+    def mixed(self, terminal: int, pump: int, x: Reals) -> Reals:
+        """Trace of the derivative by the fields of another terminal and of a pump, ``(P,)``."""
+        leg, first = self._leg(terminal), len(self.baths)
+        tone = pump - first
+        both = leg.counted(1, (tone,)) if terminal < first else leg.counted(0, (terminal - first, tone))
+        return np.asarray(np.vecdot(self._functional(leg, both), x))
 
     def absorbed(self, bath: int, x: Reals) -> Reals:
         """Energy that a bath brings to the system, counted on the side of the coupling, ``(P,)``."""
@@ -319,11 +346,11 @@ class CountedCoherences:
     def activity(self, x: Reals) -> Reals:
         """Jumps per unit time that change the state or absorb quanta, ``(P,)``."""
         leg, n = self.every, self.levels
-        idle = (leg.quanta == 0.0) & np.eye(n, dtype=bool)
+        idle = (leg.quanta == 0.0).all(axis=-1) & np.eye(n, dtype=bool)
         return np.asarray(np.vecdot(self._functional(leg, np.where(idle, 0.0, leg.forward)), x))
 
     def tilted(self, fields: Numbers) -> Numbers:
-        """The generator in fields (P, U + 1) or (P, 2U + 1) on matrices row by row, ``(P, N^2, N^2)``."""
+        """The generator in fields (P, U + T) or (P, 2U + T) on matrices row by row, ``(P, N^2, N^2)``."""
         points, n = len(fields), self.levels
         g, eye = self.redfield, np.eye(n)
         drift = g.drift + 1j * g.gaps[:, :, :1] * eye
@@ -332,7 +359,9 @@ class CountedCoherences:
         whole = sandwiched(left, right) + sandwiched(right, left)
         wide = fields[:, :, None, None, None]
         for u, leg in enumerate(self.baths):
-            exponent = wide[:, u] * leg.energy + wide[:, len(self.baths)] * leg.quanta
+            exponent = wide[:, u] * leg.energy
+            for t in range(self.terminals - len(self.baths)):
+                exponent = exponent + wide[:, len(self.baths) + t] * leg.quanta[..., t]
             if fields.shape[1] > self.terminals:
                 exponent = exponent + wide[:, self.terminals + u] * leg.change
             # conjugate on the adjoint, so that all is analytic in the field

@@ -64,6 +64,11 @@ class CountedPeriod:
         return np.stack([-part.swapaxes(-1, -2) if q < 0 else part for q, part in each], axis=1)
 
     @property
+    def baths(self) -> range:
+        """Their numbers."""
+        return range(len(self.harmonics.heat))
+
+    @property
     def terminals(self) -> int:
         """Baths and the pump."""
         return len(self.harmonics.heat) + 1
@@ -105,9 +110,9 @@ class CountedPeriod:
         """Its trace, ``(P,)``."""
         return self._trace(self._acted(terminal, self._taken(terminal, order), x))
 
-    def mixed(self, bath: int, x: Reals) -> Reals:
+    def mixed(self, terminal: int, _pump: int, x: Reals) -> Reals:
         """Trace of the derivative by the fields of a bath and of the pump, ``(P,)``."""
-        return self._trace(self._acted(bath, self.energy * self.turning, x))
+        return self._trace(self._acted(terminal, self.energy * self.turning, x))
 
     def activity(self, x: Reals) -> Reals:
         """Jumps per unit time that change the state or absorb quanta, ``(P,)``."""

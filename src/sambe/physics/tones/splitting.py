@@ -32,7 +32,7 @@ from ..states.solution import Solution
 from ..states.tones.balance import Work, balanced_state
 from .folding import Fold
 
-__all__ = ["lines_by_phase", "signed_lines", "with_pumps"]
+__all__ = ["Folded", "lines_by_phase", "lines_of_tones", "signed_lines", "with_pumps"]
 
 TOGETHER = 2**22  # complex numbers in the harmonics of points that are counted together: 64 MB
 
@@ -46,6 +46,27 @@ class DriveTerm:
     quanta: int
     coefficient: npt.NDArray[Any]
     parts: int
+
+
+@dataclass(frozen=True, eq=False)
+class Folded:
+    """What was solved in the place of tones that have folded.
+
+    Attributes
+    ----------
+    inner : Solution
+        Of the tones that are left.
+    fold : Fold
+    first : int
+        The observable from which on `sambe.physics.tones.folding.folded` has added its own.
+    framed : bool
+        Whether the drive stands still in a frame of its own.
+    """
+
+    inner: Solution
+    fold: Fold
+    first: int
+    framed: bool
 
 
 Complex = npt.NDArray[np.complex128]
@@ -73,20 +94,17 @@ def signed_lines(couplings: Array, held: tuple[int, ...], quanta: npt.NDArray[An
     return out
 
 
-def with_pumps(solution: Solution, fold: Fold, system: System, first: int, framed: bool) -> Solution:
+def with_pumps(part: Folded, system: System) -> Solution:
     """The solution with a current from each tone in the place of that from the drive, ``(P, U + T)``.
 
     Parameters
     ----------
-    solution : Solution
-        Of the tones that are left, a batch with one axis; from the observable ``first`` on its dressing
-        observes what `sambe.physics.tones.folding.folded` has added.
-    fold : Fold
+    part : Folded
+        A batch with one axis.
     system : System
         Of the tones that have folded.
-    framed : bool
-        Whether its drive stands still in a frame of its own, not only in one of the tones that are left.
     """
+    solution = part.inner
     jumps = solution.jumps
     points, n = jumps.dressing.energies.shape
     baths, tones = len(jumps.wiring), system.tones
@@ -101,15 +119,10 @@ def with_pumps(solution: Solution, fold: Fold, system: System, first: int, frame
         at = np.arange(k, min(k + size, points))
         some = jumps_at(jumps, at)
         h = make_harmonics(some, some.dressing.quanta[-1])
-        if framed:
-            lines, work = _counted_lines(h, some, tones, first), None
-        else:
-            lines, work = lines_by_phase(h, some, picked_terms(system, fold, at), tones, first)
+        lines, work = lines_of_tones(h, some, part, system, at)
         given = _quanta(h, lines, state[at])
         if work is not None:
-            given = (
-                given + np.einsum("ptij,pji->pt", work.lines[:, :, work.quanta == 0].sum(2), state[at]).real
-            )
+            given = given + np.einsum("ptij,pji->pt", work.standing, state[at]).real
         currents[at, baths:] = w[at] * given
         late = np.flatnonzero(moving[at])
         if late.size:
@@ -121,6 +134,16 @@ def with_pumps(solution: Solution, fold: Fold, system: System, first: int, frame
             currents[at[late], baths:] = whole.currents[:, baths:]
             converged[at[late]] &= whole.converged & whole.unique
     return replace(solution, currents=currents, judged=shift, converged=converged)
+
+
+def lines_of_tones(
+    h: Harmonics, jumps: Jumps, part: Folded, system: System, at: npt.NDArray[np.intp]
+) -> tuple[Complex, Work | None]:
+    """T_t of each tone and operator at some points, ``(P, T, C, K, N, N)``, and what work is done without a
+    bath."""
+    if part.framed:
+        return _counted_lines(h, jumps, system.tones, part.first), None
+    return lines_by_phase(h, jumps, picked_terms(system, part.fold, at), system.tones, part.first)
 
 
 def _counted_lines(h: Harmonics, jumps: Jumps, tones: int, first: int) -> Complex:

@@ -10,7 +10,7 @@ import sambe
 from sambe.physics.preparation import prepare
 from sambe.physics.tones.splitting import signed_lines
 from sambe.sweep.axes import Sweep
-from sambe.sweep.fields import tone_fields
+from sambe.sweep.fields import point_fields
 
 System = Callable[..., sambe.System]
 
@@ -21,7 +21,7 @@ def test_phases_and_quanta_agree(ladder: System, secular: str) -> None:
     method = prepare(system, equation="floquet", secular=secular)
     point = Sweep(system).part(np.array([0]))
     by_quanta, by_phase = (
-        tone_fields(point, how)["energy_current"] for how in (method, replace(method, static=False))
+        point_fields(point, how)["energy_current"] for how in (method, replace(method, static=False))
     )
     assert np.allclose(by_quanta, by_phase, rtol=0.0, atol=1e-9 * abs(by_quanta).max())
 

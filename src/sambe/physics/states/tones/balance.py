@@ -62,6 +62,11 @@ class Work:
     quanta: Points
     lines: Complex
 
+    @property
+    def standing(self) -> Complex:
+        """The part that stands still, ``(P, T, N, N)``."""
+        return np.asarray(self.lines[:, :, self.quanta == 0].sum(axis=2))
+
 
 @dataclass(frozen=True)
 class _Point:
