@@ -59,7 +59,7 @@ def by_tones(
         return report(system, solve_batch(system, method), None)
     out: Fields = {}
     points = len(system.numbers()["hamiltonian[0]"])
-    for at, fold in folds(system, points):
+    for at, fold in folds(system, method, points):
         some = picked(system, at)
         if fold is None:
             fields = report(some, solve_batch(some, method), None)

@@ -22,8 +22,6 @@ __all__ = ["tilted_fields"]
 
 def tilted_fields(system: System, method: Method) -> Fields:
     """Generating function of a batch of valid points, and what is to be warned of."""
-    if not isinstance(system, TiltedSystem):
-        raise InputError("system", system.name, "it has no counting fields")
 
     def report(some: System, solution: Solution, part: Folded | None) -> Fields:
         return _tilted(some, method, solution, part)
@@ -33,6 +31,8 @@ def tilted_fields(system: System, method: Method) -> Fields:
 
 def _tilted(system: System, method: Method, solution: Solution, part: Folded | None) -> Fields:
     """The same of a solution."""
+    if not isinstance(system, TiltedSystem):
+        raise InputError("system", system.name, "it has no counting fields")
     known = solution_fields(system, method, solution)
     points = len(known["status"])
     names = list(system.terminals)

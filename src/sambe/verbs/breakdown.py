@@ -133,9 +133,9 @@ def _label_coordinates(system: System, labels: npt.NDArray[np.intp]) -> dict[str
     }
 
 
-def _refuse_folding(system: System, points: int) -> None:
+def _refuse_folding(system: System, method: Method, points: int) -> None:
     """Refuse commensurate tones: jumps of one energy interfere, whatever quanta they take from each."""
-    for _, fold in folds(system, points):
+    for _, fold in folds(system, method, points):
         if fold is not None:
             refuse_several(system.omega, "they are commensurate, so that jumps of other quanta interfere; "
                            "ask for the channels of one drive at their common frequency")  # fmt: skip
@@ -144,7 +144,7 @@ def _refuse_folding(system: System, points: int) -> None:
 def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
     """Rates and energies of a batch, one column a channel, with the ``labels`` of the columns."""
     if system.tones > 1:
-        _refuse_folding(system, len(system.numbers()["hamiltonian[0]"]))
+        _refuse_folding(system, method, len(system.numbers()["hamiltonian[0]"]))
     solution = solve_batch(system, method)
     d = solution.jumps.dressing
     rate, energy = both_directions(solution, method)

@@ -178,3 +178,33 @@ def test_of_several_stationary_states_one_is_counted() -> None:
         sambe.counting_statistics(pair, initial=1)
     with pytest.raises(InputError, match="not both"):
         sambe.counting_statistics(pair, initial=0, sector=[(square, 2.0)])
+
+
+@pytest.fixture(scope="module")
+def converter() -> sambe.System:
+    return models.parametric_converter(coupling=0.02, drive=0.01, levels=(2, 2))
+
+
+def test_each_of_two_tones_is_a_pump_of_its_own(converter: sambe.System, tmp_path: Path) -> None:
+    found = sambe.counting_statistics(converter, 3, store=tmp_path / "noise.zarr")
+    assert found.pump_quanta.dims == ("cumulant", "pump")
+    assert found.fano.dims == ("pump",)
+    assert found.pump.values.tolist() == ["pump 1", "pump 2"]
+    assert np.isfinite(found.fano).all()
+    quanta = found.energy_cumulant[:, -2:] / np.asarray(converter.omega) ** np.array([[1], [2], [3]])
+    np.testing.assert_allclose(found.pump_quanta, quanta)
+    np.testing.assert_allclose(found.energy_cumulant[0], found.energy_current, rtol=1e-9)
+    # the derivative of the generating function in the field of one pump
+    h = 1e-3
+    both = [sambe.generating_function(converter, {"pump 2": x}).item() for x in (h, -h)]
+    assert (both[0] - both[1]) / (2 * h) == pytest.approx(float(found.energy_current[-1]), rel=1e-5)
+    assert sum(both) / h**2 == pytest.approx(float(found.energy_noise[-1, -1]), rel=1e-4)
+
+
+def test_tones_that_fold_have_one_field(converter: sambe.System) -> None:
+    system = converter.replace(omega=(1.2, 0.6))
+    with pytest.raises(InputError, match="commensurate"):
+        sambe.generating_function(system, {"pump 1": 0.1})
+    one = sambe.generating_function(system, {"pump 1": 0.1, "pump 2": 0.1}).item()
+    bare = sambe.generating_function(system, dict.fromkeys(system.terminals[:-2], -0.1)).item()
+    assert one == pytest.approx(bare, rel=1e-3)  # energy is conserved, to the order of the coupling

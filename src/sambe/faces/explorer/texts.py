@@ -100,8 +100,9 @@ def noise_table(noise: xr.Dataset) -> str:
         variance = float(noise["energy_noise"].values[k, k])
         ratio = float(noise["uncertainty_ratio"].values[k])
         rows.append([name, _number(mean), f"{variance:.4e}", f"{ratio:.4g}"])
-    fano = float(noise["fano"]) if "fano" in noise else np.nan
-    quanta = f"; Fano factor of the pump's quanta {fano:.4g}" if np.isfinite(fano) else ""
+    fano = np.atleast_1d(noise["fano"].values) if "fano" in noise else np.full(1, np.nan)
+    told = ", ".join(f"{x:.4g}" for x in fano)
+    quanta = f"; Fano factor of the pump's quanta {told}" if np.isfinite(fano).all() else ""
     return _table(
         f"Noise at zero frequency{quanta}",
         ["terminal", "mean", "variance per time", "uncertainty ratio (≥ 2 classically)"],

@@ -271,7 +271,7 @@ class CountedCoherences:
     @property
     def terminals(self) -> int:
         """Baths, and the pump of each tone."""
-        return len(self.baths) + self.every.quanta.shape[-1]
+        return len(self.baths) + int(self.every.quanta.shape[-1])
 
     @property
     def place(self) -> npt.NDArray[np.intp]:

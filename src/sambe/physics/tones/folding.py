@@ -25,12 +25,17 @@ from ...numerics.arrays import is_array
 from ..dressing.frame import frame_of
 from ..equations import EQUATIONS
 from ..method import Method
+from ..treatments import TREATMENTS
 
 __all__ = ["Fold", "counted_operators", "folded", "folds"]
 
 # Largest integer in the ratio of two frequencies that fold. A choice: from there on what interferes takes a
 # dozen quanta of each tone, or the coupling to both is so strong that the extended space does not converge.
 MOST = 24
+# Quanta of couplings that add up in a state whose terms between different quanta are kept: two couplings in
+# each of two of them. A choice; where more add up to nothing no state is the only one, and that is told.
+MET = 4
+MOST_VECTORS = 1e6  # that are tried; beyond, tones fold
 SAME = 1e-13  # relative error of a ratio that rounding explains, with a wide margin
 
 Points = npt.NDArray[np.intp]
@@ -80,13 +85,15 @@ def _ratios(first: Any, second: Any) -> tuple[Points, Points]:
     return p, q
 
 
-def folds(system: System, points: int) -> Iterator[tuple[Points, Fold | None]]:
-    """Points that fold alike, and how; None for those that do not.
+def folds(system: System, method: Method, points: int) -> Iterator[tuple[Points, Fold | None]]:
+    """Points that fold alike, and how; None for those that do not, because of their frequencies or because
+    nothing interferes.
 
     Parameters
     ----------
     system : System
         Of several tones, its numbers plain or of shape ``(P,)``.
+    method : Method
     points : int
         P.
     """
@@ -97,7 +104,29 @@ def folds(system: System, points: int) -> Iterator[tuple[Points, Fold | None]]:
     kinds, which = np.unique(np.stack(columns, axis=-1), axis=0, return_inverse=True)
     for k, kind in enumerate(kinds):
         found = {pair: (int(kind[2 * j]), int(kind[2 * j + 1])) for j, pair in enumerate(pairs)}
-        yield np.flatnonzero(which.reshape(-1) == k), _fold(found, tones)
+        fold = _fold(found, tones)
+        if fold is not None and _never_meet(method, fold):
+            fold = None
+        yield np.flatnonzero(which.reshape(-1) == k), fold
+
+
+def _never_meet(method: Method, fold: Fold) -> bool:
+    """Whether in a static frame no two jumps of one energy take different quanta, so that tones can be told
+    apart though they are commensurate."""
+    equation = EQUATIONS[method.equation]
+    if not (equation.framed and equation.keeps_phase and method.static):
+        return False
+    tones = fold.quanta.shape[1]
+    vectors = vectors_of(np.asarray(method.frame), tones)
+    there = np.zeros((len(vectors),) * 2, dtype=bool)
+    for op in method.operators:
+        there |= np.asarray(op) != 0
+    most = np.abs(vectors[:, None] - vectors)[there].max(axis=0, initial=0)
+    reach = most * (2 if TREATMENTS[method.secular].populations_only else MET)
+    if np.prod(2.0 * reach + 1.0) > MOST_VECTORS:
+        return False
+    every = np.stack(np.meshgrid(*(np.arange(-r, r + 1) for r in reach)), axis=-1).reshape(-1, tones)
+    return not (~(every @ fold.quanta.T).any(axis=-1) & every.any(axis=-1)).any()
 
 
 def _fold(ratios: dict[tuple[int, int], tuple[int, int]], tones: int) -> Fold | None:

@@ -117,8 +117,8 @@ class _Shares:
         n = jumps.dressing.levels
         self.work = np.zeros((len(at), system.tones, max(samples, 1), n, n), dtype=complex)
         if work is not None:
-            own = w[:, :, None, None, None] * work.lines
-            self.work += over_period(own, work.quanta, samples).swapaxes(1, 2) if samples else own[
+            done = w[:, :, None, None, None] * work.lines
+            self.work += over_period(done, work.quanta, samples).swapaxes(1, 2) if samples else done[
                 :, :, work.quanta == 0]  # fmt: skip
         # of each bath: W∘L, and T with half the rate, both with the T of its operators
         self.of_baths = []

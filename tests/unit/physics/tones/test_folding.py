@@ -17,7 +17,7 @@ def test_small_ratios_fold_and_others_do_not(linear: System) -> None:
     system = linear(0.7, 1.4).map_numbers(
         lambda path, x: omega[int(path[6])].values if path.startswith("omega") else x
     )
-    found = {int(k): fold for at, fold in folds(system, 4) for k in at}
+    found = {int(k): fold for at, fold in folds(system, prepare(linear(0.7, 1.4)), 4) for k in at}
     assert found[0] is not None
     assert found[0].quanta.tolist() == [[1, 2]]
     assert found[1] is not None
@@ -34,7 +34,7 @@ def test_a_third_tone_stays() -> None:
         drive={k: sambe.sigmax() for k in ((1, 0, 0), (0, 1, 0), (0, 0, 1))},
         baths=[sambe.Bath("b", sambe.sigmax(), sambe.Flat(0.01), temperature=0.3)],
     )  # fmt: skip
-    ((_, found),) = folds(system, 1)
+    ((_, found),) = folds(system, prepare(system), 1)
     assert found is not None
     assert found.quanta.tolist() == [[2, 0, 3], [0, 1, 0]]
 
@@ -44,7 +44,7 @@ def test_what_folds_to_nothing_is_static(linear: System) -> None:
         [(0.5, sambe.sigmaz())], drive={(2, -1): [(0.1j, sambe.sigmap())], (0, 1): sambe.sigmax()},
         omega=(0.5, 1.0), baths=linear(1.0, 1.0).baths,
     )  # fmt: skip
-    ((_, fold),) = folds(system, 1)
+    ((_, fold),) = folds(system, prepare(system), 1)
     assert fold is not None
     one, method = folded(system, prepare(system), fold)
     assert (one.tones, one.omega, set(one.drive)) == (1, 0.5, {2})
@@ -80,3 +80,16 @@ def test_counted_operators_are_hermitian(ladder: System) -> None:
     system = ladder(2.0, 1.2)
     for op in counted_operators(prepare(system), 2):
         assert np.allclose(op, op.conj().T)
+
+
+def test_in_a_frame_only_what_interferes_folds(ladder: System) -> None:
+    def fold(first: float, second: float, secular: str) -> Fold | None:
+        system = ladder(first, second)
+        ((_, found),) = folds(system, prepare(system, secular=secular), 1)
+        return found
+
+    # jumps of the ladder differ by up to two quanta of each tone, states that turn by four
+    assert fold(2.0, 1.2, "auto") is None
+    assert fold(1.8, 1.2, "full") is None
+    assert fold(1.8, 1.2, "auto") is not None
+    assert fold(2.4, 1.2, "full") is not None
