@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .arrays import Array, dagger, namespace
 
-__all__ = ["as_functional", "on_packed"]
+__all__ = ["as_functional", "on_packed", "row_by_row", "sandwiched"]
 
 
 def as_functional(k: Array) -> Array:
@@ -41,3 +43,17 @@ def on_packed(x: Array, levels: int) -> Array:
     if turned:
         out = out + xp.reshape(xp.permute_dims(xp.imag(a), (*axes, i, j, l, k)), x.shape)
     return out
+
+
+def sandwiched(left: Array, right: Array) -> Array:
+    """Elements X_ik,jl of rho -> sum of L rho R†, ``(..., N^2, N^2)``."""
+    flat = left.shape[-1] ** 2
+    left, right = (x.reshape(*x.shape[:-2], flat) for x in (left, right.conj()))
+    return np.asarray(np.matmul(left.swapaxes(-1, -2), right), dtype=complex)
+
+
+def row_by_row(x: Array) -> Array:
+    """Matrix on states row by row, from its elements X_ik,jl."""
+    n = round(x.shape[-1] ** 0.5)
+    wide = x.reshape(*x.shape[:-2], n, n, n, n).swapaxes(-3, -2)
+    return wide.reshape(x.shape)

@@ -27,14 +27,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, dagger, values_of
-from ...numerics.packed_forms import as_functional, on_packed
+from ...numerics.packed_forms import as_functional, on_packed, row_by_row, sandwiched
 from .jumps import Jumps, jumps_at, quanta_by_tone, true_rates
 from .one_sided import both_signs
 from .positive import make_universal, within_clusters
-from .redfield import Redfield, pauli_generator, unpack
+from .redfield import Redfield, applied_between, pauli_generator
 
 __all__ = ["Counted", "CountedCoherences", "CountedPopulations", "counted_coherences", "counted_populations",
-           "counted_universal", "row_by_row", "sandwiched"]  # fmt: skip
+           "counted_universal"]  # fmt: skip
 
 # Levels up to which derivatives are applied as N^2 x N^2 matrices, faster than products of N x N ones
 # (measured).
@@ -309,7 +309,7 @@ class CountedCoherences:
         if self.levels <= FEW:
             out = np.matmul(self._matrix(terminal, order), x[..., None])[..., 0]
         else:
-            out = _between(self._counted(terminal, order), self._leg(terminal).coupling, x)
+            out = applied_between(self._counted(terminal, order), self._leg(terminal).coupling, x)
         return np.asarray(out if self._inside is None else out * self._inside)
 
     def _matrix(self, terminal: int, order: int) -> Reals:
@@ -376,36 +376,6 @@ class CountedCoherences:
                 - np.abs(out).max(axis=(-2, -1), keepdims=True) * alone
             )
         return out
-
-
-def sandwiched(left: Floating, right: Floating) -> Numbers:
-    """Elements X_ik,jl of rho -> sum of L rho R†, ``(..., N^2, N^2)``."""
-    flat = left.shape[-1] ** 2
-    left, right = (x.reshape(*x.shape[:-2], flat) for x in (left, right.conj()))
-    return np.asarray(np.matmul(left.swapaxes(-1, -2), right), dtype=complex)
-
-
-def row_by_row(x: Numbers) -> Numbers:
-    """Matrix on states row by row, from its elements X_ik,jl."""
-    n = round(x.shape[-1] ** 0.5)
-    wide = x.reshape(*x.shape[:-2], n, n, n, n).swapaxes(-3, -2)
-    return wide.reshape(x.shape)
-
-
-def _between(left: Floating, right: Floating, x: Reals) -> Reals:
-    """Sum of L rho S† + h.c. of packed states, flat."""
-    points, count, n = left.shape[:3]
-    packed = x.reshape(points, n, n)
-    if np.isrealobj(left) and np.isrealobj(right):
-        # Re and Im part company: L x S^T + S x L^T
-        left, right = np.concatenate([left, right], axis=1), np.concatenate([right, left], axis=1)
-        side = left.swapaxes(1, 2).reshape(points, n, -1)
-        top = np.matmul(packed[:, None], right.swapaxes(-1, -2)).reshape(points, -1, n)
-        return np.asarray(np.matmul(side, top).reshape(points, -1))
-    side = left.swapaxes(1, 2).reshape(points, n, count * n)
-    half = np.matmul(side, np.matmul(unpack(packed)[:, None], dagger(right)).reshape(points, -1, n))
-    whole = half + dagger(half)
-    return np.asarray((whole.real + whole.imag).reshape(points, -1))
 
 
 Counted = CountedPopulations | CountedCoherences

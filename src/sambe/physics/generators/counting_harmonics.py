@@ -19,7 +19,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from .counting_field import row_by_row, sandwiched
+from ...numerics.packed_forms import row_by_row, sandwiched
 from .jumps import Jumps
 from .periodic_generator import Harmonics, make_harmonics, over_period
 from .redfield import unpack

@@ -25,7 +25,7 @@ from .one_sided import beyond_rates, both_signs, half_transforms, tilted_lines
 
 NEAR = 1e-6  # rounding of a ratio of whole numbers
 
-__all__ = ["Redfield", "band_size", "make_redfield", "pauli_generator", "turned", "within"]
+__all__ = ["Redfield", "applied_between", "band_size", "make_redfield", "pauli_generator", "turned", "within"]
 
 
 def pauli_generator(rates: Array) -> Array:
@@ -234,6 +234,22 @@ def unpack(packed: Array) -> Array:
     xp = namespace(packed)
     turned = xp.matrix_transpose(packed)
     return 0.5 * (packed + turned) + 0.5j * (packed - turned)
+
+
+def applied_between(left: Array, right: Array, x: Array) -> Array:
+    """Sum of L rho S† + h.c. of packed states, flat."""
+    points, count, n = left.shape[:3]
+    packed = x.reshape(points, n, n)
+    if np.isrealobj(left) and np.isrealobj(right):
+        # Re and Im part company: L x S^T + S x L^T
+        left, right = np.concatenate([left, right], axis=1), np.concatenate([right, left], axis=1)
+        side = left.swapaxes(1, 2).reshape(points, n, -1)
+        top = np.matmul(packed[:, None], right.swapaxes(-1, -2)).reshape(points, -1, n)
+        return np.asarray(np.matmul(side, top).reshape(points, -1))
+    side = left.swapaxes(1, 2).reshape(points, n, count * n)
+    half = np.matmul(side, np.matmul(unpack(packed)[:, None], dagger(right)).reshape(points, -1, n))
+    whole = half + dagger(half)
+    return np.asarray((whole.real + whole.imag).reshape(points, -1))
 
 
 def _real(x: Array) -> Array:
