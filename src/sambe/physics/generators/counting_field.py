@@ -367,7 +367,7 @@ class CountedCoherences:
             # conjugate on the adjoint, so that all is analytic in the field
             more, conjugate = leg.forward * np.expm1(exponent), leg.forward * np.expm1(exponent.conj())
             whole += sandwiched(more, leg.coupling) + sandwiched(leg.coupling, conjugate)
-        out = row_by_row(whole)
+        out: Numbers = row_by_row(whole)
         if self._inside is not None:  # a coherence between clusters stands alone and decays
             inside = self._inside
             alone = (1.0 - inside)[:, :, None] * np.eye(n * n)

@@ -144,4 +144,4 @@ class CountedPeriod:
             forward, coupling = late(part), h.coupling[:, list(own)]
             more, conjugate = (late(coupling * np.expm1(x)) for x in (exponent, exponent.conj()))
             whole += sandwiched(forward, conjugate) + sandwiched(more, forward)
-        return row_by_row(whole)
+        return np.asarray(row_by_row(whole))
