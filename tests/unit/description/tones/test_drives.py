@@ -77,8 +77,6 @@ def test_what_several_tones_do_not_go_with() -> None:
     system = driven(**tones)
     for ask in (
         sambe.audit,
-        sambe.counting_statistics,
-        lambda s: sambe.generating_function(s, {"pump 1": 0.1}),
         lambda s: sambe.steady_state(s, equation="heom"),
         lambda s: sambe.steady_state(s, by="quanta"),
         lambda s: sambe.steady_state(s, initial=0),
