@@ -79,7 +79,7 @@ def test_mixed_and_activity_are_traces_of_what_is_taken() -> None:
         wide = unpack(x.reshape(2, SAMPLES, 2, 2)).reshape(2, SAMPLES, 4, 1)
         moved = np.matmul(counted.tilted(xi, 0.0), wide)[..., 0]
         here.append(one * other * moved[..., [0, 3]].sum(axis=-1).mean(axis=-1).real)
-    np.testing.assert_allclose(counted.mixed(1, x), sum(here) / (4 * h * h), rtol=1e-5)
+    np.testing.assert_allclose(counted.mixed(1, counted.terminals - 1, x), sum(here) / (4 * h * h), rtol=1e-5)
     every = counted._trace(counted._acted(2, np.ones_like(counted.energy), x))
     idle = np.where((counted.harmonics.quanta == 0)[:, None, None] & np.eye(2, dtype=bool), 1.0, 0.0)
     still = counted._trace(counted._acted(2, np.broadcast_to(idle, counted.energy.shape), x))
