@@ -20,6 +20,8 @@ from .states.group_inverse import DenseResponse, IteratedResponse
 from .states.period_response import IteratedPeriod, MappedPeriod
 from .states.solution import Solution
 from .states.stationary import DENSE_LEVELS
+from .states.tones.balance import balanced_harmonics
+from .states.tones.counted_balance import counted_balance
 from .treatments import TREATMENTS
 
 __all__ = ["Statistics", "particle_statistics", "period_response", "response_at", "statistics_of"]
@@ -81,8 +83,8 @@ def statistics_of(solution: Solution, method: Counting) -> Statistics:
     each = unknowns * (unknowns if n <= DENSE_LEVELS else 1) * (baths + 1) * max(method.cumulants, 2)
     size = max(1, TOGETHER // each)
     if solution.complete is not None:
-        if not solution.plain.dressing.several_tones:  # these have no period
-            _complete(solution, who[solution.complete[who]], method, out)
+        complete = _balanced if solution.plain.dressing.several_tones else _complete
+        complete(solution, who[solution.complete[who]], method, out)
         who = who[~solution.complete[who]]
     for some in (who[k : k + size] for k in range(0, who.size, size)):
         out.put(some, _at(solution, some, method))
@@ -115,6 +117,22 @@ def _complete(solution: Solution, who: Points, method: Counting, out: Statistics
     jumps = jumps_at(solution.jumps, who)
     for alike, packed, slow in courses_of(jumps):
         out.put(who[alike], _over_period(jumps_at(jumps, alike), packed, slow, method))
+
+
+def _balanced(solution: Solution, who: Points, method: Counting, out: Statistics) -> None:
+    """At points of the complete equation under several tones, one by one."""
+    for point in who:
+        jumps = jumps_at(solution.jumps, np.array([point]))
+        state = balanced_harmonics(jumps)
+        found = counted_balance(jumps, state, method.cumulants) if state else None
+        if found is None:
+            continue
+        told, activity = found
+        absorbed = told.cumulants[:, 0, : len(jumps.wiring)]  # on the side of the coupling, as all is here
+        known = np.ones(1, dtype=bool)
+        out.put(
+            np.array([point]), Statistics(told.noise, told.cumulants, told.shot, activity, absorbed, known)
+        )
 
 
 def _over_period(jumps: Jumps, packed: Reals, slow: bool, method: Counting) -> Statistics:

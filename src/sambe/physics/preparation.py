@@ -94,7 +94,6 @@ def prepare(
 def prepare_course(system: System, **options: Any) -> Method:
     """As `prepare`, for what is followed in time: any number of states may be stationary."""
     check_system(system)
-    refuse_several(system.omega, "states are followed in time under one alone")
     if system.steps is not None:
         raise InputError(
             "system", system.steps.words(), "states are followed in time by the harmonics of the drive, and "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from ..physics.tones.splitting import Folded, with_pumps
 from ..physics.validity import edge_population, point_status, secular_ratio, turning_ratio
 from .units import picked
 
-__all__ = ["by_tones", "point_fields", "solution_fields"]
+__all__ = ["by_tones", "joined", "point_fields", "solution_fields"]
 
 # of several parts these add up, the others are the least or follow one another
 SUMS = ("energy_current", "entropy_production", "first_law_residual", "edge_population")
@@ -57,17 +57,26 @@ def by_tones(
     """
     if system.tones == 1:
         return report(system, solve_batch(system, method), None)
-    out: Fields = {}
     points = len(system.numbers()["hamiltonian[0]"])
-    for at, fold in folds(system, method, points):
-        some = picked(system, at)
-        if fold is None:
-            fields = report(some, solve_batch(some, method), None)
-        else:
+
+    def solved() -> Iterator[tuple[npt.NDArray[np.intp], Fields]]:
+        for at, fold in folds(system, method, points):
+            some = picked(system, at)
+            if fold is None:
+                yield at, report(some, solve_batch(some, method), None)
+                continue
             inner, how = folded(some, method, fold)
             first = sum(len(x.parts) for x in method.observables)
             part = Folded(solve_batch(inner, how), fold, first, method.static)
-            fields = report(some, with_pumps(part, some), part)
+            yield at, report(some, with_pumps(part, some), part)
+
+    return joined(solved(), points)
+
+
+def joined(parts: Iterable[tuple[npt.NDArray[np.intp], Fields]], points: int) -> Fields:
+    """Fields of a batch from those of its parts."""
+    out: Fields = {}
+    for at, fields in parts:
         for name, value in fields.items():
             if name not in out:
                 out[name] = np.zeros((points, *value.shape[1:]), dtype=value.dtype)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from ..description.system import System
+from ..description.tones.drives import refuse_several
 from ..errors import InputError
 from ..numerics.arrays import Fields
 from ..physics.currents.particles import PARTICLES
@@ -17,7 +21,10 @@ from ..physics.in_time.transients import Origin, Transient, transient_of
 from ..physics.in_time.whole_courses import followed_one_by_one
 from ..physics.method import Method, Moving, Relaxing
 from ..physics.statuses import STATUS
+from ..physics.tones.folding import folded, folds, refuse_folding
 from ..physics.validity import diverging, edge_population, point_status, secular_ratio
+from .fields import joined
+from .units import picked
 
 __all__ = ["moving_fields", "relaxing_fields"]
 
@@ -32,6 +39,7 @@ def moving_fields(system: System, method: Method) -> Fields:
         raise InputError("method", method, "it does not say when the state is looked at")
     if method.envelope is not None or EQUATIONS[method.equation].exact:
         return _one_by_one(system, method)
+    refuse_folding(system, method, "follow one drive at their common frequency, of which they are harmonics")
     found = transient_of(system, method)
     return {
         **_of(found.seen, method, system),
@@ -82,6 +90,31 @@ def relaxing_fields(system: System, method: Method) -> Fields:
     """Everything that `sambe.relaxation` reports of a batch of valid points."""
     if not isinstance(method, Relaxing):
         raise InputError("method", method, "it does not ask for rates of relaxation")
+    if system.tones == 1:
+        return _relaxing(system, method)
+    points = len(system.numbers()["hamiltonian[0]"])
+    return joined(_relaxing_by_tones(system, method, points), points)
+
+
+def _relaxing_by_tones(
+    system: System, method: Relaxing, points: int
+) -> Iterator[tuple[npt.NDArray[np.intp], Fields]]:
+    """The same under several tones, where these fold or stand still in a frame."""
+    for at, fold in folds(system, method, points):
+        some = picked(system, at)
+        if fold is not None:
+            inner, how = folded(some, method, fold)
+            same = replace(method, frame=how.frame)
+            yield at, _relaxing(inner, same)
+        elif EQUATIONS[method.equation].framed:
+            yield at, _relaxing(some, method)
+        else:
+            refuse_several(some.omega, "without a static frame or a common period nothing stands still of "
+                           "which there were eigenvalues")  # fmt: skip
+
+
+def _relaxing(system: System, method: Relaxing) -> Fields:
+    """The same of one tone, or in a frame."""
     found = decays_of(system, method)
     solution = found.origin.solution
     status = _unless_diverging(found.origin, system)

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ..description.system import System
-from ..description.tones.drives import refuse_several
 from ..description.tones.quanta import vectors_of
 from ..errors import InputError
 from ..physics.currents.channels import channel_rates
@@ -20,7 +19,7 @@ from ..physics.pipeline import solve_batch
 from ..physics.preparation import prepare
 from ..physics.states.solution import Solution
 from ..physics.statuses import STATUS
-from ..physics.tones.folding import folds
+from ..physics.tones.folding import refuse_folding
 from ..physics.treatments import by_channels, channel_counter
 from ..physics.validity import point_status
 from ..sweep.axes import Sweep, check_axes
@@ -133,18 +132,9 @@ def _label_coordinates(system: System, labels: npt.NDArray[np.intp]) -> dict[str
     }
 
 
-def _refuse_folding(system: System, method: Method, points: int) -> None:
-    """Refuse commensurate tones: jumps of one energy interfere, whatever quanta they take from each."""
-    for _, fold in folds(system, method, points):
-        if fold is not None:
-            refuse_several(system.omega, "they are commensurate, so that jumps of other quanta interfere; "
-                           "ask for the channels of one drive at their common frequency")  # fmt: skip
-
-
 def _channel_fields(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
     """Rates and energies of a batch, one column a channel, with the ``labels`` of the columns."""
-    if system.tones > 1:
-        _refuse_folding(system, method, len(system.numbers()["hamiltonian[0]"]))
+    refuse_folding(system, method, "ask for the channels of one drive at their common frequency")
     solution = solve_batch(system, method)
     d = solution.jumps.dressing
     rate, energy = both_directions(solution, method)

@@ -8,14 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ..description.system import System
-from ..description.tones.drives import refuse_several
+from ..description.tones.quanta import vectors_of
 from ..errors import InputError
 from ..physics.currents.accounts import NAIVE
 from ..physics.currents.particles import PARTICLES, brought_by_jumps
+from ..physics.dressing.tones.frequencies import energies_by_tone, frequency_by_point
 from ..physics.equations import EQUATIONS, no_jumps
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.statuses import STATUS
+from ..physics.tones.folding import refuse_folding
 from ..physics.treatments import by_channels, channel_counter
 from ..physics.validity import point_status
 from ..sweep.axes import Sweep
@@ -42,7 +44,6 @@ def check_by(by: Any, system: System, method: Method, run: Run, initial: Any) ->
         return False
     if by != QUANTA:
         raise InputError("by", by, f"give {QUANTA!r}")
-    refuse_several(system.omega, "currents by quanta are those of one; channels has the quanta of each")
     if EQUATIONS[method.equation].exact:
         raise no_jumps(method)
     if channel_counter(method) is None:
@@ -69,34 +70,47 @@ def add_harmonics(data: Any, system: System, method: Method, run: Run) -> Any:
     sweep, method = Sweep(system), by_channels(method)
     blocks = run_blocks(sweep, method, _fields, run)
     every = [np.zeros(0, dtype=np.intp), *(fields[QUANTA] for _, fields in blocks if fields is not None)]
-    quanta = np.unique(np.concatenate(every))
+    quanta = np.unique(np.concatenate(every)).astype(int)
     whole = gather(sweep, [_on_axis(block, quanta) for block in blocks])
     shift, solved = (
         xr.DataArray(x.reshape(sweep.shape), dims=sweep.dims, coords=sweep.coords)
         for x in (whole.pop("cross_term_shift"), whole["status"] == STATUS["ok"])
     )
     warn_of_shift(shift, solved, method)
-    shape = (*sweep.shape, len(system.terminals), len(quanta))
-    return data.assign_coords({QUANTA: quanta.astype(int)}).assign(
-        {
-            variable.name: (
-                (*sweep.dims, *variable.dims),
-                whole[variable.name].reshape(shape),
-                variable.described(),
-            )
-            for variable in (*HARMONICS, HARMONIC_PARTICLES)
-            if variable.name in whole
-        }
-    )
+    axes, place = _axes(quanta, system.tones)
+    out = {}
+    for variable in (*HARMONICS, HARMONIC_PARTICLES):
+        if variable.name not in whole:
+            continue
+        flat = whole[variable.name].reshape(*sweep.shape, len(system.terminals), len(quanta))
+        shape = (*flat.shape[:-1], *(len(x) for x in axes.values()))
+        # zero at the quanta that no jump takes, not a number where there is no answer
+        grid = 0.0 * flat[..., :1] + np.zeros(int(np.prod(shape[len(flat.shape) - 1 :])))
+        grid[..., place] = flat
+        dims = (*sweep.dims, *variable.dims[:-1], *axes)
+        out[variable.name] = (dims, grid.reshape(shape), variable.described())
+    return data.assign_coords(axes).assign(out)
+
+
+def _axes(quanta: npt.NDArray[Any], tones: int) -> tuple[dict[str, npt.NDArray[Any]], npt.NDArray[np.intp]]:
+    """Dimensions of the quanta with their values, one a tone, and the place of each number of quanta on their
+    grid, flat."""
+    if tones == 1:
+        return {QUANTA: quanta}, np.arange(len(quanta))
+    vectors = vectors_of(quanta, tones)
+    axes = {f"{QUANTA}_{t + 1}": np.unique(vectors[:, t]) for t in range(tones)}
+    each = tuple(np.searchsorted(x, v) for x, v in zip(axes.values(), vectors.T, strict=True))
+    return axes, np.ravel_multi_index(each, tuple(len(x) for x in axes.values()))
 
 
 def _fields(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
     """Currents by quanta of a batch."""
+    refuse_folding(system, method, "ask for the currents by quanta of one drive at their common frequency")
     solution = solve_batch(system, method)
     d = solution.jumps.dressing
     rate, energy = both_directions(solution, method)
     signed = np.array([*d.quanta, *(-q for q in d.quanta if q)])
-    turn = signed * np.broadcast_to(np.asarray(d.omega, dtype=float), (len(rate),))[:, None]
+    turns = energies_by_tone(signed.astype(float), frequency_by_point(d.omega, len(rate)))
     out: dict[str, npt.NDArray[Any]] = {
         QUANTA: signed, "status": point_status(solution, system.baths),
         "cross_term_shift": solution.cross_term_shift,
@@ -107,8 +121,8 @@ def _fields(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
         ("harmonic_current", rate.sum(axis=(-2, -1)), (rate * energy).sum(axis=(-2, -1))),
         ("pseudo_current", rate[still].sum(axis=-1), (rate[still] * energy[still]).sum(axis=-1)),
     ):
-        pump = turn * jumps.sum(axis=1)
-        out[name] = np.concatenate([heat, pump[:, None]], axis=1)
+        pumps = [turn * jumps.sum(axis=1) for turn in turns]
+        out[name] = np.concatenate([heat, np.stack(pumps, axis=1)], axis=1)
     if PARTICLES[0] in method.accounts:
         brought = (rate * brought_by_jumps(solution.jumps)).sum(axis=(-2, -1))
         out[HARMONIC_PARTICLES.name] = np.concatenate([brought, 0.0 * brought[:, :1]], axis=1)

@@ -61,6 +61,38 @@ def test_what_cannot_be_told_by_quanta_is_refused(options: dict[str, Any], field
     assert refused.value.field == field
 
 
+@pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
+@pytest.mark.parametrize("secular", ["full", "partial"])
+def test_of_two_tones_each_has_its_quanta(secular: str) -> None:
+    converter = models.parametric_converter(coupling=0.02, drive=0.01, levels=(2, 2))
+    flow = sambe.steady_state(converter, by="quanta", secular=secular)
+    assert flow.harmonic_current.dims == ("terminal", "quanta_1", "quanta_2")
+    scale = 1e-12 * float(np.abs(flow.energy_current).max())
+    whole = flow.harmonic_current.sum(["quanta_1", "quanta_2"])
+    np.testing.assert_allclose(whole, flow.energy_current, atol=scale)
+    # each terminal of a tone by its own quanta and frequency
+    jumps = flow.harmonic_current.sel(terminal="pump 1") / (converter.omega[0] * flow.quanta_1)
+    other = flow.harmonic_current.sel(terminal="pump 2") / (converter.omega[1] * flow.quanta_2)
+    both = (flow.quanta_1 != 0) & (flow.quanta_2 != 0)
+    assert bool(both.any())
+    np.testing.assert_allclose(jumps.where(both), other.where(both), atol=scale)
+    channels = sambe.channels(converter, secular=secular)
+    some = channels.sel(channel=(channels.quanta_1 == 1) & (channels.quanta_2 == 0))
+    wanted = some.energy_current.sel(channel=some.bath == flow.terminal.values[0]).sum("channel")
+    np.testing.assert_allclose(
+        flow.harmonic_current.isel(terminal=0).sel(quanta_1=1, quanta_2=0), wanted, atol=scale
+    )
+
+
+@pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
+def test_where_tones_fold_quanta_belong_to_none_of_them() -> None:
+    converter = models.parametric_converter(coupling=0.02, drive=0.01, levels=(2, 2)).replace(
+        omega=(1.0, 0.5)
+    )
+    with pytest.raises(sambe.InputError, match="commensurate"):
+        sambe.steady_state(converter, by="quanta", secular="full")
+
+
 def test_particles_of_leads_by_quanta() -> None:
     """Tien and Gordon: a lead gives G J_q^2 [f(e - q w) - n] with q quanta."""
     leads = [

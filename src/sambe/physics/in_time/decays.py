@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from ...description.system import System
 from ...numerics.arrays import Array, dagger
+from ..dressing.tones.frequencies import over_points
 from ..equations import EQUATIONS
 from ..generators.jumps import jumps_at, true_rates
 from ..generators.positive import Clustered
@@ -89,7 +90,6 @@ def decays_of(system: System, method: Relaxing) -> Decays:
     rate, overlap = np.full((points, n * n), np.nan + 0j), np.full((points, n * n), np.nan)
     defective, converged = np.zeros((points, n * n), dtype=bool), np.ones(points, dtype=bool)
     folded = EQUATIONS[method.equation].folded | origin.complete
-    omega = np.broadcast_to(np.asarray(origin.jumps.dressing.omega, dtype=float), points)
     for k in range(points):
         begin = None if start is None else start[k]
         found = _of_point(origin, k, method, begin)
@@ -98,8 +98,8 @@ def decays_of(system: System, method: Relaxing) -> Decays:
             continue
         values, ill, share = found
         if folded[k]:
-            turns = np.ceil(values.imag / omega[k] - 0.5)
-            values = values - 1j * omega[k] * turns
+            period = float(over_points(origin.jumps.dressing.omega, points)[k])
+            values = values - 1j * period * np.ceil(values.imag / period - 0.5)
         order = _order(values)
         rate[k], defective[k], overlap[k] = values[order], ill[order], share[order]
     return Decays(rate, defective, overlap, origin, converged)

@@ -28,7 +28,7 @@ class Seen:
     Attributes
     ----------
     current, transferred : array (P, T, U + 1)
-        Energy per unit time into the system, and since the first time; the pump's last.
+        Energy per unit time into the system, and since the first time; the pump's last, or those of tones.
     stored, battery, ergotropy, residual : array (P, T)
         <H(t)>, <H_0>, the ergotropy against H_0, and d<H>/dt less all currents.
     expectation : array (P, T, B)
@@ -55,15 +55,17 @@ class Seen:
     particles: Reals
 
     @classmethod
-    def blank(cls, points: int, times: int, levels: int, baths: int, observables: int, states: bool) -> Seen:
+    def blank(cls, points: int, times: int, levels: int, baths: int, observables: int, states: bool,
+              pumps: int = 1) -> Seen:  # fmt: skip
         """Nothing seen yet."""
 
         def unseen(*shape: int, kind: type = float) -> Any:
             return np.full((points, *shape), np.nan, dtype=kind)
 
+        terminals = baths + pumps
         matrix = unseen(times, levels, levels, kind=complex) if states else None
         return cls(
-            unseen(times, baths + 1), unseen(times, baths + 1), unseen(times), unseen(times), unseen(times),
+            unseen(times, terminals), unseen(times, terminals), unseen(times), unseen(times), unseen(times),
             unseen(times), unseen(times, observables, kind=complex), matrix, np.full(points, np.inf),
             np.full((points, levels), -np.inf), unseen(times, baths + 1),
         )  # fmt: skip

@@ -11,20 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import ConvergenceError
 from ...numerics.arrays import Array
+from ..dressing.dressing import Dressing
 from ..dressing.magnus import MOST_STEPS, make_picture, paths, propagators
+from ..dressing.tones.frequencies import Tones, at_points, expanded_omega, over_points
 from ..equations import EQUATIONS
 from ..generators.jumps import Jumps
 from ..method import Method
 
-__all__ = ["Basis", "moving_basis"]
+__all__ = ["Basis", "moving_basis", "turning"]
 
 TAIL = 1e-9  # of the harmonics of a basis, the upper half of which counts as none below that share
+ASTRAY = 1e-6  # error of an energy, of the largest, that no rounding makes
 TOGETHER = 2**21  # phases that are formed at once: they stay in the memory of a small machine
 
 Complex = npt.NDArray[np.complex128]
@@ -37,7 +41,7 @@ class Basis:
 
     Attributes
     ----------
-    omega : array (P,)
+    omega : array (P,), or Tones
     states : array (P, N, N)
         Columns: the states at t = 0, of a frame or of the laboratory.
     frame : int array (N,), optional
@@ -47,7 +51,7 @@ class Basis:
         Without a frame: k and V_k of each point.
     """
 
-    omega: Reals
+    omega: Any
     states: Complex
     frame: npt.NDArray[np.intp] | None = None
     shift: npt.NDArray[np.intp] | None = None
@@ -57,10 +61,10 @@ class Basis:
         """V at times (P, T), ``(P, T, N, N)``."""
         if self.harmonics is not None or self.frame is None:
             return np.stack(list(map(_summed, self.harmonics or [], self.omega, times)))
-        turn = np.exp(-1j * (self.omega[:, None] * times)[..., None] * self.frame)
+        turn = np.exp(-1j * times[..., None] * turning(self.frame, self.omega)[:, None])
         out = turn[..., :, None] * self.states[:, None]
         if self.shift is not None and self.shift.any():
-            angle = (self.omega[:, None] * times)[..., None] * self.shift[:, None]
+            angle = times[..., None] * turning(self.shift, self.omega)[:, None]
             out = out * np.exp(1j * angle)[..., None, :]
         return np.asarray(out)
 
@@ -68,7 +72,12 @@ class Basis:
         """Some points of the batch."""
         harmonics = None if self.harmonics is None else [self.harmonics[k] for k in points]
         shift = None if self.shift is None else self.shift[points]
-        return Basis(self.omega[points], self.states[points], self.frame, shift, harmonics)
+        return Basis(at_points(self.omega, points), self.states[points], self.frame, shift, harmonics)
+
+
+def turning(quanta: npt.NDArray[np.intp], omega: Any) -> Reals:
+    """Energies of quanta (N,) or (P, N) at each point, ``(P, N)``."""
+    return np.asarray(quanta.astype(float) * expanded_omega(omega, 1))
 
 
 def _summed(part: tuple[npt.NDArray[np.intp], Complex], omega: float, times: Reals) -> Complex:
@@ -100,13 +109,17 @@ def moving_basis(jumps: Jumps, method: Method, harmonics: Mapping[int, Array]) -
     """
     d = jumps.dressing
     points = len(d.energies)
-    omega = np.broadcast_to(np.asarray(d.omega, dtype=float), points)
+    omega = over_points(d.omega, points)
     flat = {k: np.broadcast_to(h, (points, *h.shape[-2:])) for k, h in harmonics.items()}
     if not EQUATIONS[method.equation].folded:
         frame = np.asarray(method.frame)
-        still = sum(flat.values()) - omega[:, None, None] * np.diag(frame)
+        still = sum(flat.values()) - turning(frame, omega)[:, :, None] * np.eye(d.levels)
         plain = (d.states.conj() * np.matmul(still, d.states)).sum(axis=-2).real
-        shift = np.rint((d.energies - plain) / omega[:, None]).astype(np.intp) if any(frame) else None
+        shift: npt.NDArray[np.intp] | None
+        if isinstance(omega, Tones):
+            shift = _zones(d, d.energies - plain, omega)
+        else:
+            shift = np.rint((d.energies - plain) / omega[:, None]).astype(np.intp) if any(frame) else None
         return Basis(omega, d.states + 0j, frame, shift)
     picture = make_picture(flat, omega, [0] * d.levels)
     # the whole period, forward: what a part of it tells by symmetry is not worth the code
@@ -128,6 +141,19 @@ def moving_basis(jumps: Jumps, method: Method, harmonics: Mapping[int, Array]) -
                         )
                     u = propagators(picture.take(one), steps)[0]
     return Basis(omega, d.states + 0j, harmonics=[part for part in parts if part is not None])
+
+
+def _zones(dressing: Dressing, moved: Reals, omega: Tones) -> npt.NDArray[np.intp]:
+    """Quanta by which states were moved to other zones under several tones, ``(P, N)``: of those that jumps
+    or pairs of jumps take, what is nearest, none first."""
+    held = np.asarray([*dressing.quanta, *(-q for q in dressing.quanta)])
+    known = np.unique(np.subtract.outer(held, held))
+    known = known[np.argsort(np.abs(known), kind="stable")]
+    apart = np.abs(moved[:, :, None] - turning(known, omega)[:, None])
+    scale = np.abs(dressing.energies).max(axis=-1) + np.abs(moved).max(axis=-1)
+    if (apart.min(axis=-1) > ASTRAY * scale[:, None]).any():
+        raise ConvergenceError("the zones that the states were moved to are not found; take secular='full'")
+    return np.asarray(known[np.argmin(apart, axis=-1)], dtype=np.intp)
 
 
 def _split(

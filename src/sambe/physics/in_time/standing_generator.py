@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array
-from ..generators.jumps import Jumps
+from ..generators.jumps import Jumps, quanta_by_tone
 from ..generators.positive import Clustered
 from ..generators.redfield import Redfield, make_redfield
 
@@ -64,23 +64,21 @@ def coherence_rates(jumps: Jumps) -> Complex:
 
 
 def population_heat(jumps: Jumps) -> Reals:
-    """Currents of a rate equation as linear functions of the populations, ``(P, U + 1, N)``."""
+    """Currents of a rate equation as linear functions of the populations, ``(P, U + T, N)``."""
     d = jumps.dressing
     reverse = jumps.reverses()
-    turn = np.asarray(d.quanta, dtype=float)[:, None, None] * np.broadcast_to(
-        np.asarray(d.omega, dtype=float), len(d.energies)
-    ).reshape(-1, 1, 1, 1)
+    turns = quanta_by_tone(jumps)
     out = []
-    pump = np.zeros(d.energies.shape)
+    pumps = [np.zeros(d.energies.shape) for _ in turns]
     for u, weight in enumerate(jumps.weights):
         there, back = weight * jumps.forward[u], weight * jumps.backward[u] * reverse
         cross = jumps.cross[u]
         if cross is not None:
             there, back = there + cross[0], back + cross[1]
-        heat, quanta = (
+        heat, *quanta = (
             (taken * there).sum(axis=(-3, -2)) - (taken * back).sum(axis=(-3, -1))
-            for taken in (jumps.energy, turn)
+            for taken in (jumps.energy, *turns)
         )
         out.append(heat)
-        pump = pump + quanta
-    return np.stack([*out, pump], axis=-2)
+        pumps = [pump + given for pump, given in zip(pumps, quanta, strict=True)]
+    return np.stack([*out, *pumps], axis=-2)

@@ -24,6 +24,7 @@ import numpy.typing as npt
 from ...description.system import System
 from ...numerics.arrays import Array, dagger
 from ..currents.particles import PARTICLES
+from ..dressing.tones.frequencies import Tones, energies_by_tone, expanded_omega
 from ..generators.jumps import Jumps, jumps_at
 from ..method import Method, Moving
 from ..pipeline import jumps_of, solve_batch
@@ -32,7 +33,7 @@ from ..states.stationary import DENSE_LEVELS
 from ..treatments import TREATMENTS, by_channels, in_zones
 from .courses import Course, coherent_course, populations_course
 from .energies import Seen, ergotropy_of
-from .moving_basis import Basis, moving_basis
+from .moving_basis import Basis, moving_basis, turning
 from .particle_flows import standing_particles, turning_particles
 from .periodic_course import periodic_course
 
@@ -121,10 +122,10 @@ def transient_of(system: System, method: Moving) -> Transient:
     points = len(origin.jumps.energy)
     harmonics = {k: np.broadcast_to(h, (points, *np.shape(h)[-2:])) for k, h in system.harmonics().items()}
     basis = moving_basis(origin.jumps, method, harmonics)
-    times = _times(method, basis.omega)
+    times = _times(method, basis.omega, points)
     observables = [x.operator for x in method.observables]
     seen = Seen.blank(points, times.shape[1], system.levels, len(origin.jumps.wiring), len(observables),
-                      method.states)  # fmt: skip
+                      method.states, len(energies_by_tone(np.zeros(1), basis.omega)))  # fmt: skip
     converged = np.ones(points, dtype=bool)
     for complete in (False, True):
         who = np.flatnonzero(origin.complete == complete)
@@ -160,13 +161,13 @@ def _look_at_particles(
         )
 
 
-def _times(method: Moving, omega: Reals) -> Reals:
+def _times(method: Moving, omega: Any, points: int) -> Reals:
     """Times of each point, ``(P, T)``."""
     if method.phases:
         phase = 2.0 * np.pi * np.arange(method.phases) / method.phases
-        return phase / omega[:, None]
+        return np.asarray(phase / omega[:, None])
     times = np.asarray(method.times, dtype=float)
-    return np.broadcast_to(times, (len(omega), len(times)))
+    return np.broadcast_to(times, (points, len(times)))
 
 
 def _start(origin: Origin, who: Points, basis: Basis, method: Moving, times: Reals) -> Complex | None:
@@ -199,11 +200,11 @@ class _Driven:
     Attributes
     ----------
     harmonics : mapping of int to array (P, N, N)
-    omega : array (P,)
+    omega : array (P,), or Tones
     """
 
     harmonics: Mapping[int, Complex]
-    omega: Reals
+    omega: Any
 
     def at(self, times: Reals) -> tuple[Complex, Complex]:
         """H and its time derivative, ``(P, T, N, N)``, of length one along T where nothing turns."""
@@ -211,9 +212,10 @@ class _Driven:
         slope = 0.0 * h
         for k, part in self.harmonics.items():
             if k and part.any():
-                turn = np.exp(-1j * k * self.omega[:, None] * times)[..., None, None]
+                energy = turning(np.array([k]), self.omega)
+                turn = np.exp(-1j * energy * times)[..., None, None]
                 h = h + turn * part[:, None]
-                slope = slope - 1j * k * self.omega[:, None, None, None] * turn * part[:, None]
+                slope = slope - 1j * energy[:, :, None, None] * turn * part[:, None]
         return h, slope
 
 
@@ -224,7 +226,9 @@ def _look(
     """Enter what is seen of some points, some times at once."""
     points, count = times.shape
     n = energies.shape[-1]
-    dressed = np.empty((points, count))  # <E>
+    counter = _Counter.of(basis)
+    pumps = len(counter.frame) or 1
+    outer = np.empty((points, count, pumps))  # <H> - <E>, or what of it each tone has
     size = max(1, TOGETHER // (points * n * n))
     for some in (slice(k, k + size) for k in range(0, count, size)):
         states, slopes = course.part(some)
@@ -233,20 +237,65 @@ def _look(
         lab, relaxed = (np.matmul(v, np.matmul(x, dagger(v))) for x in (states, turned))
         h, slope = driven.at(times[:, some])
         rate = trace_with(h, relaxed) + trace_with(slope, lab)
-        dressed[:, some], inner = (
+        dressed, inner = (
             (energies[:, None] * np.diagonal(x, axis1=-2, axis2=-1).real).sum(axis=-1)
             for x in (states, slopes)
         )
-        heat, quanta = course.counts[:, some, :-1], course.counts[:, some, -1]
-        pump = quanta + rate - inner
-        seen.current[who, some] = np.concatenate([heat, pump[..., None]], axis=-1)
-        seen.residual[who, some] = rate - pump - heat.sum(axis=-1)
         seen.stored[who, some] = trace_with(h, lab)
+        if counter.frame:
+            change, outer[:, some] = counter.seen(h, lab, relaxed, states, slopes)
+        else:
+            change, outer[:, some, 0] = (rate - inner)[..., None], seen.stored[who, some] - dressed
+        heat, quanta = course.counts[:, some, :-pumps], course.counts[:, some, -pumps:]
+        given = quanta + change
+        seen.current[who, some] = np.concatenate([heat, given], axis=-1)
+        seen.residual[who, some] = rate - given.sum(axis=-1) - heat.sum(axis=-1)
         look_at_states(seen, who, some, lab, driven.harmonics[0], observables)
-    outer = seen.stored[who] - dressed
     taken = course.taken.copy()
-    taken[..., -1] += outer - outer[:, :1]
+    taken[..., -pumps:] += outer - outer[:, :1]
     seen.transferred[who] = taken
+
+
+@dataclass(frozen=True)
+class _Counter:
+    r"""Energy :math:`w_t\langle n_t\rangle` that each of several tones has given to states in a static frame.
+
+    Attributes
+    ----------
+    frame : list of array (P, N)
+        w_t n_t of the basis states, one a tone; none of one tone, which has given all of <H> - <E>.
+    shift : list of array (P, N)
+        The same by which states were moved to other zones.
+    """
+
+    frame: list[Reals]
+    shift: list[Reals]
+
+    @classmethod
+    def of(cls, basis: Basis) -> _Counter:
+        """Of dressed states."""
+        if not isinstance(basis.omega, Tones) or basis.frame is None:
+            return cls([], [])
+        wide = expanded_omega(basis.omega, 1)
+        moved = np.zeros(len(basis.frame)) if basis.shift is None else basis.shift.astype(float)
+        return cls(energies_by_tone(basis.frame.astype(float), wide), energies_by_tone(moved, wide))
+
+    def seen(
+        self, h: Complex, lab: Complex, relaxed: Complex, states: Complex, slopes: Complex
+    ) -> tuple[Reals, Reals]:
+        """Its time derivative and itself, ``(P, T', T)``, of states in the laboratory and dressed."""
+        turned = 2.0 * np.diagonal(np.matmul(h, lab), axis1=-2, axis2=-1).imag  # -i [H, rho]
+        own, change, inner, still = (
+            np.diagonal(x, axis1=-2, axis2=-1).real for x in (lab, relaxed, slopes, states)
+        )
+        rate, held = (
+            np.stack([
+                (outside * n[:, None]).sum(axis=-1) - (inside * m[:, None]).sum(axis=-1)
+                for n, m in zip(self.frame, self.shift, strict=True)
+            ], axis=-1)
+            for outside, inside in ((change + turned, inner), (own, still))
+        )  # fmt: skip
+        return rate, held
 
 
 def look_at_states(

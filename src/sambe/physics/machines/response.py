@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ...description.bath import Bath
 from ...description.observables import Observable
 from ...description.system import System
+from ...description.tones.quanta import code_of
 from ...numerics.arrays import Array, dagger
 from ..currents.channels import channel_rates
 from ..currents.particles import particle_currents
@@ -92,7 +93,7 @@ def drive_operators(system: System) -> tuple[Observable, ...]:
 def answers_of(system: System, method: Responding, solution: Solution) -> Answers:
     """Derivatives at the stationary states of a batch with one axis of points."""
     points, n = solution.unique.size, solution.plain.dressing.levels
-    terminals = len(system.baths) + 1
+    terminals = len(system.baths) + system.tones
     thermal = [u for u, bath in enumerate(system.baths) if bath.temperature is not None]
     none = not system.drive and system.steps is None  # steps have no scale of a drive: not a number
     out = Answers(
@@ -104,7 +105,8 @@ def answers_of(system: System, method: Responding, solution: Solution) -> Answer
     who = np.flatnonzero(solved)
     if solution.complete is not None:
         whole = np.asarray(solution.complete)[who]
-        _complete(system, method, solution, who[whole], thermal, out)
+        if system.tones == 1:  # several have no period
+            _complete(system, method, solution, who[whole], thermal, out)
         who = who[~whole]
     kind = _Populations if TREATMENTS[method.secular].populations_only else _Coherences
     unknowns = n if TREATMENTS[method.secular].populations_only else n * n
@@ -171,7 +173,7 @@ def _by_scale(
     observed = jumps.dressing.observed
     if observed is None or solution.inside is not None or any(not b.nothing for b in jumps.beyond):
         unknown = np.full((len(who), route.unknowns), np.nan)
-        return unknown, np.full((len(who), 2, len(baths) + 1), np.nan)
+        return unknown, np.full((len(who), 2, len(baths) + system.tones), np.nan)
     harmonics = _harmonics(system, observed, solution.unique.shape, who)
     change = by_drive(jumps.dressing, harmonics, tilted=route.tilted)
     slopes = [energy_slopes(bath, jumps.energy) for bath in baths]
@@ -182,8 +184,9 @@ def _harmonics(system: System, observed: Dressing, batch: tuple[int, ...], who: 
     """V^(q) of the drive between the dressed states, both signs of q, ``(P, N, N)`` each."""
     out: dict[int, Complex] = {}
     part = 0
-    for h in sorted(system.drive):
-        for c, operator in system.drive[h]:
+    for key in sorted(system.drive):
+        h = code_of(key) if isinstance(key, tuple) else key
+        for c, operator in system.drive[key]:
             weight = np.broadcast_to(np.asarray(c), batch).reshape(-1)[who][:, None, None]
             units = (1.0, 1j)[: len(Observable("", operator).parts)]
             for unit in units:
@@ -223,9 +226,12 @@ class Route(Protocol):
 
 
 def _both(energies: Array, particles: Array = None) -> Reals:
-    """Energies and, if they are known, particles side by side."""
-    none = np.full(np.shape(energies), np.nan) if particles is None else np.asarray(particles)
-    return np.stack([np.asarray(energies), none], axis=-2)
+    """Energies and, if they are known, particles side by side; no pump brings any."""
+    beside = np.full(np.shape(energies), np.nan)
+    if particles is not None:
+        beside[...] = 0.0
+        beside[..., : particles.shape[-1]] = particles
+    return np.stack([np.asarray(energies), beside], axis=-2)
 
 
 class _Populations:

@@ -28,9 +28,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import dagger, expand
+from ...numerics.arrays import dagger
 from ..dressing.dressing import Dressing
-from ..generators.jumps import Jumps, quanta_of
+from ..dressing.tones.frequencies import Tones, expanded_omega
+from ..generators.jumps import Jumps, quanta_by_tone
 from ..generators.one_sided import both_signs, signed_quanta
 from ..generators.periodic_generator import over_period
 from ..generators.redfield import Redfield, pack, unpack
@@ -104,7 +105,8 @@ def by_drive(dressing: Dressing, harmonics: dict[int, Complex], tilted: bool) ->
     """
     e = dressing.energies
     gap = e[:, :, None] - e[:, None, :]
-    omega = expand(np.asarray(dressing.omega, dtype=float), 2)
+    omega = dressing.omega
+    wide = expanded_omega(omega if isinstance(omega, Tones) else np.asarray(omega, dtype=float), 2)
     width = (e.max(axis=-1) - e.min(axis=-1))[:, None, None]
     driven = [k for k, q in enumerate(dressing.quanta) if q]
     signed = signed_quanta(dressing.quanta)
@@ -114,7 +116,7 @@ def by_drive(dressing: Dressing, harmonics: dict[int, Complex], tilted: bool) ->
     moved = np.zeros(e.shape)
     eye = np.eye(dressing.levels, dtype=bool)
     for q, v in harmonics.items():
-        w = gap - q * omega
+        w = gap - np.asarray(float(q)) * wide
         still = (np.abs(w) <= NEAR * width) & tilted & (q == 0)
         still = still | (eye & (q == 0))
         if q == 0:
@@ -122,11 +124,11 @@ def by_drive(dressing: Dressing, harmonics: dict[int, Complex], tilted: bool) ->
             tilt = np.where(still & ~eye, v, 0.0)
         with np.errstate(all="ignore"):
             c = np.where(still, 0.0, -v / np.where(still, 1.0, w))
-        wide = c[:, None]
+        turned = c[:, None]
         for target, k in place.items():
             if target - q in place:
                 s = lines[:, :, place[target - q]]
-                out[:, :, k] += np.matmul(s, wide) - np.matmul(wide, s)
+                out[:, :, k] += np.matmul(s, turned) - np.matmul(turned, s)
     return Change(moved, out, tilt)
 
 
@@ -173,17 +175,19 @@ def changed_generator(jumps: Jumps, legs: Sequence[Leg], change: Change | None =
     """The change of generator and currents as an operator of its own."""
     points, n = len(jumps.energy), jumps.dressing.levels
     driven = _driven(jumps)
-    quanta = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[:, :, :1, :1], driven, -1.0)
+    turns = _turns(jumps, driven)
     coupling = np.concatenate([x for leg in legs for x in (leg.s, leg.ds)], axis=1)
     forward = np.concatenate([x for leg in legs for x in (leg.dl, leg.l)], axis=1)
-    heat = np.zeros((points, len(jumps.wiring) + 1, n, n), dtype=complex)
+    baths = len(jumps.wiring)
+    heat = np.zeros((points, baths + len(turns), n, n), dtype=complex)
     drift = np.zeros((points, n, n), dtype=complex)
     for leg in legs:
         each = np.matmul(dagger(leg.s), leg.dl) + np.matmul(dagger(leg.ds), leg.l)
         hot = np.matmul(dagger(leg.s), leg.dhot) + np.matmul(dagger(leg.ds), leg.hot)
         drift += each.sum(axis=1)
         heat[:, leg.bath] += hot.sum(axis=1)
-        heat[:, -1] += (quanta * each).sum(axis=1)
+        for t, quanta in enumerate(turns):
+            heat[:, baths + t] += (quanta * each).sum(axis=1)
     gaps = np.zeros((points, n, n))
     if change is not None:
         gaps = change.energies[:, :, None] - change.energies[:, None, :]
@@ -193,17 +197,18 @@ def changed_generator(jumps: Jumps, legs: Sequence[Leg], change: Change | None =
 
 def changed_rates(jumps: Jumps, legs: Sequence[Leg]) -> tuple[Reals, Reals]:
     """The same between populations: change of the rates ``(P, N, N)`` and of the energy that each terminal
-    gives by the jumps j -> i, ``(P, U + 1, N, N)``."""
+    gives by the jumps j -> i, ``(P, U + T, N, N)``."""
     points, n = len(jumps.energy), jumps.dressing.levels
-    quanta = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[:, :, :1, :1], _driven(jumps), -1.0)
+    turns, baths = _turns(jumps, _driven(jumps)), len(jumps.wiring)
     rates = np.zeros((points, n, n))
-    taken = np.zeros((points, len(jumps.wiring) + 1, n, n))
+    taken = np.zeros((points, baths + len(turns), n, n))
     for leg in legs:
         rate = 2.0 * (leg.dl * leg.s.conj() + leg.l * leg.ds.conj()).real
         hot = 2.0 * (leg.dhot * leg.s.conj() + leg.hot * leg.ds.conj()).real
         rates += rate.sum(axis=1)
         taken[:, leg.bath] += hot.sum(axis=1)
-        taken[:, -1] += (quanta * rate).sum(axis=1)
+        for t, quanta in enumerate(turns):
+            taken[:, baths + t] += (quanta * rate).sum(axis=1)
     return rates, taken
 
 
@@ -239,6 +244,11 @@ def changed_period(jumps: Jumps, legs: Sequence[Leg], change: Change, packed: Re
             counted = np.einsum("pmij,pmji->p", taken, dlrho) + np.einsum("pmij,pmji->p", dtaken, lrho)
             currents[:, terminal] -= 2.0 * counted.real / samples
     return np.asarray(pack(half + dagger(half))), currents
+
+
+def _turns(jumps: Jumps, driven: list[int]) -> list[Reals]:
+    """q w of each tone for the harmonics of both signs."""
+    return [both_signs(x + 0.0 * jumps.energy[:, :, :1, :1], driven, -1.0) for x in quanta_by_tone(jumps)]
 
 
 def _driven(jumps: Jumps) -> list[int]:

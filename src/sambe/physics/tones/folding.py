@@ -20,6 +20,7 @@ import numpy.typing as npt
 from ...description.observables import Observable
 from ...description.sums.terms import Terms
 from ...description.system import System
+from ...description.tones.drives import refuse_several
 from ...description.tones.quanta import code_of, codes_of, vectors_of
 from ...numerics.arrays import is_array
 from ..dressing.frame import frame_of
@@ -27,7 +28,7 @@ from ..equations import EQUATIONS
 from ..method import Method
 from ..treatments import TREATMENTS
 
-__all__ = ["Fold", "counted_operators", "folded", "folds"]
+__all__ = ["Fold", "counted_operators", "folded", "folds", "refuse_folding"]
 
 # Largest integer in the ratio of two frequencies that fold. A choice: from there on what interferes takes a
 # dozen quanta of each tone, or the coupling to both is so strong that the extended space does not converge.
@@ -108,6 +109,17 @@ def folds(system: System, method: Method, points: int) -> Iterator[tuple[Points,
         if fold is not None and _never_meet(method, fold):
             fold = None
         yield np.flatnonzero(which.reshape(-1) == k), fold
+
+
+def refuse_folding(system: System, method: Method, why: str) -> None:
+    """Refuse a batch at whose points commensurate tones interfere; ``why`` ends the sentence."""
+    if system.tones == 1:
+        return
+    for _, fold in folds(system, method, len(system.numbers()["hamiltonian[0]"])):
+        if fold is not None:
+            refuse_several(
+                system.omega, f"they are commensurate, so that jumps of other quanta interfere; {why}"
+            )
 
 
 def _never_meet(method: Method, fold: Fold) -> bool:

@@ -10,8 +10,10 @@ from typing import Any, Unpack
 
 from ...description.observables import observables_of
 from ...description.system import System
+from ...description.tones.drives import refuse_several
 from ...errors import InputError, PositivityWarning, SecularWarning
 from ...physics.currents.particles import PARTICLES
+from ...physics.equations import EQUATIONS
 from ...physics.method import Moving
 from ...physics.statuses import STATUS, status_of
 from ...sweep.catalogue import MOVING, names_of
@@ -115,7 +117,13 @@ def evolve(
     chosen, running = divided(evolve, options)
     course = {"times": checked_times(times), "start": checked_state(state, system.levels)}
     method = _moving(system, chosen, observables, states, course)
+    if not EQUATIONS[method.equation].framed:
+        refuse_several(
+            system.omega, "without a static frame their state never comes back, and no period holds its "
+            "course; give commensurate ones as harmonics of one drive",
+        )  # fmt: skip
     if envelope is not None:
+        refuse_several(system.omega, "an envelope is put on one alone")
         shape = checked_envelope(envelope, system, method)
         told = tuple(name for name in method.accounts if name not in PARTICLES)
         method = replace(method, envelope=envelope, shape=shape, accounts=told)
@@ -176,6 +184,8 @@ def cycle(
         raise InputError("phases", phases, f"give a whole number from 1 to {MOST_PHASES}")
     if system.omega is None:
         raise InputError("system.omega", None, "a system without a drive has no period; take steady_state")
+    refuse_several(system.omega, "together they have no period; give commensurate ones as harmonics of one "
+                   "drive, or follow a state with evolve")  # fmt: skip
     method = _moving(system, chosen, observables, states, {"phases": phases})
     run = course_run(running)
     return _unless_negative(solved(system, method, run, moving_fields), run)

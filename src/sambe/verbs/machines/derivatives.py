@@ -18,6 +18,8 @@ from ...physics.method import Method, Responding
 from ...physics.pipeline import solve_batch
 from ...physics.preparation import prepare
 from ...physics.statuses import STATUS
+from ...physics.tones.folding import refuse_folding
+from ...physics.treatments import by_channels, channel_counter
 from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import RESPONSES, names_of
 from ...sweep.fields import solution_fields
@@ -85,9 +87,10 @@ def response(system: System, **options: Unpack[Options]) -> Any:
     chosen, running = divided(response, options)
     run = Run(**running)
     on_cpu(run)
-    refuse_several(getattr(system, "omega", None), "this is told under one alone")
     method = prepare(system, **chosen)
     _refuse(system, method)
+    if system.tones > 1:  # the complete equation of several answers by no period
+        method = by_channels(method)
     check_axes(swept_names(system), {*names_of(RESPONSES), "flow", "force"})
     asked = {**with_values(method), "observables": drive_operators(system)}
     return solved(system, Responding(**asked), run, response_fields)
@@ -97,6 +100,7 @@ def response_fields(system: System, method: Method) -> Fields:
     """Everything that `response` reports of a batch of valid points."""
     if not isinstance(method, Responding):
         raise InputError("method", method, "it asks for no derivatives")
+    refuse_folding(system, method, "ask for the response of one drive at their common frequency")
     solution = solve_batch(system, method)
     answers = answers_of(system, method, solution)
     fields = solution_fields(system, method, solution)
@@ -113,6 +117,9 @@ def _refuse(system: System, method: Method) -> None:
     """Refuse what has no such derivatives."""
     if EQUATIONS[method.equation].exact:
         raise no_jumps(method)
+    if channel_counter(method) is None:
+        refuse_several(system.omega, "what the terms between different quanta answer is not known; take "
+                       "secular='partial'")  # fmt: skip
     if method.lamb_shift != NO_SHIFT:
         raise InputError(
             "lamb_shift", method.lamb_shift, f"a shift moves levels with the temperature; take {NO_SHIFT!r}"

@@ -10,23 +10,22 @@ import numpy.typing as npt
 
 from ...description.bath import Bath
 from ...description.system import System
-from ...description.tones.drives import refuse_several
 from ...errors import InputError, SecularWarning
-from ...numerics.arrays import Fields, expand
+from ...numerics.arrays import Fields
 from ...physics.accounts import flows_of
 from ...physics.currents.accounts import ACCOUNTS
 from ...physics.currents.channels import channel_rates
 from ...physics.equations import EQUATIONS
+from ...physics.generators.jumps import quanta_by_tone
 from ...physics.machines.performance import Account, figures_of, mode_of, naive_figures, roles_of
 from ...physics.method import Method, Performing
-from ...physics.pipeline import solve_batch
 from ...physics.preparation import prepare
 from ...physics.states.solution import Solution
 from ...physics.statuses import STATUS
 from ...physics.treatments import channel_counter
 from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import PERFORMANCE, names_of
-from ...sweep.fields import point_fields, solution_fields
+from ...sweep.fields import by_tones, point_fields, solution_fields
 from ...sweep.lazy import is_lazy
 from ...sweep.run import Run
 from ..cautions import describe_points
@@ -104,7 +103,6 @@ def performance(
     chosen, running = divided(performance, options)
     run = Run(**running)
     on_cpu(run)
-    refuse_several(getattr(system, "omega", None), "this is told under one alone")
     method = prepare(system, **chosen)
     roles = _named(system, hot, cold, work)
     _check_temperatures(system, {role for role, _ in roles})
@@ -121,7 +119,7 @@ def _named(system: System, *names: str | None) -> tuple[tuple[str, int], ...]:
     known = [bath.name for bath in system.baths]
     out: list[tuple[str, int]] = []
     for role, name in zip(("hot", "cold", "work"), names, strict=True):
-        if name is None or (role == "work" and name == "pump"):  # the pump always works
+        if name is None or (role == "work" and name in system.pumps):  # the pump always works
             continue
         if name not in known:
             raise InputError(role, name, f"the baths are {', '.join(known)}")
@@ -162,11 +160,20 @@ def performance_fields(system: System, method: Method) -> Fields:
         raise InputError("method", method, "it does not say which bath has which role")
     if EQUATIONS[method.equation].answer is not None:
         fields = point_fields(system, method)
-        account = _account(system, fields["energy_current"], None, None)
-    else:
-        solution = solve_batch(system, method)
-        fields = solution_fields(system, method, solution)
-        account = _account(system, solution.currents, solution, method, fields.get("heat_current"))
+        return _performed(system, method, fields, _account(system, fields["energy_current"], None, None))
+
+    def report(some: System, solution: Solution, _: Any) -> Fields:
+        known = solution_fields(some, method, solution)
+        account = _account(some, solution.currents, solution, method, known.get("heat_current"))
+        return _performed(some, method, known, account, solution)
+
+    return by_tones(system, method, report)
+
+
+def _performed(
+    system: System, method: Performing, fields: Fields, account: Account, solution: Solution | None = None
+) -> Fields:
+    """What is reported, from what is known of the steady state."""
     driving = np.array([
         bath.is_work or bath.squeezing_centre is not None or bath.particles is not None
         for bath in system.baths
@@ -176,12 +183,13 @@ def performance_fields(system: System, method: Method) -> Fields:
     lost = (fields["status"] <= STATUS["ok"]) & ~roles.known
     fields["status"] = np.where(lost, STATUS["one_temperature"], fields["status"])
     out = {**fields, "mode": mode, **figures_of(account, roles, mode)}
-    if ACCOUNTS[0] in method.accounts:
+    if ACCOUNTS[0] in method.accounts and solution is not None:
         currents = solution.currents
         naive = np.stack(flows_of(system, method, solution)[2], axis=-1)
         noise = [u for u, bath in enumerate(system.baths) if bath.is_work]
-        work = currents[:, -1] + currents[:, noise].sum(axis=-1)
-        out |= naive_figures(account, roles, currents[:, :-1], naive, work)
+        baths = len(system.baths)
+        work = currents[:, baths:].sum(axis=-1) + currents[:, noise].sum(axis=-1)
+        out |= naive_figures(account, roles, currents[:, :baths], naive, work)
     return out
 
 
@@ -191,10 +199,13 @@ def _account(
     """Heats, work and entropy of a batch; ``warm`` is the heat of every terminal where there are leads."""
     points, baths = len(currents), system.baths
     temperature = np.full((points, len(baths)), np.nan)
-    heat, work = np.array(currents[:, :-1]), np.array(currents[:, -1])
+    first = currents.shape[1] - len(system.pumps)  # of the pumps, all of which work
+    heat, work = np.array(currents[:, :first]), np.array(currents[:, first:].sum(axis=-1))
     entropy = np.zeros_like(heat)
     if solution is None or method is None:  # of the hierarchy, whose baths are in equilibrium
-        exchanged = np.abs(currents)
+        exchanged = np.concatenate(
+            [np.abs(currents[:, :first]), np.abs(currents[:, first:]).sum(-1)[:, None]], -1
+        )
     else:
         exchanged = _exchanged(system, solution, method)
         flows, heats, _ = flows_of(system, method, solution)
@@ -225,7 +236,7 @@ def _exchanged(system: System, solution: Solution, method: Method) -> Reals:
         if bath.particles is not None:
             potential = np.abs(np.asarray(bath.chemical_potential))
             heat[:, u] += potential * rates[:, u].sum(axis=(-3, -2, -1))
-    turned = np.array(jumps.dressing.quanta, dtype=float) * expand(np.asarray(jumps.dressing.omega, float), 1)
+    turned = sum(np.abs(x[..., 0, 0]) for x in quanta_by_tone(jumps))
     pump = (rates.sum(axis=(1, -2, -1)) * turned).sum(axis=-1)
     return np.concatenate([heat, np.broadcast_to(pump, len(heat))[:, None]], axis=-1)
 

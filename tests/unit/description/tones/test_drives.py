@@ -78,14 +78,10 @@ def test_what_several_tones_do_not_go_with() -> None:
     for ask in (
         sambe.audit,
         lambda s: sambe.steady_state(s, equation="heom"),
-        lambda s: sambe.steady_state(s, by="quanta"),
         lambda s: sambe.steady_state(s, initial=0),
         lambda s: sambe.steady_state(s, device="auto"),
         lambda s: sambe.evolve(s, 0, [0.0, 1.0]),
         sambe.cycle,
-        sambe.relaxation,
-        sambe.performance,
-        sambe.response,
         lambda s: sambe.flows(s, sites=(2,)),
         lambda s: sambe.energy_spectrum(s, [0.0, 1.0]),
     ):

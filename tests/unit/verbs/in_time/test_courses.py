@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.integrate import simpson
 
 import sambe
 from sambe.errors import InputError
@@ -131,3 +132,59 @@ def test_a_store_is_warned_of_as_memory_is(tmp_path: Path) -> None:
     qubit = sambe.System([(size, sambe.sigmaz())], baths=[bath])
     with pytest.warns(sambe.PositivityWarning, match="2 of 2 points"):
         sambe.evolve(qubit, [0.5**0.5, 0.5**0.5], np.linspace(0.0, 10.0, 11), store=tmp_path / "course.zarr")
+
+
+@pytest.fixture(scope="module")
+def two_tones() -> sambe.System:
+    """Three levels with a circular tone on each of two transitions: static in a frame of vectors."""
+
+    def unit(i: int, j: int) -> Any:
+        return sambe.transition(3, i, j)
+
+    ohmic = sambe.Ohmic(0.01, cutoff=10.0)
+    hot, cold = unit(0, 2) + unit(2, 0) + unit(0, 1) + unit(1, 0), unit(1, 2) + unit(2, 1)
+    return sambe.System(
+        np.diag([0.0, 0.9, 2.05]), drive={(1, 0): [(0.05, unit(2, 0))], (0, 1): [(0.05, unit(2, 1))]},
+        omega=(1.21, 1.3**0.5),
+        baths=[sambe.Bath("hot", hot, ohmic, 1.2), sambe.Bath("cold", cold, ohmic, 0.4)],
+    )  # fmt: skip
+
+
+def test_each_of_two_tones_gives_its_own_power(two_tones: sambe.System) -> None:
+    times = np.linspace(0.0, 40.0, 801)
+    data = sambe.evolve(two_tones, 1, times, secular="none")
+    assert data.terminal.values.tolist() == ["hot", "cold", "pump 1", "pump 2"]
+    # with every coherence the power of a tone is the mean of the change that it makes in H
+    for t, (key, w) in enumerate(zip(((1, 0), (0, 1)), two_tones.omega, strict=True)):
+        ((c, op),) = two_tones.drive[key]
+        slope = -1j * w * c * np.exp(-1j * w * times)[:, None, None] * op
+        slope = slope + slope.conj().swapaxes(-1, -2)
+        power = np.einsum("tij,tji->t", slope, data.density_matrix.values).real
+        np.testing.assert_allclose(data.energy_current[:, 2 + t], power, atol=1e-12)
+    taken = simpson(data.energy_current.values, x=times, axis=0)
+    np.testing.assert_allclose(data.energy_transferred[-1], taken, atol=1e-7)
+    stored = float(data.stored_energy[-1] - data.stored_energy[0])
+    assert float(data.energy_transferred[-1].sum()) == pytest.approx(stored, abs=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
+@pytest.mark.parametrize("secular", ["full", "partial", "clustered"])
+def test_the_stationary_state_of_two_tones_stays(two_tones: sambe.System, secular: str) -> None:
+    data = sambe.evolve(two_tones, "stationary", [0.0, 7.0], secular=secular)
+    flow = sambe.steady_state(two_tones, secular=secular)
+    np.testing.assert_allclose(data.energy_current, data.energy_current * 0 + flow.energy_current, atol=1e-14)
+    late = sambe.evolve(two_tones, 0, [0.0, 3000.0], secular=secular)
+    np.testing.assert_allclose(late.energy_current[-1], flow.energy_current, atol=1e-10)
+    if secular == "full":
+        assert float(abs(late.first_law_residual).max()) < 1e-12
+
+
+def test_what_several_tones_have_no_course_of(two_tones: sambe.System) -> None:
+    with pytest.raises(InputError, match="together they have no period"):
+        sambe.cycle(two_tones)
+    with pytest.raises(InputError, match="commensurate, so that jumps of other quanta interfere"):
+        sambe.evolve(two_tones.replace(omega=(1.2, 0.6)), 0, [0.0, 1.0])
+    with pytest.raises(InputError, match="envelope is put on one alone"):
+        sambe.evolve(two_tones, 0, [0.0, 1.0], envelope=lambda t: t)
+    with pytest.raises(InputError, match="without a static frame"):
+        sambe.evolve(two_tones, 0, [0.0, 1.0], equation="floquet")

@@ -162,3 +162,26 @@ def test_what_has_no_derivative_is_refused_or_not_a_number() -> None:
     found = sambe.response(models.spin_boson(drive=0.1, omega=1.0, baths=[turning]), secular="partial")
     assert np.isnan(found.drive_response).all()
     assert np.isfinite(found.conductance).all()
+
+
+@pytest.mark.parametrize("secular", ["full", "partial"])
+def test_each_of_two_tones_answers(secular: str) -> None:
+    def converter(temperature: Any = 0.6, scale: Any = 1.0) -> sambe.System:
+        baths = [ohmic("signal", temperature), ohmic("idler", 0.3)]
+        return models.parametric_converter(
+            coupling=0.02 * scale, drive=0.01 * scale, levels=(2, 2), omega=(1.0, 2**-0.5), baths=baths
+        )
+
+    found, h = sambe.response(converter(), secular=secular), 1e-4
+    both = sambe.axis("x", [-h, h])
+
+    def slope(system: sambe.System) -> Any:
+        return sambe.steady_state(system, secular=secular).energy_current.diff("x")[0] / (2 * h)
+
+    size = float(abs(found.conductance).max())
+    by_heat, by_drive = slope(converter(temperature=0.6 + both)), slope(converter(scale=1.0 + both))
+    assert found.terminal.values.tolist() == ["signal", "idler", "pump 1", "pump 2"]
+    np.testing.assert_allclose(found.conductance[:, 0], by_heat, atol=1e-6 * size)
+    np.testing.assert_allclose(found.drive_response, by_drive, atol=1e-6 * size)
+    with pytest.raises(InputError, match="commensurate"):
+        sambe.response(converter().replace(omega=(1.0, 0.5)), secular=secular)

@@ -187,3 +187,20 @@ def _silent() -> Any:
     from contextlib import nullcontext
 
     return nullcontext()
+
+
+@pytest.mark.parametrize("second", [2**-0.5, 0.5])
+def test_every_tone_works(second: float) -> None:
+    # commensurate or not, the work is that of both
+    system = models.parametric_converter(
+        coupling=0.02,
+        drive=0.01,
+        levels=(2, 2),
+        omega=(1.0, second),
+        baths=[ohmic("a", 0.6), ohmic("b", 0.3)],
+    )
+    found = sambe.performance(system, secular="full")
+    flow = sambe.steady_state(system, secular="full")
+    assert float(found.power) == pytest.approx(-float(flow.energy_current[2:].sum()), rel=1e-10)
+    assert float(found.power) == pytest.approx(float(flow.energy_current[:2].sum()), rel=1e-8)
+    np.testing.assert_allclose(found.energy_current, flow.energy_current, rtol=1e-12)

@@ -16,11 +16,13 @@ from ....numerics.arrays import Array, Number, expand
 
 __all__ = [
     "Tones",
+    "at_points",
     "drive_frequency",
     "energies_by_tone",
     "expanded_omega",
     "frequency_by_point",
     "largest_turn",
+    "over_points",
     "slowest",
     "slowest_turn",
 ]
@@ -76,6 +78,18 @@ def expanded_omega(omega: Any, axes: int) -> Any:
 def energies_by_tone(quanta: Array, omega: Any) -> list[Array]:
     """Energy that quanta take from each tone; ``quanta`` times ``omega`` where there is one."""
     return omega.by_tone(quanta) if isinstance(omega, Tones) else [quanta * omega]
+
+
+def at_points(omega: Any, points: Any) -> Any:
+    """A frequency, or those of several tones, at some points of a batch."""
+    return omega.changed(lambda w: at_points(w, points)) if isinstance(omega, Tones) else omega[points]
+
+
+def over_points(omega: Any, points: int) -> Any:
+    """A frequency, or those of several tones, for each of so many points, ``(P,)``."""
+    if isinstance(omega, Tones):
+        return omega.changed(lambda w: over_points(w, points))
+    return np.broadcast_to(np.asarray(omega, dtype=float), points)
 
 
 def slowest_turn(quanta: Sequence[int], omega: Any) -> Any:

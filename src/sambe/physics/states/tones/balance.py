@@ -28,10 +28,13 @@ from ..cross_terms import MOVED
 from ..stationary import Stationary
 
 __all__ = [
+    "Balance",
     "Work",
+    "balance_matrix",
     "balanced_batch",
     "balanced_harmonics",
     "balanced_state",
+    "driven_harmonics",
 ]
 
 # Harmonics of a coupling below this share of the largest are left out: 1e-14 in what two of them do.
@@ -69,7 +72,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class _Point:
+class Balance:
     """Harmonics of one point whose couplings are felt.
 
     Attributes
@@ -91,7 +94,7 @@ class _Point:
     work: dict[int, Complex] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, h: Harmonics, point: int, pumped: Complex | None, work: Work | None) -> _Point:
+    def of(cls, h: Harmonics, point: int, pumped: Complex | None, work: Work | None) -> Balance:
         size = np.abs(h.coupling[point]).max(axis=(0, 2, 3))
         keep = np.flatnonzero(size > FLOOR * size.max())
 
@@ -181,10 +184,9 @@ def _by_quanta(work: Work | None, point: int) -> dict[int, Complex]:
     return {int(q): lines[:, k] for k, q in enumerate(work.quanta) if lines[:, k].any()}
 
 
-def _solved_on(point: _Point, held: list[int]) -> tuple[dict[int, Complex], bool]:
-    """Harmonics of the state among those held, zero first, and whether they are the only ones."""
-    n = len(point.gaps)
-    size = n * n
+def balance_matrix(point: Balance, held: list[int]) -> Complex:
+    """The generator less the time derivative on harmonics that are held, ``(H N^2, H N^2)``."""
+    size = len(point.gaps) ** 2
     a = np.zeros((len(held), size, len(held), size), dtype=complex)
     for i, m in enumerate(held):
         for j, k in enumerate(held):
@@ -192,7 +194,14 @@ def _solved_on(point: _Point, held: list[int]) -> tuple[dict[int, Complex], bool
             if block is not None:
                 a[i, :, j] = block
         a[i, np.arange(size), i, np.arange(size)] += 1j * (point.turning(m) - point.gaps.reshape(-1))
-    whole = a.reshape(len(held) * size, -1)
+    return np.asarray(a.reshape(len(held) * size, -1))
+
+
+def _solved_on(point: Balance, held: list[int]) -> tuple[dict[int, Complex], bool]:
+    """Harmonics of the state among those held, zero first, and whether they are the only ones."""
+    n = len(point.gaps)
+    size = n * n
+    whole = balance_matrix(point, held)
     scale = np.abs(whole).max()
     whole[0] = 0.0
     whole[0, : size : n + 1] = scale
@@ -208,7 +217,7 @@ def _solved_on(point: _Point, held: list[int]) -> tuple[dict[int, Complex], bool
     return dict(zip(held, columns, strict=True)), fine
 
 
-def _driven(point: _Point, state: dict[int, Complex], held: set[int]) -> dict[int, float]:
+def driven_harmonics(point: Balance, state: dict[int, Complex], held: set[int]) -> dict[int, float]:
     """Harmonics beyond those held that the state drives, and about how large they become."""
     n = len(point.gaps)
     total: dict[int, Complex] = {}
@@ -251,7 +260,7 @@ def balanced_state(
     )  # fmt: skip
     finite = np.isfinite(jumps.leaving).all(axis=-1)
     for k in np.flatnonzero(finite):
-        state, currents, unique, converged = _balanced(_Point.of(harmonics, int(k), pumped, work), most)
+        state, currents, unique, converged = _balanced(Balance.of(harmonics, int(k), pumped, work), most)
         out.unique[k], out.converged[k] = unique, converged
         if unique:
             out.state[k], out.currents[k] = state[0], currents
@@ -268,10 +277,10 @@ def balanced_batch(jumps: Jumps) -> Stationary:
 def balanced_harmonics(jumps: Jumps) -> dict[int, Complex]:
     """Harmonics rho_m of the state of a batch of one point, by the integers of m; none where it has none."""
     harmonics = make_harmonics(jumps, jumps.dressing.quanta[-1])
-    return _balanced(_Point.of(harmonics, 0, None, None), MOST_UNKNOWNS)[0]
+    return _balanced(Balance.of(harmonics, 0, None, None), MOST_UNKNOWNS)[0]
 
 
-def _balanced(point: _Point, most: int) -> tuple[dict[int, Complex], Reals, bool, bool]:
+def _balanced(point: Balance, most: int) -> tuple[dict[int, Complex], Reals, bool, bool]:
     """Harmonics and currents, and whether they are the only ones, and converged."""
     held, size = [0], len(point.gaps) ** 2
     before: Reals | None = None
@@ -282,7 +291,7 @@ def _balanced(point: _Point, most: int) -> tuple[dict[int, Complex], Reals, bool
         if not unique:
             return {}, currents, False, True
         currents = point.currents(state)
-        wanted = {m for m, x in _driven(point, state, set(held)).items() if x > SLIGHT_HARMONIC}
+        wanted = {m for m, x in driven_harmonics(point, state, set(held)).items() if x > SLIGHT_HARMONIC}
         wanted |= {-m for m in wanted}
         if not wanted:
             return state, currents, True, True

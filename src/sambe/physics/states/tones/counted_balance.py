@@ -1,0 +1,172 @@
+r"""Counting fields in the complete equation under several tones, by balance of harmonics.
+
+The field stands on the side of the coupling, as in `sambe.physics.generators.counting_harmonics`,
+
+.. math:: \mathcal L(\xi)\rho = \mathcal L\rho + \sum_u\left[L_u\,\rho\,\big(S_u(\xi) - S_u\big)^\dagger
+          + \mathrm{h.c.}\right],\qquad
+          S_u(\xi) = \sum_k e^{\xi_u W + \sum_t\xi_t k_tw_t}\circ S_u^{(k)}e^{-ik\cdot wt},
+
+and states are their harmonics :math:`\rho_m`, of which the one that stands still has the trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...currents.cumulants import Cumulants, cumulants_of
+from ...dressing.tones.frequencies import energies_by_tone
+from ...generators.jumps import Jumps
+from ...generators.one_sided import both_signs
+from ...generators.periodic_generator import make_harmonics
+from .balance import MOST_UNKNOWNS, Balance, balance_matrix, driven_harmonics
+
+__all__ = ["counted_balance"]
+
+# Largest element of a harmonic that an answer drives, of its own largest, that is left out: what it does to
+# the noise is of the second order in it.
+SLIGHT = 1e-7
+ROUNDS = 6  # of taking in harmonics that the answers drive
+
+Reals = npt.NDArray[Any]
+Complex = npt.NDArray[Any]  # states are real elsewhere, harmonics are not
+Points = npt.NDArray[np.intp]
+
+
+class CountedBalance:
+    """Derivatives of the complete generator of one point by counting fields, on harmonics ``(1, H N^2)``.
+
+    Parameters
+    ----------
+    point : Balance
+        Without a Lamb shift, which is no jump.
+    energy : array (K, N, N)
+        W for its harmonics.
+    held : list of int
+        The m, with -m for each.
+    """
+
+    def __init__(self, point: Balance, energy: Reals, held: list[int]) -> None:
+        self.point, self.energy, self.levels = point, energy, len(point.gaps)
+        self.turning = [x[:, None, None] for x in energies_by_tone(point.quanta.astype(float), point.omega)]
+        place = {m: k for k, m in enumerate(held)}
+        self.reverse = np.asarray([place[-m] for m in held])
+        # where L^(q) rho_m S^(p)† lands, (K, K, H); -1 beyond what is held
+        landing = np.asarray(held) + (point.quanta[:, None] - point.quanta)[..., None]
+        self.landing = np.vectorize(lambda m: place.get(int(m), -1), otypes=[np.intp])(landing)
+
+    @property
+    def baths(self) -> range:
+        """Their numbers."""
+        return range(len(self.point.heat))
+
+    @property
+    def terminals(self) -> int:
+        """Baths, and the pump of each tone."""
+        return len(self.point.heat) + len(self.turning)
+
+    def _half(self, terminal: int, taken: Reals, x: Complex) -> Complex:
+        """Half of what a derivative makes of harmonics, ``(H, N, N)``."""
+        n = self.levels
+        rho = x.reshape(-1, n, n)
+        if terminal in self.baths:
+            own, l = self.point.heat[terminal]
+            s = self.point.coupling[own]
+        else:
+            s, l = self.point.coupling, self.point.forward
+        right = (s * taken).conj().swapaxes(-1, -2)
+        left = np.matmul(l[:, :, None], rho)
+        out = np.zeros_like(rho)
+        for p in range(right.shape[1]):
+            made = np.matmul(left, right[:, p, None, None]).sum(axis=0)  # (K, H, N, N)
+            there = self.landing[:, p]
+            np.add.at(out, there[there >= 0], made[there >= 0])
+        return out
+
+    def _taken(self, terminal: int, order: int) -> Reals:
+        pump = terminal - len(self.baths)
+        return np.asarray((self.turning[pump] if pump >= 0 else self.energy) ** order)
+
+    def act(self, terminal: int, order: int, x: Complex) -> Complex:
+        """Derivative by a field, of that order."""
+        half = self._half(terminal, self._taken(terminal, order), x)
+        whole = half + half[self.reverse].conj().swapaxes(-1, -2)
+        return np.asarray(whole.reshape(x.shape))
+
+    def traced(self, terminal: int, taken: Reals, x: Complex) -> Reals:
+        """Trace of the part that stands still, ``(1,)``."""
+        return np.asarray(2.0 * np.trace(self._half(terminal, taken, x)[:1], axis1=-2, axis2=-1).real)
+
+    def rate(self, terminal: int, order: int, x: Complex) -> Reals:
+        """Trace of that derivative, ``(1,)``."""
+        return self.traced(terminal, self._taken(terminal, order), x)
+
+    def mixed(self, terminal: int, pump: int, x: Complex) -> Reals:
+        """Trace of the derivative by the fields of another terminal and of a pump, ``(1,)``."""
+        return self.traced(terminal, self._taken(terminal, 1) * self._taken(pump, 1), x)
+
+    def activity(self, x: Complex) -> Reals:
+        """Jumps per unit time that change the state or absorb quanta, ``(1,)``."""
+        idle = (self.point.quanta == 0)[:, None, None] & np.eye(self.levels, dtype=bool)
+        return self.traced(self.terminals - 1, np.where(idle, 0.0, 1.0), x)
+
+
+def counted_balance(jumps: Jumps, state: dict[int, Complex], orders: int) -> tuple[Cumulants, Reals] | None:
+    """Cumulants of a batch of one point, and its activity; None where more harmonics are needed than can be
+    solved for.
+
+    Parameters
+    ----------
+    jumps : Jumps
+    state : dict of int to array (N, N)
+        Its harmonics, that which stands still first.
+    orders : int
+    """
+    bare = replace(jumps, shift_forward=None, shift_backward=None)
+    whole, point = (
+        Balance.of(make_harmonics(j, j.dressing.quanta[-1]), 0, None, None) for j in (jumps, bare)
+    )
+    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    every = [*jumps.dressing.quanta, *(-q for q in jumps.dressing.quanta if q)]
+    signed = both_signs(jumps.energy[0], driven, -1.0)
+    energy = np.stack([signed[every.index(int(q))] for q in point.quanta])
+    n, held = len(point.gaps), list(state)
+    for _ in range(ROUNDS):
+        counted = CountedBalance(point, energy, held)
+        x = np.stack([state.get(m, np.zeros((n, n))) for m in held]).reshape(1, -1)
+        answers: list[Complex] = []
+        found = cumulants_of(counted, x, _respond(whole, held, answers), orders)
+        wanted: set[int] = set()
+        for answer in answers:
+            size = max(float(np.abs(answer).max()), np.finfo(float).tiny)
+            parts: dict[int, Any] = dict(zip(held, (answer / size).reshape(-1, n, n), strict=True))
+            wanted |= {m for m, share in driven_harmonics(whole, parts, set(held)).items() if share > SLIGHT}
+        wanted |= {-m for m in wanted}
+        if not wanted:
+            return found, counted.activity(x)
+        if (len(held) + len(wanted)) * n * n > MOST_UNKNOWNS:
+            return None
+        held = [*held, *sorted(wanted)]
+    return None
+
+
+def _respond(point: Balance, held: list[int], answers: list[Complex]) -> Callable[[Complex, Reals], Complex]:
+    """Answers of the harmonics to sources ``(1, T, H N^2)``, which are kept."""
+    n = len(point.gaps)
+    whole = balance_matrix(point, held)
+    scale = np.abs(whole).max()
+    whole[0] = 0.0
+    whole[0, : n * n : n + 1] = scale
+
+    def respond(driven: Complex, _: Reals) -> Complex:
+        right = -driven[0].T.astype(complex)
+        right[0] = 0.0
+        out = np.linalg.solve(whole, right).T
+        answers.extend(out)
+        return out[None]
+
+    return respond
