@@ -21,7 +21,7 @@ from .states.period_response import IteratedPeriod, MappedPeriod
 from .states.solution import Solution
 from .states.stationary import DENSE_LEVELS
 from .states.tones.balance import balanced_harmonics
-from .states.tones.counted_balance import counted_balance
+from .tones.counted_balance import counted_balance
 from .treatments import TREATMENTS
 
 __all__ = ["Statistics", "particle_statistics", "period_response", "response_at", "statistics_of"]

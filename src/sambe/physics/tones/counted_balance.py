@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...currents.cumulants import Cumulants, cumulants_of
-from ...dressing.tones.frequencies import energies_by_tone
-from ...generators.jumps import Jumps
-from ...generators.one_sided import both_signs
-from ...generators.periodic_generator import make_harmonics
-from .balance import MOST_UNKNOWNS, Balance, balance_matrix, driven_harmonics
+from ..currents.cumulants import Cumulants, cumulants_of
+from ..dressing.tones.frequencies import energies_by_tone
+from ..generators.jumps import Jumps
+from ..generators.one_sided import both_signs
+from ..generators.periodic_generator import make_harmonics
+from ..states.tones.balance import MOST_UNKNOWNS, Balance, balance_matrix, driven_harmonics
 
 __all__ = ["counted_balance"]
 
