@@ -152,7 +152,6 @@ COUNTED = (
     Variable("uncertainty_ratio", "variance times entropy production over squared mean", dims=("terminal",)),
     Variable("kinetic_ratio", "variance times activity over squared mean", dims=("terminal",)),
 )  # fmt: skip
-OF_EACH_PUMP = ("pump_quanta", "fano")
 COUNTED_PARTICLES = (
     Variable("particle_noise", "zero-frequency covariance of the particles into the system", "energy",
              ("terminal", "other")),
@@ -337,7 +336,9 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     prepared = ACCOUNTS[0] in method.accounts
     more = tuple(variable for variable in more if prepared or not variable.name.startswith("naive"))
     if isinstance(method, Counting) and method.pumps:
-        more = tuple(replace(v, dims=(*v.dims, "pump")) if v.name in OF_EACH_PUMP else v for v in more)
+        more = tuple(
+            replace(v, dims=(*v.dims, *("pump",) * (v.name in ("pump_quanta", "fano")))) for v in more
+        )
     more += COUNTED_PARTICLES if isinstance(method, Counting) and PARTICLES[0] in method.accounts else ()
     *first, status = (
         replace(variable, dtype=kinds.get(variable.name, variable.dtype))
@@ -347,8 +348,7 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     special_status: tuple[str, ...] = OF_SQUEEZING if NAIVE[0] in method.accounts else ()
     if isinstance(method, Performing):
         special_status += ("one_temperature",)
-    if special_status:
-        status = status_variable(*special_status)
+    status = status_variable(*special_status) if special_status else status
     if PARTICLES[0] not in method.accounts:
         more = tuple(variable for variable in more if variable.name != "thermoelectric")
     return (*first, *more, status)
