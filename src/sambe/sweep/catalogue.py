@@ -152,6 +152,7 @@ COUNTED = (
     Variable("uncertainty_ratio", "variance times entropy production over squared mean", dims=("terminal",)),
     Variable("kinetic_ratio", "variance times activity over squared mean", dims=("terminal",)),
 )  # fmt: skip
+OF_PUMPS = ("pump_quanta", "fano")
 COUNTED_PARTICLES = (
     Variable("particle_noise", "zero-frequency covariance of the particles into the system", "energy",
              ("terminal", "other")),
@@ -333,12 +334,9 @@ def variables_of(method: Method) -> tuple[Variable, ...]:
     if isinstance(method, Moving) and method.phases:
         every = tuple(replace(v, dims=tuple("phase" if d == "time" else d for d in v.dims)) for v in every)
     more = next((asked for kind, asked in BESIDE.items() if isinstance(method, kind)), ())
-    prepared = ACCOUNTS[0] in method.accounts
-    more = tuple(variable for variable in more if prepared or not variable.name.startswith("naive"))
+    more = tuple(v for v in more if ACCOUNTS[0] in method.accounts or not v.name.startswith("naive"))
     if isinstance(method, Counting) and method.pumps:
-        more = tuple(
-            replace(v, dims=(*v.dims, *("pump",) * (v.name in ("pump_quanta", "fano")))) for v in more
-        )
+        more = tuple(replace(v, dims=(*v.dims, "pump")) if v.name in OF_PUMPS else v for v in more)
     more += COUNTED_PARTICLES if isinstance(method, Counting) and PARTICLES[0] in method.accounts else ()
     *first, status = (
         replace(variable, dtype=kinds.get(variable.name, variable.dtype))
