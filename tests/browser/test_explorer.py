@@ -49,8 +49,9 @@ STOPWATCH = """() => {
 # Seconds from a turned slider to its redraw, median and 95th percentile, at most. The aim is 0.15 and 0.25,
 # which two cores with nothing beside them reach while they draw the browser's canvas as well.
 MEDIAN, TAIL = 0.5, 1.0
-# Seconds from asking for the page to the first answer on it, at most.
-FIRST = 3.0
+# Seconds from asking a server that has just started for the page to the first answer on it, at most. The aim
+# is 3; on two cores with sixteen processes beside it 2.8 were measured for one that went first.
+FIRST = 4.0
 
 
 def missing(reason: str) -> None:
