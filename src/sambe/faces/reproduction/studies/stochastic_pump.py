@@ -293,12 +293,12 @@ def _carnot_figure(ratio: Floats, fraction: Floats, best: Floats, heat: Floats) 
 STUDY = Study(
     name="stochastic-pump",
     title="Noise pumps heat, and may do so at Carnot's efficiency",
-    citation="Segal, Phys. Rev. Lett. 101, 260601 (2008), arXiv:0811.2466",
+    citation="Segal, Phys. Rev. Lett. 101, 260601 (2008), doi:10.1103/PhysRevLett.101.260601",
     year=2008,
     claim="Random noise drives a heat current with a direction through a small object that is not "
     "symmetric, without a gradient of temperature or against it: a fluctuating unit between two solids "
     "with distinct phonon spectra. The effect is broad in its parameters, and filters on the phonons bring "
-    "its efficiency towards Carnot's. Only the abstract was consulted.",
+    "its efficiency towards Carnot's. The text could not be consulted.",
     findings=(_pumps, _asymmetry, _carnot),
     placeholders=(
         "The unit: two levels of the distance ω₀, whose splitting fluctuates fast enough for a Lorentzian "
