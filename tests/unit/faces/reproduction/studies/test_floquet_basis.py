@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sambe.faces.reproduction import Reproduction
-from sambe.faces.reproduction.lab import Lab
+from sambe.faces.reproduction.lab import Floats, Lab
 from sambe.faces.reproduction.studies import floquet_basis as study
 
 
@@ -44,9 +44,7 @@ def test_it_fails_where_all_coherences_are_dropped(
 ) -> None:
     state = study._state
 
-    def secular_state(
-        lab: Lab, gap: study.Floats, _: str, *numbers: float
-    ) -> tuple[study.Floats, study.Floats]:
+    def secular_state(lab: Lab, gap: Floats, _: str, *numbers: float) -> tuple[Floats, Floats]:
         return state(lab, gap, "full", *numbers)
 
     monkeypatch.setattr(study, "_state", secular_state)
