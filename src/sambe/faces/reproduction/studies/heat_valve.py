@@ -1,4 +1,4 @@
-r"""A qubit between two resonators opens and closes a way for heat: arXiv:1801.09312, by its abstract.
+r"""A qubit between two resonators opens and closes a way for heat: part of the abstract of arXiv:1801.09312.
 
 .. math:: H = \tfrac12\omega_q\sigma_z + \omega_r(a_1^\dagger a_1 + a_2^\dagger a_2)
           + g\,\sigma_x(a_1 + a_1^\dagger + a_2 + a_2^\dagger),\qquad J_i(W) = \kappa W/\omega_r
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STUDY", "landauer", "valve", "weak"]
 
-# Nothing but the abstract could be read: each number is a choice, and so is the range in which it is varied.
+# Only a part of the abstract could be read: each number is a choice, and so is the range it is varied in.
 CHOSEN = {"coupling": 0.004, "width": 0.02, "hot": 0.2, "cold": 0.1, "detuning": 0.3}
 RANGES = {
     "coupling": (0.002, 0.006), "width": (0.01, 0.03), "hot": (0.16, 0.25), "cold": (0.05, 0.12),
@@ -308,9 +308,9 @@ STUDY = Study(
     year=2018,
     claim="Two resonators, each with a resistor, and a qubit between them whose frequency is tunable, an "
     "experiment: the qubit modulates the heat from one resistor to the other, in a way that depends on the "
-    "interplay of two couplings, of the qubit to the resonators and of these to the resistors. The abstract "
-    "alone was read; its Hamiltonian and every number here are choices, in units of the resonators' "
-    "frequency.",
+    "interplay of two couplings, of the qubit to the resonators and of these to the resistors. That is "
+    "as far as its abstract could be read, in an excerpt that breaks off; the Hamiltonian and every number "
+    "here are choices, in units of the resonators' frequency.",
     findings=(_closing, _regimes, _secular),
     placeholders=(
         *(f"{_NAMES[name]}: {CHOSEN[name]:g}, varied from {low:g} to {high:g} in units of the resonators' "
@@ -320,5 +320,6 @@ STUDY = Study(
     ),
     points=121,
     least=31,
-    beyond="The abstract compares no equations. Here is what the one that most programs use would say.",
+    beyond="What could be read of the abstract compares no equations. Here is what the one that most "
+    "programs use would say.",
 )  # fmt: skip
