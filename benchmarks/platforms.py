@@ -15,7 +15,16 @@ NAMES = ("transmon", "jaynes_cummings", "optomechanics", "heat_valve", "lambda",
          "anderson_dot", "molecular_junction", "otto_engine", "qubit_reset",
          "parametric_converter")  # fmt: skip
 RESOLUTION = 110  # dots an inch: a page on a screen
-DEVICES = ("refrigerator", "amplifier", "minimal_machine", "rectifier", "absorption", "routing", "reset")
+DEVICES = (
+    "refrigerator",
+    "amplifier",
+    "minimal_machine",
+    "rectifier",
+    "absorption",
+    "routing",
+    "reset",
+    "battery",
+)
 
 
 def main() -> None:

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.lines import Line2D
 
 from ..errors import InputError
 from .canvas import axes_of, quantity_label, set_scales, write_key
-from .style import RC, axis_label, drawable, terminal_lines, words
+from .style import DASHES, RC, axis_label, drawable, terminal_lines, words
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["relaxation", "transient"]
+__all__ = ["MOST_COURSES", "relaxation", "transient"]
 
 # What may be drawn of a course: its variable, and the words for it
 QUANTITIES = {
@@ -28,6 +29,7 @@ ENERGIES: dict[str, tuple[str, dict[str, Any]]] = {
     "battery_energy": ("without the drive", {"color": "#0072B2", "ls": (0, (5, 2))}),
     "ergotropy": ("ergotropy", {"color": "#D55E00", "ls": (0, (5, 1.5, 1, 1.5))}),
 }
+MOST_COURSES = 6  # of one axis in one panel, whose colours can be told apart: a choice
 MOST_DECAYS = 64  # drawn along an axis. A choice: more lines are a grey field
 SIZE = 5.0, 3.4  # of a figure, in inches
 SMALLEST, LARGEST = 12.0, 120.0  # marks of a decay by what a state has in it, in square points
@@ -39,12 +41,12 @@ def transient(dataset: xr.Dataset, ax: Axes | None = None, *, show: str = "curre
     Parameters
     ----------
     dataset : Dataset
-        A single point from `sambe.evolve` or `sambe.cycle`.
+        From `sambe.evolve` or `sambe.cycle`: a single point, or up to six of one axis, a colour each.
     ax : matplotlib.axes.Axes, optional
         Where to; by default one of a new figure, free of pyplot, which is ``ax.figure``.
     show : {"currents", "transferred", "energies"}
         Energy currents into the system, what the terminals have given since the first time, or the energy
-        that is stored, that without the drive and the ergotropy.
+        that is stored, that without the drive and the ergotropy; of several points the last two.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def transient(dataset: xr.Dataset, ax: Axes | None = None, *, show: str = "curre
     Raises
     ------
     InputError
-        If the dataset is no course in time, or holds several points.
+        If the dataset is no course in time, or holds more points.
 
     Examples
     --------
@@ -68,18 +70,23 @@ def transient(dataset: xr.Dataset, ax: Axes | None = None, *, show: str = "curre
         raise InputError("dataset", dataset, "give a result of evolve or cycle")
     if show not in QUANTITIES:
         raise InputError("show", show, f"choose one of {', '.join(QUANTITIES)}")
-    _check_point(dataset["stored_energy"], (along,))
+    several = _swept(dataset["stored_energy"], along)
     name, spoken = QUANTITIES[show]
     with mpl.rc_context(RC):
         ax = axes_of(ax, SIZE)
         x = dataset[along].values
         if show == "energies":
-            for part, (text, line) in ENERGIES.items():
-                ax.plot(x, dataset[part].values.reshape(-1), label=text, lw=1.3, **line)
+            lines = [(text, dataset[part], line) for part, (text, line) in ENERGIES.items()]
         else:
-            for terminal, line in terminal_lines([str(t) for t in dataset["terminal"].values]).items():
-                values = dataset[name].sel(terminal=terminal).values.reshape(-1)
-                ax.plot(x, values, label=words(terminal), lw=1.3, **line)
+            terminals = terminal_lines([str(t) for t in dataset["terminal"].values])
+            lines = [(words(t), dataset[name].sel(terminal=t), line) for t, line in terminals.items()]
+        if several:
+            _coloured(ax, x, lines[show == "energies" :], several, along)
+        else:
+            for text, values, line in lines:
+                ax.plot(x, values.values.reshape(-1), label=text, lw=1.3, **line)
+            write_key(ax)
+        if show != "energies":
             ax.axhline(0.0, color="0.6", lw=0.6, zorder=0)
         ax.set_xlim(*_ends(x))
         ax.set_ylabel(quantity_label(spoken, dataset[name].attrs.get("units"), lines=True))
@@ -91,7 +98,6 @@ def transient(dataset: xr.Dataset, ax: Axes | None = None, *, show: str = "curre
             ax.minorticks_off()
         else:
             ax.set_xlabel(f"time ({_unit_of_time(dataset)})")
-        write_key(ax)
     return ax
 
 
@@ -138,10 +144,32 @@ def relaxation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         return _along(drawable(dataset, [name]), name, axes_of(ax, SIZE))
 
 
-def _check_point(values: Any, inner: tuple[str, ...]) -> None:
-    swept = [dim for dim in values.dims if dim not in inner and values.sizes[dim] > 1]
-    if swept:
-        raise InputError("dataset", swept, "choose one point of the sweep, by isel or sel")
+def _swept(values: xr.DataArray, along: str) -> str:
+    """The axis of a few points, or nothing of a single one."""
+    swept = [str(dim) for dim in values.dims if dim != along and values.sizes[dim] > 1]
+    if len(swept) > 1 or any(values.sizes[dim] > MOST_COURSES for dim in swept):
+        wanted = f"choose one point of the sweep, or {MOST_COURSES} of one axis at most, by isel or sel"
+        raise InputError("dataset", swept, wanted)
+    return swept[0] if swept else ""
+
+
+def _coloured(
+    ax: Axes, x: Any, lines: list[tuple[str, xr.DataArray, dict[str, Any]]], axis: str, along: str
+) -> None:
+    """Courses of several points: a colour for each of them, dashes for each quantity."""
+    points = lines[0][1][axis]
+    colors = [mpl.colormaps["viridis"](share) for share in np.linspace(0.0, 0.8, points.size)]
+    dashes = [DASHES[(len(lines) - 1 - k) % len(DASHES)] for k in range(len(lines))]  # what matters is last
+    for (_, values, _), dash in zip(lines, dashes, strict=True):
+        rows = values.transpose(..., axis, along).values.reshape(points.size, -1)
+        for row, color in zip(rows, colors, strict=True):
+            ax.plot(x, row, color=color, ls=dash, lw=1.3)
+    handles = [Line2D([], [], color=color, lw=1.3, label=f"{value:.4g}")
+               for value, color in zip(points.values, colors, strict=True)]  # fmt: skip
+    handles += [Line2D([], [], color="0.35", ls=dash, lw=1.3, label=text)
+                for (text, _, _), dash in zip(lines, dashes, strict=True)]  # fmt: skip
+    write_key(ax, handles=handles, columns=3)
+    ax.get_legend().set_title(axis_label(points.to_dataset(name="point"), axis))
 
 
 def _ends(x: Any) -> tuple[float, float]:

@@ -36,6 +36,23 @@ def test_a_course_is_drawn_on_the_axes_that_are_given(course: Any) -> None:
     np.testing.assert_allclose(ergotropy.get_ydata(), course.ergotropy)
 
 
+def test_a_few_points_of_an_axis_have_a_colour_each() -> None:
+    few = sambe.evolve(atom(sambe.axis("drive", [0.1, 0.2])), 1, [0.0, 1.0, 2.0])
+    ax = sambe.plot.transient(few, show="energies")
+    assert len(ax.lines) == 4  # two points, without the drive and the ergotropy
+    np.testing.assert_allclose([line.get_ydata() for line in ax.lines[2:]], few.ergotropy)
+    assert ax.lines[0].get_color() == ax.lines[2].get_color() != ax.lines[3].get_color()
+    assert ax.lines[0].get_linestyle() != ax.lines[2].get_linestyle()
+    key = ax.get_legend()
+    shown = [text.get_text() for text in key.get_texts()]
+    assert shown == ["0.1", "0.2", "without the drive", "ergotropy"]
+    assert "drive amplitude" in key.get_title().get_text()
+    currents = sambe.plot.transient(few)
+    np.testing.assert_allclose(
+        [line.get_ydata() for line in currents.lines[2:4]], few.energy_current.sel(terminal="pump")
+    )
+
+
 def test_a_period_has_its_phase_below() -> None:
     ax = sambe.plot.transient(sambe.cycle(atom(), 8))
     assert ax.get_xlim() == (0.0, 2 * np.pi)
@@ -55,7 +72,7 @@ def test_rates_of_a_point_and_along_an_axis() -> None:
 
 def test_what_cannot_be_drawn(course: Any) -> None:
     flow = sambe.steady_state(atom())
-    swept = sambe.evolve(atom(sambe.axis("drive", [0.1, 0.2])), 1, [0.0, 1.0])
+    swept = sambe.evolve(atom(sambe.axis("drive", np.linspace(0.1, 0.2, 7))), 1, [0.0, 1.0])
     for draw, args in (
         (sambe.plot.transient, (flow,)), (sambe.plot.transient, (swept,)),
         (sambe.plot.transient, (course, 3)),

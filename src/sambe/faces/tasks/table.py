@@ -92,10 +92,11 @@ def _curvature(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> A
 
 @_whole
 def _course(dataset: xr.Dataset, *, title: str | None, unit: str | None) -> Any:
-    """Currents and energies of a single point; of a sweep maps or curves of what they are at each time."""
-    if dataset["status"].ndim:
+    """Currents and energies over time of a few points of one axis; maps of longer sweeps."""
+    from ...plot.in_time_figures import MOST_COURSES, transient
+
+    if dataset["status"].ndim > 1 or dataset["status"].size > MOST_COURSES:
         return _of("energy_current", "ergotropy")(dataset, title=title, unit=unit)
-    from ...plot import transient
 
     panels = _side_by_side((4.5, 3.4), 2, title)
     shown = ("currents", "energies")

@@ -81,6 +81,17 @@ def test_a_file_has_a_loop() -> None:
     assert len(job.task.draw(got, title="A loop", unit=None).axes) == 2
 
 
+@pytest.mark.parametrize(
+    ("drives", "curves"), [([0.1], 3), ([0.1, 0.2], 4), (list(np.linspace(0.1, 0.2, 7)), 0)]
+)
+def test_courses_of_a_few_points_are_curves_and_of_more_are_maps(drives, curves) -> None:
+    system = sambe.models.spin_boson(drive=sambe.axis("drive", drives), omega=0.9)
+    course = sambe.evolve(system, 1, [0.0, 1.0, 2.0])
+    figure = TASKS["evolve"].draw(course, title=None, unit=None)
+    drawn = [frame for frame in figure.axes if "energy" in frame.get_ylabel() and frame.lines]
+    assert [len(frame.lines) for frame in drawn[1:]] == ([curves] if curves else [])
+
+
 def test_without_a_task_the_currents_are_asked() -> None:
     assert task_of({}) is DEFAULT
     assert parse(SYSTEM).task is DEFAULT
