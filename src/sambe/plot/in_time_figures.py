@@ -169,7 +169,8 @@ def _coloured(
     handles += [Line2D([], [], color="0.35", ls=dash, lw=1.3, label=text)
                 for (text, _, _), dash in zip(lines, dashes, strict=True)]  # fmt: skip
     write_key(ax, handles=handles, columns=3)
-    ax.get_legend().set_title(axis_label(points.to_dataset(name="point"), axis))
+    if (key := ax.get_legend()) is not None:
+        key.set_title(axis_label(points.to_dataset(name="point"), axis))
 
 
 def _ends(x: Any) -> tuple[float, float]:

@@ -344,7 +344,7 @@ STUDY = Study(
         f"Rate of the leak: {LOSSES[0]:g}, {LOSSES[1]:g} and {LOSSES[2]:g}, of its bath {QUANTA[0]:g} and "
         f"{QUANTA[1]:g} quanta; the statements hold at each.",
     ),
-    points=61,
-    least=21,
+    points=41,
+    least=17,
     beyond="Pulses in the place of a drive that stays on.",
 )
