@@ -42,3 +42,14 @@ def test_clusters_that_decide_are_told() -> None:
         flow = sambe.steady_state(ladder, secular="clustered")
     assert flow.partition_spread.max() > 1e-2
     assert "partition_spread" not in sambe.steady_state(sambe.models.spin_boson(omega=0.8))
+
+
+def test_an_entropy_that_is_not_known_is_told() -> None:
+    """In the complete equation without a frame nothing says which energy a change of entropy belongs to."""
+    baths = [sambe.Bath("l", spectrum=sambe.Flat(0.01), state=sambe.Occupied(0.4)),
+             sambe.Bath("r", spectrum=sambe.Flat(0.01), temperature=0.4)]  # fmt: skip
+    system = models.spin_boson(omega=0.8, drive=0.1, baths=baths)
+    with pytest.warns(sambe.SecularWarning, match="not thermal exchanges is not known"):
+        flow = sambe.steady_state(system, equation="floquet", secular="none")
+    assert flow.status == 0
+    assert flow.entropy_production.isnull()
