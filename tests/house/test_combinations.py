@@ -12,7 +12,7 @@ from benchmarks.combinations import KINDS, MARK, PAGE, VERBS, asked, page, table
 def test_answers_and_refusals_are_told_apart() -> None:
     still, exact = KINDS[0], next(kind for kind in KINDS if kind.options.get("equation"))
     assert asked(VERBS["steady_state"], still) == MARK
-    assert "heom" in asked(VERBS["response"], exact)
+    assert "exact hierarchy" in asked(VERBS["response"], exact)
 
 
 def test_equal_refusals_share_a_number() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import SecularWarning, TruncationWarning
 from ..physics.currents.accounts import NAIVE
+from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from ..physics.statuses import OF_SQUEEZING, STATUS, status_of
 from ..physics.treatments import DEFAULT, TREATMENTS
@@ -41,7 +42,8 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
             SecularWarning, stacklevel=level,
         )  # fmt: skip
     _warn_of_phases(data, level + 1)
-    _warn_of_entropy(data, level + 1)
+    if not EQUATIONS[method.equation].exact:  # which knows no jumps at all, as its page says
+        _warn_of_entropy(data, level + 1)
     dropped = False  # asked for only where a shift is unknown
     if np.isnan(data.cross_term_shift.values).any():
         dropped = (data.status <= STATUS["ok"]) & (data.cross_terms_kept == 0)

@@ -12,6 +12,9 @@ COLD = [sambe.Bath(name, spectrum=sambe.Flat(k), temperature=0.0) for name, k in
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings(
+    "ignore:.*beyond the work of a judgement:sambe.errors.SecularWarning"
+)  # 25 levels
 @pytest.mark.parametrize("omega", [(1.0, 0.4), (1.0005, 0.3998)])
 def test_damped_amplitudes(omega: tuple[float, float]) -> None:
     # i d/dt (alpha, beta) = (w_a - w_1 - i kappa_a/2) alpha + g beta + F and likewise for b; derived

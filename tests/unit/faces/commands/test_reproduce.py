@@ -68,7 +68,7 @@ def test_command_fails_where_a_finding_fails(
     [
         (["--points", "3"], "points = 3"),
         (["--equation", "guess"], "equation = 'guess'"),
-        (["driven-dresed"], "did you mean driven-dressed?"),
+        (["driven-dresed"], "did you mean driven-dressed"),
         (["all", "--points", "99"], "points = 99"),
         (["all", "--equation", "dressed"], "equation = 'dressed'"),
     ],

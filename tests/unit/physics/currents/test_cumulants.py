@@ -13,6 +13,7 @@ class Cycle:
     """A system of two states that takes one unit: up at the rate a from terminal 0, down at b to 1."""
 
     terminals = 3
+    baths = ("giver", "taker")
 
     def __init__(self, a: float, b: float) -> None:
         none = np.zeros((1, 2, 2))
@@ -29,7 +30,7 @@ class Cycle:
     def rate(self, terminal: int, order: int, x: np.ndarray) -> np.ndarray:
         return self.act(terminal, order, x).sum(axis=-1)
 
-    def mixed(self, bath: int, x: np.ndarray) -> np.ndarray:
+    def mixed(self, terminal: int, pump: int, x: np.ndarray) -> np.ndarray:
         return np.zeros(len(x))
 
 

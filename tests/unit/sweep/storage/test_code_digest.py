@@ -52,7 +52,10 @@ def module(path: Path, factor: float) -> types.ModuleType:
     assert spec is not None
     assert spec.loader is not None
     out = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(out)
+    with pytest.MonkeyPatch.context() as patch:
+        # a file that is written again within the second, as long as before, would be read from its old code
+        patch.setattr(sys, "dont_write_bytecode", True)
+        spec.loader.exec_module(out)
     return out
 
 
