@@ -226,6 +226,7 @@ def test_closed_forms_take_any_state() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*not thermal exchanges is not known:sambe.errors.SecularWarning")
 def test_the_hierarchy_of_an_inverted_bath() -> None:
     """Weak coupling: rates and hierarchy agree to the order of the coupling."""
     baths = gain(0.3, DRUDE), cold(DRUDE)
