@@ -107,7 +107,8 @@ def test_what_belongs_to_no_jump_is_not_told() -> None:
     gain = sambe.Bath("gain", spectrum=OHMIC, state=Inverted(0.7))
     cold = sambe.Bath("cold", spectrum=OHMIC, temperature=0.4)
     slow = sambe.models.modulated_qubit(omega=0.003, baths=[gain, cold])
-    found = sambe.steady_state(slow, secular="none")
+    with pytest.warns(sambe.SecularWarning, match="belong to no jump"):
+        found = sambe.steady_state(slow, secular="none")
     assert found.status == 0
     assert np.isnan(found.entropy_production)
     assert np.isnan(found.effective_temperature[0])
