@@ -58,7 +58,9 @@ def framed(draw: st.DrawFn) -> sambe.System:
     k = n[:, None] - n[None, :]
     h = hermitian(rng, levels) + np.diag(np.arange(levels) * rng.uniform(0.2, 1.5))
     drive = {q: [(draw(st.floats(0.01, 1.0)), h * (k == q))] for q in (1, 2) if (k == q).any()}
-    return sambe.System(h * (k == 0), drive or None, draw(st.floats(0.2, 3.0)), draw(baths(levels, rng)))
+    omega = draw(st.floats(0.2, 3.0))
+    # no ladder, though four elements drawn at random may grow as if they were one
+    return sambe.System(h * (k == 0), drive or None, omega, draw(baths(levels, rng)), edge=())
 
 
 @st.composite
@@ -70,7 +72,8 @@ def unframed(draw: st.DrawFn) -> sambe.System:
         q: [(draw(st.floats(0.01, 0.5)), rng.normal(size=(levels, levels)) + 1j * hermitian(rng, levels))]
         for q in range(1, draw(st.integers(2, 4)))
     }
-    return sambe.System(hermitian(rng, levels), drive, draw(st.floats(0.5, 3.0)), draw(baths(levels, rng)))
+    omega = draw(st.floats(0.5, 3.0))
+    return sambe.System(hermitian(rng, levels), drive, omega, draw(baths(levels, rng)), edge=())
 
 
 @st.composite
@@ -79,7 +82,7 @@ def undriven(draw: st.DrawFn, temperature: float | None = None) -> sambe.System:
     levels = draw(st.integers(2, 6))
     rng = draw(RANDOM)
     h = hermitian(rng, levels)
-    return sambe.System(h, None, draw(st.floats(0.2, 3.0)), draw(baths(levels, rng, temperature)))
+    return sambe.System(h, None, draw(st.floats(0.2, 3.0)), draw(baths(levels, rng, temperature)), edge=())
 
 
 def gross(system: sambe.System, secular: str = "full") -> float:
