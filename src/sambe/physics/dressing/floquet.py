@@ -23,7 +23,17 @@ from ...numerics.eigenphases import floquet_modes
 from .dressing import Dressing
 from .extended_space import extended_floquet
 from .following import followed_states, long_periods, slow_points
-from .magnus import MOST_STEPS, Picture, make_picture, not_converged, paths, propagators, unresolved
+from .magnus import (
+    MOST_STEPS,
+    Picture,
+    check_work,
+    make_picture,
+    most_steps,
+    not_converged,
+    paths,
+    propagators,
+    unresolved,
+)
 from .modes import dress_path
 from .splitting import Driven, first_steps, more_steps, points_at_once, propagate, single_drive
 from .two_level import floquet_two, rotation_cost
@@ -73,6 +83,7 @@ def floquet(
     flat, w, batch = _batched(harmonics, omega)
     if flat[0].shape[-1] == 2:
         return merged(floquet_two(flat, w, operators, frame, tolerance), batch, omega)
+    check_work(len(frame))
     parts, left = _by_following(flat, w, operators, frame, tolerance)
     if left.size:
         flat, w = _some(flat, left), w[left]
@@ -174,8 +185,8 @@ def _by_splitting(
     while left.any():
         count = _largest_worth(steps[left], len(frame))
         group = np.flatnonzero(left & (steps <= count))
-        if count > MOST_STEPS:
-            raise unresolved() if met[group].all() else not_converged(tolerance)
+        if count > min(MOST_STEPS, most_steps(len(frame))):
+            raise unresolved() if met[group].all() else not_converged(tolerance, len(frame))
         for some in np.array_split(group, -(-len(group) // points_at_once(count, len(frame)))):
             u, excess = propagate(driven.take(some), count, allowed)
             steps[some] = more_steps(count, excess)
@@ -213,7 +224,7 @@ def _by_magnus(
                 parts.append((points[resolved], dressing))
             points = points[~resolved]
             steps = 2 * (u.shape[1] - 1)
-            if points.size and steps > MOST_STEPS:
+            if points.size and steps > most_steps(len(frame)):
                 raise unresolved()
             u = propagators(picture.take(points), steps) if points.size else u
     return parts

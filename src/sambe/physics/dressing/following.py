@@ -27,6 +27,7 @@ __all__ = ["followed_states", "long_periods", "slow_points"]
 
 Real = npt.NDArray[np.float64]
 FIRST, MOST = 64, 1024  # samples of a period for each harmonic of the drive at first, and at the most in all
+MOST_LEVELS = 512  # whose eigenvectors fill half a gigabyte at the fewest samples; a choice
 LOOKS = 8  # times for each harmonic of the drive at which slowness is judged
 LONGEST = 1 << 15  # samples of the propagator
 WORTH = 400.0  # turns of the fastest phase in a period, at the most, from which following pays; measured
@@ -79,6 +80,8 @@ def slow_points(picture: Picture, tolerance: float) -> npt.NDArray[np.bool_]:
     Where an eigenvector of H(t) turns by a share :math:`\eta` of its gap, an amplitude
     :math:`e^{-\pi/(4\eta)}` is excited (Landau, Zener, Stueckelberg, Majorana).
     """
+    if picture.parts.shape[-1] > MOST_LEVELS:
+        return np.zeros(len(picture.omega), dtype=bool)
     x = np.arange(LOOKS * picture.highest) / (LOOKS * picture.highest)
     x = x[x <= 0.5] if picture.reversible else x
     zone = (picture.fold * picture.omega)[:, None, None, None]

@@ -18,10 +18,15 @@ from ...errors import ConvergenceError
 from ...numerics.arrays import Array, dagger
 from ...numerics.exponential import expm
 
-__all__ = ["Picture", "make_picture", "not_converged", "paths", "propagators", "unresolved"]
+__all__ = ["Picture", "check_work", "make_picture", "most_steps", "not_converged", "paths", "propagators",
+           "unresolved"]  # fmt: skip
 
 ORDER = 6
 FIRST_STEPS, MOST_STEPS = 4, 1 << 15
+# Steps of a period times N^3 at the most. A choice: a step takes some ten products of N x N matrices, so
+# that a point takes minutes, and not days.
+MOST_WORK = 2e11
+FEW = 64  # steps with which hardly a drive is followed: a point that is allowed fewer is not begun
 CHUNK = 1 << 18  # bytes of the exponents formed at once: what follows from them stays in the cache
 MARGIN = 3.0  # safety on the error estimate: neighbours with other steps must agree
 HARMONIC_FLOOR = 1e-9  # coupling harmonics below this share of the largest are dropped
@@ -167,10 +172,34 @@ def propagators(picture: Picture, steps: int) -> Array:
     return out
 
 
-def not_converged(tolerance: float) -> ConvergenceError:
+def most_steps(levels: int) -> int:
+    """Steps of a period that so many levels may take.
+
+    >>> most_steps(100), most_steps(1000)
+    (32768, 200)
+    """
+    return min(MOST_STEPS, int(MOST_WORK // levels**3))
+
+
+def check_work(levels: int) -> None:
+    """Refuse to begin what is beyond the bound of work in any case.
+
+    Raises
+    ------
+    ConvergenceError
+        That says how else to go on.
+    """
+    if most_steps(levels) < FEW:
+        raise ConvergenceError(
+            f"to propagate {levels} levels over a period is beyond the bound of work; take fewer levels, or "
+            "a drive with a static frame"
+        )
+
+
+def not_converged(tolerance: float, levels: int = 1) -> ConvergenceError:
     """The error of a propagation that cannot reach the tolerance."""
     return ConvergenceError(
-        f"the propagator did not converge to {tolerance:g} within {MOST_STEPS} steps; "
+        f"the propagator did not converge to {tolerance:g} within {most_steps(levels)} steps; "
         "raise omega, lower the drive, or loosen propagation_tolerance"
     )
 
@@ -204,6 +233,8 @@ def paths(picture: Picture, tolerance: float) -> list[tuple[npt.NDArray[np.intp]
     """
     share = picture.fold * (2 if picture.reversible else 1)
     bound = tolerance * (2.0 ** (ORDER + 2) - 1.0) * 2.0 * np.pi / (MARGIN * share)
+    levels = picture.parts.shape[-1]
+    check_work(levels)
     left, steps = np.arange(len(picture.omega)), FIRST_STEPS
     while steps < picture.highest:  # the drive must be seen
         steps *= 2
@@ -212,8 +243,8 @@ def paths(picture: Picture, tolerance: float) -> list[tuple[npt.NDArray[np.intp]
     groups = []
     while left.size:
         steps *= 2
-        if steps > MOST_STEPS:
-            raise not_converged(tolerance)
+        if steps > most_steps(levels):
+            raise not_converged(tolerance, levels)
         fine = propagators(picture.take(left), steps)
         better = fine[:, ::2] + (fine[:, ::2] - coarse) / (2.0**ORDER - 1.0)
         change = better[:, ::2] - best

@@ -10,7 +10,16 @@ from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 
 from sambe.errors import ConvergenceError
-from sambe.physics.dressing.magnus import Picture, make_picture, paths, propagators
+from sambe.physics.dressing.floquet import floquet
+from sambe.physics.dressing.magnus import (
+    MOST_STEPS,
+    Picture,
+    check_work,
+    make_picture,
+    most_steps,
+    paths,
+    propagators,
+)
 
 RNG = np.random.default_rng(9)
 
@@ -94,3 +103,11 @@ def test_a_drive_that_no_step_follows_is_refused() -> None:
     h = {0: np.diag([0.0, 1.0, 2.0]), 1: 20.0 * np.ones((3, 3)), -1: 20.0 * np.ones((3, 3))}
     with pytest.raises(ConvergenceError, match="raise omega"):
         paths(make_picture(h, np.array([1e-3]), (0, 0, 0)), 1e-10)
+
+
+def test_what_is_beyond_the_bound_of_work_is_not_begun() -> None:
+    assert most_steps(3) == MOST_STEPS
+    assert most_steps(500) == 1600
+    check_work(1400)
+    with pytest.raises(ConvergenceError, match="1500 levels"):
+        floquet({0: np.eye(1500), 1: np.eye(1500)}, 0.7, [np.eye(1500)], [0] * 1500, 1e-10)
