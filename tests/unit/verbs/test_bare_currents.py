@@ -469,3 +469,15 @@ def test_complex_arrays_of_real_numbers_are_real() -> None:
     plain = sambe.energy_currents(models.spin_boson(omega=omega.real, polarization="linear"))
     np.testing.assert_array_equal(found[::2], plain[::2])
     assert np.isnan(found[1]).all()
+
+
+@pytest.mark.parametrize("secular", ["auto", "none"])
+def test_singular_points_of_a_grid_stand_alone(secular: str) -> None:
+    """Where a density ends below the splitting no state is the only one; the other points have theirs."""
+    splitting = np.array([[0.3, 0.9], [1.5, 0.6]])
+    band = sambe.Tabulated([0.5, 1.0, 2.0], [0.1, 0.2, 0.1])
+    system = sambe.System([(splitting, sambe.sigmaz())], omega=0.8,
+                          baths=[sambe.Bath("b", sambe.sigmax(), band, 1.2)])  # fmt: skip
+    found = sambe.energy_currents(system, secular=secular)
+    assert found.shape == (2, 2, 2)
+    np.testing.assert_array_equal(np.isnan(found[..., 0]), 2 * splitting > 2.0)

@@ -88,8 +88,8 @@ def solve_each(a: Array, b: Array) -> Array:
     except np.linalg.LinAlgError:  # one singular point must not take the others with it
         if a.ndim == 2:
             return np.full_like(wide, np.nan)
-        parts = [solve_each(x, y) for x, y in zip(a, wide, strict=True)]
-        return np.stack(parts)
+        stack, right = a.reshape(-1, *a.shape[-2:]), wide.reshape(-1, *b.shape[-2:])
+        return np.stack([solve_each(x, y) for x, y in zip(stack, right, strict=True)]).reshape(wide.shape)
 
 
 def stationary_populations(rates: Array) -> tuple[Array, Array]:
