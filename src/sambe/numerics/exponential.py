@@ -39,9 +39,11 @@ def expm(x: Array) -> Array:
 
     Polynomials of degree 8, 12 and 18 in three, four and five products: Bader, Blanes and Casas,
     Mathematics 7, 1174 (2019). The degree is chosen from the largest 1-norm so that what is cut off is
-    below rounding.
+    below rounding. Not a number where an element is not finite.
     """
     norm = float(np.abs(x).sum(axis=-2).max()) if x.size else 0.0
+    if not np.isfinite(norm):
+        return x * np.nan
     squarings = max(0, int(np.ceil(np.log2(max(norm, 1e-300) / DEGREES[-1][1]))))
     if squarings:
         x = x * (0.5**squarings)

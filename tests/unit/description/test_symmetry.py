@@ -51,3 +51,14 @@ def test_coefficients_of_any_library_count() -> None:
     xr = pytest.importorskip("xarray")
     lazy = xr.DataArray(w, dims="w", coords={"w": w}).chunk()
     assert len(invariant_parts(spins(lazy, lazy))) == 1  # not looked at: left to the points
+
+
+@pytest.mark.parametrize("size", [1e-308, 5e-324, 1e-308j, 1e300])
+def test_the_size_of_a_drive_is_no_matter(size: complex) -> None:
+    lower = np.kron([[0.0, 0.0], [1.0, 0.0]], np.eye(2))
+    bath = sambe.Bath("b", np.kron(np.eye(2), sambe.sigmax()), sambe.Flat(0.1), 0.1)
+    levels = np.kron(sambe.sigmaz(), np.eye(2))
+    system = sambe.System(levels, drive={1: [(size, lower)]}, omega=1.0, baths=[bath])
+    parts = generating_operators(system)
+    assert all(np.isfinite(part).all() for part in parts)
+    np.testing.assert_allclose(np.abs(parts[-1]).max(), 1.0)

@@ -30,3 +30,7 @@ def test_the_factored_polynomials_are_taylors(degree: int) -> None:
     ].real
     wanted = [1.0 / factorial(k) if k <= degree else 0.0 for k in range(24)]
     np.testing.assert_allclose(found, wanted, rtol=2e-15, atol=0)
+
+
+def test_what_is_not_finite_has_no_exponential() -> None:
+    assert np.isnan(expm(np.array([[[0.0, np.inf], [1.0, 0.0]]]) + 0j)).all()

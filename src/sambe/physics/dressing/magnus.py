@@ -239,6 +239,8 @@ def paths(picture: Picture, tolerance: float) -> list[tuple[npt.NDArray[np.intp]
     while steps < picture.highest:  # the drive must be seen
         steps *= 2
     coarse = propagators(picture, steps)
+    if not np.isfinite(coarse).all():  # a drive of any size in the exponent of a step
+        raise not_converged(tolerance, levels)
     best = coarse[:, :1] + np.inf  # nothing to compare with yet
     groups = []
     while left.size:
