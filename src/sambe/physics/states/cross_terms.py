@@ -26,7 +26,7 @@ from ..dressing.tones.frequencies import largest_turn, slowest_turn
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import PeriodicGenerator, folds_of, make_harmonics, reach_of
 from ..generators.redfield import pack
-from .complete_state import complete_state, sample_count, together
+from .complete_state import MOST_SAMPLES, complete_state, sample_count, together
 from .period_iteration import PeriodApplied, PeriodCorrector
 from .single_quantum import effects_of_single_quantum, has_single_quantum
 from .stationary import Stationary
@@ -171,8 +171,11 @@ def cross_terms(
     rho = np.where(known[:, None, None], rho, 0.0)
     reach = reach_of(jumps, share)
     count, folds = sample_count(np.minimum(2 * reach - 3.0, reach)), folds_of(jumps)
-    for samples in np.unique(count).tolist():
-        for who, fold in together(np.flatnonzero(count == samples), folds, TOGETHER // (samples * n * n)):
+    told = reach <= MOST_SAMPLES  # beyond, the zone of a state has turned more often than a period is sampled
+    for samples in np.unique(count[told]).tolist():
+        for who, fold in together(
+            np.flatnonzero(told & (count == samples)), folds, TOGETHER // (samples * n * n)
+        ):
             some = jumps_at(jumps, who)
             g = PeriodicGenerator.of(make_harmonics(some, reach[who]), samples, fold)
             change, out.harmonics[who] = _first_order(g, rho[who])
@@ -180,7 +183,7 @@ def cross_terms(
             steady = make_harmonics(some, max(jumps.dressing.quanta)).steady_currents(rho[who])
             out.change[who] = change + (steady - currents[who])
             out.traffic[who] = g.traffic(pack(rho[who])[:, None] + np.zeros((1, g.samples, 1, 1)))
-    out.change[~known] = np.nan
+    out.change[~(known & told)] = np.nan
     return out
 
 

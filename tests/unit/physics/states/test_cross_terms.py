@@ -245,3 +245,11 @@ def test_a_slight_relaxation_in_a_frame_moves_no_current_by_a_per_cent_unseen(se
     assert moved[solution.cross_term_shift < 0.01].max(initial=0.0) < 0.01
     default = solve_batch(system, prepare(system)).currents
     assert (np.abs(whole - default) / size).max() < 0.01
+
+
+@pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning", "ignore::sambe.errors.TruncationWarning")
+def test_a_zone_beyond_every_sample_is_not_judged() -> None:
+    """A drive of 1e30 turns the states more often in a period than integers can tell."""
+    wild = sambe.models.oscillator(drive=1e30, omega=0.7, levels=3)
+    flow = sambe.steady_state(wild, initial=0)
+    assert np.isnan(flow.cross_term_shift)
