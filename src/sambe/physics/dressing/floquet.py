@@ -186,7 +186,7 @@ def _by_splitting(
         count = _largest_worth(steps[left], len(frame))
         group = np.flatnonzero(left & (steps <= count))
         if count > min(MOST_STEPS, most_steps(len(frame))):
-            raise unresolved() if met[group].all() else not_converged(tolerance, len(frame))
+            raise unresolved(len(frame)) if met[group].all() else not_converged(tolerance, len(frame))
         for some in np.array_split(group, -(-len(group) // points_at_once(count, len(frame)))):
             u, excess = propagate(driven.take(some), count, allowed)
             steps[some] = more_steps(count, excess)
@@ -225,7 +225,7 @@ def _by_magnus(
             points = points[~resolved]
             steps = 2 * (u.shape[1] - 1)
             if points.size and steps > most_steps(len(frame)):
-                raise unresolved()
+                raise unresolved(len(frame))
             u = propagators(picture.take(points), steps) if points.size else u
     return parts
 

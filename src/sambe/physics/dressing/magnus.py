@@ -204,10 +204,11 @@ def not_converged(tolerance: float, levels: int = 1) -> ConvergenceError:
     )
 
 
-def unresolved() -> ConvergenceError:
+def unresolved(levels: int) -> ConvergenceError:
     """The error of modes that turn too fast for the steps that are allowed."""
     return ConvergenceError(
-        f"the modes have more harmonics than {MOST_STEPS} steps resolve; raise omega or lower the drive"
+        f"the modes have more harmonics than {most_steps(levels)} steps resolve; raise omega or lower the "
+        "drive"
     )
 
 

@@ -22,6 +22,7 @@ from ..generators.jumps import Jumps
 from ..generators.periodic_generator import Harmonics, make_harmonics
 from ..generators.redfield import pauli_generator
 from .conjugate_residuals import with_trace
+from .stationary import solve_each
 
 __all__ = ["Effects", "effects_of_single_quantum", "has_single_quantum"]
 
@@ -110,19 +111,8 @@ def _answer(h: Harmonics, driven: Complex, own: Complex) -> Complex:
     right[:, 0] = 0.0
     out = _answer_alone(driven, own)
     every = np.arange(out.shape[-1])
-    out[:, every, every] = _solved(a, right[..., None])[..., 0]
+    out[:, every, every] = solve_each(a, right[..., None])[..., 0]
     return out
-
-
-def _solved(a: Reals, right: Reals) -> Reals:
-    """Solution for each matrix of a stack with a right side of its own; not a number for one that is
-    singular."""
-    try:
-        return np.asarray(np.linalg.solve(a, right), dtype=float)
-    except np.linalg.LinAlgError:  # one singular point must not take the others with it
-        if a.ndim == 2:
-            return np.full_like(right, np.nan)
-        return np.stack([_solved(x, y) for x, y in zip(a, right, strict=True)])
 
 
 def _carried(h: Harmonics) -> Reals:

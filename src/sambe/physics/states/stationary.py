@@ -78,9 +78,10 @@ def _solve_with_trace(matrix: Array, populations: int | npt.NDArray[np.intp]) ->
 
 
 def solve_each(a: Array, b: Array) -> Array:
-    """Solution for each matrix of a stack; not a number for one that is singular."""
+    """Solution for each matrix of a stack, with one right side (N, k) for all or one for each; not a number
+    for one that is singular."""
     xp = namespace(a)
-    wide = xp.broadcast_to(b, (*a.shape[:-2], *b.shape)) + 0.0
+    wide = xp.broadcast_to(b, (*a.shape[:-2], *b.shape[-2:])) + 0.0
     if not is_numpy(xp):
         return xp.linalg.solve(a, wide)
     try:

@@ -161,11 +161,7 @@ def _relaxed(jumps: Jumps, force: Complex) -> Complex:
     a[:, 0] = 0.0
     a[:, 0, :: n + 1] = scale[:, None]
     right[:, 0] = 0.0
-    try:
-        x = np.linalg.solve(a, right)
-    except np.linalg.LinAlgError:  # one singular point must not take the others with it
-        x = np.stack([solve_each(one, b) for one, b in zip(a, right, strict=True)])
-    return np.asarray(unpack(x.reshape(points, n, n)))
+    return np.asarray(unpack(solve_each(a, right).reshape(points, n, n)))
 
 
 def _carried(lines: _Lines, rho: Complex, w: Any) -> Reals:
