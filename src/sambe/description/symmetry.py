@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from ..errors import InputError
 from ..numerics.arrays import is_array, is_concrete, to_numpy
-from ..numerics.invariant_subspaces import irreducible_subspaces
+from ..numerics.invariant_subspaces import irreducible_subspaces, quotient
 from .operators import Operator
 from .system import System, Terms
 
@@ -25,7 +25,6 @@ __all__ = ["check_unique", "generating_operators", "invariant_parts", "sizes_of"
 
 SPARE = 4  # points of a sweep looked at beyond the number of terms: enough for any combination of them
 SHOWN = 6  # dimensions that a message names
-LEAST = 1e-150  # of a coefficient that is divided as it is: about the root of the least double
 NEGLIGIBLE = 1e-12  # of a combination of swept terms, beside the largest
 
 
@@ -60,19 +59,13 @@ def _independent(terms: Terms) -> Iterable[Operator]:
     values = np.where(np.isfinite(values), values, 0.0)
     size = np.abs(values).max(axis=0)
     size[size == 0.0] = 1.0
-    _, strength, rows = np.linalg.svd(_over(values, size), full_matrices=False)
+    _, strength, rows = np.linalg.svd(quotient(values, size), full_matrices=False)
     for s, row in zip(strength, rows, strict=True):
         if s > NEGLIGIBLE * strength[0]:
             # a term that a sweep takes through many orders counts as it stands
             weights = row * size
-            weights = _over(weights, np.abs(weights).max())
+            weights = quotient(weights, np.abs(weights).max())
             yield sum(w * op for w, (_, op) in zip(weights, known, strict=True))
-
-
-def _over(x: npt.NDArray[Any], size: Any) -> npt.NDArray[Any]:
-    """x / size, where a complex division would take the reciprocal of a size that has none in a double."""
-    lift = np.where(size < LEAST, 1.0 / LEAST, 1.0)
-    return np.asarray(x * lift / (size * lift))
 
 
 def _is_open(x: Any) -> bool:

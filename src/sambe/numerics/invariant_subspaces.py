@@ -19,12 +19,13 @@ import numpy.typing as npt
 
 from .arrays import Array, namespace
 
-__all__ = ["beyond_rounding", "irreducible_subspaces"]
+__all__ = ["beyond_rounding", "irreducible_subspaces", "quotient"]
 
 Matrix = npt.NDArray[Any]
 
 SAME = 1e-8  # distance of two eigenvalues of a random element, over their span, that still counts as none
 INVARIANT = 1e-7  # part of a matrix, over the whole of it, that may leave a subspace by rounding
+LEAST = 1e-150  # of a number that divides as it is: about the root of the least double
 ATTEMPTS = 4  # random elements tried; one suffices but for accidents of probability SAME
 ROUNDING = (
     64.0 * np.finfo(float).eps
@@ -117,6 +118,12 @@ def _components(linked: npt.NDArray[Any]) -> tuple[int, npt.NDArray[Any]]:
     return int(count), label
 
 
+def quotient(x: npt.NDArray[Any], size: Any) -> npt.NDArray[Any]:
+    """x / size, where a complex division would take the reciprocal of a size that has none in a double."""
+    lift = np.where(size < LEAST, 1.0 / LEAST, 1.0)
+    return np.asarray(x * lift / (size * lift))
+
+
 def _hermitian_parts(matrices: Sequence[Matrix]) -> list[Matrix]:
     """Hermitian and anti-Hermitian parts that are there, each with a largest element of one."""
     out = []
@@ -124,7 +131,7 @@ def _hermitian_parts(matrices: Sequence[Matrix]) -> list[Matrix]:
         for part in (0.5 * g + 0.5 * g.conj().T, -0.5j * g + 0.5j * g.conj().T):
             size = np.abs(part).max(initial=0.0)
             if size > ROUNDING * np.abs(g).max():
-                part = part / size
+                part = quotient(part, size)
                 out.append(part if part.imag.any() else part.real.copy())
     return out
 

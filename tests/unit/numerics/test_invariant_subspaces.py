@@ -71,3 +71,10 @@ def test_elements_of_rounding_size_are_told_from_small_ones() -> None:
     s = turn @ block_diag(*(x + x.T for x in r.normal(size=(2, 5, 5)))) @ turn.T
     seen = beyond_rounding((v.T @ s @ v)[None], values)[0]
     np.testing.assert_array_equal(seen, label[:, None] == label[None, :])
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-310, 1e-322])
+def test_the_least_matrices_divide_space_as_their_multiples_do(size: float) -> None:
+    ladder = np.diag([1.0, 1.0, 1.0], 1).astype(complex)
+    assert [part.shape for part in irreducible_subspaces([size * ladder])] == [(1, 4, 4)]
+    assert np.isfinite(irreducible_subspaces([size * ladder, 1j * size * ladder])[0]).all()
