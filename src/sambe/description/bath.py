@@ -186,7 +186,7 @@ class Bath:
 
     def _checked(self, ask: Callable[[Array], tuple[Array, Array]], energy: Array) -> tuple[Array, Array]:
         """Rates of a reservoir that may be a user's: finite, not negative, real, one for each energy."""
-        part, asked = self._asked
+        part, source = self._asked
         field = f"{self.label}.{part}"
         try:
             up, down = (np.asarray(rate) for rate in ask(energy))
@@ -195,16 +195,16 @@ class Bath:
             raise InputError(part, error.value, error.remedy) from error
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RuntimeError) as error:
             said = f"fails at some energies ({type(error).__name__}: {error})"
-            raise InputError(field, type(asked).__name__, f"{said}; mend it, or leave them out") from error
+            raise InputError(field, type(source).__name__, f"{said}; mend it, or leave them out") from error
         for rate in (up, down):
             fits = rate.shape == energy.shape or self._is_answer(rate.shape, energy.shape)
             if rate.dtype.kind not in "iuf" or not fits:
                 raise InputError(
-                    field, type(asked).__name__, f"gives {rate.dtype} of shape {rate.shape} for energies of "
+                    field, type(source).__name__, f"gives {rate.dtype} of shape {rate.shape} for energies of "
                     f"shape {energy.shape}; give one real number for each",
                 )  # fmt: skip
             if rate.size and not (np.isfinite(rate.sum()) and rate.min() >= 0):
-                _refuse_rates(field, asked, *np.broadcast_arrays(rate, energy))
+                _refuse_rates(field, source, *np.broadcast_arrays(rate, energy))
         return up, down
 
     @property
@@ -213,11 +213,11 @@ class Bath:
         part = "spectrum" if self.state is None else "state"
         return part, getattr(self, part)
 
-    def _is_answer(self, shape: tuple[int, ...], asked: tuple[int, ...]) -> bool:
+    def _is_answer(self, shape: tuple[int, ...], energies: tuple[int, ...]) -> bool:
         """Whether rates of a shape broadcast to the energies, at every point of the bath's numbers."""
         numbers = self.reservoir.numbers().values()
         try:
-            every = np.broadcast_shapes(asked, *map(np.shape, numbers))
+            every = np.broadcast_shapes(energies, *map(np.shape, numbers))
             return np.broadcast_shapes(every, shape) == every
         except ValueError:
             return False
@@ -278,10 +278,10 @@ class Bath:
         return out
 
 
-def _refuse_rates(field: str, asked: Any, rate: Array, energy: Array) -> None:
+def _refuse_rates(field: str, source: Any, rate: Array, energy: Array) -> None:
     """Refuse a rate that is infinite, NaN or negative; rounding of a QuTiP environment is left alone."""
     bad = ~np.isfinite(rate)
-    if not isinstance(asked, QutipSpectrum):
+    if not isinstance(source, QutipSpectrum):
         bad |= rate < 0
     if bad.any():
         raise InputError(

@@ -147,11 +147,11 @@ def _step_times(evolution: Any) -> tuple[float, ...]:
     parts = [part[1] for part in evolution.to_list() if isinstance(part, list)]
     times: set[float] = set()
     for coefficient in parts:
-        made = coefficient.__reduce__() if type(coefficient).__name__ == "InterCoefficient" else None
+        recipe = coefficient.__reduce__() if type(coefficient).__name__ == "InterCoefficient" else None
         # QuTiP restores such a coefficient from its times and the powers of its polynomials: one for steps
-        if made is None or len(made[1][1]) != 1:
+        if recipe is None or len(recipe[1][1]) != 1:
             return ()
-        times.update(map(float, made[1][0]))
+        times.update(map(float, recipe[1][0]))
     return tuple(sorted(times))
 
 

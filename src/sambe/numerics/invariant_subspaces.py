@@ -235,9 +235,9 @@ def _joined(spaces: list[Matrix], carried: list[list[Matrix]], linked: Matrix) -
     return out
 
 
-def _invariant(parts: list[Matrix], found: list[Matrix]) -> bool:
+def _invariant(parts: list[Matrix], subspaces: list[Matrix]) -> bool:
     """Whether no matrix leads out of the subspaces, and all copies see the same block."""
-    for copies in found:
+    for copies in subspaces:
         for part in parts:
             image = part @ copies
             block = copies.conj().swapaxes(-1, -2) @ image

@@ -98,7 +98,7 @@ def _flows(
     unknown = 0.0 * currents[..., 0]
     if solution.complete is not None:
         unknown = unknown + xp.where(xp.asarray(solution.complete), float("nan"), 0.0)
-    naive = [flow + unknown if told else flow for flow, told in zip(naive, by_jumps, strict=True)]
+    naive = [flow + unknown if by_jump else flow for flow, by_jump in zip(naive, by_jumps, strict=True)]
     heats = {}
     for u, bath in enumerate(baths):
         if bath.squeezing_centre is not None:

@@ -50,15 +50,15 @@ def solve_batch(system: System, method: Method) -> Solution:
     route = TREATMENTS[method.secular].solve
     if route is None:
         raise InputError("secular", method.secular, "it has no dressed states to solve for")
-    found = replace(route(jumps, system, method), framed=method.static)
+    solution = replace(route(jumps, system, method), framed=method.static)
     # up to eight levels the matrix that keeps coherences holds all of them, and tells by itself
     if not TREATMENTS[method.secular].populations_only and system.levels <= DENSE_LEVELS:
-        return found
+        return solution
     quanta_apart = channel_counter(method) is not None
-    several = several_states(found.plain, system.baths, dark=quanta_apart)
+    several = several_states(solution.plain, system.baths, dark=quanta_apart)
     if not several.any():
-        return found
-    return replace(found, unique=found.unique & ~namespace(found.unique).asarray(several))
+        return solution
+    return replace(solution, unique=solution.unique & ~namespace(solution.unique).asarray(several))
 
 
 def jumps_of(system: System, method: Method) -> Jumps:
@@ -97,9 +97,9 @@ def _dresses(path: str) -> bool:
 def _over_batch(dressing: Dressing, numbers: list[Number]) -> Dressing:
     """The dressing at every point of the batch and in its library: some differ in their baths alone."""
     batch = np.broadcast_shapes(*map(np.shape, numbers))
-    held = tuple(dressing.energies.shape[:-1])
+    shape = tuple(dressing.energies.shape[:-1])
     xp = namespace(dressing.energies, *filter(is_array, numbers))
-    if held == batch and xp is namespace(dressing.energies):
+    if shape == batch and xp is namespace(dressing.energies):
         return dressing
 
     def wide(x: Array, axes: int) -> Array:

@@ -152,9 +152,9 @@ def asking_for(method: Method, system: System, observables: Any = None, states: 
         ))
         for branch in method.branches
     )  # fmt: skip
-    told = bool(method.stepped) and not branches and follows_period(method)
-    told = told and all(bath.particles is None for bath in system.baths)
-    strokes = told and system.levels <= LARGEST_LEVELS
+    by_strokes = bool(method.stepped) and not branches and follows_period(method)
+    by_strokes = by_strokes and all(bath.particles is None for bath in system.baths)
+    strokes = by_strokes and system.levels <= LARGEST_LEVELS
     return replace(method, observables=chosen, states=states, branches=branches, strokes=strokes)
 
 

@@ -109,12 +109,12 @@ def _gaps(jumps: Jumps, i: Points, j: Points) -> tuple[Array, Array]:
     return np.abs(e[..., i] - e[..., j]), rate
 
 
-def _within(jumps: Jumps, gap: Array, w: Any, rate: Array, held: Array) -> Array:
+def _within(jumps: Jumps, gap: Array, w: Any, rate: Array, population: Array) -> Array:
     """Points with a pair, not both of its states empty, less than `FAR` apart modulo omega, ``(P,)``.
 
     Parameters
     ----------
-    gap, rate, held : array (..., K)
+    gap, rate, population : array (..., K)
         Of each pair, with its relaxation rate and its population.
     w : array (..., 1) or Tones
     """
@@ -126,7 +126,7 @@ def _within(jumps: Jumps, gap: Array, w: Any, rate: Array, held: Array) -> Array
     elif most:
         turn = w / rate
         distance = np.abs(ratio - np.minimum(np.rint(ratio / turn), most) * turn)
-    return folded(np.logical_or, (held >= EMPTY) & (distance < FAR)).reshape(-1)
+    return folded(np.logical_or, (population >= EMPTY) & (distance < FAR)).reshape(-1)
 
 
 def _harm(
@@ -194,14 +194,14 @@ def diverging(jumps: Jumps, baths: Sequence[Bath], floor: float = ROUNDING) -> A
     return out
 
 
-def point_status(found: Solution, baths: Sequence[Bath]) -> npt.NDArray[np.int64]:
+def point_status(solution: Solution, baths: Sequence[Bath]) -> npt.NDArray[np.int64]:
     """Status of each point of a batch, ``(...)``."""
-    status = np.where(found.converged, STATUS["ok"], STATUS["not_converged"])
-    status = np.where(found.unique, status, STATUS["stationary_state_not_unique"])
-    finite = folded(np.logical_and, np.isfinite(found.currents))
+    status = np.where(solution.converged, STATUS["ok"], STATUS["not_converged"])
+    status = np.where(solution.unique, status, STATUS["stationary_state_not_unique"])
+    finite = folded(np.logical_and, np.isfinite(solution.currents))
     status = np.where(finite | (status > 0), status, STATUS["diverging_rate"])
-    diverges = diverging(found.plain, baths)
+    diverges = diverging(solution.plain, baths)
     if status.any():
         # the cause of whatever else a rate without bound has brought about, if only by way of rounding
-        diverges = diverges | ((status > 0) & diverging(found.plain, baths, 0.0))
+        diverges = diverges | ((status > 0) & diverging(solution.plain, baths, 0.0))
     return np.where(diverges, STATUS["diverging_rate"], status)

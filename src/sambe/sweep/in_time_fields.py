@@ -40,23 +40,25 @@ def moving_fields(system: System, method: Method) -> Fields:
     if method.envelope is not None or EQUATIONS[method.equation].exact:
         return _one_by_one(system, method)
     refuse_folding(system, method, "follow one drive at their common frequency, of which they are harmonics")
-    found = transient_of(system, method)
+    transient = transient_of(system, method)
     return {
-        **_of(found.seen, method, system),
-        **_judged(found.origin, system),
-        "status": _status(found, system, method),
+        **_of(transient.seen, method, system),
+        **_judged(transient.origin, system),
+        "status": _status(transient, system, method),
     }
 
 
 def _one_by_one(system: System, method: Moving) -> Fields:
     """The same of points that are followed one by one, of which no stationary state is known."""
-    found = followed_one_by_one(system, method)
-    points = found.converged.shape
-    status = np.where(found.converged, STATUS["ok"], STATUS["not_converged"])
-    negative = found.converged & (found.seen.least < NEGATIVE) & ~np.array(EQUATIONS[method.equation].exact)
-    pulse = {} if method.envelope is None else {"pulse_ratio": found.ratio}
+    courses = followed_one_by_one(system, method)
+    points = courses.converged.shape
+    status = np.where(courses.converged, STATUS["ok"], STATUS["not_converged"])
+    negative = (
+        courses.converged & (courses.seen.least < NEGATIVE) & ~np.array(EQUATIONS[method.equation].exact)
+    )
+    pulse = {} if method.envelope is None else {"pulse_ratio": courses.ratio}
     return {
-        **_of(found.seen, method, system),
+        **_of(courses.seen, method, system),
         **pulse,
         "secular_ratio": np.full(points, np.nan),
         "cross_terms_kept": np.full(points, EQUATIONS[method.equation].exact, dtype=np.int8),
@@ -115,21 +117,21 @@ def _relaxing_by_tones(
 
 def _relaxing(system: System, method: Relaxing) -> Fields:
     """The same of one tone, or in a frame."""
-    found = decays_of(system, method)
-    solution = found.origin.solution
-    status = _unless_diverging(found.origin, system)
-    known = found.converged & np.isfinite(found.gap)
+    decays = decays_of(system, method)
+    solution = decays.origin.solution
+    status = _unless_diverging(decays.origin, system)
+    known = decays.converged & np.isfinite(decays.gap)
     edge = np.zeros(len(known)) if solution is None else edge_population(solution, method.edge)
     out: Fields = {
-        "rate": found.rate,
-        "gap": found.gap,
-        "defective": found.defective.astype(np.int8),
-        **_judged(found.origin, system),
+        "rate": decays.rate,
+        "gap": decays.gap,
+        "defective": decays.defective.astype(np.int8),
+        **_judged(decays.origin, system),
         "edge_population": np.where(np.isfinite(edge), edge, 0.0),
         "status": np.where((status == STATUS["ok"]) & ~known, STATUS["not_converged"], status),
     }
     if method.start is not None:
-        out["overlap"] = found.overlap
+        out["overlap"] = decays.overlap
     return out
 
 
@@ -158,14 +160,16 @@ def _unless_diverging(origin: Origin, system: System) -> npt.NDArray[np.int64]:
     return np.where(diverging(origin.jumps, system.baths), STATUS["diverging_rate"], STATUS["ok"])
 
 
-def _status(found: Transient, system: System, method: Moving) -> npt.NDArray[np.int64]:
+def _status(transient: Transient, system: System, method: Moving) -> npt.NDArray[np.int64]:
     """Status of each point."""
-    solution = found.origin.solution
+    solution = transient.origin.solution
     if solution is not None and method.start is None:
         status = point_status(solution, system.baths)
     else:
-        status = _unless_diverging(found.origin, system)
-    finite = np.isfinite(found.seen.current).all(axis=(-2, -1))
-    status = np.where((status == STATUS["ok"]) & ~(found.converged & finite), STATUS["not_converged"], status)
-    negative = (status == STATUS["ok"]) & (found.seen.least < NEGATIVE)
+        status = _unless_diverging(transient.origin, system)
+    finite = np.isfinite(transient.seen.current).all(axis=(-2, -1))
+    status = np.where(
+        (status == STATUS["ok"]) & ~(transient.converged & finite), STATUS["not_converged"], status
+    )
+    negative = (status == STATUS["ok"]) & (transient.seen.least < NEGATIVE)
     return np.where(negative, STATUS["not_positive"], status)

@@ -56,12 +56,12 @@ def _joined(xi: npt.NDArray[np.complex128], part: Folded, system: System) -> npt
     baths = len(system.baths)
     columns = [xi[:, :baths]]
     for row in part.fold.quanta:
-        own = xi[:, baths + np.flatnonzero(row)]
-        if (own != own[:, :1]).any():
+        of_row = xi[:, baths + np.flatnonzero(row)]
+        if (of_row != of_row[:, :1]).any():
             raise InputError(
                 "fields", list(system.pumps), "these tones are commensurate: what absorbs quanta of the one "
                 "interferes with what absorbs those of another; the energy of each has no distribution "
                 "of its own; give them the same field, or ask counting_statistics for the variances",
             )  # fmt: skip
-        columns.append(own[:, :1])
+        columns.append(of_row[:, :1])
     return np.concatenate(columns, axis=-1)

@@ -98,8 +98,8 @@ class Budget:
 
     def __post_init__(self) -> None:
         self.sweep = Sweep(self.system)
-        asked = self.setting.lamb_shift
-        self.shift = "auto" if asked == NO_SHIFT else asked
+        shift = self.setting.lamb_shift
+        self.shift = "auto" if shift == NO_SHIFT else shift
         self.reference = self._run("auto", REFERENCE, self.shift, reference_fields)
 
     @cached_property

@@ -101,8 +101,8 @@ def counting_statistics(
     method, run = _counted_method(system, chosen), _counted_run(running)
     check_axes(swept_names(system), names_of(COUNTED, COUNTED_PARTICLES))
     pumps = system.pumps if system.tones > 1 else ()
-    asked = Counting(**with_values(method), cumulants=int(cumulants), pumps=pumps)
-    return solved(system, asked, run, counted_fields)
+    counting = Counting(**with_values(method), cumulants=int(cumulants), pumps=pumps)
+    return solved(system, counting, run, counted_fields)
 
 
 @takes(without=("heom",))

@@ -263,8 +263,8 @@ class Units:
         """Unit in which a variable is shown, "" where it stays as it is."""
         unit, words = attributes.get("units", ""), str(attributes.get("long_name", ""))
         if unit == "energy":
-            told = next((kind for word, kind in _WORDS.items() if word in words), "")
-            return wanted.get(_KIND.get(name, told), "")
+            kind_of_words = next((kind for word, kind in _WORDS.items() if word in words), "")
+            return wanted.get(_KIND.get(name, kind_of_words), "")
         known = {"energy^2": wanted["power"], "energy^3": "J^2/s", "1/energy": wanted["time"]}
         return known.get(unit, "")
 

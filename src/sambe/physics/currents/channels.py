@@ -100,10 +100,10 @@ def universal_rates(jumps: Jumps, state: Array) -> tuple[Array, Array]:
     reversible = jumps.reverses()
     rho = state[..., None, :, :]
     forward, backward = [], []
-    for u, own in enumerate(jumps.wiring):
+    for u, wires in enumerate(jumps.wiring):
         absorbing, emitting = xp.sqrt(jumps.forward[u]), xp.sqrt(jumps.backward[u]) * reversible
         there = back = 0.0 * jumps.energy
-        operators = [jumps.dressing.couplings[..., c, :, :, :] for c in own]
+        operators = [jumps.dressing.couplings[..., c, :, :, :] for c in wires]
         if jumps.beyond[u].rotating:  # an element and its reverse meet the same one of the two
             give, take = (xp.sqrt(share) for share in one_way(jumps.energy))
             pairs = [in_halves(x, y) for x, y in zip(operators[::2], operators[1::2], strict=True)]

@@ -89,10 +89,10 @@ def _over_course(jumps: Jumps, reach: Any, packed: npt.NDArray[np.float64]) -> n
     """Means over a period of the particles that a state (P, M, N, N) exchanges, ``(P, U + 1)``."""
     h, samples, rho = make_harmonics(jumps, reach), packed.shape[1], unpack(packed)
     out = np.zeros((len(packed), len(jumps.wiring) + 1))
-    for u, ((own, part), beyond) in enumerate(zip(h.heat, jumps.beyond, strict=True)):
+    for u, ((wires, part), beyond) in enumerate(zip(h.heat, jumps.beyond, strict=True)):
         if beyond.change is None:
             continue
-        counted = beyond.change[:, 0][:, None, None] * h.coupling[:, list(own)]
+        counted = beyond.change[:, 0][:, None, None] * h.coupling[:, list(wires)]
         s, l = (over_period(x, h.quanta, samples) for x in (counted, part))
         taken = np.matmul(s, np.matmul(l, rho[:, :, None]))
         out[:, u] = -2.0 * np.trace(taken, axis1=-2, axis2=-1).real.sum(axis=-1).mean(axis=-1)

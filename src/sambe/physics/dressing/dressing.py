@@ -105,8 +105,8 @@ def shift_zone(dressing: Dressing, shift: np.ndarray) -> Dressing:
     kept = xp.where(xp.asarray(inside)[..., None, :, :, :], kept, 0.0 * kept)
     energies = dressing.energies + xp.asarray(shift * 1.0) * expanded_omega(dressing.omega, 1)
     # stationary populations carry over state by state, so the order is left as it is
-    seen = None if dressing.observed is None else shift_zone(dressing.observed, shift)
-    return Dressing(energies, kept, tuple(used), dressing.omega, dressing.states, observed=seen)
+    observed = None if dressing.observed is None else shift_zone(dressing.observed, shift)
+    return Dressing(energies, kept, tuple(used), dressing.omega, dressing.states, observed=observed)
 
 
 def with_room(dressing: Dressing, step: int) -> Dressing:

@@ -350,9 +350,9 @@ def _followed(n: Real, speed: Real, p: Real, count: int) -> tuple[Array, Array]:
     return _product(v, _product(along, back))
 
 
-def _refined(lines: Array, held: int, count: int) -> Real:
+def _refined(lines: Array, samples: int, count: int) -> Real:
     """The function with these lines at more samples."""
-    return np.asarray(np.fft.irfft(lines, count, axis=0) * (count / held))
+    return np.asarray(np.fft.irfft(lines, count, axis=0) * (count / samples))
 
 
 def _product(x: tuple[Array, Array], a: tuple[Array, Array]) -> tuple[Array, Array]:

@@ -198,13 +198,13 @@ def _resolved(
     for op, (along, corner, _) in zip(operators, rows, strict=True):
         half = 0.5 * np.einsum("cij,ji->c", PAULI, op).real
         exact = (2.0 * np.cross(h, half[None, :, None], axis=1) / w) ** 2
-        seen = q**2 * np.abs(along) ** 2 + (quasi[0] - quasi[1] - q) ** 2 * np.abs(corner) ** 2
+        along_lines = q**2 * np.abs(along) ** 2 + (quasi[0] - quasi[1] - q) ** 2 * np.abs(corner) ** 2
         wanted = exact.sum(axis=1).mean(axis=0)
-        out &= np.abs(wanted - seen.sum(axis=0)) <= FOLDED * (half @ half + wanted)
+        out &= np.abs(wanted - along_lines.sum(axis=0)) <= FOLDED * (half @ half + wanted)
     return out
 
 
-def _quasienergies(drive: BlochDrive, seen: Real, axis: Real, angle: Real, frame: Sequence[int]) -> Real:
+def _quasienergies(drive: BlochDrive, field: Real, axis: Real, angle: Real, frame: Sequence[int]) -> Real:
     """Quasienergies in units of omega, ``(2, P)``, each with the multiple that centres its mode.
 
     The average energy in the frame less the quasienergy is the mean harmonic of the mode.
@@ -212,7 +212,7 @@ def _quasienergies(drive: BlochDrive, seen: Real, axis: Real, angle: Real, frame
     w = drive.omega
     mean = drive.static[0] / w
     level = 0.5 * (frame[0] + frame[1])
-    energy = np.einsum("cp,cp->p", seen, axis) / w
+    energy = np.einsum("cp,cp->p", field, axis) / w
     centre = np.stack([mean - level - energy, mean - level + energy])
     bare = np.stack([mean - angle / (2.0 * np.pi), mean + angle / (2.0 * np.pi)])
     return np.asarray(bare + np.round(centre - bare))

@@ -59,8 +59,8 @@ class CountedPeriod:
 
     def _seen(self, jumps: Jumps, x: Reals) -> Reals:
         """What jumps take, for the quanta of both signs, ``(P, K, N, N)``."""
-        held = jumps.dressing.quanta
-        each = [(q, x[:, held.index(abs(int(q)))]) for q in self.harmonics.quanta]
+        quanta = jumps.dressing.quanta
+        each = [(q, x[:, quanta.index(abs(int(q)))]) for q in self.harmonics.quanta]
         return np.stack([-part.swapaxes(-1, -2) if q < 0 else part for q, part in each], axis=1)
 
     @property
@@ -136,12 +136,12 @@ class CountedPeriod:
         right = np.concatenate([s, np.broadcast_to(np.eye(n), drift.shape)], axis=2)
         whole = sandwiched(left, right) + sandwiched(right, left)
         wide = fields[:, :, None, None, None]
-        for u, (own, part) in enumerate(h.heat):
+        for u, (wires, part) in enumerate(h.heat):
             exponent = (wide[:, u] * self.energy + wide[:, len(h.heat)] * self.turning)[:, None]
             change = self.change[u]
             if change is not None and fields.shape[1] > self.terminals:
                 exponent = exponent + (wide[:, self.terminals + u] * change)[:, None]
-            forward, coupling = late(part), h.coupling[:, list(own)]
+            forward, coupling = late(part), h.coupling[:, list(wires)]
             more, conjugate = (late(coupling * np.expm1(x)) for x in (exponent, exponent.conj()))
             whole += sandwiched(forward, conjugate) + sandwiched(more, forward)
         return np.asarray(row_by_row(whole))

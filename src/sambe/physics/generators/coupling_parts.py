@@ -93,13 +93,13 @@ def coupling_parts(baths: Sequence[Bath]) -> CouplingParts:
     mixing: list[tuple[Part, ...]] = []
     wiring = []
     for bath in baths:
-        own = []
+        wires = []
         for k, coupling in enumerate(bath.couplings):
             parts = tuple(_parts(coupling, f"{bath.label}.coupling[{k}]", operators))
             if parts not in mixing:
                 mixing.append(parts)
-            own.append(mixing.index(parts))
-        wiring.append(tuple(own))
+            wires.append(mixing.index(parts))
+        wiring.append(tuple(wires))
     if not any(bath.modulated for bath in baths):
         mixing = []
     return CouplingParts(tuple(operators), tuple(wiring), tuple(mixing))
@@ -120,8 +120,8 @@ def switched_parts(baths: Sequence[Bath], switched: Collection[str]) -> tuple[Co
     for name, some in groups:
         parts = coupling_parts(some)
         first = len(mixing) if modulated else len(operators)
-        own = parts.mixing or tuple((Part(0, 1.0, k),) for k in range(len(parts.operators)))
-        mixing += [tuple(replace(p, operator=p.operator + len(operators)) for p in row) for row in own]
+        rows = parts.mixing or tuple((Part(0, 1.0, k),) for k in range(len(parts.operators)))
+        mixing += [tuple(replace(p, operator=p.operator + len(operators)) for p in row) for row in rows]
         for bath, couplings in zip(some, parts.wiring, strict=True):
             wiring[bath.name] = tuple(first + k for k in couplings)
         operators += parts.operators
@@ -188,8 +188,8 @@ def with_modulation(dressing: Dressing, mixing: Mixing, numbers: Mapping[str, An
     """
     if not mixing:
         return dressing
-    held = dict(zip(dressing.quanta, range(len(dressing.quanta)), strict=True))
-    signed = {*held, *(-q for q in held)}
+    place = dict(zip(dressing.quanta, range(len(dressing.quanta)), strict=True))
+    signed = {*place, *(-q for q in place)}
     quanta = tuple(sorted({abs(q + p) for q in signed for p in turning_quanta(mixing)}))
 
     weights = [[(p, _weight(p, numbers)) for p in parts] for parts in mixing]
@@ -198,11 +198,11 @@ def with_modulation(dressing: Dressing, mixing: Mixing, numbers: Mapping[str, An
     couplings = xp.astype(xp.asarray(dressing.couplings), none.dtype)
 
     def line(operator: int, q: int) -> Array:
-        if abs(q) not in held:
+        if abs(q) not in place:
             return None
-        element = couplings[..., operator, held[abs(q)], :, :]
+        element = couplings[..., operator, place[abs(q)], :, :]
         # as the operators are Hermitian, what absorbs -q is the adjoint of what absorbs q
-        return element if q in held else dagger(element)
+        return element if q in place else dagger(element)
 
     rows = []
     for parts in weights:

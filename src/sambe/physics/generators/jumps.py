@@ -104,14 +104,14 @@ class Jumps:
         In the rotating-wave approximation of |c^(q)_ij|^2 where W < 0 and of its adjoint where W > 0: an
         element and its reverse have the same.
         """
-        found: dict[tuple[bool, tuple[int, ...]], Array] = {}
-        every = [(beyond.rotating, own) for beyond, own in zip(self.beyond, self.wiring, strict=True)]
-        for rotating, own in every:
-            if (rotating, own) not in found:
-                operators = [self.dressing.couplings[..., c, :, :, :] for c in own]
+        sums: dict[tuple[bool, tuple[int, ...]], Array] = {}
+        every = [(beyond.rotating, wires) for beyond, wires in zip(self.beyond, self.wiring, strict=True)]
+        for rotating, wires in every:
+            if (rotating, wires) not in sums:
+                operators = [self.dressing.couplings[..., c, :, :, :] for c in wires]
                 sizes = self._rotating(operators) if rotating else [_square(s) for s in operators]
-                found[rotating, own] = sum(sizes[1:], start=sizes[0])
-        return tuple(found[key] for key in every)
+                sums[rotating, wires] = sum(sizes[1:], start=sizes[0])
+        return tuple(sums[key] for key in every)
 
     def _rotating(self, operators: Sequence[Array]) -> list[Array]:
         give, take = one_way(self.energy)
@@ -315,9 +315,9 @@ def jumps_at(jumps: Jumps, points: Points | None = None) -> Jumps:
     batch = d.energies.shape[:-1]
 
     def pick(x: Array, axes: int) -> Array:
-        own = (*batch, *x.shape[x.ndim - axes :])
-        whole = x if x.shape == own else np.broadcast_to(x, own)
-        flat = whole.reshape(-1, *own[len(batch) :])
+        shape = (*batch, *x.shape[x.ndim - axes :])
+        whole = x if x.shape == shape else np.broadcast_to(x, shape)
+        flat = whole.reshape(-1, *shape[len(batch) :])
         return flat if points is None else flat[points]
 
     def at(omega: Any) -> Any:

@@ -187,28 +187,28 @@ def anomalous_lines(jumps: Jumps, bath: int) -> Array:
 
 
 def beyond_rates(
-    jumps: Jumps, bath: int, seen: Callable[[Array], Array], energy: Array
+    jumps: Jumps, bath: int, in_zones: Callable[[Array], Array], energy: Array
 ) -> list[tuple[Array, Array]]:
     """L and W L of each operator of a bath of which rates do not say all.
 
     Parameters
     ----------
-    seen : callable
+    in_zones : callable
         Harmonics of both signs in the zones of the states, see `sambe.physics.generators.redfield.turned`.
     energy : array (..., K, N, N)
         W there.
     """
-    own, driven = jumps.wiring[bath], [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    lines = [both_signs(jumps.dressing.couplings[..., c, :, :, :], driven, 1.0) for c in own]
+    wires, driven = jumps.wiring[bath], [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    lines = [both_signs(jumps.dressing.couplings[..., c, :, :, :], driven, 1.0) for c in wires]
     up, low = half_transforms(jumps, bath)
-    each = [seen(l) for l in one_sided(jumps, bath, lines, up, low, anomalous_lines(jumps, bath))]
+    each = [in_zones(l) for l in one_sided(jumps, bath, lines, up, low, anomalous_lines(jumps, bath))]
     out = [(l, energy * l) for l in each]
     if jumps.slopes is None:
         return out
     inclined = [tilted_lines(jumps, s) for s in lines]
     rise, fall = jumps.slopes[bath]
-    slopes = [seen(l) for l in one_sided(jumps, bath, inclined, 0.5 * rise, -0.5 * fall)]
-    rates = [seen(l) for l in one_sided(jumps, bath, inclined, up, low)]
+    slopes = [in_zones(l) for l in one_sided(jumps, bath, inclined, 0.5 * rise, -0.5 * fall)]
+    rates = [in_zones(l) for l in one_sided(jumps, bath, inclined, up, low)]
     return [
         (l + slope, hot + rate + energy * slope)
         for (l, hot), slope, rate in zip(out, slopes, rates, strict=True)

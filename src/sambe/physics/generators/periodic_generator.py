@@ -102,10 +102,10 @@ class Harmonics:
         turn, first = (self.quanta * self.omega[:, None])[:, None, :, None, None], l.shape[1]
         warm = over_period(self.warm, self.quanta, samples, first=first)
         out = []
-        for own, part in self.heat:
-            alone = len(self.heat) == 1 and list(own) == list(range(l.shape[2]))
+        for wires, part in self.heat:
+            alone = len(self.heat) == 1 and list(wires) == list(range(l.shape[2]))
             taken = l if alone else over_period(part, self.quanta, samples, first=first)
-            out.append(-np.matmul(warm[:, :, list(own)], taken).sum(axis=2))
+            out.append(-np.matmul(warm[:, :, list(wires)], taken).sum(axis=2))
         # The quanta of the coupling, not those of the one-sided operator: as [H, S] holds the energies of the
         # jumps, these make the mean of Tr[dH/dt rho] exactly, whatever zones the states are in.
         turning = over_period(turn * self.coupling, self.quanta, samples, first=first)
@@ -118,7 +118,7 @@ class Harmonics:
         As S is Hermitian, W∘S^(-q) is -(W∘S^(q))†.
         """
         turn = (self.quanta * self.omega[:, None])[:, None, :, None, None]
-        pairs = [(self.warm[:, list(own)], part) for own, part in self.heat]
+        pairs = [(self.warm[:, list(wires)], part) for wires, part in self.heat]
         pairs.append((turn * self.coupling, self.forward))
         each = [np.sum(k.conj() * np.matmul(l, rho[:, None, None]), axis=(1, 2, 3, 4)) for k, l in pairs]
         return np.asarray(2.0 * np.stack(each, axis=-1).real)
@@ -157,22 +157,22 @@ def make_harmonics(jumps: Jumps, reach: npt.NDArray[np.intp] | int) -> Harmonics
     d = jumps.dressing
     most = np.broadcast_to(reach, len(d.energies))
     keep = np.flatnonzero(np.asarray(d.quanta) <= most.max(initial=0)).tolist() or [0]
-    held = [d.quanta[k] for k in keep]
+    kept = [d.quanta[k] for k in keep]
     some = with_quanta(jumps, keep)
-    driven = [k for k, q in enumerate(held) if q]
-    within = np.asarray(held) <= most[:, None]
+    driven = [k for k, q in enumerate(kept) if q]
+    within = np.asarray(kept) <= most[:, None]
     s = np.where(within[:, None, :, None, None], d.couplings[:, :, keep], 0.0)
     energy = both_signs(jumps.energy[:, keep], driven, -1.0)
     every = [both_signs(s[:, c], driven, 1.0) + 0j for c in range(s.shape[1])]
     total: list[Any] = [0.0] * len(every)
     heat = []
-    for u, own in enumerate(jumps.wiring):
+    for u, wires in enumerate(jumps.wiring):
         up, low = half_transforms(some, u)
-        each = one_sided(some, u, [every[c] for c in own], up, low, anomalous_lines(some, u))
-        for c, l in zip(own, each, strict=True):
+        each = one_sided(some, u, [every[c] for c in wires], up, low, anomalous_lines(some, u))
+        for c, l in zip(wires, each, strict=True):
             total[c] = total[c] + l
-        heat.append((own, np.stack(each, axis=1)))
-    quanta = np.asarray([*held, *(-q for q in held if q)], dtype=np.intp)
+        heat.append((wires, np.stack(each, axis=1)))
+    quanta = np.asarray([*kept, *(-q for q in kept if q)], dtype=np.intp)
     e, omega = d.energies, d.omega
     if not d.several_tones:
         omega = np.broadcast_to(np.asarray(omega, dtype=float), e.shape[:-1])

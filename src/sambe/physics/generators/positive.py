@@ -62,9 +62,9 @@ def shifted_dressing(jumps: Jumps) -> Dressing:
         return d
     driven = [k for k, q in enumerate(d.quanta) if q]
     total: Array = d.energies[..., :, None] * xp.eye(d.levels, dtype=d.energies.dtype)
-    for own, up, low in zip(jumps.wiring, jumps.shift_forward, jumps.shift_backward, strict=True):
+    for wires, up, low in zip(jumps.wiring, jumps.shift_forward, jumps.shift_backward, strict=True):
         shift = both_signs(up, driven, 1.0, low)
-        for c in own:
+        for c in wires:
             s = both_signs(d.couplings[..., c, :, :, :], driven, 1.0)
             moved = xp.sum(xp.matmul(dagger(s), shift * s), axis=-3)
             total = total + 0.5 * (moved + dagger(moved))
@@ -79,27 +79,28 @@ def make_universal(jumps: Jumps, shift: Array = None) -> Redfield:
     """
     xp = namespace(jumps.energy)
     s = jumps.dressing.couplings
-    gaps, turns, seen, counted = turned(jumps, shift)
+    gaps, turns, in_zones, quanta_in_zones = turned(jumps, shift)
     driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    energy = seen(both_signs(jumps.energy, driven, -1.0))
+    energy = in_zones(both_signs(jumps.energy, driven, -1.0))
     quanta = [
-        counted(both_signs(x + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)) for x in quanta_by_tone(jumps)
+        quanta_in_zones(both_signs(x + 0.0 * jumps.energy[..., :1, :1], driven, -1.0))
+        for x in quanta_by_tone(jumps)
     ]
     _refuse_anomalous(jumps)
     operators, heat, lost = [], [], []
     pumped: list[list[Array]] = [[] for _ in quanta]
-    for u, own in enumerate(jumps.wiring):
+    for u, wires in enumerate(jumps.wiring):
         root = both_signs(xp.sqrt(jumps.forward[u]), driven, 1.0, xp.sqrt(jumps.backward[u]))
-        lines = [both_signs(s[..., c, :, :, :], driven, 1.0) for c in own]
+        lines = [both_signs(s[..., c, :, :, :], driven, 1.0) for c in wires]
         if jumps.beyond[u].rotating:
             lines = _one_way_lines(jumps, driven, lines)
-        a = xp.concat([seen(root * line) for line in lines], axis=-3)
+        a = xp.concat([in_zones(root * line) for line in lines], axis=-3)
         bra = 0.5 * dagger(a)
         each = xp.matmul(bra, a)
         operators.append(a)
-        heat.append(xp.sum(xp.matmul(bra, xp.concat([energy] * len(own), axis=-3) * a), axis=-3))
+        heat.append(xp.sum(xp.matmul(bra, xp.concat([energy] * len(wires), axis=-3) * a), axis=-3))
         for parts, taken in zip(pumped, quanta, strict=True):
-            absorbed = xp.concat([taken] * len(own), axis=-3)
+            absorbed = xp.concat([taken] * len(wires), axis=-3)
             pump = absorbed * each if turns is None else xp.matmul(bra, absorbed * a)
             parts.append(xp.sum(pump, axis=-3))
         lost.append(xp.sum(each, axis=-3))

@@ -178,8 +178,8 @@ class _Pairs:
         xp, p, d = namespace(self.amplitudes), self.populations, self.jumps.dressing
         one, partner = self.amplitudes, self.partners[k, :]
         if is_numpy(xp):  # which of them are there may be looked at
-            held = np.flatnonzero(partner < one.shape[-3] - 1)
-            one, partner = one[..., held, :, :], partner[held]
+            places = np.flatnonzero(partner < one.shape[-3] - 1)
+            one, partner = one[..., places, :, :], partner[places]
         other = xp.take(self.amplitudes, partner, axis=-3)
         lost = xp.sum(xp.matmul(xp.matrix_transpose(other), one), axis=-3)
         gained = xp.sum(xp.matmul(one * p[..., None, None, :], xp.matrix_transpose(other)), axis=-3)
@@ -222,15 +222,15 @@ def _wanted(
     none = 0.0 * pairs.multiple
 
     def look(k: Any, state: tuple[Array, Array]) -> tuple[Array, Array]:
-        own, most = state
+        home, most = state
         there, nearest = pairs.elsewhere(k)
         here = xp.asarray(k == 0)
-        return xp.where(here, there, own), xp.where(nearest & ~here, margin * there, most)
+        return xp.where(here, there, home), xp.where(nearest & ~here, margin * there, most)
 
-    own, most = repeated(xp, len(pairs.differences), look, (none, none))
+    home, most = repeated(xp, len(pairs.differences), look, (none, none))
     # the pair's own zone comes first, whatever it does
-    moved = (most > own) & (most > least)
-    best = xp.where(moved, most, own)
+    moved = (most > home) & (most > least)
+    best = xp.where(moved, most, home)
     return xp.where(best > least, best, none), xp.where(moved, pairs.multiple, none)
 
 
@@ -242,8 +242,8 @@ def _amplitudes(jumps: Jumps) -> Array:
     parts: list[Array] = []
     for c in range(int(d.couplings.shape[-4])):
         size = xp.abs(d.couplings[..., c, :, :, :])
-        own = [u for u, wires in enumerate(jumps.wiring) if c in wires]
-        up, low = (sum(rates[u] for u in own) for rates in (jumps.forward, jumps.backward))
+        baths = [u for u, wires in enumerate(jumps.wiring) if c in wires]
+        up, low = (sum(rates[u] for u in baths) for rates in (jumps.forward, jumps.backward))
         parts.append(both_signs(size * xp.sqrt(up), driven, 1.0, size * xp.sqrt(low)))
     return xp.concat([*parts, 0.0 * parts[0][..., :1, :, :]], axis=-3)
 
@@ -256,9 +256,9 @@ def partners(d: Dressing, differences: npt.NDArray[np.intp]) -> npt.NDArray[np.i
     empty, order = operators * len(signed), np.argsort(signed)
     wanted = signed - differences[:, None]
     near = order[np.minimum(np.searchsorted(signed, wanted, sorter=order), len(signed) - 1)]
-    own = np.where(signed[near] == wanted, near, -1)[:, None]
+    partner = np.where(signed[near] == wanted, near, -1)[:, None]
     first = len(signed) * np.arange(operators)[:, None]
-    out = np.where(own < 0, empty, first + own).reshape(len(differences), empty)
+    out = np.where(partner < 0, empty, first + partner).reshape(len(differences), empty)
     return np.concatenate([out, np.full((len(out), 1), empty)], axis=1)
 
 

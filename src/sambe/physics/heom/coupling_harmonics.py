@@ -59,7 +59,7 @@ def _harmonics(coupling: npt.NDArray[Any] | Modulation) -> Harmonics:
 
 def largest_harmonic(couplings: Sequence[Sequence[Harmonics]]) -> int:
     """Most quanta by which a coupling of some bath turns."""
-    return max((p for own in couplings for harmonics in own for p in harmonics), default=0)
+    return max((p for of_bath in couplings for harmonics in of_bath for p in harmonics), default=0)
 
 
 def squared(coupling: Harmonics) -> Harmonics:
@@ -144,8 +144,8 @@ def exchange_flows(
     """
     heat = particles = work = 0.0
     half = len(decay) // 2
-    for sign, operator, own in ((1, coupling, slice(half)), (-1, adjoint(coupling), slice(half, None))):
-        for v, rho in zip(decay[own], auxiliary[own], strict=True):
+    for sign, operator, side in ((1, coupling, slice(half)), (-1, adjoint(coupling), slice(half, None))):
+        for v, rho in zip(decay[side], auxiliary[side], strict=True):
             heat -= mean(operator, v * rho)
             particles += mean(operator, 1j * sign * rho)
             work += power(operator, omega, rho)

@@ -115,11 +115,11 @@ class _Motion:
             exponents = expansion.environment.exponents if expansion is not None else ()
             kink, heat, count = sum(complex(x.coefficient).imag for x in exponents), 0.0, 0.0
             for coupling in couplings if exponents else ():
-                own = [next(places) for _ in exponents]
-                half = len(own) // 2
+                tier = [next(places) for _ in exponents]
+                half = len(tier) // 2
                 # of a lead d goes with the exponents of particles that enter, d† with the others
-                sides = [(coupling, own)] if line.change is None else [
-                    (coupling, own[:half]), (adjoint(coupling), own[half:])
+                sides = [(coupling, tier)] if line.change is None else [
+                    (coupling, tier[:half]), (adjoint(coupling), tier[half:])
                 ]  # fmt: skip
                 for sign, (harmonics, of_side) in zip((1, -1), sides, strict=False):
                     s, slope = self.at(harmonics, time)
@@ -143,10 +143,12 @@ class _Motion:
         y[: n * n] = start.T.reshape(-1)
         ends = times[0], times[-1]
         if ends[1] > ends[0]:
-            found = solve_ivp(self.move, ends, y, t_eval=times, rtol=accuracy, atol=accuracy, method="DOP853")
-            if not found.success:
-                raise ConvergenceError(f"the hierarchy was not integrated: {found.message}")
-            rows = found.y.T
+            trajectory = solve_ivp(
+                self.move, ends, y, t_eval=times, rtol=accuracy, atol=accuracy, method="DOP853"
+            )
+            if not trajectory.success:
+                raise ConvergenceError(f"the hierarchy was not integrated: {trajectory.message}")
+            rows = trajectory.y.T
         else:
             rows = np.repeat(y[None], len(times), axis=0)
         every = [self.move(t, row) for t, row in zip(times, rows, strict=True)]
@@ -204,16 +206,16 @@ def exact_course(
     expansions = [_wider(x, line) for x, line in zip(expansions, point.lines, strict=True)]
     before = None
     for depth in range(FIRST_DEPTH, max_depth + 1):
-        found = _Motion(point, expansions, depth).course(start, times, ACCURATE * tolerance)
+        course = _Motion(point, expansions, depth).course(start, times, ACCURATE * tolerance)
         if before is not None:
-            scale = max(float(np.abs(found.currents).max()), np.finfo(float).tiny)
+            scale = max(float(np.abs(course.currents).max()), np.finfo(float).tiny)
             moved = max(
-                float(np.abs(found.states - before.states).max()),
-                float(np.abs(found.currents - before.currents).max()) / scale,
+                float(np.abs(course.states - before.states).max()),
+                float(np.abs(course.currents - before.currents).max()) / scale,
             )
             if moved <= tolerance:
-                return found
-        before = found
+                return course
+        before = course
     raise ConvergenceError(
         f"with depth at its limit ({max_depth}) the course still moved; raise max_depth, loosen the "
         "tolerance, or weaken the coupling"

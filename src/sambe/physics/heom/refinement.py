@@ -155,11 +155,13 @@ class Point:
             exponents = expansion.environment.exponents if expansion is not None else ()
             kink, total, count = sum(complex(x.coefficient).imag for x in exponents), 0.0, 0.0
             for coupling in couplings:
-                own = [next(places) for _ in exponents]
+                tier = [next(places) for _ in exponents]
                 if line.change is None:
-                    heat, work = energy_flows(coupling, self.omega, kink, states[0], states[own], decay[own])
+                    heat, work = energy_flows(
+                        coupling, self.omega, kink, states[0], states[tier], decay[tier]
+                    )
                 else:
-                    heat, number, work = exchange_flows(coupling, self.omega, states[own], decay[own])
+                    heat, number, work = exchange_flows(coupling, self.omega, states[tier], decay[tier])
                     count += number
                 total, pump = total + heat, pump + work
             out.append(total)

@@ -92,11 +92,11 @@ def decays_of(system: System, method: Relaxing) -> Decays:
     folded = EQUATIONS[method.equation].folded | origin.complete
     for k in range(points):
         begin = None if start is None else start[k]
-        found = _of_point(origin, k, method, begin)
-        if found is None:
+        spectrum = _of_point(origin, k, method, begin)
+        if spectrum is None:
             converged[k] = False
             continue
-        values, ill, share = found
+        values, ill, share = spectrum
         if folded[k]:
             period = float(over_points(origin.jumps.dressing.omega, points)[k])
             values = values - 1j * period * np.ceil(values.imag / period - 0.5)
@@ -132,9 +132,9 @@ def _of_point(origin: Origin, k: int, method: Relaxing, start: Complex | None) -
         values, ill, share = spectrum_of(generator, diagonal, populations=True)
         apart = ~np.eye(n, dtype=bool)
         more = coherence_rates(jumps)[0][apart]
-        held = np.full(len(more), np.nan) if start is None else np.abs(start[apart])
+        share_of_coherences = np.full(len(more), np.nan) if start is None else np.abs(start[apart])
         none = np.zeros(len(more), dtype=bool)
-        return tuple(map(np.concatenate, ((values, more), (ill, none), (share, held))))  # type: ignore[return-value]
+        return tuple(map(np.concatenate, ((values, more), (ill, none), (share, share_of_coherences))))  # type: ignore[return-value]
     g = generator_at(origin, who, method)
     if n > SPECTRAL_LEVELS and start is None and not isinstance(g, Clustered):
         values = _with_zero(np.linalg.eigvals(g.superoperator()[0]) + 0j)

@@ -85,10 +85,10 @@ def ergotropy_of(states: Complex, levels: Reals, energy: Reals) -> tuple[Reals, 
     if states.shape[-1] == 2:  # in closed form, as many small matrices take long
         mean = 0.5 * (states[..., 0, 0] + states[..., 1, 1]).real
         half = np.hypot(0.5 * (states[..., 0, 0] - states[..., 1, 1]).real, np.abs(states[..., 0, 1]))
-        held = np.stack([mean - half, mean + half], axis=-1)
+        occupations = np.stack([mean - half, mean + half], axis=-1)
     else:
         whole: npt.NDArray[np.bool_] = np.asarray(np.isfinite(states).all(axis=(-2, -1), keepdims=True))
-        held = np.linalg.eigvalsh(np.where(whole, states, 0.0))
-        held = np.where(whole[..., 0], held, np.nan)
-    passive = (held * levels[:, None, ::-1]).sum(axis=-1)
-    return energy - passive, held[..., 0]
+        occupations = np.linalg.eigvalsh(np.where(whole, states, 0.0))
+        occupations = np.where(whole[..., 0], occupations, np.nan)
+    passive = (occupations * levels[:, None, ::-1]).sum(axis=-1)
+    return energy - passive, occupations[..., 0]

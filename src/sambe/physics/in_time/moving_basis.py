@@ -146,8 +146,8 @@ def moving_basis(jumps: Jumps, method: Method, harmonics: Mapping[int, Array]) -
 def _zones(dressing: Dressing, moved: Reals, omega: Tones) -> npt.NDArray[np.intp]:
     """Quanta by which states were moved to other zones under several tones, ``(P, N)``: of those that jumps
     or pairs of jumps take, what is nearest, none first."""
-    held = np.asarray([*dressing.quanta, *(-q for q in dressing.quanta)])
-    known = np.unique(np.subtract.outer(held, held))
+    signed = np.asarray([*dressing.quanta, *(-q for q in dressing.quanta)])
+    known = np.unique(np.subtract.outer(signed, signed))
     known = known[np.argsort(np.abs(known), kind="stable")]
     apart = np.abs(moved[:, :, None] - turning(known, omega)[:, None])
     scale = np.abs(dressing.energies).max(axis=-1) + np.abs(moved).max(axis=-1)

@@ -43,13 +43,13 @@ def standing_particles(jumps: Jumps, states: Complex, method: Method) -> Reals:
     wide = jumps_at(jumps, np.repeat(np.arange(points), count))
     flat = states.reshape(points * count, n, n)
     if TREATMENTS[method.secular].populations_only:
-        found = particle_currents(wide, np.diagonal(flat, axis1=-2, axis2=-1).real, None)
+        currents = particle_currents(wide, np.diagonal(flat, axis1=-2, axis2=-1).real, None)
     else:
         counted = (
             TREATMENTS["partial"].channels if channel_counter(method) is None else channel_counter(method)
         )
-        found = particle_currents(wide, flat, counted(wide, flat))  # type: ignore[misc]
-    return np.asarray(found, dtype=float).reshape(points, count, -1)
+        currents = particle_currents(wide, flat, counted(wide, flat))  # type: ignore[misc]
+    return np.asarray(currents, dtype=float).reshape(points, count, -1)
 
 
 def turning_particles(jumps: Jumps, states: Complex, times: Reals) -> Reals:
@@ -66,10 +66,10 @@ def turning_particles(jumps: Jumps, states: Complex, times: Reals) -> Reals:
     h = make_harmonics(jumps, reach_of(jumps, FLOOR))
     turn = np.exp(-1j * np.asarray(h.omega)[:, None, None] * times[..., None] * h.quanta)
     out = np.zeros((*times.shape, len(jumps.wiring) + 1))
-    for u, ((own, part), beyond) in enumerate(zip(h.heat, jumps.beyond, strict=True)):
+    for u, ((wires, part), beyond) in enumerate(zip(h.heat, jumps.beyond, strict=True)):
         if beyond.change is None:
             continue
-        counted = beyond.change[:, 0][:, None, None] * h.coupling[:, list(own)]
+        counted = beyond.change[:, 0][:, None, None] * h.coupling[:, list(wires)]
         s, l = (np.einsum("ptk,pckij->ptcij", turn, x) for x in (counted, part))
         taken = np.matmul(s, np.matmul(l, states[:, :, None]))
         out[..., u] = -2.0 * np.trace(taken, axis1=-2, axis2=-1).real.sum(axis=-1)

@@ -66,7 +66,7 @@ class _Motion:
         generator = superoperators(h.gaps, s[None], l[None])[0]
         warm = summed(h.warm[0])
         turning = summed((h.quanta * h.omega[0])[:, None, None] * h.coupling[0])
-        currents = [-np.matmul(warm[:, list(own)], summed(part[0])).sum(axis=1) for own, part in h.heat]
+        currents = [-np.matmul(warm[:, list(wires)], summed(part[0])).sum(axis=1) for wires, part in h.heat]
         currents.append(-np.matmul(turning, l).sum(axis=1))
         return generator, np.asarray(as_functional(np.stack(currents, axis=1)))
 
@@ -138,12 +138,12 @@ def _converged(motion: _Motion, steps: int, given: Reals | None, elapsed: Reals)
     before = None
     while steps * motion.size**2 <= LARGEST:
         with np.errstate(over="ignore", invalid="ignore"):
-            found = _at_steps(motion, steps, given, elapsed)
+            course = _at_steps(motion, steps, given, elapsed)
         if before is not None:
-            scale = np.abs(found).max(axis=0) + 1.0
-            if (np.abs(found - before) <= (2**ORDER - 1) * TOLERANCE * scale).all():
-                return found
-        before, steps = found, 2 * steps
+            scale = np.abs(course).max(axis=0) + 1.0
+            if (np.abs(course - before) <= (2**ORDER - 1) * TOLERANCE * scale).all():
+                return course
+        before, steps = course, 2 * steps
     return None
 
 

@@ -204,7 +204,13 @@ def _stepped(
 
 
 def _seen(
-    system: System, method: Moving, found: Complex, times: Reals, envelope: Envelope, u: Complex, omega: float
+    system: System,
+    method: Moving,
+    course: Complex,
+    times: Reals,
+    envelope: Envelope,
+    u: Complex,
+    omega: float,
 ) -> Pulse:
     """What is to be seen in the laboratory."""
     count, levels = len(times), system.levels
@@ -212,7 +218,7 @@ def _seen(
     step = NUDGE * max(float(np.ptp(times)), np.finfo(float).tiny)
     rise = (_inside(envelope, times + step, times) - _inside(envelope, times - step, times)) / (2.0 * step)
     m = _moments(system, method, f)
-    x = found[:, : levels**2]
+    x = course[:, : levels**2]
     slopes = np.matmul(m.generator, x[..., None])[..., 0].reshape(count, levels, levels)
     states = x.reshape(count, levels, levels)
     relaxed = slopes + 1j * (np.matmul(m.hamiltonian, states) - np.matmul(states, m.hamiltonian))
@@ -227,7 +233,7 @@ def _seen(
     slope = slope + rise[:, None, None] * push
     counts = np.matmul(m.given, x[..., None])[..., 0].real
     drive = sum((part for k, part in system.harmonics().items() if k), start=np.zeros((levels, levels)))
-    return Pulse(lab, lab_relaxed, h, slope, counts, found[:, levels**2 :].real, _ratio(m, rise, drive))
+    return Pulse(lab, lab_relaxed, h, slope, counts, course[:, levels**2 :].real, _ratio(m, rise, drive))
 
 
 def _inside(envelope: Envelope, times: Reals, within: Reals) -> Reals:

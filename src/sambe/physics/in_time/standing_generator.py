@@ -49,9 +49,9 @@ def generator_matrix(g: Redfield) -> Complex:
 
 def _between(inside: Array) -> Reals:
     """Which elements of a state feed which in the clustered equation, ``(P, N, N, N, N)``."""
-    own, other = inside[:, :, :, None, None], inside[:, None, None, :, :]
+    within, other = inside[:, :, :, None, None], inside[:, None, None, :, :]
     carried = inside[:, :, None, :, None] * inside[:, None, :, None, :]
-    return np.asarray(own * other + (1.0 - own) * (1.0 - other) * carried)
+    return np.asarray(within * other + (1.0 - within) * (1.0 - other) * carried)
 
 
 def coherence_rates(jumps: Jumps) -> Complex:

@@ -285,17 +285,17 @@ class _Counter:
     ) -> tuple[Reals, Reals]:
         """Its time derivative and itself, ``(P, T', T)``, of states in the laboratory and dressed."""
         turned = 2.0 * np.diagonal(np.matmul(h, lab), axis1=-2, axis2=-1).imag  # -i [H, rho]
-        own, change, inner, still = (
+        direct, change, inner, still = (
             np.diagonal(x, axis1=-2, axis2=-1).real for x in (lab, relaxed, slopes, states)
         )
-        rate, held = (
+        rate, quanta = (
             np.stack([
                 (outside * n[:, None]).sum(axis=-1) - (inside * m[:, None]).sum(axis=-1)
                 for n, m in zip(self.frame, self.shift, strict=True)
             ], axis=-1)
-            for outside, inside in ((change + turned, inner), (own, still))
+            for outside, inside in ((change + turned, inner), (direct, still))
         )  # fmt: skip
-        return rate, held
+        return rate, quanta
 
 
 def look_at_states(

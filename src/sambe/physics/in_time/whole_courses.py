@@ -75,12 +75,12 @@ def _start(system: System, method: Moving, times: Reals) -> Complex | None:
     def at(path: str, x: Any) -> Any:
         return np.full(1, x) if path == "hamiltonian[0]" else x * strength if path.startswith("drive") else x
 
-    found = solve_batch(system.map_numbers(at), bare(method))
-    if not (found.unique & found.converged).all():
+    solution = solve_batch(system.map_numbers(at), bare(method))
+    if not (solution.unique & solution.converged).all():
         return None
-    state = np.asarray(found.state)[0]
+    state = np.asarray(solution.state)[0]
     state = np.diag(state) if state.ndim == 1 else state
-    d = found.jumps.dressing
+    d = solution.jumps.dressing
     omega = 1.0 if system.omega is None else float(np.real(system.omega))
     v = np.exp(-1j * omega * times[0] * np.asarray(method.frame))[:, None] * np.asarray(d.states)[0]
     return np.asarray(v @ state @ dagger(v), dtype=complex)
@@ -104,17 +104,17 @@ def _exact(seen: Seen, k: int, system: System, method: Moving, times: Reals) -> 
         system = with_counter_terms(system)
     options: dict[str, Any] = dict(method.heom)
     try:
-        found = exact_course(system, np.asarray(method.start) + 0j, times, **options)
+        course = exact_course(system, np.asarray(method.start) + 0j, times, **options)
     except ConvergenceError:
         return False
     omega = 1.0 if system.omega is None else float(np.real(system.omega))
     turned = {p: np.exp(-1j * p * omega * times)[:, None, None] * h for p, h in system.harmonics().items()}
     h = np.asarray(sum(turned.values())) + 0j
     slope = np.asarray(sum((-1j * p * omega * x for p, x in turned.items()), start=0.0 * h))
-    rate = trace_with(h, found.slopes) + trace_with(slope, found.states)
-    stored = trace_with(h, found.states)
-    _enter(seen, k, system, method, found.states, stored, rate, found.currents, found.taken)
-    seen.particles[k] = found.particles
+    rate = trace_with(h, course.slopes) + trace_with(slope, course.states)
+    stored = trace_with(h, course.states)
+    _enter(seen, k, system, method, course.states, stored, rate, course.currents, course.taken)
+    seen.particles[k] = course.particles
     return True
 
 

@@ -130,12 +130,12 @@ class Corrector(_Batch):
         self.inverse = inverse(a)
         size = np.abs(self.inverse).max(axis=(-2, -1))
         self.unique = np.isfinite(size) & (size < SINGULAR)
-        own = g.own
+        alone = g.own
         far = np.abs(np.subtract.outer(np.arange(n), np.arange(n))) > band
-        size = own.real * own.real + own.imag * own.imag
+        size = alone.real * alone.real + alone.imag * alone.imag
         # what nothing turns and nothing damps stays as it is
         weight = -1.0 / np.where(far & (size > 0), size, -np.inf)
-        self.even, self.odd = own.real * weight, own.imag * -weight
+        self.even, self.odd = alone.real * weight, alone.imag * -weight
 
     def start(self) -> Array:
         """Stationary state on the band alone, packed."""

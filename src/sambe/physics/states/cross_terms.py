@@ -171,10 +171,11 @@ def cross_terms(
     rho = np.where(known[:, None, None], rho, 0.0)
     reach = reach_of(jumps, share)
     count, folds = sample_count(np.minimum(2 * reach - 3.0, reach)), folds_of(jumps)
-    told = reach <= MOST_SAMPLES  # beyond, the zone of a state has turned more often than a period is sampled
-    for samples in np.unique(count[told]).tolist():
+    # beyond it the zone of a state has turned more often than a period is sampled
+    sampled = reach <= MOST_SAMPLES
+    for samples in np.unique(count[sampled]).tolist():
         for who, fold in together(
-            np.flatnonzero(told & (count == samples)), folds, TOGETHER // (samples * n * n)
+            np.flatnonzero(sampled & (count == samples)), folds, TOGETHER // (samples * n * n)
         ):
             some = jumps_at(jumps, who)
             g = PeriodicGenerator.of(make_harmonics(some, reach[who]), samples, fold)
@@ -183,7 +184,7 @@ def cross_terms(
             steady = make_harmonics(some, max(jumps.dressing.quanta)).steady_currents(rho[who])
             out.change[who] = change + (steady - currents[who])
             out.traffic[who] = g.traffic(pack(rho[who])[:, None] + np.zeros((1, g.samples, 1, 1)))
-    out.change[~(known & told)] = np.nan
+    out.change[~(known & sampled)] = np.nan
     return out
 
 

@@ -87,9 +87,9 @@ def _coherences(g: Redfield, populations: Array) -> Array:
     row = populations[:, None, :]
     fed = xp.sum(xp.matmul(g.forward * row[:, None, ...], dagger(g.coupling)), axis=1)
     half = fed - g.drift * row
-    own = g.own
-    answers = (xp.abs(own) > 0) & xp.asarray(~np.eye(g.levels, dtype=bool))
-    source = (half + dagger(half)) / xp.where(answers, own, xp.ones_like(own))
+    alone = g.own
+    answers = (xp.abs(alone) > 0) & xp.asarray(~np.eye(g.levels, dtype=bool))
+    source = (half + dagger(half)) / xp.where(answers, alone, xp.ones_like(alone))
     return xp.where(answers, -source, 0.0 * source)
 
 

@@ -64,38 +64,38 @@ def may_count(jumps: Jumps, part: Stationary, shift: Array, tolerance: float, fr
     if not any(jumps.dressing.quanta):
         return part.unique & False
     slowness = _slowness(jumps)
-    asked = _solved(part)
+    points = _solved(part)
     if framed:
         populations = constant(xp.real(diagonal(part.state)))
-        asked = asked & ~(slowness_in_frame(fixed(jumps), populations, constant(part.currents)) < NEAR)
-    moved, traffic, harmonics = _moved(jumps, part, shift, asked)
+        points = points & ~(slowness_in_frame(fixed(jumps), populations, constant(part.currents)) < NEAR)
+    moved, traffic, harmonics = _moved(jumps, part, shift, points)
     moved, size = MARGIN * moved, xp.abs(constant(part.currents))
     trusted = (slowness <= NEAR * PERTURBATIVE) & (MARGIN * harmonics <= PERTURBATIVE)
     least = max(tolerance, MOVED) * xp.max(size, axis=-1, keepdims=True)
     counts = (moved > least) | (moved > MOVED_ITSELF * size)
     above = moved > ROUNDING * traffic[..., None]
-    return asked & (
+    return points & (
         xp.any(above & (counts | ~trusted[..., None]), axis=-1) | ~xp.all(xp.isfinite(moved), axis=-1)
     )
 
 
-def felt_share(jumps: Jumps, part: Stationary, shift: Array, asked: Array) -> Array:
+def felt_share(jumps: Jumps, part: Stationary, shift: Array, points: Array) -> Array:
     """Largest move of a current, relative to itself or to a hundredth of the largest, ``(...)``.
 
     Parameters
     ----------
-    asked : bool array (...)
+    points : bool array (...)
         Where to look; zero elsewhere.
     """
     xp = namespace(jumps.energy)
     if not any(jumps.dressing.quanta):
         return 0.0 * part.currents[..., 0]
-    moved, traffic, _ = _moved(jumps, part, shift, asked & _solved(part))
+    moved, traffic, _ = _moved(jumps, part, shift, points & _solved(part))
     size = xp.abs(constant(part.currents))
     against = xp.maximum(size, SMALL_CURRENT * xp.max(size, axis=-1, keepdims=True))
     above = ~(moved <= ROUNDING * traffic[..., None])
     share = xp.where(above, moved / xp.maximum(against, xp.full_like(against, 1e-300)), 0.0 * moved)
-    return xp.where(asked, xp.max(share, axis=-1), 0.0 * share[..., 0])
+    return xp.where(points, xp.max(share, axis=-1), 0.0 * share[..., 0])
 
 
 def _slowness(jumps: Jumps) -> Array:
@@ -110,8 +110,8 @@ def _solved(part: Stationary) -> Array:
     return part.unique & part.converged & xp.all(xp.isfinite(constant(part.currents)), axis=-1)
 
 
-def _moved(jumps: Jumps, part: Stationary, shift: Array, asked: Array) -> tuple[Array, Array, Array]:
-    """Change of each current, one-way flow and the largest harmonic of the state, where asked."""
+def _moved(jumps: Jumps, part: Stationary, shift: Array, points: Array) -> tuple[Array, Array, Array]:
+    """Change of each current, one-way flow and the largest harmonic of the state, at some points."""
     xp, d = namespace(jumps.energy), jumps.dressing
     state, omega = constant(part.state), constant(d.omega)
     none = 0.0 * constant(part.currents)
@@ -120,7 +120,7 @@ def _moved(jumps: Jumps, part: Stationary, shift: Array, asked: Array) -> tuple[
     redfield = _constants(make_redfield(jumps, shift))
     matrix = redfield.superoperator() if d.levels <= DENSE_LEVELS else redfield.matrix(0)
     moved, traffic, harmonics = if_any(
-        asked,
+        points,
         lambda: _first_order(_constants(_Period.of(jumps, shift)), redfield, matrix, rest, omega),
         (none, none[..., 0], none[..., 0]),
     )
@@ -251,6 +251,6 @@ def _answer(redfield: Redfield, matrix: Array, driven: Array) -> Array:
     x = xp.linalg.solve(a, right[..., None])[..., 0]
     if whole:
         return xp.reshape(x, driven.shape)
-    own, eye = redfield.own, xp.eye(n, dtype=x.dtype)
-    own = xp.where(xp.abs(own) > 0, own, xp.ones_like(own))
-    return pack(-driven / own * (1.0 - eye)) + x[..., None] * eye
+    alone, eye = redfield.own, xp.eye(n, dtype=x.dtype)
+    alone = xp.where(xp.abs(alone) > 0, alone, xp.ones_like(alone))
+    return pack(-driven / alone * (1.0 - eye)) + x[..., None] * eye

@@ -75,9 +75,9 @@ def period_map_state(
         group = np.flatnonzero(left & (count == steps))
         for who in _together(group, max(1, TOGETHER // int(steps * n**4))):
             harmonics = make_harmonics(jumps_at(jumps, who), reach[who])
-            found, scale, fine = _at_steps(harmonics, int(steps), state, who, course)
-            moved = np.abs(found - currents[who]).max(axis=-1)
-            currents[who], unique[who] = found, fine
+            flow, scale, fine = _at_steps(harmonics, int(steps), state, who, course)
+            moved = np.abs(flow - currents[who]).max(axis=-1)
+            currents[who], unique[who] = flow, fine
             converged[who] = moved <= (2**ORDER - 1) * tolerance * scale
         count[group] *= 2
         left[group] = unique[group] & ~converged[group] & (count[group] * n**4 <= numbers)

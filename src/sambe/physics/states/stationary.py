@@ -114,9 +114,9 @@ def stationary_populations(rates: Array) -> tuple[Array, Array]:
         unique = total * SINGULAR > largest
         safe = xp.where(unique, total, xp.full_like(total, float("nan")))
         return xp.stack([up / safe, down / safe], axis=-1), unique
-    found, unique = _solve_with_trace(pauli_generator(rates), rates.shape[-1])
+    populations, unique = _solve_with_trace(pauli_generator(rates), rates.shape[-1])
     # not a number rather than infinite: what is computed from it stays silent
-    return xp.where(unique[..., None], found, xp.full_like(found, float("nan"))), unique
+    return xp.where(unique[..., None], populations, xp.full_like(populations, float("nan"))), unique
 
 
 def chunk_size(levels: int) -> int:
@@ -225,21 +225,21 @@ def _iterate(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[in
             converged[who] = done
             left = np.flatnonzero(~done)
             correct, who = correct.take(left), who[left]
-    found = Stationary(unpack(state), a.currents(state), kept, unique, converged)
-    return _with_last_resort(g, found) if n <= LAST_RESORT else found
+    result = Stationary(unpack(state), a.currents(state), kept, unique, converged)
+    return _with_last_resort(g, result) if n <= LAST_RESORT else result
 
 
-def _with_last_resort(g: Redfield, found: Stationary) -> Stationary:
+def _with_last_resort(g: Redfield, result: Stationary) -> Stationary:
     """Solve points directly, one at a time, that no preconditioner brings to the tolerance.
 
     On the ladder of a resonantly driven oscillator all gaps of the frame are alike and of the size of the
     rates, so that populations are no start and neighbours' coherences no help.
     """
-    for k in np.flatnonzero(found.unique & ~found.converged):
+    for k in np.flatnonzero(result.unique & ~result.converged):
         direct = _direct(g.take(np.array([k])))
-        for whole, part in zip(values_of(found), values_of(direct), strict=True):
+        for whole, part in zip(values_of(result), values_of(direct), strict=True):
             whole[k] = part[0]
-    return found
+    return result
 
 
 def _populated(g: Redfield, packed: Array, tolerance: float, scratch: Scratch) -> None:
@@ -249,20 +249,20 @@ def _populated(g: Redfield, packed: Array, tolerance: float, scratch: Scratch) -
     """
     n = g.levels
     p = packed.reshape(len(packed), -1)[:, :: n + 1].copy()
-    held, least = np.count_nonzero(p > FAINT, axis=-1), 0
+    populated, least = np.count_nonzero(p > FAINT, axis=-1), 0
     for size in (n // 2, 3 * n // 4):
-        who = np.flatnonzero((held > least) & (held <= size))
+        who = np.flatnonzero((populated > least) & (populated <= size))
         least = size
         if not who.size:
             continue
         level = np.sort(np.argsort(p[who], axis=-1)[:, -size:], axis=-1)
         some = g.among(who, level)
         correct = Corrector(some, 0)
-        found, _ = descend(Applied(some), correct, correct.start(), tolerance, QUICK, scratch)
+        part, _ = descend(Applied(some), correct, correct.start(), tolerance, QUICK, scratch)
         share = np.take_along_axis(p[who], level, axis=-1).sum(axis=-1)[:, None, None]
-        fine = np.flatnonzero(correct.unique & np.isfinite(found).all(axis=(-2, -1)))
+        fine = np.flatnonzero(correct.unique & np.isfinite(part).all(axis=(-2, -1)))
         level, who = level[fine], who[fine]
-        packed[who[:, None, None], level[:, :, None], level[:, None, :]] = found[fine] * share[fine]
+        packed[who[:, None, None], level[:, :, None], level[:, None, :]] = part[fine] * share[fine]
 
 
 def _collapsed(g: Redfield, packed: Array) -> npt.NDArray[np.bool_]:
@@ -272,6 +272,6 @@ def _collapsed(g: Redfield, packed: Array) -> npt.NDArray[np.bool_]:
     gap = np.abs(np.diagonal(g.gaps, 1, -2, -1))
     close = gap <= CLOSE * np.diagonal(g.damping(), 1, -2, -1)
     shared = np.minimum(p[:, 1:], p[:, :-1]) > SHARED
-    own = np.abs(g.own)
-    still = np.diagonal(own, 1, -2, -1) <= own.max(axis=(-2, -1))[:, None] / SINGULAR
+    alone = np.abs(g.own)
+    still = np.diagonal(alone, 1, -2, -1) <= alone.max(axis=(-2, -1))[:, None] / SINGULAR
     return np.asarray(((close & shared) | still).any(axis=-1), dtype=bool)

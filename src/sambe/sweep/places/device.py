@@ -113,8 +113,8 @@ def device_of(name: str, method: Method) -> Device | None:
         return None
     if name not in DEVICES:
         raise InputError("device", name, f"one of {', '.join(map(repr, DEVICES))}")
-    asked = method.branches or method.observables or method.states
-    if EQUATIONS[method.equation].exact or asked or TREATMENTS[method.secular].variables:
+    extras = method.branches or method.observables or method.states
+    if EQUATIONS[method.equation].exact or extras or TREATMENTS[method.secular].variables:
         raise InputError(
             "device", name, "the exact hierarchy, initial=, observables=, states= and 'clustered' are "
             "solved by NumPy alone; take device='cpu'",

@@ -307,8 +307,8 @@ def guarded(work: Callable[..., Any], *arguments: Any) -> Sent:
             value = work(*arguments)
         except Exception as error:
             raise _sendable(error) from None
-    told = {(str(w.message), w.category, w.filename, w.lineno) for w in raised}
-    return Sent(value, sorted(told, key=str))
+    messages = {(str(w.message), w.category, w.filename, w.lineno) for w in raised}
+    return Sent(value, sorted(messages, key=str))
 
 
 def _sendable(error: Exception) -> Exception:

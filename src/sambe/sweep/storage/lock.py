@@ -44,13 +44,13 @@ def locked(store: str | Path | None) -> Iterator[None]:
     path, lock = place_of(store), lock_of(store)
     with failing(path, "choose a path that can be written"):
         lock.parent.mkdir(parents=True, exist_ok=True)
-        held = _acquire(path, lock)
+        descriptor = _acquire(path, lock)
     try:
         yield
     finally:
         with suppress(OSError):
             lock.unlink()
-        os.close(held)
+        os.close(descriptor)
 
 
 def _acquire(path: Path, lock: Path) -> int:

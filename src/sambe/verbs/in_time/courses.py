@@ -125,8 +125,8 @@ def evolve(
     if envelope is not None:
         refuse_several(system.omega, "an envelope is put on one alone")
         shape = checked_envelope(envelope, system, method)
-        told = tuple(name for name in method.accounts if name not in PARTICLES)
-        method = replace(method, envelope=envelope, shape=shape, accounts=told)
+        accounts = tuple(name for name in method.accounts if name not in PARTICLES)
+        method = replace(method, envelope=envelope, shape=shape, accounts=accounts)
     run = course_run(running)
     data = solved(system, method, run, moving_fields)
     return _unless_negative(_unless_hasty(data, run), run)
@@ -201,8 +201,8 @@ def _moving(
     method = course_method(system, chosen, exact=course.get("start") is not None)
     check_course_axes(system, names_of(MOVING))
     values = {f.name: getattr(method, f.name) for f in dataclass_fields(method)}
-    asked = {"observables": observables_of(observables, system.levels), "states": states}
-    return Moving(**{**values, **asked, **course})
+    outputs = {"observables": observables_of(observables, system.levels), "states": states}
+    return Moving(**{**values, **outputs, **course})
 
 
 def _unless_hasty(data: Any, run: Run) -> Any:

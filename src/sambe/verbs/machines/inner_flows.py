@@ -86,8 +86,8 @@ def flows(system: System, sites: Sequence[int] = (2, 2), **options: Unpack[Optio
     chain = _sites(system, sites)
     operators, products = chain_products(system, chain)
     check_axes(swept_names(system), names_of(FLOWS))
-    asked = {**with_values(method), "observables": operators}
-    return solved(system, Flowing(**asked, sites=chain, products=products), run, flow_fields)
+    values = {**with_values(method), "observables": operators}
+    return solved(system, Flowing(**values, sites=chain, products=products), run, flow_fields)
 
 
 def flow_fields(system: System, method: Method) -> Fields:
