@@ -28,7 +28,14 @@ from ..numerics.arrays import dagger
 from ..physics.generators.exchanged_particles import jump_rates, lead_shift_pair
 from ..physics.generators.jumps import Jumps
 from ..physics.generators.lamb_shift import lamb_shift_pair
-from ..physics.generators.one_sided import anomalous_lines, both_signs, half_transforms, one_sided
+from ..physics.generators.one_sided import (
+    anomalous_lines,
+    both_signs,
+    driven_places,
+    half_transforms,
+    one_sided,
+    signed_couplings,
+)
 
 __all__ = ["SMALL", "bath_slope", "memory_correction"]
 
@@ -95,10 +102,9 @@ class _Terms:
 
 
 def _terms(jumps: Jumps, baths: Sequence[Bath]) -> _Terms:
-    d = jumps.dressing
     # bath, S, Gamma(W) S, dGamma/dW and W of each signed q
     parts: list[tuple[int, Any, Any, Any, Any]] = []
-    driven = [k for k, q in enumerate(d.quanta) if q]
+    driven = driven_places(jumps)
     energy = both_signs(jumps.energy, driven, -1.0)
     for u, operators in enumerate(jumps.wiring):
         up, low = (np.asarray(x) for x in half_transforms(jumps, u))
@@ -106,7 +112,7 @@ def _terms(jumps: Jumps, baths: Sequence[Bath]) -> _Terms:
         there = bath_slope(baths[u], jumps.energy, change)
         back = bath_slope(baths[u], -jumps.energy, None if change is None else -change)
         slope = both_signs(there, driven, 1.0, back.conj())
-        lines = [both_signs(d.couplings[..., c, :, :, :], driven, 1.0) + 0j for c in operators]
+        lines = [s + 0j for s in signed_couplings(jumps, operators)]
         each = one_sided(jumps, u, lines, up, low, anomalous_lines(jumps, u))
         if jumps.beyond[u].rotating:
             # X and Y are kept: of the slope each has the half that its share of the energies has

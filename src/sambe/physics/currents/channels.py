@@ -6,12 +6,12 @@ from ...numerics.arrays import Array, namespace
 from ..generators.jumps import Jumps
 from ..generators.one_sided import (
     anomalous_lines,
-    both_signs,
     half_transforms,
     in_directions,
     in_halves,
     one_sided,
     one_way,
+    signed_couplings,
     signed_rates,
 )
 
@@ -71,8 +71,7 @@ def one_sided_rates(
         See `sambe.physics.generators.one_sided.one_sided`.
     """
     xp = namespace(rho)
-    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    lines = [both_signs(jumps.dressing.couplings[..., c, :, :, :], driven, 1.0) for c in jumps.wiring[bath]]
+    lines = signed_couplings(jumps, jumps.wiring[bath])
     operators = one_sided(jumps, bath, lines, up, low, anomalous)
     return in_directions(jumps, signed_rates(operators, [xp.matmul(s, rho) for s in lines]))
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from ...description.bath import Bath, expanded
 from ...numerics.arrays import Array, expand, namespace
 from ..generators.jumps import Jumps, standing_phase
-from ..generators.one_sided import both_signs
+from ..generators.one_sided import both_signs, driven_places
 from .channels import one_sided_rates
 
 __all__ = ["squeezed_heat"]
@@ -43,7 +43,6 @@ def squeezed_heat(jumps: Jumps, u: int, bath: Bath, state: Array, rates: tuple[A
     if state.ndim == jumps.energy.ndim - 2:
         state = state[..., None] * xp.eye(state.shape[-1], dtype=state.dtype)
     still = 0.5 * standing_phase(wide.squeezing_centre, expand(jumps.dressing.omega, 3))
-    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    lines = both_signs(still * taken, driven, 1.0, xp.conj(still * given))
+    lines = both_signs(still * taken, driven_places(jumps), 1.0, xp.conj(still * given))
     parts = one_sided_rates(jumps, u, state[..., None, :, :], 0.5 * takes, 0.5 * gives, lines)
     return sum(xp.sum(part, axis=(-3, -2, -1)) for part in parts)

@@ -34,11 +34,11 @@ from .one_sided import (
     TURNS,
     Beyond,
     anomalous_lines,
-    both_signs,
     in_directions,
     in_halves,
     one_sided,
     one_way,
+    signed_couplings,
     signed_rates,
 )
 
@@ -145,8 +145,7 @@ def _cross_rates(jumps: Jumps, bath: int) -> tuple[Array, Array] | None:
     anomalous = anomalous_lines(jumps, bath)
     if anomalous is None:
         return None
-    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    lines = [both_signs(jumps.dressing.couplings[..., c, :, :, :], driven, 1.0) for c in jumps.wiring[bath]]
+    lines = signed_couplings(jumps, jumps.wiring[bath])
     none = 0.0 * jumps.energy
     operators = one_sided(jumps, bath, lines, none, none, anomalous)
     return in_directions(jumps, signed_rates(operators, lines))

@@ -16,7 +16,7 @@ from ...numerics.arrays import Array, dagger, is_concrete, namespace, to_numpy
 from .exchanged_particles import lead_shift_pair
 from .jumps import ROUNDING, Jumps
 from .lamb_shift import NO_SHIFT, WHERE_FINITE, diverging_shift, unchecked_pair
-from .one_sided import Beyond, both_signs
+from .one_sided import Beyond, signed_couplings
 
 __all__ = ["with_shift"]
 
@@ -107,10 +107,8 @@ def _shifts_all_alike(jumps: Jumps, u: int) -> bool:
     if not is_concrete(jumps.energy):
         return False
     xp = namespace(jumps.energy)
-    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
     total: Array = 0.0
-    for c in jumps.wiring[u]:
-        s = both_signs(jumps.dressing.couplings[..., c, :, :, :], driven, 1.0)
+    for s in signed_couplings(jumps, jumps.wiring[u]):
         total = total + xp.sum(xp.matmul(dagger(s), s), axis=-3)
     n = jumps.dressing.levels
     mean = xp.sum(xp.real(xp.linalg.diagonal(total)), axis=-1)[..., None, None] / n

@@ -23,7 +23,7 @@ where W is the energy of the element of S that stands beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,11 +38,13 @@ __all__ = [
     "anomalous_lines",
     "beyond_rates",
     "both_signs",
+    "driven_places",
     "half_transforms",
     "in_directions",
     "in_halves",
     "one_sided",
     "one_way",
+    "signed_couplings",
     "signed_quanta",
     "signed_rates",
     "tilted_lines",
@@ -109,6 +111,18 @@ def both_signs(x: Array, driven: list[int], sign: float, other: Array = None) ->
     return xp.concat([x, reverse * sign if sign != 1.0 else reverse], axis=-3)
 
 
+def driven_places(jumps: Jumps) -> list[int]:
+    """Places of the harmonics that have a reverse, q > 0, as `both_signs` takes them."""
+    return [k for k, q in enumerate(jumps.dressing.quanta) if q]
+
+
+def signed_couplings(jumps: Jumps, wires: Iterable[int] | None = None) -> list[Array]:
+    """S of both signs of q for some coupling operators, by default all, each ``(..., K, N, N)``."""
+    s, driven = jumps.dressing.couplings, driven_places(jumps)
+    every = range(int(s.shape[-4])) if wires is None else wires
+    return [both_signs(s[..., c, :, :, :], driven, 1.0) for c in every]
+
+
 def half_transforms(jumps: Jumps, bath: int) -> tuple[Array, Array]:
     """One-sided transforms of the bath correlation at -W and W: half the rate plus i times shift."""
     up, low = 0.5 * jumps.forward[bath], 0.5 * jumps.backward[bath]
@@ -153,7 +167,7 @@ def one_sided(
         The same in the place of half the anomalous correlation, harmonics of both signs.
     """
     xp = namespace(jumps.energy)
-    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    driven = driven_places(jumps)
     conj = xp.conj(low) if xp.isdtype(low.dtype, "complex floating") else low
     rate = both_signs(up, driven, 1.0, conj)
     rotating = jumps.beyond[bath].rotating
@@ -183,7 +197,7 @@ def anomalous_lines(jumps: Jumps, bath: int) -> Array:
     correlation = jumps.beyond[bath].anomalous
     if correlation is None:
         return None
-    return both_signs(0.5 * correlation, [k for k, q in enumerate(jumps.dressing.quanta) if q], 1.0)
+    return both_signs(0.5 * correlation, driven_places(jumps), 1.0)
 
 
 def beyond_rates(
@@ -194,12 +208,11 @@ def beyond_rates(
     Parameters
     ----------
     in_zones : callable
-        Harmonics of both signs in the zones of the states, see `sambe.physics.generators.redfield.turned`.
+        Harmonics of both signs in the zones of the states, see `sambe.physics.generators.zones.turned`.
     energy : array (..., K, N, N)
         W there.
     """
-    wires, driven = jumps.wiring[bath], [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    lines = [both_signs(jumps.dressing.couplings[..., c, :, :, :], driven, 1.0) for c in wires]
+    lines = signed_couplings(jumps, jumps.wiring[bath])
     up, low = half_transforms(jumps, bath)
     each = [in_zones(l) for l in one_sided(jumps, bath, lines, up, low, anomalous_lines(jumps, bath))]
     out = [(l, energy * l) for l in each]

@@ -37,8 +37,9 @@ from ...numerics.arrays import Array, dagger, is_concrete, namespace
 from ..dressing.dressing import Dressing, rotated
 from ..dressing.tones.frequencies import expanded_omega
 from .jumps import Jumps, make_jumps, quanta_by_tone
-from .one_sided import both_signs, in_halves, one_way
-from .redfield import Redfield, make_redfield, turned, within
+from .one_sided import both_signs, driven_places, in_halves, one_way, signed_couplings
+from .redfield import Redfield, make_redfield, within
+from .zones import turned
 
 __all__ = ["Clustered", "cluster_jumps", "make_clustered", "make_universal", "shifted_dressing", "universal",
            "within_clusters"]  # fmt: skip
@@ -60,12 +61,11 @@ def shifted_dressing(jumps: Jumps) -> Dressing:
     d = jumps.dressing
     if jumps.shift_forward is None or jumps.shift_backward is None:
         return d
-    driven = [k for k, q in enumerate(d.quanta) if q]
+    driven = driven_places(jumps)
     total: Array = d.energies[..., :, None] * xp.eye(d.levels, dtype=d.energies.dtype)
     for wires, up, low in zip(jumps.wiring, jumps.shift_forward, jumps.shift_backward, strict=True):
         shift = both_signs(up, driven, 1.0, low)
-        for c in wires:
-            s = both_signs(d.couplings[..., c, :, :, :], driven, 1.0)
+        for s in signed_couplings(jumps, wires):
             moved = xp.sum(xp.matmul(dagger(s), shift * s), axis=-3)
             total = total + 0.5 * (moved + dagger(moved))
     energies, turn = xp.linalg.eigh(total)
@@ -75,12 +75,11 @@ def shifted_dressing(jumps: Jumps) -> Dressing:
 def make_universal(jumps: Jumps, shift: Array = None) -> Redfield:
     """Universal Lindblad equation in the form of a Redfield operator, S = A and L = A/2.
 
-    Parameters as for `sambe.generator.make_redfield`.
+    Parameters as for `sambe.physics.generators.redfield.make_redfield`.
     """
     xp = namespace(jumps.energy)
-    s = jumps.dressing.couplings
     gaps, turns, in_zones, quanta_in_zones = turned(jumps, shift)
-    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    driven = driven_places(jumps)
     energy = in_zones(both_signs(jumps.energy, driven, -1.0))
     quanta = [
         quanta_in_zones(both_signs(x + 0.0 * jumps.energy[..., :1, :1], driven, -1.0))
@@ -91,9 +90,9 @@ def make_universal(jumps: Jumps, shift: Array = None) -> Redfield:
     pumped: list[list[Array]] = [[] for _ in quanta]
     for u, wires in enumerate(jumps.wiring):
         root = both_signs(xp.sqrt(jumps.forward[u]), driven, 1.0, xp.sqrt(jumps.backward[u]))
-        lines = [both_signs(s[..., c, :, :, :], driven, 1.0) for c in wires]
+        lines = signed_couplings(jumps, wires)
         if jumps.beyond[u].rotating:
-            lines = _one_way_lines(jumps, driven, lines)
+            lines = _one_way_lines(jumps, lines)
         a = xp.concat([in_zones(root * line) for line in lines], axis=-3)
         bra = 0.5 * dagger(a)
         each = xp.matmul(bra, a)
@@ -110,10 +109,10 @@ def make_universal(jumps: Jumps, shift: Array = None) -> Redfield:
     return within(Redfield(gaps, a, 0.5 * a, drift, xp.stack(heat, axis=-3), turns=turns))
 
 
-def _one_way_lines(jumps: Jumps, driven: list[int], lines: Sequence[Array]) -> list[Array]:
+def _one_way_lines(jumps: Jumps, lines: Sequence[Array]) -> list[Array]:
     """c where energy is given and its adjoint where it is taken, in the place of X and Y."""
     xp = namespace(jumps.energy)
-    give, take = (xp.sqrt(share) for share in one_way(both_signs(jumps.energy, driven, -1.0)))
+    give, take = (xp.sqrt(share) for share in one_way(both_signs(jumps.energy, driven_places(jumps), -1.0)))
     out = []
     for x, y in zip(lines[::2], lines[1::2], strict=True):
         lowering, raising = in_halves(x, y)

@@ -13,19 +13,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, dagger, diagonal, namespace
 from ...numerics.packed_forms import as_functional, on_packed
-from ..dressing.tones.frequencies import expanded_omega
 from .jumps import Jumps, quanta_by_tone
-from .one_sided import beyond_rates, both_signs, half_transforms, tilted_lines
+from .one_sided import (
+    beyond_rates,
+    both_signs,
+    driven_places,
+    half_transforms,
+    signed_couplings,
+    tilted_lines,
+)
+from .zones import turned
 
 NEAR = 1e-6  # rounding of a ratio of whole numbers
 
-__all__ = ["Redfield", "applied_between", "band_size", "make_redfield", "pauli_generator", "turned", "within"]
+__all__ = ["Redfield", "applied_between", "band_size", "make_redfield", "pauli_generator", "within"]
 
 
 def pauli_generator(rates: Array) -> Array:
@@ -262,6 +270,33 @@ def _conj(x: Array) -> Array:
     return x if xp.isdtype(x.dtype, "real floating") else xp.conj(x)
 
 
+class _Lines(NamedTuple):
+    """Harmonics of both signs, side by side, in the zones of the states.
+
+    Attributes
+    ----------
+    in_zones : callable
+        Brings such harmonics there, see `turned`.
+    energy : array (..., K, N, N)
+        W.
+    couplings, warm : list of array (..., K, N, N)
+        S of each coupling operator, and W S.
+    """
+
+    in_zones: Callable[[Array], Array]
+    energy: Array
+    couplings: list[Array]
+    warm: list[Array]
+
+
+class _Part(NamedTuple):
+    """What a bath does through an operator: L = rate * S + rest, where either may be None, and W L."""
+
+    rate: Array
+    rest: Array
+    warm: Array
+
+
 def make_redfield(jumps: Jumps, shift: Array = None) -> Redfield:
     """Redfield operator and the current operators of every terminal.
 
@@ -273,52 +308,27 @@ def make_redfield(jumps: Jumps, shift: Array = None) -> Redfield:
         `turned`. By default all of them stand in the zone of the energies.
     """
     xp = namespace(jumps.energy)
-    s = jumps.dressing.couplings
-    gaps, turns, seen, counted = turned(jumps, shift)
-    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    # the reverse of q is -q with W = -W^T: keep the harmonics of both signs side by side
-    energy = seen(both_signs(jumps.energy, driven, -1.0))
-    quanta = [
-        counted(both_signs(x + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)) for x in quanta_by_tone(jumps)
-    ]
-    every = [seen(both_signs(s[..., c, :, :, :], driven, 1.0)) for c in range(int(s.shape[-4]))]
-    warm = [energy * both for both in every]
-    rates: list[Array] = [None] * len(every)  # baths on one operator share it: add first
-    tilted: list[Array] = [0.0] * len(every)
-    heat = []
-    current: Array
-    for u, own in enumerate(jumps.wiring):
-        if not jumps.beyond[u].nothing:
-            current = None
-            for c, (l, hot) in zip(own, beyond_rates(jumps, u, seen, energy), strict=True):
-                tilted[c] = tilted[c] + l
-                part = xp.matmul(dagger(_tall(every[c])), _tall(hot))
-                current = part if current is None else current + part
-            heat.append(current)
-            continue
-        up, low = half_transforms(jumps, u)
-        rate = seen(both_signs(up, driven, 1.0, _conj(low)))
-        current = None
-        for c in own:
-            hot = rate * warm[c]
-            if jumps.slopes is not None:
-                by = seen(_slope_of(jumps, u, driven))
-                inclined = seen(tilted_lines(jumps, both_signs(s[..., c, :, :, :], driven, 1.0)))
-                tilted[c], hot = tilted[c] + by * inclined, hot + (rate + energy * by) * inclined
-            rates[c] = rate if rates[c] is None else rates[c] + rate
-            part = xp.matmul(dagger(_tall(every[c])), _tall(hot))
-            current = part if current is None else current + part
-        heat.append(current)
-    total = [
-        more + 0.0 * both if rate is None else rate * both if isinstance(more, float) else rate * both + more
-        for rate, both, more in zip(rates, every, tilted, strict=True)
-    ]
-    coupling = xp.concat(every, axis=-3) if len(every) > 1 else every[0]
-    forward = xp.concat(total, axis=-3) if len(total) > 1 else total[0]
+    gaps, turns, in_zones, quanta_in_zones = turned(jumps, shift)
+    driven = driven_places(jumps)
+    energy = in_zones(both_signs(jumps.energy, driven, -1.0))
+    couplings = [in_zones(s) for s in signed_couplings(jumps)]
+    lines = _Lines(in_zones, energy, couplings, [energy * s for s in couplings])
+    baths = [_through(jumps, bath, lines) for bath in range(len(jumps.wiring))]
+    forward = _joined(
+        [
+            _one_sided(s, [part for bath in baths for k, part in bath if k == c])
+            for c, s in enumerate(couplings)
+        ]
+    )
+    coupling = _joined(couplings)
     each = xp.matmul(dagger(coupling), forward)
-    for absorbed in quanta:
-        if len(total) > 1:
-            absorbed = xp.concat([absorbed] * len(total), axis=-3)
+    heat = [
+        _added([xp.matmul(dagger(_tall(couplings[c])), _tall(part.warm)) for c, part in bath])
+        for bath in baths
+    ]
+    for taken in quanta_by_tone(jumps):
+        absorbed = quanta_in_zones(both_signs(taken + 0.0 * jumps.energy[..., :1, :1], driven, -1.0))
+        absorbed = _joined([absorbed] * len(couplings))
         # in zones of their own the elements of one matrix absorb different numbers of quanta
         pumped = absorbed * each if turns is None else xp.matmul(dagger(coupling), absorbed * forward)
         heat.append(xp.sum(pumped, axis=-3))
@@ -329,46 +339,40 @@ def make_redfield(jumps: Jumps, shift: Array = None) -> Redfield:
     return within(Redfield(gaps, coupling, forward, drift, xp.stack(heat, axis=-3), turns=turns))
 
 
-def turned(
-    jumps: Jumps, shift: Array
-) -> tuple[Array, Array, Callable[[Array], Array], Callable[[Array], Array]]:
-    r"""Zones of each point's own without a harmonic more: what is to be done with the parts of a generator.
+def _through(jumps: Jumps, bath: int, lines: _Lines) -> list[tuple[int, _Part]]:
+    """What a bath does through each of its operators, with its number."""
+    wires = jumps.wiring[bath]
+    if not jumps.beyond[bath].nothing:
+        pairs = beyond_rates(jumps, bath, lines.in_zones, lines.energy)
+        return [(c, _Part(None, l, warm)) for c, (l, warm) in zip(wires, pairs, strict=True)]
+    up, low = half_transforms(jumps, bath)
+    rate = lines.in_zones(both_signs(up, driven_places(jumps), 1.0, _conj(low)))
+    if jumps.slopes is None:
+        return [(c, _Part(rate, None, rate * lines.warm[c])) for c in wires]
+    # where the Hamiltonian is not diagonal W is an operator, and L follows it to first order
+    slope, bare = lines.in_zones(_slope_of(jumps, bath)), signed_couplings(jumps)
+    inclined = [lines.in_zones(tilted_lines(jumps, bare[c])) for c in wires]
+    return [
+        (c, _Part(rate, slope * tilted, rate * lines.warm[c] + (rate + lines.energy * slope) * tilted))
+        for c, tilted in zip(wires, inclined, strict=True)
+    ]
 
-    Under :math:`E_i \to E_i + m_i\omega` what was :math:`S^{(q)}_{ij}` becomes :math:`S^{(q+m_i-m_j)}_{ij}`.
-    Products in the generator join q and q' of any two elements by their difference alone, which is held here
-    modulo a number larger than all of them: shapes do not depend on the shifts, so that they can be traced.
 
-    Returns
-    -------
-    gaps : array (..., N, N)
-    turns : array (..., N, N) or None
-        m_i - m_j over the largest difference of two quanta.
-    seen : callable
-        Harmonics of both signs, from `both_signs`, in the zones.
-    counted : callable
-        The same for their quanta q omega, which change with the zone.
-    """
-    xp, d = namespace(jumps.energy), jumps.dressing
-    gaps = d.energies[..., :, None] - d.energies[..., None, :]
-    if shift is None:
-        return gaps, None, lambda x: x, lambda x: x
-    apart = shift[..., :, None] - shift[..., None, :]
-    most = d.quanta[-1]
-    count = 4 * most + 1
-    signed = [*d.quanta, *(-q for q in d.quanta if q)]
-    table = np.full(count, len(signed))  # the place of an empty one
-    table[np.asarray(signed) % count] = np.arange(len(signed))
-    source = (xp.asarray(np.arange(count)[:, None, None]) - apart[..., None, :, :]) % count
-    place = xp.reshape(xp.take(xp.asarray(table), xp.reshape(source, (-1,))), source.shape)
-    moved = xp.astype(apart, gaps.dtype) * expanded_omega(d.omega, 2)
-    none = 0.0 * moved[..., None, :, :]
+def _one_sided(coupling: Array, parts: list[_Part]) -> Array:
+    """L of one operator from what each bath does through it: baths on one operator share the product."""
+    rates = [part.rate for part in parts if part.rate is not None]
+    rests = [part.rest for part in parts if part.rest is not None]
+    whole = (_added(rates) if rates else 0.0) * coupling
+    return whole + _added(rests) if rests else whole
 
-    def seen(x: Array) -> Array:
-        whole = xp.concat([x + none, xp.astype(none, x.dtype)], axis=-3)
-        return xp.take_along_axis(whole, place, axis=-3)
 
-    turns = xp.astype(apart, gaps.dtype) / (2 * most)
-    return gaps + moved, turns, seen, lambda x: seen(x + moved[..., None, :, :])
+def _added(arrays: list[Array]) -> Array:
+    return sum(arrays[1:], start=arrays[0])
+
+
+def _joined(harmonics: list[Array]) -> Array:
+    """Harmonics of several operators in a row."""
+    return namespace(*harmonics).concat(harmonics, axis=-3) if len(harmonics) > 1 else harmonics[0]
 
 
 def within(g: Redfield) -> Redfield:
@@ -386,7 +390,7 @@ def _tall(x: Array) -> Array:
     return namespace(x).reshape(x, (*x.shape[:-3], -1, x.shape[-1]))
 
 
-def _slope_of(jumps: Jumps, bath: int, driven: list[int]) -> Array:
+def _slope_of(jumps: Jumps, bath: int) -> Array:
     """Derivative of half the rate by W, for the harmonics of both signs."""
     up, low = (jumps.slopes or ())[bath]
-    return both_signs(0.5 * up, driven, 1.0, -0.5 * low)
+    return both_signs(0.5 * up, driven_places(jumps), 1.0, -0.5 * low)

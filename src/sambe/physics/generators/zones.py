@@ -17,10 +17,10 @@ from ..dressing.dressing import Dressing
 from ..dressing.tones.frequencies import Tones, expanded_omega
 from .coherences import relaxation_rates
 from .jumps import Jumps, Points, fixed, jumps_at
-from .one_sided import both_signs
+from .one_sided import both_signs, driven_places
 
-__all__ = ["align", "differences_of", "effects_elsewhere", "nearest_multiples", "partners", "zone_groups",
-           "zone_shift"]  # fmt: skip
+__all__ = ["align", "differences_of", "effects_elsewhere", "nearest_multiples", "partners", "turned",
+           "zone_groups", "zone_shift"]  # fmt: skip
 
 CHUNK = 2**16  # pairs of states of the points that are looked at together, with up to so many channels:
 FEW = 64
@@ -238,7 +238,7 @@ def _amplitudes(jumps: Jumps) -> Array:
     """Square roots of the rates through each operator with each q of both signs, then an empty one,
     ``(..., K + 1, N, N)``."""
     xp, d = namespace(jumps.energy), jumps.dressing
-    driven = [k for k, q in enumerate(d.quanta) if q]
+    driven = driven_places(jumps)
     parts: list[Array] = []
     for c in range(int(d.couplings.shape[-4])):
         size = xp.abs(d.couplings[..., c, :, :, :])
@@ -316,3 +316,45 @@ def zone_groups(shift: Shifts) -> list[Points]:
     for k, d in enumerate(x for x in np.unique(apart).tolist() if x):
         key[moved] += (apart == d).any(axis=(-2, -1)).astype(np.int64) << min(k, 62)
     return [np.flatnonzero(key == k) for k in np.unique(key)]
+
+
+def turned(
+    jumps: Jumps, shift: Array
+) -> tuple[Array, Array, Callable[[Array], Array], Callable[[Array], Array]]:
+    r"""Zones of each point's own without a harmonic more: what is to be done with the parts of a generator.
+
+    Under :math:`E_i \to E_i + m_i\omega` what was :math:`S^{(q)}_{ij}` becomes :math:`S^{(q+m_i-m_j)}_{ij}`.
+    Products in the generator join q and q' of any two elements by their difference alone, which is held here
+    modulo a number larger than all of them: shapes do not depend on the shifts, so that they can be traced.
+
+    Returns
+    -------
+    gaps : array (..., N, N)
+    turns : array (..., N, N) or None
+        m_i - m_j over the largest difference of two quanta.
+    in_zones : callable
+        Harmonics of both signs, from `both_signs`, in the zones.
+    quanta_in_zones : callable
+        The same for their quanta q omega, which change with the zone.
+    """
+    xp, d = namespace(jumps.energy), jumps.dressing
+    gaps = d.energies[..., :, None] - d.energies[..., None, :]
+    if shift is None:
+        return gaps, None, lambda x: x, lambda x: x
+    apart = shift[..., :, None] - shift[..., None, :]
+    most = d.quanta[-1]
+    count = 4 * most + 1
+    signed = [*d.quanta, *(-q for q in d.quanta if q)]
+    table = np.full(count, len(signed))  # the place of an empty one
+    table[np.asarray(signed) % count] = np.arange(len(signed))
+    source = (xp.asarray(np.arange(count)[:, None, None]) - apart[..., None, :, :]) % count
+    place = xp.reshape(xp.take(xp.asarray(table), xp.reshape(source, (-1,))), source.shape)
+    moved = xp.astype(apart, gaps.dtype) * expanded_omega(d.omega, 2)
+    none = 0.0 * moved[..., None, :, :]
+
+    def in_zones(x: Array) -> Array:
+        whole = xp.concat([x + none, xp.astype(none, x.dtype)], axis=-3)
+        return xp.take_along_axis(whole, place, axis=-3)
+
+    turns = xp.astype(apart, gaps.dtype) / (2 * most)
+    return gaps + moved, turns, in_zones, lambda x: in_zones(x + moved[..., None, :, :])

@@ -23,7 +23,14 @@ from ...numerics.arrays import Array, dagger, diagonal, expand, if_any, namespac
 from ...numerics.eigen_derivative import constant
 from ..generators.coherences import relaxation_rates
 from ..generators.jumps import Jumps, fixed, quanta_of
-from ..generators.one_sided import anomalous_lines, both_signs, half_transforms, one_sided
+from ..generators.one_sided import (
+    anomalous_lines,
+    both_signs,
+    driven_places,
+    half_transforms,
+    one_sided,
+    signed_couplings,
+)
 from ..generators.redfield import Redfield, make_redfield, pack
 from .conjugate_residuals import with_trace
 from .cross_terms import (
@@ -147,7 +154,7 @@ class _Period:
     def of(cls, jumps: Jumps, shift: Array) -> _Period:
         """In the zone of the state."""
         xp, d = namespace(jumps.energy), jumps.dressing
-        driven = [k for k, q in enumerate(d.quanta) if q]
+        driven = driven_places(jumps)
         quanta = np.asarray([*d.quanta, *(-q for q in d.quanta if q)])
         times = np.arange(_samples(d.quanta)) / _samples(d.quanta)
         wave = xp.asarray(np.exp(-2j * np.pi * np.outer(times, quanta)))
@@ -164,9 +171,7 @@ class _Period:
             out = xp.reshape(xp.matmul(wave, flat), (*x.shape[:-3], len(times), *x.shape[-2:]))
             return out if turn is None else turn * out
 
-        every = [
-            both_signs(d.couplings[..., c, :, :, :], driven, 1.0) for c in range(int(d.couplings.shape[-4]))
-        ]
+        every = signed_couplings(jumps)
         at_times = [over_time(s) for s in every]
         energy = both_signs(jumps.energy, driven, -1.0)
         operators: list[Array] = [0.0] * len(every)
