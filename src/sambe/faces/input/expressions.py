@@ -37,6 +37,20 @@ RESERVED = frozenset({*_NAMES, *_FUNCTIONS, *_CONSTANTS})
 _ALLOWED = {"qubit": {*_SIGMA, *_SPIN}, "boson": {*_LADDER}, "fermion": {*_LADDER}, "spin": {*_SPIN},
             "levels": set[str]()}  # fmt: skip
 
+# What others call it, where no letters tell: names of keys, and the operators of other programs.
+_OTHER_NAMES = {
+    "operator": ("coupling",), "T": ("temperature",), "kind": ("type",), "density": ("spectrum",),
+    "num": ("points",), "count": ("points",), "step": ("points",), "steps": ("points",), "spacing": ("scale",),
+    "from": ("start",), "to": ("stop",), "w": ("omega",), "frequency": ("omega",), "H": ("hamiltonian",), "dimensions": ("dims",),
+    "alpha": ("strength",), "gamma": ("strength",), "wc": ("cutoff",), "s": ("exponent",),
+    "equation": ("equations",), "method": ("equations",), "dir": ("directory",), "value": ("values",),
+    "oscillator": ("boson",), "cavity": ("boson",), "resonator": ("boson",), "mode": ("boson",),
+    "lorentz": ("drude_lorentz",), "drude": ("drude_lorentz",), "white": ("flat",),
+    "mu": ("chemical_potential",), "gap": ("splitting",), "amplitude": ("drive",),
+    **{f"{letter}{xyz}": (f"sigma{xyz}",) for letter in "sσ" for xyz in "xyzpm"},
+    "X": ("sigmax",), "Y": ("sigmay",), "Z": ("sigmaz",), "b": ("a",), "ad": ("adag",), "I": ("identity",),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Site:
@@ -59,8 +73,12 @@ class Site:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """``"; did you mean 'x'?"`` for a near miss, else nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1)
+    """``"; did you mean 'x'?"`` for another name of the same or for a near miss, else nothing."""
+    names = list(known)
+    close = [meant for meant in _OTHER_NAMES.get(word, ()) if meant in names]
+    if not close:
+        by_case = {name.lower(): name for name in reversed(names)}
+        close = [by_case[name] for name in difflib.get_close_matches(word.lower(), by_case, n=1)]
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

@@ -30,7 +30,7 @@ from ..tasks.task import Context, Task
 from .baths import read_baths, read_leads
 from .expressions import Site
 from .gate import LARGEST, read
-from .numbers import Numbers
+from .numbers import Numbers, check_label
 from .schema import (
     ConfigError,
     Document,
@@ -197,6 +197,7 @@ def _job(document: Document, text: str, beside: Path) -> Job:
     numbers = Numbers(document)
     if document.units is not None:
         _check_units(document.units)
+    check_label(document)
     table = document.system
     sites: Callable[[], list[Site]]
     _check_stepped(document)

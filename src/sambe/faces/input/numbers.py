@@ -15,7 +15,7 @@ from ...sweep.axes import TAKEN
 from .expressions import RESERVED, read_number
 from .schema import AxisTable, Document, PortTable, validate
 
-__all__ = ["Numbers"]
+__all__ = ["Numbers", "check_label"]
 
 _TAKEN = TAKEN | {"channel"}  # names of variables and dimensions of results, which no axis may have
 
@@ -77,11 +77,17 @@ class Numbers:
             )  # fmt: skip
         return float(value)
 
+    def _holder(self, name: str) -> str:
+        """What has a name that is taken."""
+        if name in RESERVED:
+            return "an operator, a function or a constant of the language"
+        return "another constant or axis" if name in self.names else "a variable or dimension of the results"
+
     def check_name(self, field: str, name: str) -> None:
         if not name.isidentifier():
             raise InputError(field, name, "a name has letters, digits and _ only")
         if name in RESERVED or name in _TAKEN or name in self.names:
-            raise InputError(field, name, "this name is taken; choose another")
+            raise InputError(field, name, f"this name is taken, by {self._holder(name)}; choose another")
 
     def quantity(self, field: str, text: str) -> Any:
         """A text that is either a number with a unit or something else, which goes on as it is."""
@@ -139,6 +145,12 @@ class Numbers:
         if not any(isinstance(x, str) for x in listed):
             return spec, None
         parts = [split(x) if isinstance(x, str) else None for x in listed]
+        for value, part in zip(listed, parts, strict=True):
+            if isinstance(value, str) and part is None:
+                raise InputError(
+                    field, value, "values of an axis are numbers, or numbers with one unit; an expression "
+                    "stands alone in the place of a number, and may name an axis of [axes]",
+                )  # fmt: skip
         units = {part[1] for part in parts if part is not None}
         if None in parts or len(units) != 1 or "" in units:
             raise InputError(
@@ -176,3 +188,17 @@ def _axis_values(field: str, spec: AxisTable) -> Any:
     if start <= 0 or stop <= 0:
         raise InputError(field, ends, "a logarithmic axis starts and stops above zero")
     return np.geomspace(start, stop, points, endpoint=spec.endpoint)
+
+
+def check_label(document: Document) -> None:
+    """Refuse a label of the currents that names a unit of power in which they are not given."""
+    label, given = document.output.unit, document.units and document.units.power
+    if label is None or label == given:
+        return
+    try:
+        kind = natural("output.unit", label).kind
+    except InputError:  # text of the user's own
+        return
+    if kind == "a power":
+        raise InputError("output.unit", label, "it labels the figure and converts nothing; for results in "
+                         f'it give [units] with energy = "1 GHz", say, and power = "{label}"')  # fmt: skip

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 import pydantic
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ...description.reservoir import ReservoirState
@@ -187,16 +187,16 @@ class KickTable(Table):
     operator: str | list[Any]
 
 
-def _among(names: Sequence[str]) -> AfterValidator:
+def _among(names: Sequence[str]) -> BeforeValidator:
     """Accept one of some names that the records of the package list."""
     expected = ", ".join(map(repr, names[:-1])) + f" or {names[-1]!r}"
 
-    def known(name: str) -> str:
+    def known(name: Any) -> Any:
         if name not in names:
             raise PydanticCustomError("literal_error", "choose {expected}", {"expected": expected})
         return name
 
-    return AfterValidator(known)
+    return BeforeValidator(known)
 
 
 class SolveTable(Table):
@@ -237,6 +237,29 @@ class Document(Table):
     task: dict[str, Any] = {}
     solve: SolveTable = SolveTable()
     output: OutputTable = OutputTable()
+
+
+# Where a key stands, by the tables that have it; and what may stand at a key, for a value of another shape.
+_PLACES: dict[str, type[Table]] = {
+    "the file itself, as [name] or [[name]] outside all other tables": Document, "[system]": ExplicitTable,
+    "[[baths]]": BathTable, "[[leads]]": LeadTable, "[solve]": SolveTable, "[output]": OutputTable,
+}  # fmt: skip
+_EXAMPLES = {
+    "system": "one table, under [system] in single brackets",
+    "baths": "a list of tables, each under [[baths]] in double brackets",
+    "leads": "a list of tables, each under [[leads]] in double brackets",
+    "steps": "a list of tables, each under [[steps]] in double brackets",
+    "kicks": "a list of tables, each under [[kicks]] in double brackets",
+    "task": 'a table, [task] with verb = "channels", say',
+    "solve": 'a table, [solve] with equations = ["floquet"], say',
+    "output": 'a table, [output] with formats = ["nc"], say',
+    "units": 'a table, [units] with energy = "1 GHz", say',
+    "spectrum": 'a table, such as { type = "ohmic", strength = 0.002, cutoff = 10.0 }',
+    "state": 'a table, such as { type = "occupied", n = 2.0 }',
+    "drive": 'a table of harmonics, [system.drive] with lines such as 1 = [[0.05, "sigmax"]]',
+    "hamiltonian": 'an operator as text, or a list of terms such as [[0.5, "sigmaz"], "n@1"]',
+    "coupling": 'an operator as text, such as "sigmax", a list of them, or a table of harmonics',
+}
 
 
 @functools.cache  # pydantic takes some milliseconds for a class
@@ -318,12 +341,23 @@ def _explained(place: str, detail: ErrorDetails) -> InputError:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "unknown_key":
         key, known = context["key"], context["known"]
-        hint = suggestion(key, known) or f"; known keys: {', '.join(known)}"
+        hint = _home(place, key) or suggestion(key, known) or f"; known keys: {', '.join(known)}"
         path = f"{place}.{key}" if place else key
         return InputError(path, detail["input"][key], f"unknown key{hint}")
     if kind == "missing":
         return InputError(place, _MISSING, "this key is needed")
+    example = _EXAMPLES.get(re.sub(r"\[\d+\]", "", place).rpartition(".")[2])
+    if example and kind in ("dict_type", "list_type", "string_type", "model_type"):
+        return InputError(place, detail["input"], f"give {example}")
     return InputError(place, detail["input"], _remedy(detail))
+
+
+def _home(place: str, key: str) -> str:
+    """Where a key belongs that stands in another table; nothing if there is no such place, or several."""
+    homes = [home for home, table in _PLACES.items() if key in table.model_fields]
+    if homes == ["[system]"] and place == "system":
+        return " of a model, which brings its own; leave model out to write a system term by term"
+    return f" here; it belongs in {homes[0]}" if len(homes) == 1 else ""
 
 
 def _remedy(detail: ErrorDetails) -> str:

@@ -134,6 +134,8 @@ def test_constants_stand_in_operators() -> None:
 # text, the part under the carets, a word of the message
 COMPLAINTS = [
     ("sigmax@0 sigmm@0 + h.c.", "sigmm", "did you mean 'sigmam'"),
+    ("SigmaX@0", "SigmaX", "did you mean 'sigmax'"),
+    ("sz@0", "sz", "did you mean 'sigmaz'"),
     ("sigmax@7", "sigmax@7", "no site '7'"),
     ("sigmax@qbit", "sigmax@qbit", "cavity"),
     ("sigmax@", "", "number or name"),

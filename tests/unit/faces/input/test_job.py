@@ -344,3 +344,14 @@ def test_several_tones_in_a_file() -> None:
 def test_bad_tones_in_a_file(key: str) -> None:
     with pytest.raises(schema.ConfigError, match="drive"):
         config.parse(TONES.format(key=key, more=""))
+
+
+def test_a_label_that_names_a_unit_of_power_converts_nothing() -> None:
+    model = '[system]\nmodel = "spin_boson"\nomega = 0.8\n[output]\nunit = "fW"\n'
+    with pytest.raises(
+        config.ConfigError, match=r"output.unit = 'fW': it labels the figure and converts nothing"
+    ):
+        config.parse(model)
+    scale = '[units]\nenergy = "1 GHz"\npower = "fW"\n'
+    assert config.parse(scale + model).output.unit == "fW"
+    assert config.parse(model.replace("fW", r"$\omega_0^2$")).output.unit == r"$\omega_0^2$"

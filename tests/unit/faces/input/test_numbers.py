@@ -152,3 +152,14 @@ def test_units_leave_expressions_as_they_are() -> None:
     assert sambe.Units("1 GHz")("2 K") != 4.0  # a constant goes before a unit of its name
     assert next(iter(system.hamiltonian))[0] == 2.0
     assert float(system.numbers()["drive[1][0]"]) == pytest.approx(np.pi / 2)
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("omega = [0.8, 'x']", "numbers with one unit; an expression stands alone"),
+    ("omega = 0.8\n[constants]\na = 1.0", "taken, by an operator"),
+    ("omega = 0.8\n[axes]\nenergy = [0.1, 0.2]", "taken, by a variable"),
+    ("omega = 'x'\n[constants]\nx = 1.0\n[axes]\nx = [0.1, 0.2]", "taken, by another constant"),
+])  # fmt: skip
+def test_a_number_or_a_name_that_cannot_be_says_why(text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        parse('[system]\nmodel = "spin_boson"\n' + text)

@@ -10,9 +10,11 @@ import pytest
 import sambe
 from sambe.faces.input.schema import (
     SPECTRA,
+    AxisTable,
     BathTable,
     ConfigError,
     Document,
+    ExplicitTable,
     SolveTable,
     model_table,
     one_of,
@@ -54,7 +56,16 @@ def test_every_choice_of_the_engine_is_a_choice_of_the_file() -> None:
     (BathTable, {"name": 3, "temperature": 1.0, "spectrum": {}}, ["baths[0].name = 3", "string"]),
     (SolveTable, {"equations": ["floqet"]}, ["equations[0]", "'floquet'"]),
     (SolveTable, {"tolerance": 2.0}, ["tolerance = 2.0", "less"]),
+    (SolveTable, {"lamb_shift": True}, ["lamb_shift = True", "'counter'"]),
     (Document, {"system": {}, "sovle": {}}, ["sovle", "'solve'"]),
+    (Document, {"system": {}, "drive": {}}, ["drive = {}", "belongs in [system]"]),
+    (Document, {"system": {}, "baths": {"name": "b"}}, ["[[baths]]", "double brackets"]),
+    (ExplicitTable, {"baths": []}, ["baths = []", "outside all other tables"]),
+    (ExplicitTable, {"drive": [[0.1, "sigmax"]]}, ["drive = [[0.1", "[system.drive]"]),
+    (BathTable, {"name": "b", "spectrum": "flat"}, ["'flat'", 'type = "ohmic"']),
+    (BathTable, {"name": "b", "operator": "sigmax"}, ["'sigmax'", "'coupling'"]),
+    (BathTable, {"name": "b", "T": 1.0}, ["T = 1.0", "'temperature'"]),
+    (AxisTable, {"num": 10}, ["num = 10", "'points'"]),
 ])  # fmt: skip
 def test_complaints_name_field_value_and_way_out(table, raw, told) -> None:
     with pytest.raises(ConfigError) as caught:
