@@ -40,8 +40,9 @@ _ALLOWED = {"qubit": {*_SIGMA, *_SPIN}, "boson": {*_LADDER}, "fermion": {*_LADDE
 # What others call it, where no letters tell: names of keys, and the operators of other programs.
 _OTHER_NAMES = {
     "operator": ("coupling",), "T": ("temperature",), "kind": ("type",), "density": ("spectrum",),
-    "num": ("points",), "count": ("points",), "step": ("points",), "steps": ("points",), "spacing": ("scale",),
-    "from": ("start",), "to": ("stop",), "w": ("omega",), "frequency": ("omega",), "H": ("hamiltonian",), "dimensions": ("dims",),
+    "num": ("points",), "count": ("points",), "step": ("points",), "steps": ("points",), "from": ("start",),
+    "to": ("stop",), "spacing": ("scale",), "w": ("omega",), "frequency": ("omega",), "H": ("hamiltonian",),
+    "dimensions": ("dims",),
     "alpha": ("strength",), "gamma": ("strength",), "wc": ("cutoff",), "s": ("exponent",),
     "equation": ("equations",), "method": ("equations",), "dir": ("directory",), "value": ("values",),
     "oscillator": ("boson",), "cavity": ("boson",), "resonator": ("boson",), "mode": ("boson",),
