@@ -21,7 +21,7 @@ from .description.reservoirs.occupations import Occupied as Occupied
 from .description.reservoirs.occupations import Inverted as Inverted
 from .description.reservoirs.squeezed import Squeezed as Squeezed
 from .description.reservoir import absorption_rate as absorption_rate
-from .description.from_qutip import from_qutip as from_qutip
+from .description.bridges.from_qutip import from_qutip as from_qutip
 from .description.bridges.circuits import from_scqubits as from_scqubits
 from .description.bridges.chips import from_quchip as from_quchip
 from .description.reaction_coordinate import reaction_coordinate as reaction_coordinate

@@ -4,4 +4,4 @@ Objects that are checked when they are made and never change; only `numerics` an
 here, so that a description knows nothing of the equations that will be solved for it.
 """
 
-from . import from_qutip as _from_qutip  # noqa: F401 (gives System its from_qutip)
+from .bridges import from_qutip as _from_qutip  # noqa: F401 (gives System its from_qutip)

@@ -28,7 +28,7 @@ import numpy.typing as npt
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, finite_number
 from .bath import Bath
-from .ladders import cut_states
+from .hilbert_space.ladders import cut_states
 from .operators import Operator, destroy, identity, num
 from .spectral_density import DrudeLorentz, SpectralDensity, Underdamped
 from .system import System, Terms

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..description.sectors import projected
+from ..description.hilbert_space.sectors import projected
 from ..description.system import System
 from .dressing.dressing import ordered
 from .equations import dressing_of

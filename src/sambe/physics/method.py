@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..description.hilbert_space.sectors import Start
 from ..description.observables import Observable
-from ..description.sectors import Start
 from ..errors import InputError
 from ..numerics.arrays import real_number
 from .generators.coupling_parts import Mixing

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..description.ladders import cut_states
+from ..description.hilbert_space.ladders import cut_states
+from ..description.hilbert_space.sectors import projected, starts
+from ..description.hilbert_space.symmetry import check_unique
 from ..description.observables import observables_of
-from ..description.sectors import projected, starts
-from ..description.symmetry import check_unique
 from ..description.system import System
 from ..description.tones.drives import refuse_several
 from ..errors import InputError
@@ -110,7 +110,7 @@ def prepare_from(system: System, initial: Any, **options: Any) -> Method:
     ----------
     system : System
     initial : int, ket or density matrix
-        See `sambe.description.sectors.starts`.
+        See `sambe.description.hilbert_space.sectors.starts`.
     **options
         Those of `prepare`.
     """

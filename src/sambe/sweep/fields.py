@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..description.sectors import projected
+from ..description.hilbert_space.sectors import projected
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.accounts import account_fields, squeezed_status

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..description.ladders import find_ladders, top_states
+from ..description.hilbert_space.ladders import find_ladders, top_states
 from ..description.operators import Operator
 from ..description.system import System
 

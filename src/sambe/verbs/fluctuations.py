@@ -8,7 +8,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from ..description.gate import is_labelled, number
-from ..description.sectors import projected, sector_basis, starts
+from ..description.hilbert_space.sectors import projected, sector_basis, starts
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import finite_number

@@ -11,8 +11,8 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
+from ..description.hilbert_space.sectors import projected, sector_basis
 from ..description.observables import observables_of
-from ..description.sectors import projected, sector_basis
 from ..description.system import System
 from ..description.tones.drives import refuse_several
 from ..errors import InputError, NoAnswerWarning, SambeError

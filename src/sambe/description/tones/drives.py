@@ -9,8 +9,8 @@ import numpy as np
 
 from ...errors import InputError
 from ...numerics.arrays import Number
-from ..basis_states import WIDEST
 from ..bath import Bath
+from ..hilbert_space.basis_states import WIDEST
 from ..leads.lead import Lead
 from ..sums.terms import Terms, as_terms
 from .quanta import MOST_QUANTA

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.bath import Bath
-from ...description.symmetry import check_unique
+from ...description.hilbert_space.symmetry import check_unique
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
 from ..dressing.dressing import Dressing

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.bath import Bath
-from ...description.symmetry import sizes_of
+from ...description.hilbert_space.symmetry import sizes_of
 from ...numerics.arrays import Array, folded, is_array, is_concrete, to_numpy
 from ...numerics.invariant_subspaces import beyond_rounding, irreducible_subspaces
 from ..dressing.dressing import Dressing, ordered, shift_zone

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...description.sectors import density_matrix
+from ...description.hilbert_space.sectors import density_matrix
 from ...description.system import System
 from ...errors import InputError
 from ...physics.equations import EQUATIONS

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError
-from .tones.quanta import MOST_QUANTA, codes_of
+from ...errors import InputError
+from ..tones.quanta import MOST_QUANTA, codes_of
 
 __all__ = ["WIDEST", "edge_of_states", "frame_of_states", "is_single"]
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import InputError
-from ..numerics.arrays import finite_number
-from .operators import Operator, as_operator
+from ...errors import InputError
+from ...numerics.arrays import finite_number
+from ..operators import Operator, as_operator
+from ..system import System, Terms
 from .symmetry import generating_operators, invariant_parts
-from .system import System, Terms
 
 __all__ = ["Start", "density_matrix", "in_sector", "projected", "sector_basis", "starts"]
 

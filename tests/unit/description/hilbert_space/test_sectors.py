@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.description.sectors import density_matrix, in_sector, projected, starts
+from sambe.description.hilbert_space.sectors import density_matrix, in_sector, projected, starts
 
 SITES = (2, 2, 2)
 AXES = (sambe.sigmax(), sambe.sigmay(), sambe.sigmaz())

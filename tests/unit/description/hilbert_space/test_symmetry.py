@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.description.symmetry import check_unique, generating_operators, invariant_parts
+from sambe.description.hilbert_space.symmetry import check_unique, generating_operators, invariant_parts
 
 OHMIC = sambe.Ohmic(0.002, cutoff=10.0)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.description.ladders import cut_states
+from sambe.description.hilbert_space.ladders import cut_states
 
 A5 = sambe.destroy(5)
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import InputError
-from ..numerics.arrays import is_array, is_concrete, to_numpy
-from ..numerics.invariant_subspaces import irreducible_subspaces, quotient
-from .operators import Operator
-from .system import System, Terms
+from ...errors import InputError
+from ...numerics.arrays import is_array, is_concrete, to_numpy
+from ...numerics.invariant_subspaces import irreducible_subspaces, quotient
+from ..operators import Operator
+from ..system import System, Terms
 
 __all__ = ["check_unique", "generating_operators", "invariant_parts", "sizes_of"]
 

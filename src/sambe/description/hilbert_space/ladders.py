@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from .operators import Operator
-from .system import System
+from ..operators import Operator
+from ..system import System
 
 __all__ = ["cut_states", "find_ladders", "top_states"]
 

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import ConvergenceError, InputError
-from ..numerics.arrays import finite_number
-from .bath import Bath
-from .steps.detection import pieces_of
-from .system import System
+from ...errors import ConvergenceError, InputError
+from ...numerics.arrays import finite_number
+from ..bath import Bath
+from ..steps.detection import pieces_of
+from ..system import System
 
 __all__ = ["from_qutip"]
 
