@@ -12,13 +12,18 @@ from .generators.coupling_parts import turning_quanta
 from .in_time.courses import SPECTRAL_LEVELS
 from .method import Method, Moving, Relaxing
 from .states.complete_state import typical_seconds
-from .treatments import TREATMENTS, work_matrices
+from .states.stationary import DENSE_LEVELS
+from .treatments import TREATMENTS, mixes_quanta, solve_judged
 
-__all__ = ["course_matrices", "point_bytes", "typical_seconds"]
+__all__ = ["course_matrices", "point_bytes", "typical_seconds", "work_matrices"]
 
 COMPLEX = 16  # bytes of a number
 # of a course in time: matrices for each time, and of the size of the generator; upper bounds
 COURSE_MATRICES, GENERATOR_MATRICES = 8, 12
+SAMPLE_MATRICES = 18  # for each sample of a period: a dozen directions of the iteration, and its operators
+# for each sample, where it is judged what the terms between different quanta do; in a static frame few are
+JUDGED_MATRICES, JUDGED_FRAMED = 12, 9
+FEWEST_SAMPLES = 8  # of a period, beside two for each harmonic
 
 
 def point_bytes(system: System, method: Method) -> int:
@@ -35,6 +40,21 @@ def point_bytes(system: System, method: Method) -> int:
     matrices = work_matrices(method, system.levels, every, len(system.baths)) + path
     matrices += course_matrices(method, system.levels)
     return COMPLEX * system.levels**2 * matrices
+
+
+def work_matrices(method: Method, levels: int, harmonics: int, baths: int) -> int:
+    """Work memory of a point beyond its propagation, in complex (N, N) matrices.
+
+    Parameters
+    ----------
+    harmonics : int
+        Coupling operators times the harmonics that are held of each.
+    """
+    base, iteration, each, bath = TREATMENTS[method.secular].matrices
+    total = base + (iteration if levels > DENSE_LEVELS else 0) + each * harmonics + bath * baths
+    complete = TREATMENTS[method.secular].solve is solve_judged or mixes_quanta(method)
+    judged = JUDGED_FRAMED if method.static else JUDGED_MATRICES
+    return total + (SAMPLE_MATRICES if complete else judged) * (2 * harmonics + FEWEST_SAMPLES)
 
 
 def course_matrices(method: Method, levels: int) -> int:

@@ -53,8 +53,8 @@ from .states.stationary import (
 from .states.tones.balance import balanced_batch
 from .states.tones.judgement import judged_tones
 
-__all__ = ["DEFAULT", "TREATMENTS", "Treatment", "by_channels",
-           "channel_counter", "follows_period", "in_zones", "treatment_names", "work_matrices"]  # fmt: skip
+__all__ = ["DEFAULT", "TREATMENTS", "Treatment", "by_channels", "channel_counter", "follows_period",
+           "in_zones", "mixes_quanta", "solve_judged", "treatment_names"]  # fmt: skip
 
 Counter = Callable[[Jumps, Array], Counted]
 Route = Callable[[Jumps, System, Method], Solution]
@@ -70,10 +70,6 @@ EXACT = 1e-11  # relative change of the currents at which `none` stops: rounding
 # of the iteration above DENSE_LEVELS, and for each operator and harmonic and each bath.
 POPULATION_MATRICES = 10, 0, 5, 2
 COHERENCE_MATRICES = 40, 24, 20, 12
-SAMPLE_MATRICES = 18  # for each sample of a period: a dozen directions of the iteration, and its operators
-# for each sample, where it is judged what the terms between different quanta do; in a static frame few are
-JUDGED_MATRICES, JUDGED_FRAMED = 12, 9
-FEWEST_SAMPLES = 8  # of a period, beside two for each harmonic
 
 
 @dataclass(frozen=True)
@@ -226,30 +222,39 @@ def _solve_moved(
 ) -> Solution:
     """Points in their zones: those whose shifts need the same quanta together, as each quantum costs."""
     batch, n = shift.shape[:-1], shift.shape[-1]
-    flat = shift.reshape(-1, n)
-    out: list[Array] = []
-    scratch, size, left = Scratch(), chunk_size(n), zone_groups(flat)
+    flat, scratch, size = shift.reshape(-1, n), Scratch(), chunk_size(n)
+    whole: list[Stationary] = []
+
+    def solve(points: npt.NDArray[np.intp], bands: Sequence[int]) -> npt.NDArray[np.intp]:
+        """Put what points settle to in its place; those that do not are left."""
+        baths = baths_at(system.baths, batch, points)
+        some = _moved(jumps_at(jumps, points), flat[points], baths, method)
+        part = settled_state(some, make_redfield, tolerance, scratch, bands)
+        if judged:
+            part = _judged(some, part, tolerance, method.static)
+        if not whole:
+            whole.append(_like(part, lambda x: np.zeros((len(flat), *x.shape[1:]), x.dtype)))
+        for x, piece in zip(values_of(whole[0]), values_of(part), strict=True):
+            x[points] = piece
+        return np.asarray(points[~part.converged])
+
+    left = zone_groups(flat)
     # points that take long wait for each other, as few at a time are slow
     for bands in [[band] for band in BANDS] if n > DENSE_LEVELS else [BANDS]:
-        groups, left = left, []
-        for group in groups:
-            late: list[npt.NDArray[np.intp]] = []
-            for points in (group[k : k + size] for k in range(0, len(group), size)):
-                baths = baths_at(system.baths, batch, points)
-                some = _moved(jumps_at(jumps, points), flat[points], baths, method)
-                part = settled_state(some, make_redfield, tolerance, scratch, bands)
-                if judged:
-                    part = _judged(some, part, tolerance, method.static)
-                out = out or [np.zeros((len(flat), *x.shape[1:]), x.dtype) for x in values_of(part)]
-                for whole, piece in zip(out, values_of(part), strict=True):
-                    whole[points] = piece
-                late.append(points[~part.converged])
-            if sum(map(len, late)):
-                left.append(np.concatenate(late))
-    made = type(part)(*(x.reshape((*batch, *x.shape[1:])) for x in out))
+        late = [
+            np.concatenate([solve(group[k : k + size], bands) for k in range(0, len(group), size)])
+            for group in left
+        ]
+        left = [group for group in late if group.size]
+    result = _like(whole[0], lambda x: x.reshape((*batch, *x.shape[1:])))
     return replace(
-        _solution(jumps, made), shift=shift, move=lambda: _moved(jumps, shift, system.baths, method)
+        _solution(jumps, result), shift=shift, move=lambda: _moved(jumps, shift, system.baths, method)
     )
+
+
+def _like(part: Stationary, change: Callable[[Array], Array]) -> Stationary:
+    """The same record with each of its arrays changed."""
+    return type(part)(*map(change, values_of(part)))
 
 
 def _moved(jumps: Jumps, by: npt.NDArray[np.intp], baths: Sequence[Bath], method: Method) -> Jumps:
@@ -328,27 +333,14 @@ def _in_one_zone(solution: Solution, shift: Array, method: Method) -> Solution:
     return replace(solution, unique=solution.unique & alone)
 
 
-def work_matrices(method: Method, levels: int, harmonics: int, baths: int) -> int:
-    """Work memory of a point beyond its propagation, in complex (N, N) matrices.
-
-    Parameters
-    ----------
-    harmonics : int
-        Coupling operators times the harmonics that are held of each.
-    """
-    base, iteration, each, bath = TREATMENTS[method.secular].matrices
-    total = base + (iteration if levels > DENSE_LEVELS else 0) + each * harmonics + bath * baths
-    solve = TREATMENTS[method.secular].solve
-    complete = solve is solve_judged or (solve is solve_every and quanta_meet(method))
-    judged = JUDGED_FRAMED if method.static else JUDGED_MATRICES
-    return total + (SAMPLE_MATRICES if complete else judged) * (2 * harmonics + FEWEST_SAMPLES)
-
-
 def channel_counter(method: Method) -> ChannelCounter | None:
     """Jumps per unit time by channel; None where terms between different quanta belong to no channel."""
-    treatment = TREATMENTS[method.secular]
-    mixed = treatment.solve is solve_every and quanta_meet(method)
-    return None if mixed else treatment.channels
+    return None if mixes_quanta(method) else TREATMENTS[method.secular].channels
+
+
+def mixes_quanta(method: Method) -> bool:
+    """Whether the terms between different quanta are kept at every point."""
+    return TREATMENTS[method.secular].solve is solve_every and quanta_meet(method)
 
 
 def follows_period(method: Method) -> bool:

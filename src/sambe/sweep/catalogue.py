@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..physics.currents.accounts import ACCOUNTS, NAIVE
 from ..physics.currents.particles import PARTICLES
-from ..physics.equations import EQUATIONS
+from ..physics.equations import EQUATIONS, Equation
 from ..physics.machines.performance import MODES
 from ..physics.method import (
     Binning,
@@ -27,12 +27,11 @@ from ..physics.method import (
 )
 from ..physics.states.cross_terms import MOVED, MOVED_ITSELF
 from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, OF_TIME, STATUS
-from ..physics.treatments import TREATMENTS
+from ..physics.treatments import TREATMENTS, Treatment
 
-__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "COUNTED_PARTICLES", "DIMENSIONS", "DRIFTING", "FLOWS",
-           "GENERATING", "HARMONICS", "MOVING", "PERFORMANCE", "RELAXATION", "RESPONSES", "SPECTRAL",
-           "STATIONARY", "WARNED_OF", "Variable", "flags", "in_unit_of", "status_variable",
-           "variables_of"]  # fmt: skip
+__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "COUNTED_PARTICLES", "DIMENSIONS", "DRIFTING", "EVERY",
+           "FLOWS", "GENERATING", "HARMONICS", "MOVING", "PERFORMANCE", "RELAXATION", "RESPONSES", "SPECTRAL",
+           "STATIONARY", "WARNED_OF", "Variable", "flags", "status_variable", "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
@@ -241,6 +240,8 @@ BESIDE: dict[type[Method], tuple[Variable, ...]] = {
     Counting: COUNTED, Performing: PERFORMANCE, Responding: RESPONSES, Flowing: FLOWS,
 }  # fmt: skip
 ASKED_FOR = ("expectation", "density_matrix")  # there only where a user asks
+OF_STARTS = ("overlap", "pulse_ratio")  # of a state, and of an envelope, that a user gives
+OF_SLOW_PARTICLES = "geometric_particles"  # of leads
 CHANNELS = (
     Variable("rate", "jumps per unit time", "energy", ("channel",)),
     Variable("channel_energy", "energy W that a jump takes from the bath", "energy", ("channel",)),
@@ -312,87 +313,73 @@ SPECIAL = (
 )  # of other questions
 
 
+EVERY = (
+    *STATIONARY, *(variable for table in BESIDE.values() for variable in table), *COUNTED_PARTICLES,
+    *GENERATING, *MOVING, *RELAXATION, *SPECTRAL, *DRIFTING, *HARMONICS, HARMONIC_PARTICLES, *CHANNELS,
+    *AUDIT_SHARED, *AUDIT_OWN, *AUDIT_TABLES,
+)  # fmt: skip
+
+
 def variables_of(method: Method) -> tuple[Variable, ...]:
     """Variables of a result: those of what is asked, and those of the chosen method."""
-    special = {name for equation in EQUATIONS.values() for name in equation.variables}
-    special |= {name for treatment in TREATMENTS.values() for name in treatment.variables}
-    chosen = EQUATIONS[method.equation].variables + TREATMENTS[method.secular].variables + method.accounts
-    if method.observables and not isinstance(method, Flowing | Responding):
-        chosen += ("expectation",)
-    chosen += ("density_matrix",) * method.states
-    if ACCOUNTS[0] in method.accounts and isinstance(method, Performing):
-        chosen += NAIVE
-    chosen += ("pulse_ratio",) * (getattr(method, "envelope", None) is not None)
-    chosen += ("overlap",) * (getattr(method, "start", None) is not None)
-    chosen += (STEPPED[0],) * bool(method.stepped) + STEPPED[1:] * method.strokes
-    own = ("overlap", "pulse_ratio")
-    foreign = special.union(ASKED_FOR, ACCOUNTS, NAIVE, PARTICLES, STEPPED, own) - set(chosen)
-    if PARTICLES[0] not in method.accounts:
-        foreign.add("geometric_particles")
-    kinds = {} if all(x.hermitian for x in method.observables) else {"expectation": complex}
-    every = next((v for kind, v in SPECIAL if isinstance(method, kind)), STATIONARY)
-    if isinstance(method, Moving) and method.phases:
-        every = tuple(replace(v, dims=tuple("phase" if d == "time" else d for d in v.dims)) for v in every)
-    more = next((asked for kind, asked in BESIDE.items() if isinstance(method, kind)), ())
-    more = tuple(v for v in more if ACCOUNTS[0] in method.accounts or not v.name.startswith("naive"))
-    if isinstance(method, Counting) and method.pumps:
-        more = tuple(replace(v, dims=(*v.dims, "pump")) if v.name in OF_PUMPS else v for v in more)
-    more += COUNTED_PARTICLES if isinstance(method, Counting) and PARTICLES[0] in method.accounts else ()
+    absent = _optional() - _reported(method)
+    types = {} if all(x.hermitian for x in method.observables) else {"expectation": complex}
     *first, status = (
-        replace(variable, dtype=kinds.get(variable.name, variable.dtype))
-        for variable in every
-        if variable.name not in foreign
+        replace(variable, dtype=types.get(variable.name, variable.dtype))
+        for variable in _main(method)
+        if variable.name not in absent
     )
-    special_status: tuple[str, ...] = OF_SQUEEZING if NAIVE[0] in method.accounts else ()
-    if isinstance(method, Performing):
-        special_status += ("one_temperature",)
-    status = status_variable(*special_status) if special_status else status
-    if PARTICLES[0] not in method.accounts:
-        more = tuple(variable for variable in more if variable.name != "thermoelectric")
-    return (*first, *more, status)
+    statuses: tuple[str, ...] = OF_SQUEEZING if NAIVE[0] in method.accounts else ()
+    statuses += ("one_temperature",) if isinstance(method, Performing) else ()
+    return (*first, *_beside(method), status_variable(*statuses) if statuses else status)
 
 
-# Power of the unit of energy in what kernels report beside the variables of results: scales of an audit.
-_INNER_POWERS = {"entropy_scale": 1, "own_scales": 2, "memory_correction": 2, "dephasing_flow": 2,
-                 "exchange_flow": 2}  # fmt: skip
-_POWERS = {"energy^3": 3, "energy^2": 2, "energy": 1}
+def _optional() -> frozenset[str]:
+    """Names of variables that only some methods report."""
+    records: tuple[Equation | Treatment, ...] = (*EQUATIONS.values(), *TREATMENTS.values())
+    special = (name for record in records for name in record.variables)
+    return frozenset({
+        *special, *ASKED_FOR, *ACCOUNTS, *NAIVE, *PARTICLES, *STEPPED, *OF_STARTS, OF_SLOW_PARTICLES,
+    })  # fmt: skip
 
 
-def energy_power(name: str) -> int:
-    """Power of the unit of energy in a field of that name.
-
-    >>> energy_power("energy_current"), energy_power("population")
-    (2, 0)
-    """
-    every = (
-        *STATIONARY,
-        *(variable for asked in BESIDE.values() for variable in asked),
-        *COUNTED_PARTICLES,
-        *GENERATING,
-        *MOVING,
-        *RELAXATION,
-        *SPECTRAL,
-        *DRIFTING,
-        *HARMONICS,
-        HARMONIC_PARTICLES,
-        *CHANNELS,
-        *AUDIT_SHARED,
-        *AUDIT_OWN,
-        *AUDIT_TABLES,
+def _reported(method: Method) -> frozenset[str]:
+    """Those of them that this one does."""
+    records: tuple[Equation | Treatment, ...] = EQUATIONS[method.equation], TREATMENTS[method.secular]
+    names = {*method.accounts, *(name for record in records for name in record.variables)}
+    start, envelope = (getattr(method, name, None) is not None for name in ("start", "envelope"))
+    conditions = (
+        ("expectation", method.observables and not isinstance(method, Flowing | Responding)),
+        ("density_matrix", method.states),
+        *((name, ACCOUNTS[0] in method.accounts and isinstance(method, Performing)) for name in NAIVE),
+        ("overlap", start),
+        ("pulse_ratio", envelope),
+        (STEPPED[0], method.stepped),
+        *((name, method.strokes) for name in STEPPED[1:]),
+        (OF_SLOW_PARTICLES, PARTICLES[0] in method.accounts),
     )
-    units = {variable.name: variable.units for variable in every}
-    return _INNER_POWERS.get(name, _POWERS.get(units.get(name, "1"), 0))
+    return frozenset(names.union(name for name, holds in conditions if holds))
 
 
-def in_unit_of(name: str, values: npt.NDArray[Any], unit: float) -> npt.NDArray[Any]:
-    """A field of that name, points first, from energies in a unit to those of the caller."""
-    if name == "thermoelectric":  # flows of energy and of particles
-        return np.asarray(values * np.array([unit, 1.0])[:, None, None, None])
-    if name == "energy_cumulant":
-        orders = np.arange(values.shape[1])[:, None]
-        return np.asarray(values * unit ** (orders + 2.0))
-    power = energy_power(name)
-    return np.asarray(values * unit**power) if power else values
+def _main(method: Method) -> tuple[Variable, ...]:
+    """Variables of the question, the status last."""
+    every = next((table for kind, table in SPECIAL if isinstance(method, kind)), STATIONARY)
+    if not isinstance(method, Moving) or not method.phases:
+        return every
+    return tuple(replace(v, dims=tuple("phase" if d == "time" else d for d in v.dims)) for v in every)
+
+
+def _beside(method: Method) -> tuple[Variable, ...]:
+    """Variables of what is asked beside the steady state."""
+    table = next((table for kind, table in BESIDE.items() if isinstance(method, kind)), ())
+    entropy, particles = ACCOUNTS[0] in method.accounts, PARTICLES[0] in method.accounts
+    table = tuple(v for v in table if (entropy or not v.name.startswith("naive"))
+                  and (particles or v.name != "thermoelectric"))  # fmt: skip
+    if not isinstance(method, Counting):
+        return table
+    if method.pumps:
+        table = tuple(replace(v, dims=(*v.dims, "pump")) if v.name in OF_PUMPS else v for v in table)
+    return table + COUNTED_PARTICLES * particles
 
 
 def names_of(*catalogues: Iterable[Variable]) -> frozenset[str]:

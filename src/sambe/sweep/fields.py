@@ -151,28 +151,12 @@ def branch_fields(system: System, method: Method) -> Fields:
     """
     shares = [branch.start.share for branch in method.branches]
     parts = [_branch(system, branch) for branch in method.branches]
-    points = len(parts[0]["status"])
     rest = system.levels - sum(branch.start.basis.shape[1] for branch in method.branches)
-    beyond = np.zeros((points, rest))
+    beyond = np.zeros((len(parts[0]["status"]), rest))
     populations = [share * part["population"] for share, part in zip(shares, parts, strict=True)]
-    asked: tuple[str, ...] = ("expectation",) if method.observables else ()
-    asked += PARTICLES if PARTICLES[0] in method.accounts else ()
-    out = {name: _shared(shares, [part[name] for part in parts]) for name in (*SUMS, *asked)}
-    if ACCOUNTS[0] in method.accounts:
-        out["preparation_cost"] = _shared(shares, [part["preparation_cost"] for part in parts])
-        carried = _shared(shares, [part["energy_current"] / part["effective_temperature"] for part in parts])
-        out["effective_temperature"] = out["energy_current"] / carried
-    if method.states:
-        bases = (branch.start.basis for branch in method.branches)
-        out["density_matrix"] = np.asarray(sum(
-            share * (basis @ part["density_matrix"] @ basis.conj().T)
-            for share, basis, part in zip(shares, bases, parts, strict=True)
-        ))  # fmt: skip
-    if method.stepped:
-        out["harmonics_error"] = np.max([part["harmonics_error"] for part in parts], axis=0)
     status = np.stack([part["status"] for part in parts])
-    return {
-        **out,
+    out = {
+        **_summed(method, shares, parts),
         "energy": np.concatenate([*(part["energy"] for part in parts), beyond * np.nan], axis=-1),
         "population": np.concatenate([*populations, beyond], axis=-1),
         "secular_ratio": np.min([part["secular_ratio"] for part in parts], axis=0),
@@ -181,6 +165,29 @@ def branch_fields(system: System, method: Method) -> Fields:
         "coherences_kept": np.sum([part["coherences_kept"] for part in parts], axis=0),
         "status": np.take_along_axis(status, np.argmax(status > 0, axis=0)[None], axis=0)[0],
     }
+    if method.stepped:
+        out["harmonics_error"] = np.max([part["harmonics_error"] for part in parts], axis=0)
+    if method.states:
+        bases = [branch.start.basis for branch in method.branches]
+        whole = [basis @ part["density_matrix"] @ basis.conj().T
+                 for basis, part in zip(bases, parts, strict=True)]  # fmt: skip
+        out["density_matrix"] = _shared(shares, whole)
+    return out
+
+
+def _summed(method: Method, shares: Sequence[float], parts: Sequence[Fields]) -> Fields:
+    """What adds up over the parts: currents, particles, and what belongs to them."""
+    names = [*SUMS]
+    if method.observables:
+        names.append("expectation")
+    if PARTICLES[0] in method.accounts:
+        names += PARTICLES
+    out = {name: _shared(shares, [part[name] for part in parts]) for name in names}
+    if ACCOUNTS[0] in method.accounts:
+        out["preparation_cost"] = _shared(shares, [part["preparation_cost"] for part in parts])
+        carried = _shared(shares, [part["energy_current"] / part["effective_temperature"] for part in parts])
+        out["effective_temperature"] = out["energy_current"] / carried
+    return out
 
 
 def _shared(shares: Sequence[float], parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:

@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..numerics.arrays import Fields
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
-from .catalogue import in_unit_of
+from .catalogue import EVERY
 from .drifting.drifting_system import DriftingSystem
 from .tilted_system import TiltedSystem
 
@@ -23,6 +23,10 @@ __all__ = ["Part", "in_own_unit", "picked", "solve_in_units"]
 # Exponents up to which energies count as near one for the exact hierarchy. Seen on a qubit: at 2^-12 its
 # currents move by 6e-5 of themselves, at 2^-16 it does not converge.
 NEAR_ONE_EXACT = 3
+# Power of the unit of energy in what kernels report beside the variables of results: scales of an audit.
+_INNER_POWERS = {"entropy_scale": 1, "own_scales": 2, "memory_correction": 2, "dephasing_flow": 2,
+                 "exchange_flow": 2}  # fmt: skip
+_POWERS = {"energy^3": 3, "energy^2": 2, "energy": 1}
 Kernel = Callable[[System, Method], Fields]
 Part = tuple[npt.NDArray[np.intp], Fields | InputError]
 
@@ -40,7 +44,7 @@ def solve_in_units(system: System, method: Method, kernel: Kernel) -> list[Part]
     system : System
         Numbers with one batch axis.
     kernel : callable
-        Its fields are known to `sambe.sweep.catalogue.in_unit_of`.
+        Its fields are known to `in_unit_of`.
     """
     exponents = unit_exponents(system, near_one(method))
     if not exponents.any():
@@ -83,3 +87,24 @@ def in_own_unit(system: System, method: Method) -> tuple[System, float]:
         raise fault
     unit = 2.0**exponent
     return (system if unit == 1.0 else in_unit(system, unit)), unit
+
+
+def energy_power(name: str) -> int:
+    """Power of the unit of energy in a field of that name.
+
+    >>> energy_power("energy_current"), energy_power("population")
+    (2, 0)
+    """
+    units = {variable.name: variable.units for variable in EVERY}
+    return _INNER_POWERS.get(name, _POWERS.get(units.get(name, "1"), 0))
+
+
+def in_unit_of(name: str, values: npt.NDArray[Any], unit: float) -> npt.NDArray[Any]:
+    """A field of that name, points first, from energies in a unit to those of the caller."""
+    if name == "thermoelectric":  # flows of energy and of particles
+        return np.asarray(values * np.array([unit, 1.0])[:, None, None, None])
+    if name == "energy_cumulant":
+        orders = np.arange(values.shape[1])[:, None]
+        return np.asarray(values * unit ** (orders + 2.0))
+    power = energy_power(name)
+    return np.asarray(values * unit**power) if power else values

@@ -118,29 +118,16 @@ class Units:
         InputError
             For another dimension; it names the field.
         """
-        given = value
-        if isinstance(value, str):
-            parts = split(value)
-            if parts is None or (unit and parts[1]) or not math.isfinite(parts[0]):
-                raise InputError(field, value, 'give a number and a unit, such as "5.1 GHz"')
-            value, unit = parts[0], parts[1] or unit
-        elif hasattr(value, "magnitude") and hasattr(value, "units"):  # of pint's
-            value, unit = value.magnitude, str(value.units).replace(" ", "")
-        labelled = is_labelled(value) and value.name in value.coords
-        if unit is None and labelled:
-            unit = value.coords[value.name].attrs.get("units")
+        number, unit = _number_and_unit(value, unit, field)
         if not unit:
-            return value
-        if labelled and "units" not in value.coords[value.name].attrs:
-            coordinate = value.coords[value.name]
-            value = value.assign_coords({value.name: coordinate.assign_attrs(units=unit)})
+            return number
         if unit in DECIBEL:
-            value, unit = DECIBEL[unit] * 10.0 ** (value / 10.0), "W"
+            number, unit = DECIBEL[unit] * 10.0 ** (number / 10.0), "W"
         one = natural(field, unit)
-        wanted = one.is_energy or (power == 2 and one.kind == "a power")
-        if one.energy != power or not wanted:
-            raise InputError(field, given, f"a value in {unit} is {one.kind}; {_advice(power)}")
-        return value * self._factor(one)
+        fits = one.is_energy or (power == 2 and one.kind == "a power")
+        if one.energy != power or not fits:
+            raise InputError(field, value, f"a value in {unit} is {one.kind}; {_advice(power)}")
+        return number * self._factor(one)
 
     def to(self, value: Any, unit: str) -> Any:
         """A number of the model, an array or a DataArray in a unit: what it is, the unit says.
@@ -296,6 +283,25 @@ def amplitude(power: Any, kappa: Any, frequency: Any, place: str = "") -> Any:
     if not (np.asarray(power) >= 0).all():
         raise InputError(f"{place}power", power, "give a power that is not negative")
     return (kappa * power / frequency) ** 0.5
+
+
+def _number_and_unit(value: Any, unit: str | None, field: str) -> tuple[Any, str | None]:
+    """A quantity taken apart; the axis of a labelled one says its unit, or is told it."""
+    if isinstance(value, str):
+        parts = split(value)
+        if parts is None or (unit and parts[1]) or not math.isfinite(parts[0]):
+            raise InputError(field, value, 'give a number and a unit, such as "5.1 GHz"')
+        return parts[0], parts[1] or unit
+    if hasattr(value, "magnitude") and hasattr(value, "units"):  # of pint's
+        value, unit = value.magnitude, str(value.units).replace(" ", "")
+    if not is_labelled(value) or value.name not in value.coords:
+        return value, unit
+    axis = value.coords[value.name]
+    if unit is None:
+        unit = axis.attrs.get("units")
+    if unit and "units" not in axis.attrs:
+        value = value.assign_coords({value.name: axis.assign_attrs(units=unit)})
+    return value, unit
 
 
 def _advice(power: float) -> str:

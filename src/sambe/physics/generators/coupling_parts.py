@@ -204,18 +204,17 @@ def with_modulation(dressing: Dressing, mixing: Mixing, numbers: Mapping[str, An
         # as the operators are Hermitian, what absorbs -q is the adjoint of what absorbs q
         return element if q in place else dagger(element)
 
-    rows = []
-    for parts in weights:
-        row = []
-        for q in quanta:
-            total = none
-            for part, weight in parts:
-                for sign in (1, -1) if part.quanta else (1,):
-                    seen = line(part.operator, q - sign * part.quanta)
-                    if seen is not None:
-                        total = total + (weight if sign > 0 else _conjugate(weight)) * seen
-            row.append(total)
-        rows.append(xp.stack(row, axis=-3))
+    def absorbing(q: int, parts: list[tuple[Part, Array]]) -> Array:
+        """What a coupling has become that absorbs q quanta, with those of its own modulation."""
+        total = none
+        for part, weight in parts:
+            for sign in (1, -1) if part.quanta else (1,):
+                harmonic = line(part.operator, q - sign * part.quanta)
+                if harmonic is not None:
+                    total = total + (weight if sign > 0 else _conjugate(weight)) * harmonic
+        return total
+
+    rows = [xp.stack([absorbing(q, parts) for q in quanta], axis=-3) for parts in weights]
     energies, states = xp.asarray(dressing.energies), xp.asarray(dressing.states)  # those of the coefficients
     return replace(
         dressing, energies=energies, states=states, couplings=xp.stack(rows, axis=-4), quanta=quanta
