@@ -177,6 +177,7 @@ RESPONSES = (
     Variable("drive_response", "change of a current with the scale of the drive", "energy^2", ("terminal",)),
     Variable("thermoelectric", "change of energy and particle currents with temperatures and chemical "
              "potentials", "energy for energies, 1 for particles", ("flow", "terminal", "force", "other")),
+    Variable("reciprocity_residual", "departure from Onsager's symmetry over the largest coefficient"),
 )  # fmt: skip
 FLOWS = (
     Variable("bond_current", "energy that leaves a site for its interaction with another", "energy^2",

@@ -140,7 +140,7 @@ SURFACE = ("curvature_energy", "curvature_particles", "curvature_quanta")
 MERITS = ("mode", "power", "efficiency", "cop", "heat_pump_cop", "carnot", "fraction_of_carnot",
           "naive_efficiency", "naive_carnot")  # fmt: skip
 RECTIFIED = ("forward", "backward", "rectification")
-RESPONSES = ("conductance", "thermoelectric", "drive_response")
+RESPONSES = ("conductance", "thermoelectric", "drive_response", "reciprocity_residual")
 FLOWS = ("bond_current", "local_power")
 
 TASKS: dict[str, Task] = {
@@ -213,7 +213,7 @@ TASKS: dict[str, Task] = {
         Task(
             "response",
             Quantities("What the currents answer to small changes", RESPONSES, before=STATIONARY),
-            _of(*RESPONSES),
+            _of(*RESPONSES[:-1]),
         ),
         Task(
             "flows",

@@ -159,8 +159,7 @@ def _answer(
         out.drive[who] = answers.pop()[:, 0]
     for k, u in enumerate(thermal):
         out.conductance[who, :, k] = answers[k][:, 0]
-        if leads:
-            out.thermoelectric[who, :, :, 0, k] = answers[k]
+        out.thermoelectric[who, :, :, 0, k] = answers[k]
         if u in leads:
             out.thermoelectric[who, :, :, 1, k] = answers[len(thermal) + leads.index(u)]
     out.converged[who] = route.converged

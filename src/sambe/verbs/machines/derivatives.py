@@ -13,6 +13,7 @@ from ...numerics.arrays import Fields
 from ...physics.currents.particles import PARTICLES
 from ...physics.equations import EQUATIONS, no_jumps
 from ...physics.generators.lamb_shift import NO_SHIFT
+from ...physics.machines.reciprocity import reciprocity_residual
 from ...physics.machines.response import answers_of, drive_operators
 from ...physics.method import Method, Responding
 from ...physics.pipeline import solve_batch
@@ -53,7 +54,8 @@ def response(system: System, **options: Unpack[Options]) -> Any:
         rotating waves, with spectral densities that are no formula, and in the clustered equation. Leads add
         ``thermoelectric[..., flow, terminal, force, other]``, the currents of energy and of particles by each
         temperature and each chemical potential, the others held; by potentials of leads alone, and NaN for
-        particles in ``"ule"`` and where terms between different quanta are kept.
+        particles in ``"ule"`` and where terms between different quanta are kept. ``reciprocity_residual`` is
+        the largest departure from Onsager's symmetry over the largest coefficient, NaN away from equilibrium.
 
     Raises
     ------
@@ -69,7 +71,8 @@ def response(system: System, **options: Unpack[Options]) -> Any:
     Notes
     -----
     Without a drive and at one temperature the conductance is symmetric (Onsager), and half the noise over
-    :math:`T^2`. With a weak drive :math:`D_p = 2P` is the noise of the pump over
+    :math:`T^2`: to rounding for populations and clusters, with other coherences to the second order of the
+    rates over the gaps, which ``reciprocity_residual`` tells. With a weak drive :math:`D_p = 2P` is the noise of the pump over
     :math:`\tfrac\omega2\coth\tfrac\omega{2T}`, and to first order no current joins the drive with a
     temperature (Brandner and Seifert, Phys. Rev. E 93, 062134, 2016). With leads at one temperature and one
     chemical potential and the heat :math:`Q = J - \mu I`,
@@ -108,6 +111,7 @@ def response_fields(system: System, method: Method) -> Fields:
     lost = (fields["status"] == STATUS["ok"]) & ~answers.converged
     fields["status"] = np.where(lost, STATUS["not_converged"], fields["status"])
     out = {**fields, "conductance": answers.conductance, "drive_response": answers.drive}
+    out["reciprocity_residual"] = reciprocity_residual(system, answers.thermoelectric)
     if PARTICLES[0] in method.accounts:
         out["thermoelectric"] = answers.thermoelectric
     return out
