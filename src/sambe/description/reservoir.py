@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from ..numerics.arrays import Array, Number, is_array, namespace
+from .reservoirs.rate_slopes import density_slope, thermal_by_energy, thermal_by_temperature, with_sign
 from .spectral_density import SpectralDensity, away_from_zero, span
 
 __all__ = ["Keyed", "Reservoir", "ReservoirState", "ThermalState", "absorption_rate", "occupation", "thermal"]
@@ -72,6 +73,22 @@ class ReservoirState:
         real numbers of either sign, zero included.
         """
         raise TypeError(f"{type(self).__name__} does not define rates")
+
+    def slopes(self, spectrum: Any, energy: Array, by: str) -> Rates:
+        """Derivatives of a(W) and a(-W), of the shape of ``energy``, by ``"energy"``, which is W, or by a
+        number ``"state.x"`` or ``"spectrum.x"``; NaN where they are not known. For NumPy's arrays."""
+        part, _, name = by.partition(".")
+        if part != "spectrum":
+            return 0.0 * energy + np.nan, 0.0 * energy + np.nan
+        w = self._of_density(energy)
+        j, slope = spectrum.density(w) + 0.0 * w, density_slope(spectrum, w, name)
+        share = np.divide(slope, j, out=np.where(slope == 0, 0.0, np.nan), where=j != 0)
+        up, down = self.rates(spectrum, energy)
+        return up * share, down * share
+
+    def _of_density(self, energy: Array) -> Array:
+        """Energy at which J stands in the rates."""
+        return away_from_zero(energy)
 
     def anomalous(self, spectrum: Any, energy: Array) -> Array | None:
         """<bb> at W, which turns with the phase of the drive and couples q and q' = q +- 2; None without."""
@@ -161,6 +178,17 @@ class ThermalState(ReservoirState):
         down = stimulated + j * xp.astype(energy > 0, w.dtype)
         return up, down
 
+    def slopes(self, spectrum: Any, energy: Array, by: str) -> Rates:
+        if by == "state.temperature":
+            out = thermal_by_temperature(spectrum, energy, self.temperature, *self.rates(spectrum, energy))
+            return out, out
+        if by != "energy":
+            return super().slopes(spectrum, energy, by)
+        w = away_from_zero(energy)
+        j, slope = spectrum.density(w) + 0.0 * energy, density_slope(spectrum, w + 0.0 * energy)
+        n = _occupation(w, self.temperature)
+        return with_sign(energy, *thermal_by_energy(j, slope, w, self.temperature, n))
+
     def dissipation(self, spectrum: Any, energy: Array) -> Array:
         return spectrum(energy)  # the difference of two rates would lose digits where n is large
 
@@ -197,6 +225,10 @@ class Reservoir:
     def rates(self, energy: Array) -> Rates:
         """a(W) and a(-W), sharing one evaluation of J and of the state."""
         return self.state.rates(self.spectrum, energy)
+
+    def slopes(self, energy: Array, by: str) -> Rates:
+        """Derivatives of a(W) and a(-W) by W or by a number; see `ReservoirState.slopes`."""
+        return self.state.slopes(self.spectrum, energy, by)
 
     def anomalous(self, energy: Array) -> Array | None:
         """<bb> at W, or None; see `ReservoirState.anomalous`."""

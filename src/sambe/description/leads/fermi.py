@@ -10,6 +10,7 @@ import numpy as np
 
 from ...numerics.arrays import Array, Number, is_array, namespace
 from ..reservoir import Rates, ReservoirState
+from ..reservoirs.rate_slopes import density_slope
 from ..spectral_density import SpectralDensity, span
 
 __all__ = ["EnergyDependent", "FermiState", "Lorentzian", "fermi"]
@@ -60,6 +61,23 @@ class FermiState(ReservoirState):
     def rates(self, spectrum: Any, energy: Array) -> Rates:
         rate, x = spectrum.density(energy), energy - self.chemical_potential
         return rate * fermi(x, self.temperature), rate * fermi(-x, self.temperature)
+
+    def slopes(self, spectrum: Any, energy: Array, by: str) -> Rates:
+        if by.startswith("spectrum."):
+            return super().slopes(spectrum, energy, by)
+        t = np.asarray(self.temperature, dtype=float) + 0.0 * energy
+        x, rate = energy - self.chemical_potential, spectrum.density(energy)
+        full, empty = fermi(x, t), fermi(-x, t)
+        safe = np.where(t > 0, t, 1.0)
+        bent = np.where(t > 0, rate * full * empty / safe, 0.0)  # Gamma df/dmu; at T = 0 a step
+        if by == "energy":
+            slope = density_slope(spectrum, energy)
+            return slope * full - bent, slope * empty + bent
+        out = bent * {"state.temperature": x / safe, "state.chemical_potential": 1.0}.get(by, np.nan)
+        return out, -out
+
+    def _of_density(self, energy: Array) -> Array:
+        return energy
 
     def singular_at_zero(self, spectrum: Any, near: Array, far: Array) -> Array:
         """Nowhere: a jump of no energy brings a particle or removes one."""

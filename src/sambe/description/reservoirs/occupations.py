@@ -16,6 +16,7 @@ from ...numerics.arrays import Array, Number, namespace
 from ..gate import answers, looked_at
 from ..reservoir import Rates, ReservoirState
 from ..spectral_density import away_from_zero
+from .rate_slopes import density_slope, with_sign
 
 __all__ = ["Inverted", "Noise", "Occupied"]
 
@@ -59,6 +60,15 @@ class Occupied(ReservoirState):
         up = stimulated + j * xp.astype(energy < 0, w.dtype)
         down = stimulated + j * xp.astype(energy > 0, w.dtype)
         return up, down
+
+    def slopes(self, spectrum: Any, energy: Array, by: str) -> Rates:
+        if callable(self.n) or by not in ("energy", "state.n"):
+            return super().slopes(spectrum, energy, by)
+        w = away_from_zero(energy) + 0.0 * energy
+        if by == "state.n":
+            return spectrum.density(w), spectrum.density(w)
+        slope = density_slope(spectrum, w)
+        return with_sign(energy, slope * self.n, slope * (1.0 + self.n))
 
     def _occupation(self, w: Array) -> Array:
         if not callable(self.n):
@@ -110,6 +120,16 @@ class Inverted(ReservoirState):
         bias = sign * (self.p - 0.5)  # at W = 0 the mean of both
         return j * (0.5 + bias), j * (0.5 - bias)
 
+    def slopes(self, spectrum: Any, energy: Array, by: str) -> Rates:
+        w = away_from_zero(energy) + 0.0 * energy
+        if by == "state.p":
+            out = np.sign(energy) * spectrum.density(w)
+            return out, -out
+        if by != "energy":
+            return super().slopes(spectrum, energy, by)
+        slope = density_slope(spectrum, w)
+        return with_sign(energy, slope * self.p, slope * (1.0 - self.p))
+
     def fault(self, name: str, value: float) -> str | None:
         return None if 0 < value < 1 else "the excited share lies between 0 and 1, both left out"
 
@@ -152,6 +172,11 @@ class Noise(ReservoirState):
             return self.power(-energy), self.power(energy)
         up, down = (answers(self.power, w, "power", "S") for w in (-energy, energy))
         return up, down
+
+    def slopes(self, spectrum: Any, energy: Array, by: str) -> Rates:
+        known = {"energy": 0.0, "state.power": 1.0}
+        out = 0.0 * energy + (np.nan if callable(self.power) else known.get(by, np.nan))
+        return out, out
 
     def in_unit(self, unit: float) -> Self | None:
         return None if callable(self.power) else super().in_unit(unit)

@@ -120,6 +120,9 @@ class Squeezed(ReservoirState):
         up = stimulated + j * xp.astype(energy < 0, w.dtype)
         return up, stimulated + j * xp.astype(energy > 0, w.dtype)
 
+    def slopes(self, spectrum: Any, energy: Array, by: str) -> Rates:
+        return 0.0 * energy + np.nan, 0.0 * energy + np.nan  # J at two energies stands in them
+
     def anomalous(self, spectrum: Any, energy: Array) -> Array | None:
         if self.averaged or (not is_array(self.r) and self.r == 0):
             return None

@@ -41,8 +41,11 @@ from ..dressing.dressing import Dressing
 from ..dressing.particle_sectors import particle_numbers
 from .lamb_shift import shifted_digamma
 
-__all__ = ["jump_rates", "lead_shift_pair", "particle_change"]
+__all__ = ["jump_rates", "jump_slopes", "lead_shift_pair", "particle_change"]
 
+# what a number of a bath is called among those of its reservoir
+OF_RESERVOIR = {"temperature": "state.temperature", "chemical_potential": "state.chemical_potential",
+                "tunnelling": "spectrum.strength"}  # fmt: skip
 SMALLEST = 1e-100  # energy, in any unit, below which there is none: 1e-200 of it is still a number
 
 
@@ -73,6 +76,21 @@ def jump_rates(bath: Bath, energy: Array, change: Array = None) -> tuple[Array, 
     xp = namespace(energy, change)
     full, empty = bath.rates(xp.where(change < 0, -energy, energy))
     one, nothing = xp.abs(change) == 1.0, 0.0 * full
+    up, down = xp.where(change > 0, full, empty), xp.where(change > 0, empty, full)
+    return xp.where(one, up, nothing), xp.where(one, down, nothing)
+
+
+def jump_slopes(bath: Bath, energy: Array, change: Array = None, by: str = "energy") -> tuple[Array, Array]:
+    """Derivatives of a(W) and a(-W) by W or by a number of the bath, such as ``"temperature"``; NaN where
+    they are not known, as by a number that is in no rate. Arguments as of `jump_rates`."""
+    path = OF_RESERVOIR.get(by, by.replace("tunnelling.", "spectrum."))
+    if change is None:
+        return bath.reservoir.slopes(energy, path)
+    xp = namespace(energy, change)
+    full, empty = bath.reservoir.slopes(xp.where(change < 0, -energy, energy), path)
+    if by == "energy":  # of a particle, which is -W where one leaves
+        full, empty = xp.where(change < 0, -full, full), xp.where(change < 0, -empty, empty)
+    one, nothing = xp.abs(change) == 1.0, xp.zeros_like(energy)
     up, down = xp.where(change > 0, full, empty), xp.where(change > 0, empty, full)
     return xp.where(one, up, nothing), xp.where(one, down, nothing)
 

@@ -27,12 +27,14 @@ import numpy.typing as npt
 from ...description.system import System
 from ..generators.coherences import relaxation_rates
 from ..generators.jumps import jumps_at
+from ..generators.lamb_shift import NO_SHIFT
 from ..generators.level_shifts import with_shift
 from ..generators.redfield import make_redfield, pack
 from ..method import Method
 from ..states.solution import Solution
 from ..states.stationary import redfield_state
 from .nearby import Motion, Slopes, Standing, reach, slopes, standing
+from .rate_motion import rate_motion
 
 __all__ = ["carried"]
 
@@ -135,7 +137,7 @@ def _at(
     state = solution.state[who]
     x = state if state.ndim == 2 else pack(state).reshape(len(who), -1)
     respond = _Response(here, x, solution.kept[who], method)
-    ways = [slopes(system, motion, method, step, jumps.dressing.states) for motion in motions]
+    ways = [_way(system, motion, method, step, here) for motion in motions]
     driven = [way.act(x) for way in ways]
     floor = ROUNDING * relaxation_rates(jumps).max(axis=(-2, -1)) * STEPS[0] / step
     sizes = [np.maximum(np.abs(b).max(axis=-1), floor) for b in driven]
@@ -146,6 +148,15 @@ def _at(
     else:
         value = _around(ways[0], lags[1], here, respond) - _around(ways[1], lags[0], here, respond)
     return value, np.where(respond.converged & np.isfinite(value).all(axis=-1), error, np.inf)
+
+
+def _way(system: System, motion: Motion, method: Method, step: Reals, here: Standing) -> Slopes:
+    """Derivatives along a direction: exact through the rates, unless these move levels, and else by points
+    beside."""
+    exact: Standing | None = None
+    if method.lamb_shift == NO_SHIFT:
+        exact, motion = rate_motion(system, motion, here)
+    return slopes(system, motion, method, step, here.jumps.dressing.states, exact)
 
 
 def _around(way: Slopes, lag: Reals, here: Standing, respond: _Response) -> Reals:

@@ -190,19 +190,24 @@ class Slopes:
     Parameters
     ----------
     sides : sequence of (Standing, Standing)
-        At one, two and three steps ahead and behind.
+        At one, two and three steps ahead and behind; none where nothing is left to differences.
     step : array (P,)
+    exact : Standing, optional
+        What is known without a step.
     """
 
-    def __init__(self, sides: Sequence[tuple[Standing, Standing]], step: Reals) -> None:
-        self.sides, self.step = sides, step[:, None]
+    def __init__(
+        self, sides: Sequence[tuple[Standing, Standing]], step: Reals, exact: Standing | None = None
+    ) -> None:
+        self.sides, self.step, self.exact = sides, step[:, None], exact
 
     def _of(self, name: str, x: Reals, weights: Sequence[float]) -> Reals:
-        parts = (
+        out = 0.0 if self.exact is None else getattr(self.exact, name)(x)
+        parts = [
             w * (getattr(ahead, name)(x) - getattr(behind, name)(x))
-            for w, (ahead, behind) in zip(weights, self.sides, strict=True) if w
-        )  # fmt: skip
-        return np.asarray(sum(parts)) / self.step
+            for w, (ahead, behind) in zip(weights, self.sides, strict=False) if w
+        ]  # fmt: skip
+        return np.asarray(out + sum(parts) / self.step)
 
     def act(self, x: Reals) -> Reals:
         """Of the generator, on a state."""
@@ -214,15 +219,19 @@ class Slopes:
 
     def error(self, x: Reals) -> Reals:
         """How far the derivative of the generator on a state is from one of lower order, ``(P,)``."""
+        if not self.sides:
+            return np.zeros(len(x))
         return np.asarray(np.abs(self.act(x) - self._of("act", x, FOURTH)).max(axis=-1))
 
 
-def slopes(system: System, motion: Motion, method: Method, step: Reals, basis: Any) -> Slopes:
-    """By solving nothing: the points beside are dressed and rated only."""
+def slopes(
+    system: System, motion: Motion, method: Method, step: Reals, basis: Any, exact: Standing | None = None
+) -> Slopes:
+    """By solving nothing: the points beside are dressed and rated only, beside what is known exactly."""
 
     def at(k: int) -> Standing:
         there = moved(system, motion, k * step)
         jumps = jumps_at(jumps_of(there, method))
         return standing(there, method, jumps, basis)
 
-    return Slopes([(at(k), at(-k)) for k in (1, 2, 3)], step)
+    return Slopes([(at(k), at(-k)) for k in (1, 2, 3)] if motion else [], step, exact)

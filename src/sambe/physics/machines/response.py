@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ...description.bath import Bath
+from ...description.bath import Bath, expanded
 from ...description.observables import Observable
 from ...description.system import System
 from ...description.tones.quanta import code_of
@@ -25,6 +25,7 @@ from ..currents.channels import channel_rates
 from ..currents.particles import particle_currents
 from ..currents.terminals import secular_currents
 from ..dressing.dressing import Dressing
+from ..generators.exchanged_particles import jump_slopes
 from ..generators.jumps import Jumps, baths_at, jumps_at, true_rates
 from ..generators.periodic_generator import HARMONIC_FLOOR, PeriodicGenerator, make_harmonics, reach_of
 from ..generators.positive import universal, within_clusters
@@ -37,7 +38,6 @@ from ..states.solution import Solution
 from ..states.stationary import DENSE_LEVELS
 from ..treatments import TREATMENTS
 from .dissipators import of_bath
-from .slopes import energy_slopes, potential_slopes, temperature_slopes
 from .tangents import (
     Change,
     Leg,
@@ -134,23 +134,18 @@ def _answer(
     out: Answers,
 ) -> None:  # fmt: skip
     """Put in what is known of some points."""
-    baths = baths_at(system.baths, solution.unique.shape, who)
+    baths = [expanded(bath, 3) for bath in baths_at(system.baths, solution.unique.shape, who)]
     leads = [u for u in thermal if baths[u].particles is not None]
-    pushes = []
-    for u in thermal:
-        given = jumps.energy, jumps.forward[u], jumps.backward[u], jumps.beyond[u].change
-        pushes.append(route.by_rates(u, temperature_slopes(baths[u], *given)))
-    for u in leads:
-        change = jumps.beyond[u].change
-        slopes = potential_slopes(baths[u], jumps.forward[u], jumps.backward[u], change)
-        pushes.append(route.by_rates(u, slopes))
+    asked = [(u, "temperature") for u in thermal] + [(u, "chemical_potential") for u in leads]
+    pushes = [
+        route.by_rates(u, jump_slopes(baths[u], jumps.energy, jumps.beyond[u].change, by)) for u, by in asked
+    ]
     if system.drive:
         pushes.append(_by_scale(system, solution, who, jumps, baths, route))
     driven = np.stack([push for push, _ in pushes], axis=1)
     known = np.asarray(np.isfinite(driven).all(axis=-1))
     size = np.stack([np.abs(np.nan_to_num(carried)).max(axis=(-2, -1)) for _, carried in pushes], axis=1)
-    asked = np.where(known[..., None], driven, 0.0)
-    moved = route.answer(asked, np.maximum(size, np.finfo(float).tiny))
+    moved = route.answer(np.where(known[..., None], driven, 0.0), np.maximum(size, np.finfo(float).tiny))
     answers = [
         np.where(known[:, k, None, None], carried + route.carried(moved[:, k]), np.nan)
         for k, (_, carried) in enumerate(pushes)
@@ -175,7 +170,7 @@ def _by_scale(
         return unknown, np.full((len(who), 2, len(baths) + system.tones), np.nan)
     harmonics = _harmonics(system, observed, solution.unique.shape, who)
     change = by_drive(jumps.dressing, harmonics, tilted=route.tilted)
-    slopes = [energy_slopes(bath, jumps.energy) for bath in baths]
+    slopes = [jump_slopes(bath, jumps.energy) for bath in baths]
     return route.by_legs(by_change(jumps, change, slopes, route.root), change)
 
 

@@ -72,10 +72,10 @@ def response(system: System, **options: Unpack[Options]) -> Any:
     -----
     Without a drive and at one temperature the conductance is symmetric (Onsager), and half the noise over
     :math:`T^2`: to rounding for populations and clusters, with other coherences to the second order of the
-    rates over the gaps, which ``reciprocity_residual`` tells. With a weak drive :math:`D_p = 2P` is the noise of the pump over
-    :math:`\tfrac\omega2\coth\tfrac\omega{2T}`, and to first order no current joins the drive with a
-    temperature (Brandner and Seifert, Phys. Rev. E 93, 062134, 2016). With leads at one temperature and one
-    chemical potential and the heat :math:`Q = J - \mu I`,
+    rates over the gaps, which ``reciprocity_residual`` tells. With a weak drive :math:`D_p = 2P` is the noise
+    of the pump over :math:`\tfrac\omega2\coth\tfrac\omega{2T}`, and to first order no current joins the drive
+    with a temperature (Brandner and Seifert, Phys. Rev. E 93, 062134, 2016). With leads at one temperature
+    and one chemical potential and the heat :math:`Q = J - \mu I`,
     :math:`\partial Q_u/\partial\mu_v = T\,\partial I_v/\partial T_u`.
 
     Examples

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sambe import models
+from sambe.physics.generators.exchanged_particles import jump_slopes
 from sambe.physics.generators.jumps import Jumps, jumps_at
 from sambe.physics.generators.redfield import make_redfield, pack, pauli_generator
-from sambe.physics.machines.slopes import energy_slopes
 from sambe.physics.machines.tangents import Change, by_change, by_drive, changed_generator, changed_rates
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
@@ -32,7 +32,7 @@ def test_generator_and_currents_under_a_stronger_drive() -> None:
     jumps, basis = jumps_of(0.3)
     change = change_of(jumps, basis)
     baths = models.spin_boson().baths
-    slopes = [energy_slopes(bath, jumps.energy) for bath in baths]
+    slopes = [jump_slopes(bath, jumps.energy) for bath in baths]
     found = changed_generator(jumps, by_change(jumps, change, slopes, root=False), change)
     packed = pack(STATE[None])
     moved, currents, energies = [], [], []
@@ -55,7 +55,7 @@ def test_generator_and_currents_under_a_stronger_drive() -> None:
 def test_rates_under_a_stronger_drive() -> None:
     jumps, basis = jumps_of(0.3)
     change = change_of(jumps, basis)
-    slopes = [energy_slopes(bath, jumps.energy) for bath in models.spin_boson().baths]
+    slopes = [jump_slopes(bath, jumps.energy) for bath in models.spin_boson().baths]
     rates, taken = changed_rates(jumps, by_change(jumps, change, slopes, root=False))
     above, below = (jumps_of(0.3 * (1 + s * H))[0].rates for s in (1, -1))
     wanted = pauli_generator((above - below) / (2 * H))
