@@ -145,8 +145,9 @@ def folds_of(jumps: Jumps) -> npt.NDArray[np.intp]:
     kinds, kind = np.unique(there, axis=0, return_inverse=True)
     parts = []
     for rows in kinds:
-        each = [np.asarray(d.quanta)[row] for row in rows]
-        apart = [np.subtract.outer(q, x).ravel() for q in each for x in (q, -q)]
+        each = [np.asarray(d.quanta)[row] for row in rows if row.any()]
+        # every q - q' and q + q' is made of the steps from the first and of twice the first
+        apart = [np.append(q - q[0], 2 * q[0]) for q in each] or [np.zeros(1, dtype=np.intp)]
         parts.append(int(np.gcd.reduce(np.concatenate(apart))) or 1)
     return np.asarray(parts, dtype=np.intp)[kind.reshape(-1)]
 

@@ -1,14 +1,26 @@
-r"""Fourier lines of couplings between Floquet modes, from values within the segments of a period.
+r"""Fourier lines of couplings between Floquet modes within the segments of a period, in closed form.
 
-Within a segment of the length :math:`\ell` a matrix element is a sum of exponentials; on a piece that turns
-by a few radians it is a polynomial to rounding. Expanded in Legendre polynomials of
-:math:`y \in [-1, 1]`, each line follows in closed form,
+Within a segment that begins at :math:`x_0` a coupling between the modes is a sum of exponentials, with the
+levels :math:`e_a` of its Hamiltonian, the quasienergies :math:`\epsilon_i` and the period T,
 
-.. math:: \int f(x)\,e^{2\pi iqx}\,dx = \ell\,e^{2\pi iqx_0}\sum_l i^l j_l(\pi q\ell)\,c_l,\qquad
+.. math:: S_{ij}(x) = s(x)\sum_{ab}Y_{ai}^*S_{ab}Y_{bj}\,e^{i(x - x_0)T(e_a - e_b)}\,
+          e^{ixT(\epsilon_j - \epsilon_i)},
+
+and so is the factor s(x) of its switching, a number or half a cosine. On a segment of the length
+:math:`\ell` about :math:`m`
+
+.. math:: \int e^{2\pi i(q + \phi)x}\,dx = \ell\,e^{2\pi i(q + \phi)m}\,
+          \frac{\sin\pi(q + \phi)\ell}{\pi(q + \phi)\ell},
+
+however large q is: no line is that of another, folded back. Those are :math:`N^4` terms a line. Beyond a few
+levels values at the nodes of pieces on which an element turns by a few radians cost less: expanded in
+Legendre polynomials of :math:`y \in [-1, 1]`, each line follows from
+
+.. math:: \int f(x)\,e^{2\pi iqx}\,dx = \ell\,e^{2\pi iqm}\sum_l i^l j_l(\pi q\ell)\,c_l,\qquad
           c_l = \tfrac{2l + 1}2\int_{-1}^1 P_l(y)\,f\,dy,
 
-with spherical Bessel functions, however large q is: no line is that of another, folded back. (Filon, Proc. R.
-Soc. Edinburgh 49, 38 (1928); Bakhvalov and Vasil'eva, USSR Comput. Math. Math. Phys. 8, 241 (1968).)
+with spherical Bessel functions. (Filon, Proc. R. Soc. Edinburgh 49, 38 (1928); Bakhvalov and Vasil'eva, USSR
+Comput. Math. Math. Phys. 8, 241 (1968).)
 """
 
 from __future__ import annotations
@@ -27,6 +39,11 @@ __all__ = ["coupling_lines", "filon_weights", "pieces_of"]
 # exp(iy 3) is then below 1e-18.
 NODES, TURN = 24, 6.0
 BYTES = 2**25  # of the weights that are held at once
+TERMS = 2**18  # of closed forms that are held at once: they stay in the cache
+# Nodes whose weights cost what the sine of a term does, about: with these pieces of a segment N^2 levels are
+# summed as fast as the nodes (measured for two to eight levels).
+NODES_A_SINE = 8
+NEAR = 2.0  # radians below which sin(x)/x is taken of x itself
 
 Reals = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
@@ -86,13 +103,91 @@ def coupling_lines(
     out = np.zeros((points, len(operators), len(quanta), n, n), dtype=complex)
     count = pieces_of(modes)
     for s in range(count.shape[1]):
+        short = count[:, s] * NODES_A_SINE < n * n
+        _add_closed(out, modes, np.flatnonzero(~short & (count[:, s] > 0)), s, operators, schedules, quanta)
         keys = np.stack([modes.course.start[:, s], modes.course.length[:, s], count[:, s]], axis=-1)
-        distinct, which = np.unique(keys, axis=0, return_inverse=True)
+        some = np.flatnonzero(short & (count[:, s] > 0))
+        distinct, which = np.unique(keys[some], axis=0, return_inverse=True)
         for k, (start, length, pieces) in enumerate(distinct):
-            if pieces:
-                group = np.flatnonzero(which.reshape(-1) == k)
-                _add_segment(out, modes, group, (s, start, length, int(pieces)), operators, schedules, quanta)
+            group = some[which.reshape(-1) == k]
+            _add_segment(out, modes, group, (s, start, length, int(pieces)), operators, schedules, quanta)
     return out
+
+
+def _add_closed(
+    out: Complex, modes: StepModes, group: Points, segment: int, operators: Sequence[Array],
+    schedules: Sequence[str], quanta: Points,
+) -> None:  # fmt: skip
+    """Add what a segment gives to the lines of some points, by their exponentials."""
+    n = out.shape[-1]
+    size = max(1, TERMS // (n**4 * len(quanta)))
+    for points in (group[k : k + size] for k in range(0, len(group), size)):
+        part = modes.take(points)
+        length = part.course.length[:, segment]
+        since, middle = 0.5 * length, part.course.start[:, segment] + 0.5 * length
+        levels, basis = part.own(segment)
+        inside = part.inside[:, segment]
+        apart = levels[:, :, None] - levels[:, None, :]
+        moved = part.energies[:, None, :] - part.energies[:, :, None]
+        # turns of a term a period, (P, i, j, a, b)
+        turns = (moved[:, :, :, None, None] + apart[:, None, None]) / part.omega[:, None, None, None, None]
+        phase = (
+            2.0
+            * np.pi
+            * (
+                (moved * (middle / part.omega)[:, None, None])[:, :, :, None, None]
+                + (apart * (since / part.omega)[:, None, None])[:, None, None]
+            )
+        )
+        pairs = (
+            inside.conj().swapaxes(-1, -2)[:, :, None, :, None] * inside.swapaxes(-1, -2)[:, None, :, None]
+        )
+        pairs = pairs * np.exp(1j * phase)
+        carried = (np.exp(2j * np.pi * middle[:, None] * quanta) * length[:, None])[:, :, None, None]
+        for name in dict.fromkeys(schedules):
+            own = [c for c, schedule in enumerate(schedules) if schedule == name]
+            within = np.stack(
+                [np.matmul(dagger(basis), np.matmul(operators[c], basis)) for c in own], axis=-1
+            )
+            each = pairs[..., None] * within[:, None, None]
+            for weight, beside in _exponentials(part, name, middle):
+                if not weight.any():
+                    continue
+                shifted = turns + beside[:, None, None, None, None]
+                waves = _sinc(quanta, shifted.reshape(len(points), n * n, n * n), length[:, None])
+                terms = (weight[:, None, None, None, None, None] * each).reshape(
+                    len(points), n * n, n * n, -1
+                )
+                summed = np.matmul(waves, terms.real) + 1j * np.matmul(waves, terms.imag)
+                summed = np.moveaxis(summed.reshape(len(points), n, n, len(quanta), -1), (3, 4), (1, 2))
+                for c, x in zip(own, np.moveaxis(summed, 2, 0), strict=True):
+                    out[points, c] += x * carried
+
+
+def _sinc(quanta: Points, turns: Reals, length: Reals) -> Reals:
+    """sin(x)/x of x = pi (q + phi) l for phi ``(P, M, K)`` and l ``(P, 1)``, ``(P, M, Q, K)``."""
+    by_quanta, by_turns = np.pi * length[..., None] * quanta, np.pi * length[..., None] * turns
+    size = by_quanta[..., None] + by_turns[..., None, :]
+    out = np.sin(by_quanta)[..., None] * np.cos(by_turns)[..., None, :]
+    out += np.cos(by_quanta)[..., None] * np.sin(by_turns)[..., None, :]
+    # a sum of sines loses digits where it is small, against what it is divided by
+    near = np.abs(size) < NEAR
+    size[near] /= np.pi
+    out[near] = np.sinc(size[near])
+    size[near] = 1.0
+    out /= size
+    return out
+
+
+def _exponentials(modes: StepModes, name: str, middle: Reals) -> list[tuple[Complex, Reals]]:
+    """Weights, at the middle of a segment, and turns a period of what the factor of a switching is a sum of
+    in it, each ``(P,)``."""
+    if not name:
+        return [(np.ones(len(middle), dtype=complex), np.zeros(len(middle)))]
+    level, swing, low, length = modes.course.schedules[name].within(middle)
+    turns = 0.5 / length
+    turned = 0.5 * swing * np.exp(1j * np.pi * (middle - low) / length)
+    return [(level + 0j, 0.0 * middle), (turned, turns), (turned.conj(), -turns)]
 
 
 def _add_segment(

@@ -69,6 +69,22 @@ class Schedule:
             slope = np.where(inside, turning, slope)
         return value, slope
 
+    def within(self, x: Reals) -> tuple[Reals, Reals, Reals, Reals]:
+        """What the factor is about positions ``(P,)`` that no cut is at: c, d, x_0 and l of
+        c + d cos(pi (x - x_0)/l), each ``(P,)``; d is zero where it stands still."""
+        step = np.clip((x[:, None] >= self.edges[:, :-1]).sum(axis=-1) - 1, 0, None)[:, None]
+        level = np.take_along_axis(self.factors, step, axis=-1)[:, 0]
+        swing, start, length = np.zeros_like(level), np.zeros_like(level), np.ones_like(level)
+        low, high = self.windows()
+        for k in range(self.factors.shape[-1]):
+            inside = (x >= low[:, k]) & (x < high[:, k])
+            first, last = self.before[:, k], self.factors[:, k]
+            level = np.where(inside, 0.5 * (first + last), level)
+            swing = np.where(inside, 0.5 * (first - last), swing)
+            start = np.where(inside, low[:, k], start)
+            length = np.where(inside, high[:, k] - low[:, k], length)
+        return level, swing, start, length
+
     def take(self, points: Points) -> Schedule:
         """Some points of the batch."""
         return Schedule(self.edges[points], self.factors[points], self.ramp[points])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -181,12 +182,18 @@ class Smooth:
         grid = self.values.shape[2]
         place = x * grid
         first = np.floor(place).astype(np.intp) - (NEIGHBOURS // 2 - 1)
-        share = place - first
+        share = place - first - 0.5 * (NEIGHBOURS - 1)
+        weights = np.matmul(share[..., None] ** np.arange(NEIGHBOURS), _neighbour_weights())
         at = np.arange(NEIGHBOURS)
-        weights = np.ones((*x.shape, NEIGHBOURS))
-        for k in at:
-            others = at[at != k]
-            weights[..., k] = np.prod((share[..., None] - others) / (k - others), axis=-1)
         index = (first[..., None] + at) % grid
         parts = [np.einsum("mk,cmkij->mcij", weights[p], self.values[p][:, index[p]]) for p in range(len(x))]
         return np.stack(parts)
+
+
+@cache
+def _neighbour_weights() -> Reals:
+    """Coefficients, by powers of the distance from the middle, of the polynomials that are one at a neighbour
+    and zero at the others, ``(NEIGHBOURS, NEIGHBOURS)``."""
+    at = np.arange(NEIGHBOURS) - 0.5 * (NEIGHBOURS - 1)
+    each = [(np.delete(at, k), x) for k, x in enumerate(at)]
+    return np.stack([np.poly(others)[::-1] / np.prod(x - others) for others, x in each], axis=-1)
