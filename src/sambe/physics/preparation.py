@@ -94,11 +94,6 @@ def prepare(
 def prepare_course(system: System, **options: Any) -> Method:
     """As `prepare`, for what is followed in time: any number of states may be stationary."""
     check_system(system)
-    if system.steps is not None:
-        raise InputError(
-            "system", system.steps.words(), "states are followed in time by the harmonics of the drive, and "
-            "steps have no last one; stroke_heat and stroke_work of steady_state tell of each step",
-        )  # fmt: skip
     return _checked(system, **options)
 
 

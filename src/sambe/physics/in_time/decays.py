@@ -22,15 +22,16 @@ from ..equations import EQUATIONS
 from ..generators.jumps import jumps_at, true_rates
 from ..generators.positive import Clustered
 from ..generators.redfield import pauli_generator, unpack
-from ..method import Relaxing
+from ..method import Method, Relaxing
 from ..states.complete_state import MAP_LEVELS
 from ..states.period_map import LARGEST, first_steps
+from ..steps.basis import step_basis
+from ..steps.course import stepped_map
 from ..treatments import TREATMENTS
 from .courses import SPECTRAL_LEVELS
-from .moving_basis import moving_basis
 from .periodic_course import period_map
 from .standing_generator import coherence_rates, generator_matrix
-from .transients import Origin, generator_at, origin_of
+from .transients import Origin, basis_of, generator_at, origin_of
 
 __all__ = ["MOST_LEVELS", "Decays", "decays_of", "spectrum_of"]
 
@@ -85,14 +86,17 @@ def decays_of(system: System, method: Relaxing) -> Decays:
     harmonics = {k: np.broadcast_to(h, (points, *np.shape(h)[-2:])) for k, h in system.harmonics().items()}
     start = None
     if method.start is not None:
-        v = moving_basis(origin.jumps, method, harmonics).at(np.zeros((points, 1)))[:, 0]
+        v = basis_of(system, origin, method, harmonics).at(np.zeros((points, 1)))[:, 0]
         start = np.matmul(dagger(v), np.matmul(np.asarray(method.start) + 0j, v))
     rate, overlap = np.full((points, n * n), np.nan + 0j), np.full((points, n * n), np.nan)
     defective, converged = np.zeros((points, n * n), dtype=bool), np.ones(points, dtype=bool)
     folded = EQUATIONS[method.equation].folded | origin.complete
     for k in range(points):
         begin = None if start is None else start[k]
-        spectrum = _of_point(origin, k, method, begin)
+        if origin.complete[k]:
+            spectrum = _of_period(origin, k, _map_of_period(system, origin, k, method), begin)
+        else:
+            spectrum = _of_point(origin, k, method, begin)
         if spectrum is None:
             converged[k] = False
             continue
@@ -122,8 +126,6 @@ Found = tuple[Complex, npt.NDArray[np.bool_], Reals]
 def _of_point(origin: Origin, k: int, method: Relaxing, start: Complex | None) -> Found | None:
     """Eigenvalues of one point, which of them coincide, and what the state has in them."""
     who = np.array([k])
-    if origin.complete[k]:
-        return _of_period(origin, k, start)
     jumps = jumps_at(origin.jumps, who)
     n = jumps.dressing.levels
     if TREATMENTS[method.secular].populations_only:
@@ -202,8 +204,11 @@ def _trace_norms(vectors: Complex, populations: bool) -> Reals:
     return np.asarray(np.linalg.svd(vectors.reshape(-1, n, n), compute_uv=False).sum(axis=-1))
 
 
-def _of_period(origin: Origin, k: int, start: Complex | None) -> Found | None:
-    """From the map of a period, with as many steps as it takes."""
+def _map_of_period(system: System, origin: Origin, k: int, method: Method) -> Reals | None:
+    """On packed states, with as many steps as it takes; None where they are too many."""
+    if system.steps is not None:
+        basis = step_basis(system, origin.jumps.dressing)
+        return stepped_map(basis, origin.jumps, method, system.numbers(), k)
     jumps = jumps_at(origin.jumps, np.array([k]))
     n = jumps.dressing.levels
     if n > MAP_LEVELS:
@@ -212,10 +217,16 @@ def _of_period(origin: Origin, k: int, start: Complex | None) -> Found | None:
     while steps * n**4 <= LARGEST:
         whole = period_map(jumps, steps)
         if before is not None and np.abs(whole - before).max() <= SETTLED * 63.0:
-            break
+            return whole
         before, steps = whole, 2 * steps
-    else:
+    return None
+
+
+def _of_period(origin: Origin, k: int, whole: Reals | None, start: Complex | None) -> Found | None:
+    """From the map of a period."""
+    if whole is None:
         return None
+    n = origin.jumps.dressing.levels
     # on matrices row by row, from packed ones
     basis = np.eye(n * n).reshape(-1, n, n)
     turn = unpack(basis).reshape(-1, n * n).T
@@ -223,6 +234,6 @@ def _of_period(origin: Origin, k: int, start: Complex | None) -> Found | None:
                                      None if start is None else start.reshape(-1))  # fmt: skip
     factor = values + 1.0
     known = np.abs(factor) > RESOLVED
-    period = 2.0 * np.pi / float(np.reshape(np.asarray(jumps.dressing.omega), -1)[0])
+    period = 2.0 * np.pi / float(over_points(origin.jumps.dressing.omega, len(origin.complete))[k])
     logarithm = np.log(np.where(known, factor, 1.0)) / period
     return np.where(known, logarithm, np.nan), ill, share

@@ -30,6 +30,8 @@ from ..method import Method, Moving
 from ..pipeline import jumps_of, solve_batch
 from ..states.solution import Solution
 from ..states.stationary import DENSE_LEVELS
+from ..steps.basis import StepBasis, step_basis
+from ..steps.course import SteppedCourse, stepped_course
 from ..treatments import TREATMENTS, by_channels, in_zones
 from .courses import Course, coherent_course, populations_course
 from .energies import Seen, ergotropy_of
@@ -37,8 +39,8 @@ from .moving_basis import Basis, moving_basis, turning
 from .particle_flows import standing_particles, turning_particles
 from .periodic_course import periodic_course
 
-__all__ = ["Origin", "Transient", "bare", "generator_at", "look_at_states", "origin_of", "trace_with",
-           "transient_of"]  # fmt: skip
+__all__ = ["Origin", "Transient", "bare", "basis_of", "generator_at", "look_at_states", "origin_of",
+           "trace_with", "transient_of"]  # fmt: skip
 
 TOGETHER = 2**18  # elements of the states that are looked at together: they stay in the cache
 
@@ -121,7 +123,7 @@ def transient_of(system: System, method: Moving) -> Transient:
     origin = origin_of(system, method, stationary=method.start is None)
     points = len(origin.jumps.energy)
     harmonics = {k: np.broadcast_to(h, (points, *np.shape(h)[-2:])) for k, h in system.harmonics().items()}
-    basis = moving_basis(origin.jumps, method, harmonics)
+    basis = basis_of(system, origin, method, harmonics)
     times = _times(method, basis.omega, points)
     observables = [x.operator for x in method.observables]
     seen = Seen.blank(points, times.shape[1], system.levels, len(origin.jumps.wiring), len(observables),
@@ -133,17 +135,34 @@ def transient_of(system: System, method: Moving) -> Transient:
             continue
         part = basis.take(who)
         start = _start(origin, who, part, method, times[who])
-        if complete:
-            course: Course
-            course, converged[who] = periodic_course(jumps_at(origin.jumps, who), start, times[who])
-        else:
+        course: Course
+        if not complete:
             course = _standing_course(origin, who, method, start, times[who] - times[who, :1])
-        driven = _Driven({k: h[who] for k, h in harmonics.items()}, part.omega)
+        elif isinstance(part, StepBasis):
+            numbers = {path: x[who] if np.ndim(x) else x for path, x in system.numbers().items()}
+            course, converged[who] = stepped_course(
+                part, jumps_at(origin.jumps, who), method, numbers, start, times[who]
+            )
+        else:
+            course, converged[who] = periodic_course(jumps_at(origin.jumps, who), start, times[who])
+        driven = (
+            part if isinstance(part, StepBasis)
+            else _Driven({k: h[who] for k, h in harmonics.items()}, part.omega)
+        )  # fmt: skip
         energies = np.asarray(origin.jumps.dressing.energies)[who]
         _look(seen, who, course, part, driven, energies, times[who], observables)
         if PARTICLES[0] in method.accounts:
             _look_at_particles(seen, who, course, origin, method, times[who])
     return Transient(seen, origin, converged)
+
+
+def basis_of(
+    system: System, origin: Origin, method: Method, harmonics: Mapping[int, Array]
+) -> Basis | StepBasis:
+    """States in which the jumps are given, in the laboratory at any time."""
+    if system.steps is not None:
+        return step_basis(system, origin.jumps.dressing)
+    return moving_basis(origin.jumps, method, harmonics)
 
 
 def _look_at_particles(
@@ -152,6 +171,9 @@ def _look_at_particles(
     """Enter what leads bring at some points, some times at once."""
     jumps = jumps_at(origin.jumps, who)
     size = max(1, TOGETHER // max(1, jumps.dressing.couplings[..., 0, 0].size))
+    if isinstance(course, SteppedCourse):
+        seen.particles[who] = course.particles
+        return
     for some in (slice(k, k + size) for k in range(0, times.shape[1], size)):
         states = course.part(some)[0]
         seen.particles[who, some] = (
@@ -170,7 +192,9 @@ def _times(method: Moving, omega: Any, points: int) -> Reals:
     return np.broadcast_to(times, (points, len(times)))
 
 
-def _start(origin: Origin, who: Points, basis: Basis, method: Moving, times: Reals) -> Complex | None:
+def _start(
+    origin: Origin, who: Points, basis: Basis | StepBasis, method: Moving, times: Reals
+) -> Complex | None:
     """States in the dressed basis at the first time; None for the periodic state of the complete equation."""
     if method.start is not None:
         v = basis.at(times[:, :1])[:, 0]
@@ -206,7 +230,12 @@ class _Driven:
     harmonics: Mapping[int, Complex]
     omega: Any
 
-    def at(self, times: Reals) -> tuple[Complex, Complex]:
+    @property
+    def static(self) -> Complex:
+        """H_0, the drive off."""
+        return self.harmonics[0]
+
+    def hamiltonians(self, times: Reals) -> tuple[Complex, Complex]:
         """H and its time derivative, ``(P, T, N, N)``, of length one along T where nothing turns."""
         h = self.harmonics[0][:, None] + 0j
         slope = 0.0 * h
@@ -220,8 +249,8 @@ class _Driven:
 
 
 def _look(
-    seen: Seen, who: Points, course: Course, basis: Basis, driven: _Driven, energies: Reals, times: Reals,
-    observables: list[Array],
+    seen: Seen, who: Points, course: Course, basis: Basis | StepBasis, driven: _Driven | StepBasis,
+    energies: Reals, times: Reals, observables: list[Array],
 ) -> None:  # fmt: skip
     """Enter what is seen of some points, some times at once."""
     points, count = times.shape
@@ -235,7 +264,7 @@ def _look(
         v = basis.at(times[:, some])
         turned = slopes + 1j * (energies[:, :, None] - energies[:, None, :])[:, None] * states
         lab, relaxed = (np.matmul(v, np.matmul(x, dagger(v))) for x in (states, turned))
-        h, slope = driven.at(times[:, some])
+        h, slope = driven.hamiltonians(times[:, some])
         rate = trace_with(h, relaxed) + trace_with(slope, lab)
         dressed, inner = (
             (energies[:, None] * np.diagonal(x, axis1=-2, axis2=-1).real).sum(axis=-1)
@@ -250,7 +279,7 @@ def _look(
         given = quanta + change
         seen.current[who, some] = np.concatenate([heat, given], axis=-1)
         seen.residual[who, some] = rate - given.sum(axis=-1) - heat.sum(axis=-1)
-        look_at_states(seen, who, some, lab, driven.harmonics[0], observables)
+        look_at_states(seen, who, some, lab, driven.static, observables)
     taken = course.taken.copy()
     taken[..., -pumps:] += outer - outer[:, :1]
     seen.transferred[who] = taken
@@ -272,9 +301,9 @@ class _Counter:
     shift: list[Reals]
 
     @classmethod
-    def of(cls, basis: Basis) -> _Counter:
+    def of(cls, basis: Basis | StepBasis) -> _Counter:
         """Of dressed states."""
-        if not isinstance(basis.omega, Tones) or basis.frame is None:
+        if isinstance(basis, StepBasis) or not isinstance(basis.omega, Tones) or basis.frame is None:
             return cls([], [])
         wide = expanded_omega(basis.omega, 1)
         moved = np.zeros(len(basis.frame)) if basis.shift is None else basis.shift.astype(float)

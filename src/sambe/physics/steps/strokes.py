@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from ...numerics.arrays import dagger
 from ...numerics.exponential import expm
+from ...numerics.packed_forms import as_functional
 from ..generators.coupling_parts import Mixing
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import Harmonics, make_harmonics, reach_of, superoperators
@@ -31,7 +32,7 @@ from ..states.period_map import GAUSS, exponent, period_states
 from .modes import StepModes
 from .waves import Smooth, Waves
 
-__all__ = ["LARGEST_LEVELS", "Strokes", "strokes_of"]
+__all__ = ["LARGEST_LEVELS", "MOST_STEPS", "Period", "Strokes", "strokes_of", "substeps"]
 
 LARGEST_LEVELS = 6  # levels up to which (N^2 + 2U)^3 operations a step are worth it
 # Magnus steps for each radian of the highest line of the one-sided couplings that is felt, and of the phases
@@ -83,7 +84,7 @@ def strokes_of(
     """
     points, steps, baths = len(modes.omega), modes.levels.shape[1], len(jumps.wiring)
     out = Strokes(*(np.full((points, *shape), np.nan) for shape in ((steps, baths), (steps,), (baths,))))
-    count = _substeps(modes, jumps)
+    count = substeps(modes, jumps)
     fits = count.sum(axis=-1) <= MOST_STEPS
     width = (modes.levels.shape[-1] ** 2 + 2 * baths) ** 2
     for key in np.unique(count[fits], axis=0):
@@ -91,11 +92,8 @@ def strokes_of(
         size = max(1, TOGETHER // (int(key.sum()) * width))
         for who in (group[k : k + size] for k in range(0, len(group), size)):
             here = {path: x[who] if np.ndim(x) else x for path, x in numbers.items()}
-            some = jumps_at(jumps, who)
-            harmonics = make_harmonics(some, reach_of(some, 0.0))
             waves = Waves.of(modes.take(who), operators, schedules, mixing, here)
-            sides = [Smooth.of(lines, harmonics.quanta) for _, lines in harmonics.heat]
-            part = _Period(waves, harmonics, sides, key).strokes()
+            part = Period.of(waves, jumps_at(jumps, who), key).strokes()
             for whole, piece in (
                 (out.heat, part.heat),
                 (out.work, part.work),
@@ -105,7 +103,7 @@ def strokes_of(
     return out
 
 
-def _substeps(modes: StepModes, jumps: Jumps) -> Points:
+def substeps(modes: StepModes, jumps: Jumps) -> Points:
     """Magnus steps of each segment, powers of two, ``(P, S)``; none of a segment without a length."""
     quanta = np.asarray(jumps.dressing.quanta)
     size = np.zeros((len(modes.omega), len(quanta)))
@@ -119,7 +117,7 @@ def _substeps(modes: StepModes, jumps: Jumps) -> Points:
 
 
 @dataclass(frozen=True)
-class _Period:
+class Period:
     """A group of points with as many steps in each segment.
 
     Attributes
@@ -136,10 +134,19 @@ class _Period:
     sides: Sequence[Smooth]
     count: Points
 
+    @classmethod
+    def of(cls, waves: Waves, jumps: Jumps, count: Points) -> Period:
+        """From the couplings and the jumps between the same modes."""
+        harmonics = make_harmonics(jumps, reach_of(jumps, 0.0))
+        return cls(
+            waves, harmonics, [Smooth.of(lines, harmonics.quanta) for _, lines in harmonics.heat], count
+        )
+
     def strokes(self) -> Strokes:
+        """Heat and work of each step."""
         modes, baths = self.waves.modes, len(self.harmonics.heat)
         n = modes.energies.shape[-1]
-        maps = np.concatenate([self._maps(s) for s in np.flatnonzero(self.count).tolist()], axis=1)
+        maps = np.concatenate([self.segment_maps(s) for s in np.flatnonzero(self.count).tolist()], axis=1)
         total = maps.shape[1]
         padded = np.broadcast_to(np.eye(n * n), (len(maps), 2 ** int(np.ceil(np.log2(total))), n * n, n * n))
         padded = padded.copy()
@@ -163,20 +170,19 @@ class _Period:
         self._add_kicked(heat, work, rho)
         return Strokes(heat, work, switching)
 
-    def _maps(self, segment: int) -> Reals:
+    def segment_maps(self, segment: int) -> Reals:
         """Maps of the steps of a segment, on packed states and the energies that they bring."""
-        modes, steps = self.waves.modes, int(self.count[segment])
-        length = modes.course.length[:, segment, None] / steps
-        h = (length * (2.0 * np.pi / modes.omega)[:, None])[:, :, None, None]
-        first, middle, last = (
-            h * self._generator(
-                segment, modes.course.start[:, segment, None] + length * (np.arange(steps) + offset)
-            )
-            for offset in GAUSS
-        )  # fmt: skip
+        course, steps = self.waves.modes.course, int(self.count[segment])
+        length = course.length[:, segment, None] / steps
+        return self.maps(segment, course.start[:, segment, None] + length * np.arange(steps), length)
+
+    def maps(self, segment: int, start: Reals, length: Reals) -> Reals:
+        """The same from positions ``(P, M)`` in a segment on, over lengths ``(P, M)``."""
+        h = (length * (2.0 * np.pi / self.waves.modes.omega)[:, None])[:, :, None, None]
+        first, middle, last = (h * self.generator(segment, start + length * offset) for offset in GAUSS)
         return np.asarray(expm(exponent(first, middle, last)))
 
-    def _generator(self, segment: int, x: Reals) -> Reals:
+    def generator(self, segment: int, x: Reals) -> Reals:
         """The generator at positions, with rows for the energy that each bath brings and its switching,
         ``(P, M, N^2 + 2U, N^2 + 2U)``."""
         s, slope, h = self.waves.at(segment, x)
@@ -191,46 +197,65 @@ class _Period:
             moving = moving - np.matmul(s[:, :, list(own)], h[:, :, None])
             energy = -np.matmul(moving, part).sum(axis=2)
             turned = -1j * np.matmul(slope[:, :, list(own)], part).sum(axis=2)
-            out[..., n * n + u, : n * n] = _functional(energy)
-            out[..., n * n + baths + u, : n * n] = _functional(turned)
+            out[..., n * n + u, : n * n] = as_functional(energy)
+            out[..., n * n + baths + u, : n * n] = as_functional(turned)
         return out
+
+    def sudden(self, step: int) -> tuple[Complex, npt.NDArray[np.bool_]] | None:
+        """K of each bath, ``(P, U, N, N)``, whose 2 Im Tr[K rho] is the work of switching it in no time where
+        a step begins, and whether its coupling is the stronger one after that, ``(P, U)``."""
+        jump, stronger = self.waves.jumps_into(step)
+        if not jump.any():
+            return None
+        segment = self.waves.segment_of(step)
+        x = self.waves.modes.course.start[np.arange(len(jump)), segment][:, None]
+        change = np.einsum("pck,pkij->pcij", jump, self.waves.bare_at(segment, x)[:, 0])
+        owned = np.stack([stronger[:, list(own)].all(axis=-1) for own, _ in self.harmonics.heat], axis=-1)
+        return self._met(change, x), owned
+
+    def kicked(self, segment: int) -> Complex | None:
+        """K of each bath, ``(P, U, N, N)``, whose 2 Im Tr[K rho] is what the kick at the begin of a segment
+        does to the energy of its coupling."""
+        course = self.waves.modes.course
+        there = course.kick[:, segment] >= 0
+        if not there.any():
+            return None
+        x = course.start[:, segment, None]
+        change = self.waves.turned_by_kick(segment, x) * there[:, None, None, None]
+        return self._met(change, x)
+
+    def _met(self, change: Complex, x: Reals) -> Complex:
+        """Changes of the couplings (P, C, N, N) on what the baths make of them, ``(P, U, N, N)``."""
+        each = [
+            np.matmul(change[:, list(own)], side.at(x)[:, 0]).sum(axis=1)
+            for (own, _), side in zip(self.harmonics.heat, self.sides, strict=True)
+        ]
+        return np.stack(each, axis=1)
 
     def _add_sudden(self, heat: Reals, switching: Reals, rho: Complex) -> None:
         """Add the work of switching in no time, whose energy is taken from the bath as a heat of the stroke
         with the stronger coupling."""
-        course = self.waves.modes.course
         steps, rows = heat.shape[1], np.arange(len(heat))
         for k in range(steps):
-            jump, stronger = self.waves.jumps_into(k)
-            if not jump.any():
+            found = self.sudden(k)
+            if found is None:
                 continue
-            segment = self.waves.segment_of(k)
-            x = course.start[rows, segment][:, None]
-            bare = self.waves.bare_at(segment, x)[:, 0]
-            for u, (own, _) in enumerate(self.harmonics.heat):
-                each = self.sides[u].at(x)[:, 0]
-                for c, l in zip(own, np.moveaxis(each, 1, 0), strict=True):
-                    change = np.einsum("pk,pkij->pij", jump[:, c], bare)
-                    trace = np.einsum("pij,pjk,pki->p", change, l, rho[rows, segment])
-                    work = 2.0 * trace.imag
-                    switching[:, u] += work
-                    np.add.at(heat[:, :, u], (rows, np.where(stronger[:, c], k, k - 1) % steps), -work)
+            operators, stronger = found
+            work = 2.0 * np.einsum("puij,pji->pu", operators, rho[rows, self.waves.segment_of(k)]).imag
+            switching += work
+            for u in range(work.shape[1]):
+                into = np.where(stronger[:, u], k, k - 1) % steps
+                np.add.at(heat[:, :, u], (rows, into), -work[:, u])
 
     def _add_kicked(self, heat: Reals, work: Reals, rho: Complex) -> None:
         """Add what the kicks do to the energy of the couplings, which is taken from the baths."""
         course, rows = self.waves.modes.course, np.arange(len(heat))
         for s in range(course.length.shape[1]):
-            kicked = course.kick[:, s] >= 0
-            if not kicked.any():
-                continue
-            x = course.start[:, s, None]
-            change = self.waves.turned_by_kick(s, x)
-            for u, (own, _) in enumerate(self.harmonics.heat):
-                l = self.sides[u].at(x)[:, 0]
-                trace = np.einsum("pcij,pcjk,pki->p", change[:, list(own)], l, rho[:, s])
-                done = np.where(kicked, 2.0 * trace.imag, 0.0)
-                np.add.at(heat[:, :, u], (rows, course.step[:, s]), -done)
-                np.add.at(work, (rows, course.step[:, s]), done)
+            operators = self.kicked(s)
+            if operators is not None:
+                done = 2.0 * np.einsum("puij,pji->pu", operators, rho[:, s]).imag
+                np.add.at(heat, (rows, course.step[:, s]), -done)
+                np.add.at(work, (rows, course.step[:, s]), done.sum(axis=-1))
 
     def _work(self, rho: Complex) -> Reals:
         """Of changing the Hamiltonian into that of each step, and of the kicks in it, ``(P, K)``."""
@@ -253,11 +278,3 @@ class _Period:
             work = np.einsum("pij,pji->p", moved, rho[:, s]).real
             np.add.at(out, (rows, course.step[:, s]), np.where(course.kick[:, s] >= 0, work, 0.0))
         return out
-
-
-def _functional(k: Complex) -> Reals:
-    """2 Re Tr[K rho] on packed Hermitian states Re + Im, ``(..., N^2)``."""
-    real, imag = k.real, k.imag
-    # rho_ij = (P_ij + P_ji)/2 + i (P_ij - P_ji)/2, and Tr[K rho] has K_ji beside rho_ij
-    out = (real + real.swapaxes(-1, -2)) + (imag - imag.swapaxes(-1, -2))
-    return np.asarray(out.reshape(*k.shape[:-2], -1))
