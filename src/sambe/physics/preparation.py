@@ -148,7 +148,6 @@ def asking_for(method: Method, system: System, observables: Any = None, states: 
         for branch in method.branches
     )  # fmt: skip
     by_strokes = bool(method.stepped) and not branches and follows_period(method)
-    by_strokes = by_strokes and all(bath.particles is None for bath in system.baths)
     strokes = by_strokes and system.levels <= LARGEST_LEVELS
     return replace(method, observables=chosen, states=states, branches=branches, strokes=strokes)
 

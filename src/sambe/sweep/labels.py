@@ -166,9 +166,10 @@ def stepped_in_words(steps: Steps, strokes: bool) -> dict[str, str]:
         "energies of one period, whose sum over the steps is a period times the current; not a number where "
         "the course of the state takes too many steps"
         if strokes else
-        f"not told: heat and work of each step need the course of the state through a period, which "
+        "not told: heat and work of each step need the course of the state through a period, which "
         "secular='auto' and 'none' follow, for one stationary state, up to "
-        f"{LARGEST_LEVELS} levels and no leads"
+        f"{LARGEST_LEVELS} levels; a state that stands still between the modes, as the others have it, "
+        "is given no work by the steps at all"
     )  # fmt: skip
     return out
 

@@ -23,13 +23,12 @@ from ..generators.redfield import pack, unpack
 from ..method import Method
 from ..states.period_map import period_states
 from .basis import SNAP, StepBasis
-from .strokes import MOST_STEPS, Period, substeps
+from .strokes import Period, affordable, substeps
 from .waves import Waves
 
 __all__ = ["SteppedCourse", "stepped_course", "stepped_map"]
 
-# Numbers in the maps of a period of a point at most. A choice: 64 MB.
-LARGEST = 2**23
+TOGETHER = 2**21  # numbers in the maps to times that are formed at once
 FINER = 2  # times the steps of the strokes: errors of some 1e-9
 
 Reals = npt.NDArray[np.float64]
@@ -112,8 +111,7 @@ def _motion(
     who = np.array([point])
     one, here = jumps_at(jumps, who), basis.take(who)
     count = FINER * substeps(here.modes, one)[0]
-    width = (one.dressing.levels**2 + 2 * len(one.wiring)) ** 2
-    if count.sum() > MOST_STEPS or count.sum() * width > LARGEST:
+    if not affordable(count.sum() // FINER, one.dressing.levels, len(one.wiring)):
         return None
     plain = {path: x[who] if np.ndim(x) else x for path, x in numbers.items()}
     waves = Waves.of(here.modes, method.operators, method.schedules, method.mixing, plain)
@@ -197,7 +195,7 @@ class _Motion:
         segment = np.where(moving, self.items[2][np.minimum(item, len(maps) - 1)], -1)
         for s in np.unique(segment[moving]):
             here = np.flatnonzero(segment == s)
-            for some in np.array_split(here, 1 + len(here) * maps[0].size // LARGEST):
+            for some in np.array_split(here, 1 + len(here) * maps[0].size // TOGETHER):
                 length = (x - begin)[None, some]
                 out[some] = self.period.maps(int(s), begin[None, some], length)[0]
         return out

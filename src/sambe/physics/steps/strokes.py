@@ -32,14 +32,15 @@ from ..states.period_map import GAUSS, exponent, period_states
 from .modes import StepModes
 from .waves import Smooth, Waves
 
-__all__ = ["LARGEST_LEVELS", "MOST_STEPS", "Period", "Strokes", "strokes_of", "substeps"]
+__all__ = ["LARGEST_LEVELS", "Period", "Strokes", "affordable", "strokes_of", "substeps"]
 
-LARGEST_LEVELS = 6  # levels up to which (N^2 + 2U)^3 operations a step are worth it
+LARGEST_LEVELS = 10  # levels up to which (N^2 + 2U)^3 operations a step are worth it
 # Magnus steps for each radian of the highest line of the one-sided couplings that is felt, and of the phases
 # between modes: the sixth order then leaves some 1e-7 of a stroke (seen by halving them).
 FINE = 0.8
 FELT = 1e-5  # share of the largest line of L below which a line is not felt
 MOST_STEPS = 2**16  # of a period: a qubit takes a second
+MOST_WORK = 2**29  # (N^2 + 2U)^3 times the steps of a period. A choice: some five seconds of a point
 TOGETHER = 2**21  # numbers in the step matrices of points that are solved together
 
 Reals = npt.NDArray[np.float64]
@@ -85,7 +86,7 @@ def strokes_of(
     points, steps, baths = len(modes.omega), modes.levels.shape[1], len(jumps.wiring)
     out = Strokes(*(np.full((points, *shape), np.nan) for shape in ((steps, baths), (steps,), (baths,))))
     count = substeps(modes, jumps)
-    fits = count.sum(axis=-1) <= MOST_STEPS
+    fits = affordable(count.sum(axis=-1), modes.levels.shape[-1], baths)
     width = (modes.levels.shape[-1] ** 2 + 2 * baths) ** 2
     for key in np.unique(count[fits], axis=0):
         group = np.flatnonzero(fits & (count == key).all(axis=-1))
@@ -101,6 +102,12 @@ def strokes_of(
             ):
                 whole[who] = piece
     return out
+
+
+def affordable(steps: Points, levels: int, baths: int) -> npt.NDArray[np.bool_]:
+    """Whether so many steps of a period are worth it."""
+    work = steps * float(levels**2 + 2 * baths) ** 3
+    return np.asarray((steps <= MOST_STEPS) & (work <= MOST_WORK))
 
 
 def substeps(modes: StepModes, jumps: Jumps) -> Points:

@@ -126,7 +126,6 @@ def test_what_is_not_known_of_steps_is_refused_with_the_reason() -> None:
         lambda: sambe.steady_state(system, equation="heom"),
         lambda: sambe.audit(system),
         lambda: sambe.reaction_coordinate(system, "left", levels=4),
-        lambda: sambe.cycle(system),
         lambda: sambe.flows(system, sites=(2,)),
         lambda: sambe.pump_cycle(system.replace(omega=sambe.axis("loop", [0.8, 0.9, 0.85])), along="loop"),
         lambda: sambe.steady_state(system.replace(baths=[

@@ -196,6 +196,69 @@ def test_strokes_are_left_out_where_the_state_does_not_follow_the_period() -> No
     assert "stroke_work" not in sambe.steady_state(large)
 
 
+def test_leads_have_strokes_whose_sums_are_the_currents() -> None:
+    d = sambe.fermion(0, 1)
+    number = d.conj().T @ d
+    band = sambe.Lorentzian(0.1, width=1.0)
+    leads = [
+        sambe.Lead("left", d, tunnelling=band, temperature=0.3, chemical_potential=0.2),
+        sambe.Lead("right", d, tunnelling=band, temperature=0.3),
+    ]
+    flow = sambe.steady_state(System.from_steps(
+        [(0.5, 0.5 * number), (0.5, -0.2 * number)], 0.6, leads, switched={"left": [1, 0]}, ramp=0.1
+    ), secular="none")  # fmt: skip
+    heat, work, switching = energies(flow)
+    assert abs(heat.sum() + work.sum() + switching.sum()) < 1e-13
+    np.testing.assert_allclose(heat.sum(axis=0), flow.energy_current[:2] * 2 * np.pi / 0.6, atol=3e-8)
+    assert heat[1, 0] == 0
+    assert abs(flow.particle_current.sum()) < 1e-12
+
+
+@pytest.mark.slow
+def test_a_swap_of_two_qubits_is_an_engine_of_two_strokes() -> None:
+    """Each qubit thermalises with its own bath, then a kick exchanges their states: in a cycle the hot one
+    takes w_h (p_h - p_c) and the work is (w_h - w_c)(p_h - p_c), Campisi et al., New J. Phys. 17, 035012
+    (2015)."""
+    gaps, temperatures, omega = (1.0, 0.6), (2.0, 0.5), 0.01
+    h = sum(0.5 * e * sambe.lift(SZ, k, (2, 2)) for k, e in enumerate(gaps))
+    swap = 0.25 * np.pi * sum(sambe.lift(op, 0, (2, 2)) @ sambe.lift(op, 1, (2, 2)) for op in (SX, SY, SZ))
+    baths = [
+        sambe.Bath(name, sambe.lift(SX, k, (2, 2)), sambe.Ohmic(0.03, cutoff=5.0), temperature=t)
+        for k, (name, t) in enumerate(zip(("hot", "cold"), temperatures, strict=True))
+    ]
+    flow = sambe.steady_state(System.from_steps(
+        [(0.9, h), (0.1, h)], omega, baths, kicks=[(0.95, swap)],
+        switched={"hot": [1, 0], "cold": [1, 0]}, ramp=0.1,
+    ))  # fmt: skip
+    heat, work, switching = energies(flow)
+    p_hot, p_cold = (1 / (1 + np.exp(e / t)) for e, t in zip(gaps, temperatures, strict=True))
+    assert heat[0, 0] == pytest.approx(gaps[0] * (p_hot - p_cold), rel=0.01)
+    assert work[1] == pytest.approx(-(gaps[0] - gaps[1]) * (p_hot - p_cold), rel=0.01)
+    assert -(work.sum() + switching.sum()) / heat[0, 0] == pytest.approx(1 - gaps[1] / gaps[0], rel=0.02)
+    assert not heat[1].any()
+
+
+def test_eight_levels_have_strokes() -> None:
+    def chain(exchange: float) -> np.ndarray:
+        size, raising = (2, 2, 2), sambe.sigmap()
+        own = sum(0.5 * (1 + 0.1 * k) * sambe.lift(SZ, k, size) for k in range(3))
+        moves = [sambe.lift(raising, k, size) @ sambe.lift(raising, k + 1, size).T for k in range(2)]
+        return np.asarray(own + exchange * sum(x + x.T for x in moves))
+
+    ends = [sambe.lift(SX, k, (2, 2, 2)) for k in (0, 2)]
+    baths = [
+        sambe.Bath(name, op, sambe.Ohmic(0.02, cutoff=5.0), temperature=t)
+        for name, op, t in zip(("left", "right"), ends, (2.0, 0.5), strict=True)
+    ]
+    system = System.from_steps(
+        [(0.5, chain(0.2)), (0.5, chain(0.05))], 0.9, baths, switched={"left": [1, 0]}, ramp=0.1
+    )
+    flow = sambe.steady_state(system)
+    heat, work, switching = energies(flow)
+    assert abs(heat.sum() + work.sum() + switching.sum()) < 1e-13
+    np.testing.assert_allclose(heat.sum(axis=0), flow.energy_current[:2] * 2 * np.pi / 0.9, atol=1e-8)
+
+
 @pytest.mark.slow
 def test_the_second_law_holds_over_a_period_of_strokes() -> None:
     rng = np.random.default_rng(3)
