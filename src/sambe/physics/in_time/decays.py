@@ -26,7 +26,7 @@ from ..method import Method, Relaxing
 from ..states.complete_state import MAP_LEVELS
 from ..states.period_map import LARGEST, first_steps
 from ..steps.basis import step_basis
-from ..steps.course import stepped_map
+from ..steps.course import CouplingsMade, stepped_map
 from ..treatments import TREATMENTS
 from .courses import SPECTRAL_LEVELS
 from .periodic_course import period_map
@@ -208,7 +208,8 @@ def _map_of_period(system: System, origin: Origin, k: int, method: Method) -> Re
     """On packed states, with as many steps as it takes; None where they are too many."""
     if system.steps is not None:
         basis = step_basis(system, origin.jumps.dressing)
-        return stepped_map(basis, origin.jumps, method, system.numbers(), k)
+        made = CouplingsMade(method.operators, method.schedules, method.mixing, system.numbers())
+        return stepped_map(basis, origin.jumps, made, k)
     jumps = jumps_at(origin.jumps, np.array([k]))
     n = jumps.dressing.levels
     if n > MAP_LEVELS:

@@ -31,7 +31,7 @@ from ..pipeline import jumps_of, solve_batch
 from ..states.solution import Solution
 from ..states.stationary import DENSE_LEVELS
 from ..steps.basis import StepBasis, step_basis
-from ..steps.course import SteppedCourse, stepped_course
+from ..steps.course import CouplingsMade, SteppedCourse, stepped_course
 from ..treatments import TREATMENTS, by_channels, in_zones
 from .courses import Course, coherent_course, populations_course
 from .energies import Seen, ergotropy_of
@@ -140,8 +140,9 @@ def transient_of(system: System, method: Moving) -> Transient:
             course = _standing_course(origin, who, method, start, times[who] - times[who, :1])
         elif isinstance(part, StepBasis):
             numbers = {path: x[who] if np.ndim(x) else x for path, x in system.numbers().items()}
+            made = CouplingsMade(method.operators, method.schedules, method.mixing, numbers)
             course, converged[who] = stepped_course(
-                part, jumps_at(origin.jumps, who), method, numbers, start, times[who]
+                part, jumps_at(origin.jumps, who), made, start, times[who]
             )
         else:
             course, converged[who] = periodic_course(jumps_at(origin.jumps, who), start, times[who])

@@ -9,24 +9,24 @@ dressed energy of the state has gained beyond that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ...numerics.packed_forms import as_functional
+from ..generators.coupling_parts import Mixing
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.redfield import pack, unpack
-from ..method import Method
 from ..states.period_map import period_states
 from .basis import SNAP, StepBasis
 from .strokes import Period, affordable, substeps
 from .waves import Waves
 
-__all__ = ["SteppedCourse", "stepped_course", "stepped_map"]
+__all__ = ["CouplingsMade", "SteppedCourse", "stepped_course", "stepped_map"]
 
 TOGETHER = 2**21  # numbers in the maps to times that are formed at once
 FINER = 2  # times the steps of the strokes: errors of some 1e-9
@@ -34,6 +34,24 @@ FINER = 2  # times the steps of the strokes: errors of some 1e-9
 Reals = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
 Points = npt.NDArray[np.intp]
+
+
+class CouplingsMade(NamedTuple):
+    """What couplings are made of; see `sambe.physics.steps.strokes.strokes_of`.
+
+    Attributes
+    ----------
+    operators : sequence of array (N, N)
+    schedules : sequence of str
+    mixing : Mixing
+    numbers : mapping of str to number or array (P,)
+        Of the system.
+    """
+
+    operators: Sequence[Complex]
+    schedules: Sequence[str]
+    mixing: Mixing
+    numbers: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -62,9 +80,8 @@ class SteppedCourse:
 
 
 def stepped_course(
-    basis: StepBasis, jumps: Jumps, method: Method, numbers: Mapping[str, Any], start: Complex | None,
-    times: Reals,
-) -> tuple[SteppedCourse, npt.NDArray[np.bool_]]:  # fmt: skip
+    basis: StepBasis, jumps: Jumps, made: CouplingsMade, start: Complex | None, times: Reals
+) -> tuple[SteppedCourse, npt.NDArray[np.bool_]]:
     """Courses of a batch with one axis of points, and which of them there are.
 
     Parameters
@@ -72,9 +89,7 @@ def stepped_course(
     basis : StepBasis
         Of the jumps.
     jumps : Jumps
-    method : Method
-    numbers : mapping of str to number or array (P,)
-        Of the system.
+    made : CouplingsMade
     start : array (P, N, N), optional
         In the dressed basis at the first of the times; the periodic state by default.
     times : array (P, T)
@@ -88,7 +103,7 @@ def stepped_course(
     )
     known = np.zeros(points, dtype=bool)
     for k in range(points):
-        motion = _motion(basis, jumps, method, numbers, k)
+        motion = _motion(basis, jumps, made, k)
         if motion is None:
             continue
         known[k] = True
@@ -97,24 +112,20 @@ def stepped_course(
     return out, known
 
 
-def stepped_map(
-    basis: StepBasis, jumps: Jumps, method: Method, numbers: Mapping[str, Any], point: int
-) -> Reals | None:
+def stepped_map(basis: StepBasis, jumps: Jumps, made: CouplingsMade, point: int) -> Reals | None:
     """Map of a period on packed states, ``(N^2, N^2)``; None of one of too many steps."""
-    motion = _motion(basis, jumps, method, numbers, point)
+    motion = _motion(basis, jumps, made, point)
     return None if motion is None else motion.products[-1][: motion.size, : motion.size]
 
 
-def _motion(
-    basis: StepBasis, jumps: Jumps, method: Method, numbers: Mapping[str, Any], point: int
-) -> _Motion | None:
+def _motion(basis: StepBasis, jumps: Jumps, made: CouplingsMade, point: int) -> _Motion | None:
     who = np.array([point])
     one, here = jumps_at(jumps, who), basis.take(who)
     count = FINER * substeps(here.modes, one)[0]
     if not affordable(count.sum() // FINER, one.dressing.levels, len(one.wiring)):
         return None
-    plain = {path: x[who] if np.ndim(x) else x for path, x in numbers.items()}
-    waves = Waves.of(here.modes, method.operators, method.schedules, method.mixing, plain)
+    plain = {path: x[who] if np.ndim(x) else x for path, x in made.numbers.items()}
+    waves = Waves.of(here.modes, made.operators, made.schedules, made.mixing, plain)
     return _Motion(Period.of(waves, one, count), here, one)
 
 
