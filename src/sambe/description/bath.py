@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InputError
-from ..numerics.arrays import Array, Number, expand, is_array
+from ..numerics.arrays import Array, Number, expand, is_array, namespace
 from .gate import PART, text
 from .operators import Operator
 from .reservoir import Reservoir, ReservoirState, ThermalState
@@ -370,10 +370,11 @@ def expanded(bath: Bath, axes: int) -> Bath:
     return bath.map_numbers(lambda _, x: expand(x, axes))
 
 
-def temperatures(baths: Sequence[Bath], batch: tuple[int, ...]) -> np.ndarray[Any, Any]:
+def temperatures(baths: Sequence[Bath], batch: tuple[int, ...]) -> Array:
     """Temperatures of the baths on a batch, ``(..., U)``; NaN where entropy is not energy over one."""
-    each = [np.nan if bath.temperature is None else np.asarray(bath.temperature, float) for bath in baths]
-    return np.stack([np.broadcast_to(t, batch) for t in each], axis=-1)
+    xp = namespace(*(bath.temperature for bath in baths))
+    each = [np.nan if bath.temperature is None else bath.temperature for bath in baths]
+    return xp.stack([xp.broadcast_to(xp.asarray(t, dtype=xp.float64), batch) for t in each], axis=-1)
 
 
 def refuse_beyond_rates(bath: Bath, energy: Array) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from ..numerics.arrays import values_of
+from ..numerics.arrays import Array, is_numpy, namespace, values_of
 from .currents.cumulants import cumulants_of
 from .generators.counting_field import Counted, CountedCoherences, CountedPopulations
 from .generators.counting_harmonics import CountedPeriod
@@ -24,7 +24,8 @@ from .states.tones.balance import balanced_harmonics
 from .tones.counted_balance import counted_balance
 from .treatments import TREATMENTS
 
-__all__ = ["Statistics", "particle_statistics", "period_response", "response_at", "statistics_of"]
+__all__ = ["Statistics", "batch_statistics", "particle_statistics", "period_response", "response_at",
+           "statistics_of"]  # fmt: skip
 
 # Numbers in the derivatives of the generators of points that are counted together: they stay in the cache
 TOGETHER = 2**19
@@ -50,12 +51,12 @@ class Statistics:
     converged : bool array (P,)
     """
 
-    noise: Reals
-    cumulants: Reals
-    shot: Reals
-    activity: Reals
-    absorbed: Reals
-    converged: npt.NDArray[np.bool_]
+    noise: Array
+    cumulants: Array
+    shot: Array
+    activity: Array
+    absorbed: Array
+    converged: Array
 
     @classmethod
     def blank(cls, points: int, orders: int, baths: int, tones: int = 1) -> Statistics:
@@ -91,25 +92,32 @@ def statistics_of(solution: Solution, method: Counting) -> Statistics:
     return out
 
 
+def batch_statistics(solution: Solution, method: Counting) -> Statistics:
+    """The same by operations that a compiler can take whole, of states that no zone has moved.
+
+    Every coherence is in the matrix; the points of the complete equation are for `statistics_of`.
+    """
+    counted = TREATMENTS[method.secular].counted(solution.plain, solution.inside)
+    return _of_generator(counted, _unknowns(solution.state), None, method)
+
+
 def particle_statistics(solution: Solution, method: Counting) -> Statistics:
     """The same of the particles through the leads of a batch: each jump counts by those that it brings, in
     the place of its energy. The pump brings none."""
     jumps = solution.jumps
     change = next(beyond.change for beyond in jumps.beyond if beyond.change is not None)
     counting = replace(solution, plain=replace(jumps, energy=1.0 * change), move=None, shift=None)
-    out = statistics_of(counting, method)
+    whole = statistics_of if is_numpy(namespace(solution.currents)) else batch_statistics
+    out = whole(counting, method)
     return replace(out, noise=_without_pump(out.noise, 2), cumulants=_without_pump(out.cumulants, 1),
                    shot=_without_pump(out.shot, 1))  # fmt: skip
 
 
-def _without_pump(x: Reals, axes: int) -> Reals:
+def _without_pump(x: Array, axes: int) -> Array:
     """Zero for the pump, the last along each of the last axes; what is not a number stays so."""
-    out = x.copy()
-    known = np.where(np.isfinite(x), 0.0, np.nan)
-    out[..., -1] = known[..., -1]
-    if axes == 2:
-        out[..., -1, :] = known[..., -1, :]
-    return out
+    xp, last = namespace(x), np.arange(x.shape[-1]) == x.shape[-1] - 1
+    pump = xp.asarray(last if axes == 1 else last | last[:, None])
+    return xp.where(pump & xp.isfinite(x), xp.zeros_like(x), x)
 
 
 def _complete(solution: Solution, who: Points, method: Counting, out: Statistics) -> None:
@@ -173,22 +181,34 @@ def response_at(
     solution: Solution, who: Points, method: Method
 ) -> tuple[Counted, Reals, DenseResponse | IteratedResponse]:
     """At some points the generator with counting fields, its stationary state, and its answers to sources."""
-    state = solution.state[who]
     inside = None if solution.inside is None else solution.inside[who]
     counted = TREATMENTS[method.secular].counted(jumps_at(solution.jumps, who), inside)
-    x = state if state.ndim == 2 else pack(state).reshape(len(who), -1)
+    x = _unknowns(solution.state[who])
     if isinstance(counted, CountedPopulations) or counted.levels <= DENSE_LEVELS:
         return counted, x, DenseResponse(counted.generator, counted.place)
     return counted, x, IteratedResponse(counted.redfield, x, solution.kept[who], method.tolerance)
 
 
+def _unknowns(state: Array) -> Array:
+    """Populations, or packed states, flat."""
+    return state if state.ndim == 2 else namespace(state).reshape(pack(state), (len(state), -1))
+
+
 def _at(solution: Solution, who: Points, method: Counting) -> Statistics:
     """At some points."""
     counted, x, respond = response_at(solution, who, method)
+    return _of_generator(counted, x, respond, method)
+
+
+def _of_generator(
+    counted: Counted, x: Array, respond: DenseResponse | IteratedResponse | None, method: Counting
+) -> Statistics:
+    """With the answers of one route, by default those of the whole matrix."""
+    respond = respond or DenseResponse(counted.generator, counted.place)
     found = cumulants_of(counted, x, respond, method.cumulants)
     baths = len(counted.baths)
     if isinstance(counted, CountedCoherences):
-        absorbed = np.stack([counted.absorbed(u, x) for u in range(baths)], axis=-1)
+        absorbed = namespace(x).stack([counted.absorbed(u, x) for u in range(baths)], axis=-1)
     else:
         absorbed = found.cumulants[:, 0, :baths]
     return Statistics(

@@ -25,13 +25,14 @@ from ..physics.long_time import why_several
 from ..physics.method import Method
 from ..physics.statuses import STATUS, status_of
 from .axes import Piece, Sweep, indices
+from .places.device import device_of
 from .places.pools import LostWorkerError, Place, RemotePlace
 from .places.threads import blas_threads, reuse_memory
-from .plan import Plan, Region, make_plan, regions
+from .plan import Plan, Region, make_plan, plan_of_tiles, regions
 from .run import Progress, Run
 from .units import in_own_unit, picked, solve_in_units
 
-__all__ = ["Block", "gather", "raise_single", "run_blocks", "stream_blocks"]
+__all__ = ["Block", "gather", "placed", "raise_single", "run_blocks", "stream_blocks"]
 
 Points = npt.NDArray[np.intp]
 Block = tuple[Points, Fields | None]
@@ -296,13 +297,28 @@ def _place(
 def run_blocks(sweep: Sweep, method: Method, kernel: Kernel, run: Run) -> list[Block]:
     """Every block of a sweep as (points, fields), in the order in which they were finished."""
     blocks: list[Block] = []
-    plan = make_plan(sweep, method, run.memory, run.workers, run.remote)
+    plan, kernel = placed(sweep, method, kernel, run)
 
     def keep(_region: Region, _points: Points, parts: list[Block]) -> None:
         blocks.extend(parts)
 
     stream_blocks(sweep, method, kernel, keep, plan, executor=run.executor, progress=run.progress)
     return blocks
+
+
+def placed(sweep: Sweep, method: Method, kernel: Kernel, run: Run) -> tuple[Plan, Kernel]:
+    """How a sweep is cut, and what solves its tiles: the kernel, or a device in its place.
+
+    Raises
+    ------
+    InputError
+        As from `sambe.sweep.places.device.device_of` and `make_plan`.
+    """
+    device = device_of(run.device, sweep.system, method, kernel)
+    if device is None:
+        return make_plan(sweep, method, run.memory, run.workers, run.remote), kernel
+    levels = sweep.system.levels
+    return plan_of_tiles(sweep, method, lambda need: device.batch(need, levels, method)), device
 
 
 def gather(sweep: Sweep, blocks: list[Block]) -> Fields:

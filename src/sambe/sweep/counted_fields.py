@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
-import numpy.typing as npt
 
 from ..description.bath import temperatures
 from ..description.system import System
 from ..errors import InputError
-from ..numerics.arrays import Fields
+from ..numerics.arrays import Array, Fields, diagonal, namespace
 from ..physics.counting import Statistics, particle_statistics, statistics_of
 from ..physics.currents.laws import entropy_production
 from ..physics.currents.particles import PARTICLES
@@ -19,14 +20,12 @@ from ..physics.tones.shares import with_shares
 from ..physics.tones.splitting import Folded
 from .fields import by_tones, solution_fields
 
-__all__ = ["counted_fields"]
+__all__ = ["are_known", "counted_fields", "counted_variables"]
 
 # Mean over the mean one-way flow, and noise over that of the jumps one by one, that count as none: some
 # hundreds of roundings, so that ratios are infinite where a mean vanishes, and not what rounding makes of
 # it. A choice.
 ROUNDING = 1e-13
-
-Reals = npt.NDArray[np.float64]
 
 
 def counted_fields(system: System, method: Method) -> Fields:
@@ -47,70 +46,86 @@ def _counted(system: System, method: Counting, solution: Solution, part: Folded 
         statistics = statistics_of(solution, method)
     else:
         statistics = with_shares(statistics_of(part.inner, method), part, system, method)
-    baths, points = len(system.baths), len(statistics.activity)
-    known = statistics.converged & np.isfinite(statistics.noise[:, :baths, :baths]).all(axis=(-2, -1))
-    lost = (fields["status"] == STATUS["ok"]) & ~known
+    lost = (fields["status"] == STATUS["ok"]) & ~are_known(statistics)
     fields["status"] = np.where(lost, STATUS["not_converged"], fields["status"])
-    each = (
-        system.omega if isinstance(system.omega, tuple) else (1.0 if system.omega is None else system.omega,)
-    )
-    omega = np.stack([np.broadcast_to(np.asarray(w, dtype=float), points) for w in each], axis=-1)
-    particles, work = _particles(system, solution, method, fields)
-    reached = statistics.absorbed - work
-    derived = _derived(statistics, fields, temperatures(system.baths, known.shape), omega, reached)
+    return {**fields, **counted_variables(system, method, solution, statistics, fields)}
+
+
+def are_known(statistics: Statistics) -> Array:
+    """Points whose statistics have been found, ``(P,)``."""
+    xp, baths = namespace(statistics.noise), statistics.absorbed.shape[-1]
+    finite = xp.isfinite(statistics.noise[:, :baths, :baths])
+    return statistics.converged & xp.all(finite, axis=(-2, -1))
+
+
+def counted_variables(
+    system: System, method: Counting, solution: Solution, statistics: Statistics, fields: Mapping[str, Array]
+) -> dict[str, Array]:
+    """What statistics add to the fields of a steady state, in any array library."""
+    xp, points = namespace(statistics.noise), len(statistics.activity)
+    several = isinstance(system.omega, tuple)
+    each = system.omega if several else (1.0 if system.omega is None else system.omega,)
+    omega = xp.stack([xp.broadcast_to(xp.asarray(w, dtype=xp.float64), (points,)) for w in each], axis=-1)
+    particles, work = _particles(system, solution, method, fields["entropy_production"])
+    temperature = xp.asarray(temperatures(system.baths, (points,)))
+    derived = _derived(statistics, fields["entropy_production"], temperature, omega,
+                       statistics.absorbed - work)  # fmt: skip
     if not method.pumps:
         derived |= {name: derived[name][..., 0] for name in ("pump_quanta", "fano")}
-    return {**fields, **particles, **derived}
+    return {**particles, **derived}
 
 
 def _particles(
-    system: System, solution: Solution, method: Counting, fields: Fields
-) -> tuple[Fields, Reals | float]:
+    system: System, solution: Solution, method: Counting, entropy: Array
+) -> tuple[dict[str, Array], Array | float]:
     """Statistics of the particles through leads, and the work mu I of each bath, ``(P, U)``."""
     if PARTICLES[0] not in method.accounts:
         return {}, 0.0
-    found = particle_statistics(solution, method)
-    mean, variance = found.cumulants[:, 0], np.diagonal(found.noise, axis1=-2, axis2=-1)
-    still = np.abs(mean) <= ROUNDING * found.shot
-    size = np.where(still, 1.0, np.abs(mean))
-    flows = variance > ROUNDING * found.shot
-    fano = np.where(still, np.where(flows, np.inf, np.nan), variance / size)
-    entropy = np.asarray(fields["entropy_production"])[:, None]
-    potentials = [np.asarray(getattr(bath, "chemical_potential", 0.0), dtype=float) for bath in system.baths]
-    work = [mu * mean[:, u] for u, mu in enumerate(potentials)]
-    out: Fields = {
-        "particle_noise": found.noise, "particle_cumulant": found.cumulants, "particle_fano": fano,
-        "particle_uncertainty_ratio": np.where(still, np.inf, variance / size**2 * entropy),
+    xp, counts = namespace(entropy), particle_statistics(solution, method)
+    mean, variance = counts.cumulants[:, 0], diagonal(counts.noise)
+    infinite = xp.full_like(mean, float("inf"))
+    still = xp.abs(mean) <= ROUNDING * counts.shot
+    size = xp.where(still, xp.ones_like(mean), mean)
+    flows = variance > ROUNDING * counts.shot
+    fano = xp.where(still, xp.where(flows, infinite, infinite - infinite), variance / xp.abs(size))
+    potentials = [getattr(bath, "chemical_potential", 0.0) for bath in system.baths]
+    work = [xp.asarray(mu) * mean[:, u] for u, mu in enumerate(potentials)]
+    out = {
+        "particle_noise": counts.noise, "particle_cumulant": counts.cumulants, "particle_fano": fano,
+        "particle_uncertainty_ratio": xp.where(still, infinite, variance / size**2 * entropy[:, None]),
     }  # fmt: skip
-    return out, np.stack(work, axis=-1)
+    return out, xp.stack(work, axis=-1)
 
 
-def _derived(statistics: Statistics, fields: Fields, temperature: Reals, omega: Reals, heat: Reals) -> Fields:
+def _derived(
+    statistics: Statistics, entropy: Array, temperature: Array, omega: Array, heat: Array
+) -> dict[str, Array]:
     """Noise, cumulants, and the ratios that follow from them; heat is that which reaches the system.
 
     The last axis of quanta and their Fano factors is that of the tones, with frequencies ``(P, T)``.
     """
     c, activity, baths = statistics.cumulants, statistics.activity, heat.shape[-1]
-    mean, variance = c[:, 0], np.diagonal(statistics.noise, axis1=-2, axis2=-1)
-    reached = np.concatenate([heat, mean[:, baths:]], axis=-1)
-    orders = np.arange(1, c.shape[1] + 1)[:, None]
+    xp = namespace(c)
+    mean, variance = c[:, 0], diagonal(statistics.noise)
+    reached = xp.concat([heat, mean[:, baths:]], axis=-1)
+    orders = xp.asarray(np.arange(1, c.shape[1] + 1)[:, None])
     quanta = c[:, :, baths:] / omega[:, None] ** orders
-    still = np.abs(mean) <= ROUNDING * np.sqrt(statistics.shot * activity[:, None])
-    size = np.where(still, 1.0, np.abs(mean))
+    still = xp.abs(mean) <= ROUNDING * xp.sqrt(statistics.shot * activity[:, None])
+    size, infinite = xp.where(still, xp.ones_like(mean), mean), xp.full_like(mean, float("inf"))
     precision = variance / size**2
 
-    def per_square(x: Reals) -> Reals:
-        return np.asarray(np.where(still, np.inf, precision * x[:, None]))
+    def per_square(x: Array) -> Array:
+        return xp.where(still, infinite, precision * x[:, None])
 
     counted = ~still[:, baths:] | (variance[:, baths:] > ROUNDING * statistics.shot[:, baths:])
-    fano = np.where(still[:, baths:], np.inf, variance[:, baths:] / size[:, baths:] / omega)
+    fano = xp.where(still, infinite, variance / xp.abs(size))[:, baths:] / omega
     return {
         "energy_noise": statistics.noise,
         "energy_cumulant": c,
         "pump_quanta": quanta,
-        "fano": np.where(counted, fano, np.nan),
+        "fano": xp.where(counted, fano, xp.full_like(fano, float("nan"))),
         "activity": activity,
         "spohn_entropy_production": entropy_production(reached, temperature),
-        "uncertainty_ratio": per_square(np.asarray(fields["entropy_production"])),
+        "uncertainty_ratio": per_square(entropy),
         "kinetic_ratio": per_square(activity),
     }

@@ -21,6 +21,7 @@ from .blocks import Kernel, run_blocks
 from .catalogue import variables_of
 from .fields import point_fields
 from .labels import blank, inner_shape, label, put
+from .places.device import device_of
 from .run import Run
 
 __all__ = ["is_lazy", "lazy_state"]
@@ -31,7 +32,7 @@ def is_lazy(system: System) -> bool:
     return any(getattr(x, "chunks", None) and hasattr(x, "dims") for x in system.numbers().values())
 
 
-def lazy_state(system: System, method: Method, memory: str, kernel: Kernel = point_fields) -> Any:
+def lazy_state(system: System, method: Method, run: Run, kernel: Kernel = point_fields) -> Any:
     """Dataset of a verb whose variables are Dask arrays, chunked as the parameters are.
 
     Parameters
@@ -39,13 +40,16 @@ def lazy_state(system: System, method: Method, memory: str, kernel: Kernel = poi
     system : System
         At least one of its numbers is backed by a Dask array.
     method : Method
-    memory : str
-        Budget of a task; tasks that run together share no budget.
+    run : Run
+        Its budget is that of a task, as tasks that run together share none; its device is looked for where a
+        task runs. How many of them run at once, and where, is for Dask.
     kernel : callable
         Gives the `variables_of` the method; those of `sambe.steady_state` by default.
     """
     import xarray as xr
 
+    _refuse_placed(run)
+    device_of(run.device, system, method, kernel)
     labelled = {path: x for path, x in system.numbers().items() if isinstance(x, xr.DataArray)}
     check_axes((name for x in labelled.values() for name in (*x.dims, *x.coords)), TAKEN)
     bare = system.map_numbers(lambda path, x: np.nan if path in labelled else x)
@@ -56,8 +60,8 @@ def lazy_state(system: System, method: Method, memory: str, kernel: Kernel = poi
     ]
     try:
         packed = xr.apply_ufunc(
-            partial(_solve_chunk, system=bare, method=method, paths=tuple(labelled), memory=memory,
-                    kernel=kernel),
+            partial(_solve_chunk, system=bare, method=method, paths=tuple(labelled),
+                    run=Run(memory=run.memory, workers=1, device=run.device), kernel=kernel),
             *labelled.values(), join="exact", dask="parallelized", output_dtypes=[float],
             output_core_dims=[["column"]],
             dask_gufunc_kwargs={"output_sizes": {"column": sum(widths)}},
@@ -71,6 +75,16 @@ def lazy_state(system: System, method: Method, memory: str, kernel: Kernel = poi
     }
     dims = tuple(map(str, packed.dims[:-1]))
     return label(dims, packed.coords, system, method, arrays)
+
+
+def _refuse_placed(run: Run) -> None:
+    """Refuse what only a sweep that runs at once can follow."""
+    for name in ("workers", "executor", "progress"):
+        if getattr(run, name) is not None:
+            raise InputError(
+                name, getattr(run, name), "a sweep over Dask arrays runs when it is computed, where Dask's "
+                "scheduler says; leave it out, or compute the parameters first",
+            )  # fmt: skip
 
 
 def _numbers(dtype: npt.DTypeLike) -> int:
@@ -88,7 +102,7 @@ def _column(packed: Any, start: int, shape: tuple[int, ...], dtype: npt.DTypeLik
 
 
 def _solve_chunk(
-    *values: npt.NDArray[Any], system: System, method: Method, paths: tuple[str, ...], memory: str,
+    *values: npt.NDArray[Any], system: System, method: Method, paths: tuple[str, ...], run: Run,
     kernel: Kernel,
 ) -> npt.NDArray[np.float64]:  # fmt: skip
     """All variables of the points of a chunk, side by side along the last axis."""
@@ -101,7 +115,7 @@ def _solve_chunk(
     }
     sweep = Sweep(system.map_numbers(lambda path, x: flat.get(path, x)))
     fields = blank(system, method, sweep.points)
-    for points, solved in run_blocks(sweep, method, kernel, Run(memory=memory, workers=1)):
+    for points, solved in run_blocks(sweep, method, kernel, run):
         put(fields, points, solved)
     columns = [np.ascontiguousarray(x).reshape(sweep.points, -1) for x in fields.values()]
     columns = [x.view(np.float64) if np.iscomplexobj(x) else x for x in columns]

@@ -17,16 +17,19 @@ from ..physics.host import host_currents, valid_currents
 from ..physics.method import Method
 from ..physics.preparation import prepare
 from ..sweep.fields import point_fields
+from ..sweep.places.device import CPU
 from ..sweep.places.threads import reuse_memory
+from ..sweep.run import Run
 from ..sweep.units import solve_in_units
 from .options import MethodOptions, divided, takes
+from .stationary_currents import answered
 
 __all__ = ["energy_currents"]
 
 
 @takes(without=("heom", "ambient"), run=False)
 def energy_currents(
-    system: System, *, harmonics: int | None = None, **options: Unpack[MethodOptions]
+    system: System, *, harmonics: int | None = None, device: str = CPU, **options: Unpack[MethodOptions]
 ) -> Array:
     """Bare array of currents ``(..., terminal)``, in the array namespace of the system's numbers.
 
@@ -40,6 +43,8 @@ def energy_currents(
         Drive quanta counted on each side in Sambe's extended space, which serves `floquet` where the arrays
         are not NumPy's; 4 more than 4 for each harmonic of the drive by default. Where they are too few
         NumPy solves the point.
+    device : {"cpu", "gpu", "jax"}
+        Where NumPy's arrays are solved, as by `steady_state`; other arrays stay where they are.
     **options
 
     Returns
@@ -68,6 +73,8 @@ def energy_currents(
         raise InputError("harmonics", harmonics, "give a positive whole number")
     method = replace(method, harmonics=harmonics)
     system = _unlabelled(system)
+    if device != CPU:
+        return _on_device(system, method, device)
     if system.tones > 1:
         return _of_tones(system, method)
     if is_numpy(namespace(*system.numbers().values())):
@@ -96,6 +103,25 @@ def _of_tones(system: System, method: Method) -> Array:
             known = fields["status"] <= 0
             out[points[known]] = fields["energy_current"][known]
     return out.reshape(*batch, -1)
+
+
+def _on_device(system: System, method: Method, device: str) -> Array:
+    """Currents of NumPy's arrays, by the blocks of a sweep."""
+    import xarray as xr
+
+    numbers = system.numbers()
+    if not is_numpy(namespace(*numbers.values())):
+        raise InputError(
+            "device", device, "arrays of other libraries than NumPy stay where they are; leave it out"
+        )
+    shape = np.broadcast_shapes(*map(np.shape, numbers.values()))
+    dims = [f"axis_{k}" for k in range(len(shape))]
+
+    def along(_: str, x: Array) -> Array:
+        return xr.DataArray(np.broadcast_to(x, shape), dims=dims) if np.ndim(x) else x
+
+    data, _ = answered(system.map_numbers(along), method, Run(device=device))
+    return np.asarray(data.energy_current.transpose(*dims, "terminal"))
 
 
 def _currents(system: System, method: Method) -> Array:

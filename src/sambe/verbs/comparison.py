@@ -126,7 +126,7 @@ class _Comparison:
         method = prepare(self.system, name, kind, **self.options)
         method = asking_for(method, self.system, self.observables)
         if run.store is None and is_lazy(self.system):
-            return lazy_state(self.system, method, run.memory)
+            return lazy_state(self.system, method, run)
         data, fault = answered(self.system, method, run)
         self.answers.append(_Answer(title, method, data, fault))
         return data

@@ -23,7 +23,7 @@ from ..sweep.counted_fields import counted_fields
 from ..sweep.run import Run
 from ..sweep.tilted_fields import tilted_fields
 from ..sweep.tilted_system import PARTICLE, TiltedSystem
-from .options import Options, divided, on_cpu, takes, with_values
+from .options import Options, divided, takes, with_values
 from .stationary_currents import solved
 
 __all__ = ["counting_statistics", "generating_function"]
@@ -72,7 +72,7 @@ def counting_statistics(
     ------
     InputError, FrameError, ConvergenceError, StoreError
         As for `steady_state`; also of a number of cumulants that is none, of ``equation="heom"``, which knows
-        no jumps to count, and of a device other than ``"cpu"``.
+        no jumps to count.
 
     Warns
     -----
@@ -98,7 +98,7 @@ def counting_statistics(
     chosen, running = divided(counting_statistics, options)
     _check_cumulants(cumulants)
     system = _in_one_part(system, initial, sector)
-    method, run = _counted_method(system, chosen), _counted_run(running)
+    method, run = _counted_method(system, chosen), Run(**running)
     check_axes(swept_names(system), names_of(COUNTED, COUNTED_PARTICLES))
     pumps = system.pumps if system.tones > 1 else ()
     counting = Counting(**with_values(method), cumulants=int(cumulants), pumps=pumps)
@@ -134,7 +134,8 @@ def generating_function(system: System, fields: Mapping[str, Any], **options: Un
     Raises
     ------
     InputError, FrameError, ConvergenceError, StoreError
-        As for `counting_statistics`; also for a terminal that there is not, a field that is no number, and
+        As for `counting_statistics`; also for a device other than ``"cpu"``, a terminal that there is not, a
+        field that is no number, and
         more than 28 levels with coherences, or 10 where the complete equation has to be solved.
 
     Warns
@@ -156,7 +157,7 @@ def generating_function(system: System, fields: Mapping[str, Any], **options: Un
     0.0010159982
     """
     chosen, running = divided(generating_function, options)
-    method, run = _counted_method(system, chosen), _counted_run(running)
+    method, run = _counted_method(system, chosen), Run(**running)
     xi = _checked_fields(system, fields)
     _check_levels(system, method)
     tilted = TiltedSystem.of(system, xi)
@@ -218,12 +219,6 @@ def _counted_method(system: System, chosen: Mapping[str, Any]) -> Method:
     _refuse_exact(method)
     _refuse_beyond_rates(system)
     return method
-
-
-def _counted_run(running: Mapping[str, Any]) -> Run:
-    run = Run(**running)
-    on_cpu(run)
-    return run
 
 
 def _check_cumulants(cumulants: object) -> None:

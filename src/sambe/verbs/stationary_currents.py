@@ -14,20 +14,18 @@ import numpy.typing as npt
 from ..description.hilbert_space.sectors import projected, sector_basis
 from ..description.observables import observables_of
 from ..description.system import System
-from ..description.tones.drives import refuse_several
 from ..errors import InputError, NoAnswerWarning, SambeError
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from ..physics.preparation import asking_for, prepare, prepare_from
 from ..physics.statuses import STATUS
 from ..sweep.axes import Sweep
-from ..sweep.blocks import Block, Kernel, Points, no_answer, raise_single, stream_blocks
+from ..sweep.blocks import Block, Kernel, Points, no_answer, placed, raise_single, stream_blocks
 from ..sweep.fields import point_fields
 from ..sweep.labels import blank, label
 from ..sweep.lazy import is_lazy, lazy_state
-from ..sweep.places.device import device_of
 from ..sweep.places.shared import enter, shared_memory
-from ..sweep.plan import Plan, Region, check_result, make_plan, plan_of_tiles
+from ..sweep.plan import Plan, Region, check_result
 from ..sweep.run import Run
 from ..sweep.storage.lock import locked
 from ..sweep.storage.store import Store
@@ -130,8 +128,6 @@ def steady_state(
     if sector is not None:
         system, observables = _within(system, sector, observables, states)
     run = Run(**running)
-    if run.device != "cpu":
-        refuse_several(getattr(system, "omega", None), "they are solved by NumPy alone; take device='cpu'")
     method = prepare(system, **chosen) if initial is None else prepare_from(system, initial, **chosen)
     method = asking_for(method, system, observables, states)
     by_quanta = check_by(by, system, method, run, initial)
@@ -150,7 +146,7 @@ def solved(system: System, method: Method, run: Run, kernel: Kernel = point_fiel
         Whether nothing is solved yet where a number of the system is backed by a Dask array.
     """
     if lazy and run.store is None and is_lazy(system):
-        return lazy_state(system, method, run.memory, kernel)
+        return lazy_state(system, method, run, kernel)
     with locked(run.store):
         data, fault = answered(system, method, run, kernel)
     if fault is not None:
@@ -178,12 +174,7 @@ def answered(
 ) -> tuple[Any, SambeError | None]:
     """Dataset of a verb, and what is wrong if no point of it has an answer."""
     sweep = Sweep(system)
-    device = device_of(run.device, method)
-    if device is None:
-        plan = make_plan(sweep, method, run.memory, run.workers, run.remote)
-    else:
-        plan = plan_of_tiles(sweep, method, lambda need: device.batch(need, system.levels, method))
-    kernel = device or kernel
+    plan, kernel = placed(sweep, method, kernel, run)
     if EQUATIONS[method.equation].exact:  # a point is work enough for a block
         plan = replace(plan, chunks=(1,) * len(sweep.shape), tile=1)
     solve = _solve if run.store is None else _solve_into

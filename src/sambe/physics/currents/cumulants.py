@@ -19,13 +19,11 @@ from dataclasses import dataclass
 from math import comb
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
+from ...numerics.arrays import Array, namespace
 
 __all__ = ["Counted", "Cumulants", "cumulants_of"]
 
-Reals = npt.NDArray[np.float64]
-Response = Callable[[Reals, Reals], Reals]
+Response = Callable[[Array, Array], Array]
 
 
 class Counted(Protocol):
@@ -39,13 +37,13 @@ class Counted(Protocol):
     def baths(self) -> Sized:
         """Baths, or as many things."""
 
-    def act(self, terminal: int, order: int, x: Reals) -> Reals:
+    def act(self, terminal: int, order: int, x: Array) -> Array:
         """Derivative of that order by a field, on flat states ``(P, n)``."""
 
-    def rate(self, terminal: int, order: int, x: Reals) -> Reals:
+    def rate(self, terminal: int, order: int, x: Array) -> Array:
         """Its trace, ``(P,)``."""
 
-    def mixed(self, terminal: int, pump: int, x: Reals) -> Reals:
+    def mixed(self, terminal: int, pump: int, x: Array) -> Array:
         """Trace of the derivative by the fields of another terminal and of a pump, ``(P,)``."""
 
 
@@ -63,12 +61,12 @@ class Cumulants:
         Noise of the same jumps if each came by itself, one way and the other.
     """
 
-    noise: Reals
-    cumulants: Reals
-    shot: Reals
+    noise: Array
+    cumulants: Array
+    shot: Array
 
 
-def cumulants_of(counted: Counted, state: Reals, respond: Response, orders: int) -> Cumulants:
+def cumulants_of(counted: Counted, state: Array, respond: Response, orders: int) -> Cumulants:
     """Noise matrix, and cumulants of every terminal up to an order.
 
     Parameters
@@ -80,51 +78,51 @@ def cumulants_of(counted: Counted, state: Reals, respond: Response, orders: int)
         -R b for states b (P, T, n) without a trace, to a tolerance relative to scales (P, T).
     orders : int
     """
-    terminals = range(counted.terminals)
+    terminals, xp = range(counted.terminals), namespace(state)
     size = _sizes(counted, state)
-    c = np.zeros((len(state), max(orders, 2), counted.terminals))
-    c[:, 0] = np.stack([counted.rate(t, 1, state) for t in terminals], axis=-1)
-    first = np.stack([counted.act(t, 1, state) for t in terminals], axis=1)
-    states = [np.broadcast_to(state[:, None], first.shape)]
-    states.append(respond(first - c[:, 0, :, None] * states[0], size(2)))
+    c = [xp.stack([counted.rate(t, 1, state) for t in terminals], axis=-1)]
+    first = xp.stack([counted.act(t, 1, state) for t in terminals], axis=1)
+    states = [xp.broadcast_to(state[:, None], first.shape)]
+    states.append(respond(first - c[0][:, :, None] * states[0], size(2)))
     noise = _noise(counted, state, states[1])
-    c[:, 1] = np.diagonal(noise, axis1=-2, axis2=-1)
+    c.append(xp.linalg.diagonal(noise))
     for n in range(3, orders + 1):
         driven = sum(_driven(counted, states, c, n - 1, k) for k in range(1, n))
-        states.append(respond(np.asarray(driven), size(n)))
-        for t in terminals:
-            parts = (comb(n, k) * counted.rate(t, k, states[n - k][:, t]) for k in range(1, n + 1))
-            c[:, n - 1, t] = sum(parts)
-    return Cumulants(noise, c[:, :orders], size(2))
+        states.append(respond(driven, size(n)))
+        c.append(xp.stack([_cumulant(counted, states, n, t) for t in terminals], axis=-1))
+    return Cumulants(noise, xp.stack(c[:orders], axis=1), size(2))
 
 
-def _noise(counted: Counted, state: Reals, moved: Reals) -> Reals:
+def _cumulant(counted: Counted, states: list[Array], n: int, t: int) -> Array:
+    return sum(comb(n, k) * counted.rate(t, k, states[n - k][:, t]) for k in range(1, n + 1))
+
+
+def _noise(counted: Counted, state: Array, moved: Array) -> Array:
     """Symmetric by construction."""
-    terminals, baths = range(counted.terminals), len(counted.baths)
-    rows = [[counted.rate(a, 1, moved[:, b]) for b in terminals] for a in terminals]
-    half = np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
-    noise = half + half.swapaxes(-1, -2)
+    terminals, baths, xp = range(counted.terminals), len(counted.baths), namespace(state)
+    half = [[counted.rate(a, 1, moved[:, b]) for b in terminals] for a in terminals]
+    noise = [[half[a][b] + half[b][a] for b in terminals] for a in terminals]
     for t in terminals:
-        noise[:, t, t] += counted.rate(t, 2, state)
+        noise[t][t] = noise[t][t] + counted.rate(t, 2, state)
         for pump in range(max(baths, t + 1), counted.terminals):
             both = counted.mixed(t, pump, state)
-            noise[:, t, pump] += both
-            noise[:, pump, t] += both
-    return noise
+            noise[t][pump], noise[pump][t] = noise[t][pump] + both, noise[pump][t] + both
+    return xp.stack([xp.stack(row, axis=-1) for row in noise], axis=-2)
 
 
-def _driven(counted: Counted, states: list[Reals], c: Reals, n: int, k: int) -> Reals:
+def _driven(counted: Counted, states: list[Array], c: list[Array], n: int, k: int) -> Array:
     """A term of what drives the n-th derivative of the state, ``(P, T, n)``."""
-    before = states[n - k]
-    acted = np.stack([counted.act(t, k, before[:, t]) for t in range(counted.terminals)], axis=1)
-    return comb(n, k) * (acted - c[:, k - 1, :, None] * before)
+    before, xp = states[n - k], namespace(states[0])
+    acted = xp.stack([counted.act(t, k, before[:, t]) for t in range(counted.terminals)], axis=1)
+    return comb(n, k) * (acted - c[k - 1][:, :, None] * before)
 
 
-def _sizes(counted: Counted, state: Reals) -> Callable[[int], Reals]:
+def _sizes(counted: Counted, state: Array) -> Callable[[int], Array]:
     """What cumulants of an order are compared with, ``(P, T)``: one-way noise, and the energy of a jump."""
+    xp = namespace(state)
     two, four = (
-        np.stack([np.abs(counted.rate(t, k, state)) for t in range(counted.terminals)], axis=-1)
+        xp.stack([xp.abs(counted.rate(t, k, state)) for t in range(counted.terminals)], axis=-1)
         for k in (2, 4)
     )
-    jump = np.sqrt(four / np.where(two > 0, two, 1.0))
-    return lambda order: np.asarray(two * jump ** (order - 2))
+    jump = xp.sqrt(four / xp.where(two > 0, two, xp.ones_like(two)))
+    return lambda order: two * jump ** (order - 2)

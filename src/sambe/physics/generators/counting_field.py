@@ -26,7 +26,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, dagger, values_of
+from ...numerics.arrays import Array, dagger, diagonal, namespace, values_of
 from ...numerics.packed_forms import as_functional, on_packed, row_by_row, sandwiched
 from .jumps import Jumps, jumps_at, quanta_by_tone, true_rates
 from .one_sided import both_signs
@@ -40,10 +40,14 @@ __all__ = ["Counted", "CountedCoherences", "CountedPopulations", "counted_cohere
 # (measured).
 FEW = 3
 
-Reals = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.complex128]
 Points = npt.NDArray[np.intp]
-Floating = npt.NDArray[np.float64] | npt.NDArray[np.complex128]
+
+
+def _trace(matrix: Array, x: Array) -> Array:
+    """Sum of what a matrix makes of populations, ``(P,)``."""
+    xp = namespace(matrix)
+    return xp.vecdot(xp.sum(matrix, axis=-2), x)
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,8 @@ class CountedPopulations:
     """
 
     jumps: Jumps
-    rates: Reals
-    _moments: dict[tuple[int, int, tuple[int, ...]], Reals] = field(default_factory=dict)
+    rates: Array
+    _moments: dict[tuple[int, int, tuple[int, ...]], Array] = field(default_factory=dict)
 
     @property
     def baths(self) -> range:
@@ -72,9 +76,9 @@ class CountedPopulations:
         return len(self.jumps.wiring) + len(self._turning)
 
     @cached_property
-    def _turning(self) -> list[Reals]:
+    def _turning(self) -> list[Array]:
         """q w of each tone."""
-        return [np.asarray(x) for x in quanta_by_tone(self.jumps)]
+        return quanta_by_tone(self.jumps)
 
     @property
     def place(self) -> npt.NDArray[np.intp]:
@@ -82,9 +86,9 @@ class CountedPopulations:
         return np.arange(self.rates.shape[-1])
 
     @cached_property
-    def generator(self) -> Reals:
+    def generator(self) -> Array:
         """Without a field, ``(P, N, N)``."""
-        return np.asarray(pauli_generator(self.rates))
+        return pauli_generator(self.rates)
 
     def take(self, points: Points) -> CountedPopulations:
         """Some points of the batch."""
@@ -92,55 +96,55 @@ class CountedPopulations:
             return self
         return CountedPopulations(jumps_at(self.jumps, points), self.rates[points])
 
-    def moment(self, bath: int, order: int, pumps: tuple[int, ...] = ()) -> Reals:
+    def moment(self, bath: int, order: int, pumps: tuple[int, ...] = ()) -> Array:
         """Sum over q of W^order times the q w of each of some tones times the rates of a bath,
         ``(P, N, N)``."""
         key = bath, order, pumps
         if key not in self._moments:
-            j = self.jumps
-            taken = j.energy**order if order else np.ones_like(j.energy)
+            j, xp = self.jumps, namespace(self.jumps.energy)
+            taken = j.energy**order if order else xp.ones_like(j.energy)
             for t in pumps:
                 taken = taken * self._turning[t]
-            there = (j.weights[bath] * j.forward[bath] * taken).sum(axis=-3)
-            back = j.weights[bath] * j.backward[bath] * taken * j.reverses()
+            there = xp.sum(j.weights[bath] * j.forward[bath] * taken, axis=-3)
+            back = xp.sum(j.weights[bath] * j.backward[bath] * taken * j.reverses(), axis=-3)
             sign = -1.0 if (order + len(pumps)) % 2 else 1.0
-            self._moments[key] = there + sign * back.sum(axis=-3).swapaxes(-1, -2)
+            self._moments[key] = there + sign * xp.matrix_transpose(back)
         return self._moments[key]
 
-    def matrix(self, terminal: int, order: int) -> Reals:
+    def matrix(self, terminal: int, order: int) -> Array:
         """Derivative of the generator by a field, of that order, ``(P, N, N)``."""
         if terminal in self.baths:
             return self.moment(terminal, order)
         return self._of_pumps((terminal - len(self.baths),) * order)
 
-    def _of_pumps(self, pumps: tuple[int, ...]) -> Reals:
-        return np.asarray(sum(self.moment(u, 0, pumps) for u in self.baths))
+    def _of_pumps(self, pumps: tuple[int, ...]) -> Array:
+        return sum(self.moment(u, 0, pumps) for u in self.baths)
 
-    def act(self, terminal: int, order: int, x: Reals) -> Reals:
+    def act(self, terminal: int, order: int, x: Array) -> Array:
         """That derivative on populations, ``(P, N)``."""
-        return np.asarray(np.matmul(self.matrix(terminal, order), x[..., None])[..., 0])
+        return namespace(x).matmul(self.matrix(terminal, order), x[..., None])[..., 0]
 
-    def rate(self, terminal: int, order: int, x: Reals) -> Reals:
+    def rate(self, terminal: int, order: int, x: Array) -> Array:
         """Its trace: what is taken from the terminal, to that power, per unit time, ``(P,)``."""
-        return np.asarray(np.vecdot(self.matrix(terminal, order).sum(axis=-2), x))
+        return _trace(self.matrix(terminal, order), x)
 
-    def mixed(self, terminal: int, pump: int, x: Reals) -> Reals:
+    def mixed(self, terminal: int, pump: int, x: Array) -> Array:
         """Trace of the derivative by the fields of another terminal and of a pump, ``(P,)``."""
         first, tone = len(self.baths), pump - len(self.baths)
         if terminal in self.baths:
             both = self.moment(terminal, 1, (tone,))
         else:
             both = self._of_pumps((terminal - first, tone))
-        return np.asarray(np.vecdot(both.sum(axis=-2), x))
+        return _trace(both, x)
 
-    def activity(self, x: Reals) -> Reals:
+    def activity(self, x: Array) -> Array:
         """Jumps per unit time that change the state or absorb quanta, ``(P,)``."""
         j = self.jumps
-        every = sum(self.moment(u, 0).sum(axis=-2) for u in range(len(j.wiring)))
+        every = _trace(self._of_pumps(()), x)
         if j.dressing.quanta[0] == 0:
-            idle = sum(w * a for w, a in zip(j.weights, j.forward, strict=True))
-            every = every - np.diagonal(idle[..., 0, :, :], axis1=-2, axis2=-1)
-        return np.asarray(np.vecdot(every, x))
+            idle: Array = sum(w * a for w, a in zip(j.weights, j.forward, strict=True))
+            every = every - namespace(x).vecdot(diagonal(idle[..., 0, :, :]), x)
+        return every
 
     def tilted(self, fields: Numbers) -> Numbers:
         """The generator in fields (P, U + T) or, with those of particles, (P, 2U + T), ``(P, N, N)``."""
@@ -167,25 +171,23 @@ class Leg:
     ----------
     coupling, forward : array (P, K, N, N)
         S and L, over coupling operators and both signs of q.
-    energy : array (P, K, N, N)
-        W.
+    energy, change : array (P, K, N, N)
+        W, and particles of a lead.
     quanta : array (P, K, N, N, T)
         q w of each tone.
-    change : array (P, K, N, N)
-        Particles of a lead.
     """
 
-    coupling: Floating
-    forward: Floating
-    energy: Reals
-    quanta: Reals
-    change: Reals
+    coupling: Array
+    forward: Array
+    energy: Array
+    quanta: Array
+    change: Array
 
     def take(self, points: Points) -> Leg:
         """Some points of the batch."""
         return Leg(*(x[points] for x in values_of(self)))
 
-    def counted(self, order: int, pumps: tuple[int, ...] = ()) -> Floating:
+    def counted(self, order: int, pumps: tuple[int, ...] = ()) -> Array:
         """L times W^order and the q w of each of some tones."""
         out = self.forward
         for taken in (*[self.energy] * order, *(self.quanta[..., t] for t in pumps)):
@@ -197,10 +199,11 @@ def _joined(legs: Sequence[Leg]) -> Leg:
     """Those of several coupling operators."""
     if len(legs) == 1:
         return legs[0]
-    return Leg(*(np.concatenate(parts, axis=1) for parts in zip(*map(values_of, legs), strict=True)))
+    xp = namespace(legs[0].forward)
+    return Leg(*(xp.concat(parts, axis=1) for parts in zip(*map(values_of, legs), strict=True)))
 
 
-def _counted(jumps: Jumps, driven: list[int], bath: int | None = None) -> tuple[Reals, Reals, Reals]:
+def _counted(jumps: Jumps, driven: list[int], bath: int | None = None) -> tuple[Array, Array, Array]:
     """W, q w and the particles of a bath for both signs of q."""
     none = 0.0 * jumps.energy
     change = None if bath is None else jumps.beyond[bath].change
@@ -208,7 +211,7 @@ def _counted(jumps: Jumps, driven: list[int], bath: int | None = None) -> tuple[
     energy, particles = (
         both_signs(x, driven, -1.0) for x in (jumps.energy, none if change is None else change)
     )
-    return energy, np.stack(quanta, axis=-1), particles
+    return energy, namespace(energy).stack(quanta, axis=-1), particles
 
 
 def plain_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
@@ -216,7 +219,7 @@ def plain_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
     driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
     s = jumps.dressing.couplings
     every = [both_signs(s[:, c], driven, 1.0) for c in range(s.shape[1])]
-    total: list[Floating | None] = [None] * len(every)
+    total: list[Array] = [None] * len(every)
     baths = []
     for u, own in enumerate(jumps.wiring):
         rate = both_signs(0.5 * jumps.forward[u], driven, 1.0, 0.5 * jumps.backward[u])
@@ -234,10 +237,10 @@ def plain_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
 def universal_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
     """The same of the universal equation, S = A and L = A / 2."""
     driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    s = jumps.dressing.couplings
+    s, xp = jumps.dressing.couplings, namespace(jumps.energy)
     baths = []
     for u, own in enumerate(jumps.wiring):
-        root = both_signs(np.sqrt(jumps.forward[u]), driven, 1.0, np.sqrt(jumps.backward[u]))
+        root = both_signs(xp.sqrt(jumps.forward[u]), driven, 1.0, xp.sqrt(jumps.backward[u]))
         operators = [root * both_signs(s[:, c], driven, 1.0) for c in own]
         baths.append(_joined([Leg(a, 0.5 * a, *_counted(jumps, driven, u)) for a in operators]))
     return tuple(baths), _joined(baths)
@@ -261,7 +264,7 @@ class CountedCoherences:
     redfield: Redfield
     baths: tuple[Leg, ...]
     every: Leg
-    _matrices: dict[tuple[int, int], Reals] = field(default_factory=dict)
+    _matrices: dict[tuple[int, int], Array] = field(default_factory=dict)
 
     @property
     def levels(self) -> int:
@@ -279,12 +282,12 @@ class CountedCoherences:
         return np.arange(self.levels) * (self.levels + 1)
 
     @cached_property
-    def generator(self) -> Reals:
+    def generator(self) -> Array:
         """Without a field, ``(P, N^2, N^2)``."""
-        return np.asarray(self.redfield.superoperator())
+        return self.redfield.superoperator()
 
     @cached_property
-    def _inside(self) -> Reals | None:
+    def _inside(self) -> Array:
         """1 for the coherences that there are, flat; None for all."""
         inside = getattr(self.redfield, "inside", None)
         return None if inside is None else inside.reshape(len(inside), -1)
@@ -299,55 +302,55 @@ class CountedCoherences:
     def _leg(self, terminal: int) -> Leg:
         return self.baths[terminal] if terminal < len(self.baths) else self.every
 
-    def _counted(self, terminal: int, order: int) -> Floating:
+    def _counted(self, terminal: int, order: int) -> Array:
         leg = self._leg(terminal)
         pump = terminal - len(self.baths)
         return leg.counted(order) if pump < 0 else leg.counted(0, (pump,) * order)
 
-    def act(self, terminal: int, order: int, x: Reals) -> Reals:
+    def act(self, terminal: int, order: int, x: Array) -> Array:
         """Derivative of the generator by a field, of that order, on packed states, ``(P, N^2)``."""
         if self.levels <= FEW:
-            out = np.matmul(self._matrix(terminal, order), x[..., None])[..., 0]
+            out = namespace(x).matmul(self._matrix(terminal, order), x[..., None])[..., 0]
         else:
             out = applied_between(self._counted(terminal, order), self._leg(terminal).coupling, x)
-        return np.asarray(out if self._inside is None else out * self._inside)
+        return out if self._inside is None else out * self._inside
 
-    def _matrix(self, terminal: int, order: int) -> Reals:
+    def _matrix(self, terminal: int, order: int) -> Array:
         key = terminal, order
         if key not in self._matrices:
             left, right = self._counted(terminal, order), self._leg(terminal).coupling
-            points, n = len(left), self.levels
-            left, right = (x.reshape(points, -1, n * n) for x in (left, right.conj()))
-            self._matrices[key] = np.asarray(on_packed(np.matmul(left.swapaxes(-1, -2), right), n))
+            xp, n = namespace(left), self.levels
+            left, right = (xp.reshape(x, (len(left), -1, n * n)) for x in (left, xp.conj(right)))
+            self._matrices[key] = on_packed(xp.matmul(xp.matrix_transpose(left), right), n)
         return self._matrices[key]
 
-    def _functional(self, leg: Leg, counted: Floating) -> Reals:
-        """Trace of L rho S† and its adjoint, on packed states, ``(P, N^2)``."""
-        s, l = (x.reshape(len(x), -1, self.levels) for x in (leg.coupling, counted))
-        return np.asarray(as_functional(np.matmul(dagger(s), l)))
+    def _taken(self, leg: Leg, counted: Array, x: Array) -> Array:
+        """Trace of L rho S† and its adjoint, of packed states, ``(P,)``."""
+        xp = namespace(counted)
+        s, l = (xp.reshape(part, (len(part), -1, self.levels)) for part in (leg.coupling, counted))
+        return xp.vecdot(as_functional(xp.matmul(dagger(s), l)), x)
 
-    def rate(self, terminal: int, order: int, x: Reals) -> Reals:
+    def rate(self, terminal: int, order: int, x: Array) -> Array:
         """Trace of the derivative: what is taken, to that power, per unit time, ``(P,)``."""
-        return np.asarray(np.vecdot(self._functional(self._leg(terminal), self._counted(terminal, order)), x))
+        return self._taken(self._leg(terminal), self._counted(terminal, order), x)
 
-    def mixed(self, terminal: int, pump: int, x: Reals) -> Reals:
+    def mixed(self, terminal: int, pump: int, x: Array) -> Array:
         """Trace of the derivative by the fields of another terminal and of a pump, ``(P,)``."""
         leg, first = self._leg(terminal), len(self.baths)
         tone = pump - first
         both = leg.counted(1, (tone,)) if terminal < first else leg.counted(0, (terminal - first, tone))
-        return np.asarray(np.vecdot(self._functional(leg, both), x))
+        return self._taken(leg, both, x)
 
-    def absorbed(self, bath: int, x: Reals) -> Reals:
+    def absorbed(self, bath: int, x: Array) -> Array:
         """Energy that a bath brings to the system, counted on the side of the coupling, ``(P,)``."""
         leg = self.baths[bath]
-        turned = replace(leg, coupling=leg.coupling * leg.energy)
-        return np.asarray(np.vecdot(self._functional(turned, leg.forward), x))
+        return self._taken(replace(leg, coupling=leg.coupling * leg.energy), leg.forward, x)
 
-    def activity(self, x: Reals) -> Reals:
+    def activity(self, x: Array) -> Array:
         """Jumps per unit time that change the state or absorb quanta, ``(P,)``."""
-        leg, n = self.every, self.levels
-        idle = (leg.quanta == 0.0).all(axis=-1) & np.eye(n, dtype=bool)
-        return np.asarray(np.vecdot(self._functional(leg, np.where(idle, 0.0, leg.forward)), x))
+        leg, xp = self.every, namespace(x)
+        idle = xp.all(leg.quanta == 0.0, axis=-1) & xp.asarray(np.eye(self.levels, dtype=bool))
+        return self._taken(leg, xp.where(idle, 0.0 * leg.forward, leg.forward), x)
 
     def tilted(self, fields: Numbers) -> Numbers:
         """The generator in fields (P, U + T) or (P, 2U + T) on matrices row by row, ``(P, N^2, N^2)``."""

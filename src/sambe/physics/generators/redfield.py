@@ -246,18 +246,18 @@ def unpack(packed: Array) -> Array:
 
 def applied_between(left: Array, right: Array, x: Array) -> Array:
     """Sum of L rho S† + h.c. of packed states, flat."""
-    points, count, n = left.shape[:3]
-    packed = x.reshape(points, n, n)
-    if np.isrealobj(left) and np.isrealobj(right):
+    xp, (points, count, n) = namespace(left), left.shape[:3]
+    packed = xp.reshape(x, (points, n, n))
+    if xp.isdtype(left.dtype, "real floating") and xp.isdtype(right.dtype, "real floating"):
         # Re and Im part company: L x S^T + S x L^T
-        left, right = np.concatenate([left, right], axis=1), np.concatenate([right, left], axis=1)
-        side = left.swapaxes(1, 2).reshape(points, n, -1)
-        top = np.matmul(packed[:, None], right.swapaxes(-1, -2)).reshape(points, -1, n)
-        return np.asarray(np.matmul(side, top).reshape(points, -1))
-    side = left.swapaxes(1, 2).reshape(points, n, count * n)
-    half = np.matmul(side, np.matmul(unpack(packed)[:, None], dagger(right)).reshape(points, -1, n))
-    whole = half + dagger(half)
-    return np.asarray((whole.real + whole.imag).reshape(points, -1))
+        left, right = xp.concat([left, right], axis=1), xp.concat([right, left], axis=1)
+        side = xp.reshape(xp.permute_dims(left, (0, 2, 1, 3)), (points, n, -1))
+        top = xp.reshape(xp.matmul(packed[:, None], xp.matrix_transpose(right)), (points, -1, n))
+        return xp.reshape(xp.matmul(side, top), (points, -1))
+    side = xp.reshape(xp.permute_dims(left, (0, 2, 1, 3)), (points, n, count * n))
+    seen = xp.reshape(xp.matmul(unpack(packed)[:, None], dagger(right)), (points, -1, n))
+    half = xp.matmul(side, seen)
+    return xp.reshape(pack(half + dagger(half)), (points, -1))
 
 
 def _real(x: Array) -> Array:

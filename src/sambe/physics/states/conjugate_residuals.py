@@ -193,6 +193,10 @@ def with_trace(matrix: Array, populations: int | npt.NDArray[np.intp]) -> tuple[
 
 
 def inverse(a: Array) -> Array:
+    """Inverse of each matrix of a stack; infinite where one is singular."""
+    xp = namespace(a)
+    if not is_numpy(xp):
+        return xp.linalg.inv(a)
     try:
         return np.linalg.inv(a)
     except np.linalg.LinAlgError:  # one singular point must not take the others with it

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from ...numerics.arrays import Array, namespace
 from ..generators.redfield import Redfield
 from .conjugate_residuals import SINGULAR, Applied, Corrector, Scratch, descend, inverse, with_trace
 from .stationary import BANDS, QUICK, RESTART, STEPS
@@ -28,7 +29,7 @@ Points = npt.NDArray[np.intp]
 
 
 class DenseResponse:
-    """By the inverse of the matrix, its first row replaced by the trace.
+    """By the inverse of the matrix, its first row replaced by the trace; in any array library.
 
     Parameters
     ----------
@@ -41,18 +42,20 @@ class DenseResponse:
     converged : bool array (P,)
     """
 
-    def __init__(self, generator: Reals, place: Points) -> None:
+    def __init__(self, generator: Array, place: Points) -> None:
+        xp = namespace(generator)
         a, scale = with_trace(generator, place)
         self.generator, self.scale = generator, scale[..., 0]
-        self.inverse: Reals = inverse(a)
-        size = np.abs(self.inverse).max(axis=(-2, -1))
-        self.converged: Flags = np.isfinite(size) & (size < SINGULAR)
+        self.inverse = inverse(a)
+        size = xp.max(xp.abs(self.inverse), axis=(-2, -1))
+        self.converged = xp.isfinite(size) & (size < SINGULAR)
 
-    def __call__(self, driven: Reals, scale: Reals | None = None) -> Reals:
+    def __call__(self, driven: Array, scale: Array = None) -> Array:
         """x for each b, ``(P, T, n)``."""
-        right = -driven / self.scale[:, None]
-        right[..., 0] = 0.0
-        return np.asarray(np.matmul(right, self.inverse.swapaxes(-1, -2)))
+        xp = namespace(driven)
+        balance = xp.asarray(np.arange(driven.shape[-1]) > 0)  # the first equation is the trace, of nothing
+        right = xp.where(balance, -driven / self.scale[:, None], 0.0)
+        return xp.matmul(right, xp.matrix_transpose(self.inverse))
 
 
 class IteratedResponse:

@@ -18,16 +18,21 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.system import System
+from ...description.tones.drives import refuse_several
 from ...errors import InputError, SambeError
 from ...numerics.arrays import Fields
 from ...physics.equations import EQUATIONS
 from ...physics.method import Method
 from ...physics.treatments import TREATMENTS
+from ..channel_fields import LABELS, channel_fields, joined_channels
+from ..counted_fields import counted_fields
 from ..fields import point_fields
-from ..traced_fields import traced_fields
+from ..traced.traced_channels import traced_channels
+from ..traced.traced_counts import traced_counts
+from ..traced.traced_fields import traced_fields
 from ..units import picked
 
-__all__ = ["CPU", "DEVICES", "Device", "DeviceError", "device_of"]
+__all__ = ["CPU", "DEVICES", "Device", "DeviceError", "check_device", "device_of"]
 
 CPU = "cpu"
 DEVICES = (CPU, "gpu", "jax")
@@ -43,6 +48,38 @@ class DeviceError(SambeError):
     """A graphics card that failed, or whose memory is too small for a few points."""
 
 
+Kernel = Callable[[System, Method], Fields]
+Points = npt.NDArray[np.intp]
+
+
+def _entered(fields: Fields, points: Points, some: Fields) -> Fields:
+    """Fields of a batch with those of some points written into them."""
+    for name, values in some.items():
+        fields[name][points] = values
+    return fields
+
+
+@dataclass(frozen=True)
+class Question:
+    """How a card answers what a kernel of NumPy's does.
+
+    Attributes
+    ----------
+    bulk : callable
+        Traced: from a batch to its fields, and the points that are left to NumPy.
+    joined : callable
+        Fields of the card with those of some points in their place.
+    """
+
+    bulk: Callable[[System, Method], tuple[Fields, Any]]
+    joined: Callable[[Fields, Points, Fields], Fields] = _entered
+
+
+QUESTIONS: dict[Kernel, Question] = {
+    point_fields: Question(traced_fields),
+    counted_fields: Question(traced_counts),
+    channel_fields: Question(traced_channels, joined_channels),
+}
 Compiled = Callable[..., Any]
 _compiled: dict[bytes, Compiled] = {}  # of this process, by what they were made of
 
@@ -55,9 +92,12 @@ class Device:
     ----------
     name : str
         As it was asked for.
+    kernel : callable
+        NumPy's, one of `QUESTIONS`.
     """
 
     name: str
+    kernel: Kernel = point_fields
 
     def __call__(self, system: System, method: Method) -> Fields:
         """Fields of a batch of valid points, by NumPy at those that ask for more than the function."""
@@ -65,10 +105,11 @@ class Device:
         count = max(x.size for x in numbers.values())
         fields, host = self._bulk(system, method, numbers, count)
         left = np.flatnonzero(host)
-        if left.size:
-            for name, values in point_fields(picked(system, left), method).items():
-                fields[name][left] = values
-        return fields
+        if not left.size:
+            return fields
+        if left.size == count:
+            return self.kernel(system, method)
+        return QUESTIONS[self.kernel].joined(fields, left, self.kernel(picked(system, left), method))
 
     def _bulk(
         self, system: System, method: Method, numbers: Fields, count: int
@@ -80,8 +121,9 @@ class Device:
         try:
             with jax.enable_x64(True), jax.default_device(backend(self.name)):
                 rows = {path: _filled(x, count, size) for path, x in numbers.items()}
-                fields, host = _function(system, method, self.name)(rows)
-                return {k: _taken(x, count) for k, x in fields.items()}, np.asarray(host)[:count]
+                fields, host = _function(system, method, self)(rows)
+                taken = {k: np.array(x if k == LABELS else x[:count]) for k, x in fields.items()}
+                return taken, np.asarray(host)[:count]
         except jax.errors.JaxRuntimeError as error:
             if "RESOURCE_EXHAUSTED" not in str(error) or count <= SMALLEST:
                 raise _unable(self.name, error) from error
@@ -90,7 +132,8 @@ class Device:
             self._bulk(system, method, {k: _cut(x, rows) for k, x in numbers.items()}, rows.stop - rows.start)
             for rows in (slice(0, half), slice(half, count))
         ]
-        joined = {name: np.concatenate([fields[name] for fields, _ in parts]) for name in parts[0][0]}
+        (first, _), (second, _) = parts
+        joined = {k: x if k == LABELS else np.concatenate([x, second[k]]) for k, x in first.items()}
         return joined, np.concatenate([host for _, host in parts])
 
     def batch(self, point_bytes: int, levels: int, method: Method) -> int:
@@ -101,18 +144,19 @@ class Device:
         return 1 << int(np.clip(points, SMALLEST, MOST)).bit_length() - 1
 
 
-def device_of(name: str, method: Method) -> Device | None:
-    """Where a sweep is solved; None for this machine's own processors.
+def check_device(name: str, system: System, method: Method) -> None:
+    """Refuse a device that there is not, or for which there is nothing to do.
 
     Raises
     ------
     InputError
-        If there is no such device, or the method has no use for it.
+        That says why.
     """
-    if name == CPU:
-        return None
     if name not in DEVICES:
         raise InputError("device", name, f"one of {', '.join(map(repr, DEVICES))}")
+    if name == CPU:
+        return
+    refuse_several(system.omega, "they are solved by NumPy alone; take device='cpu'")
     extras = method.branches or method.observables or method.states
     if EQUATIONS[method.equation].exact or extras or TREATMENTS[method.secular].variables:
         raise InputError(
@@ -122,7 +166,22 @@ def device_of(name: str, method: Method) -> Device | None:
     if "naive_entropy_production" in method.accounts:
         raise InputError("device", name, "squeezed baths are solved by NumPy alone; take device='cpu'")
     backend(name)
-    return Device(name)
+
+
+def device_of(name: str, system: System, method: Method, kernel: Kernel = point_fields) -> Device | None:
+    """Where a sweep is solved; None for this machine's own processors.
+
+    Raises
+    ------
+    InputError
+        If there is no such device, or no use for it.
+    """
+    check_device(name, system, method)
+    if name == CPU:
+        return None
+    if kernel not in QUESTIONS:
+        raise InputError("device", name, f"what is asked here is solved by NumPy alone; take {CPU!r}")
+    return Device(name, kernel)
 
 
 @cache
@@ -149,12 +208,13 @@ def backend(name: str) -> Any:
         raise InputError("device", name, f"{said}does the driver answer? ({error})") from None
 
 
-def _function(system: System, method: Method, name: str) -> Compiled:
+def _function(system: System, method: Method, device: Device) -> Compiled:
     """The compiled function of a structure; its numbers are arguments, whether they vary or not."""
     import cloudpickle
 
     bare = system.map_numbers(lambda _, x: None if x is None else np.nan)
-    key = cloudpickle.dumps((bare, method, name), protocol=pickle.HIGHEST_PROTOCOL)
+    bulk = QUESTIONS[device.kernel].bulk
+    key = cloudpickle.dumps((bare, method, device), protocol=pickle.HIGHEST_PROTOCOL)
     if key not in _compiled:
         import jax
 
@@ -162,8 +222,8 @@ def _function(system: System, method: Method, name: str) -> Compiled:
         if options.jax_compilation_cache_dir is None:
             options.update("jax_compilation_cache_dir", _cache_folder())
         _compiled[key] = jax.jit(
-            lambda rows: traced_fields(bare.map_numbers(lambda p, _: rows.get(p)), method),
-            compiler_options=_compiler_options(name),
+            lambda rows: bulk(bare.map_numbers(lambda p, _: rows.get(p)), method),
+            compiler_options=_compiler_options(device.name),
         )
     return _compiled[key]
 
@@ -199,11 +259,6 @@ def _filled(x: npt.NDArray[Any], count: int, size: int) -> npt.NDArray[Any]:
 
 def _cut(x: npt.NDArray[Any], rows: slice) -> npt.NDArray[Any]:
     return x[rows] if x.size > 1 else x
-
-
-def _taken(x: Any, count: int) -> npt.NDArray[Any]:
-    """Values on this machine, which may be written to."""
-    return np.array(x[:count])
 
 
 def _unable(name: str, error: Exception) -> DeviceError:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ....description.tones.quanta import vectors_of
-from ....numerics.arrays import Array, Number, expand
+from ....numerics.arrays import Array, Number, expand, namespace
 
 __all__ = [
     "Tones",
@@ -109,7 +109,8 @@ def frequency_by_point(omega: Any, points: int) -> Any:
     """A frequency, or those of several tones, as columns ``(P, 1)``."""
     if isinstance(omega, Tones):
         return omega.changed(lambda w: frequency_by_point(w, points))
-    return np.broadcast_to(np.asarray(omega, dtype=float), (points,))[:, None]
+    xp = namespace(omega)
+    return xp.broadcast_to(xp.asarray(omega, dtype=xp.float64), (points,))[:, None]
 
 
 def largest_turn(quanta: Sequence[int], omega: Any) -> Any:

@@ -13,28 +13,28 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..description.system import System
-from ..numerics.arrays import Array, diagonal, namespace, repeated
-from ..physics.accounts import account_fields
-from ..physics.currents.laws import first_law_residual
-from ..physics.dressing.dressing import Dressing
-from ..physics.generators.coherences import as_many, relaxation_rates
-from ..physics.generators.jumps import Jumps
-from ..physics.generators.level_shifts import with_shift
-from ..physics.generators.one_sided import both_signs
-from ..physics.generators.redfield import make_redfield
-from ..physics.generators.zones import differences_of, partners, zone_shift
-from ..physics.method import Method
-from ..physics.pipeline import solve_batch
-from ..physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, slowness_in_frame
-from ..physics.states.dropped_coherences import relative_effects
-from ..physics.states.felt_quanta import felt_share
-from ..physics.states.solution import Solution
-from ..physics.states.stationary import Stationary, stationary_populations
-from ..physics.treatments import TREATMENTS
-from ..physics.validity import EMPTY, FAR, LEAST_EFFECT, POPULATED, TRUSTED_EFFECT, diverging
+from ...description.system import System
+from ...numerics.arrays import Array, diagonal, namespace, repeated
+from ...physics.accounts import account_fields
+from ...physics.currents.laws import first_law_residual
+from ...physics.dressing.dressing import Dressing
+from ...physics.generators.coherences import as_many, relaxation_rates
+from ...physics.generators.jumps import Jumps
+from ...physics.generators.level_shifts import with_shift
+from ...physics.generators.one_sided import both_signs
+from ...physics.generators.redfield import make_redfield
+from ...physics.generators.zones import differences_of, partners, zone_shift
+from ...physics.method import Method
+from ...physics.pipeline import solve_batch
+from ...physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, slowness_in_frame
+from ...physics.states.dropped_coherences import relative_effects
+from ...physics.states.felt_quanta import felt_share
+from ...physics.states.solution import Solution
+from ...physics.states.stationary import Stationary, stationary_populations
+from ...physics.treatments import TREATMENTS
+from ...physics.validity import EMPTY, FAR, LEAST_EFFECT, POPULATED, TRUSTED_EFFECT, diverging
 
-__all__ = ["traced_fields"]
+__all__ = ["traced_fields", "traced_solution"]
 
 PRESENT = 1e-3  # elements of the couplings below this share of the point's largest join no states
 NEAR = 0.99  # share of a bound on a ratio from which a point is left to NumPy
@@ -51,6 +51,11 @@ def traced_fields(system: System, method: Method) -> tuple[dict[str, Array], Arr
     method : Method
         Not of an exact equation, without branches.
     """
+    return traced_solution(system, method)[1:]
+
+
+def traced_solution(system: System, method: Method) -> tuple[Solution, dict[str, Array], Array]:
+    """The same, with the solution that it rests on."""
     method = replace(method, bare=True)
     solution = solve_batch(system, method)
     jumps, populations = solution.plain, solution.populations
@@ -76,7 +81,7 @@ def traced_fields(system: System, method: Method) -> tuple[dict[str, Array], Arr
         "coherences_kept": zeros + solution.kept,
         "status": xp.astype(zeros, xp.int8),
     }
-    return fields, host
+    return solution, fields, host
 
 
 def _edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:

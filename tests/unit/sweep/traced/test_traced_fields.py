@@ -11,7 +11,7 @@ from sambe.physics.equations import dressing_of
 from sambe.physics.generators.coherences import coherence_paths
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.preparation import prepare
-from sambe.sweep.traced_fields import _Paths
+from sambe.sweep.traced.traced_fields import _Paths
 
 
 @pytest.mark.parametrize(
