@@ -132,3 +132,21 @@ def test_a_store_takes_a_lazy_system(tmp_path) -> None:
     expected = sambe.steady_state(qubit(), store=tmp_path / "a.zarr", resume=True)
     with dask.config.set(scheduler="synchronous"):
         xr.testing.assert_identical(found.compute(), expected.compute())
+
+
+def test_what_dask_decides_is_not_ours_to_say() -> None:
+    omega = sambe.axis("omega", [0.8, 0.9]).chunk(1)
+    with pytest.raises(sambe.InputError, match=r"workers.*where Dask's"):
+        sambe.steady_state(sambe.models.spin_boson(omega=omega), workers=2)
+    with pytest.raises(sambe.InputError, match="device"):
+        sambe.steady_state(sambe.models.spin_boson(omega=omega), device="tpu")
+
+
+@pytest.mark.slow
+def test_a_lazy_sweep_goes_by_way_of_its_device() -> None:
+    pytest.importorskip("jax")
+    omega = sambe.axis("omega", [0.8, 0.9])
+    wanted = sambe.steady_state(sambe.models.spin_boson(omega=omega), secular="full")
+    given = sambe.steady_state(sambe.models.spin_boson(omega=omega.chunk(1)), secular="full", device="jax")
+    assert given.energy_current.chunks is not None
+    np.testing.assert_allclose(given.energy_current, wanted.energy_current, rtol=0, atol=1e-15)

@@ -481,3 +481,18 @@ def test_singular_points_of_a_grid_stand_alone(secular: str) -> None:
     found = sambe.energy_currents(system, secular=secular)
     assert found.shape == (2, 2, 2)
     np.testing.assert_array_equal(np.isnan(found[..., 0]), 2 * splitting > 2.0)
+
+
+@pytest.mark.slow
+def test_arrays_of_numpy_are_solved_on_a_device() -> None:
+    jnp = pytest.importorskip("jax.numpy")
+    omega, drive = np.array([[0.7], [0.9], [-1.0]]), np.array([0.05, 0.1])
+    qubit = models.spin_boson(omega=omega, drive=drive)
+    given = sambe.energy_currents(qubit, secular="full", device="jax")
+    wanted = sambe.energy_currents(qubit, secular="full")
+    assert given.shape == (3, 2, 3)
+    np.testing.assert_allclose(given, wanted, rtol=0, atol=1e-9 * np.nanmax(np.abs(wanted)))
+    with pytest.raises(sambe.InputError, match="stay where they are"):
+        sambe.energy_currents(models.spin_boson(omega=jnp.array([0.9])), device="jax")
+    with pytest.raises(sambe.InputError, match="device"):
+        sambe.energy_currents(qubit, device="tpu")

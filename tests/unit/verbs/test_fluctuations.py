@@ -114,7 +114,7 @@ def test_what_is_not_defined_is_refused_with_the_reason() -> None:
     with pytest.raises(InputError, match="knows no jumps that could be counted"):
         sambe.counting_statistics(qubit, equation="heom")
     with pytest.raises(InputError, match="take 'cpu'"):
-        sambe.counting_statistics(qubit, device="jax")
+        sambe.generating_function(qubit, {"left": 0.1}, device="jax")
     with pytest.raises(InputError, match="terminals are left, right, pump"):
         sambe.generating_function(qubit, {"middle": 0.1})
     with pytest.raises(InputError, match="mapping"):
