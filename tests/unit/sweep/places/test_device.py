@@ -151,4 +151,4 @@ def test_a_device_and_an_executor_exclude_each_other() -> None:
 
 
 def test_the_processor_needs_no_jax() -> None:
-    assert device_of("cpu", prepare(qubit())) is None
+    assert device_of("cpu", qubit(), prepare(qubit())) is None
