@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import suppress
@@ -26,6 +27,7 @@ SOURCE = Path(__file__).parent / "src"
 for _library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")  # read when NumPy is first imported
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # dozens of processes: each would compile the package anew
+sys.dont_write_bytecode = False  # and this one the tests, whose asserts take seconds to rewrite
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")  # these two are read when JAX is first imported
 with suppress(PackageNotFoundError):
     if version("jaxlib").startswith("0.10."):  # an XLA that does not know a flag ends the process

@@ -55,9 +55,10 @@ class CountedBalance:
         self.turning = [x[:, None, None] for x in energies_by_tone(point.quanta.astype(float), point.omega)]
         place = {m: k for k, m in enumerate(held)}
         self.reverse = np.asarray([place[-m] for m in held])
-        # where L^(q) rho_m S^(p)† lands, (K, K, H); -1 beyond what is held
-        landing = np.asarray(held) + (point.quanta[:, None] - point.quanta)[..., None]
-        self.landing = np.vectorize(lambda m: place.get(int(m), -1), otypes=[np.intp])(landing)
+        self.apart, which = np.unique(point.quanta[:, None] - point.quanta, return_inverse=True)
+        self.which = which.reshape(len(point.quanta), -1)
+        # where L^(q) rho_m S^(p)† lands, by q - p and m; -1 beyond what is held
+        self.landing = np.asarray([[place.get(m + int(d), -1) for m in held] for d in self.apart])
 
     @property
     def baths(self) -> range:
@@ -69,23 +70,19 @@ class CountedBalance:
         """Baths, and the pump of each tone."""
         return len(self.point.heat) + len(self.turning)
 
-    def _half(self, terminal: int, taken: Reals, x: Complex) -> Complex:
-        """Half of what a derivative makes of harmonics, ``(H, N, N)``."""
+    def _half(self, terminal: int, taken: Reals) -> Complex:
+        """Half of a derivative, by q - p, on states row by row, ``(D, N^2, N^2)``."""
         n = self.levels
-        rho = x.reshape(-1, n, n)
         if terminal in self.baths:
             own, l = self.point.heat[terminal]
             s = self.point.coupling[own]
         else:
             s, l = self.point.coupling, self.point.forward
-        right = (s * taken).conj().swapaxes(-1, -2)
-        left = np.matmul(l[:, :, None], rho)
-        out = np.zeros_like(rho)
-        for p in range(right.shape[1]):
-            made = np.matmul(left, right[:, p, None, None]).sum(axis=0)  # (K, H, N, N)
-            there = self.landing[:, p]
-            np.add.at(out, there[there >= 0], made[there >= 0])
-        return out
+        right = (s * taken).conj()
+        out = np.zeros((len(self.apart), n, n, n, n), dtype=complex)
+        for p in range(right.shape[1]):  # with one p every q lands elsewhere
+            out[self.which[:, p]] += np.einsum("cqik,cjl->qijkl", l, right[:, p])
+        return out.reshape(-1, n * n, n * n)
 
     def _taken(self, terminal: int, order: int) -> Reals:
         pump = terminal - len(self.baths)
@@ -93,13 +90,19 @@ class CountedBalance:
 
     def act(self, terminal: int, order: int, x: Complex) -> Complex:
         """Derivative by a field, of that order."""
-        half = self._half(terminal, self._taken(terminal, order), x)
+        rho = x.reshape(-1, self.levels**2)
+        half = np.zeros(rho.shape, dtype=complex)
+        for there, part in zip(self.landing, self._half(terminal, self._taken(terminal, order)), strict=True):
+            half[there[there >= 0]] += rho[there >= 0] @ part.T
+        half = half.reshape(-1, self.levels, self.levels)
         whole = half + half[self.reverse].conj().swapaxes(-1, -2)
         return np.asarray(whole.reshape(x.shape))
 
     def traced(self, terminal: int, taken: Reals, x: Complex) -> Reals:
         """Trace of the part that stands still, ``(1,)``."""
-        return np.asarray(2.0 * np.trace(self._half(terminal, taken, x)[:1], axis1=-2, axis2=-1).real)
+        rows = self._half(terminal, taken)[:, :: self.levels + 1].sum(axis=1)
+        apart, source = np.nonzero(self.landing == 0)
+        return np.asarray([2.0 * np.sum(rows[apart] * x.reshape(-1, self.levels**2)[source]).real])
 
     def rate(self, terminal: int, order: int, x: Complex) -> Reals:
         """Trace of that derivative, ``(1,)``."""
@@ -140,11 +143,10 @@ def counted_balance(jumps: Jumps, state: dict[int, Complex], orders: int) -> tup
         x = np.stack([state.get(m, np.zeros((n, n))) for m in held]).reshape(1, -1)
         answers: list[Complex] = []
         found = cumulants_of(counted, x, _respond(whole, held, answers), orders)
-        wanted: set[int] = set()
-        for answer in answers:
-            size = max(float(np.abs(answer).max()), np.finfo(float).tiny)
-            parts: dict[int, Any] = dict(zip(held, (answer / size).reshape(-1, n, n), strict=True))
-            wanted |= {m for m, share in driven_harmonics(whole, parts, set(held)).items() if share > SLIGHT}
+        size = np.abs(answers).max(axis=1, keepdims=True)
+        together = (np.asarray(answers) / np.maximum(size, np.finfo(float).tiny)).T
+        parts: dict[int, Any] = dict(zip(held, together.reshape(len(held), n, n, -1), strict=True))
+        wanted = {m for m, share in driven_harmonics(whole, parts, set(held)).items() if share > SLIGHT}
         wanted |= {-m for m in wanted}
         if not wanted:
             return found, counted.activity(x)

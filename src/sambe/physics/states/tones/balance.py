@@ -218,11 +218,12 @@ def _solved_on(point: Balance, held: list[int]) -> tuple[dict[int, Complex], boo
 
 
 def driven_harmonics(point: Balance, state: dict[int, Complex], held: set[int]) -> dict[int, float]:
-    """Harmonics beyond those held that the state drives, and about how large they become."""
+    """Harmonics beyond those held that the state drives, and about how large they become; of several states
+    at once, along a last axis of each harmonic, the largest."""
     n = len(point.gaps)
     total: dict[int, Complex] = {}
     for m, rho in state.items():
-        column = rho.reshape(-1)
+        column = rho.reshape(n * n, -1)
         for d, x in point.generators.items():
             if m + d not in held:
                 total[m + d] = total.get(m + d, 0.0) + x @ column
@@ -230,7 +231,7 @@ def driven_harmonics(point: Balance, state: dict[int, Complex], held: set[int]) 
     out = {}
     for m, x in total.items():
         turn = own + 1j * (point.turning(m) - point.gaps.reshape(-1))
-        size = np.maximum(np.abs(turn), 1e-300)
+        size = np.maximum(np.abs(turn), 1e-300)[:, None]
         out[m] = float((np.abs(x) / size).max())
     return out
 
