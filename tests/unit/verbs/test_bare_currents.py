@@ -413,7 +413,7 @@ def test_numbers_of_different_shapes_broadcast_in_every_library(names: tuple[str
         np.testing.assert_allclose(found[i, k], alone, rtol=0, atol=1e-9 * np.abs(alone).max())
     others = [currents(strict.asarray(COLUMN), strict.asarray(ROW))]
     first = names == ("omega", "drive")
-    if secular != "auto" or first or names == ("hot", "cutoff"):  # it takes long to compile, and has both others
+    if secular != "auto" or first or names == ("hot", "cutoff"):  # "auto" takes long to compile
         # JAX compiles each operation by itself for each shape, which takes longer than all as one: once
         traced = currents if secular == "none" and first else jax.jit(currents)
         others.append(traced(jnp.asarray(COLUMN), jnp.asarray(ROW)))
