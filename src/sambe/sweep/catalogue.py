@@ -29,9 +29,10 @@ from ..physics.states.cross_terms import MOVED, MOVED_ITSELF
 from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, OF_TIME, STATUS
 from ..physics.treatments import TREATMENTS, Treatment
 
-__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "COUNTED_PARTICLES", "DIMENSIONS", "DRIFTING", "EVERY",
-           "FLOWS", "GENERATING", "HARMONICS", "MOVING", "PERFORMANCE", "RELAXATION", "RESPONSES", "SPECTRAL",
-           "STATIONARY", "WARNED_OF", "Variable", "flags", "status_variable", "variables_of"]  # fmt: skip
+__all__ = ["CHANNELS", "CONVENTIONS", "COUNTED", "COUNTED_PARTICLES", "DIMENSIONS", "DRIFTING", "FLOWS",
+           "GENERATING", "HARMONICS", "MOVING", "PERFORMANCE", "RELAXATION", "RESPONSES", "SPECTRAL",
+           "STATIONARY", "UNITS", "WARNED_OF", "Variable", "flags", "status_variable",
+           "variables_of"]  # fmt: skip
 
 CONVENTIONS = {
     "conventions": "hbar = k_B = 1; energies, temperatures and angular frequencies share one unit; "
@@ -45,9 +46,12 @@ DIMENSIONS = frozenset({
 })  # fmt: skip
 
 
+UNITS: dict[str, str] = {}  # of each variable that there is, by name: kernels answer in units of their own
+
+
 @dataclass(frozen=True)
 class Variable:
-    """A variable of a Dataset.
+    """A variable of a Dataset; two of one name have one unit.
 
     Attributes
     ----------
@@ -68,6 +72,10 @@ class Variable:
     leading: tuple[str, ...] = ()
     dtype: npt.DTypeLike = float
     attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if UNITS.setdefault(self.name, self.units) != self.units:
+            raise TypeError(f"{self.name} is in {UNITS[self.name]!r}, and here in {self.units!r}")
 
     @property
     def blank(self) -> float:
@@ -312,13 +320,6 @@ SPECIAL = (
     (Relaxing, RELAXATION),
     (Drifting, DRIFTING),
 )  # of other questions
-
-
-EVERY = (
-    *STATIONARY, *(variable for table in BESIDE.values() for variable in table), *COUNTED_PARTICLES,
-    *GENERATING, *MOVING, *RELAXATION, *SPECTRAL, *DRIFTING, *HARMONICS, HARMONIC_PARTICLES, *CHANNELS,
-    *AUDIT_SHARED, *AUDIT_OWN, *AUDIT_TABLES,
-)  # fmt: skip
 
 
 def variables_of(method: Method) -> tuple[Variable, ...]:

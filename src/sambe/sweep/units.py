@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..numerics.arrays import Fields
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
-from .catalogue import EVERY
+from .catalogue import UNITS
 from .drifting.drifting_system import DriftingSystem
 from .tilted_system import TiltedSystem
 
@@ -95,8 +95,7 @@ def energy_power(name: str) -> int:
     >>> energy_power("energy_current"), energy_power("population")
     (2, 0)
     """
-    units = {variable.name: variable.units for variable in EVERY}
-    return _INNER_POWERS.get(name, _POWERS.get(units.get(name, "1"), 0))
+    return _INNER_POWERS.get(name, _POWERS.get(UNITS.get(name, "1"), 0))
 
 
 def in_unit_of(name: str, values: npt.NDArray[Any], unit: float) -> npt.NDArray[Any]:
