@@ -31,14 +31,14 @@ def _homes() -> dict[str, str]:
 
 
 # Names are imported at first use, so that `import sambe` and the command line start at once.
-_HOMES = _homes()
-__all__ = list(_HOMES)
+HOMES = _homes()
+__all__ = list(HOMES)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in HOMES:
         raise AttributeError(f"module 'sambe' has no attribute {name!r}")
-    home = _HOMES[name]
+    home = HOMES[name]
     if home:
         value = getattr(importlib.import_module(f".{home}", __name__), name)
     else:

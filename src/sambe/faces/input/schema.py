@@ -10,15 +10,15 @@ import functools
 import inspect
 import re
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import Annotated, Any, Literal, TypeVar
 
 import pydantic
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from ... import HOMES
 from ...description.reservoir import ReservoirState
-from ...description.reservoirs.occupations import Inverted, Occupied
-from ...description.reservoirs.squeezed import Squeezed
 from ...description.spectral_density import SpectralDensity
 from ...errors import InputError, SambeError
 from ...models import MODELS
@@ -50,16 +50,22 @@ __all__ = [
     "validate",
 ]
 
-SPECTRA: dict[str, type[SpectralDensity]] = {
-    re.sub(r"(?<!^)(?=[A-Z])", "_", spectrum.__name__).lower(): spectrum  # DrudeLorentz is drude_lorentz
-    for spectrum in SpectralDensity.__subclasses__()
-    if spectrum.of_numbers
-}
-STATES: dict[str, type[ReservoirState]] = {
-    "occupied": Occupied,
-    "inverted": Inverted,
-    "squeezed": Squeezed,
-}
+_Kind = TypeVar("_Kind")
+
+
+def _public(base: type[_Kind]) -> dict[str, type[_Kind]]:
+    """Public classes of a kind by the names that files give them: DrudeLorentz is drude_lorentz."""
+    homes = {name: home for name, home in HOMES.items() if home.startswith("description.")}
+    described = {name: getattr(import_module(f"sambe.{home}"), name) for name, home in homes.items()}
+    return {
+        re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): kind
+        for name, kind in described.items()
+        if isinstance(kind, type) and issubclass(kind, base)
+    }
+
+
+SPECTRA = {name: kind for name, kind in _public(SpectralDensity).items() if kind.of_numbers}
+STATES = _public(ReservoirState)
 _PLAIN = {"int": int, "float": float, "str": str, "Sequence[Number]": list[Any], "Sequence[int]": list[int]}
 # Points of one axis at most. A choice: 80 MB for the axis alone, more than any figure or table shows.
 MOST_POINTS = 10_000_000
