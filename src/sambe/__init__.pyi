@@ -15,8 +15,8 @@ from .description.spectral_density import Underdamped as Underdamped
 from .description.spectral_density import Flat as Flat
 from .description.leads.fermi import Lorentzian as Lorentzian
 from .description.spectral_density import Window as Window
-from .description.spectral_density import Tabulated as Tabulated
-from .description.spectral_density import Custom as Custom
+from .description.spectrum_from_data import Tabulated as Tabulated
+from .description.spectrum_from_data import Custom as Custom
 from .description.reservoirs.occupations import Occupied as Occupied
 from .description.reservoirs.occupations import Inverted as Inverted
 from .description.reservoirs.squeezed import Squeezed as Squeezed

@@ -12,7 +12,7 @@ from scipy.integrate import quad
 
 import sambe
 from sambe.description.reservoir import thermal
-from sambe.description.spectral_density import QutipSpectrum
+from sambe.description.spectrum_from_data import QutipSpectrum
 from sambe.errors import InputError
 from sambe.physics.generators.lamb_shift import (
     _by_fixed_rule,

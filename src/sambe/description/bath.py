@@ -26,7 +26,8 @@ from .operators import Operator
 from .reservoir import Reservoir, ReservoirState, ThermalState
 from .reservoirs.couplings import correlated, couplings, quadratures
 from .reservoirs.occupations import Noise
-from .spectral_density import QutipSpectrum, SpectralDensity, as_spectrum
+from .spectral_density import SpectralDensity
+from .spectrum_from_data import QutipSpectrum, as_spectrum
 from .sums.modulation import Modulation
 
 __all__ = ["Bath", "check_name", "expanded", "refuse_anomalous", "refuse_beyond_rates", "temperatures"]

@@ -22,7 +22,8 @@ from ..numerics.arrays import Array, Number, is_array, to_numpy
 from .bath import Bath
 from .leads.lead import Lead
 from .reservoir import Rates, ReservoirState
-from .spectral_density import SpectralDensity, Tabulated
+from .spectral_density import SpectralDensity
+from .spectrum_from_data import Tabulated
 from .system import System, Terms
 
 __all__ = [

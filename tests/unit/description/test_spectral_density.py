@@ -48,20 +48,6 @@ def test_exponent_one_takes_the_same_values_by_either_route():
     assert_allclose(swept(w), sambe.Ohmic(0.002, cutoff=10.0)(w), rtol=1e-14)
 
 
-@given(w=st.floats(SAMPLES[1], SAMPLES[-1]))
-def test_tabulated_follows_the_ohmic_samples(w):
-    """Linear in J/w: an error of an eighth of the squared step over the squared cutoff."""
-    spectrum, exact = SPECTRA["tabulated"], sambe.Ohmic(0.002, cutoff=3.0)
-    assert float(spectrum(np.array(w))) == pytest.approx(float(exact(np.array(w))), rel=1e-6)
-
-
-def test_tabulated_is_exact_on_its_samples_and_zero_beyond():
-    table = sambe.Tabulated([0.5, 1.0, 3.0], [0.1, 0.4, 0.3], strength=2.0)
-    assert_allclose(table(np.array([0.5, 1.0, 3.0])), [0.2, 0.8, 0.6])
-    assert_array_equal(table(np.array([3.0001, 100.0])), [0.0, 0.0])
-    assert float(table(np.array(0.25))) == pytest.approx(0.1)
-
-
 def test_window_has_hard_edges():
     band = sambe.Window(0.01, low=0.5, high=2.0)
     edges = np.array([0.499, 0.5, 2.0, 2.001])

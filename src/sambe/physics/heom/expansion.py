@@ -16,7 +16,8 @@ from ...description.bath import Bath
 from ...description.leads.fermi import Lorentzian
 from ...description.leads.lead import Lead
 from ...description.reservoir import Keyed, Reservoir
-from ...description.spectral_density import DrudeLorentz, QutipSpectrum, SpectralDensity, Underdamped
+from ...description.spectral_density import DrudeLorentz, SpectralDensity, Underdamped
+from ...description.spectrum_from_data import QutipSpectrum
 from ...errors import ConvergenceError, InputError
 from .exponential_fit import fitted_residues, obstacle, poles
 from .jump_lines import Lines
