@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import doctest
-import inspect
 import io
 import pkgutil
 import re
@@ -20,6 +19,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.house import names
 from typer.testing import CliRunner
 
 import sambe
@@ -131,31 +131,18 @@ def test_where_is_what_names_each_function_in_the_file_that_has_it() -> None:
         assert defined.search((ROOT / path).read_text("utf-8")), f"{path} has no {function}"
 
 
-def test_the_page_of_names_lists_the_public_ones_in_order_with_their_first_lines() -> None:
-    page = (ROOT / "docs/names.md").read_text(encoding="utf-8")
-    entries = re.findall(r"^- `sambe\.(\w+)`: (.*)$", page, re.MULTILINE)
-    assert [public for public, _ in entries] == sambe.__all__
-    for public, said in entries:
-        assert said == (inspect.getdoc(getattr(sambe, public)) or "").splitlines()[0], public
+def test_the_page_of_names_is_that_of_the_stub() -> None:
+    assert names.PAGE.read_text(encoding="utf-8") == names.page(), "python -m tests.house.names writes it"
 
 
-def test_the_page_of_names_and_the_package_show_the_groups_of_the_stub() -> None:
+def test_the_package_shows_the_groups_of_the_stub() -> None:
     """A sorter of imports must not scatter the groups of the stub."""
-    stub = (ROOT / "src/sambe/__init__.pyi").read_text(encoding="utf-8")
-    page = (ROOT / "docs/names.md").read_text(encoding="utf-8")
-    groups = [
-        (title, re.findall(r"^from \S+ import (\w+)", names, re.MULTILINE))
-        for title, names in re.findall(r"^# ([a-z ]+: .*)\n((?:from .*\n)+)", stub, re.MULTILINE)
-    ]
-    sections = [
-        (title, re.findall(r"^- `sambe\.(\w+)`", names, re.MULTILINE))
-        for title, names in re.findall(r"^## (.*)\n\n((?:- .*\n)+)", page, re.MULTILINE)
-    ]
-    assert [(title.lower(), names) for title, names in sections] == [(t.lower(), n) for t, n in groups]
-    assert [title.split(":")[0] for title, _ in groups] == [
+    groups = names.groups()
+    assert [name for public in groups.values() for name in public] == sambe.__all__
+    assert [title.split(":")[0] for title in groups] == [
         "nouns", "verbs", "collections", "operators", "errors and warnings",
     ]  # fmt: skip
-    for title, _ in groups:
+    for title in groups:
         group, meaning = title.split(": ")
         said = f"*{group.capitalize()}*, {meaning}: "
         assert said in " ".join((sambe.__doc__ or "").split()), said

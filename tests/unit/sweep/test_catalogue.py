@@ -8,6 +8,7 @@ import pytest
 import sambe
 from sambe.physics.preparation import prepare
 from sambe.sweep.catalogue import DIMENSIONS, Variable, flags, names_of, status_variable, variables_of
+from sambe.sweep.units import energy_power
 
 
 @pytest.mark.parametrize("equation", ["driven_dressed", "floquet"])
@@ -26,7 +27,15 @@ def test_a_result_is_what_the_catalogue_says(equation: str) -> None:
 def test_blanks_and_units() -> None:
     assert np.isnan(Variable("x", "an x").blank)
     assert Variable("n", "a count", dtype=np.int64).blank == 0
-    assert Variable("x", "an x", "energy").described() == {"long_name": "an x", "units": "energy"}
+    assert Variable("y", "a y", "energy").described() == {"long_name": "a y", "units": "energy"}
+
+
+def test_two_variables_of_one_name_have_one_unit() -> None:
+    """A kernel's field is scaled by the unit of its name, from the unit of energy of its points."""
+    Variable("made_up", "an energy per time", "energy^2")
+    assert energy_power("made_up") == 2
+    with pytest.raises(TypeError, match=r"made_up is in 'energy\^2', and here in '1'"):
+        Variable("made_up", "a bare number")
 
 
 def test_flags_and_statuses() -> None:
