@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["arrow"]
+from .style import is_pump
+
+__all__ = ["arrow", "directions"]
 
 HEAD, WING = 0.22, 0.08  # length of a head, and how far it stands out on either side; choices of layout
 POINTS = 24  # along a bent shaft: more cannot be seen
@@ -39,3 +41,14 @@ def arrow(start: complex, end: complex, width: float, bend: float = 0.0) -> npt.
     half = 0.5j * width * tangent / abs(tangent)
     wing = 1j * (0.5 * width + WING) * last
     return np.concatenate([middle + half, [neck + wing, end, neck - wing], (middle - half)[::-1]])
+
+
+def directions(names: list[str]) -> list[complex]:
+    """Directions of terminals from the system: pumps above, baths around below, the first on the left."""
+    pumps = [name for name in names if is_pump(name)]
+    count = len(names) - len(pumps)
+    around = iter(np.exp(1j * np.pi * (1 + np.linspace(0, 1, count) if count > 1 else np.ones(1))))
+    above = iter(
+        np.exp(1j * np.pi * (np.array([0.5]) if len(pumps) < 2 else np.linspace(0.7, 0.3, len(pumps))))
+    )
+    return [complex(next(above) if is_pump(name) else next(around)) for name in names]

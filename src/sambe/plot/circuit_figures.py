@@ -11,32 +11,21 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon
 
 from ..errors import InputError
-from .arrows import arrow
+from .arrows import arrow, directions
 from .canvas import axes_of, power_of_ten, quantity_label, write_key
-from .style import RC, is_pump, terminal_colors, terminal_lines, words, wrapped
+from .style import RC, terminal_colors, terminal_lines, words, wrapped
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["channels", "directions", "junction", "levels_of"]
+__all__ = ["channels", "junction", "levels_of"]
 
 # Sizes in units of the distance from the system to a terminal; choices of layout.
 WIDEST, NARROWEST = 0.30, 0.012
 RADIUS, NEAR, FAR, NAMES = 0.40, 0.45, 1.10, 1.42
 LETTERS = 11  # of a line of a terminal's name
 MOST_CHANNELS = 12  # arrows that can be told apart; a choice
-
-
-def directions(names: list[str]) -> list[complex]:
-    """Directions of terminals from the system: pumps above, baths around below, the first on the left."""
-    pumps = [name for name in names if is_pump(name)]
-    count = len(names) - len(pumps)
-    around = iter(np.exp(1j * np.pi * (1 + np.linspace(0, 1, count) if count > 1 else np.ones(1))))
-    above = iter(
-        np.exp(1j * np.pi * (np.array([0.5]) if len(pumps) < 2 else np.linspace(0.7, 0.3, len(pumps))))
-    )
-    return [complex(next(above) if is_pump(name) else next(around)) for name in names]
 
 
 def _check_point(x: xr.DataArray, dims: set[str], what: str) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.cbook import is_math_text
-from matplotlib.mathtext import MathTextParser
 
 from ..physics.equations import EQUATIONS, equation_names
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = [
     "DASHES",
     "LONGEST_TITLE",
-    "MATHEMATICS",
     "PUMP",
     "RC",
     "TERMINALS",
@@ -30,6 +28,7 @@ __all__ = [
     "equation_name",
     "evenly_logarithmic",
     "is_pump",
+    "read_mathematics",
     "terminal_colors",
     "terminal_lines",
     "words",
@@ -66,7 +65,6 @@ LONGEST_TITLE = 80
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
-MATHEMATICS = MathTextParser("path")  # one for all checks, as it remembers what it has read
 _DOLLAR = re.compile(r"(?<!\\)\$")
 SYMBOLS = {
     "omega": r"drive frequency $\omega$",
@@ -144,13 +142,35 @@ def _is_readable(text: str) -> bool:
     """Whether a text has no mathematics, or some that Matplotlib reads."""
     if len(_DOLLAR.findall(text)) % 2:  # it could find its other half in the words beside it
         return False
-    if not is_math_text(text):
-        return True
     try:
-        MATHEMATICS.parse(text)
+        read_mathematics(text)
     except Exception:  # of the parser below it too
         return False
     return True
+
+
+@cache
+def _reader() -> Any:
+    """Of mathematics, one for all, as it remembers what it has read."""
+    from matplotlib.mathtext import MathTextParser
+
+    return MathTextParser("path")
+
+
+def read_mathematics(text: str) -> None:
+    """Have Matplotlib read the mathematics of a text, if there is any.
+
+    Raises
+    ------
+    ValueError
+        Where it cannot be read.
+    """
+    if "$" not in text:
+        return
+    from matplotlib.cbook import is_math_text
+
+    if is_math_text(text):
+        _reader().parse(text)
 
 
 def drawable(dataset: xr.Dataset, axes: list[str]) -> xr.Dataset:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sambe.plot.arrows import HEAD, POINTS, arrow
+from sambe.plot.arrows import HEAD, POINTS, arrow, directions
 
 
 def test_the_tip_of_an_arrow_is_where_it_points() -> None:
@@ -22,3 +22,8 @@ def test_a_bent_one_keeps_its_width_and_bends_to_the_left() -> None:
     middle = 0.5 * (left + right)
     assert middle.imag.max() == pytest.approx(0.75, abs=0.1)  # half of the height of the control point
     assert abs(middle[-1] - 3.0) == pytest.approx(HEAD)
+
+
+def test_directions_are_apart() -> None:
+    places = np.array(directions(["a", "b", "c", "d", "pump 1", "pump 2"]))
+    assert abs(places[:, None] - places)[~np.eye(6, dtype=bool)].min() > 0.3

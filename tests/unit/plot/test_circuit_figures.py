@@ -7,7 +7,7 @@ import pytest
 
 import sambe
 from sambe.errors import InputError
-from sambe.plot.circuit_figures import channels, directions, junction, levels_of
+from sambe.plot.circuit_figures import channels, junction, levels_of
 
 QUBIT = sambe.models.spin_boson(drive=0.2, omega=0.9)
 
@@ -25,11 +25,6 @@ def test_a_junction_without_an_answer_says_so() -> None:
     ax = junction(flow.assign(energy_current=flow["energy_current"] * np.nan))
     assert len(ax.patches) == 1
     assert sum("no answer" in text.get_text() for text in ax.texts) == 3
-
-
-def test_directions_are_apart() -> None:
-    places = np.array(directions(["a", "b", "c", "d", "pump 1", "pump 2"]))
-    assert abs(places[:, None] - places)[~np.eye(6, dtype=bool)].min() > 0.3
 
 
 @pytest.mark.parametrize("system", [QUBIT, sambe.models.three_level(), sambe.models.two_qubits(omega=0.8)])

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,6 +157,8 @@ def in_unit(field: str, value: Any, unit: str) -> Any:
 
 @functools.cache
 def _registry() -> Any:
+    if sys.modules.get("pint", sys) is None:  # a command keeps it out of what wants it in vain, as xarray does
+        del sys.modules["pint"]
     try:
         import pint
     except ImportError:

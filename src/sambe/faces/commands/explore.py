@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from .start import UNUSED, defer
+
 __all__ = ["explore"]
 
 
@@ -28,6 +30,7 @@ def explore(
     missing = [name for name in ("bokeh", "tomli_w") if find_spec(name) is None]
     if missing:
         raise InputError("explore", ", ".join(missing), "not installed: pip install 'sambe[app]'")
+    defer(*UNUSED)
     from ..explorer.server import HOST, serve
 
     typer.echo(f"sambe explorer at http://{HOST}:{port}; Ctrl-C ends it")

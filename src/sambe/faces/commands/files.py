@@ -101,15 +101,11 @@ def _texts(job: Job) -> Iterable[tuple[str, str]]:
 
 
 def _check_mathematics(field: str, text: str) -> None:
-    from matplotlib.cbook import is_math_text
-
     from ...errors import InputError
-    from ...plot.style import MATHEMATICS
+    from ...plot.style import read_mathematics
 
-    if not is_math_text(text):
-        return
     try:
-        MATHEMATICS.parse(text)
+        read_mathematics(text)
     except ValueError as error:
         reason = str(error).strip().splitlines()[-1]
         raise InputError(field, text, f"Matplotlib cannot read this: {reason}") from None

@@ -25,10 +25,12 @@ def leave_out_dask() -> None:
 
     Wherever Dask is installed, xarray imports all of it to see whether an array is one of Dask's, and once
     more to see whether a cluster writes a file. None in the place of a module stands for one that is not
-    there. A process that has xarray already knows whether there is Dask, and is left as it is.
+    there. A process that has xarray already knows whether there is Dask, and is left as it is. So it is with
+    pint, which numbers with units admit by themselves.
     """
     if "xarray" not in sys.modules:
-        sys.modules.setdefault("dask", None)  # type: ignore[arg-type]
+        for name in ("dask", "pint"):
+            sys.modules.setdefault(name, None)  # type: ignore[arg-type]
 
 
 def admit_dask() -> None:
@@ -66,6 +68,9 @@ def import_figures() -> None:
     kept = artist.kwdoc
     artist.kwdoc = lambda artist: ""
     try:
-        from ... import plot  # noqa: F401  with all that it draws by
+        from ... import plot
+
+        for name in plot.__all__:  # with all that it draws by
+            getattr(plot, name)
     finally:
         artist.kwdoc = kept

@@ -25,7 +25,7 @@ from .knobs import axis_of
 from .latest import Latest
 from .link import from_link, to_link
 from .pictures.curves import CurvesPicture
-from .pictures.junction import JunctionPicture
+from .pictures.junction import junction_drawing
 from .pictures.levels import LevelsPicture
 from .pictures.look import Look
 from .pictures.surface import SurfacePicture
@@ -68,15 +68,14 @@ class Page:
         self.faults: dict[str, list[object]] = {"link": list(complaints)}
         self.latest = Latest(pool, document.add_next_tick_callback if document else _at_once)
         self.look = Look(dark)
-        self.curves, self.junction = CurvesPicture(self.look, *CURRENT), JunctionPicture(self.look)
+        self.curves = CurvesPicture(self.look, *CURRENT)
         self.texts: dict[str, str] = {}
         self.question = ColumnDataSource({"link": [query]}, name="question")
         self.answer = ColumnDataSource({"place": [], "text": []}, name="answer")
         self.form = ColumnDataSource({"text": [""]}, name="form")
         self.drawers = {tab: column(name=tab, sizing_mode="stretch_width") for tab in TABS}
         # models that no figure needs come with one that the page has
-        self.junction.frame.tags = [self.question, self.answer, self.form]
-        self.junction.frame.name = "junction"
+        self.drawers[TABS[0]].tags = [self.question, self.answer, self.form]
         self.question.on_change("data", lambda _attribute, _old, new: self.ask(str(new["link"][0])))
         self._say(title=escape(self.state.origin))
         self._furnish()
@@ -112,7 +111,7 @@ class Page:
     @property
     def roots(self) -> list[Any]:
         """Figures of the page, by their names in its template."""
-        return [self.junction.frame, *self.drawers.values()]
+        return list(self.drawers.values())
 
     @property
     def first_form(self) -> str:
@@ -173,12 +172,12 @@ class Page:
             return False
         point = questions.at_point(state, next(iter(drawn.values())))
         self._draw(self.curves, state, drawn)
-        self.junction.show(point, state.origin)
         where = ", ".join(f"{k.label} = {state.values[k.path]:.6g}" for k in state.knobs[:3])
         names = [str(name) for name in point["terminal"].values]
         spent = 1e3 * (time.perf_counter() - start)
         self._say(
             terminals=options(names, state.terminal if state.terminal in names else names[0]),
+            junction=junction_drawing(point, state.origin, self.look),
             currents=currents_table(point, where),
             progress=f"<span data-value='{state.values[state.along]!r}'>{state.points} points by "
             f"{len(drawn)} {'answer' if len(drawn) == 1 else 'answers'} in {spent:.0f} ms</span>",

@@ -30,11 +30,11 @@ class CurvesPicture:
         self.look, self.label, self.unit = look, label, unit
         self.frame = frame = blank(look, height, y_axis_label=label)
         frame.y_range.only_visible = True
-        self.sources = [ColumnDataSource({"x": [], "y": [], "color": [], "name": []}) for _ in DASHES]
-        self.lines = [
-            frame.multi_line("x", "y", source=source, line_color="color", line_width=2, line_dash=dash)
-            for source, dash in zip(self.sources, DASHES, strict=True)
-        ]
+        # all lines are one glyph, as each glyph and each message to it takes time of its own in the browser
+        self.source = ColumnDataSource({"x": [], "y": [], "color": [], "dash": [], "name": []})
+        self.lines = frame.multi_line(
+            "x", "y", source=self.source, line_color="color", line_width=2, line_dash="dash"
+        )
         self.mark = Span(dimension="height", line_color=look.ink, line_dash="dotted", line_alpha=0.7)
         frame.add_layout(self.mark)
         frame.add_layout(Span(location=0, dimension="width", line_color=look.ink, line_alpha=0.4))
@@ -54,18 +54,15 @@ class CurvesPicture:
         power = _power(answers)
         self.frame.yaxis.axis_label = f"{self.label} ({_times(power)}{self.unit})"
         colors = terminal_colors(names, self.look)
-        for k, source in enumerate(self.sources):
-            if k >= len(answers):
-                if len(source.data["x"]):
-                    source.data = {"x": [], "y": [], "color": [], "name": []}
-                continue
-            secular, part = list(answers.items())[k]
+        lines: dict[str, list[Any]] = {key: [] for key in self.source.data}
+        for (secular, part), dash in zip(answers.items(), DASHES, strict=False):
             x = np.asarray(part[axis].values, dtype=float)
-            y = part.transpose("terminal", axis).values / 10.0**power
-            source.data = {
-                "x": [x] * len(names), "y": list(y), "color": colors,
-                "name": [f"{shorter(name)}, {secular}" for name in names],
-            }  # fmt: skip
+            lines["x"] += [x] * len(names)
+            lines["y"] += list(part.transpose("terminal", axis).values / 10.0**power)
+            lines["color"] += colors
+            lines["dash"] += [dash] * len(names)
+            lines["name"] += [f"{shorter(name)}, {secular}" for name in names]
+        self.source.data = lines
         self._label(names, list(answers))
 
     def _label(self, names: list[str], answers: list[str]) -> None:
@@ -75,13 +72,13 @@ class CurvesPicture:
             return
         self.entries = entries
         items: list[Any] = [
-            LegendItem(label=shorter(name), renderers=[self.lines[0]], index=k)
+            LegendItem(label=shorter(name), renderers=[self.lines], index=k)
             for k, name in enumerate(names)
         ]
         if len(answers) > 1:
             items += [
-                LegendItem(label=secular, renderers=[line], index=max(0, len(names) - 1))
-                for secular, line in zip(answers, self.lines, strict=False)
+                LegendItem(label=secular, renderers=[self.lines], index=max(0, (k + 1) * len(names) - 1))
+                for k, secular in enumerate(answers)
             ]
         self.legend.items = items
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from bokeh.models import BasicTickFormatter
+from bokeh.palettes import RdBu11, interp_palette
 from bokeh.plotting import figure
 
 from ....plot import style
@@ -18,15 +18,8 @@ ON_DARK = ("#FF8A4C", "#56B4E9", "#2ED3A4", "#E8A6CF", "#F0C14B", "#9ADCF7")
 DASHES = ("solid", "dashed", "dotted", "dotdash")
 
 
-def diverging() -> list[str]:
-    """Blue over white to red, in 255 steps, the middle one white."""
-    import matplotlib as mpl
-    from matplotlib.colors import to_hex
-
-    return [to_hex(color) for color in mpl.colormaps["RdBu_r"](np.linspace(0.02, 0.98, 255))]
-
-
-DIVERGING = diverging()
+# Blue over white to red, in 255 steps, the middle one white: as in the printed figures.
+DIVERGING = list(interp_palette(RdBu11, 255))
 
 
 class Look:

@@ -18,10 +18,10 @@ def test_curves_of_two_answers() -> None:
     answers = {s: sambe.steady_state(system, secular=s)["energy_current"] for s in ("partial", "full")}
     picture.show(answers, "omega", 0.9, "drive frequency")
     assert picture.mark.location == 0.9
-    assert [len(source.data["x"]) for source in picture.sources] == [3, 3, 0, 0]
+    assert picture.source.data["dash"] == ["solid"] * 3 + ["dashed"] * 3
     assert [item.label.value for item in picture.legend.items] == ["left", "right", "pump", "partial", "full"]
     assert "10⁻³" in picture.frame.yaxis[0].axis_label
-    assert np.allclose(picture.sources[1].data["y"][2], 1e3 * answers["full"].sel(terminal="pump"))
+    assert np.allclose(picture.source.data["y"][5], 1e3 * answers["full"].sel(terminal="pump"))
     picture.show({"partial": answers["partial"]}, "omega", 0.9, "drive frequency")
     assert [item.label.value for item in picture.legend.items] == ["left", "right", "pump"]
 
@@ -31,4 +31,4 @@ def test_curves_without_an_answer_are_gaps() -> None:
     system = sambe.models.spin_boson(omega=sambe.axis("omega", [0.5, 1.5]))
     nothing = sambe.steady_state(system)["energy_current"] * np.nan
     picture.show({"partial": nothing}, "omega", 1.0, "drive frequency")
-    assert np.isnan(picture.sources[0].data["y"][0]).all()
+    assert np.isnan(picture.source.data["y"][0]).all()
