@@ -157,7 +157,8 @@ def in_unit(field: str, value: Any, unit: str) -> Any:
 
 @functools.cache
 def _registry() -> Any:
-    if sys.modules.get("pint", sys) is None:  # a command keeps it out of what wants it in vain, as xarray does
+    # a command keeps pint from what imports it in vain, as xarray does
+    if sys.modules.get("pint", sys) is None:
         del sys.modules["pint"]
     try:
         import pint

@@ -31,7 +31,6 @@ def explore(
     if missing:
         raise InputError("explore", ", ".join(missing), "not installed: pip install 'sambe[app]'")
     defer(*UNUSED)
-    from ..explorer.server import HOST, serve
+    from ..explorer.server import serve
 
-    typer.echo(f"sambe explorer at http://{HOST}:{port}; Ctrl-C ends it")
     serve(file, port, show)

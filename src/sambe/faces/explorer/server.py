@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import webbrowser
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -16,7 +17,7 @@ from ...models import MODELS
 from .choices import TABS
 from .knobs import file_of_model, knobs
 
-__all__ = ["HOST", "files_to_open", "make_page", "make_server", "serve"]
+__all__ = ["HOST", "files_to_open", "listen", "make_page", "make_server", "serve"]
 
 HOST = "127.0.0.1"
 # Threads that answer questions of all sessions, and a request's largest size in bytes; choices.
@@ -74,7 +75,9 @@ def make_page(files: Files, beside: Mapping[str, Path], pool: ThreadPoolExecutor
     document.on_session_destroyed(lambda _context: page.latest.close())
 
 
-def make_server(files: Files, beside: Mapping[str, Path], pool: ThreadPoolExecutor, port: int) -> Any:
+def make_server(
+    files: Files, beside: Mapping[str, Path], pool: ThreadPoolExecutor, listening: socket.socket
+) -> Any:
     """A Bokeh server of the page and of its downloads, that has not been started."""
     from bokeh.application import Application
     from bokeh.application.handlers.function import FunctionHandler
@@ -93,6 +96,7 @@ def make_server(files: Files, beside: Mapping[str, Path], pool: ThreadPoolExecut
             return Resources(mode="server", root_url=self.prefix or "/", components=["bokeh"])
 
     silence(EMPTY_LAYOUT, True)  # a tab that has not been opened
+    port = listening.getsockname()[1]
     hosts = [f"{HOST}:{port}", f"localhost:{port}"]
     page = Application(FunctionHandler(lambda document: make_page(files, beside, pool, document)))
     tornado = Tornado(
@@ -101,7 +105,7 @@ def make_server(files: Files, beside: Mapping[str, Path], pool: ThreadPoolExecut
         websocket_max_message_size_bytes=LARGEST_REQUEST,
     )  # fmt: skip
     http = HTTPServer(tornado, max_body_size=LARGEST_REQUEST)
-    http.listen(port, HOST)
+    http.add_socket(listening)
     return BaseServer(IOLoop.current(), tornado, http)
 
 
@@ -153,16 +157,18 @@ def serve(file: Path | None, port: int, show: bool) -> None:
     import warnings
 
     files, beside = files_to_open(file)
-    _check_port(port)
+    # The browser starts, connects and asks while Bokeh is imported; what it asks waits in the socket.
+    listening = listen(port)
+    print(f"sambe explorer at http://{HOST}:{port}; Ctrl-C ends it", flush=True)
+    if show:
+        webbrowser.open(f"http://{HOST}:{port}/")
     sys.setswitchinterval(SWITCH)
     warnings.simplefilter("ignore")  # each answer says in its variables what it warns of
 
     async def until_interrupted() -> None:
-        server = make_server(files, beside, pool, port)
+        server = make_server(files, beside, pool, listening)
         server.start()
         pool.submit(warm_up, files, beside)
-        if show:
-            server.show("/")
         await asyncio.Event().wait()
 
     with ThreadPoolExecutor(THREADS, thread_name_prefix="sambe") as pool:
@@ -177,10 +183,21 @@ def warm_up(files: Files, beside: Mapping[str, Path]) -> None:
         Page(files, beside, pool).latest.close()
 
 
-def _check_port(port: int) -> None:
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((HOST, port))
-        except (OSError, OverflowError) as error:
-            raise InputError("--port", port, f"it cannot be used ({error}); choose another") from None
+def listen(port: int) -> socket.socket:
+    """A socket of this machine alone that takes connections from now on.
+
+    Raises
+    ------
+    InputError
+        If the port is taken.
+    """
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setblocking(False)
+    try:
+        listening.bind((HOST, port))
+        listening.listen()
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise InputError("--port", port, f"it cannot be used ({error}); choose another") from None
+    return listening

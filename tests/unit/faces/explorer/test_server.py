@@ -19,7 +19,7 @@ pytest.importorskip("bokeh", reason="the explorer is an extra: pip install 'samb
 
 from sambe.errors import InputError
 from sambe.faces.explorer.knobs import file_of_model
-from sambe.faces.explorer.server import HOST, files_to_open, make_server, serve
+from sambe.faces.explorer.server import HOST, files_to_open, listen, make_server, serve
 from sambe.faces.input.job import ConfigError
 from sambe.models import MODELS
 
@@ -50,13 +50,11 @@ def test_a_port_that_is_taken_is_told() -> None:
 @pytest.fixture
 def served() -> Iterator[str]:
     """Address of a server in a thread of its own."""
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port = free.getsockname()[1]
+    listening = listen(0)
     started, ends = threading.Event(), []
 
     async def run(pool: ThreadPoolExecutor) -> None:
-        server = make_server({"spin_boson": file_of_model("spin_boson")}, {}, pool, port)
+        server = make_server({"spin_boson": file_of_model("spin_boson")}, {}, pool, listening)
         server.start()
         end = asyncio.Event()
         ends.append((asyncio.get_running_loop(), end))
@@ -67,7 +65,7 @@ def served() -> Iterator[str]:
     with ThreadPoolExecutor(2) as pool:
         work = pool.submit(lambda: asyncio.run(run(pool)))
         assert started.wait(30)
-        yield f"http://{HOST}:{port}/"
+        yield f"http://{HOST}:{listening.getsockname()[1]}/"
         loop, end = ends[0]
         loop.call_soon_threadsafe(end.set)
         work.result(30)

@@ -72,8 +72,7 @@ class CurvesPicture:
             return
         self.entries = entries
         items: list[Any] = [
-            LegendItem(label=shorter(name), renderers=[self.lines], index=k)
-            for k, name in enumerate(names)
+            LegendItem(label=shorter(name), renderers=[self.lines], index=k) for k, name in enumerate(names)
         ]
         if len(answers) > 1:
             items += [

@@ -1,6 +1,6 @@
 """The junction: the system in the middle, arrows from and to its terminals as wide as their currents.
 
-A drawing of a few shapes: as SVG it costs the browser nothing, where a figure of Bokeh is painted anew as a whole.
+A drawing of a few shapes: as SVG it costs the browser little, where a figure of Bokeh is painted as a whole.
 """
 
 from __future__ import annotations
