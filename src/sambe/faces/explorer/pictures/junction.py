@@ -21,8 +21,9 @@ __all__ = ["junction_drawing"]
 # Sizes in units of the distance from the system to a terminal; choices of layout.
 WIDEST, NARROWEST = 0.30, 0.012
 NEAR, FAR, RADIUS = 0.58, 1.22, 0.54
-LEFT, TOP, WIDTH, HEIGHT = -2.1, -1.95, 4.2, 3.5  # of the drawing, its y axis downwards
-LETTERS = 0.185  # height of the letters
+LEFT, TOP, WIDTH = -2.4, -1.9, 4.8  # of the drawing, its y axis downwards
+BELOW, BESIDE = 1.85, 0.65  # how far down it goes: for terminals below the system, and for none
+LETTERS = 0.2  # height of the letters
 
 
 def junction_drawing(point: xr.DataArray, name: str, look: Look) -> str:
@@ -42,17 +43,18 @@ def junction_drawing(point: xr.DataArray, name: str, look: Look) -> str:
     colors = terminal_colors(names, look)
     places = directions(names)
     largest = float(np.nanmax(abs(currents), initial=0.0)) or 1.0
+    height = (BELOW if any(place.imag < -0.1 for place in places) else BESIDE) - TOP
     shapes = [
-        f'<svg viewBox="{LEFT} {TOP} {WIDTH} {HEIGHT}" role="img" font-size="{LETTERS}" text-anchor="middle" '
+        f'<svg viewBox="{LEFT} {TOP} {WIDTH} {height}" role="img" font-size="{LETTERS}" text-anchor="middle" '
         'aria-label="Energy currents between the system and its terminals, which the table below lists">',
         f'<circle r="{RADIUS}" fill="{look.faint}" stroke="{look.ink}" stroke-width="0.012"/>',
-        _text(0.06, 0j, shorter(name, 14), look.ink, size=0.15),
+        _text(0.05, 0j, shorter(name.removesuffix(".toml"), 13), look.ink, size=0.14),
     ]
     for terminal, place, current, color in zip(names, places, currents, colors, strict=True):
         known = bool(np.isfinite(current))
         if known and (share := abs(current) / largest) >= 1e-9:
             shapes.append(_arrow(place, current > 0, max(NARROWEST, WIDEST * share), color))
-        at = place * (1.5 if abs(place.imag) > 0.8 else 1.62)
+        at = place * (1.5 if abs(place.imag) > 0.8 else 1.8)
         shapes.append(_text(-0.02, at, shorter(terminal, 16), color))
         shapes.append(_text(0.22, at, f"{current:+.3e}" if known else "no answer", color))
     return "".join([*shapes, "</svg>"])
