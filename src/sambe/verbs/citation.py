@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from unicodedata import normalize
 
 from .._version import __version__
 from ..errors import InputError
 from ..physics.equations import EQUATIONS
 from ..physics.treatments import TREATMENTS
 
-__all__ = ["cite"]
+__all__ = ["cite", "references"]
 
 ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
     "sambe": ("software", {
@@ -119,8 +121,44 @@ def cite(result: Any = None) -> str:
     >>> [line for line in sambe.cite(flow).splitlines() if line.startswith("@")]
     ['@software{sambe,', '@misc{Kong2026,', '@article{Davies1974,']
     """
-    keys: Iterable[str] = ENTRIES if result is None else dict.fromkeys(["sambe", *_rests_on(result)])
-    return "\n\n".join(key if key.startswith("@") else _bibtex(key, *ENTRIES[key]) for key in keys)
+    return "\n\n".join(key if key.startswith("@") else _bibtex(key, *ENTRIES[key]) for key in _keys(result))
+
+
+def references(result: Any = None) -> list[str]:
+    """The same as a list of references for a reader, without entries that a user wrote as BibTeX.
+
+    >>> references()[2]
+    'H. Sambe, Steady states and quasienergies of a quantum-mechanical system in an oscillating field, \
+Phys. Rev. A 7, 2203 (1973), doi:10.1103/PhysRevA.7.2203'
+    """
+    return [_reference(ENTRIES[key][1]) for key in _keys(result) if key in ENTRIES]
+
+
+def _keys(result: Any) -> Iterable[str]:
+    return ENTRIES if result is None else dict.fromkeys(["sambe", *_rests_on(result)])
+
+
+def _reference(fields: Mapping[str, str]) -> str:
+    authors = ", ".join(map(_initialled, fields["author"].split(" and ")))
+    places = {
+        "journal": "{journal} {volume}, {pages}", "eprint": "arXiv:{eprint}", "version": "version {version}",
+    }  # fmt: skip
+    place = next((text for key, text in places.items() if key in fields), "").format(**fields)
+    doi = f", doi:{fields['doi']}" if "doi" in fields else ""
+    return _plain(f"{authors}, {fields['title']}, {place} ({fields['year']}){doi}")
+
+
+def _initialled(author: str) -> str:
+    """``Sambe, Hideo`` as ``H. Sambe``."""
+    last, _, first = author.partition(", ")
+    initials = " ".join(name if name.endswith(".") else f"{name[0]}." for name in first.split())
+    return f"{initials} {last}".strip()
+
+
+def _plain(text: str) -> str:
+    """A text without the marks of LaTeX: braces, and letters with two dots."""
+    dotted = re.sub(r'\\"(\w)', lambda match: normalize("NFC", f"{match[1]}\u0308"), text)
+    return re.sub(r"[{}]", "", dotted)
 
 
 def _rests_on(result: Any) -> list[str]:

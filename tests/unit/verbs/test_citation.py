@@ -10,7 +10,7 @@ import xarray as xr
 import sambe
 from sambe.physics.equations import EQUATIONS
 from sambe.physics.treatments import TREATMENTS
-from sambe.verbs.citation import ENTRIES
+from sambe.verbs.citation import ENTRIES, references
 
 QUBIT = sambe.models.spin_boson(drive=0.1, omega=0.8)
 
@@ -58,3 +58,12 @@ def test_a_comparison_cites_all_its_equations_once() -> None:
 def test_something_else_is_refused() -> None:
     with pytest.raises(sambe.InputError, match="pass a Dataset"):
         sambe.cite(xr.Dataset())
+
+
+def test_references_can_be_read() -> None:
+    told = references()
+    assert len(told) == len(ENTRIES)
+    assert not [line for line in told if set(line) & set("{}\\")]
+    assert told[1].startswith("J. Kong, Y. Lu, H. Liu, L. Duan, C. Wang, Nonequilibrium")
+    assert told[1].endswith("arXiv:2603.29754 (2026)")
+    assert any("P. Hänggi" in line for line in told)

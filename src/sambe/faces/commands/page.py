@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,9 +40,34 @@ def page_of(job: Job, dataset: xr.Dataset, tables: list[Table], warnings: list[s
         image=_image(job, dataset),
         verdicts=verdicts,
         doubts=[*warnings, *why],
-        citations=_citations(dataset),
+        **_citations(dataset),
         facts=stamp(seconds),
+        method=_method(job, dataset),
     )
+
+
+def _method(job: Job, dataset: xr.Dataset) -> dict[str, str]:
+    """What was asked, and how it was solved, in words."""
+    from ...physics.equations import EQUATIONS
+    from ...sweep.labels import sweep_axes
+
+    names = (
+        [str(x) for x in np.atleast_1d(dataset["equation"].values)] if "equation" in dataset.coords else []
+    )
+    names = names or [str(dataset.attrs.get("equation", ""))]
+    titles = [f"{EQUATIONS[name].title} ({name})" if name in EQUATIONS else name for name in names if name]
+    told = {
+        "system": f"{job.system.name}, {job.system.levels} levels",
+        "asked": job.task.name,
+        "equations": ", ".join(titles),
+        "coherences": str(dataset.attrs.get("secular", "")),
+        "Lamb shift": str(dataset.attrs.get("lamb_shift", "")),
+        "axes": ", ".join(f"{name} ({dataset.sizes[name]})" for name in sweep_axes(dataset)),
+    }
+    if "status" in dataset:
+        answered = int((dataset["status"] == 0).sum())
+        told["points"] = f"{dataset['status'].size}, of which {answered} have an answer"
+    return {key: text for key, text in told.items() if text}
 
 
 def _verdicts(job: Job) -> tuple[list[Table], list[str]]:
@@ -68,11 +95,11 @@ def _image(job: Job, dataset: xr.Dataset) -> bytes | None:
     return render(job.task.draw(dataset, title=job.output.title, unit=job.output.unit), "svg")
 
 
-def _citations(dataset: xr.Dataset) -> str:
+def _citations(dataset: xr.Dataset) -> dict[str, Any]:
     from ...errors import SambeError
-    from ...verbs.citation import cite
+    from ...verbs.citation import cite, references
 
     try:
-        return cite(dataset)
+        return {"references": references(dataset), "citations": cite(dataset)}
     except SambeError:  # a result that names no equation rests on the program alone
-        return ""
+        return {}

@@ -32,7 +32,7 @@ class Reader(html.parser.HTMLParser):
 def page_of(text: str) -> str:
     table = Table(text, (text, "b"), ((text, "1"),))
     return report(text, text, [table], image=b"<svg/>", verdicts=[table], doubts=[text], citations=text,
-                  facts={text: text, **stamp(1.0)})  # fmt: skip
+                  references=[text], facts={text: text, **stamp(1.0)}, method={text: text})  # fmt: skip
 
 
 def test_whatever_is_said_is_escaped_and_all_is_closed() -> None:
@@ -48,9 +48,18 @@ def test_whatever_is_said_is_escaped_and_all_is_closed() -> None:
 
 def test_the_parts_are_there() -> None:
     page = page_of("name")
-    for part in ("Result", "What to believe", "Configuration", "How to cite", "About this run"):
+    for part in ("Result", "What to believe", "Method", "Configuration", "How to cite", "About this run"):
         assert f"<h2>{part}</h2>" in page
     assert "data:image/svg+xml;base64," in page
     bare = report("t", "[system]", [])
+    assert "Method" not in bare
     assert "How to cite" not in bare
     assert "<img" not in bare
+
+
+def test_numbers_stand_to_the_right_as_in_print_and_the_head_of_a_file_is_the_abstract() -> None:
+    table = Table("Currents", ("terminal", "largest"), (("left", "-1.5e-07"), ("right", "2")))
+    page = report("t", "# Heat through\n# a qubit.\n[system]\n# not this", [table])
+    assert '<td class="n">−1.5 × 10<sup>−7</sup></td>' in page
+    assert "<td>left</td>" in page
+    assert "<p>Heat through a qubit.</p>" in page
