@@ -25,7 +25,7 @@ __all__ = ["Part", "in_own_unit", "picked", "solve_in_units"]
 NEAR_ONE_EXACT = 3
 # Power of the unit of energy in what kernels report beside the variables of results: scales of an audit.
 _INNER_POWERS = {"entropy_scale": 1, "own_scales": 2, "memory_correction": 2, "dephasing_flow": 2,
-                 "exchange_flow": 2}  # fmt: skip
+                 "exchange_flow": 2, "particle_scales": 1}  # fmt: skip
 _POWERS = {"energy^3": 3, "energy^2": 2, "energy": 1}
 Kernel = Callable[[System, Method], Fields]
 Part = tuple[npt.NDArray[np.intp], Fields | InputError]

@@ -3,7 +3,8 @@
 Every part is a distance between currents, the largest over the terminals. What an equation or a treatment
 drops, a cut and a propagation are judged current by current, each relative to itself (see
 `sambe.trust.measures.own_scales`), and so is the distance from the reference, the Lamb shift included;
-memory, which is known to a factor of two, relative to the largest current. The *reference* is the best
+memory, which is known to a factor of two, relative to the largest current. Particle currents are judged as
+energies are, by what is dropped and by the distance from the reference. The *reference* is the best
 Markovian answer: the driven-dressed equation where there is a static frame, else Floquet's, with every
 coherence that matters, the Lamb shift, and the terms between different quanta where they move a current.
 """
@@ -125,17 +126,24 @@ class Budget:
         # `dressed` may have no coherent answer to compare with
         whole = _known(complete["energy_current"], flow)
         coherent, dropped = whole, (complete["complete"] > 0) & ~(answer["complete"] > 0)
+        particles = self.particles_apart(answer, complete)
+        through = np.where(dropped, 0.0, particles), np.where(dropped, particles, 0.0)
         if dropped.any():
-            without = _known(self.answer(equation, COHERENT, shift)["energy_current"], whole)
+            fewer = self.answer(equation, COHERENT, shift)
+            without = _known(fewer["energy_current"], whole)
             coherent = np.where(dropped[:, None], without, whole)
-        best = self._currents("auto", REFERENCE, shift)
+            through = tuple(
+                np.where(dropped, self.particles_apart(*pair), x)
+                for pair, x in zip(((answer, fewer), (fewer, complete)), through, strict=True)
+            )
+        best, others = self._currents("auto", REFERENCE, shift), self._given("auto", REFERENCE, shift)
         count = len(self.system.whole_terminals)
         with np.errstate(invalid="ignore", divide="ignore"):
             entropy = np.maximum(0.0, -answer["entropy_production"]) / answer["entropy_scale"]
         parts = {
-            "secular": self.own_distance(flow, coherent),
-            "cross_terms": self.own_distance(coherent, whole),
-            "equation": self.own_distance(whole, best),
+            "secular": np.fmax(self.own_distance(flow, coherent), through[0]),
+            "cross_terms": np.fmax(self.own_distance(coherent, whole), through[1]),
+            "equation": np.fmax(self.own_distance(whole, best), self.particles_apart(complete, others)),
             "lamb_shift": self.distance(best, self.reference["energy_current"]),
             "memory": self._memory_size,
             "coherences": self._coherences,
@@ -152,8 +160,10 @@ class Budget:
         memory, the doubt in that, and what else it lacks, added in squares as they know nothing of each
         other; or, where it says more, the distance of a small current from the reference, or a broken
         law."""
-        currents = self.answer(equation, secular)["energy_current"]
-        small = self.own_distance(currents, self.reference["energy_current"]) / SMALL_CURRENTS
+        answer = self.answer(equation, secular)
+        currents = answer["energy_current"]
+        small = self.own_distance(currents, self.reference["energy_current"])
+        small = np.fmax(small, self.particles_apart(answer, self.reference)) / SMALL_CURRENTS
         shift, doubt = self._memory
         lacking = ("coherences", "propagation", "truncation")
         others = [doubt, *(np.nan_to_num(parts[name]) for name in lacking)]
@@ -182,6 +192,15 @@ class Budget:
     def own_distance(self, a: Floats, b: Floats) -> Floats:
         """Largest difference of a current, relative to that current, ``(points,)``."""
         out: Floats = (np.abs(a - b) / self.reference["own_scales"]).max(axis=-1)
+        return out
+
+    def particles_apart(self, one: Fields, other: Fields) -> Floats:
+        """Largest difference of a particle current of two answers, relative to that current, ``(points,)``;
+        nothing without leads."""
+        if "particle_scales" not in self.reference:
+            return np.zeros(self.sweep.points)
+        apart = np.abs(one["particle_current"] - other["particle_current"])
+        out: Floats = (apart / self.reference["particle_scales"]).max(axis=-1)
         return out
 
     @cached_property
@@ -291,11 +310,15 @@ class Budget:
         return self.own_distance(less["energy_current"], self.reference["energy_current"])
 
     def _currents(self, equation: str, secular: str, shift: str) -> Floats:
+        return self._given(equation, secular, shift)["energy_current"]
+
+    def _given(self, equation: str, secular: str, shift: str) -> Fields:
+        """Currents of an answer, of whichever run has them."""
         for kernel in (reference_fields, answer_fields):
             key = (equation, secular, shift, kernel, None)
             if key in self._runs:
-                return self._runs[key]["energy_current"]
-        return self._run(equation, secular, shift, current_fields)["energy_current"]
+                return self._runs[key]
+        return self._run(equation, secular, shift, current_fields)
 
     def _run(
         self, equation: str, secular: str, shift: str, kernel: Kernel,
@@ -347,6 +370,7 @@ def _nothing(sweep: Sweep, status: int) -> Fields:
              "energy_above_middle")  # fmt: skip
     nothing = {name: np.full(points, np.nan) for name in names}
     currents = np.full((points, len(sweep.system.whole_terminals)), np.nan)
+    nothing["particle_current"] = currents
     kept = {"complete": np.zeros(points), "cross_term_shift": np.full(points, np.nan)}
     return {**nothing, **kept, "energy_current": currents, "status": np.full(points, status)}
 

@@ -39,7 +39,7 @@ from ..physics.validity import point_status, secular_ratio
 from .bath_memory import bath_slope, memory_correction
 from .bypass import dephasing_flow, exchange_flow
 
-__all__ = ["answer_fields", "current_fields", "own_scales", "reference_fields"]
+__all__ = ["answer_fields", "current_fields", "own_scales", "particle_scales", "reference_fields"]
 
 Floats = npt.NDArray[np.float64]
 # Share of the largest one-way energy flow below which a current of a bath counts as zero in equilibrium, and
@@ -55,7 +55,11 @@ BLOCK = 1.0
 def current_fields(system: System, method: Method) -> Fields:
     """Currents and status alone: what a repetition with another setting needs."""
     solution = _solved(system, method)
-    return {"energy_current": solution.currents, "status": point_status(solution, system.baths)}
+    return {
+        "energy_current": solution.currents,
+        **_particles(system, method, solution),
+        "status": point_status(solution, system.baths),
+    }
 
 
 def answer_fields(system: System, method: Method) -> Fields:
@@ -65,6 +69,7 @@ def answer_fields(system: System, method: Method) -> Fields:
     flows = [flow + np.zeros(batch) for flow in carried_entropy(system, method, solution)]
     return {
         "energy_current": solution.currents,
+        **_particles(system, method, solution),
         "first_law_residual": solution.currents.sum(axis=-1),
         "entropy_production": -np.sum(flows, axis=0),
         "entropy_scale": np.sum([np.where(np.isfinite(flow), np.abs(flow), 0.0) for flow in flows], axis=0)
@@ -99,11 +104,19 @@ def reference_fields(system: System, method: Method) -> Fields:
     flows = _one_way_flows(jumps, p, system.baths)
     flow: Floats = np.max(flows, axis=0)
     hotter = np.maximum(np.where(np.isnan(every).any(axis=-1), 1.0, carnot), _bias(system.baths, coldest))
-    carried = _carried(system, method, solution)
+    brought = _particles(system, method, solution)
+    carried = _carried(system, brought, rate.shape)
     driven = (hotter > 0) | (np.abs(solution.currents[..., -1]) > ROUNDING * flow)
     nothing = np.where(driven, ROUNDING, _spurious(memory))
+    if brought:
+        through = np.stack([_particles_one_way(jumps, p, u) for u in range(len(system.baths))], axis=-1)
+        brought = {
+            **brought,
+            "particle_scales": particle_scales(brought["particle_current"], through, memory),
+        }
     return {
         "energy_current": solution.currents,
+        **brought,
         "scale": np.maximum(np.maximum(np.abs(solution.currents).max(axis=-1), carried), nothing * flow),
         "own_scales": own_scales(solution.currents, np.stack(flows, axis=-1), memory, nothing, carried),
         "one_way_flow": flow,
@@ -164,6 +177,32 @@ def own_scales(
     return out
 
 
+def particle_scales(currents: Floats, flows: Floats, memory: Floats) -> Floats:
+    r"""What an error of a particle current is relative to, ``(..., U + 1)``, as `own_scales` of energies,
+
+    .. math:: \max(|I_u|, \epsilon I, \min(I, \Phi_u/10), 10^{-4}\,\Phi),
+
+    with the largest current I; where a bath or the pump brings none, that of the largest. In equilibrium the
+    last is all, what a Redfield equation may let flow.
+
+    Parameters
+    ----------
+    currents : array (..., U + 1)
+        Of the reference, into the system.
+    flows : array (..., U)
+        One-way flow of particles of each bath; 0 of one that brings none.
+    memory : array (...)
+        Markov ratio.
+    """
+    size, strongest = np.abs(currents), flows.max(axis=-1, keepdims=True)
+    largest = size.max(axis=-1, keepdims=True)
+    with np.errstate(over="ignore", invalid="ignore"):
+        cancelling = np.minimum(CANCELS * flows, largest)
+        every = np.concatenate([np.where(flows > 0, cancelling, largest), largest], axis=-1)
+        out: Floats = np.maximum(np.maximum(size, memory[..., None] * largest), every)
+    return np.maximum(out, SMALL_FLOW * strongest + np.finfo(float).tiny)
+
+
 def _rounded_entropy(system: System, solution: Solution) -> Floats:
     """Entropy flow that is rounding, of the one-way flows: all that there is in equilibrium."""
     out = np.zeros(solution.currents.shape[:-1])
@@ -185,16 +224,31 @@ def _bias(baths: Sequence[Bath], coldest: Floats) -> Floats:
     return np.asarray(spread / np.where(spread > 0, spread + coldest, 1.0))
 
 
-def _carried(system: System, method: Method, solution: Solution) -> Floats:
+def _particles(system: System, method: Method, solution: Solution) -> Fields:
+    """The particle currents of each bath and, none, the pump, ``(..., U + 1)``, where there are leads."""
+    if PARTICLES[0] not in method.accounts or any(bath.squeezing_centre is not None for bath in system.baths):
+        return {}
+    return {"particle_current": account_fields(system, method, solution)["particle_current"]}
+
+
+def _carried(system: System, brought: Fields, batch: tuple[int, ...]) -> Floats:
     """Thermal energy of the particle currents, T I of the lead where it is most, ``(...)``."""
-    out = np.zeros(solution.currents.shape[:-1])
-    if PARTICLES[0] not in method.accounts:
-        return out
-    particles = account_fields(system, method, solution)["particle_current"]
-    for u, bath in enumerate(system.baths):
+    out = np.zeros(batch)
+    for u, bath in enumerate(system.baths if brought else ()):
         if bath.particles is not None:
-            out = np.fmax(out, np.asarray(bath.temperature) * np.abs(particles[..., u]))
+            out = np.fmax(out, np.asarray(bath.temperature) * np.abs(brought["particle_current"][..., u]))
     return out
+
+
+def _particles_one_way(jumps: Jumps, p: Floats, bath: int) -> Floats:
+    """Particles per time that a bath gives and takes, half of both, ``(...)``; zero of one without any."""
+    change = jumps.beyond[bath].change
+    if change is None:
+        return np.zeros(p.shape[:-1])
+    there = jumps.weights[bath] * np.abs(np.asarray(change))
+    flow = np.sum(there * jumps.forward[bath] * p[..., None, None, :], axis=(-3, -2, -1))
+    back = jumps.reverses() * there * jumps.backward[bath] * p[..., None, :, None]
+    return np.asarray(0.5 * (flow + np.sum(back, axis=(-3, -2, -1))))
 
 
 def _spurious(memory: Floats) -> Floats:

@@ -25,13 +25,14 @@ from ...description.system import System
 from ...errors import InputError
 from ...numerics.arrays import Array, dagger
 from ...numerics.exponential import expm
-from ..generators.jumps import true_rates
+from ..generators.jumps import Jumps, true_rates
 from ..generators.redfield import pauli_generator
 from ..method import Moving
 from ..pipeline import jumps_of
 from ..states.period_map import GAUSS, ORDER, exponent
 from ..treatments import TREATMENTS
 from .courses import heat_of
+from .particle_flows import standing_particles
 from .standing_generator import coherence_rates, generator_matrix, population_heat
 
 __all__ = ["MOST_LEVELS", "Pulse", "pulsed", "strength_of"]
@@ -63,6 +64,8 @@ class Pulse:
         gains; and their integrals.
     ratio : float
         r at the worst moment.
+    particles : array (T, U + 1)
+        Per unit time from each lead.
     """
 
     states: Complex
@@ -72,6 +75,7 @@ class Pulse:
     counts: Reals
     taken: Reals
     ratio: float
+    particles: Reals
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class _Moments:
     hamiltonian: Complex
     energies: Reals
     basis: Complex
+    jumps: Jumps
 
 
 def pulsed(system: System, method: Moving, start: Complex, times: Reals, envelope: Envelope) -> Pulse | None:
@@ -164,7 +169,7 @@ def _moments(system: System, method: Moving, strength: Reals) -> _Moments:
     given = np.matmul(heat, bra)
     inner = np.matmul(frame.swapaxes(-1, -2).reshape(size, 1, -1), generator)  # d<E>/dt by the baths
     given = np.concatenate([given[:, :-1], given[:, -1:] - inner], axis=1)
-    return _Moments(generator, given, frame, np.asarray(d.energies), v)
+    return _Moments(generator, given, frame, np.asarray(d.energies), v, jumps)
 
 
 def _of_populations(jumps: Any) -> tuple[Complex, Complex]:
@@ -233,7 +238,11 @@ def _seen(
     slope = slope + rise[:, None, None] * push
     counts = np.matmul(m.given, x[..., None])[..., 0].real
     drive = sum((part for k, part in system.harmonics().items() if k), start=np.zeros((levels, levels)))
-    return Pulse(lab, lab_relaxed, h, slope, counts, course[:, levels**2 :].real, _ratio(m, rise, drive))
+    dressed = np.matmul(dagger(m.basis), np.matmul(states, m.basis))[:, None]
+    particles = standing_particles(m.jumps, dressed, method)[:, 0]
+    return Pulse(
+        lab, lab_relaxed, h, slope, counts, course[:, levels**2 :].real, _ratio(m, rise, drive), particles
+    )
 
 
 def _inside(envelope: Envelope, times: Reals, within: Reals) -> Reals:

@@ -93,6 +93,7 @@ def _enter_pulse(seen: Seen, k: int, system: System, method: Moving, pulse: Puls
     currents[:, -1] += rate
     taken[:, -1] += stored - stored[0]
     _enter(seen, k, system, method, pulse.states, stored, rate, currents, taken)
+    seen.particles[k] = pulse.particles
 
 
 def _exact(seen: Seen, k: int, system: System, method: Moving, times: Reals) -> bool:

@@ -12,7 +12,6 @@ from ...description.observables import observables_of
 from ...description.system import System
 from ...description.tones.drives import refuse_several
 from ...errors import InputError, PositivityWarning, SecularWarning
-from ...physics.currents.particles import PARTICLES
 from ...physics.equations import EQUATIONS
 from ...physics.method import Moving
 from ...physics.statuses import STATUS, status_of
@@ -79,8 +78,8 @@ def evolve(
         as by `steady_state`; ``energy_transferred``, its integral since the first time; ``stored_energy``,
         the mean of H(t), ``battery_energy``, that of H_0, and ``ergotropy`` against H_0, the drive off;
         ``first_law_residual``, the change of the stored energy less all currents; with leads
-        ``particle_current[..., time, terminal]``, ``heat_current`` and ``electrical_power``, but not under an
-        envelope; ``density_matrix[..., time, row, column]`` and ``expectation[..., time, observable]`` in the
+        ``particle_current[..., time, terminal]``, ``heat_current`` and ``electrical_power``;
+        ``density_matrix[..., time, row, column]`` and ``expectation[..., time, observable]`` in the
         laboratory frame. And ``secular_ratio``, ``edge_population``, ``cross_terms_kept``, ``status``; with
         an envelope ``pulse_ratio``, how fast it changes against the gaps.
 
@@ -125,8 +124,7 @@ def evolve(
     if envelope is not None:
         refuse_several(system.omega, "an envelope is put on one alone")
         shape = checked_envelope(envelope, system, method)
-        accounts = tuple(name for name in method.accounts if name not in PARTICLES)
-        method = replace(method, envelope=envelope, shape=shape, accounts=accounts)
+        method = replace(method, envelope=envelope, shape=shape)
     run = course_run(running)
     data = solved(system, method, run, moving_fields)
     return _unless_negative(_unless_hasty(data, run), run)

@@ -62,3 +62,21 @@ def test_a_course_that_does_not_settle_is_none(monkeypatch: pytest.MonkeyPatch) 
 def test_envelopes_that_are_none(bad: Any) -> None:
     with pytest.raises(InputError, match="envelope"):
         strength_of(bad, TIMES)
+
+
+def test_particles_under_a_pulse_are_the_change_of_their_number() -> None:
+    sites = [sambe.fermion(k, 2) for k in (0, 1)]
+    first, second = (d.conj().T @ d for d in sites)
+    leads = [
+        sambe.Lead(name, d, tunnelling=rate, temperature=0.2, chemical_potential=0.3)
+        for name, d, rate in zip(("left", "right"), sites, (0.02, 0.01), strict=True)
+    ]
+    pair = sambe.System([(0.6, second)], {1: [(0.05, sites[1].conj().T @ sites[0])]}, omega=0.6, baths=leads)
+    times = np.linspace(0.0, 40.0, 81)
+    data = sambe.evolve(pair, 1, times, envelope=lambda t: np.sin(np.pi * t / 40.0) ** 2,
+                        observables={"n": first + second})  # fmt: skip
+    flow = data.particle_current.sum("terminal").values
+    given = 0.5 * (flow[1:] + flow[:-1]) * 0.5
+    np.testing.assert_allclose(given, np.diff(data.expectation[:, 0]), atol=1e-6)  # of the trapezoids
+    assert abs(data.particle_current[40]).min() == 0  # of the pump
+    assert abs(data.electrical_power[40]) > 1e-4
