@@ -125,11 +125,17 @@ class Corrector(_Batch):
     def __init__(self, g: Redfield, band: int) -> None:
         n = g.levels
         self.n, self.band = n, band
-        a, scale = with_trace(g.matrix(band), n)
+        matrix = g.matrix(band)
+        a, scale = with_trace(matrix, n)
         self.scale = -1.0 / scale[..., 0]
         self.inverse = inverse(a)
         size = np.abs(self.inverse).max(axis=(-2, -1))
         self.unique = np.isfinite(size) & (size < SINGULAR)
+        slow = np.flatnonzero(np.isfinite(size) & ~self.unique)
+        if slow.size:
+            equation = beside_rates(matrix[slow], n, g.damping()[slow])
+            size = np.abs(self.inverse[slow] * equation[:, None, :]).max(axis=(-2, -1))
+            self.unique[slow] = size < SINGULAR
         alone = g.own
         far = np.abs(np.subtract.outer(np.arange(n), np.arange(n))) > band
         size = alone.real * alone.real + alone.imag * alone.imag
@@ -203,6 +209,30 @@ def inverse(a: Array) -> Array:
         if a.ndim == 2:
             return np.full_like(a, np.inf)
         return np.stack([inverse(x) for x in a])
+
+
+def beside_rates(matrix: Array, populations: int | npt.NDArray[np.intp], damping: Array) -> Array:
+    """Size of each equation, or of the fastest rate where that is larger, of the largest, ``(P, n)``.
+
+    Gaps that are large beside all rates, as in the limit of weak coupling, leave a state unique: over these
+    sizes it is rates that have to stand above the rounding of rates. The trace in the first place has one.
+
+    Parameters
+    ----------
+    matrix : array (P, n, n)
+        Generator.
+    populations : int or int array
+        The first so many unknowns, or those with these indices.
+    damping : array (P, N, N)
+        Rates at which coherences relax.
+    """
+    rows = np.abs(matrix).max(axis=-1)
+    of = np.arange(populations) if isinstance(populations, int) else populations
+    fastest = np.maximum(rows[:, of].max(axis=-1), np.abs(damping).max(axis=(-2, -1)))
+    largest = np.maximum(rows.max(axis=-1), fastest)
+    size = np.maximum(rows, fastest[:, None]) / np.where(largest > 0, largest, 1.0)[:, None]
+    size[:, 0] = 1.0
+    return size
 
 
 class Scratch:

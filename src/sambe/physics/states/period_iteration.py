@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ..generators.periodic_generator import PeriodicGenerator
 from ..generators.redfield import pauli_generator
-from .conjugate_residuals import SINGULAR, inverse, with_trace
+from .conjugate_residuals import SINGULAR, beside_rates, inverse, with_trace
 
 __all__ = ["SMALL", "PeriodApplied", "PeriodCorrector"]
 
@@ -91,6 +91,11 @@ class PeriodCorrector:
         inverted = inverse(a)
         largest = np.abs(inverted).max(axis=(-2, -1))
         self.unique: Flags = np.isfinite(largest) & (largest < SINGULAR)
+        far = np.flatnonzero(np.isfinite(largest) & ~self.unique)
+        if far.size and self.small:  # rates far below gaps, as in the limit of weak coupling
+            equation = beside_rates(matrix[far], self.n, g.own.real[far])
+            size = np.abs(inverted[far] * equation[:, None, :]).max(axis=(-2, -1))
+            self.unique[far] = size < SINGULAR
         self.inverse = np.where(self.unique[:, None, None], inverted, 0.0)
 
     def _whole(self, g: PeriodicGenerator) -> tuple[Points, Reals]:

@@ -20,7 +20,7 @@ from ...numerics.arrays import Array, is_numpy, namespace, values_of
 from ..generators.coherences import from_another_zero
 from ..generators.jumps import Jumps
 from ..generators.redfield import Redfield, pack, pauli_generator, unpack
-from .conjugate_residuals import SINGULAR, Applied, Corrector, Scratch, descend, with_trace
+from .conjugate_residuals import SINGULAR, Applied, Corrector, Scratch, beside_rates, descend, with_trace
 
 __all__ = ["BANDS", "Stationary", "chunk_size", "redfield_state", "settled_state",
            "solve_each", "stationary_populations"]  # fmt: skip
@@ -63,10 +63,14 @@ class Stationary:
     converged: Array
 
 
-def _solve_with_trace(matrix: Array, populations: int | npt.NDArray[np.intp]) -> tuple[Array, Array]:
+def _solve_with_trace(
+    matrix: Array, populations: int | npt.NDArray[np.intp], damping: Array = None
+) -> tuple[Array, Array]:
     """Null vector of a generator with unit trace, and whether it is the only one.
 
-    A second right-hand side probes the condition of the matrix at next to no cost.
+    A second right-hand side probes the condition of the matrix at next to no cost. Where that is large,
+    rates may be far below gaps and yet well known: with the ``damping`` of coherences each equation is
+    judged by its own size.
     """
     xp = namespace(matrix)
     n = matrix.shape[-1]
@@ -74,6 +78,11 @@ def _solve_with_trace(matrix: Array, populations: int | npt.NDArray[np.intp]) ->
     right = np.stack([(np.arange(n) == 0) * 1.0, np.cos(1.7 * np.arange(n))], axis=-1)
     x = solve_each(a, xp.asarray(right, dtype=matrix.dtype))
     size = xp.max(xp.abs(x[..., 1]), axis=-1)
+    if damping is not None and is_numpy(xp) and not (size < SINGULAR).all():
+        slow = ~(size < SINGULAR)
+        of_each = beside_rates(matrix[slow], populations, damping[slow])[..., None]
+        x[slow] = solve_each(a[slow] / of_each, right)
+        size = np.abs(x[..., 1]).max(axis=-1)
     return x[..., 0], xp.isfinite(size) & (size < SINGULAR)
 
 
@@ -181,7 +190,7 @@ def redfield_state(
 def _direct(g: Redfield) -> Stationary:
     """Every coherence in one matrix."""
     xp, n = namespace(g.gaps), g.levels
-    x, unique = _solve_with_trace(g.superoperator(), np.arange(n) * (n + 1))
+    x, unique = _solve_with_trace(g.superoperator(), np.arange(n) * (n + 1), g.damping())
     packed = xp.reshape(x, g.gaps.shape)
     kept = xp.zeros(unique.shape, dtype=xp.int64) + n * (n - 1) // 2
     return Stationary(unpack(packed), g.currents(packed), kept, unique, unique)

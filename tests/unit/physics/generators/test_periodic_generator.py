@@ -1,6 +1,7 @@
 """The generator over a period: sums of harmonics at a time, and what the average of it is."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -173,3 +174,18 @@ def test_faint_harmonics_do_not_count() -> None:
     jumps.dressing.couplings[0, :, 3] *= 1e-12
     np.testing.assert_array_equal(reach_of(jumps, 1e-9), [2, 3])
     assert set(make_harmonics(jumps, 2).quanta) == {-2, -1, 0, 1, 2}
+
+
+def test_thousands_of_harmonics_are_looked_at_once() -> None:
+    """Their differences in pairs are 10^8: those with the first have the same divisor."""
+    rng = np.random.default_rng(5)
+    for own in (3 * rng.integers(1, 4000, size=40), 6 * rng.integers(0, 4000, size=40) + 3):
+        quanta = np.unique(own).tolist()
+        jumps = SimpleNamespace(
+            beyond=(),
+            dressing=SimpleNamespace(
+                energies=np.zeros((1, 1)), quanta=quanta, couplings=np.ones((1, 1, len(quanta), 1, 1))
+            ),
+        )
+        pairs = [a + s * b for a in quanta for b in quanta for s in (1, -1)]
+        assert folds_of(jumps).tolist() == [np.gcd.reduce(pairs)]

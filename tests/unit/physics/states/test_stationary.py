@@ -180,3 +180,31 @@ def test_particles_settle_where_they_carry_no_energy(secular: str) -> None:
     np.testing.assert_allclose(flow.particle_current[:2], wanted, rtol=1e-6)
     with pytest.warns(sambe.SecularWarning):
         sambe.steady_state(system, secular="full")
+
+
+@pytest.mark.parametrize("levels", [2, 10])  # in one matrix, and by iteration
+@pytest.mark.parametrize("driven", [False, True])
+def test_in_the_limit_of_weak_coupling_currents_are_in_proportion_to_it(levels: int, driven: bool) -> None:
+    """However far rates lie below gaps, they alone say what is unique, and q != q' does nothing."""
+    rng = np.random.default_rng(3)
+
+    def some(size: float) -> np.ndarray:
+        op = rng.normal(size=(levels, levels)) + 1j * rng.normal(size=(levels, levels))
+        return size * (op + op.conj().T) / 2
+
+    h, drive, couplings = some(1.0), some(0.03), [some(1.0), some(1.0)]
+
+    def currents(strength: float) -> np.ndarray:
+        baths = [
+            sambe.Bath(name, s, sambe.Ohmic(strength, cutoff=5.0), temperature)
+            for name, s, temperature in zip("lr", couplings, (1.0, 0.3), strict=True)
+        ]
+        system = sambe.System(h, {1: drive} if driven else None, 0.7 if driven else None, baths)
+        flow = sambe.steady_state(system)
+        assert flow.status == 0
+        return flow.energy_current.values / strength
+
+    weak = currents(1e-6)
+    for strength in (1e-14, 1e-60):
+        found = currents(strength)
+        np.testing.assert_allclose(found, weak, rtol=0, atol=1e-4 * np.abs(weak).max())  # of the order 1e-6
