@@ -20,7 +20,7 @@ from .sums.hermiticity import check_hermitian
 from .sums.modulation import Modulation, may_be_complex
 from .sums.terms import Term, Terms, as_terms
 from .tones.drives import as_drive, as_frequencies, check_baths
-from .tones.quanta import code_of
+from .tones.quanta import code_of, vectors_of
 
 __all__ = ["System", "Term", "Terms", "axis", "number_fault"]
 
@@ -270,6 +270,8 @@ class System:
         for field in ("hamiltonian", "drive"):
             if self.steps is not None and field in changes:
                 raise InputError(field, changes[field], "its steps say all of H(t); use System.from_steps")
+        if self.frame is not None and self.tones > 1:
+            changes.setdefault("frame", vectors_of(self.frame, self.tones))
         return replace(self, **changes)
 
     @classmethod

@@ -61,9 +61,12 @@ def _particles(system: System, method: Method, solution: Solution) -> tuple[Arra
         batch = currents.shape[:-1]
         complete = np.flatnonzero(np.broadcast_to(solution.complete, batch))
         if complete.size:
-            flat = np.array(particles).reshape(-1, currents.shape[-1])
+            flat = np.array(particles).reshape(-1, particles.shape[-1])
             flat[complete] = complete_particles(jumps_at(jumps, complete))
-            particles = flat.reshape(currents.shape)
+            particles = flat.reshape(particles.shape)
+    more = currents.shape[-1] - particles.shape[-1]
+    if more:  # pumps of tones that have folded, which bring none
+        particles = np.concatenate([particles, np.zeros((*particles.shape[:-1], more))], axis=-1)
     return particles, heat_currents(currents, particles, system.baths)
 
 

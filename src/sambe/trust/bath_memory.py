@@ -25,6 +25,7 @@ import numpy.typing as npt
 from ..description.bath import Bath, expanded
 from ..errors import InputError
 from ..numerics.arrays import dagger
+from ..physics.dressing.tones.frequencies import energies_by_tone, frequency_by_point
 from ..physics.generators.exchanged_particles import jump_rates, lead_shift_pair
 from ..physics.generators.jumps import Jumps
 from ..physics.generators.lamb_shift import lamb_shift_pair
@@ -35,6 +36,7 @@ from ..physics.generators.one_sided import (
     half_transforms,
     one_sided,
     signed_couplings,
+    signed_quanta,
 )
 
 __all__ = ["SMALL", "bath_slope", "memory_correction"]
@@ -86,19 +88,22 @@ def bath_slope(bath: Bath, energy: Floats, change: Floats | None = None) -> Comp
 
 @dataclass
 class _Terms:
-    """Every bath, coupling and signed q as one axis: ``(points, K, N, N)``, and the bath of each."""
+    """Every bath, coupling and signed q as one axis: ``(points, K, N, N)``, the bath of each, and what its
+    quanta take from each tone, ``(points, T, K)``."""
 
     bath: npt.NDArray[np.intp]
     coupling: Complex
     forward: Complex
     slope: Complex
     energy: Floats
+    turns: Floats
 
     def part(self, points: npt.NDArray[np.intp]) -> _Terms:
         """Some of the points."""
         return _Terms(
-            self.bath, self.coupling[points], self.forward[points], self.slope[points], self.energy[points]
-        )
+            self.bath, self.coupling[points], self.forward[points], self.slope[points], self.energy[points],
+            self.turns[points],
+        )  # fmt: skip
 
 
 def _terms(jumps: Jumps, baths: Sequence[Bath]) -> _Terms:
@@ -120,11 +125,15 @@ def _terms(jumps: Jumps, baths: Sequence[Bath]) -> _Terms:
         for s, l in zip(lines, each, strict=True):
             parts += [(u, *(x[..., k, :, :] for x in (s, l, slope, energy))) for k in range(energy.shape[-3])]
     columns = list(zip(*parts, strict=True))
-    return _Terms(np.array(columns[0]), *(np.stack(x, axis=-3) for x in columns[1:]))
+    points = len(d.energies)
+    signed = np.asarray(signed_quanta(d.quanta), dtype=float)
+    taken = energies_by_tone(signed, frequency_by_point(d.omega, points))
+    turns = np.stack([np.tile(x, len(parts) // len(signed)) for x in taken], axis=1)
+    return _Terms(np.array(columns[0]), *(np.stack(x, axis=-3) for x in columns[1:]), turns)
 
 
 def memory_correction(jumps: Jumps, state: Complex, baths: Sequence[Bath]) -> Floats:
-    """First-order change of the currents by the baths' memory, ``(points, U + 1)``, positive into the system.
+    """First-order change of the currents by the baths' memory, ``(points, U + T)``, positive into the system.
 
     Parameters
     ----------
@@ -137,10 +146,12 @@ def memory_correction(jumps: Jumps, state: Complex, baths: Sequence[Bath]) -> Fl
     Returns
     -------
     array
-        The pump last; NaN where there is no unique state, or for more than `SMALL` levels.
+        The pumps last; NaN where there is no unique state, or for more than `SMALL` levels.
     """
     points, n = state.shape[0], state.shape[-1]
-    out = np.full((points, len(baths) + 1), np.nan)
+    several = jumps.dressing.several_tones
+    tones = len(energies_by_tone(np.zeros(1), jumps.dressing.omega))
+    out = np.full((points, len(baths) + tones), np.nan)
     if n > SMALL:
         return out
     with np.errstate(all="ignore"):
@@ -151,13 +162,14 @@ def memory_correction(jumps: Jumps, state: Complex, baths: Sequence[Bath]) -> Fl
     for part in np.array_split(np.flatnonzero(known), max(1, points * n**4 // AT_ONCE)):
         if part.size:
             with np.errstate(all="ignore"):  # beyond all bounds it is NaN
-                out[part, :-1] = _corrected(terms.part(part), state[part], energies[part], len(baths))
-    out[:, -1] = -out[:, :-1].sum(axis=-1)
+                out[part] = _corrected(terms.part(part), state[part], energies[part], len(baths))
+    if not several:  # what the first law leaves it
+        out[:, -1] = -out[:, :-1].sum(axis=-1)
     return out
 
 
 def _corrected(t: _Terms, state: Complex, energies: Floats, baths: int) -> Floats:
-    """Change of the bath currents: of the rates in the old state, and of the state."""
+    """Change of the currents: of the rates in the old state, and of the state."""
     points, n = state.shape[0], state.shape[-1]
     dissipator = _dissipator(t)
     inside = np.matmul(t.coupling, state[:, None])
@@ -171,7 +183,9 @@ def _corrected(t: _Terms, state: Complex, energies: Floats, baths: int) -> Float
     # 2 Re Tr[(W o X) S+] of the change, and 2 Re Tr[(W o L) moved S+], element by element
     heat = change * t.coupling.conj() + t.forward * np.matmul(t.coupling, dagger(moved)[:, None]).conj()
     flow = 2.0 * np.sum(t.energy * heat.real, axis=(-2, -1))
-    return np.stack([flow[:, t.bath == u].sum(axis=-1) for u in range(baths)], axis=-1)
+    worked = t.turns * 2.0 * np.sum(heat.real, axis=(-2, -1))[:, None]
+    given = [flow[:, t.bath == u].sum(axis=-1) for u in range(baths)]
+    return np.concatenate([np.stack(given, axis=-1), worked.sum(axis=-1)], axis=-1)
 
 
 def _dissipator(t: _Terms) -> Complex:

@@ -281,7 +281,8 @@ class Budget:
         return self._run("auto", REFERENCE, shift, answer_fields)
 
     def _omega(self) -> Any:
-        return self.sweep.part(np.arange(self.sweep.points)).omega
+        omega = self.sweep.part(np.arange(self.sweep.points)).omega
+        return np.minimum.reduce(np.broadcast_arrays(*omega)) if isinstance(omega, tuple) else omega
 
     def _some(self, points: npt.NDArray[np.intp]) -> System:
         """The system swept over some of the points, without the shape of the grid."""

@@ -18,7 +18,7 @@ is felt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,9 +33,10 @@ from ..physics.currents.particles import PARTICLES
 from ..physics.generators.coherences import relaxation_rates
 from ..physics.generators.jumps import Jumps
 from ..physics.method import Method
-from ..physics.pipeline import solve_batch
 from ..physics.states.solution import Solution
+from ..physics.tones.splitting import Folded
 from ..physics.validity import point_status, secular_ratio
+from ..sweep.fields import by_tones
 from .bath_memory import bath_slope, memory_correction
 from .bypass import dephasing_flow, exchange_flow
 
@@ -54,7 +55,10 @@ BLOCK = 1.0
 
 def current_fields(system: System, method: Method) -> Fields:
     """Currents and status alone: what a repetition with another setting needs."""
-    solution = _solved(system, method)
+    return _reported(system, method, _currents)
+
+
+def _currents(system: System, method: Method, solution: Solution, _part: Folded | None) -> Fields:
     return {
         "energy_current": solution.currents,
         **_particles(system, method, solution),
@@ -64,7 +68,10 @@ def current_fields(system: System, method: Method) -> Fields:
 
 def answer_fields(system: System, method: Method) -> Fields:
     """An equation's answer with what can be seen wrong with it by itself."""
-    solution = _solved(system, method)
+    return _reported(system, method, _answer)
+
+
+def _answer(system: System, method: Method, solution: Solution, _part: Folded | None) -> Fields:
     batch = solution.currents.shape[:-1]
     flows = [flow + np.zeros(batch) for flow in carried_entropy(system, method, solution)]
     return {
@@ -83,9 +90,12 @@ def answer_fields(system: System, method: Method) -> Fields:
 
 def reference_fields(system: System, method: Method) -> Fields:
     """The best Markovian answer, and what does not depend on the equation."""
+    return _reported(system, method, _best)
+
+
+def _best(system: System, method: Method, solution: Solution, part: Folded | None) -> Fields:
     from .truncation import top_states
 
-    solution = _solved(system, method)
     jumps, p = solution.jumps, np.asarray(solution.populations)
     rate = np.sum(p * jumps.rates.sum(axis=-2), axis=-1)
     changes = [beyond.change for beyond in jumps.beyond]
@@ -106,7 +116,8 @@ def reference_fields(system: System, method: Method) -> Fields:
     hotter = np.maximum(np.where(np.isnan(every).any(axis=-1), 1.0, carnot), _bias(system.baths, coldest))
     brought = _particles(system, method, solution)
     carried = _carried(system, brought, rate.shape)
-    driven = (hotter > 0) | (np.abs(solution.currents[..., -1]) > ROUNDING * flow)
+    pumped = np.abs(solution.currents[..., len(system.baths) :]).max(axis=-1)
+    driven = (hotter > 0) | (pumped > ROUNDING * flow)
     nothing = np.where(driven, ROUNDING, _spurious(memory))
     if brought:
         through = np.stack([_particles_one_way(jumps, p, u) for u in range(len(system.baths))], axis=-1)
@@ -128,7 +139,9 @@ def reference_fields(system: System, method: Method) -> Fields:
         "relaxation_rate": rate,
         "bath_correlation_rate": correlation,
         "markov_ratio": memory,
-        "memory_correction": memory_correction(jumps, _density(solution), system.baths),
+        "memory_correction": _by_tones(
+            memory_correction(jumps, _density(solution), system.baths), solution.currents, part
+        ),
         "temperature_ratio": over_temperature,
         "top_population": np.sum(bare * top_states(system), axis=-1),
         "degenerate_block": _largest_block(jumps),
@@ -153,8 +166,8 @@ def own_scales(
 
     Parameters
     ----------
-    currents : array (..., U + 1)
-        Of the reference, positive into the system, the pump last.
+    currents : array (..., U + T)
+        Of the reference, positive into the system, the pumps last.
     flows : array (..., U)
         One-way energy flow of each bath.
     memory : array (...)
@@ -172,7 +185,8 @@ def own_scales(
         unsaid = np.fmax(memory[..., None] * largest, missed)
         strongest = flows.max(axis=-1, keepdims=True)
         heat = np.maximum(np.minimum(CANCELS * flows, largest), nothing[..., None] * strongest)
-        least = np.concatenate([heat, ROUNDING * strongest], axis=-1)
+        pumps = np.repeat(ROUNDING * strongest, currents.shape[-1] - flows.shape[-1], axis=-1)
+        least = np.concatenate([heat, pumps], axis=-1)
         out: Floats = np.maximum(np.maximum(size, unsaid), least)
     return out
 
@@ -266,10 +280,27 @@ def _kept(solution: Solution) -> Fields:
     return {"complete": complete, "cross_term_shift": judged}
 
 
-def _solved(system: System, method: Method) -> Solution:
-    """Solution of a batch; singular points are told by the status, not by warnings."""
+def _reported(
+    system: System, method: Method,
+    report: Callable[[System, Method, Solution, Folded | None], Fields],
+) -> Fields:  # fmt: skip
+    """What is told of the solutions of a batch; singular points are told by the status, not by warnings."""
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        return solve_batch(system, method)
+        return by_tones(system, method, lambda some, solution, part: report(some, method, solution, part))
+
+
+def _by_tones(change: Floats, currents: Floats, part: Folded | None) -> Floats:
+    """Change of the currents with the pump of every tone, ``(P, U + T)``: those that have folded share theirs
+    as they do the current."""
+    if part is None:
+        return change
+    quanta = part.fold.quanta != 0
+    baths = currents.shape[-1] - quanta.shape[-1]
+    size = np.abs(currents[:, None, baths:]) * quanta
+    whole = size.sum(axis=-1, keepdims=True)
+    share = np.where(whole > 0, size / np.where(whole > 0, whole, 1.0), quanta / quanta.sum(-1)[:, None])
+    tones = (share * change[:, baths:, None]).sum(axis=1)
+    return np.asarray(np.concatenate([change[:, :baths], tones], axis=-1))
 
 
 def _memory(jumps: Jumps, baths: Sequence[Bath], slopes: Sequence[Floats]) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 from ..description.hilbert_space.ladders import find_ladders, top_states
 from ..description.operators import Operator
 from ..description.system import System
+from ..description.tones.quanta import vectors_of
 
 __all__ = ["find_ladders", "top_states", "without_top"]
 
@@ -20,7 +21,10 @@ def without_top(system: System) -> System:
     def terms(pairs: Any) -> list[tuple[Any, Operator]]:
         return [(c, op[keep]) for c, op in pairs]
 
-    frame = None if system.frame is None else tuple(np.asarray(system.frame)[~top_states(system)])
+    frame = None
+    if system.frame is not None:
+        rows = np.asarray(system.frame) if system.tones == 1 else vectors_of(system.frame, system.tones)
+        frame = rows[~top_states(system)]
     return System(
         terms(system.hamiltonian),
         {k: terms(t) for k, t in system.drive.items()},

@@ -48,3 +48,37 @@ def test_an_audit_survives_netcdf(audited, tmp_path) -> None:
         np.testing.assert_array_equal(back.verdict, audited.verdict)
         assert (back.reason.values == audited.reason.values).all()
         assert {v.attrs["units"] for v in (back.estimated_error, back.scale)} == {"1", "energy^2"}
+
+
+def ladder(drive: dict[object, object], omega: object) -> sambe.System:
+    up = sambe.transition
+    cold, hot = up(3, 2, 1) + up(3, 1, 2), up(3, 2, 0) + up(3, 0, 2) + up(3, 1, 0) + up(3, 0, 1)
+    spectrum = sambe.Ohmic(0.02, cutoff=10.0)
+    baths = [sambe.Bath("hot", hot, spectrum, 1.2), sambe.Bath("cold", cold, spectrum, 0.4)]
+    return sambe.System(np.diag([0.0, 0.9, 2.05]), drive, omega, baths)
+
+
+@pytest.mark.slow
+def test_an_audit_under_two_tones_is_that_of_the_same_drive_by_single_harmonics() -> None:
+    """In a static frame, and folded without one; a memory's first law holds with the power of each tone."""
+    up = sambe.transition(3, 2, 0), sambe.transition(3, 2, 1)
+    sideways = up[1] + up[1].T
+    for second in (up[1], sideways):
+        terms = [(0.05, up[0])], [(0.05, second)]
+        both = sambe.audit(ladder({(1, 0): terms[0], (0, 1): terms[1]}, (2.2, 1.1)), equations=["floquet"])
+        one = sambe.audit(ladder({2: terms[0], 1: terms[1]}, 1.1), equations=["floquet"])
+        assert both.terminal.values.tolist() == ["hot", "cold", "pump 1", "pump 2"]
+        np.testing.assert_array_equal(both.verdict, one.verdict)
+        np.testing.assert_allclose(both.energy_current[..., :2], one.energy_current[..., :2], rtol=1e-7)
+        np.testing.assert_allclose(both.estimated_error, one.estimated_error, rtol=0.35)
+        np.testing.assert_allclose(both.markov_ratio, one.markov_ratio, rtol=1e-6)
+
+
+@pytest.mark.slow
+def test_an_audit_tells_what_a_slow_beat_does_to_an_equation_without_it() -> None:
+    """Two tones near one transition: their beat is as slow as relaxation, and populations alone are wrong."""
+    up = sambe.transition(3, 2, 0)
+    slow = sambe.audit(ladder({(1, 0): [(0.05, up)], (0, 1): [(0.05, up)]}, (2.05, 2.0603)))
+    part = slow.error_part.sel(equation="floquet", secular="full").max("part").item()
+    assert part > 0.2
+    assert slow.verdict.sel(equation="floquet", secular="full").item() > 0

@@ -44,3 +44,13 @@ def test_one_level_less_is_the_model_with_one_level_less() -> None:
         np.testing.assert_allclose(less.harmonics()[k], h, atol=1e-14)
     np.testing.assert_allclose(less.baths[0].operators[0], wanted.baths[0].operators[0])
     np.testing.assert_allclose(sambe.energy_currents(less), sambe.energy_currents(wanted), rtol=1e-9)
+
+
+def test_a_frame_of_several_tones_loses_its_top_row() -> None:
+    a, up = sambe.destroy(4), sambe.transition(4, 3, 2)
+    frame = np.array([[0, 0], [1, 0], [2, 0], [3, 0]])
+    drive = {(1, 0): [(0.05, a.T)], (0, 1): [(0.0, up)]}
+    bath = sambe.Bath("hot", a + a.T, OHMIC, 1.0)
+    system = sambe.System([(1.0, a.T @ a)], drive, (0.9, 0.4), [bath], frame=frame)
+    assert without_top(system).levels == 3
+    assert system.replace(name="other").frame == system.frame

@@ -111,9 +111,11 @@ def as_frequencies(omega: Any, drive: Mapping[Any, Terms]) -> Number | tuple[Num
 def check_baths(baths: Iterable[Bath], tones: int) -> None:
     """Refuse baths of which the quanta of several tones are not counted."""
     for bath in baths if tones > 1 else ():
-        if isinstance(bath, Lead):
-            raise InputError(bath.label, bath.name, "leads go with one tone; give commensurate tones as "
-                             "harmonics of one frequency")  # fmt: skip
+        if isinstance(bath, Lead) and bath.ac_voltage is not None:
+            raise InputError(
+                f"{bath.label}.ac_voltage", bath.ac_voltage, "an ac voltage turns with one tone; give "
+                "commensurate tones as harmonics of one frequency, or drive the levels",
+            )  # fmt: skip
         if bath.modulated:
             raise InputError(f"{bath.label}.coupling", bath.coupling, "a coupling is modulated by one tone; "
                              "several tones drive the Hamiltonian alone")  # fmt: skip

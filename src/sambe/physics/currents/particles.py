@@ -21,10 +21,12 @@ import numpy.typing as npt
 
 from ...description.bath import Bath
 from ...numerics.arrays import Array, namespace
+from ..dressing.tones.frequencies import energies_by_tone
 from ..generators.jumps import Jumps, jumps_at, net_flux
 from ..generators.periodic_generator import make_harmonics, over_period, reach_of
 from ..generators.redfield import unpack
 from ..states.complete_state import complete_state
+from ..states.tones.balance import Balance, balanced_harmonics
 
 __all__ = ["PARTICLES", "brought_by_jumps", "complete_particles", "heat_currents", "particle_currents",
            "particle_variables"]  # fmt: skip
@@ -35,7 +37,8 @@ FLOOR = 1e-9
 
 
 def particle_currents(jumps: Jumps, state: Array, rates: tuple[Array, Array] | None) -> Array:
-    """Particles into the system per unit time through each bath and, nothing, the pump, ``(..., U + 1)``.
+    """Particles into the system per unit time through each bath and, nothing, the pump, ``(..., U + 1)``; of
+    several tones ``(..., U + T)``.
 
     Parameters
     ----------
@@ -60,7 +63,7 @@ def particle_currents(jumps: Jumps, state: Array, rates: tuple[Array, Array] | N
         else:
             net = rates[0][..., u, :, :, :] - rates[1][..., u, :, :, :]
         columns.append(xp.sum(beyond.change * net, axis=(-3, -2, -1)) + none)
-    return xp.stack([*columns, none], axis=-1)
+    return xp.stack([*columns, *[none] * len(energies_by_tone(np.zeros(1), jumps.dressing.omega))], axis=-1)
 
 
 def brought_by_jumps(jumps: Jumps) -> npt.NDArray[np.float64]:
@@ -75,6 +78,8 @@ def brought_by_jumps(jumps: Jumps) -> npt.NDArray[np.float64]:
 
 def complete_particles(jumps: Jumps) -> npt.NDArray[np.float64]:
     """The same of the complete equation, for a batch with one axis of points, ``(P, U + 1)``."""
+    if jumps.dressing.several_tones:
+        return _balanced(jumps)
     out = np.full((jumps.energy.shape[0], len(jumps.wiring) + 1), np.nan)
     reach = reach_of(jumps, FLOOR)
 
@@ -99,8 +104,23 @@ def _over_course(jumps: Jumps, reach: Any, packed: npt.NDArray[np.float64]) -> n
     return out
 
 
+def _balanced(jumps: Jumps) -> npt.NDArray[np.float64]:
+    """The same under several tones, ``(P, U + T)``, by the harmonics of each point's state."""
+    h = make_harmonics(jumps, jumps.dressing.quanta[-1])
+    tones = len(energies_by_tone(np.zeros(1), jumps.dressing.omega))
+    out = np.zeros((len(h.gaps), len(jumps.wiring) + tones))
+    for k in range(len(out)):
+        point, state = Balance.of(h, k, None, None), balanced_harmonics(jumps_at(jumps, np.array([k])))
+        for u, ((own, part), beyond) in enumerate(zip(point.heat, jumps.beyond, strict=True)):
+            if beyond.change is not None:
+                counted = beyond.change[k, 0] * point.coupling[own]
+                pairs = sum(np.matmul(s, l[:, None]) for s, l in zip(counted, part, strict=True))
+                out[k, u] = -point.mean(point.added(np.asarray(pairs)), state)
+    return out
+
+
 def heat_currents(currents: Array, particles: Array, baths: Sequence[Bath]) -> Array:
-    """J - mu I of each bath, and the energy of the pump, ``(..., U + 1)``."""
+    """J - mu I of each bath, and the energy of each pump, ``(..., U + 1)``."""
     xp = namespace(currents, particles)
     columns = [
         currents[..., u] - xp.asarray(bath.chemical_potential) * particles[..., u]  # type: ignore[attr-defined]
@@ -108,7 +128,8 @@ def heat_currents(currents: Array, particles: Array, baths: Sequence[Bath]) -> A
         else currents[..., u]
         for u, bath in enumerate(baths)
     ]
-    return xp.stack([*columns, currents[..., -1]], axis=-1)
+    pumps = [currents[..., k] for k in range(len(baths), currents.shape[-1])]
+    return xp.stack([*columns, *pumps], axis=-1)
 
 
 def particle_variables(
@@ -121,10 +142,10 @@ def particle_variables(
     for u, bath in enumerate(baths):
         brought += [particles[..., u]] * len(bath.terminals)
         work += [currents[..., u] - heats[..., u]] * len(bath.terminals)
-    none = 0.0 * particles[..., -1]
-    power = xp.stack([*work, none], axis=-1)
+    none = [0.0 * particles[..., -1]] * (currents.shape[-1] - len(baths))
+    power = xp.stack([*work, *none], axis=-1)
     return {
-        "particle_current": xp.stack([*brought, none], axis=-1),
+        "particle_current": xp.stack([*brought, *none], axis=-1),
         "heat_current": by_terminals - power,
         "electrical_power": -xp.sum(currents - heats, axis=-1),
     }

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.system import System
-from ...description.tones.quanta import vectors_of
+from ...description.tones.quanta import codes_of, vectors_of
 from ...errors import FrameError
 
 __all__ = ["check_frame", "find_frame", "frame_of", "nearest_frame"]
@@ -121,33 +121,40 @@ def check_frame(masks: Mapping[int, Mask], frame: Sequence[int], tones: int = 1)
             )
 
 
-def nearest_frame(masks: Mapping[int, Mask], energies: npt.NDArray[Any]) -> tuple[int, ...]:
+def nearest_frame(masks: Mapping[int, Mask], energies: npt.NDArray[Any], tones: int = 1) -> tuple[int, ...]:
     """Integers that make the static and the co-rotating elements static, as far as they agree.
 
     Used only to label Floquet modes where no exact frame exists; energies are those of the bare
     states, shape ``(N,)``. Static elements come first, then those of one quantum, of two and so on, each
     joining the blocks of states that those before it have left apart. Where elements of one kind contradict
-    each other, least squares decide, so that the order of the basis does not.
+    each other, least squares decide, so that the order of the basis does not. Of several tones the first
+    comes first, and what takes quanta of one and gives another's, which turns with neither, is left out.
     """
     levels = len(energies)
-    n, block = np.zeros(levels), np.arange(levels)
-    steps: dict[int, list[Element]] = {}
+    n, block = np.zeros((levels, tones)), np.arange(levels)
+    steps: dict[tuple[int, int], list[Element]] = {}
+    every = {*masks, *(-k for k in masks)}
+    vectors = {k: np.array([k]) if tones == 1 else vectors_of([k], tones)[0] for k in every}
     for k, i, j in _elements(masks):
-        if k == 0 or (i != j and k * (energies[i] - energies[j]) > 0):
-            steps.setdefault(abs(k), []).append((k, i, j))
-    for size in sorted(steps):
-        apart = [(k - n[i] + n[j], block[i], block[j]) for k, i, j in steps[size] if block[i] != block[j]]
+        size, gap = int(np.abs(vectors[k]).sum()), energies[i] - energies[j]
+        if k == 0 or (i != j and abs(vectors[k].sum()) == size and vectors[k].sum() * gap > 0):
+            steps.setdefault((size, abs(k)), []).append((k, i, j))
+    for step in sorted(steps):
+        apart = [
+            (vectors[k] - n[i] + n[j], block[i], block[j]) for k, i, j in steps[step] if block[i] != block[j]
+        ]
         if not apart:
             continue
         wanted, to, of = (np.asarray(x) for x in zip(*apart, strict=True))
         rows = np.eye(levels)[to.astype(int)] - np.eye(levels)[of.astype(int)]
         n = n + np.linalg.lstsq(rows, wanted, rcond=None)[0][block]
-        for _, i, j in steps[size]:
+        for _, i, j in steps[step]:
             block[block == block[i]] = block[j]
         for b in np.unique(block):
-            n[block == b] -= n[block == b].min()
+            n[block == b] -= n[block == b].min(axis=0)
         n = np.floor(n + 0.5 + 1e-9)  # halves go up, whatever their rounding
-    return tuple(int(x - n[0]) for x in n)
+    n = n - n[0]
+    return tuple(int(x) for x in (n[:, 0] if tones == 1 else codes_of(n.astype(np.int64))))
 
 
 def frame_of(system: System) -> tuple[tuple[int, ...], FrameError | None]:
@@ -168,7 +175,5 @@ def frame_of(system: System) -> tuple[tuple[int, ...], FrameError | None]:
     try:
         return find_frame(masks, system.tones), None
     except FrameError as contradiction:
-        if system.tones > 1:  # modes are counted from the laboratory's states
-            return (0,) * system.levels, contradiction
         bare = np.real(np.diagonal(sum(op for _, op in system.hamiltonian)))
-        return nearest_frame(masks, bare), contradiction
+        return nearest_frame(masks, bare, system.tones), contradiction

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.system import System
+from ...description.tones.quanta import vectors_of
 from ...numerics.arrays import Array, Number, expand, is_array, is_numpy, namespace
 from .dressing import Dressing
 
@@ -58,6 +59,8 @@ def in_sectors(
         Whether energies are defined modulo the drive frequency.
     frame : tuple of int
     """
+    if folded and system.tones > 1:  # the extended space is solved in parts that the Hamiltonian connects
+        return make(system)
     apart = GOLDEN * system.omega if folded else _bound(system, frame)
     term = (apart, np.diag(particles).astype(complex))
     moved = system.map_numbers(lambda _, x: x)
@@ -74,8 +77,10 @@ def _bound(system: System, frame: tuple[int, ...]) -> Any:
     total: Any = 0.0
     for c, op in (pair for terms in static for pair in terms):
         total = total + 2.0 * abs(c) * float(np.abs(op).sum(axis=-1).max())
-    turns = max(frame, default=0) - min(frame, default=0)
-    return WIDER * (total + (abs(system.omega) * turns if turns else 0.0))
+    vectors = vectors_of(frame, system.tones)
+    turns = (vectors.max(axis=0) - vectors.min(axis=0)).tolist()
+    omega = system.omega if system.tones > 1 else (system.omega,)
+    return WIDER * sum((abs(w) * n for w, n in zip(omega, turns, strict=True) if n), start=total)
 
 
 def _moved_back(dressing: Dressing, particles: npt.NDArray[np.intp], apart: Number) -> Dressing:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from ...description.observables import Observable
 from ...description.sums.sites import by_sites
 from ...description.sums.terms import Terms
 from ...description.system import System
+from ...description.tones.quanta import code_of
 from ...errors import InputError
 from ...numerics.arrays import dagger
 from ..dressing.dressing import Dressing
@@ -29,6 +31,7 @@ from ..generators.jumps import jumps_at
 from ..generators.redfield import pack, unpack
 from ..method import Flowing
 from ..states.solution import Solution
+from ..tones.folding import Fold
 from ..treatments import TREATMENTS
 from .dissipators import of_bath
 
@@ -52,7 +55,7 @@ class Product:
         ``other`` of bonds alone.
     static : tuple of int
         Terms of the Hamiltonian whose coefficients stand with it.
-    driving : tuple of (int, int)
+    driving : tuple of (int or tuple, int)
         Harmonic and number of the term of the drive whose coefficient does; empty without.
     """
 
@@ -60,7 +63,7 @@ class Product:
     site: int
     other: int
     static: tuple[int, ...]
-    driving: tuple[int, int] | tuple[()] = ()
+    driving: tuple[Any, int] | tuple[()] = ()
 
 
 def chain_products(
@@ -104,19 +107,22 @@ def chain_products(
     return tuple(operators), tuple(products)
 
 
-def site_flows(system: System, method: Flowing, solution: Solution) -> tuple[Reals, Reals]:
-    """Bond currents and local powers of a batch with one axis of points.
+def site_flows(
+    system: System, method: Flowing, solution: Solution, fold: Fold | None = None
+) -> tuple[Reals, Reals]:
+    """Bond currents and local powers of a batch with one axis of points; ``fold`` says how tones have folded.
 
     Returns
     -------
     bonds : array (P, s, s)
         Energy per time that leaves a site for its interaction with another.
-    local : array (P, s, U + 1)
+    local : array (P, s, U + T)
         Energy per time that each terminal gives to the site's own energy.
     """
     points, count = solution.unique.size, len(method.sites)
     bonds = np.zeros((points, count, count))
-    local = np.zeros((points, count, len(system.baths) + 1))
+    baths = len(system.baths)
+    local = np.zeros((points, count, baths + system.tones))
     jumps = jumps_at(solution.jumps, np.arange(points))
     observed, state = jumps.dressing.observed, np.asarray(solution.state)
     if observed is None:  # nothing joins the sites, and nothing has an energy
@@ -132,18 +138,38 @@ def site_flows(system: System, method: Flowing, solution: Solution) -> tuple[Rea
                 at_rest = _harmonic(observed, first + part, 0)
                 values += unit * np.stack([_trace(at_rest, change) for change in changes], axis=-1)
             else:
-                turn = product.driving[0] if product.driving else 0
+                turn = _quanta(product.driving[0], fold) if product.driving else 0
                 # what stands with exp(-i h w t) has to take -h quanta to have a mean
                 values[:, 0] += unit * _trace(dagger(_harmonic(observed, first + part, turn)), state)
         first += len(operator.parts)
         weighted = weight[:, None] * values
         if product.kind == "own":
-            local[:, product.site, :-1] += weighted.real
+            local[:, product.site, :baths] += weighted.real
         elif product.kind == "drive":
-            local[:, product.site, -1] += 2.0 * weighted[:, 0].real
+            given = 2.0 * weighted[:, 0].real
+            local[:, product.site, baths:] += given[:, None] * _shares(product.driving[0], system, points)
         else:
             bonds[:, product.site, product.other] += weighted[:, 0].real
     return bonds, local
+
+
+def _quanta(harmonic: Any, fold: Fold | None) -> int:
+    """Quanta of a harmonic of the drive as the dressing counts them."""
+    key = harmonic if fold is None else fold.key(harmonic)
+    return code_of(key) if isinstance(key, tuple) else int(key)
+
+
+def _shares(harmonic: Any, system: System, points: int) -> Reals:
+    """Of what a term of the drive gives, the share of each tone, ``(P, T)``: k_t w_t of k·w."""
+    if system.tones == 1:
+        return np.ones((points, 1))
+    taken = [k * np.broadcast_to(np.asarray(w, float), points) for k, w in
+             zip(harmonic, system.omega, strict=True)]  # fmt: skip
+    each = np.stack(taken, axis=-1)
+    total = each.sum(axis=-1, keepdims=True)
+    # Of a term at rest, as commensurate tones can have, nothing says which tone moves what it moves.
+    rests = total == 0.0
+    return np.asarray(np.where(rests, 1.0 / system.tones, each / np.where(rests, 1.0, total)))
 
 
 def _weight(system: System, product: Product, points: int) -> Complex:
@@ -171,8 +197,10 @@ def _changes(solution: Solution, method: Flowing) -> list[Complex]:
 
 
 def _harmonic(observed: Dressing, operator: int, quanta: int) -> Complex:
-    """A harmonic q >= 0 of a Hermitian operator between the dressed states, ``(P, N, N)``."""
+    """A harmonic q of a Hermitian operator between the dressed states, ``(P, N, N)``."""
     held = observed.couplings[:, operator]
+    if -quanta in observed.quanta:  # q >= 0 are held
+        return dagger(held[:, observed.quanta.index(-quanta)])
     if quanta not in observed.quanta:
         return np.zeros_like(held[:, 0])
     return np.asarray(held[:, observed.quanta.index(quanta)])

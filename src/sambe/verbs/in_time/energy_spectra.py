@@ -9,14 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.system import System
-from ...description.tones.drives import refuse_several
 from ...errors import InputError
 from ...numerics.arrays import Fields
+from ...physics.dressing.tones.frequencies import energies_by_tone, frequency_by_point
 from ...physics.equations import EQUATIONS, no_jumps
 from ...physics.method import Binning, Method
 from ...physics.pipeline import solve_batch
 from ...physics.preparation import prepare
 from ...physics.states.solution import Solution
+from ...physics.tones.folding import refuse_folding
 from ...physics.treatments import by_channels, channel_counter
 from ...physics.validity import point_status
 from ...sweep.axes import Sweep
@@ -56,8 +57,8 @@ def energy_spectrum(system: System, bins: Any = 50, **options: Unpack[Options]) 
     xarray.Dataset
         ``spectral_current[..., terminal, energy]``, positive into the system: what quanta of energy ``|W|``
         in a bin carry between a bath and the system, absorbed and emitted ones together; under ``pump`` what
-        the drive gives to these jumps. ``energy`` is the middle of a bin, ``low`` and ``high`` are its edges.
-        Their sums are ``energy_current``. Terms between different quanta belong to no jump:
+        the drive gives to these jumps, or each tone. ``energy`` is the middle of a bin, ``low`` and ``high``
+        are its edges. Their sums are ``energy_current``. Terms between different quanta belong to no jump:
         ``secular="auto"`` means ``"partial"`` here.
 
     Raises
@@ -81,7 +82,6 @@ def energy_spectrum(system: System, bins: Any = 50, **options: Unpack[Options]) 
     True
     """
     chosen, running = divided(energy_spectrum, options)
-    refuse_several(getattr(system, "omega", None), "channels has the energies of their jumps")
     method, run = by_channels(prepare(system, **chosen)), course_run(running)
     if EQUATIONS[method.equation].exact:
         raise no_jumps(method)
@@ -127,20 +127,27 @@ def _edges(bins: Any) -> npt.NDArray[np.float64] | None:
     return edges
 
 
-def _of_jumps(solution: Solution, method: Method) -> tuple[Reals, Reals, Reals]:
-    """Rates, energies and drive energies of the jumps of a batch, ``(P, U, K)`` each."""
+def _of_jumps(solution: Solution, method: Method) -> tuple[Reals, Reals, list[Reals]]:
+    """Rates and energies of the jumps of a batch, ``(P, U, K)``, and what each takes from every tone."""
     d = solution.jumps.dressing
     rate, energy = both_directions(solution, method)
     points, baths = rate.shape[:2]
     signed = np.array([*d.quanta, *(-q for q in d.quanta if q)])
-    omega = np.broadcast_to(np.asarray(d.omega, dtype=float), (points,))
-    turn = (omega[:, None] * signed)[:, None, :, None, None] + 0.0 * rate
-    flat = (points, baths, -1)
-    return rate.reshape(flat), energy.reshape(flat), turn.reshape(flat)
+    turns = [
+        (turn[:, None, :, None, None] + 0.0 * rate).reshape(points, baths, -1)
+        for turn in energies_by_tone(signed.astype(float), frequency_by_point(d.omega, points))
+    ]
+    return rate.reshape(points, baths, -1), energy.reshape(points, baths, -1), turns
+
+
+def _refuse_folding(system: System, method: Method) -> None:
+    """Refuse tones whose jumps interfere."""
+    refuse_folding(system, method, "ask for the spectrum of one drive at their common frequency")
 
 
 def _highest(system: System, method: Method) -> Fields:
     """Largest energy of a jump that happens, of each point."""
+    _refuse_folding(system, method)
     solution = solve_batch(system, method)
     rate, energy, _ = _of_jumps(solution, method)
     size = np.abs(rate)
@@ -151,19 +158,20 @@ def _highest(system: System, method: Method) -> Fields:
 
 def _binned(system: System, method: Method) -> Fields:
     """The currents of a batch by the energies of the jumps."""
+    _refuse_folding(system, method)
     edges = np.asarray(getattr(method, "edges", ()), dtype=float)
     solution = solve_batch(system, method)
-    rate, energy, turn = _of_jumps(solution, method)
+    rate, energy, turns = _of_jumps(solution, method)
     points, baths, _ = rate.shape
     size = np.abs(energy)
     # what stands on an edge to rounding belongs to the bin above, but for the last one
     place = np.searchsorted(edges, size * (1.0 + CARRYING), side="right") - 1
     inside = (place >= 0) & (size <= edges[-1] * (1.0 + CARRYING))
     place = np.clip(place, 0, len(edges) - 2)
-    out = np.zeros((points, baths + 1, len(edges) - 1))
+    out = np.zeros((points, baths + len(turns), len(edges) - 1))
     first = np.arange(points)[:, None]
     for u in range(baths):
-        for row, taken in ((u, energy[:, u]), (baths, turn[:, u])):
+        for row, taken in ((u, energy[:, u]), *((baths + t, turn[:, u]) for t, turn in enumerate(turns))):
             np.add.at(out[:, row], (first, place[:, u]), np.where(inside[:, u], rate[:, u] * taken, 0.0))
     fields = solution_fields(system, method, solution)
     kept = {v.name: fields[v.name] for v in WARNED_OF if v.name in fields}

@@ -8,18 +8,18 @@ from typing import Any, Unpack
 
 from ...description.gate import size
 from ...description.system import System
-from ...description.tones.drives import refuse_several
 from ...errors import InputError
 from ...numerics.arrays import Fields
 from ...physics.equations import EQUATIONS, no_jumps
 from ...physics.machines.site_flows import chain_products, site_flows
 from ...physics.method import Flowing, Method
-from ...physics.pipeline import solve_batch
 from ...physics.preparation import prepare
+from ...physics.states.solution import Solution
+from ...physics.tones.splitting import Folded
 from ...physics.treatments import TREATMENTS, by_channels, channel_counter, solve_clustered
 from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import FLOWS, names_of
-from ...sweep.fields import solution_fields
+from ...sweep.fields import by_tones, solution_fields
 from ...sweep.run import Run
 from ..options import Options, divided, on_cpu, takes, with_values
 from ..stationary_currents import solved
@@ -51,7 +51,8 @@ def flows(system: System, sites: Sequence[int] = (2, 2), **options: Unpack[Optio
     xarray.Dataset
         The variables of `steady_state`, and ``bond_current[..., site, other]``, the energy per time that
         leaves a site for its interaction with another, positive where it leaves; ``local_power[..., site,
-        terminal]``, what each terminal, the pump included, gives to the site's own energy. Terms between
+        terminal]``, what each terminal, the pumps included, gives to the site's own energy; a term of
+        several tones by the energy that its quanta take from each. Terms between
         different quanta have no place in them: ``secular="auto"`` means ``"partial"`` here.
 
     Raises
@@ -80,7 +81,6 @@ def flows(system: System, sites: Sequence[int] = (2, 2), **options: Unpack[Optio
     chosen, running = divided(flows, options)
     run = Run(**running)
     on_cpu(run)
-    refuse_several(getattr(system, "omega", None), "this is told under one alone")
     method = by_channels(prepare(system, **chosen))
     _refuse(system, method)
     chain = _sites(system, sites)
@@ -94,11 +94,14 @@ def flow_fields(system: System, method: Method) -> Fields:
     """Everything that `flows` reports of a batch of valid points."""
     if not isinstance(method, Flowing):
         raise InputError("method", method, "it knows no sites")
-    solution = solve_batch(system, method)
-    bonds, local = site_flows(system, method, solution)
-    fields = solution_fields(system, method, solution)
-    fields.pop("expectation", None)
-    return {**fields, "bond_current": bonds, "local_power": local}
+
+    def report(some: System, solution: Solution, part: Folded | None) -> Fields:
+        bonds, local = site_flows(some, method, solution, None if part is None else part.fold)
+        fields = solution_fields(some, method, solution)
+        fields.pop("expectation", None)
+        return {**fields, "bond_current": bonds, "local_power": local}
+
+    return by_tones(system, method, report)
 
 
 def _sites(system: System, sites: Any) -> tuple[int, ...]:

@@ -143,3 +143,35 @@ def test_stores_and_lazy_sweeps_and_comparisons_hold_them(tmp_path: Any) -> None
         assert_allclose(stored[name], plain[name], rtol=1e-13)
         assert_allclose(lazy[name].compute(), plain[name], rtol=1e-13)
         assert_allclose(both[name].isel(equation=0), plain[name], rtol=1e-10, atol=1e-18)
+
+
+def two_levels(drive: Any, omega: Any) -> sambe.System:
+    """Two levels between leads, a bath of phonons on the first, driven by what moves particles and levels."""
+    d = [fermion(k, 2) for k in range(2)]
+    n = [x.conj().T @ x for x in d]
+    terms = {"hop": d[1].conj().T @ d[0], "first": n[0]}
+    drives = {k: [(a, terms[name])] for k, (a, name) in drive.items()}
+    baths = [lead("l", d[0], 0.2, 0.5), lead("r", d[1], -0.1, 0.3)]
+    phonons = sambe.Bath("phonons", n[0], sambe.Ohmic(0.003, cutoff=5.0), temperature=0.7)
+    return sambe.System([(0.5, n[0]), (1.0, n[1]), (0.3, n[0] @ n[1])], drives, omega, [*baths, phonons])
+
+
+@pytest.mark.parametrize("secular", ["full", "auto", "none"])
+def test_tones_move_particles_as_single_harmonics_do(secular: str) -> None:
+    """In a frame, folded, and in the extended space, of which the tones are nearly those that fold."""
+    alone = sambe.steady_state(two_levels({1: (0.05, "hop")}, 0.6), secular=secular)
+    still = two_levels({(1, 0): (0.05, "hop"), (0, 1): (0.0, "hop")}, (0.6, 0.37))
+    single = sambe.steady_state(two_levels({1: (0.05, "hop"), 2: (0.2, "first")}, 0.6), secular=secular)
+    tones = {(1, 0): (0.05, "hop"), (0, 1): (0.2, "first")}
+    for system, wanted, close in (
+        (still, alone, 1e-9),
+        (two_levels(tones, (0.6, 1.2)), single, 1e-9),
+        (two_levels(tones, (0.6, 1.2002)), single, 3e-4),
+    ):
+        flow = sambe.steady_state(system, secular=secular)
+        for name in ("particle_current", "heat_current", "energy_current"):
+            assert_allclose(flow[name][:3], wanted[name][:3], rtol=close, atol=close * 1e-4)
+        assert_allclose(flow.energy_current[3:].sum(), wanted.energy_current[3], rtol=close)
+        assert_allclose(flow.electrical_power, wanted.electrical_power, rtol=close)
+        assert abs(flow.particle_current.sum()) < 1e-12 * abs(flow.particle_current).max()
+        assert flow.particle_current[3:].values.tolist() == [0.0, 0.0]

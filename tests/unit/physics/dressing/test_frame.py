@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import sambe
 from sambe import models
+from sambe.description.tones.quanta import code_of, vectors_of
 from sambe.errors import FrameError
 from sambe.physics.dressing.frame import check_frame, find_frame, nearest_frame
 
@@ -109,3 +110,16 @@ def test_auto_takes_the_equation_that_exists() -> None:
 def test_a_drive_switched_off_by_a_plain_zero_leaves_no_trace() -> None:
     system = models.spin_boson(drive=0.0, polarization="linear")
     assert find_frame(system.masks()) == (0, 0)
+
+
+def test_labels_of_several_tones_follow_the_first_that_turns_with_an_element() -> None:
+    """Two tones on one transition: the modes are counted from the frame of the first of them."""
+    up = np.zeros((2, 2), dtype=bool)
+    up[1, 0] = True
+    one, two = code_of((1, 0)), code_of((0, 1))
+    masks = {0: np.eye(2, dtype=bool), one: up, -one: up.T, two: up | up.T, -two: up | up.T}
+    labels = nearest_frame(masks, np.array([0.0, 1.0]), 2)
+    assert vectors_of(list(labels), 2).tolist() == [[0, 0], [1, 0]]
+    # what takes a quantum of the one and gives one of the other turns with neither
+    beat = code_of((1, -1))
+    assert nearest_frame({0: masks[0], beat: up, -beat: up.T}, np.array([0.0, 1.0]), 2) == (0, 0)

@@ -63,3 +63,23 @@ def test_what_belongs_to_no_jump_is_refused() -> None:
         sambe.energy_spectrum(linear, secular="none")
     with pytest.raises(InputError, match="equation"):
         sambe.energy_spectrum(linear, equation="heom")
+
+
+def test_tones_have_a_line_each() -> None:
+    up = sambe.transition
+    cold, hot = up(3, 2, 1) + up(3, 1, 2), up(3, 2, 0) + up(3, 0, 2) + up(3, 1, 0) + up(3, 0, 1)
+    spectrum = sambe.Ohmic(0.002, cutoff=10.0)
+    baths = [sambe.Bath("hot", hot, spectrum, 1.2), sambe.Bath("cold", cold, spectrum, 0.4)]
+    drive = {(1, 0): [(0.05, up(3, 2, 0))], (0, 1): [(0.05, up(3, 2, 1))]}
+    ladder = sambe.System(np.diag([0.0, 0.9, 2.05]), drive, (2.0, sambe.axis("w", [1.13, 1.2])), baths)
+    data = sambe.energy_spectrum(ladder, 20)
+    flow = sambe.steady_state(ladder, secular="partial")
+    assert data.terminal.values.tolist() == ["hot", "cold", "pump 1", "pump 2"]
+    np.testing.assert_allclose(data.spectral_current.sum("energy"), flow.energy_current, atol=1e-16)
+    qubit = ladder.replace(omega=(1.2, 2.4))  # in this frame jumps of one energy take the same quanta
+    assert sambe.energy_spectrum(qubit, 20).sizes["energy"] == 20
+    sx = sambe.sigmax()
+    linear = sambe.System(0.5 * sambe.sigmaz(), {(1, 0): 0.1 * sx, (0, 1): 0.1 * sx}, (0.7, 1.4), [
+        sambe.Bath("hot", sx, spectrum, 1.0)])  # fmt: skip
+    with pytest.raises(InputError, match="jumps of other quanta interfere"):
+        sambe.energy_spectrum(linear, 20)

@@ -69,3 +69,41 @@ def test_what_tells_no_flows_is_refused() -> None:
     for sites in ((2, 3), "22", (), (4.0, 1)):
         with pytest.raises(InputError, match="sites"):
             sambe.flows(pair(), sites=sites)  # type: ignore[arg-type]
+
+
+def toned(drive: Any, omega: Any) -> sambe.System:
+    """Two qubits that exchange quanta, driven on either."""
+    left, right = (lambda op, k=k: sambe.lift(op, k, (2, 2)) for k in (0, 1))
+    sx, sz, sp = sambe.sigmax(), sambe.sigmaz(), sambe.sigmap()
+    hop = left(sp) @ right(sp.T)
+    terms = [(0.5, left(sz)), (0.45, right(sz)), (0.02, hop + hop.T)]
+    spectrum = sambe.Ohmic(0.002, cutoff=10.0)
+    baths = [sambe.Bath("hot", left(sx), spectrum, 1.2), sambe.Bath("cold", right(sx), spectrum, 0.4)]
+    drives = {k: [(a, left(sp) if site == 0 else right(sx))] for k, (a, site) in drive.items()}
+    return sambe.System(terms, drives, omega, baths)
+
+
+def test_tones_give_to_the_sites_that_they_drive() -> None:
+    one = sambe.flows(toned({1: (0.05, 0)}, 0.8)).local_power
+    beside = sambe.flows(toned({(1, 0): (0.05, 0), (0, 1): (0.0, 1)}, (0.8, 1.37))).local_power
+    np.testing.assert_allclose(beside[:, :3], one, rtol=1e-9, atol=1e-14)
+    assert (beside[:, 3] == 0.0).all()
+    # two tones in a ratio, by their vectors and as harmonics of one frequency; and one close by, not folded
+    single = sambe.flows(toned({1: (0.05, 0), 2: (0.04, 1)}, 0.8))
+    for second, close in ((1.6, 1e-9), (1.6003, 3e-3)):
+        both = sambe.flows(toned({(1, 0): (0.05, 0), (0, 1): (0.04, 1)}, (0.8, second)))
+        np.testing.assert_allclose(both.bond_current, single.bond_current, rtol=close, atol=1e-14)
+        given = single.local_power.sel(terminal="pump").values
+        size = abs(given).max()
+        np.testing.assert_allclose(both.local_power[:, 2:].sum("terminal"), given, atol=close * size)
+        assert abs(both.local_power.values[[0, 1], [3, 2]]).max() < 1e-12 * size
+        balance = both.local_power.sum("terminal") - both.bond_current.sum("other")
+        assert abs(balance).max() < 1e-10 * size
+
+
+def test_a_term_of_two_tones_gives_by_its_quanta() -> None:
+    """A term at w1 + w2 brings quanta of both, w1 and w2 of each w1 + w2."""
+    found = sambe.flows(toned({(1, 1): (0.05, 0)}, (0.5, 0.3)))
+    one, two = found.local_power.sel(site=0).values[2:]
+    single = sambe.flows(toned({1: (0.05, 0)}, 0.8)).local_power.sel(site=0, terminal="pump")
+    np.testing.assert_allclose([one, two], single.item() * np.array([5.0, 3.0]) / 8.0, rtol=1e-9)

@@ -175,6 +175,11 @@ class Balance:
                 total = total + 2.0 * np.einsum("tij,ji->t", k, state[-d]).real
         return np.asarray(total)
 
+    def mean(self, operators: Complex, state: dict[int, Complex]) -> float:
+        """Mean of 2 Re Tr[K rho] of an operator with these harmonics K_d, d the different `sums`."""
+        there = [(k, state[-d]) for d, k in zip(self.sums[0].tolist(), operators, strict=True) if -d in state]
+        return float(sum(2.0 * np.sum(k * rho.T).real for k, rho in there))
+
 
 def _by_quanta(work: Work | None, point: int) -> dict[int, Complex]:
     """Harmonics of one point that are there."""
