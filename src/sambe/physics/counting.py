@@ -101,23 +101,27 @@ def batch_statistics(solution: Solution, method: Counting) -> Statistics:
     return _of_generator(counted, _unknowns(solution.state), None, method)
 
 
-def particle_statistics(solution: Solution, method: Counting) -> Statistics:
+def particle_statistics(solution: Solution, method: Counting, tones: int = 1) -> Statistics:
     """The same of the particles through the leads of a batch: each jump counts by those that it brings, in
-    the place of its energy. The pump brings none."""
+    the place of its energy. The pumps, one of each of so many tones, bring none."""
     jumps = solution.jumps
     change = next(beyond.change for beyond in jumps.beyond if beyond.change is not None)
     counting = replace(solution, plain=replace(jumps, energy=1.0 * change), move=None, shift=None)
     whole = statistics_of if is_numpy(namespace(solution.currents)) else batch_statistics
     out = whole(counting, method)
-    return replace(out, noise=_without_pump(out.noise, 2), cumulants=_without_pump(out.cumulants, 1),
-                   shot=_without_pump(out.shot, 1))  # fmt: skip
+    baths = out.absorbed.shape[-1]
+    cumulants, shot = (_with_pumps(x[..., :baths], tones, (-1,)) for x in (out.cumulants, out.shot))
+    noise = _with_pumps(out.noise[..., :baths, :baths], tones, (-1, -2))
+    return replace(out, noise=noise, cumulants=cumulants, shot=shot)
 
 
-def _without_pump(x: Array, axes: int) -> Array:
-    """Zero for the pump, the last along each of the last axes; what is not a number stays so."""
-    xp, last = namespace(x), np.arange(x.shape[-1]) == x.shape[-1] - 1
-    pump = xp.asarray(last if axes == 1 else last | last[:, None])
-    return xp.where(pump & xp.isfinite(x), xp.zeros_like(x), x)
+def _with_pumps(x: Array, pumps: int, axes: tuple[int, ...]) -> Array:
+    """Zero for so many pumps behind the baths along each of some axes; what is not a number stays so."""
+    xp = namespace(x)
+    for axis in axes:
+        none = 0.0 * (x[..., :1] if axis == -1 else x[..., :1, :])
+        x = xp.concat([x, *[none] * pumps], axis=axis)
+    return x
 
 
 def _complete(solution: Solution, who: Points, method: Counting, out: Statistics) -> None:

@@ -48,7 +48,8 @@ def _counted(system: System, method: Counting, solution: Solution, part: Folded 
         statistics = with_shares(statistics_of(part.inner, method), part, system, method)
     lost = (fields["status"] == STATUS["ok"]) & ~are_known(statistics)
     fields["status"] = np.where(lost, STATUS["not_converged"], fields["status"])
-    return {**fields, **counted_variables(system, method, solution, statistics, fields)}
+    inner = solution if part is None else part.inner
+    return {**fields, **counted_variables(system, method, inner, statistics, fields)}
 
 
 def are_known(statistics: Statistics) -> Array:
@@ -81,7 +82,7 @@ def _particles(
     """Statistics of the particles through leads, and the work mu I of each bath, ``(P, U)``."""
     if PARTICLES[0] not in method.accounts:
         return {}, 0.0
-    xp, counts = namespace(entropy), particle_statistics(solution, method)
+    xp, counts = namespace(entropy), particle_statistics(solution, method, system.tones)
     mean, variance = counts.cumulants[:, 0], diagonal(counts.noise)
     infinite = xp.full_like(mean, float("inf"))
     still = xp.abs(mean) <= ROUNDING * counts.shot

@@ -64,4 +64,5 @@ def _joined(xi: npt.NDArray[np.complex128], part: Folded, system: System) -> npt
                 "of its own; give them the same field, or ask counting_statistics for the variances",
             )  # fmt: skip
         columns.append(of_row[:, :1])
+    columns.append(xi[:, baths + system.tones :])  # of particles
     return np.concatenate(columns, axis=-1)

@@ -125,9 +125,9 @@ def _terms(jumps: Jumps, baths: Sequence[Bath]) -> _Terms:
         for s, l in zip(lines, each, strict=True):
             parts += [(u, *(x[..., k, :, :] for x in (s, l, slope, energy))) for k in range(energy.shape[-3])]
     columns = list(zip(*parts, strict=True))
-    points = len(d.energies)
+    d = jumps.dressing
     signed = np.asarray(signed_quanta(d.quanta), dtype=float)
-    taken = energies_by_tone(signed, frequency_by_point(d.omega, points))
+    taken = energies_by_tone(signed, frequency_by_point(d.omega, len(d.energies)))
     turns = np.stack([np.tile(x, len(parts) // len(signed)) for x in taken], axis=1)
     return _Terms(np.array(columns[0]), *(np.stack(x, axis=-3) for x in columns[1:]), turns)
 

@@ -125,7 +125,9 @@ def _fields(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
         out[name] = np.concatenate([heat, np.stack(pumps, axis=1)], axis=1)
     if PARTICLES[0] in method.accounts:
         brought = (rate * brought_by_jumps(solution.jumps)).sum(axis=(-2, -1))
-        out[HARMONIC_PARTICLES.name] = np.concatenate([brought, 0.0 * brought[:, :1]], axis=1)
+        out[HARMONIC_PARTICLES.name] = np.concatenate(
+            [brought, np.repeat(0.0 * brought[:, :1], system.tones, axis=1)], axis=1
+        )
     return out
 
 

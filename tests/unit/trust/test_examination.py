@@ -60,7 +60,8 @@ def ladder(drive: dict[object, object], omega: object) -> sambe.System:
 
 @pytest.mark.slow
 def test_an_audit_under_two_tones_is_that_of_the_same_drive_by_single_harmonics() -> None:
-    """In a static frame, and folded without one; a memory's first law holds with the power of each tone."""
+    """In a static frame, and folded without one. The power of each tone is judged, which says more than their
+    sum does."""
     up = sambe.transition(3, 2, 0), sambe.transition(3, 2, 1)
     sideways = up[1] + up[1].T
     for second in (up[1], sideways):
@@ -68,17 +69,18 @@ def test_an_audit_under_two_tones_is_that_of_the_same_drive_by_single_harmonics(
         both = sambe.audit(ladder({(1, 0): terms[0], (0, 1): terms[1]}, (2.2, 1.1)), equations=["floquet"])
         one = sambe.audit(ladder({2: terms[0], 1: terms[1]}, 1.1), equations=["floquet"])
         assert both.terminal.values.tolist() == ["hot", "cold", "pump 1", "pump 2"]
-        np.testing.assert_array_equal(both.verdict, one.verdict)
         np.testing.assert_allclose(both.energy_current[..., :2], one.energy_current[..., :2], rtol=1e-7)
-        np.testing.assert_allclose(both.estimated_error, one.estimated_error, rtol=0.35)
+        said, known = (x.error_part.sel(part="memory") for x in (both, one))
+        np.testing.assert_allclose(said, known, rtol=0.05)
+        assert (both.estimated_error > 0.99 * one.estimated_error).all()
+        assert (both.estimated_error < 2.5 * one.estimated_error).all()
         np.testing.assert_allclose(both.markov_ratio, one.markov_ratio, rtol=1e-6)
 
 
 @pytest.mark.slow
 def test_an_audit_tells_what_a_slow_beat_does_to_an_equation_without_it() -> None:
-    """Two tones near one transition: their beat is as slow as relaxation, and populations alone are wrong."""
-    up = sambe.transition(3, 2, 0)
-    slow = sambe.audit(ladder({(1, 0): [(0.05, up)], (0, 1): [(0.05, up)]}, (2.05, 2.0603)))
-    part = slow.error_part.sel(equation="floquet", secular="full").max("part").item()
-    assert part > 0.2
-    assert slow.verdict.sel(equation="floquet", secular="full").item() > 0
+    """Two tones whose beat is as slow as relaxation: populations alone are wrong, and the default is not."""
+    up = sambe.transition(3, 2, 0), sambe.transition(3, 2, 1)
+    slow = sambe.audit(ladder({(1, 0): [(0.05, up[0])], (0, 1): [(0.05, up[1])]}, (1.21, 1.2)))
+    assert slow.verdict.sel(equation=["driven_dressed", "floquet"], secular="full").values.tolist() == [2, 2]
+    assert slow.estimated_error.sel(equation="floquet", secular="auto").item() < 0.1

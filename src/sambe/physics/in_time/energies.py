@@ -38,7 +38,7 @@ class Seen:
         Smallest eigenvalue of a state at any time.
     highest : array (P, N)
         Largest population of each basis state at any time.
-    particles : array (P, T, U + 1)
+    particles : array (P, T, U + 1), or with a column for each of several pumps
         Particles per unit time through leads; nothing else brings any.
     """
 
@@ -67,7 +67,7 @@ class Seen:
         return cls(
             unseen(times, terminals), unseen(times, terminals), unseen(times), unseen(times), unseen(times),
             unseen(times), unseen(times, observables, kind=complex), matrix, np.full(points, np.inf),
-            np.full((points, levels), -np.inf), unseen(times, baths + 1),
+            np.full((points, levels), -np.inf), unseen(times, terminals),
         )  # fmt: skip
 
 

@@ -156,6 +156,7 @@ def two_levels(drive: Any, omega: Any) -> sambe.System:
     return sambe.System([(0.5, n[0]), (1.0, n[1]), (0.3, n[0] @ n[1])], drives, omega, [*baths, phonons])
 
 
+@pytest.mark.filterwarnings("ignore::sambe.SecularWarning")
 @pytest.mark.parametrize("secular", ["full", "auto", "none"])
 def test_tones_move_particles_as_single_harmonics_do(secular: str) -> None:
     """In a frame, folded, and in the extended space, of which the tones are nearly those that fold."""
@@ -173,5 +174,33 @@ def test_tones_move_particles_as_single_harmonics_do(secular: str) -> None:
             assert_allclose(flow[name][:3], wanted[name][:3], rtol=close, atol=close * 1e-4)
         assert_allclose(flow.energy_current[3:].sum(), wanted.energy_current[3], rtol=close)
         assert_allclose(flow.electrical_power, wanted.electrical_power, rtol=close)
-        assert abs(flow.particle_current.sum()) < 1e-12 * abs(flow.particle_current).max()
+        assert abs(flow.particle_current.sum()) < 1e-11 * abs(flow.particle_current).max()
         assert flow.particle_current[3:].values.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::sambe.SecularWarning")
+def test_every_verb_tells_particles_under_tones() -> None:
+    """As under one tone, of which a second without amplitude, or one that folds, is no change."""
+    one = two_levels({1: (0.05, "hop")}, 0.6)
+    beside = two_levels({(1, 0): (0.05, "hop"), (0, 1): (0.0, "hop")}, (0.6, 0.37))
+    single = two_levels({1: (0.05, "hop"), 2: (0.2, "first")}, 0.6)
+    folded = two_levels({(1, 0): (0.05, "hop"), (0, 1): (0.2, "first")}, (0.6, 1.2))
+    fields = {"l": 0.3, "particle r": 0.2 + 0.4j, "phonons": -0.2}
+    for wanted, system in ((one, beside), (single, folded)):
+        for secular in ("full", "auto"):
+            counted, known = (sambe.counting_statistics(s, secular=secular) for s in (system, wanted))
+            assert_allclose(
+                counted.particle_noise[:3, :3], known.particle_noise[:3, :3], rtol=1e-8, atol=1e-15
+            )
+            assert not counted.particle_noise[3:].any()
+            assert not counted.particle_noise[:, 3:].any()
+            told, known = (sambe.generating_function(s, fields, secular=secular) for s in (system, wanted))
+            assert_allclose(told, known, rtol=1e-8)
+    by, known = (sambe.steady_state(s, by="quanta").harmonic_particle_current for s in (beside, one))
+    assert_allclose(by.sum("quanta_2")[:3], known[:3], rtol=1e-9, atol=1e-15)
+    assert not by[3:].any()
+    then, known = (sambe.evolve(s, 0, [0.0, 20.0]).particle_current for s in (beside, one))
+    assert_allclose(then[:, :3], known[:, :3], rtol=1e-9)
+    passed, known = (sambe.response(s).thermoelectric for s in (beside, one))
+    assert_allclose(passed[:, :3], known[:, :3], rtol=1e-8, atol=1e-14)
