@@ -200,7 +200,7 @@ def _harmonic(observed: Dressing, operator: int, quanta: int) -> Complex:
     """A harmonic q of a Hermitian operator between the dressed states, ``(P, N, N)``."""
     held = observed.couplings[:, operator]
     if -quanta in observed.quanta:  # q >= 0 are held
-        return dagger(held[:, observed.quanta.index(-quanta)])
+        return np.asarray(dagger(held[:, observed.quanta.index(-quanta)]))
     if quanta not in observed.quanta:
         return np.zeros_like(held[:, 0])
     return np.asarray(held[:, observed.quanta.index(quanta)])
