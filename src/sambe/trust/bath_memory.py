@@ -129,7 +129,8 @@ def _terms(jumps: Jumps, baths: Sequence[Bath]) -> _Terms:
     signed = np.asarray(signed_quanta(d.quanta), dtype=float)
     taken = energies_by_tone(signed, frequency_by_point(d.omega, len(d.energies)))
     turns = np.stack([np.tile(x, len(parts) // len(signed)) for x in taken], axis=1)
-    return _Terms(np.array(columns[0]), *(np.stack(x, axis=-3) for x in columns[1:]), turns=turns)
+    coupling, forward, slope, taken_from_bath = (np.stack(x, axis=-3) for x in columns[1:])
+    return _Terms(np.array(columns[0]), coupling, forward, slope, taken_from_bath, turns)
 
 
 def memory_correction(jumps: Jumps, state: Complex, baths: Sequence[Bath]) -> Floats:
