@@ -192,7 +192,7 @@ def own_scales(
 
 
 def particle_scales(currents: Floats, flows: Floats, memory: Floats) -> Floats:
-    r"""What an error of a particle current is relative to, ``(..., U + 1)``, as `own_scales` of energies,
+    r"""What an error of a particle current is relative to, ``(..., U + T)``, as `own_scales` of energies,
 
     .. math:: \max(|I_u|, \epsilon I, \min(I, \Phi_u/10), 10^{-4}\,\Phi),
 
@@ -201,7 +201,7 @@ def particle_scales(currents: Floats, flows: Floats, memory: Floats) -> Floats:
 
     Parameters
     ----------
-    currents : array (..., U + 1)
+    currents : array (..., U + T)
         Of the reference, into the system.
     flows : array (..., U)
         One-way flow of particles of each bath; 0 of one that brings none.
@@ -212,7 +212,8 @@ def particle_scales(currents: Floats, flows: Floats, memory: Floats) -> Floats:
     largest = size.max(axis=-1, keepdims=True)
     with np.errstate(over="ignore", invalid="ignore"):
         cancelling = np.minimum(CANCELS * flows, largest)
-        every = np.concatenate([np.where(flows > 0, cancelling, largest), largest], axis=-1)
+        pumps = np.repeat(largest, currents.shape[-1] - flows.shape[-1], axis=-1)
+        every = np.concatenate([np.where(flows > 0, cancelling, largest), pumps], axis=-1)
         out: Floats = np.maximum(np.maximum(size, memory[..., None] * largest), every)
     return np.maximum(out, SMALL_FLOW * strongest + np.finfo(float).tiny)
 
@@ -239,7 +240,7 @@ def _bias(baths: Sequence[Bath], coldest: Floats) -> Floats:
 
 
 def _particles(system: System, method: Method, solution: Solution) -> Fields:
-    """The particle currents of each bath and, none, the pump, ``(..., U + 1)``, where there are leads."""
+    """The particle currents of each bath and, none, the pumps, ``(..., U + T)``, where there are leads."""
     if PARTICLES[0] not in method.accounts or any(bath.squeezing_centre is not None for bath in system.baths):
         return {}
     return {"particle_current": account_fields(system, method, solution)["particle_current"]}
