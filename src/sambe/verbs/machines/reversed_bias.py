@@ -10,7 +10,7 @@ import numpy as np
 from ...description.system import System
 from ...errors import InputError
 from ...physics.preparation import check_system
-from ...sweep.catalogue import CONVENTIONS, CURRENT
+from ...sweep.catalogue import CONVENTIONS
 from ..options import Options, divided, takes
 from ..stationary_currents import steady_state
 
@@ -21,7 +21,7 @@ __all__ = ["rectification"]
 def rectification(
     system: System, swap: tuple[str, str] = ("left", "right"), **options: Unpack[Options]
 ) -> Any:
-    r"""How much better heat flows one way than the other: the temperatures of two baths are exchanged.
+    r"""How much better currents flow one way than the other: the temperatures of two baths are exchanged.
 
     .. math:: R = \frac{|J_f| - |J_b|}{|J_f| + |J_b|}
 
@@ -30,15 +30,18 @@ def rectification(
     system : System
         As for `steady_state`.
     swap : (str, str)
-        Two thermal baths. J is the current of the first, forward with the temperatures as they are, backward
-        with those of the two exchanged.
+        Two thermal baths. J is the energy current of the first, forward with the temperatures as they are,
+        backward with those of the two exchanged; of two leads the chemical potentials are exchanged with
+        them, which turns a voltage round.
     **options
 
     Returns
     -------
     xarray.Dataset
         ``forward`` and ``backward``, positive into the system, ``rectification``, between -1 and 1 (NaN where
-        no heat flows either way), and ``status``. In a store the two directions are groups.
+        no heat flows either way), and ``status``; of two leads ``particle_forward``, ``particle_backward``
+        and ``particle_rectification``, the same of the particle current. In a store the two directions are
+        groups.
 
     Raises
     ------
@@ -73,19 +76,35 @@ def rectification(
         if chosen.get("store") is not None:
             chosen["store"] = Path(chosen["store"]) / direction
         parts[direction] = steady_state(one, **chosen)
-    j = {name: part["energy_current"].sel(terminal=first, drop=True) for name, part in parts.items()}
-    forward, backward = (np.abs(j[name]) for name in ("forward", "backward"))
-    ratio = (forward - backward) / (forward + backward)
-    ratio.attrs = {"long_name": "rectification of the heat current", "units": "1"}
-    described = {name: x for name, x in CURRENT.described().items() if name != "long_name"}
+    leads = _leads(system, first, second)
     status = [parts[name]["status"] for name in ("forward", "backward")]
     data = {
-        **{name: x.assign_attrs(described, long_name=f"current of {first}, {name}") for name, x in j.items()},
-        "rectification": ratio,
+        **_compared(parts, first, "energy_current", "", "heat"),
+        **(_compared(parts, first, "particle_current", "particle_", "particle") if leads else {}),
         "status": status[0].where(status[0] > 0, status[1]).astype(np.int8).assign_attrs(status[0].attrs),
     }
-    attributes = {**parts["forward"].attrs, **CONVENTIONS, "swapped": f"temperatures of {first} and {second}"}
-    return xr.Dataset(data, attrs=attributes)
+    exchanged = f"temperatures{' and chemical potentials' * leads} of {first} and {second}"
+    return xr.Dataset(data, attrs={**parts["forward"].attrs, **CONVENTIONS, "swapped": exchanged})
+
+
+def _compared(parts: dict[str, Any], first: str, name: str, prefix: str, kind: str) -> dict[str, Any]:
+    """A current of the first bath both ways, and its rectification."""
+    import xarray as xr
+
+    out = {}
+    for direction, part in parts.items():
+        current = part[name].sel(terminal=first, drop=True)
+        out[prefix + direction] = current.assign_attrs(long_name=f"{kind} current of {first}, {direction}")
+    forward, backward = (np.abs(x) for x in out.values())
+    with xr.set_options(keep_attrs=False):
+        ratio = (forward - backward) / (forward + backward)
+    ratio.attrs = {"long_name": f"rectification of the {kind} current", "units": "1"}
+    return {**out, f"{prefix}rectification": ratio}
+
+
+def _leads(system: System, first: str, second: str) -> bool:
+    """Whether both are leads."""
+    return all(bath.particles is not None for bath in system.baths if bath.name in (first, second))
 
 
 def _checked(system: System, swap: Any) -> tuple[str, str]:
@@ -101,10 +120,12 @@ def _checked(system: System, swap: Any) -> tuple[str, str]:
 
 
 def _exchanged(system: System, first: str, second: str) -> System:
-    """The system with the temperatures of two baths exchanged."""
-    temperature = {bath.name: bath.temperature for bath in system.baths}
+    """The system with the temperatures of two baths exchanged, and the chemical potentials of two leads."""
+    both = {bath.name: bath for bath in system.baths if bath.name in (first, second)}
+    fields = ("temperature", *(("chemical_potential",) if _leads(system, first, second) else ()))
     new = {
-        f"bath {first!r}.temperature": temperature[second],
-        f"bath {second!r}.temperature": temperature[first],
+        f"{both[name].label}.{field}": getattr(both[other], field)
+        for name, other in ((first, second), (second, first))
+        for field in fields
     }
     return system.map_numbers(lambda path, x: new.get(path, x))

@@ -90,6 +90,21 @@ def test_populations_alone_relax_by_their_rates() -> None:
     assert abs(data.first_law_residual).max() < 1e-15
 
 
+def test_steps_that_change_nothing_leave_the_course_of_an_ac_voltage() -> None:
+    d = sambe.fermion(0, 1)
+    number = d.conj().T @ d
+    band = sambe.Lorentzian(0.01, width=3.0)
+    leads = [
+        sambe.Lead("left", d, tunnelling=band, temperature=0.2, chemical_potential=0.1, ac_voltage=0.3),
+        sambe.Lead("right", d, tunnelling=band, temperature=0.2),
+    ]
+    stepped = sambe.System.from_steps([(0.3, 0.4 * number), (0.7, 0.4 * number)], omega=1.0, baths=leads)
+    still = sambe.System([(0.4, number)], omega=1.0, baths=leads)
+    found, expected = (sambe.evolve(s, 0, [0.2, 1.0, 30.0], secular="none") for s in (stepped, still))
+    for name in ("energy_transferred", "energy_current", "particle_current", "density_matrix"):
+        np.testing.assert_allclose(found[name], expected[name], atol=1e-9)
+
+
 @pytest.mark.slow
 def test_particles_are_the_change_of_their_number() -> None:
     d = sambe.fermion(0, 1)

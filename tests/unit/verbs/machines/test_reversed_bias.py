@@ -60,3 +60,37 @@ def test_a_bath_without_a_temperature_is_refused() -> None:
     right = sambe.Bath("right", sambe.sigmax(), sambe.Flat(0.01), state=sambe.Inverted(0.6))
     with pytest.raises(InputError, match="with a temperature"):
         sambe.rectification(qubit().replace(baths=[qubit().baths[0], right]))
+
+
+def test_a_voltage_between_leads_is_turned_round() -> None:
+    """Two spins that repel: one of them comes in and has to leave before the next, so that at T = 0
+    I = 2 G_in G_out/(2 G_in + G_out) (derived)."""
+
+    def dot(left: float, right: float) -> sambe.System:
+        bias = (("left", 0.01, left), ("right", 0.004, right))
+        leads = [
+            sambe.Lead(name, tunnelling=rate, temperature=0.0, chemical_potential=mu)
+            for name, rate, mu in bias
+        ]
+        return sambe.models.anderson_dot(0.0, 50.0, baths=leads)
+
+    found = sambe.rectification(dot(1.0, -1.0))
+    into, out = 0.01, 0.004
+    expected = [2 * into * out / (2 * into + out), -2 * into * out / (2 * out + into)]
+    np.testing.assert_allclose([found.particle_forward, found.particle_backward], expected)
+    ratio = (abs(expected[0]) - abs(expected[1])) / (abs(expected[0]) + abs(expected[1]))
+    np.testing.assert_allclose(found.particle_rectification, ratio)
+    assert found.particle_forward.attrs["long_name"] == "particle current of left, forward"
+    back = sambe.steady_state(dot(-1.0, 1.0)).energy_current[0]
+    np.testing.assert_allclose(found.backward, back, atol=1e-15)
+    assert found.attrs["swapped"] == "temperatures and chemical potentials of left and right"
+
+
+def test_leads_at_two_temperatures_exchange_them() -> None:
+    leads = [
+        sambe.Lead(name, tunnelling=sambe.Lorentzian(0.01, width, centre), temperature=t)
+        for name, width, centre, t in (("left", 0.5, 0.9, 1.0), ("right", 1.0, 0.0, 0.3))
+    ]
+    found = sambe.rectification(sambe.models.anderson_dot(0.4, 0.5, baths=leads))
+    assert found.forward > 0 > found.backward
+    assert abs(found.rectification) > 1e-3
