@@ -50,6 +50,12 @@ def judge(cases: dict[str, Timings], tasks: dict[str, Any], pool: dict[str, Any]
         ("chain, N = 1024", "one point, 10-spin chain (N = 1024), full", 90, 8.0),
         ("million full", "one million two-level points, full", 15, 1.5),
         ("million partial", "one million two-level points, partial", 15, 1.5),
+        ("noise full", "noise and four cumulants, 10 000 two-level points, full", 1, 1.5),
+        ("noise partial", "noise and four cumulants, 10 000 two-level points, partial", 1, 1.5),
+        ("course", "1000 times of 100 two-level systems", 1, 1.5),
+        ("loop", "a loop of 200 points", 2, 1.5),
+        ("curvature, temperatures", "curvature on 50 x 50, two temperatures", 2, 1.5),
+        ("curvature, drive", "curvature on 50 x 50, drive and temperature", 2, 1.5),
     ) if key in tasks]  # fmt: skip
     if pool:
         mid, low, high = pool["speedup"]

@@ -48,6 +48,39 @@ def redfield() -> Callable[[], Any]:
     return lambda: sambe.steady_state(system, secular="none")
 
 
+def noise(secular: str) -> Callable[[], Any]:
+    """The whole noise matrix of 10 000 qubits, with the third and the fourth cumulants."""
+    omega = sambe.axis("omega", np.linspace(0.5, 1.5, 10_000))
+    system = sambe.models.spin_boson(drive=0.1, omega=omega)
+    return lambda: sambe.counting_statistics(system, cumulants=4, secular=secular)
+
+
+def course() -> Callable[[], Any]:
+    """A hundred qubits at a thousand times, by default."""
+    system = sambe.models.spin_boson(drive=0.1, omega=sambe.axis("omega", np.linspace(0.5, 1.5, 100)))
+    return lambda: sambe.evolve(system, 0, np.linspace(0.0, 2000.0, 1000))
+
+
+def _junction(hot: Any, cold: Any, drive: Any = 0.3, omega: Any = 0.9) -> sambe.System:
+    ohmic = (sambe.Ohmic(strength, cutoff=10.0) for strength in (0.002, 0.006))
+    baths = [sambe.Bath(*b) for b in zip(("left", "right"), (None, None), ohmic, (hot, cold), strict=True)]
+    return sambe.models.spin_boson(drive=drive, omega=omega, baths=baths)
+
+
+def loop() -> Callable[[], Any]:
+    """A loop of 200 points, of the drive and its frequency, which is differentiated by points beside."""
+    angle = sambe.axis("loop", np.linspace(0.0, 2 * np.pi, 200, endpoint=False))
+    system = _junction(1.2, 0.4, drive=0.3 + 0.1 * np.cos(angle), omega=0.9 + 0.1 * np.sin(angle))
+    return lambda: sambe.pump_cycle(system, along="loop")
+
+
+def surface(temperatures: bool) -> Callable[[], Any]:
+    """The curvature on 50 x 50, of both temperatures or of the drive and a temperature."""
+    x, y = (sambe.axis(name, np.linspace(0.4, 1.4, 50)) for name in "xy")
+    system = _junction(x, y) if temperatures else _junction(1.2, y, drive=0.3 * x)
+    return lambda: sambe.pump_curvature(system, "x", "y")
+
+
 def nothing() -> Callable[[], Any]:
     """One two-level point: what Python and its libraries take."""
     system = case("two-level, circular").system(0.1, 0.8)
@@ -60,6 +93,12 @@ TASKS: dict[str, Callable[[], Callable[[], Any]]] = {
     "million partial": lambda: million("partial"),
     "none, N = 100": redfield,
     "chain, N = 1024": chain,
+    "noise full": lambda: noise("full"),
+    "noise partial": lambda: noise("partial"),
+    "course": course,
+    "loop": loop,
+    "curvature, temperatures": lambda: surface(True),
+    "curvature, drive": lambda: surface(False),
     "two-level, linear, 100 000 points, full": lambda: sweep("two-level, linear", 100_000, "full"),
     "two qubits, circular, 50 000 points, partial": lambda: sweep("two qubits, circular", 50_000, "partial"),
     "Kerr 20, circular, 20 000 points, full": lambda: sweep("Kerr 20, circular", 20_000, "full"),
@@ -83,7 +122,7 @@ def main(name: str) -> dict[str, Any]:
         "peak_gb": peak(),
         "points": int(found.status.size),
     }
-    if found.status.size == 1:
+    if found.status.size == 1 and "energy_current" in found:
         out["currents"] = found.energy_current.values.ravel().tolist()
         out["first_law_residual"] = float(found.first_law_residual)
     return out

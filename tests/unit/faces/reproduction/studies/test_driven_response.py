@@ -34,3 +34,17 @@ def test_headline_numbers(measured: Callable[[str], Reproduction]) -> None:
     found = {f.key: f.measures for f in measured(STUDY.name).findings}
     assert found["reciprocity"][0].value < 0.01 < found["reciprocity"][1].value
     assert 0 < found["power"][0].value < 1
+    coherence = [measure.value for measure in found["coherence"]]
+    assert max(coherence[:3]) < 1e-3
+    assert coherence[3] == pytest.approx(0.165, rel=0.02)  # of the slowest phases
+    assert coherence[4] < 0.003  # of Bloch's equations
+
+
+def test_bloch_equations_answer_the_drive_as_said() -> None:
+    d, w, half = driven_response.DISTANCE, driven_response.TURN, driven_response.DISTANCE / 2
+    decay = 0.75 * driven_response.STRENGTH * d / np.tanh(half)
+    swing, z0 = 1e-3, -np.tanh(half)
+    # stationary response at e^{-iwt}: -iw x = -d y, -iw y = d x - decay y - swing z0
+    x, _ = np.linalg.solve([[-1j * w, d], [-d, -1j * w + decay]], [0.0, -swing * z0])
+    power = 0.25 * (np.conj(-1j * w * swing) * x).real / swing**2
+    assert driven_response.absorbed() == pytest.approx(power, rel=1e-3)  # the cutoff of J makes the rest
