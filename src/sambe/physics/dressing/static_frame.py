@@ -11,10 +11,11 @@ from ...numerics.eigen_derivative import eigh_with_tilt, is_jax
 from .dressing import Dressing
 from .tones.frequencies import expanded_omega
 
-__all__ = ["driven_dressed", "traditional"]
+__all__ = ["driven_dressed", "frame_hamiltonian", "traditional"]
 
 
-def _frame_hamiltonian(harmonics: Mapping[int, Array], omega: Number, frame: Sequence[int]) -> Array:
+def frame_hamiltonian(harmonics: Mapping[int, Array], omega: Number, frame: Sequence[int]) -> Array:
+    """Sum of the harmonics H_k less omega diag(n), ``(..., N, N)``: linear in all its numbers."""
     xp = namespace(omega, *harmonics.values())
     total: Array = None
     for h in harmonics.values():
@@ -71,7 +72,7 @@ def driven_dressed(
     frame : sequence of int
         n_i, see `sambe.physics.dressing.frame.find_frame`.
     """
-    energies, states, tilt = _eigh(_frame_hamiltonian(harmonics, omega, frame))
+    energies, states, tilt = _eigh(frame_hamiltonian(harmonics, omega, frame))
     n = np.asarray(frame)
     quantum = n[None, :] - n[:, None]
     present = np.any([op != 0 for op in operators], axis=0)
@@ -88,7 +89,7 @@ def traditional(
 ) -> Dressing:
     """The traditional dressed equation: as `driven_dressed` with the phase dropped, all of S in
     q = 0. Kept for comparison; it is wrong off resonance and inverts a ladder above it."""
-    energies, states, tilt = _eigh(_frame_hamiltonian(harmonics, omega, frame))
+    energies, states, tilt = _eigh(frame_hamiltonian(harmonics, omega, frame))
     return Dressing(energies, _rotate([[op] for op in operators], states), (0,), omega, states, tilt)
 
 

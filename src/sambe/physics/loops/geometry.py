@@ -33,7 +33,8 @@ from ..generators.redfield import make_redfield, pack
 from ..method import Method
 from ..states.solution import Solution
 from ..states.stationary import redfield_state
-from .nearby import Motion, Slopes, Standing, reach, slopes, standing
+from .level_motion import level_motion
+from .nearby import Motion, Slopes, Standing, Tangent, reach, slopes, standing
 from .rate_motion import rate_motion
 
 __all__ = ["carried"]
@@ -151,11 +152,13 @@ def _at(
 
 
 def _way(system: System, motion: Motion, method: Method, step: Reals, here: Standing) -> Slopes:
-    """Derivatives along a direction: exact through the rates, unless these move levels, and else by points
+    """Derivatives along a direction: exact through rates and levels where they are known, and else by points
     beside."""
-    exact: Standing | None = None
-    if method.lamb_shift == NO_SHIFT:
-        exact, motion = rate_motion(system, motion, here)
+    exact: list[Tangent] = []
+    if method.lamb_shift == NO_SHIFT:  # which moves levels with every number
+        through_rates, motion = rate_motion(system, motion, here)
+        through_levels, motion = level_motion(system, motion, method, here)
+        exact = [x for x in (through_rates, through_levels) if x is not None]
     return slopes(system, motion, method, step, here.jumps.dressing.states, exact)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ from ..states.group_inverse import DenseResponse, IteratedResponse
 from ..states.stationary import DENSE_LEVELS
 from ..treatments import TREATMENTS
 
-__all__ = ["Slopes", "Standing", "moved", "reach", "slopes", "standing"]
+__all__ = ["Slopes", "Standing", "Tangent", "moved", "reach", "slopes", "standing"]
 
 Reals = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
@@ -184,6 +184,16 @@ def moved(system: System, motion: Motion, way: Reals) -> System:
     return System.map_numbers(system, change)
 
 
+class Tangent(Protocol):
+    """A derivative of generator and currents, on states that stand still."""
+
+    def act(self, x: Reals) -> Reals:
+        """Of the generator, on a state."""
+
+    def currents(self, x: Reals) -> Reals:
+        """Of the currents in a state."""
+
+
 class Slopes:
     """Derivatives along a direction of the generator and of the currents, on states that stand still.
 
@@ -192,17 +202,17 @@ class Slopes:
     sides : sequence of (Standing, Standing)
         At one, two and three steps ahead and behind; none where nothing is left to differences.
     step : array (P,)
-    exact : Standing, optional
+    exact : sequence of Tangent
         What is known without a step.
     """
 
     def __init__(
-        self, sides: Sequence[tuple[Standing, Standing]], step: Reals, exact: Standing | None = None
+        self, sides: Sequence[tuple[Standing, Standing]], step: Reals, exact: Sequence[Tangent] = ()
     ) -> None:
         self.sides, self.step, self.exact = sides, step[:, None], exact
 
     def _of(self, name: str, x: Reals, weights: Sequence[float]) -> Reals:
-        out = 0.0 if self.exact is None else getattr(self.exact, name)(x)
+        out = sum(getattr(tangent, name)(x) for tangent in self.exact)
         parts = [
             w * (getattr(ahead, name)(x) - getattr(behind, name)(x))
             for w, (ahead, behind) in zip(weights, self.sides, strict=False) if w
@@ -225,7 +235,7 @@ class Slopes:
 
 
 def slopes(
-    system: System, motion: Motion, method: Method, step: Reals, basis: Any, exact: Standing | None = None
+    system: System, motion: Motion, method: Method, step: Reals, basis: Any, exact: Sequence[Tangent] = ()
 ) -> Slopes:
     """By solving nothing: the points beside are dressed and rated only, beside what is known exactly."""
 

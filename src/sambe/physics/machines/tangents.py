@@ -84,11 +84,14 @@ class Change:
     couplings : array (P, C, K, N, N)
         For the harmonics of both signs.
     tilt : array (P, N, N)
+    omega : array (P,), optional
+        Of the drive's frequency.
     """
 
     energies: Reals
     couplings: Complex
     tilt: Complex
+    omega: Any = None
 
 
 def by_drive(dressing: Dressing, harmonics: dict[int, Complex], tilted: bool) -> Change:
@@ -148,6 +151,9 @@ def by_change(jumps: Jumps, change: Change, slopes: Slopes, root: bool) -> list[
     """Legs of every bath under a change of the dressing; ``slopes`` are da(W)/dW and da(-W)/dW of each."""
     driven = _driven(jumps)
     shift = change.energies[:, None, :, None] - change.energies[:, None, None, :]
+    if change.omega is not None:
+        quanta = np.asarray(signed_quanta(jumps.dressing.quanta), dtype=float)
+        shift = shift - (quanta * change.omega[:, None])[:, :, None, None]
     legs = []
     for u, own in enumerate(jumps.wiring):
         rate, energy, lines = _of_bath(jumps, u)

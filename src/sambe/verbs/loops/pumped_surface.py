@@ -65,11 +65,11 @@ def pump_curvature(system: System, x: str, y: str, **options: Unpack[Options]) -
 
     Notes
     -----
-    ``secular="auto"`` means ``"partial"`` here, and without a static frame ``"full"``. Temperatures, chemical
-    potentials and numbers of spectral densities are differentiated exactly where the reservoir knows how
-    (`sambe.description.reservoir.ReservoirState.slopes`); the rest by central differences of the sixth order
-    with a step that follows each point. Where a shorter step would change them, ``status`` says that the
-    point did not converge.
+    ``secular="auto"`` means ``"partial"`` here, and without a static frame ``"full"``. Rates are
+    differentiated exactly where the reservoir knows how
+    (`sambe.description.reservoir.ReservoirState.slopes`), and so is what moves the Hamiltonian of a static
+    frame; the rest by central differences of the sixth order with a step that follows each point. Where a
+    shorter step would change them, ``status`` says that the point did not converge.
 
     Examples
     --------
