@@ -230,9 +230,12 @@ def _function(system: System, method: Method, device: Device) -> Compiled:
 
 @cache
 def _compiler_options(name: str) -> dict[str, bool | int]:
-    """What XLA is asked to do on a processor, for the same numbers: its newer way to generate code there takes
-    twice as long to compile, and is faster for two levels alone (by a third, seen with jaxlib 0.10); at the
-    lower level of optimisation a ladder of 20 levels compiles in two thirds of the time and runs as fast."""
+    """What XLA is asked to do on a processor, for the same numbers.
+
+    Its newer way to generate code there takes twice as long to compile, and is faster for two levels alone
+    (by a third, seen with jaxlib 0.10). With less optimisation a ladder of 20 levels compiles in two thirds
+    of the time and runs as fast.
+    """
     import jax
 
     options: dict[str, bool | int] = {
