@@ -6,10 +6,12 @@ product with a fixed matrix. With the state :math:`\rho_0` of a generator :math:
 terms, and :math:`\mathcal L_m` of what turns with m quanta,
 
 .. math:: \rho_m = -(\Lambda + im\omega)^{-1}\mathcal L_m\rho_0,\qquad
-          \delta J = \sum_{m\neq 0} K_{-m}\rho_m - K_0\mathcal L_0^{-1}\sum_{m\neq 0}\mathcal L_{-m}\rho_m,
+          \delta J = K_0\rho_0 - J + \sum_{m\neq 0} K_{-m}\rho_m
+          - K_0\mathcal L_0^{-1}\sum_{m\neq 0}\mathcal L_{-m}\rho_m,
 
-:math:`\Lambda` the diagonal of :math:`\mathcal L_0`. A point is marked with a margin, so that what decides
-at a marked point may be something else.
+:math:`\Lambda` the diagonal of :math:`\mathcal L_0`, where the first two terms differ by the side of a jump
+on which energies are counted. A point is marked with a margin, so that what decides at a marked point may be
+something else.
 """
 
 from __future__ import annotations
@@ -74,7 +76,8 @@ def may_count(jumps: Jumps, part: Stationary, shift: Array, tolerance: float, fr
     points = _solved(part)
     if framed:
         populations = constant(xp.real(diagonal(part.state)))
-        points = points & ~(slowness_in_frame(fixed(jumps), populations, constant(part.currents)) < NEAR)
+        slight = slowness_in_frame(fixed(jumps), populations, constant(part.currents)) < NEAR
+        points = points & (~slight | _missed(part))
     moved, traffic, harmonics = _moved(jumps, part, shift, points)
     moved, size = MARGIN * moved, xp.abs(constant(part.currents))
     trusted = (slowness <= NEAR * PERTURBATIVE) & (MARGIN * harmonics <= PERTURBATIVE)
@@ -105,6 +108,13 @@ def felt_share(jumps: Jumps, part: Stationary, shift: Array, points: Array) -> A
     return xp.where(points, xp.max(share, axis=-1), 0.0 * share[..., 0])
 
 
+def _missed(part: Stationary) -> Array:
+    """Points whose currents miss the first law by what counts, as those of `cross_terms.judged_state`."""
+    xp, currents = namespace(part.currents), constant(part.currents)
+    missed = MARGIN * xp.abs(xp.sum(currents, axis=-1))
+    return missed > MOVED * xp.max(xp.abs(currents), axis=-1)
+
+
 def _slowness(jumps: Jumps) -> Array:
     """Fastest relaxation rate over omega."""
     xp = namespace(jumps.energy)
@@ -128,7 +138,9 @@ def _moved(jumps: Jumps, part: Stationary, shift: Array, points: Array) -> tuple
     matrix = redfield.superoperator() if d.levels <= DENSE_LEVELS else redfield.matrix(0)
     moved, traffic, harmonics = if_any(
         points,
-        lambda: _first_order(_constants(_Period.of(jumps, shift)), redfield, matrix, rest, omega),
+        lambda: _first_order(
+            _constants(_Period.of(jumps, shift)), redfield, matrix, rest, omega, constant(part.currents)
+        ),
         (none, none[..., 0], none[..., 0]),
     )
     return xp.abs(moved), traffic, harmonics
@@ -181,7 +193,8 @@ class _Period:
             lines = [every[c] for c in wires]
             each = one_sided(jumps, u, lines, up, low, anomalous_lines(jumps, u))
             pairs = list(zip(wires, each, strict=True))
-            current.append(sum(xp.matmul(at_times[c], over_time(energy * l)) for c, l in pairs))
+            taken = (xp.matmul(over_time(energy * every[c]), over_time(l)) for c, l in pairs)
+            current.append(-sum(taken))
             for c, l in pairs:
                 operators[c] = operators[c] + l
         forward = [over_time(l) for l in operators]
@@ -215,7 +228,7 @@ def _samples(quanta: tuple[int, ...]) -> int:
 
 
 def _first_order(
-    g: _Period, redfield: Redfield, matrix: Array, state: Array, omega: Array
+    g: _Period, redfield: Redfield, matrix: Array, state: Array, omega: Array, currents: Array
 ) -> tuple[Array, Array, Array]:
     """Change of each current, one-way flow of the largest terminal, and the largest harmonic of the state."""
     xp = namespace(state)
@@ -238,7 +251,9 @@ def _first_order(
     traffic = xp.sum(
         xp.abs(xp.real(diagonal(redfield.heat))) * xp.abs(xp.real(diagonal(state)))[..., None, :], axis=-1
     )
-    return moved + g.currents(turning), xp.max(traffic, axis=-1), xp.max(xp.abs(lines), axis=(-3, -2, -1))
+    # those of the state differ by the side of a jump on which energies are counted
+    moved = moved + g.currents(turning + state[..., None, :, :]) - currents
+    return moved, xp.max(traffic, axis=-1), xp.max(xp.abs(lines), axis=(-3, -2, -1))
 
 
 def _answer(redfield: Redfield, matrix: Array, driven: Array) -> Array:
