@@ -235,7 +235,8 @@ def _iterate(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[in
             left = np.flatnonzero(~done)
             correct, who = correct.take(left), who[left]
     result = Stationary(unpack(state), a.currents(state), kept, unique, converged)
-    return _with_last_resort(g, result) if n <= LAST_RESORT else result
+    # a point that the next band may bring there has not come to the last resort, which costs fifty times more
+    return _with_last_resort(g, result) if n <= LAST_RESORT and BANDS[-1] in bands else result
 
 
 def _with_last_resort(g: Redfield, result: Stationary) -> Stationary:
