@@ -207,7 +207,7 @@ def _add_segment(
             within = np.matmul(dagger(basis), np.matmul(operator, basis))
             value = np.matmul(dagger(states), np.matmul(within[:, None], states))
             if schedules[c]:
-                value *= part.course.schedules[schedules[c]].at(at)[0][:, :, None, None]
+                value *= part.course.switching(schedules[c], s, at)[0][:, :, None, None]
             values.append(value.reshape(len(points), len(x), -1))
         rows = max(1, BYTES // (16 * len(x)))
         for k in range(0, len(quanta), rows):

@@ -53,22 +53,6 @@ class Schedule:
         length = np.where(self.factors == self.before, 0.0, self.ramp[:, None])
         return np.where(rises, at, at - length), np.where(rises, at + length, at)
 
-    def at(self, x: Reals) -> tuple[Reals, Reals]:
-        """The factor and its derivative by the fraction of the period, at positions ``(P, M)``."""
-        step = np.clip((x[:, :, None] >= self.edges[:, None, :-1]).sum(axis=-1) - 1, 0, None)
-        value = np.take_along_axis(self.factors, step, axis=-1)
-        slope = np.zeros_like(value)
-        low, high = self.windows()
-        for k in range(self.factors.shape[-1]):
-            length = high[:, k] - low[:, k]
-            inside = (x >= low[:, k, None]) & (x < high[:, k, None])
-            share = (x - low[:, k, None]) / np.where(length > 0, length, 1.0)[:, None]
-            first, rise = self.before[:, k, None], (self.factors - self.before)[:, k, None]
-            value = np.where(inside, first + rise * 0.5 * (1.0 - np.cos(np.pi * share)), value)
-            turning = 0.5 * np.pi * rise * np.sin(np.pi * share) / np.where(length > 0, length, 1.0)[:, None]
-            slope = np.where(inside, turning, slope)
-        return value, slope
-
     def within(self, x: Reals) -> tuple[Reals, Reals, Reals, Reals]:
         """What the factor is about positions ``(P,)`` that no cut is at: c, d, x_0 and l of
         c + d cos(pi (x - x_0)/l), each ``(P,)``; d is zero where it stands still."""
@@ -118,6 +102,15 @@ class Course:
     hamiltonians: Complex
     kicks: Complex
     schedules: Mapping[str, Schedule]
+
+    def switching(self, name: str, segment: Points | int, x: Reals) -> tuple[Reals, Reals]:
+        """The factor of a bath's coupling and its derivative by the fraction of the period, at positions
+        ``(P, M)`` within a segment, which may be another one of each point."""
+        rows = np.arange(len(x))
+        middle = self.start[rows, segment] + 0.5 * self.length[rows, segment]
+        level, swing, first, length = (y[:, None] for y in self.schedules[name].within(middle))
+        angle = np.pi * (x - first) / length
+        return level + swing * np.cos(angle), -np.pi / length * swing * np.sin(angle)
 
     def take(self, points: Points) -> Course:
         """Some points of the batch."""

@@ -66,7 +66,7 @@ class Waves:
         states, (levels, _) = modes.at(segment, x), modes.own(segment)
         h = np.matmul(dagger(states), levels[:, None, :, None] * states)
         bare = self.bare_at(np.full(len(x), segment), x, states)
-        factor, slope = self._factors(x, self._switching(x))
+        factor, slope = self._factors(x, self._switching(segment, x))
         return (
             np.einsum("pmck,pmkij->pmcij", factor, bare), np.einsum("pmck,pmkij->pmcij", slope, bare), h,
         )  # fmt: skip
@@ -81,13 +81,13 @@ class Waves:
         each = [np.matmul(dagger(states), np.matmul(op[:, None], states)) for op in within]
         return np.stack(each, axis=2)
 
-    def _switching(self, x: Reals) -> list[tuple[Reals, Reals]]:
+    def _switching(self, segment: int, x: Reals) -> list[tuple[Reals, Reals]]:
         """Factor of each operator by its switching, and its derivative by time."""
         rate = (self.modes.omega / (2.0 * np.pi))[:, None]
         out = []
         for name in self.schedules:
             if name:
-                value, slope = self.modes.course.schedules[name].at(x)
+                value, slope = self.modes.course.switching(name, segment, x)
                 out.append((value, slope * rate))
             else:
                 out.append((np.ones_like(x), np.zeros_like(x)))
@@ -146,7 +146,7 @@ class Waves:
         ``(P, C, N, N)``."""
         after, before = self.laboratory(np.full(len(x), segment)), self.before_kick(segment)
         each = [dagger(after) @ op @ after - dagger(before) @ op @ before for op in self.operators]
-        factor, _ = self._factors(x, self._switching(x))
+        factor, _ = self._factors(x, self._switching(segment, x))
         return np.asarray(np.einsum("pck,pkij->pcij", factor[:, 0], np.stack(each, axis=1)))
 
     def before_kick(self, segment: int) -> Complex:

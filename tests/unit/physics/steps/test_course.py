@@ -79,6 +79,7 @@ def test_what_is_given_is_what_is_stored_and_a_period_has_the_mean_currents(ramp
     np.testing.assert_allclose(periodic.density_matrix[2], begin, atol=1e-11)
 
 
+@pytest.mark.slow
 def test_populations_alone_relax_by_their_rates() -> None:
     system = engine(0.05)
     with pytest.warns(sambe.SecularWarning, match="secular"):
@@ -90,6 +91,7 @@ def test_populations_alone_relax_by_their_rates() -> None:
     assert abs(data.first_law_residual).max() < 1e-15
 
 
+@pytest.mark.slow
 def test_steps_that_change_nothing_leave_the_course_of_an_ac_voltage() -> None:
     d = sambe.fermion(0, 1)
     number = d.conj().T @ d

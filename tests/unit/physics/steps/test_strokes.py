@@ -238,6 +238,7 @@ def test_a_swap_of_two_qubits_is_an_engine_of_two_strokes() -> None:
     assert not heat[1].any()
 
 
+@pytest.mark.slow
 def test_eight_levels_have_strokes() -> None:
     def chain(exchange: float) -> np.ndarray:
         size, raising = (2, 2, 2), sambe.sigmap()
