@@ -260,6 +260,7 @@ def answers(function: Callable[[Any], Any], w: npt.NDArray[Any], part: str = PAR
         except Exception as error:  # whatever a user's function may raise
             said = (
                 f"fails on frequencies from {w.min():.6g} to {w.max():.6g} ({type(error).__name__}: {error})"
+                "; it is given arrays, so write it with NumPy's functions"
             )
             raise InputError(part, name, said) from error
     if values.shape not in ((), w.shape) or values.dtype.kind not in "iuf":

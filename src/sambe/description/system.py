@@ -15,6 +15,7 @@ from .gate import axis_name, frozen, is_labelled, number, text
 from .hilbert_space.basis_states import edge_of_states, frame_of_states, is_single
 from .leads.particles import with_particles
 from .operators import Operator
+from .reservoirs.couplings import check_lowering
 from .steps.protocol import Steps, mean_hamiltonian, step_fault, steps_of
 from .sums.hermiticity import check_hermitian
 from .sums.modulation import Modulation, may_be_complex
@@ -160,6 +161,7 @@ class System:
         if self.steps is not None:
             self.steps.check([bath.name for bath in self.baths])
         check_hermitian(self.hamiltonian)
+        check_lowering(self.baths, self.hamiltonian)
         turning = "a driven system" if self.drive else _turning(self.baths)
         if turning and self.omega is None:
             raise InputError("omega", None, f"{turning} needs the drive frequency")
@@ -336,7 +338,7 @@ def _may_count(c: Number) -> bool:
 def _baths(x: Any) -> tuple[Bath, ...]:
     baths = (x,) if isinstance(x, Bath) else tuple(x) if isinstance(x, Iterable) and not is_single(x) else ()
     if not baths or not all(isinstance(b, Bath) for b in baths):
-        raise InputError("baths", x, "give at least one sambe.Bath")
+        raise InputError("baths", x, "give a list of sambe.Bath, one at least")
     names = [b.name for b in baths]
     for name in names:
         if names.count(name) > 1:

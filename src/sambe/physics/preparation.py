@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -232,7 +233,9 @@ def check_names(**choices: object) -> None:
     known = {"equation": equation_names(), "secular": treatment_names(), "lamb_shift": LAMB_SHIFTS}
     for field, value in choices.items():
         if not isinstance(value, str) or value not in known[field]:
-            raise InputError(field, value, f"choose one of {', '.join(known[field])}")
+            near = difflib.get_close_matches(value, known[field], n=1) if isinstance(value, str) else []
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise InputError(field, value, f"choose one of {', '.join(known[field])}{hint}")
 
 
 def check_system(system: object) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 import sambe
 from sambe import models
+from sambe.physics.preparation import check_names
 
 
 @pytest.mark.parametrize("verb", [sambe.steady_state, sambe.energy_currents, sambe.channels])
@@ -31,3 +32,10 @@ def test_where_the_integers_of_a_frame_start_is_of_no_matter() -> None:
     assert np.array_equal(found[0].energy_current, found[1].energy_current)
     with pytest.raises(sambe.InputError, match="frame"):
         qubit.replace(frame=(10**9, 0))
+
+
+def test_a_name_that_is_nearly_right_is_suggested() -> None:
+    with pytest.raises(sambe.InputError, match="did you mean 'floquet'"):
+        check_names(equation="floqet")
+    with pytest.raises(sambe.InputError, match="choose one of"):
+        check_names(secular=True)

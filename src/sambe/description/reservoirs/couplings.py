@@ -13,9 +13,10 @@ from ...numerics.arrays import finite_number
 from ..operators import Operator, as_operator, is_hermitian
 from ..sums.modulation import Modulation, modulation
 
-__all__ = ["correlated", "couplings", "lowering", "quadratures"]
+__all__ = ["check_lowering", "correlated", "couplings", "lowering", "quadratures"]
 
-# Negative part of a matrix of correlations, and its asymmetry, over its largest element, that is rounding.
+# Negative part of a matrix of correlations, and its asymmetry, over its largest element, that is rounding;
+# and the energy that an operator gains, over what it might.
 ROUNDING = 1e-12
 
 Check = Callable[[Any, str], Operator | Modulation]
@@ -117,6 +118,34 @@ def _lowering(x: Any, field: str) -> Operator:
         "with rotating_wave=True give the operator that lowers the energy, such as sigmam() or "
         "destroy(levels); leave rotating_wave out for a Hermitian coupling",
     )  # fmt: skip
+
+
+def check_lowering(baths: Sequence[Any], hamiltonian: Sequence[tuple[Any, Operator]]) -> None:
+    r"""Refuse rotating-wave couplings that raise the energy where they should lower it.
+
+    .. math:: \mathrm{Tr}\,H_0[c, c^\dagger] = \sum_{ij}(E_i - E_j)|c_{ij}|^2
+
+    is negative for an operator that lowers; with its adjoint in the place of c hardly a jump would be left,
+    as each had an energy of the wrong sign.
+
+    Parameters
+    ----------
+    baths : sequence of Bath
+    hamiltonian : sequence of (coefficient, operator)
+        The static terms; swept ones have to agree at all points.
+    """
+    known = [finite_number(x) or isinstance(getattr(x, "data", None), np.ndarray) for x, _ in hamiltonian]
+    for bath in baths if all(known) else ():
+        for c in bath.coupling if bath.rotating_wave else ():
+            turned = c @ c.conj().T - c.conj().T @ c
+            gains = [x * float(np.trace(op @ turned).real) for x, op in hamiltonian]
+            size = sum(abs(x) * abs(op).max() for x, op in hamiltonian) * float(abs(turned).sum())
+            if bool(np.all(np.real(sum(gains)) > ROUNDING * size)):
+                raise InputError(
+                    f"{bath.label}.coupling", "an operator that raises the energy",
+                    "with rotating_wave=True give the operator that lowers it, such as sigmam() or "
+                    "destroy(levels); here that is the adjoint",
+                )  # fmt: skip
 
 
 def lowering(x: Any, field: str, still: str, one_way: str) -> Operator:

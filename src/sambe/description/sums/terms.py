@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,8 @@ def _pairs(x: Any, field: str) -> Iterable[Any]:
         raise InputError(field, x, "give an operator or a list of (coefficient, operator) pairs")
     if all(_is_pair(p) for p in x):
         return x
+    if any(isinstance(row, list | tuple) and _is_turned(row) for row in x):
+        raise InputError(field, x, "give (coefficient, operator) pairs, the coefficient first")
     if all(isinstance(row, list | tuple) for row in x):
         return [(1.0, x)]  # a matrix as nested lists
     raise InputError(field, x, "give (coefficient, operator) pairs")
@@ -47,6 +49,14 @@ def _pairs(x: Any, field: str) -> Iterable[Any]:
 
 def _is_ready(op: Any) -> bool:
     return isinstance(op, np.ndarray) and op.dtype == complex and not op.flags.writeable
+
+
+def _is_turned(row: Sequence[Any]) -> bool:
+    """Whether this is an operator with its coefficient behind it."""
+    if len(row) != 2:
+        return False
+    operator = hasattr(row[0], "full") or getattr(row[0], "ndim", 0) == 2
+    return operator and isinstance(row[1], int | float | complex | np.number)
 
 
 def _is_pair(p: Any) -> bool:

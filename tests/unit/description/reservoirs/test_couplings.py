@@ -166,3 +166,19 @@ def test_what_turns_has_modes_of_its_own_and_is_not_lowered() -> None:
 def test_a_sum_beyond_what_a_double_holds_is_refused() -> None:
     with pytest.raises(sambe.InputError, match="beyond what a double can hold"):
         sambe.Bath("b", [(1e308, 2 * SX)], sambe.Flat(0.01), 0.0)
+
+
+def test_a_rotating_wave_coupling_lowers_the_energy() -> None:
+    """Its adjoint would leave hardly a jump, and a current some hundred times too small."""
+
+    def made(c: Any, splitting: Any = 1.0) -> sambe.System:
+        bath = sambe.Bath("b", c, sambe.Ohmic(0.002, cutoff=10.0), 0.5, rotating_wave=True)
+        return sambe.System([(0.5 * splitting, SZ)], {1: [(0.05, SX)]}, 0.8, [bath])
+
+    made(SP.T)
+    made(SP, -1.0)  # the first state is the lower one
+    made(SP.T + 0.3 * SP)
+    made(SP, sambe.axis("splitting", [-1.0, 1.0]))  # at one of the points
+    for c, splitting in ((SP, 1.0), (SP.T, -1.0), (SP, sambe.axis("splitting", [0.5, 1.0]))):
+        with pytest.raises(InputError, match=r"bath 'b'.coupling.*raises the energy.*adjoint"):
+            made(c, splitting)

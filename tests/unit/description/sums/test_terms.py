@@ -37,3 +37,10 @@ def test_an_operator_may_be_an_array_of_dynamiqs() -> None:
                         baths=[sambe.Bath("b", sambe.sigmax(), bath.spectrum, temperature=1.0)])  # fmt: skip
     found, wanted = (sambe.steady_state(s).energy_current.values for s in (system, ours))
     assert found == pytest.approx(wanted, rel=1e-6)
+
+
+def test_an_operator_before_its_coefficient_is_told() -> None:
+    for turned in ([(sambe.sigmaz(), 0.5)], [(0.5, sambe.sigmaz()), (sambe.sigmax(), 0.1)]):
+        with pytest.raises(InputError, match="the coefficient first"):
+            as_terms(turned, "hamiltonian")
+    assert as_terms([[1.0, 0.0], [0.0, 2.0]], "hamiltonian")[0][1].shape == (2, 2)  # a matrix as lists
