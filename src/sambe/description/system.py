@@ -338,7 +338,7 @@ def _may_count(c: Number) -> bool:
 def _baths(x: Any) -> tuple[Bath, ...]:
     baths = (x,) if isinstance(x, Bath) else tuple(x) if isinstance(x, Iterable) and not is_single(x) else ()
     if not baths or not all(isinstance(b, Bath) for b in baths):
-        raise InputError("baths", x, "give a list of sambe.Bath, one at least")
+        raise InputError("baths", x, "give at least one sambe.Bath, in a list")
     names = [b.name for b in baths]
     for name in names:
         if names.count(name) > 1:
