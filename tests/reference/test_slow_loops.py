@@ -112,3 +112,21 @@ def test_a_dot_pumps_charge_by_the_shares_of_its_barriers(secular) -> None:
     np.testing.assert_allclose(
         out.geometric_energy.sel(terminal="left"), 2.0 * np.pi * (e * share).mean(), rtol=1e-8, atol=1e-12
     )
+
+
+def test_a_loop_of_the_phase_of_the_drive_is_a_shift_of_its_frequency() -> None:
+    """A exp(i phi) exp(-i w t) with phi = W t turns at w - W, so that each cycle moves -2 pi dJ/dw."""
+
+    def qubit(omega, phase=1.0) -> sambe.System:
+        baths = [sambe.Bath("left", SX, sambe.Ohmic(0.01, cutoff=10.0), 1.2),
+                 sambe.Bath("right", SX, sambe.Ohmic(0.02, cutoff=10.0), 0.4)]  # fmt: skip
+        drive = {1: [(0.05 * phase, sambe.sigmap())]}
+        return sambe.System([(0.5, sambe.sigmaz())], drive=drive, omega=omega, baths=baths)
+
+    out = sambe.pump_cycle(qubit(0.9, np.exp(1j * angle(16))), along="loop", check=True)
+    assert out.geometric_quanta == pytest.approx(out.direct_quanta.item(), rel=1e-8)
+    np.testing.assert_allclose(out.geometric_energy, out.direct_energy, rtol=1e-8)
+    flow = sambe.steady_state(qubit(sambe.axis("omega", [0.8999, 0.9001]))).energy_current
+    shifted = -2.0 * np.pi * np.diff(flow.transpose("omega", "terminal"), axis=0)[0] / 2e-4
+    # the baths are asked at frequencies of the standing drive, and the pump pays w for each quantum
+    np.testing.assert_allclose(out.geometric_energy[:2], shifted[:2], rtol=5e-3)

@@ -25,6 +25,7 @@ __all__ = ["Modulation", "hermitian_parts", "may_be_complex", "modulation"]
 # Largest harmonic of a coupling. A choice: that of a frame's integers, up to which q omega keeps ten digits
 # beside omega.
 WIDEST = 10**6
+_MOTION = re.compile(r"^motion \d+ of ")
 _AMPLITUDE = re.compile(r"\.coupling\[\d+\]\[[1-9]\d*\]\[\d+\]$")
 
 
@@ -160,10 +161,14 @@ def hermitian_parts(op: Operator) -> Iterator[tuple[complex, Operator]]:
 def may_be_complex(path: str) -> bool:
     """Whether the number at a path of a `System` is a coefficient, not a quantity that is real by meaning.
 
-    Coefficients are those of the Hamiltonian, of what turns in a coupling, and fields of a statistics.
+    Coefficients are those of the Hamiltonian, of what turns in a coupling, and fields of a statistics; what a
+    number may be its motion may be too.
 
     >>> may_be_complex("bath 'hot'.coupling[0][1][0]"), may_be_complex("bath 'hot'.coupling[0][0][0]")
     (True, False)
+    >>> may_be_complex("motion 0 of drive[1][0]"), may_be_complex("motion 0 of omega")
+    (True, False)
     """
+    path = _MOTION.sub("", path)
     terms = path.startswith(("hamiltonian", "drive", "steps", "kicks")) and path.endswith("]")
     return terms or path.startswith("field ") or _AMPLITUDE.search(path) is not None
