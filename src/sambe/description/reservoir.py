@@ -20,7 +20,8 @@ from ..numerics.arrays import Array, Number, is_array, namespace
 from .reservoirs.rate_slopes import density_slope, thermal_by_energy, thermal_by_temperature, with_sign
 from .spectral_density import SpectralDensity, away_from_zero, span
 
-__all__ = ["Keyed", "Reservoir", "ReservoirState", "ThermalState", "absorption_rate", "occupation", "thermal"]
+__all__ = ["Keyed", "Reservoir", "ReservoirState", "ThermalState", "absorption_rate", "boson_rates",
+           "occupation", "thermal"]  # fmt: skip
 
 Rates = tuple[Array, Array]
 # Ratio of the rates at two tiny energies, W = 1e-60 and 1e-40 in double precision, from which they count as
@@ -156,6 +157,15 @@ class ReservoirState:
         return replace(self, **{n: change(n, getattr(self, n)) for n in self.numbers()})
 
 
+def boson_rates(density: Array, stimulated: Array, energy: Array) -> Rates:
+    """a(W) and a(-W) of modes of bosons from J and J n at |W|: what is emitted has J (1 + n)."""
+    xp = namespace(density, stimulated)
+    # products with a mask cost a fifth of a `where` on signs that alternate
+    up = stimulated + density * xp.astype(energy < 0, density.dtype)
+    down = stimulated + density * xp.astype(energy > 0, density.dtype)
+    return up, down
+
+
 @dataclass(frozen=True)
 class ThermalState(ReservoirState):
     r"""Thermal equilibrium, :math:`a(W) = J(W)\,n(W)` and :math:`a(-W) = J(W)\,[1 + n(W)]` for W > 0.
@@ -169,14 +179,9 @@ class ThermalState(ReservoirState):
     temperature: Number
 
     def rates(self, spectrum: Any, energy: Array) -> Rates:
-        xp = namespace(energy, self.temperature)
         w = away_from_zero(energy)
         j = spectrum.density(w)
-        stimulated = j * _occupation(w, self.temperature)
-        # products with a mask cost a fifth of a `where` on signs that alternate
-        up = stimulated + j * xp.astype(energy < 0, w.dtype)
-        down = stimulated + j * xp.astype(energy > 0, w.dtype)
-        return up, down
+        return boson_rates(j, j * _occupation(w, self.temperature), energy)
 
     def slopes(self, spectrum: Any, energy: Array, by: str) -> Rates:
         if by == "state.temperature":

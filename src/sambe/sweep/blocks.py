@@ -6,12 +6,9 @@ A *block* is a rectangle of the sweep's grid: what is scheduled, reported and st
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,8 +23,9 @@ from ..physics.method import Method
 from ..physics.statuses import STATUS, status_of
 from .axes import Piece, Sweep, indices
 from .places.device import device_of
-from .places.pools import LostWorkerError, Place, RemotePlace
+from .places.pools import Place, RemotePlace
 from .places.threads import blas_threads, reuse_memory
+from .places.waiting import Task, Waiting, after_loss
 from .plan import Plan, Region, make_plan, plan_of_tiles, regions
 from .run import Progress, Run
 from .units import in_own_unit, picked, solve_in_units
@@ -42,9 +40,6 @@ Keep = Callable[[Region, Points, list[Block]], None]
 # Blocks handed to the pool for each of its threads, those under way included. A choice: no thread waits for
 # the next block, and few are lost when a run is stopped.
 AHEAD = 3
-# Workers that may be lost with a block before the run is given up. A choice: one for the memory of its tiles,
-# one for a block that a worker had at hand when another one was killed.
-LOSSES = 2
 
 
 class Target(Protocol):
@@ -67,28 +62,6 @@ class _Stop(Exception):
 
 class VersionError(SambeError):
     """A worker has another version of sambe, whose numbers may be others."""
-
-
-@dataclass(frozen=True)
-class _Task:
-    """A block to be solved.
-
-    Attributes
-    ----------
-    region : tuple of slice
-        Where it is in the grid.
-    points : int
-        How many it has.
-    tile : int
-        Points that the kernel takes at once.
-    losses : int
-        Workers that were lost with it.
-    """
-
-    region: Region
-    points: int
-    tile: int
-    losses: int = 0
 
 
 def solve_block(
@@ -189,61 +162,51 @@ def stream_blocks(
     LostWorkerError
         If worker processes were killed again and again.
     """
-    waiting = iter(regions(sweep.shape, plan.chunks) if todo is None else todo)
+    waiting = Waiting(regions(sweep.shape, plan.chunks) if todo is None else todo, plan.tile)
     report = progress or _no_report
     report(done, sweep.points)
-    first = done
-    again: deque[_Task] = deque()
+    first, target = done, target if executor is None else None
     place: Place | RemotePlace
 
-    def tasks() -> Iterator[_Task]:
-        """Those that were given back, then the rest."""
-        while again:
-            yield again.popleft()
-        for region in waiting:
-            yield _Task(region, prod(part.stop - part.start for part in region), plan.tile)
-
-    def submit(task: _Task) -> Future[list[Part]]:
+    def submit(task: Task) -> Future[list[Part]]:
         stop = None if place.away else place.stop
         block = sweep.piece(task.region), method, kernel, task.tile, stop, __version__
-        if target is None or executor is not None:
+        if target is None:
             return place.submit(solve_piece, *block)
         return place.submit(solve_into, target, *block)
 
     with _place(plan, executor, sweep, method, kernel) as place, _cancelled_on_error() as jobs:
         while True:
-            while len(jobs) < AHEAD * place.width and (task := next(tasks(), None)) is not None:
+            while len(jobs) < AHEAD * place.width and (task := waiting.take()) is not None:
                 jobs[submit(task)] = task
             if not jobs:
                 break
-            ready = wait([*jobs, *place.wakers()], place.patience(), FIRST_COMPLETED).done
-            for job in ready & jobs.keys():
-                task = jobs.pop(job)
-                try:
-                    parts = place.received(job)
-                except place.losses as error:
-                    again.append(_after_loss(task, error))
-                    continue
+            for task, parts in _finished(jobs, place, waiting):
                 answers = _answers(sweep, parts)
-                if target is None or executor is not None:
+                if target is None:
                     keep(task.region, indices(task.region, sweep.shape), answers)
                 done += task.points
                 report(done, sweep.points)
             if place.moves(done - first, sweep.points - first):
-                again.extend(_given_back(jobs))
+                waiting.again.extend(_given_back(jobs))
 
 
-def _after_loss(task: _Task, error: BaseException) -> _Task:
-    """The block of a lost worker once more: in smaller tiles, as it may have been the memory."""
-    if task.losses >= LOSSES:
-        raise LostWorkerError(
-            f"worker processes were killed {task.losses + 1} times with one block, most likely by the system "
-            "for their memory; give a smaller memory= or fewer workers="
-        ) from error
-    return replace(task, tile=max(1, task.tile // 4), losses=task.losses + 1)
+def _finished(
+    jobs: dict[Future[list[Part]], Task], place: Place | RemotePlace, waiting: Waiting
+) -> Iterator[tuple[Task, list[Part]]]:
+    """Blocks that are solved, as soon as some are; those of lost workers wait once more."""
+    ready = wait([*jobs, *place.wakers()], place.patience(), FIRST_COMPLETED).done
+    for job in ready & jobs.keys():
+        task = jobs.pop(job)
+        try:
+            parts = place.received(job)
+        except place.losses as error:
+            waiting.again.append(after_loss(task, error))
+        else:
+            yield task, parts
 
 
-def _given_back(jobs: dict[Future[list[Part]], _Task]) -> list[_Task]:
+def _given_back(jobs: dict[Future[list[Part]], Task]) -> list[Task]:
     """Blocks that no thread has begun."""
     return [jobs.pop(job) for job in list(jobs) if job.cancel()]
 
@@ -264,9 +227,9 @@ def _no_report(_done: int, _points: int) -> None:
 
 
 @contextmanager
-def _cancelled_on_error() -> Iterator[dict[Future[list[Part]], _Task]]:
+def _cancelled_on_error() -> Iterator[dict[Future[list[Part]], Task]]:
     """Jobs under way; those that are left when something goes wrong are cancelled."""
-    jobs: dict[Future[list[Part]], _Task] = {}
+    jobs: dict[Future[list[Part]], Task] = {}
     try:
         yield jobs
     except BaseException:

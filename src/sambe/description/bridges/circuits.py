@@ -73,45 +73,41 @@ def from_scqubits(
     >>> line = sambe.Bath("line", spectrum=sambe.Ohmic(1e-4, cutoff=50.0), temperature=1.0)  # doctest: +SKIP
     >>> system = from_scqubits(qubit, baths=[line], couplings={"line": "n_operator"})  # doctest: +SKIP
     """
-    if hasattr(device, "subsystem_list"):
-        parts = {part.id_str: part for part in device.subsystem_list}
-        kept = levels
+    several = hasattr(device, "subsystem_list")
+    if several:
+        parts, kept = {part.id_str: part for part in device.subsystem_list}, levels
+        dims = [part.truncated_dim for part in parts.values()]
     elif hasattr(device, "eigensys"):
-        parts = {getattr(device, "id_str", None) or "device": device}
-        kept = levels or device.truncated_dim
+        parts, kept = {getattr(device, "id_str", None) or "device": device}, levels or device.truncated_dim
+        dims = [max(device.truncated_dim, kept)]
     else:
         raise InputError("device", device, "give a qubit, Circuit or HilbertSpace of scqubits")
-    several = hasattr(device, "subsystem_list")
-    dims = [part.truncated_dim if several else max(part.truncated_dim, kept or 0) for part in parts.values()]
-    spectra = {
-        label: part.eigensys(evals_count=count)
-        for (label, part), count in zip(parts.items(), dims, strict=True)
-    }
-    matrices = {label: np.diag(np.asarray(energies, complex)) for label, (energies, _) in spectra.items()}
-
-    def local(part: Any, operator: str) -> Matrix | None:
-        """Operator of a part in its eigenstates; an oscillator's is there from the first."""
-        method = getattr(part, operator, None)
-        if not operator.endswith("operator") or not callable(method):
-            return None
-        matrix = _dense(method())
-        k = next(k for k, other in enumerate(parts.values()) if other is part)
-        if hasattr(part, "E_osc"):  # an oscillator writes its operators in its own eigenstates
-            return matrix[: dims[k], : dims[k]]
-        vectors = np.asarray(list(spectra.values())[k][1])
-        rotated: Matrix = vectors.conj().T @ matrix @ vectors
-        return rotated
+    spectra = [part.eigensys(evals_count=n) for part, n in zip(parts.values(), dims, strict=True)]
+    vectors = {id(part): states for part, (_, states) in zip(parts.values(), spectra, strict=True)}
 
     def operator(place: str, text: str) -> Matrix:
-        return by_name(text, place, parts, local, dims)
+        return by_name(text, place, parts, lambda part, name: _operator(part, name, vectors[id(part)]), dims)
 
-    whole = sum(onto_site(matrix, k, dims) for k, matrix in enumerate(matrices.values()))
+    levels_of = (np.diag(np.asarray(energies, complex)) for energies, _ in spectra)
+    whole = sum(onto_site(matrix, k, dims) for k, matrix in enumerate(levels_of))
     if several and device.interaction_list:
         whole = whole + _dense(device.interaction_hamiltonian())
     return in_lowest_levels(
         np.asarray(whole, complex) * _unit(units), operator, baths=baths, couplings=couplings, drive=drive,
         omega=omega, levels=kept, name=name,
     )  # fmt: skip
+
+
+def _operator(part: Any, name: str, states: Any) -> Matrix | None:
+    """Operator of a part between its lowest eigenstates, by the name of its method, or None."""
+    method = getattr(part, name, None)
+    if not name.endswith("operator") or not callable(method):
+        return None
+    matrix, vectors = _dense(method()), np.asarray(states)
+    if hasattr(part, "E_osc"):  # an oscillator writes its operators in its own eigenstates
+        return matrix[: vectors.shape[1], : vectors.shape[1]]
+    rotated: Matrix = vectors.conj().T @ matrix @ vectors
+    return rotated
 
 
 def _dense(matrix: Any) -> Matrix:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...numerics.arrays import Array, Number, namespace
 from ..gate import answers, looked_at
-from ..reservoir import Rates, ReservoirState
+from ..reservoir import Rates, ReservoirState, boson_rates
 from ..spectral_density import away_from_zero
 from .rate_slopes import density_slope, with_sign
 
@@ -54,12 +54,8 @@ class Occupied(ReservoirState):
 
     def rates(self, spectrum: Any, energy: Array) -> Rates:
         w = away_from_zero(energy)
-        xp = namespace(w, None if callable(self.n) else self.n)
         j = spectrum.density(w)
-        stimulated = j * self._occupation(w)
-        up = stimulated + j * xp.astype(energy < 0, w.dtype)
-        down = stimulated + j * xp.astype(energy > 0, w.dtype)
-        return up, down
+        return boson_rates(j, j * self._occupation(w), energy)
 
     def slopes(self, spectrum: Any, energy: Array, by: str) -> Rates:
         if callable(self.n) or by not in ("energy", "state.n"):

@@ -13,7 +13,7 @@ had to be spent on its preparation. A noise power spectrum is a terminal of work
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 
 from ...description.bath import Bath
@@ -117,20 +117,16 @@ def effective_temperatures(currents: Array, flows: Sequence[Array], baths: Seque
     """Energy current over entropy flow of each terminal: T for a thermal bath; NaN for work, for a squeezed
     bath and where nothing flows."""
     xp = namespace(currents)
-    unknown = 0.0 * currents[..., 0] + float("nan")
-    columns = []
-    for u, bath in enumerate(baths):
-        if bath.temperature is not None:
-            columns.append(xp.asarray(bath.temperature) + 0.0 * currents[..., u])
-        elif bath.squeezing_centre is not None:
-            columns += [unknown, unknown]
-        elif bath.is_work:
-            columns.append(unknown)
-        else:
-            flow = flows[u]
-            safe = xp.where(flow == 0, xp.ones_like(flow), flow)
-            columns.append(xp.where(flow == 0, unknown, currents[..., u] / safe))
-    return xp.stack([*columns, *[unknown] * (currents.shape[-1] - len(baths))], axis=-1)
+
+    def ratio(u: int) -> Array:
+        flow, unknown = flows[u], 0.0 * currents[..., u] + float("nan")
+        safe = xp.where(flow == 0, xp.ones_like(flow), flow)
+        return xp.where(flow == 0, unknown, currents[..., u] / safe)
+
+    def temperature(u: int) -> Array:
+        return xp.asarray(baths[u].temperature) + 0.0 * currents[..., u]
+
+    return _by_terminal(currents, baths, temperature, ratio)
 
 
 def preparation_costs(
@@ -139,17 +135,34 @@ def preparation_costs(
     """Work spent per unit time on the preparation of each terminal: 0 for a thermal bath, NaN for work and
     for a squeezed bath, where the currents count it."""
     xp = namespace(currents)
+    return _by_terminal(
+        currents,
+        baths,
+        lambda u: 0.0 * xp.abs(currents[..., u]),
+        lambda u: currents[..., u] - ambient * flows[u],
+    )
+
+
+def _by_terminal(
+    currents: Array,
+    baths: Sequence[Bath],
+    thermal: Callable[[int], Array],
+    prepared: Callable[[int], Array],
+) -> Array:
+    """A number of each terminal, by whether its bath is thermal or prepared in another state; NaN for work,
+    for the two terminals of a squeezed bath, and for the pump."""
+    xp = namespace(currents)
     unknown = 0.0 * currents[..., 0] + float("nan")
     columns = []
     for u, bath in enumerate(baths):
         if bath.temperature is not None:
-            columns.append(0.0 * xp.abs(currents[..., u]))
+            columns.append(thermal(u))
         elif bath.squeezing_centre is not None:
             columns += [unknown, unknown]
         elif bath.is_work:
             columns.append(unknown)
         else:
-            columns.append(currents[..., u] - ambient * flows[u])
+            columns.append(prepared(u))
     return xp.stack([*columns, *[unknown] * (currents.shape[-1] - len(baths))], axis=-1)
 
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from ...numerics.arrays import Array, dagger
 from .magnus import Picture
-from .rotations import BESSEL, GAIN, ROUNDS, TINY
+from .rotations import BESSEL, GAIN, ROUNDS, TINY, integrated
 
 __all__ = ["followed_states", "long_periods", "slow_points"]
 
@@ -164,10 +164,7 @@ def _path(picture: Picture, basis: Array, speed: Real, count: int) -> Array:
     """U at equal steps from the basis and the speeds at fewer samples."""
     stop = (count // 2 if picture.reversible else count) + 1
     x = np.arange(stop) / count
-    lines = np.fft.rfft(speed, axis=0)
-    mean = lines[0].real / len(speed)
-    lines[1:] /= 1j * np.arange(1.0, len(lines))[:, None]
-    lines[0] = lines[-1] = 0.0
+    lines, mean = integrated(speed)
     phase = np.fft.irfft(lines, count, axis=0) * (count / len(speed))
     phase = phase[np.arange(stop) % count] - phase[0] + 2.0 * np.pi * x[:, None] * mean
     states = _refined(basis, count)[np.arange(stop) % count]

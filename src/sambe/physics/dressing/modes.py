@@ -19,7 +19,7 @@ from .dressing import Dressing
 from .magnus import HARMONIC_FLOOR, Picture
 from .splitting import Driven, cis, times
 
-__all__ = ["DEGENERATE", "dress_path", "phase_blocks"]
+__all__ = ["DEGENERATE", "coinciding", "dress_path", "phase_blocks", "separate"]
 
 DEGENERATE = 1e-7  # phases closer than this are one quasienergy
 FOLDED = 1e-8  # mismatch of the mean square harmonic above which samples are too few
@@ -274,10 +274,8 @@ def _untangle(
     Where a multiple of omega equals a gap, propagation over one period cannot tell two states of
     different energy apart and returns any mixture of them.
     """
-    ordered = np.sort(phases, axis=-1)
-    wrapped = np.concatenate([ordered, ordered[:, :1] + 2.0 * np.pi], axis=-1)
-    tangled = np.flatnonzero((np.diff(wrapped, axis=-1) < DEGENERATE).any(axis=-1))
-    if not tangled.size or phases.shape[-1] == 1:
+    tangled = coinciding(phases)
+    if not tangled.size:
         return phases, modes
     phases, modes = phases.copy(), modes.copy()
     turn = np.exp(1j * phases[tangled, None, None, :] * x[:, None, None])
@@ -291,13 +289,27 @@ def _untangle(
         mean = np.einsum("mai,ma,maj->ij", lines[k].conj(), count, lines[k])
         mean = mean if np.iscomplexobj(modes) else mean.real
         for block in phase_blocks(phases[p]):
-            _, mix = np.linalg.eigh(mean[np.ix_(block, block)])
-            # one quasienergy for the block, so that the mixed modes stay periodic
-            centre = phases[p, block[0]]
-            spread = (phases[p, block] - centre + np.pi) % (2 * np.pi) - np.pi
-            phases[p, block] = centre + np.mean(spread)
-            modes[p][:, block] = modes[p][:, block] @ mix
+            separate(phases[p], modes[p], block, mean[np.ix_(block, block)])
     return phases, modes
+
+
+def coinciding(phases: Array) -> npt.NDArray[np.intp]:
+    """Points (P, N) with modes whose quasienergies coincide modulo omega."""
+    if phases.shape[-1] == 1:
+        return np.zeros(0, dtype=np.intp)
+    ordered = np.sort(phases, axis=-1)
+    wrapped = np.concatenate([ordered, ordered[:, :1] + 2.0 * np.pi], axis=-1)
+    return np.flatnonzero((np.diff(wrapped, axis=-1) < DEGENERATE).any(axis=-1))
+
+
+def separate(phases: Array, modes: Array, block: list[int], mean: Array) -> None:
+    """Mix the modes of a block, in place, to eigenvectors of what tells them apart, ``(b, b)``."""
+    _, mix = np.linalg.eigh(mean)
+    # one quasienergy for the block, so that the mixed modes stay periodic
+    centre = phases[block[0]]
+    spread = (phases[block] - centre + np.pi) % (2 * np.pi) - np.pi
+    phases[block] = centre + np.mean(spread)
+    modes[:, block] = modes[:, block] @ mix
 
 
 def phase_blocks(phases: Array) -> list[Array]:

@@ -29,8 +29,8 @@ import numpy.typing as npt
 from ...numerics.arrays import Array
 from .magnus import MARGIN, NODES, ORDER
 
-__all__ = ["PAULI", "BlochDrive", "bloch_drive", "cross", "followed_path", "ladder", "more_steps",
-           "path_error", "rotation_path", "survey"]  # fmt: skip
+__all__ = ["PAULI", "BlochDrive", "bloch_drive", "cross", "followed_path", "integrated", "ladder",
+           "more_steps", "path_error", "rotation_path", "survey"]  # fmt: skip
 
 Real = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
@@ -335,10 +335,7 @@ def _reference(n: Real) -> tuple[Real, Real]:
 def _followed(n: Real, speed: Real, p: Real, count: int) -> tuple[Array, Array]:
     """U at ``count`` + 1 times from the axis and the speed of the phase at fewer."""
     n = _unit(_refined(np.fft.rfft(n, axis=0), len(n), count))
-    lines = np.fft.rfft(speed, axis=0)
-    mean = lines[0].real / len(speed)
-    lines[1:] /= 1j * np.arange(1.0, len(lines))[:, None]
-    lines[0] = lines[-1] = 0.0
+    lines, mean = integrated(speed)
     phase = _refined(lines, len(speed), count)
     n, phase = (np.concatenate([x, x[:1]]) for x in (n, phase))
     phase += 2.0 * np.pi * np.arange(count + 1.0)[:, None] / count * mean - phase[0]
@@ -348,6 +345,15 @@ def _followed(n: Real, speed: Real, p: Real, count: int) -> tuple[Array, Array]:
     along = np.cos(phase) - 1j * np.sin(phase) * p[2], np.sin(phase) * (p[1] - 1j * p[0])
     back = v[0][:1].conj(), -v[1][:1]
     return _product(v, _product(along, back))
+
+
+def integrated(speed: Real) -> tuple[Array, Real]:
+    """Fourier lines of the integral of a periodic function less its mean, and the mean, from its samples."""
+    lines = np.fft.rfft(speed, axis=0)
+    mean = lines[0].real / len(speed)
+    lines[1:] /= 1j * np.arange(1.0, len(lines))[:, None]
+    lines[0] = lines[-1] = 0.0
+    return lines, mean
 
 
 def _refined(lines: Array, samples: int, count: int) -> Real:

@@ -16,6 +16,7 @@ something else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -32,6 +33,7 @@ from ..generators.one_sided import (
     half_transforms,
     one_sided,
     signed_couplings,
+    signed_quanta,
 )
 from ..generators.redfield import Redfield, make_redfield, pack
 from .conjugate_residuals import with_trace
@@ -165,24 +167,8 @@ class _Period:
     @classmethod
     def of(cls, jumps: Jumps, shift: Array) -> _Period:
         """In the zone of the state."""
-        xp, d = namespace(jumps.energy), jumps.dressing
-        driven = driven_places(jumps)
-        quanta = np.asarray([*d.quanta, *(-q for q in d.quanta if q)])
-        times = np.arange(_samples(d.quanta)) / _samples(d.quanta)
-        wave = xp.asarray(np.exp(-2j * np.pi * np.outer(times, quanta)))
-        counted = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
-        turn: Array = None
-        if shift is not None:
-            apart = xp.astype(shift[..., :, None] - shift[..., None, :], jumps.energy.dtype)
-            counted = counted + (apart * expand(d.omega, 2))[..., None, :, :]
-            angle = 2.0 * np.pi * xp.asarray(times)[:, None, None] * apart[..., None, :, :]
-            turn = xp.cos(angle) - 1j * xp.sin(angle)
-
-        def over_time(x: Array) -> Array:
-            flat = xp.reshape(xp.astype(x, xp.complex128), (*x.shape[:-2], -1))
-            out = xp.reshape(xp.matmul(wave, flat), (*x.shape[:-3], len(times), *x.shape[-2:]))
-            return out if turn is None else turn * out
-
+        xp, driven = namespace(jumps.energy), driven_places(jumps)
+        over_time = _wave(jumps, shift)
         every = signed_couplings(jumps)
         at_times = [over_time(s) for s in every]
         energy = both_signs(jumps.energy, driven, -1.0)
@@ -198,7 +184,10 @@ class _Period:
             for c, l in pairs:
                 operators[c] = operators[c] + l
         forward = [over_time(l) for l in operators]
-        turning = [over_time(counted * s) for s in every]
+        quanta = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
+        if shift is not None:
+            quanta = quanta + (_apart(jumps, shift) * expand(jumps.dressing.omega, 2))[..., None, :, :]
+        turning = [over_time(quanta * s) for s in every]
         current.append(-sum(xp.matmul(s, l) for s, l in zip(turning, forward, strict=True)))
         return cls(xp.stack(at_times, axis=-3), xp.stack(forward, axis=-3), xp.stack(current, axis=-3))
 
@@ -214,6 +203,29 @@ class _Period:
         xp = namespace(rho)
         flow = xp.sum(self.current * xp.matrix_transpose(rho)[..., None, :, :], axis=(-2, -1))
         return 2.0 * xp.mean(xp.real(flow), axis=-2)
+
+
+def _apart(jumps: Jumps, shift: Array) -> Array:
+    """m_i - m_j of the zones of the states, ``(..., N, N)``."""
+    return namespace(shift).astype(shift[..., :, None] - shift[..., None, :], jumps.energy.dtype)
+
+
+def _wave(jumps: Jumps, shift: Array) -> Callable[[Array], Array]:
+    """From harmonics of both signs to their sum at the times of a period, in the zone of the state."""
+    xp, quanta = namespace(jumps.energy), jumps.dressing.quanta
+    times = np.arange(_samples(quanta)) / _samples(quanta)
+    wave = xp.asarray(np.exp(-2j * np.pi * np.outer(times, signed_quanta(quanta))))
+    turn: Array = None
+    if shift is not None:
+        angle = 2.0 * np.pi * xp.asarray(times)[:, None, None] * _apart(jumps, shift)[..., None, :, :]
+        turn = xp.cos(angle) - 1j * xp.sin(angle)
+
+    def over_time(x: Array) -> Array:
+        flat = xp.reshape(xp.astype(x, xp.complex128), (*x.shape[:-2], -1))
+        out = xp.reshape(xp.matmul(wave, flat), (*x.shape[:-3], len(times), *x.shape[-2:]))
+        return out if turn is None else turn * out
+
+    return over_time
 
 
 def _constants(record: Any) -> Any:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ...numerics.arrays import dagger
 from ...numerics.eigenphases import floquet_modes
-from ..dressing.modes import DEGENERATE, phase_blocks
+from ..dressing.modes import coinciding, phase_blocks, separate
 from .segments import Course
 
 __all__ = ["StepModes", "step_modes"]
@@ -147,18 +147,12 @@ def _mean_energy(course: Course, levels: Reals, inside: Complex, omega: Reals) -
 
 def _untangled(phases: Reals, modes: Complex, mean: Complex) -> tuple[Reals, Complex]:
     """Modes whose quasienergies coincide modulo omega, told apart by their mean energy."""
-    ordered = np.sort(phases, axis=-1)
-    wrapped = np.concatenate([ordered, ordered[:, :1] + 2.0 * np.pi], axis=-1)
-    tangled = np.flatnonzero((np.diff(wrapped, axis=-1) < DEGENERATE).any(axis=-1))
-    if not tangled.size or phases.shape[-1] == 1:
+    tangled = coinciding(phases)
+    if not tangled.size:
         return phases, modes
     phases, modes = phases.copy(), modes.copy()
     for p in tangled:
         for block in phase_blocks(phases[p]):
             some = modes[p][:, block]
-            _, mix = np.linalg.eigh(some.conj().T @ mean[p] @ some)
-            centre = phases[p, block[0]]
-            spread = (phases[p, block] - centre + np.pi) % (2 * np.pi) - np.pi
-            phases[p, block] = centre + np.mean(spread)
-            modes[p][:, block] = some @ mix
+            separate(phases[p], modes[p], block, some.conj().T @ mean[p] @ some)
     return phases, modes

@@ -15,7 +15,7 @@ import sysconfig
 import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -90,25 +90,49 @@ class _Walk:
         return f"{type(x).__name__}({','.join(self._parts(x))})"
 
     def _parts(self, x: Any) -> Iterator[str]:
-        if isinstance(x, np.ndarray | np.generic):
-            yield value_digest(x) if x.dtype.kind != "O" else self.of(x.tolist())
-        elif isinstance(x, types.CodeType):
-            yield from self._code(x)
-        elif isinstance(x, Mapping):
-            for key, value in x.items():
-                yield f"{self.of(key)}:{self.of(value)}"
-        elif isinstance(x, list | tuple):
-            yield from map(self.of, x)
-        elif isinstance(x, set | frozenset):  # their order is that of this process
-            yield from sorted(map(self.of, x), key=str)
-        elif isinstance(x, types.ModuleType):
-            yield f"{x.__name__} {_package_version(x.__name__)}"
-        elif isinstance(x, functools.partial):
-            yield from map(self.of, (x.func, x.args, x.keywords))
-        elif isinstance(x, types.MethodType):
-            yield from map(self.of, (x.__func__, x.__self__))
-        else:
-            yield from self._named_or_made_of(x)
+        for kinds, parts in self._by_kind:
+            if isinstance(x, kinds):
+                return parts(self, x)
+        return self._named_or_made_of(x)
+
+    def _values(self, x: Any) -> Iterator[str]:
+        yield value_digest(x) if x.dtype.kind != "O" else self.of(x.tolist())
+
+    def _code(self, code: types.CodeType) -> Iterator[str]:
+        """Bytecode and constants; where it stands in which file is no matter."""
+        yield code.co_code.hex()
+        yield from map(self.of, code.co_consts)
+        yield repr((code.co_names, code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]))
+
+    def _items(self, x: Mapping[Any, Any]) -> Iterator[str]:
+        return (f"{self.of(key)}:{self.of(value)}" for key, value in x.items())
+
+    def _each(self, x: Any) -> Iterator[str]:
+        return map(self.of, x)
+
+    def _unordered(self, x: Any) -> Iterator[str]:
+        """Their order is that of this process."""
+        return iter(sorted(map(self.of, x), key=str))
+
+    def _module(self, x: types.ModuleType) -> Iterator[str]:
+        yield f"{x.__name__} {_package_version(x.__name__)}"
+
+    def _partial(self, x: Any) -> Iterator[str]:
+        return map(self.of, (x.func, x.args, x.keywords))
+
+    def _method(self, x: types.MethodType) -> Iterator[str]:
+        return map(self.of, (x.__func__, x.__self__))
+
+    _by_kind: ClassVar[Any] = (
+        ((np.ndarray, np.generic), _values),
+        (types.CodeType, _code),
+        (Mapping, _items),
+        ((list, tuple), _each),
+        ((set, frozenset), _unordered),
+        (types.ModuleType, _module),
+        (functools.partial, _partial),
+        (types.MethodType, _method),
+    )
 
     def _named_or_made_of(self, x: Any) -> Iterator[str]:
         """What a package provides by its name, what a user wrote by what it consists of."""
@@ -142,12 +166,6 @@ class _Walk:
             if isinstance(value, types.ModuleType) and _package_version(value.__name__) is None:
                 yield from (f"{name}.{part}={self.of(getattr(value, part))}" for part in names
                             if hasattr(value, part))  # fmt: skip
-
-    def _code(self, code: types.CodeType) -> Iterator[str]:
-        """Bytecode and constants; where it stands in which file is no matter."""
-        yield code.co_code.hex()
-        yield from map(self.of, code.co_consts)
-        yield repr((code.co_names, code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]))
 
     def _state(self, x: Any) -> Iterator[str]:
         """State of an object, as it would be copied or pickled."""

@@ -17,12 +17,11 @@ import pytest
 
 import sambe
 from sambe.physics.preparation import prepare
-from sambe.sweep import blocks
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import stream_blocks
 from sambe.sweep.fields import point_fields
 from sambe.sweep.labels import blank
-from sambe.sweep.places import pools
+from sambe.sweep.places import pools, waiting
 from sambe.sweep.places.pools import LostWorkerError, Place, guarded, shut_processes, why_confined
 from sambe.sweep.places.shared import enter
 from sambe.sweep.plan import Plan
@@ -133,7 +132,7 @@ def test_blocks_of_a_killed_worker_run_again(willing, tmp_path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_a_block_that_kills_every_worker_ends_the_run_with_a_way_out(willing, monkeypatch) -> None:
-    monkeypatch.setattr(blocks, "LOSSES", 1)  # each loss costs the start of two processes
+    monkeypatch.setattr(waiting, "LOSSES", 1)  # each loss costs the start of two processes
 
     def kernel(system, method, home=HOME):
         import os
