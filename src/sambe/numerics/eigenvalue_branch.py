@@ -22,7 +22,7 @@ CONTRACTING = (
     0.1  # of the second correction to the first: well inside where Newton's iteration doubles digits
 )
 NEAR = 0.3  # first correction of the eigenvector: a longer step may pass another eigenvalue by. A choice
-CORRECTIONS = 12  # at most
+CORRECTIONS = 12  # of an eigenvalue at most: Newton's iteration doubles the digits with each. A choice
 CLOSE, ROUNDED = 1e-13, 1e-8  # change of the eigenvector that counts as none, and that rounding may leave
 
 Numbers = npt.NDArray[np.complex128]
@@ -107,7 +107,9 @@ def refined(a: Numbers, value: Numbers, vector: Numbers) -> Branch:
             known &= length <= NEAR
         if k == 1:
             known &= done | (length <= np.maximum(CONTRACTING * size, CLOSE))
-        stands = (k > 1) & (length >= size)  # at rounding, or nowhere
+        # the steps no longer shrink: the eigenvalue is as good as rounding lets it be, or there is
+        # none near
+        stands = (k > 1) & (length >= size)
         known &= done | (np.isfinite(length) & ~(stands & (length > ROUNDED)))
         done |= (length <= CLOSE) | stands | ~known
         size = length

@@ -192,7 +192,7 @@ def _by_eigenspaces(parts: list[Matrix], random: np.random.Generator) -> list[Ma
     spaces = _split(np.eye(len(parts[0]), dtype=complex), first)
     for other in others:
         spaces = [part for space in spaces for part in _split(space, other)]
-    # whichever of the others carries most from space to space
+    # a spanning tree by the matrices that carry most from one space to another
     n = len(spaces)
     carried: list[list[Matrix]] = [[np.zeros((0, 0))] * n for _ in range(n)]
     linked = np.zeros((n, n))

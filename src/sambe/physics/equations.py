@@ -234,7 +234,7 @@ def _without_rounding(dressing: Dressing, baths: Sequence[Bath], method: Method)
     )
     if not any(reservoir.singular_at_zero(np, np.float64).any() for reservoir in known):
         return dressing
-    # elements between Floquet modes are as good as their propagation, about
+    # elements between Floquet modes err by about as much as the propagation does
     propagated = EQUATIONS[method.equation].folded
     accuracy = max(ROUNDING, 10.0 * method.propagation_tolerance * propagated)
     beyond = beyond_rounding(dressing.couplings, energies[..., None, :], accuracy)

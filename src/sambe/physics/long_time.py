@@ -27,9 +27,8 @@ from .states.solution import Solution
 __all__ = ["long_time_limit", "why_several"]
 
 PAIRED = 1e8  # condition beyond which left and right null vectors do not belong together
-WIDEST = (
-    1000  # quanta of the drive that one zone of all levels may span: its couplings have as many harmonics
-)
+# Drive quanta between the levels of one zone, at most: its couplings have as many harmonics. A choice.
+WIDEST = 1000
 MOST_LEVELS = 24  # the matrix of the generator has the fourth power of it elements: 5 MB, a second
 
 

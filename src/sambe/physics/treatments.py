@@ -142,7 +142,8 @@ def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
     """Every coherence; where quasienergies are folded, with the terms between different quanta."""
     if not quanta_meet(method):
         return _solve_in_zones(jumps, system, method, EXACT)
-    if not is_numpy(namespace(jumps.energy)):  # for NumPy to solve: what stands in its place is cheap
+    # left to NumPy: populations alone stand in its place, marked as not converged
+    if not is_numpy(namespace(jumps.energy)):
         solution = solve_populations(jumps, system, method)
         return replace(solution, converged=solution.converged & False)
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
@@ -239,7 +240,8 @@ def _solve_moved(
         return np.asarray(points[~part.converged])
 
     left = zone_groups(flat)
-    # points that take long wait for each other, as few at a time are slow
+    # points that do not settle on the first band wait until all groups were tried: a few at a time are
+    # slow
     for bands in [[band] for band in BANDS] if n > DENSE_LEVELS else [BANDS]:
         late = [
             np.concatenate([solve(group[k : k + size], bands) for k in range(0, len(group), size)])

@@ -51,7 +51,7 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
     n, w = jumps.dressing.levels, _by_pairs(jumps.dressing.omega)
     if n == 1:
         return np.full(populations.shape[:-1], np.inf)
-    i, j = np.triu_indices(n, 1)  # what is asked of i and j is asked of j and i
+    i, j = np.triu_indices(n, 1)  # each pair once, as the question is the same for i, j and j, i
     gap, rate = _gaps(jumps, i, j)
     pair = populations[..., i] + populations[..., j]
     every = np.full(gap.shape, np.inf)
@@ -137,7 +137,7 @@ def _harm(
     some = jumps_at(jumps, points)
     if baths is not None and any(some.dressing.quanta):
         shift = zone_shift(some, stationary_populations, LEAST_EFFECT)
-        if shift.any():  # in the same order, so that pairs stay where they are
+        if shift.any():  # the levels keep their order, so that a pair is still that of the same states
             moved = shift_zone(some.dressing, shift)
             some = make_jumps(moved, baths_at(baths, batch, points), some.wiring)
     e, rate = some.dressing.energies, np.maximum(relaxation_rates(some), 1e-200)
@@ -202,6 +202,7 @@ def point_status(solution: Solution, baths: Sequence[Bath]) -> npt.NDArray[np.in
     status = np.where(finite | (status > 0), status, STATUS["diverging_rate"])
     diverges = diverging(solution.plain, baths)
     if status.any():
-        # the cause of whatever else a rate without bound has brought about, if only by way of rounding
+        # a rate without bound goes first: it may be the cause of whatever else is wrong, if only by
+        # rounding
         diverges = diverges | ((status > 0) & diverging(solution.plain, baths, 0.0))
     return np.where(diverges, STATUS["diverging_rate"], status)

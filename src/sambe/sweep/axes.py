@@ -71,7 +71,8 @@ class Sweep:
         }
         marks = [self._unusable(path, _unrepeated(view)) for path, view in self._views.items()]
         self._usable = [np.broadcast_to(~bad, self.shape) for bad in marks if bad is not None]
-        # the imaginary parts of numbers that must be real have done their work: their points are marked
+        # points with an imaginary part where a number must be real are marked by now, so that it
+        # can be dropped
         self._views = {k: view if may_be_complex(k) else view.real for k, view in self._views.items()}
         self._check_hermitian(sizes)
 

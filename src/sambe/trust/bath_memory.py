@@ -65,7 +65,8 @@ def bath_slope(bath: Bath, energy: Floats, change: Floats | None = None) -> Comp
     """
     wide = expanded(bath, 3)
     largest: Any = np.abs(energy).max(axis=(-3, -2, -1), keepdims=True)
-    if change is not None:  # the zero of a particle's energy is anywhere: the Fermi function varies over T
+    # of leads the zero of energy says nothing: the scale is T, over which the Fermi function varies
+    if change is not None:
         warm = np.asarray(wide.temperature)
         largest = np.where(warm > 0, warm, largest)
     step = STEP * np.maximum(largest, 1e-100)
@@ -162,7 +163,7 @@ def memory_correction(jumps: Jumps, state: Complex, baths: Sequence[Bath]) -> Fl
     energies = np.broadcast_to(jumps.dressing.energies, (points, n))
     for part in np.array_split(np.flatnonzero(known), max(1, points * n**4 // AT_ONCE)):
         if part.size:
-            with np.errstate(all="ignore"):  # beyond all bounds it is NaN
+            with np.errstate(all="ignore"):  # overflow gives NaN, which the audit reports
                 out[part] = _corrected(terms.part(part), state[part], energies[part], len(baths))
     if not several:  # what the first law leaves it
         out[:, -1] = -out[:, :-1].sum(axis=-1)

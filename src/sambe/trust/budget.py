@@ -174,7 +174,8 @@ class Budget:
         out: Floats = np.fmax(np.maximum(estimate, broken), small)
         if secular == REFERENCE:
             return out
-        # an answer that departs from the default, and so comes nearer to the reference, does so by accident
+        # an answer that differs from the default and lies nearer to the reference does so by
+        # accident
         best = self._currents("auto", REFERENCE, _shift_of(secular, self.setting.lamb_shift))
         astray = self.own_distance(currents, best) > ASTRAY
         return np.asarray(np.where(astray, np.fmax(out, self._estimate_of_default), out))

@@ -78,7 +78,7 @@ def dephasing_flow(
     array (points,)
     """
     diagonal = np.diagonal(np.asarray(jumps.dressing.couplings), axis1=-2, axis2=-1)
-    # what is the same for all states has no effect
+    # a coupling that is the same in all states moves nothing
     uneven = np.abs(diagonal - diagonal.mean(axis=-1, keepdims=True)) ** 2
     signs = (1.0 + np.asarray(jumps.reverses()))[..., 0]  # q and -q, where they differ
     largest = np.zeros(populations.shape[:-1])

@@ -193,7 +193,8 @@ def _self_consistent(
     temperature = np.broadcast_to(np.maximum(phonons, 1e-3 * phonons.max(initial=1e-9)), shape.shape).copy()
     for _ in range(MOST_STEPS):
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of temperatures on the way; those of the answer are told
+            # warnings at temperatures on the way say nothing; those at the answer are shown
+            warnings.simplefilter("ignore")
             power = solved(temperature)[1]
             step = _step(solved, temperature, power, coupling, phonons)
         # A temperature is at most halved or doubled at once, which keeps it above zero.

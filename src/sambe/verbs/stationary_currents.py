@@ -175,7 +175,7 @@ def answered(
     """Dataset of a verb, and what is wrong if no point of it has an answer."""
     sweep = Sweep(system)
     plan, kernel = placed(sweep, method, kernel, run)
-    if EQUATIONS[method.equation].exact:  # a point is work enough for a block
+    if EQUATIONS[method.equation].exact:  # a point of the exact hierarchy is work enough for a block
         plan = replace(plan, chunks=(1,) * len(sweep.shape), tile=1)
     solve = _solve if run.store is None else _solve_into
     data = solve(sweep, method, kernel, plan, run)

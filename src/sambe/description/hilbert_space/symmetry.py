@@ -62,7 +62,8 @@ def _independent(terms: Terms) -> Iterable[Operator]:
     _, strength, rows = np.linalg.svd(quotient(values, size), full_matrices=False)
     for s, row in zip(strength, rows, strict=True):
         if s > NEGLIGIBLE * strength[0]:
-            # a term that a sweep takes through many orders counts as it stands
+            # a coefficient that a sweep takes through many orders of magnitude is weighed at
+            # each point
             weights = row * size
             weights = quotient(weights, np.abs(weights).max())
             yield sum(w * op for w, (_, op) in zip(weights, known, strict=True))

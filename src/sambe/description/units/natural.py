@@ -185,7 +185,7 @@ def _parsed(field: str, unit: str) -> Any:
         power = _RAISED.get(match[5] or "", float(match[4] or 1.0))
         try:
             factor = known.parse_units(match[3])
-        except Exception:  # of pint, which has several for a name that it does not know
+        except Exception:  # pint raises several kinds of error for a name that it does not know
             raise InputError(field, unit, f"no unit has the name {match[3]!r}") from None
         product *= factor ** (-power if match[1] == "/" else power)
     return product

@@ -95,7 +95,8 @@ def shift_zone(dressing: Dressing, shift: np.ndarray) -> Dressing:
     stack = xp.stack(
         [absorbed[q] if q in absorbed else dagger(absorbed[-q]) for q in signed.tolist()], axis=-3
     )
-    # what is held follows from the shifts alone, not from which elements happen to vanish in a batch
+    # the harmonics follow from the shifts alone: one that vanishes at the points of this batch need not
+    # elsewhere
     used = sorted({abs(q + d) for q in signed.tolist() for d in np.unique(gap).tolist()})
     wanted = np.asarray(used)[:, None, None] - gap[..., None, :, :]
     index = np.minimum(np.searchsorted(signed, wanted), len(signed) - 1)

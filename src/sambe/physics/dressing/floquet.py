@@ -177,7 +177,7 @@ def _by_splitting(
 ) -> Parts:  # fmt: skip
     """Dressings of groups of points that need as many steps, by extrapolated splitting."""
     allowed = 2.0 * np.pi * tolerance * driven.share
-    # a guess alone is no reason to give up
+    # the guess may be too large: try it at the bound before giving up
     steps = np.minimum(first_steps(driven, tolerance), MOST_STEPS)
     left = np.ones(len(steps), dtype=bool)
     met = ~left

@@ -29,9 +29,11 @@ Real = npt.NDArray[np.float64]
 FIRST, MOST = 64, 1024  # samples of a period for each harmonic of the drive at first, and at the most in all
 MOST_LEVELS = 512  # whose eigenvectors fill half a gigabyte at the fewest samples; a choice
 LOOKS = 8  # times for each harmonic of the drive at which slowness is judged
-LONGEST = 1 << 15  # samples of the propagator
+LONGEST = 1 << 15  # samples of the propagator in a period at most, as of the steps in `magnus`
 WORTH = 400.0  # turns of the fastest phase in a period, at the most, from which following pays; measured
-TRACKED = 0.7  # overlap of a state with itself a sample before
+TRACKED = (
+    0.7  # least overlap of a state with itself a sample before: above 1/sqrt 2, about, no other has more
+)
 ROUNDING = 1e-15  # of the largest energy: an element between states that is no more; rows have several
 
 
@@ -102,7 +104,8 @@ def _eigenbasis(h: Array) -> Array | None:
         return None
     phase = np.cumprod((overlap / np.abs(overlap)).conj()[1:], axis=0)
     basis[1:] *= phase[:, None, :]
-    last = phase[-1] * (overlap[0] / np.abs(overlap[0])).conj()  # what a period turns the phases by
+    # phase that each state gathers over a whole period
+    last = phase[-1] * (overlap[0] / np.abs(overlap[0])).conj()
     if np.isrealobj(basis) and (last > 0).all():
         return basis
     share = np.arange(len(h))[:, None] / len(h)

@@ -21,7 +21,9 @@ from ...numerics.exponential import expm
 __all__ = ["Picture", "check_work", "make_picture", "most_steps", "not_converged", "paths", "propagators",
            "unresolved"]  # fmt: skip
 
-ORDER = 6
+ORDER = 6  # of the steps: twice as many err by 2^6 times less
+# Steps of a period at the first try, and at most. Choices: the first is made as fine as the drive's harmonics
+# ask for, and more of them take longer than any answer is waited for.
 FIRST_STEPS, MOST_STEPS = 4, 1 << 15
 # Steps of a period times N^3 at the most. A choice: a step takes some ten products of N x N matrices, so
 # that a point takes minutes, and not days.
@@ -237,12 +239,12 @@ def paths(picture: Picture, tolerance: float) -> list[tuple[npt.NDArray[np.intp]
     levels = picture.parts.shape[-1]
     check_work(levels)
     left, steps = np.arange(len(picture.omega)), FIRST_STEPS
-    while steps < picture.highest:  # the drive must be seen
+    while steps < picture.highest:  # fewer steps than the highest harmonic has periods would miss the drive
         steps *= 2
     coarse = propagators(picture, steps)
     if not np.isfinite(coarse).all():  # a drive of any size in the exponent of a step
         raise not_converged(tolerance, levels)
-    best = coarse[:, :1] + np.inf  # nothing to compare with yet
+    best = coarse[:, :1] + np.inf  # the first number of steps has no coarser one to compare with
     groups = []
     while left.size:
         steps *= 2

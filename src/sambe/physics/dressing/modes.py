@@ -21,7 +21,7 @@ from .splitting import Driven, cis, times
 
 __all__ = ["DEGENERATE", "coinciding", "dress_path", "phase_blocks", "separate"]
 
-DEGENERATE = 1e-7  # phases closer than this are one quasienergy
+DEGENERATE = 1e-7  # phases, in radians of a period, closer than this are one quasienergy: rounding of modes
 FOLDED = 1e-8  # mismatch of the mean square harmonic above which samples are too few
 FIRST_SAMPLES = 32  # of a period, where there are as many steps
 LONG = 128  # samples from which a fast transform beats a matrix product

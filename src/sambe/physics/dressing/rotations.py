@@ -48,7 +48,7 @@ GAIN = 0.5  # of what is left in an iteration, above which the series has stoppe
 LEAST = 0.1  # of 1 + p.n, below which the turn from p to n is no smooth function
 LEAP = 4.0  # times as many steps at once at the most: an error of order one says little
 TINY = 1e-100  # in place of zero, where its square must not be zero either
-CAUTION = 1.1  # on the steps that an error asks for
+CAUTION = 1.1  # factor on the steps that an error asks for, so that the next try does. A choice
 
 
 @dataclass(frozen=True)

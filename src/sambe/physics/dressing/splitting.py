@@ -41,8 +41,8 @@ RUNGS, MOST = (8, 10, 12), 1 << 24  # numbers of steps, times powers of two, and
 NOISE = 4e-15  # rounding in a pair of steps, which no more steps make less
 MIDDLE = 3e-9  # error of a propagator between pairs: the harmonics' alone, of which it is a fraction
 LEAP = 4  # times as many steps at once at the most: an error of order one says little
-FINER = 1.5  # times as many where harmonics are not resolved
-CAUTION = 1.1  # on the steps that an error asks for
+FINER = 1.5  # times as many steps where harmonics are not resolved. A choice
+CAUTION = 1.1  # factor on the steps that an error asks for, so that the next try does. A choice
 
 
 def _weights(parts: Sequence[int]) -> Real:

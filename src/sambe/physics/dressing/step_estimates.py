@@ -11,7 +11,7 @@ from .two_level import CHUNK
 
 __all__ = ["FEWEST_STEPS", "MOST_STEPS", "propagation_load", "propagation_steps", "split_steps"]
 
-FEWEST_STEPS = 32  # Magnus steps of a period at the first try
+FEWEST_STEPS = 32  # Magnus steps of a period that its memory is reckoned for, at least
 TURN_STEPS, STRENGTH_STEPS = (
     7.0,
     9.0,

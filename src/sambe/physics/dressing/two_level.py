@@ -38,7 +38,7 @@ Points = npt.NDArray[np.intp]
 Parts = list[tuple[Points, Dressing]]
 DEGENERATE = 1e-7  # half-angle of a period's rotation below which its axis is undefined
 FOLDED = 1e-8  # mismatch of the mean square harmonic above which samples are too few
-FIRST_SAMPLES = 16  # of a period
+FIRST_SAMPLES = 16  # of a period, at the first try. A choice: seven harmonics
 OVERSAMPLED = 4.0  # samples for each harmonic: the upper half of the lines has to be empty
 HOPELESS = 3.0  # times as many steps as are taken, by a guess that errs by a half: not tried
 WORTH = 16  # times as many steps as samples from which it pays to follow the axis: measured on sweeps
@@ -103,7 +103,8 @@ def _schedule(drive: BlochDrive, tolerance: float) -> tuple[Points, npt.NDArray[
     not; and samples for the harmonics at least."""
     wanted, reach, excited = survey(drive, tolerance)
     samples = ladder(OVERSAMPLED * reach)
-    # a guess alone is no reason to give up, unless it is far away
+    # the wanted number is a guess: one beyond the bound is tried at twice the bound, unless it is far
+    # beyond
     most = np.where(wanted > HOPELESS * MOST, 2 * MOST, MOST)
     guess = np.minimum(np.maximum(ladder(wanted), samples), most)
     slow = (excited <= tolerance) & (guess >= WORTH * samples)

@@ -46,7 +46,8 @@ class CountedPeriod:
     """
 
     def __init__(self, jumps: Jumps, reach: Points, samples: int) -> None:
-        bare = replace(jumps, shift_forward=None, shift_backward=None)  # a shift is no jump
+        # the Lamb shift moves levels and exchanges no energy: only rates are counted
+        bare = replace(jumps, shift_forward=None, shift_backward=None)
         self.harmonics: Harmonics = make_harmonics(bare, reach)
         self.shifted: Harmonics = make_harmonics(jumps, reach)
         self.samples, self.levels = samples, jumps.dressing.levels

@@ -161,7 +161,7 @@ def _multiple(op: Operator, operators: Sequence[Operator]) -> tuple[complex, int
     for k, other in enumerate(operators):
         if np.array_equal(op, other):
             return 1.0, k
-        if not other.any():  # a part of a system may feel no bath
+        if not other.any():  # zeros: no bath couples to this part of the system
             continue
         factor = complex(np.vdot(other, op) / np.vdot(other, other).real)
         if np.abs(op - factor * other).max() <= SAME * np.abs(op).max():

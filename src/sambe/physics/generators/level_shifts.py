@@ -75,7 +75,7 @@ def _felt_pair(jumps: Jumps, u: int, bath: Bath, counter: bool) -> tuple[Array, 
     reservoir, change = wide.reservoir, jumps.beyond[u].change
     spectrum, xp = reservoir.spectrum, namespace(jumps.energy, *reservoir.numbers().values())
     white = isinstance(spectrum, Flat) and not counter and _is_cold(reservoir)
-    if change is not None:  # the square of what leads couple by is one: there is no counter-term
+    if change is not None:  # d†d + dd† = 1, so that a lead's counter-term would shift nothing
         up, down = lead_shift_pair(wide, jumps.energy, change)
     elif isinstance(spectrum, Flat) and white and _shifts_all_alike(jumps, u):
         # -J ln(cutoff / |W|) / 2 pi, of which the part with the cutoff is one number for all levels

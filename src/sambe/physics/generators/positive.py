@@ -45,7 +45,7 @@ __all__ = ["Clustered", "cluster_jumps", "make_clustered", "make_universal", "sh
            "within_clusters"]  # fmt: skip
 
 FAINT = 1e-2  # jumps slower than that, in relaxation rates, may lie at a wrong energy
-TINY = 1e-30  # width of levels that nothing relaxes
+TINY = 1e-30  # width of levels that nothing relaxes, in the unit of energy: far below any rate
 WIDTH = 1.5  # of a cluster's gaps, in units of (relaxation rate^2 x jump energy)^(1/3)
 
 

@@ -177,7 +177,7 @@ class _Pairs:
         """Change of the currents, of the one-way flow, by coherences that turn with ``differences[k]``."""
         xp, p, d = namespace(self.amplitudes), self.populations, self.jumps.dressing
         one, partner = self.amplitudes, self.partners[k, :]
-        if is_numpy(xp):  # which of them are there may be looked at
+        if is_numpy(xp):  # values can be looked at: leave out the harmonics that have no partner
             places = np.flatnonzero(partner < one.shape[-3] - 1)
             one, partner = one[..., places, :, :], partner[places]
         other = xp.take(self.amplitudes, partner, axis=-3)
@@ -310,7 +310,7 @@ def zone_groups(shift: Shifts) -> list[Points]:
     key = np.zeros(len(shift), dtype=np.int64)
     moved = np.flatnonzero((shift != shift[:, :1]).any(axis=-1))
     by = shift[moved]
-    small = np.abs(by).max(initial=0) < 2**14  # as the quanta of one tone are
+    small = np.abs(by).max(initial=0) < 2**14  # quanta of one tone fit into 16 bits, codes of several do not
     by = by.astype(np.int16) if small else by
     apart = np.abs(by[:, :, None] - by[:, None, :])
     for k, d in enumerate(x for x in np.unique(apart).tolist() if x):
@@ -345,7 +345,7 @@ def turned(
     most = d.quanta[-1]
     count = 4 * most + 1
     signed = [*d.quanta, *(-q for q in d.quanta if q)]
-    table = np.full(count, len(signed))  # the place of an empty one
+    table = np.full(count, len(signed))  # quanta that no harmonic has stand for an empty one behind them all
     table[np.asarray(signed) % count] = np.arange(len(signed))
     source = (xp.asarray(np.arange(count)[:, None, None]) - apart[..., None, :, :]) % count
     place = xp.reshape(xp.take(xp.asarray(table), xp.reshape(source, (-1,))), source.shape)

@@ -29,7 +29,7 @@ from .refinement import prepared_point
 __all__ = ["ExactCourse", "exact_course"]
 
 ACCURATE = 1e-3  # accuracy of the integration in time, over the tolerance
-MOST_CALLS = 200_000  # of the generator; a choice, some minutes
+MOST_CALLS = 200_000  # actions of the generator in a course. A choice: some minutes
 
 Complex = npt.NDArray[np.complex128]
 Reals = npt.NDArray[np.float64]

@@ -24,7 +24,7 @@ SAME_STEP = 1e-11  # relative difference of two steps of an axis that is roundin
 DIRECTIONS = 30  # of a Krylov space. A choice: as many as are orthogonalised at the cost of a few products.
 ACCURACY = 1e-11  # of a Krylov course, relative to its start, over all of its steps
 MOST_STEPS = 20_000  # of a Krylov course; a choice, some minutes for a hundred levels
-SHORTEST, LONGEST = 0.2, 5.0  # factors by which a step changes at once
+SHORTEST, LONGEST = 0.2, 5.0  # factors by which a step changes at once, at most. Choices, usual ones
 
 Complex = npt.NDArray[np.complex128]
 Reals = npt.NDArray[np.float64]

@@ -122,7 +122,7 @@ def moving_basis(jumps: Jumps, method: Method, harmonics: Mapping[int, Array]) -
             shift = np.rint((d.energies - plain) / omega[:, None]).astype(np.intp) if any(frame) else None
         return Basis(omega, d.states + 0j, frame, shift)
     picture = make_picture(flat, omega, [0] * d.levels)
-    # the whole period, forward: what a part of it tells by symmetry is not worth the code
+    # the whole period, without the symmetry in time that would tell it from a part
     picture = replace(picture, fold=1, parts=picture.parts + 0j)
     parts: list[tuple[npt.NDArray[np.intp], Complex] | None] = [None] * points
     for who, path in paths(picture, method.propagation_tolerance):

@@ -38,9 +38,9 @@ from .standing_generator import coherence_rates, generator_matrix, population_he
 __all__ = ["MOST_LEVELS", "Pulse", "pulsed", "strength_of"]
 
 MOST_LEVELS = 8  # a choice: the maps of the steps have the fourth power of it elements
-TOLERANCE = 1e-10  # on the elements of the states
+TOLERANCE = 1e-10  # error of the elements of the states. A choice, far below what the theory is good to
 MOST_STEPS = 2**16  # of a course. A choice: a qubit takes some ten seconds.
-TOGETHER = 2**12  # moments that are dressed together
+TOGETHER = 2**12  # moments that are dressed together. A choice: their matrices stay in the cache
 NUDGE = 1e-5  # step of the difference that is the envelope's derivative, over the whole time
 REACH = 1e-9  # by which an envelope may leave [0, 1] by rounding
 

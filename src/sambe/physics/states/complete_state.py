@@ -32,7 +32,7 @@ __all__ = ["complete_state", "courses_of", "sample_count", "solve_complete", "to
 SLOW = 0.1  # relaxation rate over omega from which the populations follow the drive, so that their harmonics
 # belong together (from there on the iteration with the mean generator took more than a dozen steps)
 BOUNDLESS = 1e12  # rates this many times omega are those of a bath without a finite one: no answer
-TOLERANCE = 1e-10  # on the currents, relative to the largest
+TOLERANCE = 1e-10  # error of the currents by the iteration, relative to the largest
 TAIL = 3e-6  # upper half of the state's harmonics, of the largest; the currents err by about its square
 STEPS, RESTARTS = 24, 4  # of the iteration; what takes longer is left to the map or is not converged
 BASIS = 2**23  # numbers in the directions of the iteration: 64 MB
@@ -124,7 +124,8 @@ def courses_of(jumps: Jumps) -> Iterator[tuple[Points, Reals, bool]]:
     courses: dict[int, Reals] = {}
 
     def remember(points: Points, packed: Reals) -> None:
-        courses.update(zip(points.tolist(), packed, strict=True))  # what comes last is good
+        # the last course of a point is the one that converged
+        courses.update(zip(points.tolist(), packed, strict=True))
 
     state = complete_state(jumps, course=remember)
     slow = relaxation_rates(jumps).max(axis=(-2, -1)) > SLOW * np.asarray(jumps.dressing.omega)

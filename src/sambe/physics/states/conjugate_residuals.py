@@ -139,7 +139,7 @@ class Corrector(_Batch):
         alone = g.own
         far = np.abs(np.subtract.outer(np.arange(n), np.arange(n))) > band
         size = alone.real * alone.real + alone.imag * alone.imag
-        # what nothing turns and nothing damps stays as it is
+        # zero diagonal, neither turning nor damped: the preconditioner leaves the element alone
         weight = -1.0 / np.where(far & (size > 0), size, -np.inf)
         self.even, self.odd = alone.real * weight, alone.imag * -weight
 
@@ -307,7 +307,7 @@ class _Descent:
         moved = np.abs(length) * np.abs(flow).max(axis=-1)
         ahead = np.abs(self.ahead).max(axis=-1)
         size = np.sqrt(np.vecdot(self.left, self.left))
-        # where the residual shrinks slowly, more is left than the next step
+        # a slowly shrinking residual has more ahead of it than the next step
         now = 1.0 - np.minimum(size / self.size, 1.0) if k else np.ones_like(size)
         rate, self.rate = np.minimum(now, self.rate), now
         self.size = np.maximum(size, np.finfo(float).tiny)

@@ -147,9 +147,9 @@ def _several(jumps: Jumps, baths: Sequence[Bath], dark: bool) -> bool:
     """Whether a single point has several stationary states."""
     if dark:
         zone = _common_zone(jumps.dressing)
-        if jumps.dressing.several_tones:  # whose quanta are not counted modulo a number
+        if jumps.dressing.several_tones:  # quanta of several tones are codes, of which no remainder is taken
             g = make_redfield(in_one_zone(jumps, baths))
-        else:  # with no harmonic more than in its own zone
+        else:  # in a common zone, without taking in a harmonic more
             g = make_redfield(jumps, zone if zone.any() else None)
         gap = np.abs(g.gaps[0])
         pairs = np.argwhere(gap <= DEGENERATE * gap.max())
@@ -202,7 +202,7 @@ def generator_on(g: Redfield, pairs: npt.NDArray[np.intp]) -> npt.NDArray[np.com
     for a, b in zip(f, s, strict=True):
         out += a[i, k] * b[j, l].conj() + b[i, k] * a[j, l].conj()
     out -= drift[i, k] * (j == l) + (i == k) * drift[j, l].conj()
-    if g.turns is not None:  # terms that turn stay out
+    if g.turns is not None:  # elements that turn at multiples of omega against each other are not joined
         turns = g.turns[0][k, l]
         out = np.where(np.abs(turns[:, None] - turns) <= 1.0 + NEAR, out, 0.0)
     return out - 1j * np.diag(g.gaps[0][k, l])

@@ -226,7 +226,7 @@ def needs_complete(terms: CrossTerms, currents: Reals, tolerance: float) -> npt.
     """
     moved, size = np.abs(terms.change), np.abs(currents)
     largest = size.max(axis=-1)
-    # where relaxation is not slow, or the harmonics are not small, whatever is seen to move counts
+    # with fast relaxation, or large harmonics, first order misleads: any move above rounding counts
     trusted = (terms.slowness <= PERTURBATIVE) & (terms.harmonics <= PERTURBATIVE)
     least = np.where(trusted, max(tolerance, MOVED), 0.0) * largest
     above = moved > ROUNDING * terms.traffic[..., None]

@@ -99,7 +99,7 @@ def _by_populations(g: Redfield, states: Array) -> Array:
     a, scale = with_trace(g.matrix(0), g.levels)
     y = _solved(xp.matrix_transpose(a), xp.matrix_transpose(states)) / scale
     first = xp.asarray(np.arange(g.levels) == 0)[:, None]
-    y = xp.where(first, 0.0 * y, y)  # the row of the trace belongs to no state
+    y = xp.where(first, 0.0 * y, y)  # the first row stands for the trace and for no equation of motion
     back = dagger(g.coupling)
     parts = [
         xp.sum(xp.matmul(back, y[:, None, :, u, None] * g.forward), axis=1) - y[:, :, u, None] * g.drift

@@ -135,7 +135,7 @@ def _moved(jumps: Jumps, part: Stationary, shift: Array, points: Array) -> tuple
     state, omega = constant(part.state), constant(d.omega)
     none = 0.0 * constant(part.currents)
     rest = xp.where(_solved(part)[..., None, None], state, 0.0 * xp.eye(d.levels, dtype=state.dtype))
-    # made once more, as for the state: a compiler takes the same operations as one
+    # made once more as for the state; a compiler merges the two
     redfield = _constants(make_redfield(jumps, shift))
     matrix = redfield.superoperator() if d.levels <= DENSE_LEVELS else redfield.matrix(0)
     moved, traffic, harmonics = if_any(

@@ -53,7 +53,8 @@ class DenseResponse:
     def __call__(self, driven: Array, scale: Array = None) -> Array:
         """x for each b, ``(P, T, n)``."""
         xp = namespace(driven)
-        balance = xp.asarray(np.arange(driven.shape[-1]) > 0)  # the first equation is the trace, of nothing
+        # the first equation sets the trace of the answer, which is zero
+        balance = xp.asarray(np.arange(driven.shape[-1]) > 0)
         right = xp.where(balance, -driven / self.scale[:, None], 0.0)
         return xp.matmul(right, xp.matrix_transpose(self.inverse))
 
@@ -106,7 +107,8 @@ class IteratedResponse:
             if left.size and n <= DENSE_AFTER:
                 left = self._solved(left, driven, out, t)
             self.converged[left] = False
-        # of the stationary state any amount may have come in, as the equation does not see it
+        # the generator maps the stationary state to zero, so that any amount of it may have come
+        # in: take it out
         trace = out[..., :: n + 1].sum(axis=-1)
         return np.asarray(out - trace[..., None] * self.state[:, None])
 

@@ -83,7 +83,9 @@ class PeriodCorrector:
         # zero: nothing turns and nothing damps the harmonic; it is left as it is
         weight = -1.0 / np.where(np.abs(size) > 0, size, np.inf)
         if self.samples % 2 == 0:
-            weight[:, -1] = 0.0  # the highest harmonic of an even number of samples has no sense of turning
+            # of an even number of samples the highest harmonic stands for both signs: it turns
+            # neither way
+            weight[:, -1] = 0.0
         self.even, self.odd = alone * weight, g.own.imag[:, None] * -weight
         self.orders, matrix = self._whole(g) if self.small else self._populations(g)
         a, scale = with_trace(matrix, self.n)

@@ -41,7 +41,7 @@ Reals = npt.NDArray[np.float64]
 Course = Callable[[npt.NDArray[np.intp], Reals], None]  # takes points and their states along a period
 GAUSS = (0.5 - np.sqrt(0.15), 0.5, 0.5 + np.sqrt(0.15))  # times of a step, in steps
 ORDER = 6  # of the steps: twice as many are 2^6 times closer
-TOLERANCE = 1e-10  # on the currents, relative to the largest
+TOLERANCE = 1e-10  # error of the currents by the steps, relative to the largest
 FEWEST = 16  # steps of a period: even where nothing turns the drive's own harmonics have to be told apart
 TURN = 1.0  # steps for each radian/2 pi that the widest gap turns in a period; more are added where needed
 SIDEBAND, RESOLVED = 1e-6, 0.6  # share of a sideband that the first steps half resolve, the next ones fully
@@ -158,7 +158,8 @@ def period_states(steps: Reals, levels: int) -> tuple[Reals, npt.NDArray[np.bool
         tree.append(np.matmul(pairs[:, 1::2], pairs[:, ::2]))
     n = steps.shape[-1]
     whole = tree.pop()[:, 0]
-    # a map that lets a state grow tells of steps that are too long, not of a state that is not unique
+    # a map that lets a state grow comes of too long steps: it does not say that several states are
+    # stationary
     tame = np.abs(whole).max(axis=(-2, -1)) < GROWN
     x, unique = _periodic(np.where(tame[:, None, None], whole, 0.0) - np.eye(n), levels)
     x[~tame] = np.nan

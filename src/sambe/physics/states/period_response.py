@@ -22,7 +22,7 @@ __all__ = ["IteratedPeriod", "MappedPeriod"]
 
 STEPS, RESTARTS = 48, 6  # of the iteration: twice as many as for the state, as nothing else answers for it
 BASIS = 2**23  # numbers in its directions: 64 MB
-TOLERANCE = 1e-9  # relative to the scale
+TOLERANCE = 1e-9  # residual of the answer, relative to the scale of what drives it
 CACHED = 2**15  # numbers of one matrix stack of the steps that are made together: they stay in the cache
 
 Reals = npt.NDArray[np.float64]
@@ -77,7 +77,8 @@ class IteratedPeriod:
                 )  # fmt: skip
                 left = left[~done]
             self.converged[left] = False
-            # of the periodic state any amount may have come in, as the equation does not see it
+            # the equation of motion maps the periodic state to zero: take out whatever came in
+            # of it
             x -= np.trace(x.mean(axis=1), axis1=-2, axis2=-1)[:, None, None, None] * self.state
             out[:, t] = x.reshape(len(x), -1)
         return out
@@ -168,5 +169,5 @@ def _later(b: Reals, offset: float) -> Reals:
     lines = rfft(b, axis=1)
     turn = np.exp(2j * np.pi * offset / count * np.arange(lines.shape[1]))
     if count % 2 == 0:
-        turn[-1] = np.cos(np.pi * offset)  # the highest harmonic has no sense of turning
+        turn[-1] = np.cos(np.pi * offset)  # the highest harmonic stands for both signs
     return np.asarray(irfft(lines * turn[:, None, None], n=count, axis=1))

@@ -70,7 +70,8 @@ def effects_of_single_quantum(jumps: Jumps, state: Complex, currents: Reals) -> 
     driven = _commutator(np.matmul(l, state[:, None, None]), s).sum(axis=1)
     rate = decay + 2j * quantum * h.omega[:, None, None]
     turning = _answer_alone(driven[:, 0] + _adjoint(driven[:, 1]), rate)
-    met = np.stack([_adjoint(turning), turning], axis=1)  # by L_+ and by L_-, to stand still
+    # parts of the state that L_+ and L_- take back to where nothing turns
+    met = np.stack([_adjoint(turning), turning], axis=1)
     jumped = np.matmul(l, met[:, None])
     half = _commutator(jumped, s).sum(axis=(1, 2))
     mean = state + _answer(h, half + _adjoint(half), decay)

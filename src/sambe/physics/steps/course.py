@@ -236,7 +236,8 @@ class _Motion:
         rests = self._rests(passed, np.where(beside, x[0], self._begins[passed]), x)
         y = np.zeros(maps.shape[-1])
         y[: self.size] = self._begin(int(passed[0]), float(x[0])) if given is None else given
-        before = np.empty((len(times), len(y)))  # where the item begins that a time is in
+        # state at the beginning of the step or kick that each time falls into
+        before = np.empty((len(times), len(y)))
         # the rest of the period in which the course begins, item by item
         at, place = int(passed[0]), float(x[0])
         for k in range(at, len(maps) + 1):

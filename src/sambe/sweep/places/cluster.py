@@ -123,7 +123,8 @@ def _local(stack: ExitStack, workers: int) -> Any:
         return stack.enter_context(
             start(
                 n_workers=workers, threads_per_worker=1, dashboard_address=None,
-                silence_logs=logging.ERROR,  # tasks that Ctrl-C gives up are no news
+                # else Ctrl-C is followed by a message for each task that it gives up
+                silence_logs=logging.ERROR,
             )
         )  # fmt: skip
 

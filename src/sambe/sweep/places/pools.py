@@ -266,7 +266,8 @@ def shut_processes() -> None:
         while _started:
             pool, _, owner = _started.pop()
             if owner == os.getpid():
-                # loky's own thread may stumble over what it handles when its processes go, and log that
+                # loky's thread logs an error where its processes end while it still waits
+                # for them
                 logger = logging.getLogger("concurrent.futures")
                 logger.disabled = True
                 pool.shutdown(wait=True, kill_workers=True)
@@ -281,7 +282,7 @@ def _serve(owner: int) -> None:
 
 def _end_with(owner: int) -> None:
     """End where the owner was killed: nobody sends work, and who reads its output would wait for us."""
-    while os.getppid() == owner:  # of a process whose parent is gone it is another
+    while os.getppid() == owner:  # a process whose parent is gone has another one
         time.sleep(WATCH)
     os._exit(1)
 

@@ -35,7 +35,7 @@ __all__ = ["MOST_STATES", "tone_load", "tone_modes"]
 # are cut off, and energies err by their square.
 EDGE = 1e-14
 FIRST = 5  # harmonics of a tone at the first try, and as many for each quantum of its harmonics
-GROWTH = 1.4
+GROWTH = 1.4  # factor on the harmonics of a tone at which modes still spread, for the next try. A choice
 # States of the extended space at most. A choice: a dense eigenproblem of that size takes some ten seconds.
 MOST_STATES = 2400
 FLOOR = 1e-9  # harmonics of a coupling below this share of the largest: 1e-18 in rates
