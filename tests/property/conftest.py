@@ -18,7 +18,7 @@ from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
 from sambe.physics.treatments import by_channels
 from sambe.sweep.axes import Sweep
-from sambe.sweep.channel_fields import both_directions
+from sambe.sweep.kernels.channel_fields import both_directions
 
 STRENGTH = st.floats(1e-4, 2e-2)
 SPECTRA = st.one_of(

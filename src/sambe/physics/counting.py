@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from ..numerics.arrays import Array, is_numpy, namespace, values_of
 from .currents.cumulants import cumulants_of
-from .generators.counting_field import Counted, CountedCoherences, CountedPopulations
-from .generators.counting_harmonics import CountedPeriod
+from .generators.counting.counting_field import Counted, CountedCoherences, CountedPopulations
+from .generators.counting.counting_harmonics import CountedPeriod
 from .generators.jumps import Jumps, jumps_at
 from .generators.periodic_generator import HARMONIC_FLOOR, reach_of
 from .generators.redfield import pack

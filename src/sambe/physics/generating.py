@@ -18,7 +18,7 @@ import numpy.typing as npt
 from ..numerics.eigenvalue_branch import FIRST, SMALLEST, followed, refined, rightmost
 from ..numerics.exponential import expm
 from .generators.coherences import relaxation_rates
-from .generators.counting_harmonics import CountedPeriod
+from .generators.counting.counting_harmonics import CountedPeriod
 from .generators.jumps import jumps_at
 from .generators.periodic_generator import HARMONIC_FLOOR, reach_of
 from .method import Method

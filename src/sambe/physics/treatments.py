@@ -21,7 +21,12 @@ from .currents.terminals import secular_currents
 from .dressing.dressing import ordered, shift_zone
 from .equations import quanta_meet
 from .generators.coherences import relaxation_rates
-from .generators.counting_field import Counted, counted_coherences, counted_populations, counted_universal
+from .generators.counting.counting_field import (
+    Counted,
+    counted_coherences,
+    counted_populations,
+    counted_universal,
+)
 from .generators.jumps import Jumps, baths_at, jumps_at, make_jumps, true_rates
 from .generators.lamb_shift import NO_SHIFT
 from .generators.level_shifts import with_shift

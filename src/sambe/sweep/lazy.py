@@ -19,7 +19,7 @@ from ..physics.method import Method
 from .axes import TAKEN, Sweep, check_axes
 from .blocks import Kernel, run_blocks
 from .catalogue import variables_of
-from .fields import point_fields
+from .kernels.fields import point_fields
 from .labels import blank, inner_shape, label, put
 from .places.device import device_of
 from .run import Run

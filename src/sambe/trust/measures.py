@@ -36,7 +36,7 @@ from ..physics.method import Method
 from ..physics.states.solution import Solution
 from ..physics.tones.splitting import Folded
 from ..physics.validity import point_status, secular_ratio
-from ..sweep.fields import by_tones
+from ..sweep.kernels.fields import by_tones
 from .bath_memory import bath_slope, memory_correction
 from .bypass import dephasing_flow, exchange_flow
 

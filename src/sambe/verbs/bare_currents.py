@@ -16,7 +16,7 @@ from ..numerics.arrays import Array, is_numpy, namespace
 from ..physics.host import host_currents, valid_currents
 from ..physics.method import Method
 from ..physics.preparation import prepare
-from ..sweep.fields import point_fields
+from ..sweep.kernels.fields import point_fields
 from ..sweep.places.device import CPU
 from ..sweep.places.threads import reuse_memory
 from ..sweep.run import Run

@@ -19,7 +19,7 @@ from ..physics.treatments import by_channels, channel_counter
 from ..sweep.axes import Sweep, check_axes
 from ..sweep.blocks import gather, raise_single, run_blocks
 from ..sweep.catalogue import CHANNEL_PARTICLES, CHANNELS, DIMENSIONS, Variable, names_of
-from ..sweep.channel_fields import channel_fields, common_labels, spread
+from ..sweep.kernels.channel_fields import channel_fields, common_labels, spread
 from ..sweep.labels import assemble, described, shaped
 from ..sweep.run import Run
 from .cautions import warn_of_shift

@@ -23,7 +23,7 @@ from ..physics.validity import point_status
 from ..sweep.axes import Sweep
 from ..sweep.blocks import Block, gather, run_blocks
 from ..sweep.catalogue import HARMONIC_PARTICLES, HARMONICS
-from ..sweep.channel_fields import both_directions
+from ..sweep.kernels.channel_fields import both_directions
 from ..sweep.run import Run
 from .cautions import warn_of_shift
 

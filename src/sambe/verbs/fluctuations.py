@@ -19,10 +19,10 @@ from ..physics.preparation import prepare
 from ..physics.treatments import TREATMENTS
 from ..sweep.axes import check_axes, swept_names
 from ..sweep.catalogue import COUNTED, COUNTED_PARTICLES, GENERATING, names_of
-from ..sweep.counted_fields import counted_fields
+from ..sweep.kernels.counted_fields import counted_fields
+from ..sweep.kernels.tilted_fields import tilted_fields
+from ..sweep.kernels.tilted_system import PARTICLE, TiltedSystem
 from ..sweep.run import Run
-from ..sweep.tilted_fields import tilted_fields
-from ..sweep.tilted_system import PARTICLE, TiltedSystem
 from .options import Options, divided, takes, with_values
 from .stationary_currents import solved
 

@@ -21,7 +21,7 @@ from ..physics.preparation import asking_for, prepare, prepare_from
 from ..physics.statuses import STATUS
 from ..sweep.axes import Sweep
 from ..sweep.blocks import Block, Kernel, Points, no_answer, placed, raise_single, stream_blocks
-from ..sweep.fields import point_fields
+from ..sweep.kernels.fields import point_fields
 from ..sweep.labels import blank, label
 from ..sweep.lazy import is_lazy, lazy_state
 from ..sweep.places.shared import enter, shared_memory

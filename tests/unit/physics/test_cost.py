@@ -12,7 +12,7 @@ from sambe.physics.cost import point_bytes
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import solve_block
-from sambe.sweep.fields import point_fields
+from sambe.sweep.kernels.fields import point_fields
 
 
 def qubit(points: int = 40, **changes: object) -> sambe.System:

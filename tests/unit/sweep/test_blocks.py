@@ -17,7 +17,7 @@ from sambe.errors import ConvergenceError
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import VersionError, run_blocks, stream_blocks
-from sambe.sweep.fields import point_fields
+from sambe.sweep.kernels.fields import point_fields
 from sambe.sweep.plan import Plan
 from sambe.sweep.run import Run
 

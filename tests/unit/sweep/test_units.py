@@ -10,7 +10,7 @@ from sambe.description.system import System
 from sambe.errors import InputError
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
-from sambe.sweep.fields import point_fields
+from sambe.sweep.kernels.fields import point_fields
 from sambe.sweep.units import in_own_unit, solve_in_units
 
 

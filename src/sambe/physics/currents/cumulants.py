@@ -27,7 +27,7 @@ Response = Callable[[Array, Array], Array]
 
 
 class Counted(Protocol):
-    """A generator with counting fields; see `sambe.physics.generators.counting_field`."""
+    """A generator with counting fields; see `sambe.physics.generators.counting.counting_field`."""
 
     @property
     def terminals(self) -> int:

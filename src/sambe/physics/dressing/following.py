@@ -31,9 +31,7 @@ MOST_LEVELS = 512  # whose eigenvectors fill half a gigabyte at the fewest sampl
 LOOKS = 8  # times for each harmonic of the drive at which slowness is judged
 LONGEST = 1 << 15  # samples of the propagator in a period at most, as of the steps in `magnus`
 WORTH = 400.0  # turns of the fastest phase in a period, at the most, from which following pays; measured
-TRACKED = (
-    0.7  # least overlap of a state with itself a sample before: above 1/sqrt 2, about, no other has more
-)
+TRACKED = 0.7  # least overlap of a state with itself a sample before, near 1/sqrt 2
 ROUNDING = 1e-15  # of the largest energy: an element between states that is no more; rows have several
 
 

@@ -30,9 +30,7 @@ CLOSE, SHARED = 0.1, 1e-2  # gap in relaxation rates, and population, of a pair 
 FAINT = 1e-10  # population of a state whose coherences can wait
 QUICK = 24  # steps of the iteration without coherences in the matrix
 CHUNK = 2**19  # bytes of one real matrix for each point of those that are iterated together
-DENSE_LEVELS = (
-    8  # levels up to which every coherence goes into the matrix: 64 unknowns, faster than to iterate
-)
+DENSE_LEVELS = 8  # levels up to which every coherence goes into the matrix
 STEPS = 480  # of the iteration at most. A choice
 # Levels up to which a point that the iteration leaves has every coherence in one matrix. A choice: half a
 # second, and 100 MB, for the point.

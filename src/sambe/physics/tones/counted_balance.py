@@ -1,6 +1,6 @@
 r"""Counting fields in the complete equation under several tones, by balance of harmonics.
 
-The field stands on the side of the coupling, as in `sambe.physics.generators.counting_harmonics`,
+The field stands on the side of the coupling, as in `sambe.physics.generators.counting.counting_harmonics`,
 
 .. math:: \mathcal L(\xi)\rho = \mathcal L\rho + \sum_u\left[L_u\,\rho\,\big(S_u(\xi) - S_u\big)^\dagger
           + \mathrm{h.c.}\right],\qquad

@@ -24,12 +24,12 @@ from ...numerics.arrays import Fields
 from ...physics.equations import EQUATIONS
 from ...physics.method import Method
 from ...physics.treatments import TREATMENTS
-from ..channel_fields import LABELS, channel_fields, joined_channels
-from ..counted_fields import counted_fields
-from ..fields import point_fields
-from ..traced.traced_channels import traced_channels
-from ..traced.traced_counts import traced_counts
-from ..traced.traced_fields import traced_fields
+from ..kernels.channel_fields import LABELS, channel_fields, joined_channels
+from ..kernels.counted_fields import counted_fields
+from ..kernels.fields import point_fields
+from ..kernels.traced.traced_channels import traced_channels
+from ..kernels.traced.traced_counts import traced_counts
+from ..kernels.traced.traced_fields import traced_fields
 from ..units import picked
 
 __all__ = ["CPU", "DEVICES", "Device", "DeviceError", "check_device", "device_of"]

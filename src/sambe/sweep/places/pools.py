@@ -289,7 +289,7 @@ def _end_with(owner: int) -> None:
 
 def _warm() -> None:
     """Import what a block needs."""
-    from .. import fields  # noqa: F401
+    from ..kernels import fields  # noqa: F401
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from ...physics.equations import EQUATIONS
 from ...physics.method import Moving
 from ...physics.statuses import STATUS, status_of
 from ...sweep.catalogue import MOVING, names_of
-from ...sweep.in_time_fields import moving_fields
+from ...sweep.kernels.in_time_fields import moving_fields
 from ...sweep.run import Run
 from ..cautions import describe_points
 from ..options import Options, divided, takes

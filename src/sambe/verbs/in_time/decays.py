@@ -11,7 +11,7 @@ from ...physics.in_time.decays import MOST_LEVELS
 from ...physics.method import Relaxing
 from ...physics.treatments import TREATMENTS
 from ...sweep.catalogue import RELAXATION, names_of
-from ...sweep.in_time_fields import relaxing_fields
+from ...sweep.kernels.in_time_fields import relaxing_fields
 from ..options import Options, divided, takes
 from ..stationary_currents import solved
 from .starts import check_course_axes, checked_state, course_method, course_run

@@ -23,8 +23,8 @@ from ...physics.validity import point_status
 from ...sweep.axes import Sweep
 from ...sweep.blocks import gather, raise_single, run_blocks
 from ...sweep.catalogue import SPECTRAL, WARNED_OF, names_of
-from ...sweep.channel_fields import both_directions
-from ...sweep.fields import solution_fields
+from ...sweep.kernels.channel_fields import both_directions
+from ...sweep.kernels.fields import solution_fields
 from ...sweep.run import Run
 from ..options import Options, divided, takes
 from ..stationary_currents import solved

@@ -12,8 +12,8 @@ from ...errors import InputError, SecularWarning
 from ...physics.statuses import STATUS, status_of
 from ...sweep.axes import Sweep, check_axes
 from ...sweep.catalogue import DRIFTING, Variable, names_of, status_variable
-from ...sweep.drifting.drifting_fields import drifting_fields
-from ...sweep.drifting.drifting_system import DriftingSystem
+from ...sweep.kernels.drifting.drifting_fields import drifting_fields
+from ...sweep.kernels.drifting.drifting_system import DriftingSystem
 from ...sweep.lazy import is_lazy
 from ..cautions import describe_points
 from ..options import Options, divided, takes

@@ -8,8 +8,8 @@ from ...description.system import System
 from ...errors import InputError
 from ...sweep.axes import check_axes
 from ...sweep.catalogue import DRIFTING, Variable, names_of
-from ...sweep.drifting.drifting_fields import drifting_fields
-from ...sweep.drifting.drifting_system import DriftingSystem
+from ...sweep.kernels.drifting.drifting_fields import drifting_fields
+from ...sweep.kernels.drifting.drifting_system import DriftingSystem
 from ..options import Options, divided, takes
 from ..stationary_currents import solved
 from .motions import names_along, over_grid

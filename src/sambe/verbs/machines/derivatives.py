@@ -23,7 +23,7 @@ from ...physics.tones.folding import refuse_folding
 from ...physics.treatments import by_channels, channel_counter
 from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import RESPONSES, names_of
-from ...sweep.fields import solution_fields
+from ...sweep.kernels.fields import solution_fields
 from ...sweep.run import Run
 from ..options import Options, divided, on_cpu, takes, with_values
 from ..stationary_currents import solved

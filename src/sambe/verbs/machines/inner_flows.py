@@ -19,7 +19,7 @@ from ...physics.tones.splitting import Folded
 from ...physics.treatments import TREATMENTS, by_channels, channel_counter, solve_clustered
 from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import FLOWS, names_of
-from ...sweep.fields import by_tones, solution_fields
+from ...sweep.kernels.fields import by_tones, solution_fields
 from ...sweep.run import Run
 from ..options import Options, divided, on_cpu, takes, with_values
 from ..stationary_currents import solved

@@ -25,7 +25,7 @@ from ...physics.statuses import STATUS
 from ...physics.treatments import channel_counter
 from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import PERFORMANCE, names_of
-from ...sweep.fields import by_tones, point_fields, solution_fields
+from ...sweep.kernels.fields import by_tones, point_fields, solution_fields
 from ...sweep.lazy import is_lazy
 from ...sweep.run import Run
 from ..cautions import describe_points

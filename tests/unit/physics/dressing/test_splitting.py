@@ -20,7 +20,7 @@ from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import solve_block
-from sambe.sweep.fields import point_fields
+from sambe.sweep.kernels.fields import point_fields
 from sambe.sweep.plan import make_plan
 
 RNG = np.random.default_rng(23)

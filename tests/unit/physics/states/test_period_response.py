@@ -7,7 +7,7 @@ import numpy as np
 from sambe import models
 from sambe.physics.currents.cumulants import cumulants_of
 from sambe.physics.equations import dressing_of
-from sambe.physics.generators.counting_harmonics import CountedPeriod
+from sambe.physics.generators.counting.counting_harmonics import CountedPeriod
 from sambe.physics.generators.jumps import jumps_at, make_jumps
 from sambe.physics.generators.periodic_generator import HARMONIC_FLOOR, reach_of
 from sambe.physics.preparation import prepare

@@ -10,7 +10,7 @@ import sambe
 from sambe.physics.preparation import prepare
 from sambe.physics.tones.splitting import signed_lines
 from sambe.sweep.axes import Sweep
-from sambe.sweep.fields import point_fields
+from sambe.sweep.kernels.fields import point_fields
 
 System = Callable[..., sambe.System]
 

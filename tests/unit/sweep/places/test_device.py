@@ -13,7 +13,7 @@ import sambe
 from sambe.errors import InputError
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
-from sambe.sweep.fields import point_fields
+from sambe.sweep.kernels.fields import point_fields
 from sambe.sweep.places import device as devices
 from sambe.sweep.places.device import Device, DeviceError, device_of
 

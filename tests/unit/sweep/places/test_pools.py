@@ -19,7 +19,7 @@ import sambe
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import stream_blocks
-from sambe.sweep.fields import point_fields
+from sambe.sweep.kernels.fields import point_fields
 from sambe.sweep.labels import blank
 from sambe.sweep.places import pools, waiting
 from sambe.sweep.places.pools import LostWorkerError, Place, guarded, shut_processes, why_confined
@@ -72,7 +72,7 @@ def patient():
         import os
         import time
 
-        from sambe.sweep.fields import point_fields
+        from sambe.sweep.kernels.fields import point_fields
 
         time.sleep(0.08)
         fields = point_fields(system, method)
@@ -117,7 +117,7 @@ def test_blocks_of_a_killed_worker_run_again(willing, tmp_path) -> None:
         import signal
         import time
 
-        from sambe.sweep.fields import point_fields
+        from sambe.sweep.kernels.fields import point_fields
 
         time.sleep(0.08)
         if os.getpid() != home and (system.omega == point).any() and not os.path.exists(mark):
@@ -139,7 +139,7 @@ def test_a_block_that_kills_every_worker_ends_the_run_with_a_way_out(willing, mo
         import signal
         import time
 
-        from sambe.sweep.fields import point_fields
+        from sambe.sweep.kernels.fields import point_fields
 
         time.sleep(0.08)
         if os.getpid() != home:
@@ -157,7 +157,7 @@ def test_an_error_that_cannot_be_sent_is_told(willing) -> None:
         import threading
         import time
 
-        from sambe.sweep.fields import point_fields
+        from sambe.sweep.kernels.fields import point_fields
 
         class Odd(Exception):
             def __init__(self) -> None:

@@ -12,7 +12,7 @@ from sambe.physics.preparation import prepare
 from sambe.sweep import blocks
 from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import run_blocks
-from sambe.sweep.fields import point_fields
+from sambe.sweep.kernels.fields import point_fields
 from sambe.sweep.run import Run
 
 

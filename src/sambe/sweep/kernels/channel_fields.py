@@ -1,0 +1,124 @@
+"""What is reported of the channels of a point: one column each, in any array library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.system import System
+from ...numerics.arrays import Array, Fields, namespace
+from ...physics.currents.channels import channel_rates
+from ...physics.currents.particles import PARTICLES, brought_by_jumps
+from ...physics.dressing.tones.frequencies import frequency_by_point
+from ...physics.method import Method
+from ...physics.pipeline import solve_batch
+from ...physics.states.solution import Solution
+from ...physics.tones.folding import refuse_folding
+from ...physics.treatments import channel_counter
+from ...physics.validity import point_status
+from ..catalogue import CHANNEL_PARTICLES, CHANNELS, names_of
+
+__all__ = ["LABELS", "both_directions", "channel_columns", "channel_fields", "common_labels",
+           "joined_channels", "spread"]  # fmt: skip
+
+LABELS = "labels"  # bath, quanta, to and from of each column: the one field that has no axis of points
+COLUMNS = names_of((*CHANNELS, CHANNEL_PARTICLES)) - {"status"}
+
+Labels = npt.NDArray[np.intp]
+
+
+def channel_fields(system: System, method: Method) -> Fields:
+    """Rates and energies of a batch, one column a channel, with the ``labels`` of the columns."""
+    refuse_folding(system, method, "ask for the channels of one drive at their common frequency")
+    solution = solve_batch(system, method)
+    return {
+        **channel_columns(solution, method),
+        "status": point_status(solution, system.baths),
+        "cross_term_shift": solution.cross_term_shift,
+    }
+
+
+def channel_columns(solution: Solution, method: Method) -> dict[str, Array]:
+    """The columns and their labels alone, of a solution in any array library."""
+    d = solution.jumps.dressing
+    rate, energy = both_directions(solution, method)
+    xp, points, whole = namespace(rate), len(rate), rate.shape
+    labels = _jump_labels(rate.shape[1], d.quanta, d.levels)
+    # a jump that changes neither the state nor the drive is no channel
+    real = np.flatnonzero((labels[:, 1] != 0) | (labels[:, 2] != labels[:, 3]))
+
+    def columns(x: Array) -> Array:
+        return xp.take(xp.reshape(xp.broadcast_to(x, whole), (points, -1)), xp.asarray(real), axis=1)
+
+    rate, energy = columns(rate), columns(energy)
+    turning = xp.asarray(labels[real, 1]) * frequency_by_point(d.omega, points)
+    particles = {}
+    if PARTICLES[0] in method.accounts:
+        particles = {"particle_current": rate * columns(brought_by_jumps(solution.jumps))}
+    return {
+        **particles,
+        "rate": rate,
+        "channel_energy": energy,
+        "energy_current": rate * energy,
+        "pump_current": rate * turning,
+        LABELS: labels[real],
+    }
+
+
+def both_directions(solution: Solution, method: Method) -> tuple[Array, Array]:
+    """Rates and energies of the jumps that absorb q >= 0 and, behind them, of those that absorb -q < 0.
+
+    Each ``(points, bath, q, to, from)``: a reverse jump runs from i to j, so its array is turned over.
+    """
+    jumps = solution.jumps
+    count = channel_counter(method) or channel_rates
+    forward, backward = count(jumps, solution.state)
+    xp = namespace(forward)
+    driven = np.array(jumps.dressing.quanta) > 0
+    w = xp.broadcast_to(jumps.energy[:, None], forward.shape)
+    reverse, back = (xp.matrix_transpose(x)[..., driven, :, :] for x in (backward, -w))
+    return xp.concat([forward, reverse], axis=-3), xp.concat([w, back], axis=-3)
+
+
+def _jump_labels(baths: int, quanta: tuple[int, ...], levels: int) -> Labels:
+    """Bath, quanta, to and from of every jump, in the order of `both_directions`."""
+    signed = np.array([*quanta, *(-q for q in quanta if q)])
+    states = np.arange(levels)
+    grid = np.meshgrid(np.arange(baths), signed, states, states, indexing="ij")
+    return np.stack([g.ravel() for g in grid], axis=-1)
+
+
+def common_labels(parts: Iterable[Fields | None]) -> Labels:
+    """Channels that carry anything in some part, in the order bath, quanta, to, from."""
+    carrying = [
+        fields[LABELS][np.abs(fields["rate"]).max(axis=0) > 0] for fields in parts if fields is not None
+    ]
+    every = np.concatenate(carrying) if carrying else np.zeros((0, 4), dtype=np.intp)
+    labels: Labels = np.unique(every, axis=0)
+    return labels
+
+
+def spread(fields: Fields | None, labels: Labels) -> Fields | None:
+    """Columns in the order of the common labels, zero where there is none."""
+    if fields is None:
+        return None
+    place = {tuple(label): k for k, label in enumerate(labels.tolist())}
+    columns = [place.get(tuple(label), -1) for label in fields[LABELS].tolist()]
+    source = np.array([k for k, c in enumerate(columns) if c >= 0], dtype=np.intp)
+    target = np.array([c for c in columns if c >= 0], dtype=np.intp)
+    out = {name: fields[name] for name in ("status", "cross_term_shift")}
+    for name in COLUMNS & set(fields):
+        out[name] = np.zeros((len(fields["rate"]), len(labels)))
+        out[name][:, target] = fields[name][:, source]
+    return out
+
+
+def joined_channels(fields: Fields, points: npt.NDArray[np.intp], some: Fields) -> Fields:
+    """Fields of a batch in which some points have columns of their own."""
+    labels = common_labels((fields, some))
+    whole, part = spread(fields, labels) or {}, spread(some, labels) or {}
+    for name, values in whole.items():
+        values[points] = part[name]
+    return {**whole, LABELS: labels}

@@ -1,0 +1,212 @@
+"""What is reported of a point: one array for each variable of the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.hilbert_space.sectors import projected
+from ...description.system import System
+from ...numerics.arrays import Fields
+from ...physics.accounts import account_fields, squeezed_status
+from ...physics.currents.accounts import ACCOUNTS
+from ...physics.currents.expectations import measured
+from ...physics.currents.laws import first_law_residual
+from ...physics.currents.particles import PARTICLES
+from ...physics.equations import EQUATIONS
+from ...physics.long_time import long_time_limit
+from ...physics.method import Branch, Method
+from ...physics.pipeline import solve_batch
+from ...physics.states.solution import Solution
+from ...physics.statuses import STATUS
+from ...physics.steps.fields import stroke_fields, tail_of_currents
+from ...physics.tones.folding import folded, folds
+from ...physics.tones.splitting import Folded, with_pumps
+from ...physics.validity import edge_population, point_status, secular_ratio, turning_ratio
+from ..units import picked
+
+__all__ = ["by_tones", "joined", "point_fields", "solution_fields"]
+
+# of several parts these add up, the others are the least or follow one another
+SUMS = ("energy_current", "entropy_production", "first_law_residual", "edge_population")
+
+
+def point_fields(system: System, method: Method) -> Fields:
+    """Everything that `sambe.steady_state` reports of a batch of valid points."""
+    answer = EQUATIONS[method.equation].answer
+    if answer is not None:
+        return answer(system, method, STATUS["not_converged"])
+    if method.branches:
+        return branch_fields(system, method)
+    return by_tones(system, method, lambda some, solution, _: solution_fields(some, method, solution))
+
+
+def by_tones(
+    system: System, method: Method, report: Callable[[System, Solution, Folded | None], Fields]
+) -> Fields:
+    """What is reported of the solutions of a batch: under several tones, points at which these are
+    commensurate fold, each ratio by itself.
+
+    Parameters
+    ----------
+    report : callable
+        From some points, their solution, and how it was found where tones have folded.
+    """
+    if system.tones == 1:
+        return report(system, solve_batch(system, method), None)
+    points = len(system.numbers()["hamiltonian[0]"])
+
+    def solved() -> Iterator[tuple[npt.NDArray[np.intp], Fields]]:
+        for at, fold in folds(system, method, points):
+            some = picked(system, at)
+            if fold is None:
+                yield at, report(some, solve_batch(some, method), None)
+                continue
+            inner, how = folded(some, method, fold)
+            first = sum(len(x.parts) for x in method.observables)
+            part = Folded(solve_batch(inner, how), fold, first, method.static)
+            yield at, report(some, with_pumps(part, some), part)
+
+    return joined(solved(), points)
+
+
+def joined(parts: Iterable[tuple[npt.NDArray[np.intp], Fields]], points: int) -> Fields:
+    """Fields of a batch from those of its parts."""
+    out: Fields = {}
+    for at, fields in parts:
+        for name, value in fields.items():
+            if name not in out:
+                out[name] = np.zeros((points, *value.shape[1:]), dtype=value.dtype)
+            out[name][at] = value
+    return out
+
+
+def solution_fields(system: System, method: Method, solution: Solution) -> Fields:
+    """What is reported of a solution."""
+    batch = solution.currents.shape[:-1]
+    shift = solution.cross_term_shift
+    ratio = secular_ratio(solution.plain, solution.plain_populations, system.baths)
+    spread = {} if solution.spread is None else {"partition_spread": solution.spread}
+    return {
+        **spread,
+        **_of_steps(system, method, solution),
+        **_asked_for(solution, method),
+        **account_fields(system, method, solution),
+        "energy": np.broadcast_to(solution.energies, (*batch, system.levels)),
+        "population": solution.populations,
+        "first_law_residual": first_law_residual(solution.currents),
+        "secular_ratio": np.minimum(ratio, turning_ratio(solution.plain, shift)),
+        "edge_population": edge_population(solution, method.edge),
+        "cross_terms_kept": np.zeros(batch, np.int8)
+        + (0 if solution.complete is None else solution.complete),
+        "cross_term_shift": shift,
+        "coherences_kept": solution.kept,
+        "status": squeezed_status(solution, system.baths, point_status(solution, system.baths)),
+    }
+
+
+def _of_steps(system: System, method: Method, solution: Solution) -> Fields:
+    """What a period in steps adds."""
+    if system.steps is None:
+        return {}
+    batch = solution.currents.shape[:-1]
+    out = {"harmonics_error": tail_of_currents(solution.plain, solution.currents)}
+    if method.strokes:
+        out |= stroke_fields(
+            system.steps, solution.plain, method.operators, method.schedules, method.mixing, system.numbers(),
+            batch,
+        )  # fmt: skip
+    return out
+
+
+def _asked_for(solution: Solution, method: Method) -> Fields:
+    """Expectation values and density matrices, where they are asked for."""
+    if not method.observables and not method.states:
+        return {}
+    values, matrices = measured(solution)
+    out: Fields = {"density_matrix": matrices} if method.states else {}
+    if method.observables:
+        out["expectation"] = _by_observable(values, method)
+    return out
+
+
+def _by_observable(values: npt.NDArray[np.float64], method: Method) -> npt.NDArray[Any]:
+    """Values of the observables from those of their Hermitian parts, ``(..., observable)``."""
+    columns, first = [], 0
+    for observable in method.observables:
+        value = values[..., first]
+        columns.append(value if observable.hermitian else value + 1j * values[..., first + 1])
+        first += len(observable.parts)
+    return np.stack(columns, axis=-1)
+
+
+def branch_fields(system: System, method: Method) -> Fields:
+    """What an initial state leads to: the stationary states of the parts that it reaches, by their shares.
+
+    The levels of the parts stand one after the other; those that are not reached, at the end, have no energy
+    and hold nothing.
+    """
+    shares = [branch.start.share for branch in method.branches]
+    parts = [_branch(system, branch) for branch in method.branches]
+    rest = system.levels - sum(branch.start.basis.shape[1] for branch in method.branches)
+    beyond = np.zeros((len(parts[0]["status"]), rest))
+    populations = [share * part["population"] for share, part in zip(shares, parts, strict=True)]
+    status = np.stack([part["status"] for part in parts])
+    out = {
+        **_summed(method, shares, parts),
+        "energy": np.concatenate([*(part["energy"] for part in parts), beyond * np.nan], axis=-1),
+        "population": np.concatenate([*populations, beyond], axis=-1),
+        "secular_ratio": np.min([part["secular_ratio"] for part in parts], axis=0),
+        "cross_terms_kept": np.min([part["cross_terms_kept"] for part in parts], axis=0),
+        "cross_term_shift": np.max([part["cross_term_shift"] for part in parts], axis=0),
+        "coherences_kept": np.sum([part["coherences_kept"] for part in parts], axis=0),
+        "status": np.take_along_axis(status, np.argmax(status > 0, axis=0)[None], axis=0)[0],
+    }
+    if method.stepped:
+        out["harmonics_error"] = np.max([part["harmonics_error"] for part in parts], axis=0)
+    if method.states:
+        bases = [branch.start.basis for branch in method.branches]
+        whole = [basis @ part["density_matrix"] @ basis.conj().T
+                 for basis, part in zip(bases, parts, strict=True)]  # fmt: skip
+        out["density_matrix"] = _shared(shares, whole)
+    return out
+
+
+def _summed(method: Method, shares: Sequence[float], parts: Sequence[Fields]) -> Fields:
+    """What adds up over the parts: currents, particles, and what belongs to them."""
+    names = [*SUMS]
+    if method.observables:
+        names.append("expectation")
+    if PARTICLES[0] in method.accounts:
+        names += PARTICLES
+    out = {name: _shared(shares, [part[name] for part in parts]) for name in names}
+    if ACCOUNTS[0] in method.accounts:
+        out["preparation_cost"] = _shared(shares, [part["preparation_cost"] for part in parts])
+        carried = _shared(shares, [part["energy_current"] / part["effective_temperature"] for part in parts])
+        out["effective_temperature"] = out["energy_current"] / carried
+    return out
+
+
+def _shared(shares: Sequence[float], parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Mean of what the parts of a system have, by their shares."""
+    return np.asarray(sum(share * part for share, part in zip(shares, parts, strict=True)))
+
+
+def _branch(system: System, branch: Branch) -> Fields:
+    """Fields of one part; where several states are stationary, of the one that the initial state leads to."""
+    part = projected(system, branch.start.basis)
+    out = {name: np.array(x) for name, x in point_fields(part, branch.method).items()}
+    for point in np.flatnonzero(out["status"] == STATUS["stationary_state_not_unique"]):
+
+        def pick(_: str, x: Any, at: int = int(point)) -> Any:
+            return x[at : at + 1] if isinstance(x, np.ndarray) and x.ndim else x
+
+        one = part.map_numbers(pick)
+        limit = long_time_limit(one, branch.method, branch.start.state)
+        if limit is not None:
+            for name, value in solution_fields(one, branch.method, limit).items():
+                out[name][point] = value[0]
+    return out

@@ -1,0 +1,175 @@
+"""What is reported of a point on its way in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ...description.system import System
+from ...description.tones.drives import refuse_several
+from ...errors import InputError
+from ...numerics.arrays import Fields
+from ...physics.currents.particles import PARTICLES
+from ...physics.equations import EQUATIONS
+from ...physics.in_time.decays import decays_of
+from ...physics.in_time.energies import Seen
+from ...physics.in_time.particle_flows import moving_variables
+from ...physics.in_time.transients import Origin, Transient, transient_of
+from ...physics.in_time.whole_courses import followed_one_by_one
+from ...physics.method import Method, Moving, Relaxing
+from ...physics.statuses import STATUS
+from ...physics.tones.folding import folded, folds, refuse_folding
+from ...physics.validity import diverging, edge_population, point_status, secular_ratio
+from ..units import picked
+from .fields import joined
+
+__all__ = ["moving_fields", "relaxing_fields"]
+
+# Eigenvalue of a state below which it is none. A choice: above what the tolerances of the courses leave, and
+# below what the theory is good to.
+NEGATIVE = -1e-6
+
+
+def moving_fields(system: System, method: Method) -> Fields:
+    """Everything that `sambe.evolve` and `sambe.cycle` report of a batch of valid points."""
+    if not isinstance(method, Moving):
+        raise InputError("method", method, "it does not say when the state is looked at")
+    if method.envelope is not None or EQUATIONS[method.equation].exact:
+        return _one_by_one(system, method)
+    refuse_folding(system, method, "follow one drive at their common frequency, of which they are harmonics")
+    transient = transient_of(system, method)
+    return {
+        **_of(transient.seen, method, system),
+        **_judged(transient.origin, system),
+        "status": _status(transient, system, method),
+    }
+
+
+def _one_by_one(system: System, method: Moving) -> Fields:
+    """The same of points that are followed one by one, of which no stationary state is known."""
+    courses = followed_one_by_one(system, method)
+    points = courses.converged.shape
+    status = np.where(courses.converged, STATUS["ok"], STATUS["not_converged"])
+    negative = (
+        courses.converged & (courses.seen.least < NEGATIVE) & ~np.array(EQUATIONS[method.equation].exact)
+    )
+    pulse = {} if method.envelope is None else {"pulse_ratio": courses.ratio}
+    return {
+        **_of(courses.seen, method, system),
+        **pulse,
+        "secular_ratio": np.full(points, np.nan),
+        "cross_terms_kept": np.full(points, EQUATIONS[method.equation].exact, dtype=np.int8),
+        "cross_term_shift": np.zeros(points),
+        "status": np.where(negative, STATUS["not_positive"], status),
+    }
+
+
+def _of(seen: Seen, method: Moving, system: System) -> Fields:
+    """What is seen, by its names."""
+    plain = all(x.hermitian for x in method.observables)
+    out: Fields = {
+        "energy_current": seen.current,
+        "energy_transferred": seen.transferred,
+        "stored_energy": seen.stored,
+        "battery_energy": seen.battery,
+        "ergotropy": seen.ergotropy,
+        "first_law_residual": seen.residual,
+        "edge_population": seen.highest[:, list(method.edge)].sum(axis=-1),
+    }
+    if PARTICLES[0] in method.accounts:
+        out |= moving_variables(seen.current, seen.particles, system.baths)
+    if seen.matrix is not None:
+        out["density_matrix"] = seen.matrix
+    if method.observables:
+        out["expectation"] = seen.expectation.real if plain else seen.expectation
+    return out
+
+
+def relaxing_fields(system: System, method: Method) -> Fields:
+    """Everything that `sambe.relaxation` reports of a batch of valid points."""
+    if not isinstance(method, Relaxing):
+        raise InputError("method", method, "it does not ask for rates of relaxation")
+    if system.tones == 1:
+        return _relaxing(system, method)
+    points = len(system.numbers()["hamiltonian[0]"])
+    return joined(_relaxing_by_tones(system, method, points), points)
+
+
+def _relaxing_by_tones(
+    system: System, method: Relaxing, points: int
+) -> Iterator[tuple[npt.NDArray[np.intp], Fields]]:
+    """The same under several tones, where these fold or stand still in a frame."""
+    for at, fold in folds(system, method, points):
+        some = picked(system, at)
+        if fold is not None:
+            inner, how = folded(some, method, fold)
+            same = replace(method, frame=how.frame)
+            yield at, _relaxing(inner, same)
+        elif EQUATIONS[method.equation].framed:
+            yield at, _relaxing(some, method)
+        else:
+            refuse_several(some.omega, "without a static frame or a common period nothing stands still of "
+                           "which there were eigenvalues")  # fmt: skip
+
+
+def _relaxing(system: System, method: Relaxing) -> Fields:
+    """The same of one tone, or in a frame."""
+    decays = decays_of(system, method)
+    solution = decays.origin.solution
+    status = _unless_diverging(decays.origin, system)
+    known = decays.converged & np.isfinite(decays.gap)
+    edge = np.zeros(len(known)) if solution is None else edge_population(solution, method.edge)
+    out: Fields = {
+        "rate": decays.rate,
+        "gap": decays.gap,
+        "defective": decays.defective.astype(np.int8),
+        **_judged(decays.origin, system),
+        "edge_population": np.where(np.isfinite(edge), edge, 0.0),
+        "status": np.where((status == STATUS["ok"]) & ~known, STATUS["not_converged"], status),
+    }
+    if method.start is not None:
+        out["overlap"] = decays.overlap
+    return out
+
+
+def _judged(origin: Origin, system: System) -> Fields:
+    """How far levels lie apart, and what terms between different quanta would do, as `steady_state` says."""
+    solution, kept = origin.solution, {"cross_terms_kept": origin.complete.astype(np.int8)}
+    points = len(origin.complete)
+    if solution is None:
+        even = np.full((points, system.levels), 1.0 / system.levels)
+        ratio = secular_ratio(origin.jumps, even, system.baths)
+        return {**kept, "secular_ratio": ratio, "cross_term_shift": np.zeros(points)}
+    known = np.isfinite(solution.plain_populations).all(axis=-1, keepdims=True)
+    populations = np.where(known, solution.plain_populations, 1.0 / system.levels)
+    shift = np.where(known[..., 0], solution.cross_term_shift, 0.0)
+    spread = {} if solution.spread is None else {"partition_spread": solution.spread}
+    return {
+        **kept,
+        **spread,
+        "secular_ratio": secular_ratio(solution.plain, populations, system.baths),
+        "cross_term_shift": np.broadcast_to(shift, (points,)),
+    }
+
+
+def _unless_diverging(origin: Origin, system: System) -> npt.NDArray[np.int64]:
+    """Status of points of which no stationary state is asked."""
+    return np.where(diverging(origin.jumps, system.baths), STATUS["diverging_rate"], STATUS["ok"])
+
+
+def _status(transient: Transient, system: System, method: Moving) -> npt.NDArray[np.int64]:
+    """Status of each point."""
+    solution = transient.origin.solution
+    if solution is not None and method.start is None:
+        status = point_status(solution, system.baths)
+    else:
+        status = _unless_diverging(transient.origin, system)
+    finite = np.isfinite(transient.seen.current).all(axis=(-2, -1))
+    status = np.where(
+        (status == STATUS["ok"]) & ~(transient.converged & finite), STATUS["not_converged"], status
+    )
+    negative = (status == STATUS["ok"]) & (transient.seen.least < NEGATIVE)
+    return np.where(negative, STATUS["not_positive"], status)
