@@ -23,10 +23,10 @@ LINEAR_BELOW = 1e-9
 
 def _samples(field: str, x: Any) -> npt.NDArray[np.float64]:
     try:
-        given = np.asarray(x)
-        if given.dtype.kind not in "iufO" or np.ma.isMaskedArray(x):
+        array = np.asarray(x)
+        if array.dtype.kind not in "iufO" or np.ma.isMaskedArray(x):
             raise TypeError
-        out = np.array(given, dtype=float)
+        out = np.array(array, dtype=float)
     except (TypeError, ValueError, OverflowError):
         raise InputError(field, x, "give a one-dimensional list of numbers") from None
     if out.ndim != 1 or out.size < 2 or not np.isfinite(out).all():

@@ -255,10 +255,10 @@ def _placed(
     baths: Baths, places: list[Any], bosonic: Operator | None = None, spare: Any = None
 ) -> tuple[Bath, ...]:
     """Leads with the operator of their place, those behind with the spare one, and baths with theirs."""
-    given = _default(bosonic) if baths is None else listed_baths(baths)
+    reservoirs = _default(bosonic) if baths is None else listed_baths(baths)
     out: list[Bath] = []
     leads = 0
-    for bath in given:
+    for bath in reservoirs:
         op = bosonic
         if isinstance(bath, Lead):
             op = places[leads] if leads < len(places) else spare
@@ -271,8 +271,8 @@ def _placed(
         out.append(bath if bath.coupling is not None else replace(bath, coupling=op))
     if leads < len(places):
         raise InputError(
-            "baths", [bath.name for bath in given], f"this model has {len(places)} places for a sambe.Lead, "
-            "in this order; give one for each",
+            "baths", [bath.name for bath in reservoirs], f"this model has {len(places)} places for a "
+            "sambe.Lead, in this order; give one for each",
         )  # fmt: skip
     return tuple(out)
 

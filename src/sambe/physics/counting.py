@@ -136,14 +136,16 @@ def _balanced(solution: Solution, who: Points, method: Counting, out: Statistics
     for point in who:
         jumps = jumps_at(solution.jumps, np.array([point]))
         state = balanced_harmonics(jumps)
-        found = counted_balance(jumps, state, method.cumulants) if state else None
-        if found is None:
+        answer = counted_balance(jumps, state, method.cumulants) if state else None
+        if answer is None:
             continue
-        told, activity = found
-        absorbed = told.cumulants[:, 0, : len(jumps.wiring)]  # on the side of the coupling, as all is here
+        statistics, activity = answer
+        # energies of the jumps, as every current here is counted
+        absorbed = statistics.cumulants[:, 0, : len(jumps.wiring)]
         known = np.ones(1, dtype=bool)
         out.put(
-            np.array([point]), Statistics(told.noise, told.cumulants, told.shot, activity, absorbed, known)
+            np.array([point]),
+            Statistics(statistics.noise, statistics.cumulants, statistics.shot, activity, absorbed, known),
         )
 
 
@@ -174,10 +176,15 @@ def _answered(
 ) -> Statistics:
     """With the answers of one route."""
     x = packed.reshape(len(packed), -1)
-    found = cumulants_of(counted, x, respond, method.cumulants)
-    absorbed = found.cumulants[:, 0, :-1]
+    statistics = cumulants_of(counted, x, respond, method.cumulants)
+    absorbed = statistics.cumulants[:, 0, :-1]
     return Statistics(
-        found.noise, found.cumulants, found.shot, counted.activity(x), absorbed, respond.converged
+        statistics.noise,
+        statistics.cumulants,
+        statistics.shot,
+        counted.activity(x),
+        absorbed,
+        respond.converged,
     )
 
 
@@ -209,12 +216,17 @@ def _of_generator(
 ) -> Statistics:
     """With the answers of one route, by default those of the whole matrix."""
     respond = respond or DenseResponse(counted.generator, counted.place)
-    found = cumulants_of(counted, x, respond, method.cumulants)
+    statistics = cumulants_of(counted, x, respond, method.cumulants)
     baths = len(counted.baths)
     if isinstance(counted, CountedCoherences):
         absorbed = namespace(x).stack([counted.absorbed(u, x) for u in range(baths)], axis=-1)
     else:
-        absorbed = found.cumulants[:, 0, :baths]
+        absorbed = statistics.cumulants[:, 0, :baths]
     return Statistics(
-        found.noise, found.cumulants, found.shot, counted.activity(x), absorbed, respond.converged
+        statistics.noise,
+        statistics.cumulants,
+        statistics.shot,
+        counted.activity(x),
+        absorbed,
+        respond.converged,
     )

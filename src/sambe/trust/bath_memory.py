@@ -128,8 +128,8 @@ def _terms(jumps: Jumps, baths: Sequence[Bath]) -> _Terms:
     columns = list(zip(*parts, strict=True))
     d = jumps.dressing
     signed = np.asarray(signed_quanta(d.quanta), dtype=float)
-    taken = energies_by_tone(signed, frequency_by_point(d.omega, len(d.energies)))
-    turns = np.stack([np.tile(x, len(parts) // len(signed)) for x in taken], axis=1)
+    by_tone = energies_by_tone(signed, frequency_by_point(d.omega, len(d.energies)))
+    turns = np.stack([np.tile(x, len(parts) // len(signed)) for x in by_tone], axis=1)
     coupling, forward, slope, taken_from_bath = (np.stack(x, axis=-3) for x in columns[1:])
     return _Terms(np.array(columns[0]), coupling, forward, slope, taken_from_bath, turns)
 
@@ -186,8 +186,8 @@ def _corrected(t: _Terms, state: Complex, energies: Floats, baths: int) -> Float
     heat = change * t.coupling.conj() + t.forward * np.matmul(t.coupling, dagger(moved)[:, None]).conj()
     flow = 2.0 * np.sum(t.energy * heat.real, axis=(-2, -1))
     worked = t.turns * 2.0 * np.sum(heat.real, axis=(-2, -1))[:, None]
-    given = [flow[:, t.bath == u].sum(axis=-1) for u in range(baths)]
-    return np.concatenate([np.stack(given, axis=-1), worked.sum(axis=-1)], axis=-1)
+    by_bath = [flow[:, t.bath == u].sum(axis=-1) for u in range(baths)]
+    return np.concatenate([np.stack(by_bath, axis=-1), worked.sum(axis=-1)], axis=-1)
 
 
 def _dissipator(t: _Terms) -> Complex:

@@ -144,15 +144,15 @@ def _of_each(field: str, value: Any, unit: str, names: list[str]) -> Floats:
         if isinstance(value, Mapping) and name not in value:
             raise InputError(field, dict(value), f"give one for {name!r} too")
         place = f"{field}[{name!r}]" if isinstance(value, Mapping) else field
-        given = value[name] if isinstance(value, Mapping) else value
+        part = value[name] if isinstance(value, Mapping) else value
         try:
-            number = float(in_unit(place, given, unit))
+            number = float(in_unit(place, part, unit))
         except (TypeError, ValueError) as error:
             raise (
-                error if isinstance(error, InputError) else InputError(place, given, "give a number")
+                error if isinstance(error, InputError) else InputError(place, part, "give a number")
             ) from None
         if not 0 < number < np.inf and not (field == "bath_temperature" and number == 0):
-            raise InputError(place, given, "give a finite number above zero")
+            raise InputError(place, part, "give a finite number above zero")
         out.append(number)
     return np.array(out)
 

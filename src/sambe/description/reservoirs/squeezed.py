@@ -162,9 +162,9 @@ class Squeezed(ReservoirState):
         gives = j * (mirror * other * sh2 - w * (1.0 + n) * ch2)
         positive = energy > 0
         joint = inside * (ch * sh) * self._joint_density(spectrum, w, mirror)
-        taken = joint * (mirror * (1.0 + other) - w * n)
-        given = joint * (w * (1.0 + n) - mirror * other)
-        here, there = xp.where(positive, taken, given), xp.where(positive, given, taken)
+        absorbed = joint * (mirror * (1.0 + other) - w * n)
+        emitted = joint * (w * (1.0 + n) - mirror * other)
+        here, there = xp.where(positive, absorbed, emitted), xp.where(positive, emitted, absorbed)
         return (
             xp.where(positive, takes, gives), xp.where(positive, gives, takes),
             here * self._turn(energy), there * self._turn(-energy),

@@ -99,8 +99,8 @@ def _over_course(jumps: Jumps, reach: Any, packed: npt.NDArray[np.float64]) -> n
             continue
         counted = beyond.change[:, 0][:, None, None] * h.coupling[:, list(wires)]
         s, l = (over_period(x, h.quanta, samples) for x in (counted, part))
-        taken = np.matmul(s, np.matmul(l, rho[:, :, None]))
-        out[:, u] = -2.0 * np.trace(taken, axis1=-2, axis2=-1).real.sum(axis=-1).mean(axis=-1)
+        jumped = np.matmul(s, np.matmul(l, rho[:, :, None]))
+        out[:, u] = -2.0 * np.trace(jumped, axis1=-2, axis2=-1).real.sum(axis=-1).mean(axis=-1)
     return out
 
 
@@ -111,9 +111,9 @@ def _balanced(jumps: Jumps) -> npt.NDArray[np.float64]:
     out = np.zeros((len(h.gaps), len(jumps.wiring) + tones))
     for k in range(len(out)):
         point, state = Balance.of(h, k, None, None), balanced_harmonics(jumps_at(jumps, np.array([k])))
-        for u, ((own, part), beyond) in enumerate(zip(point.heat, jumps.beyond, strict=True)):
+        for u, ((wires, part), beyond) in enumerate(zip(point.heat, jumps.beyond, strict=True)):
             if beyond.change is not None:
-                counted = beyond.change[k, 0] * point.coupling[own]
+                counted = beyond.change[k, 0] * point.coupling[wires]
                 pairs = sum(np.matmul(s, l[:, None]) for s, l in zip(counted, part, strict=True))
                 out[k, u] = -point.mean(point.added(np.asarray(pairs)), state)
     return out

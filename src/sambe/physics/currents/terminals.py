@@ -26,8 +26,8 @@ def secular_currents(jumps: Jumps, populations: Array) -> Array:
     energy = xp.reshape(jumps.energy, (*batch, -1))
     w = expanded_omega(jumps.dressing.omega, 1)
     quanta = xp.asarray([float(q) for q in jumps.dressing.quanta], dtype=populations.dtype)
-    taken = energies_by_tone(quanta, w)
-    baths, pumps = [], [0.0 * populations[..., 0]] * len(taken)
+    by_tone = energies_by_tone(quanta, w)
+    baths, pumps = [], [0.0 * populations[..., 0]] * len(by_tone)
     states = populations.shape[-1]
     ones = xp.ones((states * states, 1), dtype=energy.dtype)  # a matrix product adds faster than a sum does
     for u in range(len(jumps.wiring)):
@@ -35,5 +35,7 @@ def secular_currents(jumps: Jumps, populations: Array) -> Array:
         baths.append(xp.vecdot(energy, xp.reshape(flux, energy.shape)))
         if any(jumps.dressing.quanta):
             by_quanta = xp.matmul(xp.reshape(flux, (*flux.shape[:-2], states * states)), ones)[..., 0]
-            pumps = [p + xp.vecdot(x + 0.0 * by_quanta, by_quanta) for p, x in zip(pumps, taken, strict=True)]
+            pumps = [
+                p + xp.vecdot(x + 0.0 * by_quanta, by_quanta) for p, x in zip(pumps, by_tone, strict=True)
+            ]
     return xp.stack([*baths, *pumps], axis=-1)

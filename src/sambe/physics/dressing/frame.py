@@ -113,11 +113,11 @@ def check_frame(masks: Mapping[int, Mask], frame: Sequence[int], tones: int = 1)
     """Raise `FrameError` unless the given integers make the Hamiltonian static."""
     for k, i, j in _elements(masks):
         if frame[i] - frame[j] != k:
-            given = tuple(frame) if tones == 1 else vectors_of(list(frame), tones).tolist()
+            vectors = tuple(frame) if tones == 1 else vectors_of(list(frame), tones).tolist()
             raise FrameError(
-                f"frame = {given} leaves {_name((k, i, j), tones)} time-dependent: it asks for n_{i} - n_{j} "
-                f"= {_said(k, tones)}, not {_said(frame[i] - frame[j], tones)}; leave frame out to have it "
-                "found"
+                f"frame = {vectors} leaves {_name((k, i, j), tones)} time-dependent: it asks for n_{i} - "
+                f"n_{j} = {_said(k, tones)}, not {_said(frame[i] - frame[j], tones)}; leave frame out to "
+                "have it found"
             )
 
 

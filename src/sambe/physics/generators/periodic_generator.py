@@ -104,8 +104,8 @@ class Harmonics:
         out = []
         for wires, part in self.heat:
             alone = len(self.heat) == 1 and list(wires) == list(range(l.shape[2]))
-            taken = l if alone else over_period(part, self.quanta, samples, first=first)
-            out.append(-np.matmul(warm[:, :, list(wires)], taken).sum(axis=2))
+            lines = l if alone else over_period(part, self.quanta, samples, first=first)
+            out.append(-np.matmul(warm[:, :, list(wires)], lines).sum(axis=2))
         # The quanta of the coupling, not those of the one-sided operator: as [H, S] holds the energies of the
         # jumps, these make the mean of Tr[dH/dt rho] exactly, whatever zones the states are in.
         turning = over_period(turn * self.coupling, self.quanta, samples, first=first)

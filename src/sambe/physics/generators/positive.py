@@ -98,8 +98,8 @@ def make_universal(jumps: Jumps, shift: Array = None) -> Redfield:
         each = xp.matmul(bra, a)
         operators.append(a)
         heat.append(xp.sum(xp.matmul(bra, xp.concat([energy] * len(wires), axis=-3) * a), axis=-3))
-        for parts, taken in zip(pumped, quanta, strict=True):
-            absorbed = xp.concat([taken] * len(wires), axis=-3)
+        for parts, turning in zip(pumped, quanta, strict=True):
+            absorbed = xp.concat([turning] * len(wires), axis=-3)
             pump = absorbed * each if turns is None else xp.matmul(bra, absorbed * a)
             parts.append(xp.sum(pump, axis=-3))
         lost.append(xp.sum(each, axis=-3))

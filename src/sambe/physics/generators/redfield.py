@@ -255,8 +255,8 @@ def applied_between(left: Array, right: Array, x: Array) -> Array:
         top = xp.reshape(xp.matmul(packed[:, None], xp.matrix_transpose(right)), (points, -1, n))
         return xp.reshape(xp.matmul(side, top), (points, -1))
     side = xp.reshape(xp.permute_dims(left, (0, 2, 1, 3)), (points, n, count * n))
-    seen = xp.reshape(xp.matmul(unpack(packed)[:, None], dagger(right)), (points, -1, n))
-    half = xp.matmul(side, seen)
+    acted = xp.reshape(xp.matmul(unpack(packed)[:, None], dagger(right)), (points, -1, n))
+    half = xp.matmul(side, acted)
     return xp.reshape(pack(half + dagger(half)), (points, -1))
 
 
@@ -326,8 +326,8 @@ def make_redfield(jumps: Jumps, shift: Array = None) -> Redfield:
         _added([xp.matmul(dagger(_tall(couplings[c])), _tall(part.warm)) for c, part in bath])
         for bath in baths
     ]
-    for taken in quanta_by_tone(jumps):
-        absorbed = quanta_in_zones(both_signs(taken + 0.0 * jumps.energy[..., :1, :1], driven, -1.0))
+    for turning in quanta_by_tone(jumps):
+        absorbed = quanta_in_zones(both_signs(turning + 0.0 * jumps.energy[..., :1, :1], driven, -1.0))
         absorbed = _joined([absorbed] * len(couplings))
         # in zones of their own the elements of one matrix absorb different numbers of quanta
         pumped = absorbed * each if turns is None else xp.matmul(dagger(coupling), absorbed * forward)

@@ -163,8 +163,8 @@ def spectrum_of(generator: Array, start: Array = None, populations: bool = False
     """
     from scipy.linalg import eig
 
-    found: Any = eig(generator, left=True, right=True)
-    values, left, right = found
+    decomposition: Any = eig(generator, left=True, right=True)
+    values, left, right = decomposition
     inner = np.abs((left.conj() * right).sum(axis=0))
     ill = inner * ILL < 1.0  # the vectors have unit norm
     values = _with_zero(values + 0j)
@@ -208,8 +208,8 @@ def _map_of_period(system: System, origin: Origin, k: int, method: Method) -> Re
     """On packed states, with as many steps as it takes; None where they are too many."""
     if system.steps is not None:
         basis = step_basis(system, origin.jumps.dressing)
-        made = CouplingsMade(method.operators, method.schedules, method.mixing, system.numbers())
-        return stepped_map(basis, origin.jumps, made, k)
+        couplings = CouplingsMade(method.operators, method.schedules, method.mixing, system.numbers())
+        return stepped_map(basis, origin.jumps, couplings, k)
     jumps = jumps_at(origin.jumps, np.array([k]))
     n = jumps.dressing.levels
     if n > MAP_LEVELS:

@@ -123,7 +123,7 @@ def krylov_course(apply: Callable[[Reals], Reals], start: Reals, elapsed: Reals)
     x, total, now = start.copy(), np.zeros_like(start), 0.0
     states, sums = np.empty((len(elapsed), len(start))), np.empty((len(elapsed), len(start)))
     span = max(float(elapsed[-1]), np.finfo(float).tiny)
-    bound, step, taken = ACCURACY * float(np.linalg.norm(start)) / span, np.inf, 0
+    bound, step, steps = ACCURACY * float(np.linalg.norm(start)) / span, np.inf, 0
     for k, time in enumerate(elapsed):
         while time - now > 0.0:
             basis, small, after, size = _arnoldi(apply, x)
@@ -137,8 +137,8 @@ def krylov_course(apply: Callable[[Reals], Reals], start: Reals, elapsed: Reals)
                 0.9 * (bound * length / max(error, 1e-300)) ** (1.0 / len(small)), SHORTEST, LONGEST
             )
             step = max(step, length * factor) if whole else length * factor
-            taken += 1
-            if taken > MOST_STEPS:
+            steps += 1
+            if steps > MOST_STEPS:
                 raise ConvergenceError(
                     f"the course took more than {MOST_STEPS} Krylov steps; take an earlier end, or "
                     "fewer levels"

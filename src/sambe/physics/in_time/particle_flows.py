@@ -71,8 +71,8 @@ def turning_particles(jumps: Jumps, states: Complex, times: Reals) -> Reals:
             continue
         counted = beyond.change[:, 0][:, None, None] * h.coupling[:, list(wires)]
         s, l = (np.einsum("ptk,pckij->ptcij", turn, x) for x in (counted, part))
-        taken = np.matmul(s, np.matmul(l, states[:, :, None]))
-        out[..., u] = -2.0 * np.trace(taken, axis1=-2, axis2=-1).real.sum(axis=-1)
+        jumped = np.matmul(s, np.matmul(l, states[:, :, None]))
+        out[..., u] = -2.0 * np.trace(jumped, axis1=-2, axis2=-1).real.sum(axis=-1)
     return out
 
 

@@ -80,9 +80,9 @@ class _Motion:
             h = lengths[at, None, None]
             parts = []
             for node in GAUSS:
-                generator, given = self.at(starts[at] + node * lengths[at])
+                generator, functional = self.at(starts[at] + node * lengths[at])
                 part = np.zeros((len(generator), wide, wide))
-                part[:, : self.size, : self.size], part[:, self.size :, : self.size] = generator, given
+                part[:, : self.size, : self.size], part[:, self.size :, : self.size] = generator, functional
                 parts.append(h * part)
             out[at] = expm(exponent(*parts))
         return out
@@ -120,8 +120,8 @@ def periodic_course(
     for k in range(points):
         one = jumps_at(jumps, np.array([k]))
         motion = _Motion(make_harmonics(one, reach_of(one, HARMONIC_FLOOR)), float(times[k, 0]))
-        given = None if start is None else pack(start[k]).reshape(-1)
-        x = _converged(motion, int(steps[k]), given, times[k] - times[k, 0])
+        packed = None if start is None else pack(start[k]).reshape(-1)
+        x = _converged(motion, int(steps[k]), packed, times[k] - times[k, 0])
         if x is None:
             continue
         converged[k] = True
@@ -133,12 +133,12 @@ def periodic_course(
     return out, converged
 
 
-def _converged(motion: _Motion, steps: int, given: Reals | None, elapsed: Reals) -> Reals | None:
+def _converged(motion: _Motion, steps: int, start: Reals | None, elapsed: Reals) -> Reals | None:
     """Packed states and what was given at the times, ``(T, N^2 + U + 1)``, with as many steps as it takes."""
     before = None
     while steps * motion.size**2 <= LARGEST:
         with np.errstate(over="ignore", invalid="ignore"):
-            course = _at_steps(motion, steps, given, elapsed)
+            course = _at_steps(motion, steps, start, elapsed)
         if before is not None:
             scale = np.abs(course).max(axis=0) + 1.0
             if (np.abs(course - before) <= (2**ORDER - 1) * TOLERANCE * scale).all():
@@ -162,17 +162,17 @@ def _products(maps: Reals) -> Reals:
     return out
 
 
-def _at_steps(motion: _Motion, steps: int, given: Reals | None, elapsed: Reals) -> Reals:
+def _at_steps(motion: _Motion, steps: int, start: Reals | None, elapsed: Reals) -> Reals:
     maps = _period_steps(motion, steps)
     size, period = motion.size, motion.period
-    if given is None:
-        given = period_states(maps[None, :, :size, :size], motion.levels)[0][0, 0]
+    if start is None:
+        start = period_states(maps[None, :, :size, :size], motion.levels)[0][0, 0]
     products = _products(maps)
     length = period / steps
     cycle = np.floor(elapsed / period)
     step = np.minimum((elapsed - cycle * period) / length, steps * (1.0 - 1e-15))
     whole = np.floor(step).astype(np.intp)
-    state, now = np.concatenate([given, np.zeros(motion.terminals)]), 0
+    state, now = np.concatenate([start, np.zeros(motion.terminals)]), 0
     begins = np.empty((len(elapsed), len(state)))
     for k in np.unique(cycle.astype(np.intp)):
         state = np.linalg.matrix_power(products[-1], int(k) - now) @ state

@@ -166,10 +166,10 @@ def _moments(system: System, method: Moving, strength: Reals) -> _Moments:
     bra = dagger(wide)
     frame = np.matmul(v * d.energies[:, None, :], dagger(v))
     generator = np.matmul(wide, np.matmul(matrix, bra))
-    given = np.matmul(heat, bra)
+    functional = np.matmul(heat, bra)
     inner = np.matmul(frame.swapaxes(-1, -2).reshape(size, 1, -1), generator)  # d<E>/dt by the baths
-    given = np.concatenate([given[:, :-1], given[:, -1:] - inner], axis=1)
-    return _Moments(generator, given, frame, np.asarray(d.energies), v, jumps)
+    functional = np.concatenate([functional[:, :-1], functional[:, -1:] - inner], axis=1)
+    return _Moments(generator, functional, frame, np.asarray(d.energies), v, jumps)
 
 
 def _of_populations(jumps: Any) -> tuple[Complex, Complex]:
@@ -191,15 +191,15 @@ def _stepped(
     share = np.arange(steps) / steps
     length = np.repeat(np.diff(times) / steps, steps)
     first = (times[:-1, None] + np.diff(times)[:, None] * share).reshape(-1)
-    size, given = len(begin), len(system.baths) + 1
-    x = np.concatenate([begin, np.zeros(given)])
+    size, terminals = len(begin), len(system.baths) + 1
+    x = np.concatenate([begin, np.zeros(terminals)])
     out = [x]
     for some in (slice(k, k + TOGETHER) for k in range(0, len(first), TOGETHER)):
         h = length[some, None, None]
         parts = []
         for node in GAUSS:
             m = _moments(system, method, strength_of(envelope, first[some] + node * length[some]))
-            part = np.zeros((len(m.generator), size + given, size + given), dtype=complex)
+            part = np.zeros((len(m.generator), size + terminals, size + terminals), dtype=complex)
             part[:, :size, :size], part[:, size:, :size] = m.generator, m.given
             parts.append(h * part)
         for one in expm(np.asarray(exponent(*parts))):

@@ -76,9 +76,9 @@ def population_heat(jumps: Jumps) -> Reals:
         if cross is not None:
             there, back = there + cross[0], back + cross[1]
         heat, *quanta = (
-            (taken * there).sum(axis=(-3, -2)) - (taken * back).sum(axis=(-3, -1))
-            for taken in (jumps.energy, *turns)
+            (energy * there).sum(axis=(-3, -2)) - (energy * back).sum(axis=(-3, -1))
+            for energy in (jumps.energy, *turns)
         )
         out.append(heat)
-        pumps = [pump + given for pump, given in zip(pumps, quanta, strict=True)]
+        pumps = [pump + part for pump, part in zip(pumps, quanta, strict=True)]
     return np.stack([*out, *pumps], axis=-2)

@@ -140,9 +140,9 @@ def transient_of(system: System, method: Moving) -> Transient:
             course = _standing_course(origin, who, method, start, times[who] - times[who, :1])
         elif isinstance(part, StepBasis):
             numbers = {path: x[who] if np.ndim(x) else x for path, x in system.numbers().items()}
-            made = CouplingsMade(method.operators, method.schedules, method.mixing, numbers)
+            couplings = CouplingsMade(method.operators, method.schedules, method.mixing, numbers)
             course, converged[who] = stepped_course(
-                part, jumps_at(origin.jumps, who), made, start, times[who]
+                part, jumps_at(origin.jumps, who), couplings, start, times[who]
             )
         else:
             course, converged[who] = periodic_course(jumps_at(origin.jumps, who), start, times[who])
@@ -277,13 +277,13 @@ def _look(
         else:
             change, outer[:, some, 0] = (rate - inner)[..., None], seen.stored[who, some] - dressed
         heat, quanta = course.counts[:, some, :-pumps], course.counts[:, some, -pumps:]
-        given = quanta + change
-        seen.current[who, some] = np.concatenate([heat, given], axis=-1)
-        seen.residual[who, some] = rate - given.sum(axis=-1) - heat.sum(axis=-1)
+        counts = quanta + change
+        seen.current[who, some] = np.concatenate([heat, counts], axis=-1)
+        seen.residual[who, some] = rate - counts.sum(axis=-1) - heat.sum(axis=-1)
         look_at_states(seen, who, some, lab, driven.static, observables)
-    taken = course.taken.copy()
-    taken[..., -pumps:] += outer - outer[:, :1]
-    seen.transferred[who] = taken
+    transferred = course.taken.copy()
+    transferred[..., -pumps:] += outer - outer[:, :1]
+    seen.transferred[who] = transferred
 
 
 @dataclass(frozen=True)

@@ -198,12 +198,12 @@ def _changes(solution: Solution, method: Flowing) -> list[Complex]:
 
 def _harmonic(observed: Dressing, operator: int, quanta: int) -> Complex:
     """A harmonic q of a Hermitian operator between the dressed states, ``(P, N, N)``."""
-    held = observed.couplings[:, operator]
+    couplings = observed.couplings[:, operator]
     if -quanta in observed.quanta:  # q >= 0 are held
-        return np.asarray(dagger(held[:, observed.quanta.index(-quanta)]))
+        return np.asarray(dagger(couplings[:, observed.quanta.index(-quanta)]))
     if quanta not in observed.quanta:
-        return np.zeros_like(held[:, 0])
-    return np.asarray(held[:, observed.quanta.index(quanta)])
+        return np.zeros_like(couplings[:, 0])
+    return np.asarray(couplings[:, observed.quanta.index(quanta)])
 
 
 def _trace(a: Complex, b: Complex) -> Complex:

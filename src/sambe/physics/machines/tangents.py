@@ -155,7 +155,7 @@ def by_change(jumps: Jumps, change: Change, slopes: Slopes, root: bool) -> list[
         quanta = np.asarray(signed_quanta(jumps.dressing.quanta), dtype=float)
         shift = shift - (quanta * change.omega[:, None])[:, :, None, None]
     legs = []
-    for u, own in enumerate(jumps.wiring):
+    for u, wires in enumerate(jumps.wiring):
         rate, energy, lines = _of_bath(jumps, u)
         by = both_signs(slopes[u][0], driven, 1.0, -slopes[u][1])
         if root:
@@ -163,7 +163,7 @@ def by_change(jumps: Jumps, change: Change, slopes: Slopes, root: bool) -> list[
             rate = np.sqrt(rate)
         # what does not move asks for no slope, which may be unknown there
         by = np.where(np.isfinite(by) | (shift + 0.0 * by != 0.0), by, 0.0)
-        for c, s in zip(own, lines, strict=True):
+        for c, s in zip(wires, lines, strict=True):
             ds = change.couplings[:, c]
             tilt = change.tilt[:, None]
             inclined = shift * s + np.matmul(tilt, s) - np.matmul(s, tilt)

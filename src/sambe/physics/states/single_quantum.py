@@ -104,13 +104,13 @@ def _answer_alone(driven: Complex, rate: Complex) -> Complex:
     return np.asarray(np.where(still, 0.0, -driven / np.where(still, 1.0, rate)))
 
 
-def _answer(h: Harmonics, driven: Complex, own: Complex) -> Complex:
+def _answer(h: Harmonics, driven: Complex, alone: Complex) -> Complex:
     """Change of the mean state that a non-zero equation of motion calls for."""
     rates = 2.0 * np.sum((h.forward * h.coupling.conj()).real, axis=(1, 2))
     a, scale = with_trace(pauli_generator(rates), rates.shape[-1])
     right = -np.diagonal(driven, 0, -2, -1).real / scale[..., 0]
     right[:, 0] = 0.0
-    out = _answer_alone(driven, own)
+    out = _answer_alone(driven, alone)
     every = np.arange(out.shape[-1])
     out[:, every, every] = solve_each(a, right[..., None])[..., 0]
     return out

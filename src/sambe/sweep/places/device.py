@@ -122,8 +122,8 @@ class Device:
             with jax.enable_x64(True), jax.default_device(backend(self.name)):
                 rows = {path: _filled(x, count, size) for path, x in numbers.items()}
                 fields, host = _function(system, method, self)(rows)
-                taken = {k: np.array(x if k == LABELS else x[:count]) for k, x in fields.items()}
-                return taken, np.asarray(host)[:count]
+                whole = {k: np.array(x if k == LABELS else x[:count]) for k, x in fields.items()}
+                return whole, np.asarray(host)[:count]
         except jax.errors.JaxRuntimeError as error:
             if "RESOURCE_EXHAUSTED" not in str(error) or count <= SMALLEST:
                 raise _unable(self.name, error) from error

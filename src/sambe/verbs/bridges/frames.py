@@ -62,8 +62,8 @@ def to_pandas(flow: xr.Dataset) -> pd.DataFrame:
         values = variable.drop_vars(variable.coords).expand_dims(missing).transpose(*rows, *inner).values
         labels = [_points(flow, dim) for dim in inner]
         for index in np.ndindex(*shape):
-            told = [str(of_dim[k]) for of_dim, k in zip(labels, index, strict=True)]
-            title, column = " ".join([str(name), *told]), values[(..., *index)].reshape(-1)
+            names = [str(of_dim[k]) for of_dim, k in zip(labels, index, strict=True)]
+            title, column = " ".join([str(name), *names]), values[(..., *index)].reshape(-1)
             if np.iscomplexobj(column):
                 columns |= {f"{title} real": column.real, f"{title} imag": column.imag}
             else:

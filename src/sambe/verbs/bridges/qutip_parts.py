@@ -156,8 +156,8 @@ def _jumps(system: System, static: Matrix, frame: npt.NDArray[np.int_], omega: f
         for operator in bath.operators:
             for q in np.unique(quanta):
                 part = vectors.conj().T @ np.where(quanta == q, operator, 0.0) @ vectors
-                taken = energies[:, None] - energies - q * omega
-                size = np.sqrt(bath.rates(taken)[0]) * part
+                jump_energy = energies[:, None] - energies - q * omega
+                size = np.sqrt(bath.rates(jump_energy)[0]) * part
                 still = np.diag(np.diag(size))
                 moving = [
                     size * ((np.arange(len(energies))[:, None] == i) & (np.arange(len(energies)) == j))

@@ -171,8 +171,8 @@ def _binned(system: System, method: Method) -> Fields:
     out = np.zeros((points, baths + len(turns), len(edges) - 1))
     first = np.arange(points)[:, None]
     for u in range(baths):
-        for row, taken in ((u, energy[:, u]), *((baths + t, turn[:, u]) for t, turn in enumerate(turns))):
-            np.add.at(out[:, row], (first, place[:, u]), np.where(inside[:, u], rate[:, u] * taken, 0.0))
+        for row, carried in ((u, energy[:, u]), *((baths + t, turn[:, u]) for t, turn in enumerate(turns))):
+            np.add.at(out[:, row], (first, place[:, u]), np.where(inside[:, u], rate[:, u] * carried, 0.0))
     fields = solution_fields(system, method, solution)
     kept = {v.name: fields[v.name] for v in WARNED_OF if v.name in fields}
     return {"spectral_current": out, "energy_current": solution.currents, **kept}

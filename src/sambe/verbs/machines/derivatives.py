@@ -95,8 +95,8 @@ def response(system: System, **options: Unpack[Options]) -> Any:
     if system.tones > 1:  # the complete equation of several answers by no period
         method = by_channels(method)
     check_axes(swept_names(system), {*names_of(RESPONSES), "flow", "force"})
-    asked = {**with_values(method), "observables": drive_operators(system)}
-    return solved(system, Responding(**asked), run, response_fields)
+    values = {**with_values(method), "observables": drive_operators(system)}
+    return solved(system, Responding(**values), run, response_fields)
 
 
 def response_fields(system: System, method: Method) -> Fields:

@@ -124,7 +124,7 @@ def _named(system: System, *names: str | None) -> tuple[tuple[str, int], ...]:
         if name not in known:
             raise InputError(role, name, f"the baths are {', '.join(known)}")
         number = known.index(name)
-        if number in (taken for _, taken in out):
+        if number in (other for _, other in out):
             raise InputError(role, name, "it has another role; give each a bath of its own")
         if system.baths[number].is_work:
             raise InputError(role, name, "noise power works by itself; name a reservoir")

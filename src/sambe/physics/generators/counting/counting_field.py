@@ -102,11 +102,11 @@ class CountedPopulations:
         key = bath, order, pumps
         if key not in self._moments:
             j, xp = self.jumps, namespace(self.jumps.energy)
-            taken = j.energy**order if order else xp.ones_like(j.energy)
+            factor = j.energy**order if order else xp.ones_like(j.energy)
             for t in pumps:
-                taken = taken * self._turning[t]
-            there = xp.sum(j.weights[bath] * j.forward[bath] * taken, axis=-3)
-            back = xp.sum(j.weights[bath] * j.backward[bath] * taken * j.reverses(), axis=-3)
+                factor = factor * self._turning[t]
+            there = xp.sum(j.weights[bath] * j.forward[bath] * factor, axis=-3)
+            back = xp.sum(j.weights[bath] * j.backward[bath] * factor * j.reverses(), axis=-3)
             sign = -1.0 if (order + len(pumps)) % 2 else 1.0
             self._moments[key] = there + sign * xp.matrix_transpose(back)
         return self._moments[key]
@@ -150,7 +150,7 @@ class CountedPopulations:
         """The generator in fields (P, U + T) or, with those of particles, (P, 2U + T), ``(P, N, N)``."""
         j = self.jumps
         wide = fields[:, :, None, None, None]
-        turned = sum(wide[:, len(j.wiring) + t] * taken for t, taken in enumerate(self._turning))
+        turned = sum(wide[:, len(j.wiring) + t] * quanta for t, quanta in enumerate(self._turning))
         out = np.zeros(self.rates.shape, dtype=complex)
         for u, (weight, up, down) in enumerate(zip(j.weights, j.forward, j.backward, strict=True)):
             exponent = wide[:, u] * j.energy + turned
@@ -190,8 +190,8 @@ class Leg:
     def counted(self, order: int, pumps: tuple[int, ...] = ()) -> Array:
         """L times W^order and the q w of each of some tones."""
         out = self.forward
-        for taken in (*[self.energy] * order, *(self.quanta[..., t] for t in pumps)):
-            out = out * taken
+        for factor in (*[self.energy] * order, *(self.quanta[..., t] for t in pumps)):
+            out = out * factor
         return out
 
 
@@ -221,14 +221,14 @@ def plain_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
     every = [both_signs(s[:, c], driven, 1.0) for c in range(s.shape[1])]
     total: list[Array] = [None] * len(every)
     baths = []
-    for u, own in enumerate(jumps.wiring):
+    for u, wires in enumerate(jumps.wiring):
         rate = both_signs(0.5 * jumps.forward[u], driven, 1.0, 0.5 * jumps.backward[u])
-        parts = [rate * every[c] for c in own]
-        for c, part in zip(own, parts, strict=True):
+        parts = [rate * every[c] for c in wires]
+        for c, part in zip(wires, parts, strict=True):
             before = total[c]
             total[c] = part if before is None else before + part
         counted = _counted(jumps, driven, u)
-        baths.append(_joined([Leg(every[c], l, *counted) for c, l in zip(own, parts, strict=True)]))
+        baths.append(_joined([Leg(every[c], l, *counted) for c, l in zip(wires, parts, strict=True)]))
     counted = _counted(jumps, driven)
     whole = [Leg(x, l, *counted) for x, l in zip(every, total, strict=True) if l is not None]
     return tuple(baths), _joined(whole)
@@ -239,9 +239,9 @@ def universal_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
     driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
     s, xp = jumps.dressing.couplings, namespace(jumps.energy)
     baths = []
-    for u, own in enumerate(jumps.wiring):
+    for u, wires in enumerate(jumps.wiring):
         root = both_signs(xp.sqrt(jumps.forward[u]), driven, 1.0, xp.sqrt(jumps.backward[u]))
-        operators = [root * both_signs(s[:, c], driven, 1.0) for c in own]
+        operators = [root * both_signs(s[:, c], driven, 1.0) for c in wires]
         baths.append(_joined([Leg(a, 0.5 * a, *_counted(jumps, driven, u)) for a in operators]))
     return tuple(baths), _joined(baths)
 

@@ -80,17 +80,17 @@ class CountedPeriod:
         h = self.harmonics
         return tuple(over_period(x, h.quanta, self.samples) for x in (*(l for _, l in h.heat), h.forward))
 
-    def _coupling(self, terminal: int, taken: Reals) -> Complex:
+    def _coupling(self, terminal: int, exchanged: Reals) -> Complex:
         """S of a terminal at every time, its elements times what they take."""
         h = self.harmonics
         s = h.coupling if terminal == len(h.heat) else h.coupling[:, list(h.heat[terminal][0])]
-        return over_period(s * taken[:, None], h.quanta, self.samples)
+        return over_period(s * exchanged[:, None], h.quanta, self.samples)
 
-    def _acted(self, terminal: int, taken: Reals, x: Reals) -> Complex:
+    def _acted(self, terminal: int, exchanged: Reals, x: Reals) -> Complex:
         """Half of what a derivative makes of packed states, ``(P, M, N, N)``."""
         n = self.levels
         rho = unpack(x.reshape(len(x), self.samples, 1, n, n))
-        right = self._coupling(terminal, taken).conj().swapaxes(-1, -2)
+        right = self._coupling(terminal, exchanged).conj().swapaxes(-1, -2)
         half: Complex = np.matmul(np.matmul(self._forward[terminal], rho), right).sum(axis=2)
         return half
 

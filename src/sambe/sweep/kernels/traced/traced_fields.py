@@ -196,9 +196,9 @@ def _other_quanta(solution: Solution, system: System, method: Method) -> tuple[A
     share = 0.0 * solution.currents[..., 0]
     if not any(jumps.dressing.quanta) or treatment.positive:
         return never, share
-    asked = ~(_slowness(solution, method) < 1.0)
+    points = ~(_slowness(solution, method) < 1.0)
     shifted = with_shift(jumps, system.baths, method.lamb_shift) if treatment.shifted else jumps
-    share = felt_share(shifted, _as_matrix(solution), None, asked)
+    share = felt_share(shifted, _as_matrix(solution), None, points)
     return ~(MARGIN * share < TRUSTED_EFFECT), share
 
 
