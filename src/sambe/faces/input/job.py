@@ -37,6 +37,7 @@ from .schema import (
     ExplicitTable,
     OutputTable,
     SiteTable,
+    SolveTable,
     UnitsTable,
     model_table,
     one_of,
@@ -198,16 +199,8 @@ def _job(document: Document, text: str, beside: Path) -> Job:
     if document.units is not None:
         _check_units(document.units)
     check_label(document)
-    table = document.system
-    sites: Callable[[], list[Site]]
     _check_stepped(document)
-    if "model" in table:
-        system, sites = _from_model(table, document, numbers, beside)
-    elif "hamiltonian" not in table and not document.steps:
-        raise InputError("system", table, f"give model = one of {', '.join(MODELS)}; or hamiltonian and dims")
-    else:
-        explicit = validate(ExplicitTable, table, "system")
-        system, sites = _from_terms(explicit, document, numbers, beside), lambda: _sites(explicit)
+    system, sites = _system(document, numbers, beside)
     observables = {
         name: hermitian_operator(f"observables.{name}", text, sites(), numbers, "an observable")
         for name, text in document.observables.items()
@@ -216,24 +209,33 @@ def _job(document: Document, text: str, beside: Path) -> Job:
     given = {key: value for key, value in document.task.items() if key != "verb"}
     arguments = task.read(given, Context(numbers, sites))
     numbers.check_used(system, *(x for a in arguments.values() if isinstance(a, dict) for x in a.values()))
-    solve = document.solve
+    options = _options(document.solve, system, numbers)
+    equations = tuple(dict.fromkeys(document.solve.equations))
+    _check_task(task, equations, options, observables)
+    return Job(
+        system, equations, options, observables=observables, task=task, arguments=arguments,
+        output=document.output, units=document.units, source=text,
+    )  # fmt: skip
+
+
+def _system(document: Document, numbers: Numbers, beside: Path) -> tuple[System, Callable[[], list[Site]]]:
+    """The system, by a model or by its terms, and the sites that operators in the file act on."""
+    table = document.system
+    if "model" in table:
+        return _from_model(table, document, numbers, beside)
+    if "hamiltonian" not in table and not document.steps:
+        raise InputError("system", table, f"give model = one of {', '.join(MODELS)}; or hamiltonian and dims")
+    explicit = validate(ExplicitTable, table, "system")
+    return _from_terms(explicit, document, numbers, beside), lambda: _sites(explicit)
+
+
+def _options(solve: SolveTable, system: System, numbers: Numbers) -> dict[str, Any]:
+    """Keywords of the method that the file gives."""
     every = {key: getattr(solve, key) for key in _OPTIONS}
     options = {key: value for key, value in every.items() if value is not None}
     if isinstance(solve.ambient, str) and solve.ambient not in [bath.name for bath in system.baths]:
         options["ambient"] = numbers.quantity("solve.ambient", solve.ambient)
-    equations = tuple(dict.fromkeys(solve.equations))
-    _check_task(task, equations, options, observables)
-    return Job(
-        system=system,
-        equations=equations,
-        options=options,
-        observables=observables,
-        task=task,
-        arguments=arguments,
-        output=document.output,
-        units=document.units,
-        source=text,
-    )
+    return options
 
 
 def _check_units(units: UnitsTable) -> None:
@@ -285,18 +287,7 @@ def _from_model(
         if isinstance(value, str) and key in kinds and kinds[key].annotation is float
     }
     spec = validate(model_table(name), {**table, **fixed}, "system")
-    values = {}
-    for key in [k for k in table if k != "model"]:
-        value, default = getattr(spec, key), type(spec).model_fields[key]
-        power = float(key not in _BARE)
-        if default.annotation == list[Any]:
-            values[key] = [
-                numbers(f"system.{key}[{k}]", x, f"{key}[{k}]", power) for k, x in enumerate(value)
-            ]
-        elif default.annotation is Any:
-            values[key] = numbers(f"system.{key}", value, key, power)
-        else:
-            values[key] = value
+    values = {key: _argument(spec, key, numbers) for key in table if key != "model"}
     model = MODELS[name]
 
     def sites() -> list[Site]:
@@ -311,6 +302,14 @@ def _from_model(
         values["baths"] = _reservoirs(document, numbers, beside, sites)
     system: System = model(**values)
     return system, sites
+
+
+def _argument(spec: Any, key: str, numbers: Numbers) -> Any:
+    """Value of a model's argument: a number or several, which may be swept, or what is neither."""
+    value, kind, power = getattr(spec, key), type(spec).model_fields[key].annotation, float(key not in _BARE)
+    if kind == list[Any]:
+        return [numbers(f"system.{key}[{k}]", x, f"{key}[{k}]", power) for k, x in enumerate(value)]
+    return numbers(f"system.{key}", value, key, power) if kind is Any else value
 
 
 def _from_terms(table: ExplicitTable, document: Document, numbers: Numbers, beside: Path) -> System:

@@ -45,37 +45,38 @@ def _said(quanta: int, tones: int) -> str:
 
 
 def _walk(levels: int, elements: Sequence[Element], tones: int) -> tuple[int, ...]:
-    neighbours: list[list[tuple[int, int, Element]]] = [[] for _ in range(levels)]
+    """Integers n_i with n_i - n_j = k along each element."""
+    leaving: list[list[Element]] = [[] for _ in range(levels)]
     for k, i, j in elements:
-        neighbours[j].append((i, k, (k, i, j)))
-    n: list[int | None] = [None] * levels
-    origin: list[Element | None] = [None] * levels
+        leaving[j].append((k, i, j))
+    n: dict[int, int] = {}
     for start in range(levels):
-        if n[start] is not None:
-            continue
-        n[start] = 0
-        queue, block = deque([start]), []
-        while queue:
-            j = queue.popleft()
-            block.append(j)
-            for i, k, element in neighbours[j]:
-                wanted = (n[j] or 0) + k
-                if n[i] is None:
-                    n[i], origin[i] = wanted, element
-                    queue.append(i)
-                elif n[i] != wanted:
-                    other = origin[i] or origin[j] or element
-                    raise FrameError(
-                        f"no static rotating frame: {_name(element, tones)} asks for n_{i} - n_{j} = "
-                        f"{_said(k, tones)}, but by way of {_name(other, tones)} it is "
-                        f"{_said((n[i] or 0) - (n[j] or 0), tones)}; "
-                        'use equation="floquet", which needs no frame'
-                    )
-        # the least of a block is zero, whichever of its states comes first in the basis
-        least = min(n[j] or 0 for j in block)
-        for j in block:
-            n[j] = (n[j] or 0) - least
-    return tuple((x or 0) - (n[0] or 0) for x in n)
+        if start not in n:
+            block = _walk_from(start, leaving, tones)
+            # the least of a block is zero, whichever of its states comes first in the basis
+            least = min(block.values())
+            n.update({j: k - least for j, k in block.items()})
+    return tuple(n[j] - n[0] for j in range(levels))
+
+
+def _walk_from(start: int, leaving: Sequence[Sequence[Element]], tones: int) -> dict[int, int]:
+    """Integers of the states that elements join to one, which has zero."""
+    n, origin, queue = {start: 0}, dict[int, Element](), deque([start])
+    while queue:
+        j = queue.popleft()
+        for element in leaving[j]:
+            k, i, _ = element
+            if i not in n:
+                n[i], origin[i] = n[j] + k, element
+                queue.append(i)
+            elif n[i] - n[j] != k:
+                other = origin.get(i) or origin.get(j) or element
+                raise FrameError(
+                    f"no static rotating frame: {_name(element, tones)} asks for n_{i} - n_{j} = "
+                    f"{_said(k, tones)}, but by way of {_name(other, tones)} it is "
+                    f'{_said(n[i] - n[j], tones)}; use equation="floquet", which needs no frame'
+                )
+    return n
 
 
 def find_frame(masks: Mapping[int, Mask], tones: int = 1) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any, Unpack
 
 import numpy as np
@@ -122,13 +123,11 @@ def _levels(system: System, site: int, dims: tuple[int, ...]) -> tuple[Matrix, l
         )
     swept = [op for c, op in parts if is_labelled(c)]
     plain = sum((c * op for c, op in parts if not is_labelled(c)), start=0.0 * parts[0][1])
-    for k, a in enumerate([*swept, plain]):
-        for b in swept[:k]:
-            if np.abs(a @ b - b @ a).max() > COMMUTING * np.abs(a).max() * np.abs(b).max() * len(a):
-                raise InputError(
-                    "site", site, "its levels turn along the sweep, as its terms do not commute; take point "
-                    "by point",
-                )  # fmt: skip
+    if not all(_commute(a, b) for a, b in combinations([*swept, plain], 2)):
+        raise InputError(
+            "site", site, "its levels turn along the sweep, as its terms do not commute; take point "
+            "by point",
+        )  # fmt: skip
     weights = np.random.default_rng(0).uniform(0.5, 1.5, len(swept))
     mixed = plain + sum((w * op for w, op in zip(weights, swept, strict=True)), start=0.0 * plain)
     basis = np.linalg.eigh(mixed)[1]
@@ -138,6 +137,11 @@ def _levels(system: System, site: int, dims: tuple[int, ...]) -> tuple[Matrix, l
     first = [float(np.ravel(getattr(e, "values", e).real)[0]) for e in energies]
     order = np.argsort(first)
     return basis[:, order], [energies[k] for k in order]
+
+
+def _commute(a: Matrix, b: Matrix) -> bool:
+    size = np.abs(a).max() * np.abs(b).max() * len(a)
+    return bool(np.abs(a @ b - b @ a).max() <= COMMUTING * size)
 
 
 def _temperatures(data: Any, energies: list[Any]) -> Any:
