@@ -60,7 +60,7 @@ def _by_offset(op: Operator) -> Iterator[tuple[int, int]]:
             if levels < LEAST_LEVELS or n % (d * levels):
                 continue
             quanta = (np.arange(n - d) // d) % levels + 1.0
-            if _grows(size, np.where(quanta < levels, quanta, 0.0), levels):
+            if _grows(size, np.where(quanta < levels, quanta, 0.0), levels) and _by_few(op, d, levels):
                 yield d, levels
 
 
@@ -69,6 +69,24 @@ def _grows(size: npt.NDArray[np.float64], quanta: npt.NDArray[np.float64], level
     error = ANHARMONIC if levels >= CLEAR_LEVELS else EXACT
     close = np.abs(size - size[0] * quanta) <= error * size[0] * quanta + NOTHING * size.max(initial=0.0)
     return bool(size[0] > 0 and close.all())
+
+
+def _by_few(op: Operator, d: int, levels: int) -> bool:
+    """Whether an operator moves two quanta seldom beside one, or as a ladder does, in proportion to n(n - 1);
+    or else no three, as an even potential does.
+
+    A matrix that is full may grow along its first diagonal by accident: one of four levels in 270 does.
+    """
+    rung = (np.arange(max(0, len(op) - 2 * d)) // d) % levels + 1.0
+    inside = rung + 2 <= levels
+    one, three = (
+        max(float((np.abs(np.diagonal(op, k)) ** 2).sum()) for k in (m * d, -m * d)) for m in (1, 3)
+    )
+    for k in (2 * d, -2 * d) if three > ANHARMONIC**2 * one else ():
+        size, pairs = np.abs(np.diagonal(op, k)[inside]) ** 2, (rung * (rung + 1.0) / 2.0)[inside]
+        if size.sum() > ANHARMONIC * one and not _grows(size, pairs, levels):
+            return False
+    return True
 
 
 def _ends_of_chains(op: Operator) -> Iterator[int]:

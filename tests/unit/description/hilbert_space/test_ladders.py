@@ -83,3 +83,17 @@ def test_a_device_that_has_no_more_levels_says_so() -> None:
     assert sambe.steady_state(whole).edge_population == 0.0  # and no warning: those are errors in the tests
     cold = sambe.System(energies, baths=[replace(bath, temperature=0.15)])
     assert 0.0 < sambe.steady_state(cold).edge_population < 1e-6
+
+
+def test_a_full_matrix_that_grows_along_a_diagonal_by_accident_is_no_ladder() -> None:
+    """Squares 1, 2, 3 beside the diagonal, and as much in the other elements."""
+    full = np.diag([0.3, -0.2, 0.5, 0.1])
+    for k in range(3):
+        full[k, k + 1] = full[k + 1, k] = np.sqrt(k + 1.0)
+    full[0, 2] = full[2, 0] = full[1, 3] = full[3, 1] = full[0, 3] = full[3, 0] = 1.0
+    bath = sambe.Bath("bath", full, sambe.Flat(0.01), temperature=0.0)
+    assert cut_states(sambe.System(np.diag([0.0, 1.0, 2.5, 4.5]), baths=[bath])) == ()
+    a = sambe.destroy(6)
+    x, plain = a + a.T, sambe.Bath("bath", np.diag(np.arange(6.0) % 2), sambe.Flat(0.01), temperature=0.0)
+    for potential in (0.2 * x + 0.1 * x @ x @ x @ x, x + 0.3 * (a @ a + a.T @ a.T)):
+        assert cut_states(sambe.System(a.T @ a + potential, baths=[plain])) == (5,)
