@@ -5,7 +5,8 @@ out of the stationary state's zero.
 
 In real fields it is the one of largest real part, which for rates is real and single (Perron and Frobenius);
 into complex fields it is followed from there along the imaginary parts. Of the complete equation it is the
-logarithm of an eigenvalue of the map of a period, over the period.
+logarithm of an eigenvalue of the map of a period, over the period; of several tones it is one of their
+harmonics.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .method import Method
 from .states.complete_state import MAP_LEVELS
 from .states.period_map import GAUSS, LARGEST, MOST_STEPS, exponent, first_steps
 from .states.solution import Solution
+from .tones.tilted_balance import tilted_balance
 from .treatments import TREATMENTS
 
 __all__ = ["MOST_LEVELS", "generating_function"]
@@ -58,9 +60,10 @@ def generating_function(solution: Solution, fields: Numbers, method: Method) -> 
     who = np.flatnonzero(solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1))
     if solution.complete is not None:
         whole = solution.complete[who]
-        if n <= MAP_LEVELS and not solution.plain.dressing.several_tones:  # these have no period
+        if n <= MAP_LEVELS:
+            at = _by_harmonics if solution.plain.dressing.several_tones else _over_period
             for point in who[whole]:
-                out[point] = _over_period(solution, int(point), fields)
+                out[point] = at(solution, int(point), fields)
         who = who[~whole]
     unknowns = n if TREATMENTS[method.secular].populations_only else n * n
     if unknowns > n and n > MOST_LEVELS:
@@ -87,6 +90,11 @@ def _at(solution: Solution, who: Points, fields: Numbers, method: Method) -> Num
 
 def _complex(x: npt.NDArray[np.float64]) -> Numbers:
     return np.asarray(x, dtype=complex)
+
+
+def _by_harmonics(solution: Solution, point: int, fields: Numbers) -> complex:
+    """The same under several tones, which have no period."""
+    return tilted_balance(jumps_at(solution.jumps, np.array([point])), fields[point])
 
 
 def _over_period(solution: Solution, point: int, fields: Numbers) -> complex:

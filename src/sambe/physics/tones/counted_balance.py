@@ -21,11 +21,11 @@ import numpy.typing as npt
 from ..currents.cumulants import Cumulants, cumulants_of
 from ..dressing.tones.frequencies import energies_by_tone
 from ..generators.jumps import Jumps
-from ..generators.one_sided import both_signs
+from ..generators.one_sided import both_signs, signed_quanta
 from ..generators.periodic_generator import make_harmonics
 from ..states.tones.balance import MOST_UNKNOWNS, Balance, balance_matrix, driven_harmonics
 
-__all__ = ["counted_balance"]
+__all__ = ["counted_balance", "taken_by_lines"]
 
 # Largest element of a harmonic that an answer drives, of its own largest, that is left out: what it does to
 # the noise is of the second order in it.
@@ -130,13 +130,8 @@ def counted_balance(jumps: Jumps, state: dict[int, Complex], orders: int) -> tup
     orders : int
     """
     bare = replace(jumps, shift_forward=None, shift_backward=None)
-    whole, point = (
-        Balance.of(make_harmonics(j, j.dressing.quanta[-1]), 0, None, None) for j in (jumps, bare)
-    )
-    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    every = [*jumps.dressing.quanta, *(-q for q in jumps.dressing.quanta if q)]
-    signed = both_signs(jumps.energy[0], driven, -1.0)
-    energy = np.stack([signed[every.index(int(q))] for q in point.quanta])
+    whole, point = (_point_of(j) for j in (jumps, bare))
+    energy = taken_by_lines(jumps, point)
     n, held = len(point.gaps), list(state)
     for _ in range(ROUNDS):
         counted = CountedBalance(point, energy, held)
@@ -154,6 +149,19 @@ def counted_balance(jumps: Jumps, state: dict[int, Complex], orders: int) -> tup
             return None
         held = [*held, *sorted(wanted)]
     return None
+
+
+def _point_of(jumps: Jumps) -> Balance:
+    """Harmonics of a batch of one point."""
+    return Balance.of(make_harmonics(jumps, jumps.dressing.quanta[-1]), 0, None, None)
+
+
+def taken_by_lines(jumps: Jumps, point: Balance) -> Reals:
+    """W of the harmonics of a batch of one point, ``(K, N, N)``."""
+    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
+    every = signed_quanta(jumps.dressing.quanta)
+    signed = both_signs(jumps.energy[0], driven, -1.0)
+    return np.stack([signed[every.index(int(q))] for q in point.quanta])
 
 
 def _respond(point: Balance, held: list[int], answers: list[Complex]) -> Callable[[Complex, Reals], Complex]:

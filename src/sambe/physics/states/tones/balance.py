@@ -189,13 +189,15 @@ def _by_quanta(work: Work | None, point: int) -> dict[int, Complex]:
     return {int(q): lines[:, k] for k, q in enumerate(work.quanta) if lines[:, k].any()}
 
 
-def balance_matrix(point: Balance, held: list[int]) -> Complex:
-    """The generator less the time derivative on harmonics that are held, ``(H N^2, H N^2)``."""
+def balance_matrix(point: Balance, held: list[int], generators: dict[int, Complex] | None = None) -> Complex:
+    """The generator less the time derivative on harmonics that are held, ``(H N^2, H N^2)``; other generators
+    may stand in the place of the point's."""
+    each = point.generators if generators is None else generators
     size = len(point.gaps) ** 2
     a = np.zeros((len(held), size, len(held), size), dtype=complex)
     for i, m in enumerate(held):
         for j, k in enumerate(held):
-            block = point.generators.get(m - k)
+            block = each.get(m - k)
             if block is not None:
                 a[i, :, j] = block
         a[i, np.arange(size), i, np.arange(size)] += 1j * (point.turning(m) - point.gaps.reshape(-1))
@@ -222,17 +224,19 @@ def _solved_on(point: Balance, held: list[int]) -> tuple[dict[int, Complex], boo
     return dict(zip(held, columns, strict=True)), fine
 
 
-def driven_harmonics(point: Balance, state: dict[int, Complex], held: set[int]) -> dict[int, float]:
+def driven_harmonics(
+    point: Balance, state: dict[int, Complex], held: set[int], generators: dict[int, Complex] | None = None
+) -> dict[int, float]:
     """Harmonics beyond those held that the state drives, and about how large they become; of several states
     at once, along a last axis of each harmonic, the largest."""
-    n = len(point.gaps)
+    n, each = len(point.gaps), point.generators if generators is None else generators
     total: dict[int, Complex] = {}
     for m, rho in state.items():
         column = rho.reshape(n * n, -1)
-        for d, x in point.generators.items():
+        for d, x in each.items():
             if m + d not in held:
                 total[m + d] = total.get(m + d, 0.0) + x @ column
-    own = np.diagonal(point.generators.get(0, np.zeros((n * n, n * n))))
+    own = np.diagonal(each.get(0, np.zeros((n * n, n * n))))
     out = {}
     for m, x in total.items():
         turn = own + 1j * (point.turning(m) - point.gaps.reshape(-1))
