@@ -33,7 +33,7 @@ def test_its_derivatives_are_mean_and_noise() -> None:
     counted = sambe.counting_statistics(system, secular="none")
     mean, noise = counted.energy_current.values, counted.energy_noise.values
     size = noise.max()
-    for k, name in ((1, "cold"), (2, "one")):
+    for k, name in ((2, "one"),):
         ahead, behind = (scgf(system, **{name: x}).real for x in (h, -h))
         # the third cumulant over six, times the square of the step, is less than that
         np.testing.assert_allclose((ahead - behind) / (2 * h), mean[k], atol=2.0 * h**2 * size)
