@@ -21,7 +21,7 @@ from ..operators import Operator, as_operator
 from ..system import System, Terms
 from .symmetry import generating_operators, invariant_parts
 
-__all__ = ["Start", "density_matrix", "in_sector", "projected", "sector_basis", "starts"]
+__all__ = ["Start", "density_matrix", "projected", "sector_basis", "starts"]
 
 COMMUTING = 1e-9  # largest element of a commutator, over those of its operators, that rounding explains
 EIGENVALUE = 1e-6  # distance of a given eigenvalue from the true one, over the operator's largest element
@@ -112,8 +112,8 @@ def _aligned(basis: Basis) -> Basis:
     return np.asarray(out)
 
 
-def in_sector(system: System, sector: Any) -> System:
-    r"""The System in a joint eigenspace of operators that commute with it.
+def sector_basis(system: System, sector: Any) -> Basis:
+    """Isometry ``(N, d)`` onto a joint eigenspace of operators that commute with a system.
 
     Parameters
     ----------
@@ -134,14 +134,9 @@ def in_sector(system: System, sector: Any) -> System:
     >>> both = sum(sambe.lift(sambe.sigmax(), k, (2, 2)) for k in (0, 1))
     >>> pair = sambe.System(np.diag([1.0, 0.0, 0.0, -1.0]), baths=[
     ...     sambe.Bath("hot", both, sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)])
-    >>> in_sector(pair, [(exchange, 1.0)]).levels
+    >>> projected(pair, sector_basis(pair, [(exchange, 1.0)])).levels
     3
     """
-    return projected(system, sector_basis(system, sector))
-
-
-def sector_basis(system: System, sector: Any) -> Basis:
-    """Isometry ``(N, d)`` onto the joint eigenspace of `in_sector`, which says what is refused."""
     basis = np.eye(system.levels, dtype=complex)
     acting = generating_operators(system)
     chosen = _pairs(sector)

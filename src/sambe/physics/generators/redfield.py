@@ -33,7 +33,7 @@ from .zones import turned
 
 NEAR = 1e-6  # rounding of a ratio of whole numbers
 
-__all__ = ["Redfield", "applied_between", "band_size", "make_redfield", "pauli_generator", "within"]
+__all__ = ["Redfield", "applied_between", "make_redfield", "pauli_generator", "within"]
 
 
 def pauli_generator(rates: Array) -> Array:
@@ -173,7 +173,7 @@ class Redfield:
         Returns
         -------
         array (..., n, n)
-            With n = `band_size`.
+            With n = N + 2 N band - band (band + 1).
         """
         xp = namespace(self.gaps)
         if band == 0:
@@ -224,11 +224,6 @@ class Redfield:
         eye = xp.eye(n, dtype=self.gaps.dtype)
         g = self.drift
         return xp.sum(jumped, axis=-3) - g[..., i, k] * eye[j, l] - eye[i, k] * _conj(g[..., j, l])
-
-
-def band_size(levels: int, band: int) -> int:
-    """Real unknowns: N populations and twice the coherences of the band."""
-    return levels + sum(2 * (levels - a) for a in range(1, band + 1))
 
 
 def pack(rho: Array) -> Array:

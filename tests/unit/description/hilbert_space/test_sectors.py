@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.description.hilbert_space.sectors import density_matrix, in_sector, projected, starts
+from sambe.description.hilbert_space.sectors import density_matrix, projected, sector_basis, starts
 
 SITES = (2, 2, 2)
 AXES = (sambe.sigmax(), sambe.sigmay(), sambe.sigmaz())
+
+
+def in_sector(system, sector):
+    return projected(system, sector_basis(system, sector))
 
 
 def total(op: np.ndarray) -> np.ndarray:
