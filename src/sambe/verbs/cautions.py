@@ -125,7 +125,11 @@ def warn_of_shift(shift: Any, dropped: Any, method: Method, level: int = 3) -> N
     if (shift.values > TRUSTED_SHIFT).any():
         left = shift > TRUSTED_SHIFT
         # beside a squeezed bath the default drops them too
-        way = "couple by rotating_wave=True" if NAIVE[0] in method.accounts else f"use secular={DEFAULT!r}"
+        way = (
+            f"use secular={DEFAULT!r}; where currents are told jump by jump, steady_state has the whole ones"
+        )
+        if NAIVE[0] in method.accounts:
+            way = "couple by rotating_wave=True"
         warnings.warn(
             f"secular={method.secular!r} drops terms between different quanta of the drive that move a "
             f"current by more than {TRUSTED_SHIFT:.0%}: {describe_points(left)}; {way}",

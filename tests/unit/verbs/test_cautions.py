@@ -53,3 +53,9 @@ def test_an_entropy_that_is_not_known_is_told() -> None:
         flow = sambe.steady_state(system, equation="floquet", secular="none")
     assert flow.status == 0
     assert flow.entropy_production.isnull()
+
+
+def test_what_is_told_jump_by_jump_says_where_the_whole_currents_are() -> None:
+    """Terms between different quanta belong to no jump, whatever treatment was asked for."""
+    with pytest.warns(sambe.SecularWarning, match="told jump by jump, steady_state has the whole ones"):
+        sambe.channels(sambe.models.modulated_qubit(omega=0.02))
