@@ -1,6 +1,6 @@
 """The accounts of a solution: its currents by terminals, and what they carry in entropy and cost.
 
-`sambe.physics.currents.accounts` has the formulas; here is known which treatment can tell what.
+`sambe.physics.currents.entropy` has the formulas; here is known which treatment can tell what.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ..description.bath import Bath
 from ..description.system import System
 from ..numerics.arrays import Array, namespace
-from .currents.accounts import by_terminals, entropy_flows, entropy_variables
+from .currents.entropy import by_terminals, entropy_flows, entropy_variables
 from .currents.particles import (
     PARTICLES,
     complete_particles,

@@ -17,7 +17,7 @@ from ..description.system import System
 from ..description.tones.drives import refuse_several
 from ..errors import InputError
 from ..numerics.arrays import real_number
-from .currents.accounts import ACCOUNTS, NAIVE
+from .currents.entropy import ACCOUNTS, NAIVE
 from .currents.particles import PARTICLES
 from .dressing.frame import frame_of
 from .equations import AUTO, EQUATIONS, equation_names

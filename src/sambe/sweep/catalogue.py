@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..physics.currents.accounts import ACCOUNTS, NAIVE
+from ..physics.currents.entropy import ACCOUNTS, NAIVE
 from ..physics.currents.particles import PARTICLES
 from ..physics.equations import EQUATIONS, Equation
 from ..physics.machines.performance import MODES

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ..description.system import System
 from ..description.tones.quanta import vectors_of
 from ..errors import InputError
-from ..physics.currents.accounts import NAIVE
+from ..physics.currents.entropy import NAIVE
 from ..physics.currents.particles import PARTICLES, brought_by_jumps
 from ..physics.dressing.tones.frequencies import energies_by_tone, frequency_by_point
 from ..physics.equations import EQUATIONS, no_jumps

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import SecularWarning, TruncationWarning
-from ..physics.currents.accounts import NAIVE
+from ..physics.currents.entropy import NAIVE
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from ..physics.statuses import OF_SQUEEZING, STATUS, status_of

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ...description.system import System
 from ...errors import ConvergenceError, InputError
-from ..currents.accounts import ACCOUNTS, entropy_flows, entropy_variables
+from ..currents.entropy import ACCOUNTS, entropy_flows, entropy_variables
 from ..currents.particles import PARTICLES, heat_currents, particle_variables
 from ..generators.lamb_shift import static_pull
 from ..method import HEOM_LIMITS, Method

@@ -12,7 +12,7 @@ from ...description.hilbert_space.sectors import projected
 from ...description.system import System
 from ...numerics.arrays import Fields
 from ...physics.accounts import account_fields, squeezed_status
-from ...physics.currents.accounts import ACCOUNTS
+from ...physics.currents.entropy import ACCOUNTS
 from ...physics.currents.expectations import measured
 from ...physics.currents.laws import first_law_residual
 from ...physics.currents.particles import PARTICLES

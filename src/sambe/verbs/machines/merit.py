@@ -13,8 +13,8 @@ from ...description.system import System
 from ...errors import InputError, SecularWarning
 from ...numerics.arrays import Fields
 from ...physics.accounts import flows_of
-from ...physics.currents.accounts import ACCOUNTS
 from ...physics.currents.channels import channel_rates
+from ...physics.currents.entropy import ACCOUNTS
 from ...physics.equations import EQUATIONS
 from ...physics.generators.jumps import quanta_by_tone
 from ...physics.machines.performance import Account, figures_of, mode_of, naive_figures, roles_of

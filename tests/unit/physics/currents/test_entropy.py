@@ -12,7 +12,7 @@ import sambe
 from sambe.description.reservoirs.occupations import Inverted, Occupied
 from sambe.errors import InputError
 from sambe.physics.accounts import account_fields
-from sambe.physics.currents.accounts import ambient_temperature, entropy_flows
+from sambe.physics.currents.entropy import ambient_temperature, entropy_flows
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
 
