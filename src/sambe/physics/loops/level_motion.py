@@ -27,7 +27,7 @@ from ..dressing.static_frame import frame_hamiltonian
 from ..equations import EQUATIONS
 from ..generators.exchanged_particles import jump_slopes
 from ..generators.jumps import Jumps
-from ..generators.one_sided import both_signs, signed_quanta
+from ..generators.one_sided import both_signs, driven_places, signed_quanta
 from ..generators.redfield import Redfield, pauli_generator
 from ..machines.tangents import NEAR, Change, Leg, by_change
 from ..method import Method
@@ -129,7 +129,7 @@ def _legs(here: Standing, v: Complex, pace: Reals, system: System) -> tuple[list
     eye = np.eye(here.levels, dtype=bool)
     still = eye if here.populations else eye | (np.abs(gap) <= NEAR * width)
     c = np.where(still | (v == 0), 0.0, -v / np.where(still, 1.0, gap))
-    lines = both_signs(jumps.dressing.couplings, _driven(jumps), 1.0) + 0j
+    lines = both_signs(jumps.dressing.couplings, driven_places(jumps), 1.0) + 0j
     turned = c[:, None, None]
     moved = np.diagonal(v, axis1=-2, axis2=-1).real
     change = Change(
@@ -142,13 +142,9 @@ def _legs(here: Standing, v: Complex, pace: Reals, system: System) -> tuple[list
     return by_change(jumps, change, slopes, root=False), c
 
 
-def _driven(jumps: Jumps) -> list[int]:
-    return [k for k, q in enumerate(jumps.dressing.quanta) if q]
-
-
 def _brought(jumps: Jumps) -> list[Any]:
     """Particles of each element through each bath, for the harmonics of both signs; None without."""
-    driven = _driven(jumps)
+    driven = driven_places(jumps)
     return [None if b.change is None else both_signs(b.change, driven, -1.0) for b in jumps.beyond]
 
 

@@ -32,7 +32,7 @@ from ...numerics.arrays import dagger
 from ..dressing.dressing import Dressing
 from ..dressing.tones.frequencies import Tones, expanded_omega
 from ..generators.jumps import Jumps, quanta_by_tone
-from ..generators.one_sided import both_signs, signed_quanta
+from ..generators.one_sided import both_signs, driven_places, signed_couplings, signed_quanta
 from ..generators.periodic_generator import over_period
 from ..generators.redfield import Redfield, pack, unpack
 
@@ -139,7 +139,8 @@ def by_root(jumps: Jumps, bath: int, slopes: tuple[Reals, Reals]) -> list[Leg]:
     """Legs of the universal equation under a change of a bath's rates a(W) and a(-W)."""
     rate, energy, lines = _of_bath(jumps, bath)
     root = np.sqrt(rate)
-    turned = 0.5 * both_signs(slopes[0], _driven(jumps), 1.0, slopes[1]) / np.where(rate > 0, root, np.inf)
+    change = both_signs(slopes[0], driven_places(jumps), 1.0, slopes[1])
+    turned = 0.5 * change / np.where(rate > 0, root, np.inf)
     legs = []
     for s in lines:
         a, da = root * s, turned * s
@@ -149,7 +150,7 @@ def by_root(jumps: Jumps, bath: int, slopes: tuple[Reals, Reals]) -> list[Leg]:
 
 def by_change(jumps: Jumps, change: Change, slopes: Slopes, root: bool) -> list[Leg]:
     """Legs of every bath under a change of the dressing; ``slopes`` are da(W)/dW and da(-W)/dW of each."""
-    driven = _driven(jumps)
+    driven = driven_places(jumps)
     shift = change.energies[:, None, :, None] - change.energies[:, None, None, :]
     if change.omega is not None:
         quanta = np.asarray(signed_quanta(jumps.dressing.quanta), dtype=float)
@@ -180,7 +181,7 @@ def by_change(jumps: Jumps, change: Change, slopes: Slopes, root: bool) -> list[
 def changed_generator(jumps: Jumps, legs: Sequence[Leg], change: Change | None = None) -> Redfield:
     """The change of generator and currents as an operator of its own."""
     points, n = len(jumps.energy), jumps.dressing.levels
-    driven = _driven(jumps)
+    driven = driven_places(jumps)
     turns = _turns(jumps, driven)
     coupling = np.concatenate([x for leg in legs for x in (leg.s, leg.ds)], axis=1)
     forward = np.concatenate([x for leg in legs for x in (leg.dl, leg.l)], axis=1)
@@ -205,7 +206,7 @@ def changed_rates(jumps: Jumps, legs: Sequence[Leg]) -> tuple[Reals, Reals]:
     """The same between populations: change of the rates ``(P, N, N)`` and of the energy that each terminal
     gives by the jumps j -> i, ``(P, U + T, N, N)``."""
     points, n = len(jumps.energy), jumps.dressing.levels
-    turns, baths = _turns(jumps, _driven(jumps)), len(jumps.wiring)
+    turns, baths = _turns(jumps, driven_places(jumps)), len(jumps.wiring)
     rates = np.zeros((points, n, n))
     taken = np.zeros((points, baths + len(turns), n, n))
     for leg in legs:
@@ -257,15 +258,9 @@ def _turns(jumps: Jumps, driven: list[int]) -> list[Reals]:
     return [both_signs(x + 0.0 * jumps.energy[:, :, :1, :1], driven, -1.0) for x in quanta_by_tone(jumps)]
 
 
-def _driven(jumps: Jumps) -> list[int]:
-    """Places of the harmonics that have a reverse."""
-    return [k for k, q in enumerate(jumps.dressing.quanta) if q]
-
-
 def _of_bath(jumps: Jumps, bath: int) -> tuple[Reals, Reals, list[Complex]]:
     """Rates, energies and couplings of a bath for the harmonics of both signs."""
-    driven = _driven(jumps)
+    driven = driven_places(jumps)
     rate = both_signs(jumps.forward[bath], driven, 1.0, jumps.backward[bath])
     energy = both_signs(jumps.energy, driven, -1.0)
-    s = jumps.dressing.couplings
-    return rate, energy, [both_signs(s[:, c], driven, 1.0) + 0j for c in jumps.wiring[bath]]
+    return rate, energy, [s + 0j for s in signed_couplings(jumps, jumps.wiring[bath])]

@@ -29,7 +29,7 @@ import numpy.typing as npt
 from ....numerics.arrays import Array, dagger, diagonal, namespace, values_of
 from ....numerics.packed_forms import as_functional, on_packed, row_by_row, sandwiched
 from ..jumps import Jumps, jumps_at, quanta_by_tone, true_rates
-from ..one_sided import both_signs
+from ..one_sided import both_signs, driven_places, signed_couplings
 from ..positive import make_universal, within_clusters
 from ..redfield import Redfield, applied_between, pauli_generator
 
@@ -216,9 +216,7 @@ def _counted(jumps: Jumps, driven: list[int], bath: int | None = None) -> tuple[
 
 def plain_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
     """Legs of each bath, and those of all baths together, L = a(W) S / 2."""
-    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    s = jumps.dressing.couplings
-    every = [both_signs(s[:, c], driven, 1.0) for c in range(s.shape[1])]
+    driven, every = driven_places(jumps), signed_couplings(jumps)
     total: list[Array] = [None] * len(every)
     baths = []
     for u, wires in enumerate(jumps.wiring):
@@ -236,12 +234,11 @@ def plain_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
 
 def universal_legs(jumps: Jumps) -> tuple[tuple[Leg, ...], Leg]:
     """The same of the universal equation, S = A and L = A / 2."""
-    driven = [k for k, q in enumerate(jumps.dressing.quanta) if q]
-    s, xp = jumps.dressing.couplings, namespace(jumps.energy)
+    driven, xp = driven_places(jumps), namespace(jumps.energy)
     baths = []
     for u, wires in enumerate(jumps.wiring):
         root = both_signs(xp.sqrt(jumps.forward[u]), driven, 1.0, xp.sqrt(jumps.backward[u]))
-        operators = [root * both_signs(s[:, c], driven, 1.0) for c in wires]
+        operators = [root * s for s in signed_couplings(jumps, wires)]
         baths.append(_joined([Leg(a, 0.5 * a, *_counted(jumps, driven, u)) for a in operators]))
     return tuple(baths), _joined(baths)
 
