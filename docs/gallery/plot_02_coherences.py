@@ -7,13 +7,16 @@ secular approximation mixes them completely and reports a pump power that is far
 coherences the power follows the drive's square.
 """
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
 import sambe
+from sambe.plot.style import RC
 
 drive = sambe.axis("drive", np.geomspace(1e-4, 0.1, 60))
 qubit = sambe.models.spin_boson(drive=drive, omega=1.0)
+mpl.rcParams.update(RC)  # fonts, ticks and colours of the package's own figures
 figure = Figure(figsize=(5, 3.4), layout="constrained")
 axes = figure.subplots()
 for secular, line in (("full", "--"), ("partial", "-")):

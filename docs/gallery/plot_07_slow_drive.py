@@ -9,14 +9,17 @@ equation there, where the ``partial`` treatment by itself is off by orders of ma
 
 import warnings
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
 import sambe
+from sambe.plot.style import RC
 
 warnings.simplefilter("ignore", sambe.SecularWarning)
 omega = sambe.axis("omega", np.geomspace(1e-3, 1.0, 25))
 qubit = sambe.models.modulated_qubit(omega=omega)
+mpl.rcParams.update(RC)  # fonts, ticks and colours of the package's own figures
 figure = Figure(figsize=(5, 3.4), layout="constrained")
 axes = figure.subplots()
 for secular, line in (("auto", "-"), ("partial", "--")):

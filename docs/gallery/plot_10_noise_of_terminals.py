@@ -2,8 +2,8 @@
 Noise of every terminal
 =======================
 
-Variances of the energies per time, near the resonance of a driven qubit; rows of the noise matrix
-sum to zero, as energy is kept.
+Variances of the energies per time, near the resonance of a driven qubit, and the matrix of all
+terminals on it: its rows sum to zero, as energy is kept.
 """
 
 import numpy as np
@@ -13,9 +13,7 @@ import sambe
 
 omega = sambe.axis("omega", np.linspace(0.7, 1.3, 121))
 noise = sambe.counting_statistics(sambe.models.spin_boson(drive=0.1, omega=omega))
-figure = Figure(figsize=(5, 3.4), layout="constrained")
-axes = figure.subplots()
-for name in noise.terminal.values:
-    axes.plot(omega.values, noise.energy_noise.sel(terminal=name, other=name).values, label=name)
-axes.set(xlabel=r"drive frequency $\omega$", ylabel="variance per time (energy$^3/\\hbar$)")
-axes.legend()
+figure = Figure(figsize=(8.6, 3.6), layout="constrained")
+left, right = figure.subplots(1, 2, width_ratios=[1.3, 1])
+sambe.plot.noise(noise, ax=left)
+sambe.plot.noise(noise.sel(omega=1.0), ax=right)

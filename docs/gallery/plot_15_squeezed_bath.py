@@ -8,10 +8,12 @@ squeezed bath; what keeps it squeezed is a terminal of its own, whose work is al
 
 import warnings
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
 import sambe
+from sambe.plot.style import RC
 
 warnings.simplefilter("ignore")  # nothing stands still in the squeezing's frame: only its noise counts
 sizes = np.linspace(0.0, 1.2, 13)
@@ -24,10 +26,11 @@ for r in sizes:
     ]
     system = sambe.System([(0.5, sambe.sigmaz())], baths=baths)
     flows.append(sambe.steady_state(system, secular="partial").energy_current)
+mpl.rcParams.update(RC)  # fonts, ticks and colours of the package's own figures
 figure = Figure(figsize=(5, 3.4), layout="constrained")
 axes = figure.subplots()
 for name in flows[0].terminal.values:
     if name != "pump":
         axes.plot(sizes, [float(flow.sel(terminal=name)) for flow in flows], label=name)
-axes.set(xlabel="squeezing $r$", ylabel="energy current into the system (energy$^2/\\hbar$)")
+axes.set(xlabel="squeezing $r$", ylabel="energy current\ninto the system (energy$^2/\\hbar$)")
 axes.legend()

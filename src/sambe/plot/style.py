@@ -58,6 +58,7 @@ RC: Any = {
     "ytick.right": True,
     "xtick.minor.visible": True,
     "ytick.minor.visible": True,
+    "axes.prop_cycle": f"cycler('color', {list(TERMINALS)})",
     "svg.hashsalt": "sambe",  # the same result gives the same file
 }
 # Characters of a line of a title. A choice: what fits into a figure; half of that into a panel.
