@@ -13,8 +13,9 @@ MADE = "auto_pages"  # folder of pages that the build writes, beside the others
 # Contents of the site, by what a reader comes for; in the repository the table of docs/index.md says it.
 CONTENTS = {
     "Start": ["quickstart", "tutorial", "explorer", "cli", "recipes", "coming_from"],
-    "How to": ["platforms", "devices", "units", "reservoirs", "leads", "tones", "steps", "combinations",
-               "noise", "machines", "time", "loops", "scale", "arrays", "reaction_coordinate"],
+    "How to": ["platforms", "devices", "units", "bridges", "reservoirs", "leads", "tones", "steps",
+               "combinations", "noise", "machines", "time", "loops", "scale", "arrays",
+               "reaction_coordinate"],
     "Theory": ["conventions", "equations", "when", "lamb_shift", "analytic"],
     "Trust": ["audit", "benchmark", "verification", "reproduce", "speed", "promises"],
     "Reference": ["api", "names", "where", "changelog", "scope", "contributing"],
@@ -25,10 +26,10 @@ Where the energy goes in driven open quantum systems: the energy current through
 and the pump, by microscopic channel, with noise, and with a verdict on how far to trust it; for one point or
 for a million.
 
-![Currents of a driven qubit by three equations](figures/spin_boson.png)
-
 [Quick start](quickstart.md) · [Tutorial](tutorial.ipynb) · [Gallery](auto_gallery/index) ·
 [Explorer](explorer.md) · [Which equation should I use?](equations.md) · [Reference](auto_pages/api)
+
+![Currents of a driven qubit by three equations](figures/spin_boson.png)
 
 """
 # Pages of the repository's root, under the names that they have on the site.

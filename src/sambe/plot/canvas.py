@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = [
+    "Picture",
     "axes_of",
     "figure_of",
     "head",
@@ -50,6 +52,15 @@ _ROW, _AROUND = 16.0, 9.0  # height of a row of a legend, and what stands around
 _LETTERS = 58  # of a legend's row, its samples of lines included: what five inches hold
 
 
+class Picture(Figure):
+    """A figure free of pyplot that a notebook shows where it is the value of a cell."""
+
+    def _repr_png_(self) -> bytes:
+        with mpl.rc_context(RC), BytesIO() as out:
+            self.savefig(out, format="png", dpi=110)
+            return out.getvalue()
+
+
 def axes_of(ax: Any, size: tuple[float, float]) -> Axes:
     """The axes given, or those of a new figure of so many inches, free of pyplot.
 
@@ -59,7 +70,7 @@ def axes_of(ax: Any, size: tuple[float, float]) -> Axes:
         If something else is given.
     """
     if ax is None:
-        return Figure(figsize=size, layout="constrained").subplots()
+        return Picture(figsize=size, layout="constrained").subplots()
     if not isinstance(ax, Axes):
         raise InputError("ax", ax, "give one Axes of Matplotlib, or leave it out for a new figure")
     return ax

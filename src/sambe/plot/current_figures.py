@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ..errors import InputError
 from ..physics.equations import EQUATIONS
 from ..sweep.labels import equations, only
-from .canvas import axes_of, head, hold, power_of_ten, quantity_label, set_scales, told, write_key
+from .canvas import Picture, axes_of, head, hold, power_of_ten, quantity_label, set_scales, told, write_key
 from .style import (
     LONGEST_TITLE,
     RC,
@@ -180,7 +179,7 @@ def _panels(dataset: xr.Dataset, axes: list[str], label: str, heading: str) -> n
         if axes:
             lighten(ax)
         return np.array([ax], dtype=object)
-    figure = Figure(figsize=(5.0, 1.3 + 1.55 * len(names)), layout="constrained")
+    figure = Picture(figsize=(5.0, 1.3 + 1.55 * len(names)), layout="constrained")
     frames = figure.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
     for k, (frame, name) in enumerate(zip(frames, names, strict=True)):
         _curves(frame, dataset, [name], axes)
@@ -292,7 +291,7 @@ def _maps(dataset: xr.Dataset, axes: list[str], label: str, heading: str) -> npt
     """A colour map for each terminal (columns) and equation (rows), white at zero."""
     present, names = equations(dataset), _names(dataset)
     rows, columns = len(present), len(names)
-    figure = Figure(figsize=(0.9 + 2.3 * columns, 1.3 + 1.8 * rows), layout="constrained")
+    figure = Picture(figsize=(0.9 + 2.3 * columns, 1.3 + 1.8 * rows), layout="constrained")
     frames = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for column, name in enumerate(names):
         part = dataset["energy_current"].sel(terminal=name)

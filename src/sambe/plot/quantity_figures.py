@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
-from matplotlib.figure import Figure
 
 from ..errors import InputError
 from ..sweep.labels import LISTED
-from .canvas import head, hold, quantity_label, set_scales, told
+from .canvas import Picture, head, hold, quantity_label, set_scales, told
 from .style import DASHES, LONGEST_TITLE, PUMP, RC, TERMINALS, axis_label, is_pump, words, wrapped
 from .surface_figures import signed_map, write_bar
 
@@ -73,7 +72,7 @@ def _parts(x: xr.DataArray) -> list[tuple[str, xr.DataArray]]:
 
 def _curves(dataset: xr.Dataset, parts: Parts, axes: list[str]) -> npt.NDArray[Any]:
     """A panel for each variable, of curves over an axis or, without one, of bars."""
-    figure = Figure(figsize=(5.4, 0.9 + 2.1 * len(parts)), layout="constrained")
+    figure = Picture(figsize=(5.4, 0.9 + 2.1 * len(parts)), layout="constrained")
     frames = figure.subplots(len(parts), 1, sharex=bool(axes), squeeze=False)[:, 0]
     for frame, (name, every) in zip(frames, parts.items(), strict=True):
         several = every[:MOST_CURVES]
@@ -105,7 +104,7 @@ def _maps(dataset: xr.Dataset, parts: Parts, axes: list[str]) -> npt.NDArray[Any
     every = [(name, *part) for name, several in parts.items() for part in several][:MOST_MAPS]
     columns = min(3, len(every))
     rows = -(-len(every) // columns)
-    figure = Figure(figsize=(0.6 + 2.9 * columns, 0.6 + 2.5 * rows), layout="constrained")
+    figure = Picture(figsize=(0.6 + 2.9 * columns, 0.6 + 2.5 * rows), layout="constrained")
     frames = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for frame, (name, label, part) in zip(frames, every, strict=False):
         z = part.transpose(axes[1], axes[0]).values

@@ -8,7 +8,6 @@ import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.colors import ListedColormap
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
@@ -18,7 +17,7 @@ from ..physics.equations import EQUATIONS
 from ..physics.treatments import TREATMENTS
 from ..sweep.labels import sweep_dims
 from ..trust.verdict import VERDICTS, WRONG
-from .canvas import axes_of, head, hold, set_scales, show_missing, told, write_key
+from .canvas import Picture, axes_of, head, hold, set_scales, show_missing, told, write_key
 from .style import (
     RC,
     axis_label,
@@ -162,7 +161,7 @@ def _strip(audit: xr.Dataset, x: str, ax: Axes | None, heading: str | None) -> A
 def _strips(audit: xr.Dataset, x: str, heading: str) -> npt.NDArray[Any]:
     """Estimated errors on top, below a strip of verdicts for each answer."""
     count = len(_answers(audit))
-    figure = Figure(figsize=(5.6, 2.9 + 0.22 * count), layout="constrained")
+    figure = Picture(figsize=(5.6, 2.9 + 0.22 * count), layout="constrained")
     frames: npt.NDArray[Any] = figure.subplots(2, 1, sharex=True, height_ratios=[1.0, 0.12 * count])
     _errors(frames[0], audit, x)
     _strip(audit, x, frames[1], heading=None)
@@ -200,7 +199,7 @@ def _maps(audit: xr.Dataset, x: str, y: str, heading: str) -> npt.NDArray[Any]:
     """A map of verdicts for each equation (columns) and secular treatment (rows)."""
     equations, secular = list(audit["equation"].values), list(audit["secular"].values)
     size = (1.2 + 2.2 * len(equations), 1.1 + 1.9 * len(secular))
-    figure = Figure(figsize=size, layout="constrained")
+    figure = Picture(figsize=size, layout="constrained")
     frames = figure.subplots(len(secular), len(equations), sharex=True, sharey=True, squeeze=False)
     for row, kind in enumerate(secular):
         for column, equation in enumerate(equations):

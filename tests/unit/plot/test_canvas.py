@@ -153,3 +153,7 @@ def test_a_label_has_the_unit_and_the_power() -> None:
     assert quantity_label("power", "energy^2") == r"power (energy$^2/\hbar$)"
     assert quantity_label("share", "1") == "share"
     assert quantity_label("share", None, -3) == "share ($10^{-3}$)"
+
+
+def test_a_notebook_shows_a_figure_without_pyplot() -> None:
+    assert figure_of(axes_of(None, (2.0, 2.0)))._repr_png_().startswith(b"\x89PNG")
