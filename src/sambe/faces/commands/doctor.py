@@ -12,6 +12,7 @@ from typing import Any
 
 import typer
 
+from ..._version import __version__
 from .ends import EXIT_FAILED
 
 __all__ = ["doctor", "facts", "self_test"]
@@ -58,7 +59,7 @@ def facts() -> dict[str, str]:
         name: _version(name) or f"not installed (pip install {extra!r})" for name, extra in EXTRAS.items()
     }
     return {
-        "sambe": version("sambe"),
+        "sambe": __version__,
         "Python": f"{platform.python_version()} on {platform.platform()}",
         **{name: _version(name) or "MISSING" for name in PACKAGES},
         **optional,

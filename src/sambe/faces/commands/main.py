@@ -19,6 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..._version import __version__
 from ...errors import SambeError
 from .audit import audit
 from .doctor import doctor
@@ -45,9 +46,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"sambe {version('sambe')}")
+        typer.echo(f"sambe {__version__}")
         raise typer.Exit
 
 

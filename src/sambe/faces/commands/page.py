@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -49,13 +47,10 @@ def page_of(job: Job, dataset: xr.Dataset, tables: list[Table], warnings: list[s
 def _method(job: Job, dataset: xr.Dataset) -> dict[str, str]:
     """What was asked, and how it was solved, in words."""
     from ...physics.equations import EQUATIONS
-    from ...sweep.labels import sweep_axes
+    from ...sweep.labels import equations, sweep_axes
 
-    names = (
-        [str(x) for x in np.atleast_1d(dataset["equation"].values)] if "equation" in dataset.coords else []
-    )
-    names = names or [str(dataset.attrs.get("equation", ""))]
-    titles = [f"{EQUATIONS[name].title} ({name})" if name in EQUATIONS else name for name in names if name]
+    names = equations(dataset)
+    titles = [f"{EQUATIONS[name].title} ({name})" if name in EQUATIONS else name for name in names]
     told = {
         "system": f"{job.system.name}, {job.system.levels} levels",
         "asked": job.task.name,

@@ -104,29 +104,41 @@ class Choices:
 
     def at_point(self) -> dict[str, Any]:
         """The input file of the shown point."""
-        return self._with_solve(with_values(self.raw, self.values))
+        return self._with_solve(with_values(self.raw, self._written()))
 
     def swept(self, *axes: tuple[Path, int]) -> dict[str, Any]:
         """The input file with axes along these numbers, of so many points between the ends of their knobs."""
         sweeps: dict[Path, dict[str, Any]] = {}
         for path, points in axes:
             knob = self.knob(path)
-            sweeps[path] = {"start": knob.low, "stop": knob.high, "points": points, "label": knob.label}
+            ends = {"start": knob.written(knob.low), "stop": knob.written(knob.high)}
+            sweeps[path] = {**ends, "points": points, "label": _bare(knob)}
         return self._swept(sweeps)
 
     def through_point(self) -> dict[str, Any]:
         """The input file of the curves, of which the shown point is one."""
         knob, value = self.knob(self.along), self.values[self.along]
-        places = np.linspace(knob.low, knob.high, self.points)
-        return self._swept({self.along: {"values": np.union1d(places, value).tolist(), "label": knob.label}})
+        places = np.union1d(np.linspace(knob.low, knob.high, self.points), value)
+        return self._swept(
+            {self.along: {"values": list(map(knob.written, places.tolist())), "label": _bare(knob)}}
+        )
 
     def _swept(self, sweeps: dict[Path, dict[str, Any]]) -> dict[str, Any]:
-        fixed = {path: value for path, value in self.values.items() if path not in sweeps}
+        fixed = {path: value for path, value in self._written().items() if path not in sweeps}
         return self._with_solve(with_values(self.raw, fixed, sweeps))
+
+    def _written(self) -> dict[Path, float | str]:
+        """Where the knobs stand, as the file writes it."""
+        return {knob.path: knob.written(self.values[knob.path]) for knob in self.knobs}
 
     def _with_solve(self, tables: dict[str, Any]) -> dict[str, Any]:
         chosen = {"equations": [self.equation], "secular": self.answers[0]}
         return {**tables, "solve": {**tables.get("solve", {}), **chosen}}
+
+
+def _bare(knob: Knob) -> str:
+    """Label of an axis, whose unit stands in its values."""
+    return knob.label.removesuffix(f" ({knob.unit})") if knob.unit else knob.label
 
 
 def first_choices(origin: str, raw: Mapping[str, Any]) -> Choices:

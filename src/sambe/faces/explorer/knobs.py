@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ...description.units.natural import natural, split
+from ...errors import InputError
 from ...models import MODELS
 from ..input.model_tables import file_of_model
 from ..input.schema import model_table
@@ -61,6 +63,8 @@ class Knob:
         The ends.
     sweepable : bool
         Whether it may be an axis; what fixes the basis of a model may not.
+    unit : str
+        In which the file gives it, and the page too; "" where it is a number of the model.
     """
 
     path: Path
@@ -69,6 +73,11 @@ class Knob:
     low: float
     high: float
     sweepable: bool = True
+    unit: str = ""
+
+    def written(self, value: float) -> float | str:
+        """A value of it as the file writes one."""
+        return f"{float(value)!r} {self.unit}" if self.unit else value
 
     @property
     def name(self) -> str:
@@ -91,8 +100,37 @@ def knobs(raw: Mapping[str, Any]) -> list[Knob]:
     >>> [knob.name for knob in knobs({"system": {"model": "spin_boson", "drive": 0.3, "omega": [0.5, 1.5]}})]
     ['system.omega', 'system.drive']
     """
-    listed = list(_leaves(raw))
+    listed = list(_leaves(_with_units(raw) if "units" in raw else raw))
     return [*(k for k, swept in listed if swept), *(k for k, swept in listed if not swept)][:MOST_KNOBS]
+
+
+class _Measured(float):
+    """A number that a file gives in a unit."""
+
+    unit: str
+
+
+def _with_units(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables with texts such as "5.1 GHz" read, as far as a word of theirs is no name of the file."""
+    names = {name for table in ("axes", "constants") for name in raw.get(table, {})}
+
+    def read(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: read(x) for key, x in value.items()}
+        if isinstance(value, list):
+            return [read(x) for x in value]
+        parts = split(value) if isinstance(value, str) else None
+        if parts is None or not parts[1] or parts[1] in names:
+            return value
+        try:
+            natural("unit", parts[1])
+        except InputError:
+            return value
+        number = _Measured(parts[0])
+        number.unit = parts[1]
+        return number
+
+    return {key: read(value) for key, value in raw.items()}
 
 
 def _leaves(raw: Mapping[str, Any]) -> Iterator[tuple[Knob, bool]]:
@@ -115,7 +153,7 @@ def _in_table(path: Path, table: Any, prefix: str) -> Iterator[tuple[Knob, bool]
         if key in ("spectrum", "state"):
             yield from _in_table(place, value, f"{prefix}")
         elif _is_number(value):
-            yield _knob(place, f"{prefix}{_words(key)}", float(value)), False
+            yield _knob(place, f"{prefix}{_words(key)}", value), False
         elif path[0] in ("axes", "system", "baths", "leads") and (ends := _ends(value)) is not None:
             yield _swept(place, f"{prefix}{_words(key)}", ends), True
 
@@ -131,7 +169,7 @@ def _in_system(table: Any) -> Iterator[tuple[Knob, bool]]:
         if kind == list[Any] and isinstance(value, list):
             for k, x in enumerate(value):
                 if _is_number(x):
-                    yield _knob(("system", key, k), f"{_words(key)} {k + 1}", float(x)), False
+                    yield _knob(("system", key, k), f"{_words(key)} {k + 1}", x), False
         elif kind in (Any, float):
             for knob, swept in _in_table(("system",), {key: value}, ""):
                 yield replace(knob, sweepable=kind is not float), swept
@@ -149,17 +187,22 @@ def _ends(value: Any) -> tuple[float, float] | None:
     """Ends of an axis as a file writes it, or None where this is none."""
     if isinstance(value, Mapping):
         if _is_number(value.get("start")) and _is_number(value.get("stop")):
-            return float(value["start"]), float(value["stop"])
+            return value["start"], value["stop"]
         value = value.get("values")
     if isinstance(value, list) and len(value) > 1 and all(map(_is_number, value)) and value[0] != value[-1]:
-        return float(value[0]), float(value[-1])
+        return value[0], value[-1]
     return None
 
 
 def _swept(path: Path, label: str, ends: tuple[float, float]) -> Knob:
-    low, high = sorted(ends)
-    middle = 0.5 * (low + high)
-    return Knob(path, label, middle, low, high)
+    low, high = sorted(map(float, ends))
+    return _labelled(Knob(path, label, 0.5 * (low + high), low, high), ends[0])
+
+
+def _labelled(knob: Knob, value: float) -> Knob:
+    """With the unit of a value, which its label says."""
+    unit = getattr(value, "unit", "")
+    return replace(knob, unit=unit, label=f"{knob.label} ({unit})") if unit else knob
 
 
 def _knob(path: Path, label: str, value: float) -> Knob:
@@ -170,7 +213,7 @@ def _knob(path: Path, label: str, value: float) -> Knob:
         near, far = _KINDS.get(key, _SIZE if value >= 0 else _SIGNED)
         size = abs(value) or 1.0 / far
         low, high = near * size, far * size
-    return Knob(path, label, value, min(low, value), max(high, value))
+    return _labelled(Knob(path, label, float(value), float(min(low, value)), float(max(high, value))), value)
 
 
 def with_values(
@@ -211,7 +254,7 @@ def with_values(
 
 
 def _put(out: dict[str, Any], path: Path, value: Any) -> None:
-    if path[0] == "axes" and not isinstance(value, str):
+    if path[0] == "axes":
         out["axes"].pop(path[1], None)
         out.setdefault("constants", {})[path[1]] = value
         return

@@ -64,7 +64,11 @@ class Latest:
                 return
             if kind in self.waiting:
                 self._start(kind)  # the next one is solved while this one is drawn
-            show(done.result())
+            answer = done.result()
+            try:
+                show(answer)
+            except Exception as error:  # an answer that the page cannot draw is told, as one that failed is
+                show(error)
 
         self.later(shown)
 

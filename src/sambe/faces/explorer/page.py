@@ -253,7 +253,9 @@ class Page:
     def _show_transient(self, state: Choices, answer: Any) -> None:
         if self._usable("transient", answer):
             start, course = answer
-            self.transient.show({state.answers[0]: course["energy_current"]}, "time", 0.0, "time (ħ/energy)")
+            unit = str(course["time"].attrs.get("units", ""))
+            title = "time (ħ/energy)" if not unit or "energy" in unit else f"time ({unit})"
+            self.transient.show({state.answers[0]: course["energy_current"]}, "time", 0.0, title)
             self._say(
                 transient=f"<p data-course>From basis state {start}, the lowest one, at t = 0; work that "
                 f"could be drawn at the end (ergotropy): {float(course['ergotropy'][-1]):.4g}</p>"

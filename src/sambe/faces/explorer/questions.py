@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from ...description.units.scale import Units
 from ...errors import InputError, SambeError
 from ..input.job import Job, parse
 from .choices import Choices
@@ -71,8 +72,7 @@ def _steady(job: Job, secular: str) -> xr.Dataset:
 
     # one session must not take all cores of the server
     options = {**job.options, "secular": secular, "observables": job.observables or None, "workers": 1}
-    answer: xr.Dataset = steady_state(job.system, equation=job.equations[0], **options)
-    return answer
+    return job.dressed(steady_state(job.system, equation=job.equations[0], **options))
 
 
 def currents(choices: Choices, beside: Path | None = None) -> dict[str, xr.DataArray | SambeError]:
@@ -101,9 +101,12 @@ def _answer(job: Job, secular: str, choices: Choices) -> xr.DataArray | SambeErr
     except SambeError as error:
         return error
     places = next(x[axis] for x in system.numbers().values() if isinstance(x, xr.DataArray))
-    return xr.DataArray(
-        values, {axis: places.values, "terminal": list(system.whole_terminals)}, (axis, "terminal")
-    )
+    labels = {axis: places.values, "terminal": list(system.whole_terminals)}
+    bare = xr.DataArray(values, labels, (axis, "terminal"))
+    if job.units is None:
+        return bare
+    unit = job.units.power
+    return Units(job.units.energy).to(bare, unit).assign_attrs(units=unit)
 
 
 def curves(choices: Choices, beside: Path | None = None) -> dict[str, xr.Dataset | SambeError]:
@@ -147,8 +150,7 @@ def noise(choices: Choices, beside: Path | None = None) -> xr.Dataset:
 
     job = _job(choices.through_point(), beside)
     options = {**job.options, "workers": 1}
-    answer: xr.Dataset = counting_statistics(job.system, equation=job.equations[0], **options)
-    return answer
+    return job.dressed(counting_statistics(job.system, equation=job.equations[0], **options))
 
 
 def machine(choices: Choices, beside: Path | None = None) -> xr.Dataset:
@@ -157,8 +159,7 @@ def machine(choices: Choices, beside: Path | None = None) -> xr.Dataset:
 
     job = _job(choices.through_point(), beside)
     options = {**job.options, "workers": 1}
-    answer: xr.Dataset = performance(job.system, equation=job.equations[0], **options)
-    return answer
+    return job.dressed(performance(job.system, equation=job.equations[0], **options))
 
 
 def transient(choices: Choices, beside: Path | None = None) -> tuple[int, xr.Dataset]:
@@ -178,7 +179,7 @@ def transient(choices: Choices, beside: Path | None = None) -> tuple[int, xr.Dat
     if not np.isfinite(gap) or gap <= 0:
         raise InputError("gap", gap, "no rate says how long the way to a stationary state is")
     times = np.linspace(0.0, LIFETIMES / gap, choices.points)
-    return start, evolve(job.system, start, times, states=False, **method)
+    return start, job.dressed(evolve(job.system, start, times, states=False, **method))
 
 
 def verdict(choices: Choices, beside: Path | None = None) -> xr.Dataset:

@@ -82,3 +82,17 @@ def test_what_waits_can_be_forgotten(pool: ByHand, latest: Latest) -> None:
     latest.drop("map")
     pool.answer()
     assert shown == [1]
+
+
+def test_an_answer_that_cannot_be_drawn_is_told(pool: ByHand, latest: Latest) -> None:
+    shown: list[Any] = []
+
+    def show(answer: Any) -> None:
+        if not isinstance(answer, Exception):
+            raise KeyError("quanta")
+        shown.append(answer)
+
+    latest.ask("levels", lambda: 1, show)
+    pool.answer()
+    assert isinstance(shown[0], KeyError)
+    assert latest.is_idle()

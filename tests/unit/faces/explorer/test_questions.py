@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import sambe
 from sambe.errors import InputError, SambeError
 from sambe.faces.explorer import questions
 from sambe.faces.explorer.choices import Choices, first_choices
-from sambe.faces.explorer.knobs import file_of_model
+from sambe.faces.explorer.knobs import file_of_model, knobs
 
 DRIVE, OMEGA = ("system", "drive"), ("system", "omega")
 
@@ -109,3 +110,46 @@ def test_a_system_too_large_for_a_page_is_refused() -> None:
     raw["system"]["levels"] = 60
     with pytest.raises(InputError, match="sambe run"):
         questions.curves(first_choices("kerr_resonator", raw))
+
+
+DEVICE = {
+    "units": {"energy": "1 GHz", "power": "aW"},
+    "system": {
+        "model": "spin_boson", "splitting": "5.1 GHz", "drive": "20 MHz",
+        "omega": {"start": "4.9 GHz", "stop": "5.3 GHz", "points": 3},
+    },
+    "baths": [
+        {"name": name, "temperature": given, "spectrum": {"type": "ohmic", "strength": 0.001, "cutoff": 50}}
+        for name, given in (("hot", "120 mK"), ("cold", "30 mK"))
+    ],
+}  # fmt: skip
+
+
+def test_numbers_with_units_are_turned_in_their_units_and_give_attowatts() -> None:
+    pytest.importorskip("pint")
+    opened = first_choices("device", DEVICE)
+    assert [(knob.label, knob.value) for knob in opened.knobs[:3]] == [
+        ("omega (GHz)", 5.1), ("splitting (GHz)", 5.1), ("drive (MHz)", 20.0),
+    ]  # fmt: skip
+    state = replace(
+        opened.turned(("baths", 0, "temperature"), 200.0).turned(OMEGA, 5.05), points=11, answers=("partial",)
+    )
+    whole, bare = questions.curves(state)["partial"], questions.currents(state)["partial"]
+    assert isinstance(whole, xr.Dataset)
+    assert isinstance(bare, xr.DataArray)
+    assert bare.attrs["units"] == whole["energy_current"].attrs["units"] == "aW"
+    assert np.allclose(bare, whole["energy_current"], rtol=1e-9)
+    units = sambe.Units(energy="1 GHz")
+    baths = [sambe.Bath(name, spectrum=sambe.Ohmic(0.001, cutoff=50.0), temperature=units(temperature))
+             for name, temperature in (("hot", "200 mK"), ("cold", "30 mK"))]  # fmt: skip
+    qubit = sambe.models.spin_boson(splitting=5.1, drive=0.02, omega=5.05, baths=baths)
+    meant = units.to(sambe.energy_currents(qubit, secular="partial"), "aW")
+    assert np.allclose(questions.at_point(state, bare), meant, rtol=1e-9)
+
+
+def test_a_number_that_is_no_quantity_stays_as_it_is() -> None:
+    raw = {"units": {"energy": "1 GHz"}, "constants": {"m": 2.0, "hot": "50 mK"},
+           "system": {"model": "spin_boson", "splitting": "3 m", "drive": "2*m"}}  # fmt: skip
+    assert [(knob.name, knob.value, knob.unit) for knob in knobs(raw)] == [
+        ("constants.m", 2.0, ""), ("constants.hot", 50.0, "mK"),
+    ]  # fmt: skip

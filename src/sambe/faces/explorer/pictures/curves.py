@@ -52,7 +52,7 @@ class CurvesPicture:
         self.mark.location = at
         names = next(([str(t) for t in part["terminal"].values] for part in answers.values()), [])
         power = _power(answers)
-        self.frame.yaxis.axis_label = f"{self.label} ({_times(power)}{self.unit})"
+        self.frame.yaxis.axis_label = f"{self.label} ({_times(power)}{self._unit(answers)})"
         colors = terminal_colors(names, self.look)
         lines: dict[str, list[Any]] = {key: [] for key in self.source.data}
         for (secular, part), dash in zip(answers.items(), DASHES, strict=False):
@@ -64,6 +64,11 @@ class CurvesPicture:
             lines["name"] += [f"{shorter(name)}, {secular}" for name in names]
         self.source.data = lines
         self._label(names, list(answers))
+
+    def _unit(self, answers: dict[str, xr.DataArray]) -> str:
+        """Of the laboratory where the answers have one, else that of the picture."""
+        given = next((str(part.attrs.get("units", "")) for part in answers.values()), "")
+        return self.unit if not given or given.startswith("energy") else given
 
     def _label(self, names: list[str], answers: list[str]) -> None:
         """Entries of the legend, made anew only where there are others."""

@@ -96,7 +96,9 @@ class LevelsPicture:
 
     def _row(self, energies: Any, ways: xr.Dataset, k: int, colors: dict[str, str]) -> dict[str, Any]:
         start, end = int(ways["from"].values[k]), int(ways["to"].values[k])
-        bath, quanta = str(ways["bath"].values[k]), int(ways["quanta"].values[k])
+        bath = str(ways["bath"].values[k])
+        tones = [int(ways[name].values[k]) for name in map(str, ways.coords) if name.startswith("quanta")]
+        quanta = ", ".join(f"{count:+d}" for count in tones) if any(tones) else ""
         current = float(ways["energy_current"].values[k])
         largest = float(np.nanmax(abs(ways["energy_current"].values)))
         low, high = energies[start], energies[end]
@@ -105,9 +107,9 @@ class LevelsPicture:
             high = low + np.sign(current) * 0.12 * span
         return {
             "from": low, "to": high, "low": 0.5 * (low + high), "color": colors.get(bath, self.look.ink),
-            "text": f"{quanta:+d}" if quanta else "", "width": 1.5 + 7.0 * abs(current) / largest,
+            "text": quanta, "width": 1.5 + 7.0 * abs(current) / largest,
             "tip": 8 + 8 * abs(current) / largest, "angle": 0.0 if high >= low else np.pi,
-            "name": f"{shorter(bath)}: {start} → {end}, {quanta:+d} quanta",
+            "name": f"{shorter(bath)}: {start} → {end}, {quanta or 'no'} quanta",
             "current": f"{current:+.3e}", "x": 0.0,
         }  # fmt: skip
 

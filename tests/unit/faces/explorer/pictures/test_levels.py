@@ -32,3 +32,11 @@ def test_channels_that_carry_nothing_are_left_out() -> None:
     ways = sambe.channels(sambe.models.spin_boson(omega=0.9))
     ways["energy_current"] = 0 * ways["energy_current"]
     assert strongest(ways) == []
+
+
+@pytest.mark.filterwarnings("ignore")  # of the ladders, which are short
+def test_quanta_of_several_tones_are_told() -> None:
+    system = sambe.models.parametric_converter()
+    picture = LevelsPicture(Look())
+    picture.show(sambe.steady_state(system), sambe.channels(system))
+    assert any(", " in text for text in picture.channels.data["text"])
