@@ -216,7 +216,7 @@ MOVING = (
     Variable("density_matrix", "density matrix in the laboratory frame", dims=("time", "row", "column"),
              dtype=complex),
     *(variable for variable in STATIONARY if variable.name in (
-        "secular_ratio", "cross_terms_kept", "cross_term_shift", "partition_spread")),
+        "secular_ratio", "cross_terms_kept", "cross_term_shift", "partition_spread", "harmonics_error")),
     Variable("edge_population", "largest population at the cut of a truncated ladder, at any time"),
     Variable("pulse_ratio", "largest change of a dressed state by the envelope, over the square of a gap"),
     status_variable(*OF_TIME),

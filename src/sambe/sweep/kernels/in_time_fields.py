@@ -21,6 +21,7 @@ from ...physics.in_time.transients import Origin, Transient, transient_of
 from ...physics.in_time.whole_courses import followed_one_by_one
 from ...physics.method import Method, Moving, Relaxing
 from ...physics.statuses import STATUS
+from ...physics.steps.fields import tail_of_currents
 from ...physics.tones.folding import folded, folds, refuse_folding
 from ...physics.validity import diverging, edge_population, point_status, secular_ratio
 from ..units import picked
@@ -44,8 +45,17 @@ def moving_fields(system: System, method: Method) -> Fields:
     return {
         **_of(transient.seen, method, system),
         **_judged(transient.origin, system),
+        **_left_out(transient, system),
         "status": _status(transient, system, method),
     }
+
+
+def _left_out(transient: Transient, system: System) -> Fields:
+    """What harmonics of a period in steps exchange that are not held, of the largest current at any time."""
+    if system.steps is None:
+        return {}
+    largest = np.abs(transient.seen.current).max(axis=1)
+    return {"harmonics_error": tail_of_currents(transient.origin.jumps, largest)}
 
 
 def _one_by_one(system: System, method: Moving) -> Fields:

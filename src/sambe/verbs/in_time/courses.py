@@ -81,7 +81,8 @@ def evolve(
         ``particle_current[..., time, terminal]``, ``heat_current`` and ``electrical_power``;
         ``density_matrix[..., time, row, column]`` and ``expectation[..., time, observable]`` in the
         laboratory frame. And ``secular_ratio``, ``edge_population``, ``cross_terms_kept``, ``status``; with
-        an envelope ``pulse_ratio``, how fast it changes against the gaps.
+        an envelope ``pulse_ratio``, how fast it changes against the gaps; of a period in steps, whose sudden
+        work is in ``energy_transferred`` alone, ``harmonics_error``.
 
     Raises
     ------

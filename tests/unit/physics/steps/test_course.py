@@ -55,6 +55,14 @@ def test_white_noise_is_lindblads_equation_step_by_step(noisy: sambe.System) -> 
             half @ kick @ first @ thrice]  # fmt: skip
     # what is left are harmonics of the noise's coupling beyond those that are held
     np.testing.assert_allclose(data.density_matrix, (np.stack(maps) @ begin).reshape(-1, 2, 2), atol=2e-5)
+    # the noise has given Tr[H D rho] at every time, here by Gauss's rule in each step
+    heat = 0.0
+    for h, length, rho in ((FIRST, 0.4, begin), (SECOND, 0.6, kick @ first @ begin)):
+        nodes, weights = np.polynomial.legendre.leggauss(40)
+        for x, w in zip(0.5 * (nodes + 1.0), 0.5 * weights, strict=True):
+            there = (expm(x * length * PERIOD * lindblad(h)) @ rho).reshape(2, 2)
+            heat += w * length * PERIOD * NOISE * np.trace(h @ (SX @ there @ SX - there)).real
+    assert data.energy_transferred[4, 0].item() == pytest.approx(heat, abs=2e-5)
 
 
 @pytest.mark.slow
@@ -128,3 +136,16 @@ def test_particles_are_the_change_of_their_number() -> None:
     np.testing.assert_allclose(middle, change, atol=1e-4)  # of the trapezoids, where a ramp bends
     # where the lead is off nothing comes through it
     assert abs(data.particle_current[150:250, 0]).max() < 1e-12
+
+
+@pytest.mark.slow
+def test_a_bath_that_answers_a_jump_at_any_frequency_is_warned_of(noisy: sambe.System) -> None:
+    """White noise takes energy by every harmonic of a kick of its coupling, falling as 1/q: without bound."""
+    turned = sambe.System.from_steps(
+        [(0.4, FIRST), (0.6, SECOND)], omega=OMEGA, kicks=[(0.4, 0.3 * SZ)], baths=noisy.baths
+    )
+    with pytest.warns(sambe.TruncationWarning, match="harmonics"):
+        data = sambe.evolve(turned, 0, [0.0, PERIOD], secular="none")
+    assert data.harmonics_error > 0.01
+    # a kick that leaves the coupling as it is takes none
+    assert sambe.evolve(noisy, 0, [0.0, PERIOD], secular="none").harmonics_error < 1e-6
