@@ -70,3 +70,16 @@ def test_two_levels_in_closed_form_are_eigenvectors() -> None:
         np.testing.assert_allclose(
             v.conj().swapaxes(-1, -2) @ v, np.broadcast_to(np.eye(2), h.shape), atol=1e-14
         )
+
+
+def test_without_the_phase_currents_depend_on_the_origin_of_time() -> None:
+    """A circular drive of another phase is the same at another time; dropping q mixes what it turns apart."""
+    baths = [sambe.Bath(name, SX, sambe.Ohmic(0.01, cutoff=5.0), t) for name, t in (("l", 1.0), ("r", 0.3))]
+
+    def heat(equation: str, phase: float) -> float:
+        drive = {1: 0.1 * np.exp(1j * phase) * sambe.sigmap()}
+        system = sambe.System(0.5 * sambe.sigmaz(), drive, 0.9, baths)
+        return float(sambe.energy_currents(system, equation=equation)[0])
+
+    assert heat("driven_dressed", np.pi / 2) == pytest.approx(heat("driven_dressed", 0.0), rel=1e-9)
+    assert heat("dressed", np.pi / 2) == pytest.approx(5.0 * heat("dressed", 0.0), rel=1e-3)
