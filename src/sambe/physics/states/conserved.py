@@ -34,6 +34,7 @@ __all__ = ["UNKNOWN", "conserved_by", "darkness", "generator_on", "in_one_zone",
 # so that what they seem to connect by mistake, its square, stays far below 1 / SINGULAR
 DEGENERATE = 1e-6
 UNKNOWN = "a part of the system is left by no bath, or so slowly that rounding decides"
+TOGETHER = 2**16  # elements of operators that are multiplied together: they stay in the cache
 LARGEST = 256  # elements of the state beyond which symmetry is looked for by the couplings alone
 
 Flags = npt.NDArray[np.bool_]
@@ -199,8 +200,11 @@ def generator_on(g: Redfield, pairs: npt.NDArray[np.intp]) -> npt.NDArray[np.com
     k, l = pairs[:, 0], pairs[:, 1]
     s, f, drift = g.coupling[0], g.forward[0], g.drift[0]
     out = np.zeros((len(pairs), len(pairs)), dtype=complex)
-    for a, b in zip(f, s, strict=True):
-        out += a[i, k] * b[j, l].conj() + b[i, k] * a[j, l].conj()
+    some = max(1, TOGETHER // out.size)
+    for first in range(0, len(s), some):
+        a, b = f[first : first + some], s[first : first + some]
+        out += np.einsum("rmn,rmn->mn", a[:, i, k], b[:, j, l].conj())
+        out += np.einsum("rmn,rmn->mn", b[:, i, k], a[:, j, l].conj())
     out -= drift[i, k] * (j == l) + (i == k) * drift[j, l].conj()
     if g.turns is not None:  # elements that turn at multiples of omega against each other are not joined
         turns = g.turns[0][k, l]
