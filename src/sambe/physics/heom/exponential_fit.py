@@ -101,6 +101,21 @@ def _basis(w: Floats, real: Floats, pairs: Complex) -> Floats:
     return np.concatenate(columns, axis=1)
 
 
+def _basis_slopes(w: Floats, real: Floats, pairs: Complex) -> Floats:
+    """Derivatives of the columns of `_basis` by the logarithms of `_unpack`, ``(G, K, K)``."""
+    x, n, m = (w * w)[:, None], len(real), len(pairs)
+    out = np.zeros((len(w), n + 2 * m, n + 2 * m))
+    column = real * real / (x + real * real)
+    k, first, second = np.arange(n), np.arange(n, n + m), np.arange(n + m, n + 2 * m)
+    out[:, k, k] = 2.0 * column * (1.0 - column)
+    over = 1.0 / (x + pairs * pairs)
+    f = np.abs(pairs) ** 2 * over
+    for part, along, turn in ((first, pairs.real, 1.0), (second, pairs.imag, 1j)):
+        slope = 2.0 * along * over * (along - turn * f * pairs)
+        out[:, first, part], out[:, second, part] = slope.real, slope.imag
+    return out
+
+
 def _unpack(p: Floats, reals: int) -> tuple[Floats, Complex]:
     """Exponents from their logarithms: real ones, then Re and Im of the pairs."""
     re, im = np.split(np.exp(p[reals:]), 2)
@@ -113,6 +128,20 @@ def _project(a: Floats, y: Floats, grid: int) -> tuple[Floats, Floats]:
     damping = RIDGE * float(np.sum(a[:grid] ** 2))
     c = np.asarray(np.linalg.solve(a.T @ a + damping * np.eye(a.shape[1]), a.T @ y), dtype=float)
     return c, a @ c - y
+
+
+def _projected_slopes(a: Floats, slopes: Floats, y: Floats, grid: int) -> Floats:
+    """Derivatives of what `_project` leaves, ``(G, K)``, from those of the columns ``(G, K, K)``.
+
+    With M = a^T a + d: dr = (da) c + a dc, M dc = -(da)^T r - a^T (da) c - (dd) c.
+    """
+    c, left = _project(a, y, grid)
+    damping, count = RIDGE * float(np.sum(a[:grid] ** 2)), a.shape[1]
+    moved = np.einsum("gkm,k->gm", slopes, c)
+    damped = 2.0 * RIDGE * np.einsum("gk,gkm->m", a[:grid], slopes[:grid])
+    drive = np.einsum("gkm,g->km", slopes, left) + a.T @ moved + c[:, None] * damped
+    out: Floats = moved - a @ np.linalg.solve(a.T @ a + damping * np.eye(count), drive)
+    return out
 
 
 @lru_cache(maxsize=512)
@@ -148,12 +177,20 @@ def poles(key: Keyed, count: int, band: float) -> tuple[Floats, Complex]:
         _, second = _project(a * w[:, None], weight * odd, len(w))
         return np.concatenate([first, second])
 
+    def slopes(p: Floats, reals: int) -> Floats:
+        exponents = _unpack(p, reals)
+        a, da = _basis(w, *exponents), _basis_slopes(w, *exponents)
+        return np.concatenate([
+            _projected_slopes(a * by[:, None], da * by[:, None, None], weight * y, len(w))
+            for by, y in ((weight, even), (weight * w, odd))
+        ])  # fmt: skip
+
     best: Any = None
     for pairs in range(min(count // 2, MOST_PAIRS) + 1):
         reals = count - 2 * pairs
         start = np.clip(_start(key.reservoir.state.scale(), peak, reals, pairs), lowest + 0.1, highest - 0.1)
         solution = least_squares(
-            remainder, start, args=(reals,), bounds=(lowest, highest), x_scale="jac",
+            remainder, start, slopes, args=(reals,), bounds=(lowest, highest), x_scale="jac",
             max_nfev=MOST_EVALUATIONS,
         )  # fmt: skip
         if best is None or solution.cost < best[0]:
