@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -25,6 +26,12 @@ def measured() -> Callable[[str], Reproduction]:
 @pytest.fixture(scope="session")
 def result(measured: Callable[[str], Reproduction]) -> Reproduction:
     return measured(FIRST)
+
+
+@pytest.fixture(scope="session")
+def few(result: Reproduction) -> Reproduction:
+    """With some of its findings: a figure takes a second to draw."""
+    return replace(result, findings=result.findings[::4])
 
 
 @pytest.fixture(scope="session")
