@@ -13,7 +13,7 @@ import hashlib
 import sys
 import sysconfig
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -123,7 +123,7 @@ class _Walk:
     def _method(self, x: types.MethodType) -> Iterator[str]:
         return map(self.of, (x.__func__, x.__self__))
 
-    _by_kind: ClassVar[Any] = (
+    _by_kind: ClassVar[tuple[tuple[Any, Callable[[Any, Any], Iterator[str]]], ...]] = (
         ((np.ndarray, np.generic), _values),
         (types.CodeType, _code),
         (Mapping, _items),
