@@ -54,12 +54,12 @@ def main():
         ran = CliRunner().invoke(
             app, ["run", "in.toml", "--scheduler", local.scheduler_address, "--store", "out.zarr"])
         assert ran.exit_code == 0, ran.output
-    try:
-        with cluster(workers=1) as where:
-            assert sambe.steady_state(device(5), **where).status.sum() == 0
-            raise KilledWorker("block", SimpleNamespace(address="tcp://nowhere"), 3)
-    except sambe.ClusterError as error:
-        print("lost:", error)
+        try:
+            with cluster(scheduler=local.scheduler_address) as where:
+                assert sambe.steady_state(device(5), **where).status.sum() == 0
+                raise KilledWorker("block", SimpleNamespace(address="tcp://nowhere"), 3)
+        except sambe.ClusterError as error:
+            print("lost:", error)
 
 if __name__ == "__main__":
     main()
