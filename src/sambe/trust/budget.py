@@ -141,9 +141,9 @@ class Budget:
         with np.errstate(invalid="ignore", divide="ignore"):
             entropy = np.maximum(0.0, -answer["entropy_production"]) / answer["entropy_scale"]
         parts = {
-            "secular": np.fmax(self.own_distance(flow, coherent), through[0]),
-            "cross_terms": np.fmax(self.own_distance(coherent, whole), through[1]),
-            "equation": np.fmax(self.own_distance(whole, best), self.particles_apart(complete, others)),
+            "secular": _worse(self.own_distance(flow, coherent), through[0]),
+            "cross_terms": _worse(self.own_distance(coherent, whole), through[1]),
+            "equation": _worse(self.own_distance(whole, best), self.particles_apart(complete, others)),
             "lamb_shift": self.distance(best, self.reference["energy_current"]),
             "memory": self._memory_size,
             "coherences": self._coherences,
@@ -375,6 +375,11 @@ def _nothing(sweep: Sweep, status: int) -> Fields:
     nothing["particle_current"] = currents
     kept = {"complete": np.zeros(points), "cross_term_shift": np.full(points, np.nan)}
     return {**nothing, **kept, "energy_current": currents, "status": np.full(points, status)}
+
+
+def _worse(energies: Floats, particles: Floats) -> Floats:
+    """The larger of what moves energies and particles; not a number where no energies are known."""
+    return np.where(np.isnan(energies), np.nan, np.fmax(energies, particles))
 
 
 def _known(currents: Floats, otherwise: Floats) -> Floats:

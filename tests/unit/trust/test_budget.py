@@ -150,3 +150,17 @@ def test_a_given_frame_that_fits_no_drive_has_no_reference() -> None:
     )  # fmt: skip
     with pytest.raises(sambe.FrameError):
         Budget(system, SETTING)
+
+
+def test_an_answer_that_there_is_not_has_no_parts_between_leads_either() -> None:
+    d = sambe.fermion(0, 1)
+    number = d.conj().T @ d
+    leads = [
+        sambe.Lead(name, d, tunnelling=0.01, temperature=0.3, chemical_potential=mu)
+        for name, mu in (("left", 0.2), ("right", -0.2))
+    ]
+    system = sambe.System([(0.2, number)], {1: [(0.2, number)]}, omega=1.0, baths=leads)
+    audit = sambe.audit(system, equations=["driven_dressed", "floquet"])
+    parts = audit.error_part.sel(part=["secular", "cross_terms", "equation"])
+    assert np.isnan(parts.sel(equation="driven_dressed")).all()
+    assert np.isfinite(parts.sel(equation="floquet")).all()
