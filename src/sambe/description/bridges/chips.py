@@ -44,9 +44,9 @@ def from_quchip(
         The operator that each bath couples to, by the label of a device and the name of its method:
         ``"q.lowering_operator + h.c."``; the label may be left out where one device has it.
     drive : mapping of int to (coefficient, operator) pairs, optional
-        As of a `System`, the operators by their names.
+        As of a `System`, the operators by their names; with ``units`` a number may be ``"2 MHz"``.
     omega : number, optional
-        Drive frequency.
+        Drive frequency, likewise.
     levels : int, optional
         Eigenstates of the whole that are kept, all by default.
     units : Units, optional
@@ -85,5 +85,5 @@ def from_quchip(
     return in_lowest_levels(
         np.asarray(chip.hamiltonian().matrix(), complex) * gigahertz,
         lambda place, text: by_name(text, place, parts, local, dims),
-        baths=baths, couplings=couplings, drive=drive, omega=omega, levels=levels, name=name,
+        baths=baths, couplings=couplings, drive=drive, omega=omega, levels=levels, units=units, name=name,
     )  # fmt: skip

@@ -47,9 +47,9 @@ def from_scqubits(
         HilbertSpace ``"Transmon_1.n_operator"`` by the ``id_str`` of the subsystem where several have it.
         What is not Hermitian is made so by ``"creation_operator + h.c."``.
     drive : mapping of int to (coefficient, operator) pairs, optional
-        As of a `System`, the operators by their names.
+        As of a `System`, the operators by their names; with ``units`` a number may be ``"2 MHz"``.
     omega : number, optional
-        Drive frequency.
+        Drive frequency, likewise.
     levels : int, optional
         Eigenstates of the whole that are kept; by default all of a HilbertSpace, and as many as its
         ``truncated_dim`` of one device.
@@ -79,6 +79,8 @@ def from_scqubits(
         dims = [part.truncated_dim for part in parts.values()]
     elif hasattr(device, "eigensys"):
         parts, kept = {getattr(device, "id_str", None) or "device": device}, levels or device.truncated_dim
+        if kept > device.hilbertdim():
+            raise InputError("levels", levels, f"the device has {device.hilbertdim()}")
         dims = [max(device.truncated_dim, kept)]
     else:
         raise InputError("device", device, "give a qubit, Circuit or HilbertSpace of scqubits")
@@ -94,7 +96,7 @@ def from_scqubits(
         whole = whole + _dense(device.interaction_hamiltonian())
     return in_lowest_levels(
         np.asarray(whole, complex) * _unit(units), operator, baths=baths, couplings=couplings, drive=drive,
-        omega=omega, levels=kept, name=name,
+        omega=omega, levels=kept, units=units, name=name,
     )  # fmt: skip
 
 
@@ -103,7 +105,10 @@ def _operator(part: Any, name: str, states: Any) -> Matrix | None:
     method = getattr(part, name, None)
     if not name.endswith("operator") or not callable(method):
         return None
-    matrix, vectors = _dense(method()), np.asarray(states)
+    try:
+        matrix, vectors = _dense(method()), np.asarray(states)
+    except ValueError:  # the charge of an oscillator that has no length
+        return None
     if hasattr(part, "E_osc"):  # an oscillator writes its operators in its own eigenstates
         return matrix[: vectors.shape[1], : vectors.shape[1]]
     rotated: Matrix = vectors.conj().T @ matrix @ vectors

@@ -15,6 +15,7 @@ from ..bath import Bath
 from ..gate import size
 from ..operators import is_hermitian
 from ..system import System
+from ..units.scale import Units
 
 __all__ = ["by_name", "in_lowest_levels", "onto_site"]
 
@@ -30,6 +31,7 @@ def in_lowest_levels(
     drive: Mapping[int, Sequence[tuple[Number, str]]] | None,
     omega: Number,
     levels: int | None,
+    units: Units | None = None,
     name: str,
 ) -> System:
     """The system of a Hamiltonian in its lowest eigenstates, ground state at zero.
@@ -48,6 +50,8 @@ def in_lowest_levels(
     omega : number
     levels : int, optional
         Eigenstates kept; all by default.
+    units : Units, optional
+        Reads numbers of the drive that are texts.
     name : str
 
     Raises
@@ -65,6 +69,9 @@ def in_lowest_levels(
         matrix: Matrix = basis.conj().T @ operator(place, text) @ basis
         return matrix
 
+    def number(x: Number, field: str) -> Any:
+        return units(x, field=field) if units is not None and isinstance(x, str) else x
+
     unknown = set(couplings) - {bath.name for bath in baths}
     if unknown:
         raise InputError("couplings", sorted(unknown)[0], "there is no bath of that name")
@@ -80,9 +87,10 @@ def in_lowest_levels(
     return System(
         hamiltonian=np.diag(energies[:kept] - energies[0]),
         drive={
-            k: [(c, inside(f"drive[{k}]", text)) for c, text in terms] for k, terms in (drive or {}).items()
+            k: [(number(c, f"drive[{k}]"), inside(f"drive[{k}]", text)) for c, text in terms]
+            for k, terms in (drive or {}).items()
         },
-        omega=omega,
+        omega=number(omega, "omega"),
         baths=coupled,
         name=name,
         edge=(kept - 1,) if kept < energies.size else None,

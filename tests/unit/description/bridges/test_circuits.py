@@ -68,6 +68,21 @@ def test_a_circuit(scq: Any) -> None:
     np.testing.assert_allclose(np.diff(levels_of(system)), np.diff(circuit.eigenvals(4)), atol=1e-8)
 
 
+def test_numbers_may_have_units_and_what_a_device_has_not_is_told(scq: Any) -> None:
+    pytest.importorskip("pint")
+    qubit = scq.TunableTransmon(EJmax=20.0, EC=0.25, d=0.1, flux=0.2, ng=0.0, ncut=15, truncated_dim=3)
+    cavity = scq.Oscillator(E_osc=6.2, truncated_dim=3)
+    device = scq.HilbertSpace([qubit, cavity])
+    device.add_interaction(g=0.08, op1=qubit.n_operator, op2=cavity.creation_operator, add_hc=True)
+    line = {"baths": [LINE], "couplings": {"line": "n_operator"}, "units": sambe.Units(energy="1 GHz")}
+    given = from_scqubits(device, levels=4, drive={1: [("2 MHz", "n_operator")]}, omega="6.2 GHz", **line)
+    meant = from_scqubits(device, levels=4, drive={1: [(0.002, "n_operator")]}, omega=6.2, **line)
+    assert float(given.omega) == pytest.approx(6.2)
+    np.testing.assert_allclose(given.harmonics()[1], meant.harmonics()[1], rtol=1e-12)
+    with pytest.raises(InputError, match="the device has 31"):
+        from_scqubits(qubit, levels=500, **line)
+
+
 def test_something_else_is_refused() -> None:
     with pytest.raises(InputError, match="scqubits"):
         from_scqubits(sambe.sigmax(), baths=[LINE], couplings={})
