@@ -376,7 +376,7 @@ def _check_numbers(system: System) -> None:
         if is_array(x) and (np.ndim(x) > 0 or not isinstance(x, np.ndarray | np.generic)):
             continue
         if not finite_number(x):
-            raise InputError(path, x, "give a finite number, or a labelled array for a sweep")
+            raise InputError(path, x, 'give a finite number (of "20 mK" by sambe.Units) or a labelled array')
         if reason := system.number_fault(path, complex(x)):
             raise InputError(path, x, reason)
 
