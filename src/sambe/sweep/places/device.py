@@ -124,6 +124,12 @@ class Device:
                 fields, host = _function(system, method, self)(rows)
                 whole = {k: np.array(x if k == LABELS else x[:count]) for k, x in fields.items()}
                 return whole, np.asarray(host)[:count]
+        except jax.errors.JAXTypeError as error:
+            raise DeviceError(
+                f"device {self.name!r}: JAX cannot trace a function that belongs to the system, such as a "
+                "spectral density; write it for the arrays that it is given "
+                f"(array_api_compat.array_namespace), or take device={CPU!r}"
+            ) from error
         except jax.errors.JaxRuntimeError as error:
             if "RESOURCE_EXHAUSTED" not in str(error) or count <= SMALLEST:
                 raise _unable(self.name, error) from error

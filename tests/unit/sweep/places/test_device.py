@@ -143,6 +143,14 @@ def test_what_numpy_alone_solves(options: dict) -> None:
         sambe.steady_state(sambe.models.spin_boson(), device="jax", **options)
 
 
+@pytest.mark.slow
+def test_a_function_that_cannot_be_traced_is_told() -> None:
+    pytest.importorskip("jax")
+    bath = sambe.Bath("own", sambe.sigmax(), lambda w: 0.01 * np.minimum(w, 1.0), 0.5)
+    with pytest.raises(DeviceError, match="spectral density"):
+        sambe.steady_state(qubit(baths=[bath]), secular="full", device="jax")
+
+
 def test_a_device_and_an_executor_exclude_each_other() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
