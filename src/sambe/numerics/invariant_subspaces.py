@@ -145,6 +145,8 @@ def _of_component(parts: list[Matrix]) -> list[Matrix]:
     for attempt in range(ATTEMPTS):
         random = np.random.default_rng(attempt)
         simple = _by_simple_spectrum(parts, random)
+        if simple is not None and len(simple) == 1:  # nothing leads out of all states
+            return [whole]
         subspaces = _by_eigenspaces(parts, random) if simple is None else simple
         if subspaces is not None and _invariant(parts, subspaces):
             return subspaces
@@ -170,9 +172,12 @@ def _by_simple_spectrum(parts: list[Matrix], random: np.random.Generator) -> lis
     values, v = np.linalg.eigh(_combination(parts, random))
     if (np.diff(values) <= SAME * (values[-1] - values[0])).any():
         return None
-    turned = [v.conj().T @ part @ v for part in parts]
-    linked = np.any([beyond_rounding(part[None], values)[0] for part in turned], axis=0)
-    count, label = _components(linked)
+    linked = np.zeros(v.shape, dtype=bool)
+    for part in parts:  # of large systems the first one often links all
+        linked |= beyond_rounding((v.conj().T @ part @ v)[None], values)[0]
+        count, label = _components(linked)
+        if count == 1:
+            break
     return [v[None, :, label == k].astype(complex) for k in range(count)]
 
 
