@@ -22,10 +22,10 @@ from .currents.particles import PARTICLES
 from .dressing.frame import frame_of
 from .equations import AUTO, EQUATIONS, equation_names
 from .generators.coupling_parts import coupling_parts, switched_parts
-from .generators.lamb_shift import LAMB_SHIFTS
+from .generators.lamb_shift import LAMB_SHIFTS, NO_SHIFT
 from .method import LAMB_SHIFT, Branch, Method, heom_options
 from .steps.strokes import LARGEST_LEVELS
-from .treatments import DEFAULT, TREATMENTS, follows_period, treatment_names
+from .treatments import DEFAULT, EXACT, TREATMENTS, follows_period, treatment_names
 
 __all__ = ["asking_for", "check_names", "check_system", "prepare", "prepare_course",
            "prepare_from"]  # fmt: skip
@@ -165,7 +165,7 @@ def _checked(
 ) -> Method:
     """The method, whether its stationary state is the only one or not."""
     if isinstance(lamb_shift, bool):
-        lamb_shift = "shift" if lamb_shift else "none"
+        lamb_shift = "shift" if lamb_shift else NO_SHIFT
     check_names(equation=equation, secular=secular, lamb_shift=lamb_shift)
     for field, number in (("tolerance", tolerance), ("propagation_tolerance", propagation_tolerance)):
         if not real_number(number) or not 0 < number < 1:
@@ -182,10 +182,10 @@ def _checked(
     if equation in EQUATIONS and EQUATIONS[equation].exact:
         refuse_several(system.omega, "the exact hierarchy knows one; take a master equation")
         shift = "counter" if lamb_shift == "counter" else "shift"
-        return Method(equation, "exact", tolerance, propagation_tolerance, (), operators, wiring,
+        return Method(equation, EXACT, tolerance, propagation_tolerance, (), operators, wiring,
                       shift, heom_options(heom or {}), edge=cut_states(system), **special)  # fmt: skip
     chosen, frame, static = _chosen(system, equation)
-    shift = lamb_shift if TREATMENTS[secular].shifted else "none"
+    shift = lamb_shift if TREATMENTS[secular].shifted else NO_SHIFT
     return Method(chosen, secular, tolerance, propagation_tolerance, frame, operators, wiring, shift,
                   edge=cut_states(system), static=static and not mixing, **special)  # fmt: skip
 

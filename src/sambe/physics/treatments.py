@@ -58,8 +58,9 @@ from .states.stationary import (
 from .states.tones.balance import balanced_batch
 from .states.tones.judgement import judged_tones
 
-__all__ = ["DEFAULT", "TREATMENTS", "Treatment", "by_channels", "channel_counter", "follows_period",
-           "in_zones", "mixes_quanta", "solve_judged", "treatment_names"]  # fmt: skip
+__all__ = ["COHERENT", "COMPLETE", "DEFAULT", "EXACT", "POPULATIONS", "TREATMENTS", "Treatment",
+           "by_channels", "channel_counter", "follows_period", "in_zones", "mixes_quanta", "solve_judged",
+           "treatment_names"]  # fmt: skip
 
 Counter = Callable[[Jumps, Array], Counted]
 Route = Callable[[Jumps, System, Method], Solution]
@@ -69,8 +70,10 @@ ChannelCounter = Callable[[Jumps, Array], tuple[Array, Array]]
 # within what the choice of the nearest is good to, as for MARGIN, and above the steps of most axes
 LEAN = 0.1
 MARGIN = 1.2  # factor on the width of clusters, well within what that width is good to
-DEFAULT = "auto"
-EXACT = 1e-11  # relative change of the currents at which `none` stops: rounding, and no more
+# Names of the treatments that others speak of: by default, the same without the terms between different
+# quanta, populations alone, every coherence, and what stands beside an exact answer.
+DEFAULT, COHERENT, POPULATIONS, COMPLETE, EXACT = "auto", "partial", "full", "none", "exact"
+CONVERGED = 1e-11  # relative change of the currents at which `none` stops: rounding, and no more
 # Work arrays of a point at the peak, in complex (N, N) matrices, measured with tracemalloc: of the generator,
 # of the iteration above DENSE_LEVELS, and for each operator and harmonic and each bath.
 POPULATION_MATRICES = 10, 0, 5, 2
@@ -146,7 +149,7 @@ def solve_coherent(jumps: Jumps, system: System, method: Method) -> Solution:
 def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
     """Every coherence; where quasienergies are folded, with the terms between different quanta."""
     if not quanta_meet(method):
-        return _solve_in_zones(jumps, system, method, EXACT)
+        return _solve_in_zones(jumps, system, method, CONVERGED)
     # left to NumPy: populations alone stand in its place, marked as not converged
     if not is_numpy(namespace(jumps.energy)):
         solution = solve_populations(jumps, system, method)
@@ -191,10 +194,8 @@ def _solve_in_zones(
 def _solution(jumps: Jumps, result: Stationary, kept: Array = None) -> Solution:
     kept = result.kept if kept is None else kept
     complete, shift = (result.complete, result.shift) if isinstance(result, Judged) else (None, None)
-    return Solution(
-        jumps, result.state, result.currents, kept, result.unique, result.converged, complete=complete,
-        judged=shift,
-    )  # fmt: skip
+    return Solution(jumps, result.state, result.currents, kept, result.unique, result.converged,
+                    complete=complete, judged=shift)  # fmt: skip
 
 
 def in_zones(jumps: Jumps, system: System, method: Method) -> Jumps:
@@ -359,7 +360,7 @@ def by_channels(method: Method) -> Method:
     """The same without what belongs to no channel, so that every current is told by channels."""
     if TREATMENTS[method.secular].solve is not solve_judged:
         return method
-    return replace(method, secular="partial")
+    return replace(method, secular=COHERENT)
 
 
 def treatment_names() -> tuple[str, ...]:
@@ -375,16 +376,16 @@ TREATMENTS: dict[str, Treatment] = {
             solve_judged, iterated=True, citations=("Redfield1957", "Farina2019"), dashes="-",
         ),
         Treatment(
-            "partial", "populations with the coherences that matter", solve_coherent, iterated=True,
+            COHERENT, "populations with the coherences that matter", solve_coherent, iterated=True,
             citations=("Redfield1957", "Farina2019"), dashes="-",
         ),
         Treatment(
-            "full", "populations alone", solve_populations, counted=counted_populations, shifted=False,
+            POPULATIONS, "populations alone", solve_populations, counted=counted_populations, shifted=False,
             populations_only=True, matrices=POPULATION_MATRICES, citations=("Davies1974",),
             dashes=(0, (4, 1.5)),
         ),
         Treatment(
-            "none", "every coherence", solve_every, iterated=True, citations=("Redfield1957",),
+            COMPLETE, "every coherence", solve_every, iterated=True, citations=("Redfield1957",),
         ),
         Treatment(
             "ule", "the universal Lindblad equation", solve_universal, channels=universal_rates,
@@ -394,6 +395,6 @@ TREATMENTS: dict[str, Treatment] = {
             "clustered", "close levels share one jump energy", solve_clustered, positive=True,
             variables=("partition_spread",), citations=("Potts2021",),
         ),
-        Treatment("exact", "no master equation", None, channels=None),
+        Treatment(EXACT, "no master equation", None, channels=None),
     )
 }  # fmt: skip

@@ -23,12 +23,12 @@ from ..description.system import System
 from ..errors import ConvergenceError, FrameError
 from ..numerics.arrays import Fields
 from ..physics.cost import typical_seconds
-from ..physics.equations import EQUATIONS, quanta_meet
-from ..physics.generators.lamb_shift import NO_SHIFT
+from ..physics.equations import AUTO, EQUATIONS, quanta_meet
+from ..physics.generators.lamb_shift import NO_SHIFT, WHERE_FINITE
 from ..physics.method import Method
 from ..physics.preparation import prepare
 from ..physics.statuses import STATUS
-from ..physics.treatments import DEFAULT, TREATMENTS
+from ..physics.treatments import COHERENT, COMPLETE, DEFAULT, TREATMENTS
 from ..sweep.axes import Sweep
 from ..sweep.blocks import gather, run_blocks
 from ..sweep.run import Run
@@ -38,7 +38,8 @@ from .truncation import top_states, without_top
 __all__ = ["PARTS", "REFERENCE", "Budget", "Setting"]
 
 REFERENCE = DEFAULT  # treatment of the best Markovian answer: right from slow drives to fast ones
-COHERENT = "partial"  # the same without the terms between different quanta
+# Equation that propagates over a period, and so depends on the tolerance of the propagation.
+PROPAGATED = next(name for name, equation in EQUATIONS.items() if equation.folded)
 
 PARTS = (
     "secular", "cross_terms", "equation", "lamb_shift", "memory", "coherences", "propagation", "truncation",
@@ -100,8 +101,8 @@ class Budget:
     def __post_init__(self) -> None:
         self.sweep = Sweep(self.system)
         shift = self.setting.lamb_shift
-        self.shift = "auto" if shift == NO_SHIFT else shift
-        self.reference = self._run("auto", REFERENCE, self.shift, reference_fields)
+        self.shift = WHERE_FINITE if shift == NO_SHIFT else shift
+        self.reference = self._run(AUTO, REFERENCE, self.shift, reference_fields)
 
     @cached_property
     def reference_name(self) -> str:
@@ -110,7 +111,7 @@ class Budget:
 
     @cached_property
     def _reference_method(self) -> Method:
-        return prepare(self.system, "auto")
+        return prepare(self.system, AUTO)
 
     def answer(self, equation: str, secular: str, lamb_shift: str | None = None) -> Fields:
         """Fields of an audited answer; NaN with that status where the equation has no static frame."""
@@ -136,7 +137,7 @@ class Budget:
                 np.where(dropped, self.particles_apart(*pair), x)
                 for pair, x in zip(((answer, fewer), (fewer, complete)), through, strict=True)
             )
-        best, others = self._currents("auto", REFERENCE, shift), self._given("auto", REFERENCE, shift)
+        best, others = self._currents(AUTO, REFERENCE, shift), self._given(AUTO, REFERENCE, shift)
         count = len(self.system.whole_terminals)
         with np.errstate(invalid="ignore", divide="ignore"):
             entropy = np.maximum(0.0, -answer["entropy_production"]) / answer["entropy_scale"]
@@ -176,14 +177,14 @@ class Budget:
             return out
         # an answer that differs from the default and lies nearer to the reference does so by
         # accident
-        best = self._currents("auto", REFERENCE, _shift_of(secular, self.setting.lamb_shift))
+        best = self._currents(AUTO, REFERENCE, _shift_of(secular, self.setting.lamb_shift))
         astray = self.own_distance(currents, best) > ASTRAY
         return np.asarray(np.where(astray, np.fmax(out, self._estimate_of_default), out))
 
     @cached_property
     def _estimate_of_default(self) -> Floats:
         """Estimated error of the default, ``(points,)``."""
-        return self.total("auto", REFERENCE, self.parts("auto", REFERENCE))
+        return self.total(AUTO, REFERENCE, self.parts(AUTO, REFERENCE))
 
     def distance(self, a: Floats, b: Floats) -> Floats:
         """Largest difference of two sets of currents, relative to the largest current, ``(points,)``."""
@@ -263,14 +264,14 @@ class Budget:
         currents, out = kept["energy_current"], kept["cross_term_shift"].copy()
         left = kept["complete"] == 0
         if not quanta_meet(self._reference_method):
-            gap = self.own_distance(self._currents("auto", "none", shift), currents)
+            gap = self.own_distance(self._currents(AUTO, COMPLETE, shift), currents)
             return np.where(left, np.fmax(out, gap), out)
         broad = np.nan_to_num(self.reference["relaxation_rate"] / self._omega(), nan=-1.0)
         most = int(BALANCED / typical_seconds(self.system.levels))
         points = np.flatnonzero(left & (broad >= 0))
         points = np.sort(points[np.argsort(-broad[points], kind="stable")[:most]])
         if points.size:
-            some = self._run("auto", "none", shift, current_fields, system=self._some(points))
+            some = self._run(AUTO, COMPLETE, shift, current_fields, system=self._some(points))
             gap = np.abs(some["energy_current"] - currents[points]) / self.reference["own_scales"][points]
             out[points] = np.fmax(out[points], gap.max(axis=-1))
         return out
@@ -279,7 +280,7 @@ class Budget:
         """The best Markovian answer with this shift."""
         if shift == self.shift:
             return self.reference
-        return self._run("auto", REFERENCE, shift, answer_fields)
+        return self._run(AUTO, REFERENCE, shift, answer_fields)
 
     def _omega(self) -> Any:
         omega = self.sweep.part(np.arange(self.sweep.points)).omega
@@ -298,8 +299,8 @@ class Budget:
         if not used.folded or self.system.omega is None:
             return np.zeros(self.sweep.points)
         loose = min(COARSEST, COARSER * self.setting.propagation_tolerance)
-        coarse = self._run("floquet", REFERENCE, self.shift, current_fields, loose)["energy_current"]
-        return self.distance(coarse, self._currents("floquet", REFERENCE, self.shift))
+        coarse = self._run(PROPAGATED, REFERENCE, self.shift, current_fields, loose)["energy_current"]
+        return self.distance(coarse, self._currents(PROPAGATED, REFERENCE, self.shift))
 
     @cached_property
     def _truncation(self) -> Floats:
@@ -308,7 +309,7 @@ class Budget:
         if not top.any() or top.all():
             return np.zeros(self.sweep.points)
         system = without_top(self.system)
-        less = self._run("auto", REFERENCE, self.shift, current_fields, system=system)
+        less = self._run(AUTO, REFERENCE, self.shift, current_fields, system=system)
         return self.own_distance(less["energy_current"], self.reference["energy_current"])
 
     def _currents(self, equation: str, secular: str, shift: str) -> Floats:

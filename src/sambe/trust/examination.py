@@ -16,13 +16,14 @@ from ..physics.equations import AUTO, EQUATIONS
 from ..physics.generators.lamb_shift import NO_SHIFT
 from ..physics.method import LAMB_SHIFT, Method
 from ..physics.preparation import check_names, prepare
+from ..physics.treatments import COHERENT, POPULATIONS
 from ..sweep.axes import Sweep, check_axes
 from ..sweep.catalogue import AUDIT_OWN, AUDIT_SHARED, AUDIT_TABLES, DIMENSIONS, flags, names_of
 from ..sweep.labels import assemble, shaped
 from ..sweep.run import Run
 from ..sweep.units import in_own_unit
 from ..verbs.options import SeveralOptions, divided, takes
-from .budget import COHERENT, PARTS, REFERENCE, Budget, Setting
+from .budget import PARTS, REFERENCE, Budget, Setting
 from .verdict import VERDICTS, cause_of, explain, judge
 
 __all__ = ["audit"]
@@ -33,8 +34,9 @@ CHECKS = 5
 
 @takes(without=("equation", "secular", "ambient", "store", "resume", "device"))
 def audit(
-    system: System, *, equations: Sequence[str] | None = None, secular: Sequence[str] = ("full", REFERENCE),
-    accuracy: float = 0.05, exact: int = 0, **options: Unpack[SeveralOptions],
+    system: System, *, equations: Sequence[str] | None = None,
+    secular: Sequence[str] = (POPULATIONS, REFERENCE), accuracy: float = 0.05, exact: int = 0,
+    **options: Unpack[SeveralOptions],
 ) -> Any:  # fmt: skip
     r"""How far each equation can be trusted, for one point or a whole sweep.
 

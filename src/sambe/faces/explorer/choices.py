@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...physics.equations import AUTO, EQUATIONS
-from ...physics.treatments import treatment_names
+from ...physics.treatments import COHERENT, POPULATIONS, treatment_names
 from .knobs import Knob, Path, knobs, with_values
 
 __all__ = [
@@ -31,7 +31,7 @@ TABS = ("currents", "levels", "map", "noise", "machine", "transient")
 # Points of a curve, and answers side by side: choices that keep a redraw instant.
 FEWEST, MOST_POINTS, MOST_ANSWERS = 11, 401, 4
 # With coherences and without: where the two part, coherences matter.
-SIDE_BY_SIDE = ("partial", "full")
+SIDE_BY_SIDE = (COHERENT, POPULATIONS)
 
 
 def equations() -> list[str]:

@@ -25,6 +25,7 @@ from ...description.system import System
 from ...description.units.scale import Units, outputs
 from ...errors import InputError
 from ...models import MODELS
+from ...physics.equations import AUTO
 from ..tasks.table import DEFAULT, TASKS, task_of
 from ..tasks.task import Context, Task
 from .baths import read_baths, read_leads
@@ -99,7 +100,7 @@ class Job:
     """
 
     system: System
-    equations: tuple[str, ...] = ("auto",)
+    equations: tuple[str, ...] = (AUTO,)
     options: dict[str, Any] = field(default_factory=dict)
     observables: dict[str, Operator] = field(default_factory=dict)
     task: Task = DEFAULT

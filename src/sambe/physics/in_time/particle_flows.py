@@ -20,7 +20,7 @@ from ..currents.particles import FLOOR, heat_currents, particle_currents, partic
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import make_harmonics, reach_of
 from ..method import Method
-from ..treatments import TREATMENTS, channel_counter
+from ..treatments import COHERENT, TREATMENTS, channel_counter
 
 __all__ = ["moving_variables", "standing_particles", "turning_particles"]
 
@@ -46,7 +46,7 @@ def standing_particles(jumps: Jumps, states: Complex, method: Method) -> Reals:
         currents = particle_currents(wide, np.diagonal(flat, axis1=-2, axis2=-1).real, None)
     else:
         counted = (
-            TREATMENTS["partial"].channels if channel_counter(method) is None else channel_counter(method)
+            TREATMENTS[COHERENT].channels if channel_counter(method) is None else channel_counter(method)
         )
         currents = particle_currents(wide, flat, counted(wide, flat))  # type: ignore[misc]
     return np.asarray(currents, dtype=float).reshape(points, count, -1)

@@ -12,13 +12,11 @@ from ...errors import InputError
 from ...physics.equations import EQUATIONS
 from ...physics.method import Drifting
 from ...physics.preparation import prepare
-from ...physics.treatments import DEFAULT, TREATMENTS, by_channels
+from ...physics.treatments import DEFAULT, POPULATIONS, TREATMENTS, by_channels
 from ...sweep.places.device import CPU
 from ...sweep.run import Run
 
 __all__ = ["drifting_method", "drifting_run"]
-
-POPULATIONS = "full"  # what the default means without a static frame
 
 
 def drifting_method(system: System, chosen: Mapping[str, Any]) -> Drifting:
