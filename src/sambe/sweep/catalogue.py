@@ -139,6 +139,8 @@ STATIONARY = (
              ("step", "terminal"), attributes=INTO),
     Variable("stroke_work", "work in a period by changing the Hamiltonian to that of a step, and by kicks "
              "in it", "energy", ("step",), attributes=INTO),
+    Variable("stroke_particles", "particles into the system in each step of a period",
+             dims=("step", "terminal"), attributes=INTO),
     Variable("switching_work", "work in a period by switching the coupling of a bath", "energy",
              ("terminal",), attributes=INTO),
     Variable("hierarchy_error", "estimated numerical error of the hierarchy, of the largest current"),
@@ -244,6 +246,7 @@ DRIFTING = (
     *WARNED_OF,
 )  # fmt: skip
 STEPPED = ("harmonics_error", "stroke_heat", "stroke_work", "switching_work")  # of periods in steps
+STEPPED_PARTICLES = "stroke_particles"  # of those between leads
 # variables of a method that asks for more than the steady state, beside its own
 BESIDE: dict[type[Method], tuple[Variable, ...]] = {
     Counting: COUNTED, Performing: PERFORMANCE, Responding: RESPONSES, Flowing: FLOWS,
@@ -341,7 +344,8 @@ def _optional() -> frozenset[str]:
     records: tuple[Equation | Treatment, ...] = (*EQUATIONS.values(), *TREATMENTS.values())
     special = (name for record in records for name in record.variables)
     return frozenset({
-        *special, *ASKED_FOR, *ACCOUNTS, *NAIVE, *PARTICLES, *STEPPED, *OF_STARTS, OF_SLOW_PARTICLES,
+        *special, *ASKED_FOR, *ACCOUNTS, *NAIVE, *PARTICLES, *STEPPED, STEPPED_PARTICLES, *OF_STARTS,
+        OF_SLOW_PARTICLES,
     })  # fmt: skip
 
 
@@ -358,6 +362,7 @@ def _reported(method: Method) -> frozenset[str]:
         ("pulse_ratio", envelope),
         (STEPPED[0], method.stepped),
         *((name, method.strokes) for name in STEPPED[1:]),
+        (STEPPED_PARTICLES, method.strokes and PARTICLES[0] in method.accounts),
         (OF_SLOW_PARTICLES, PARTICLES[0] in method.accounts),
     )
     return frozenset(names.union(name for name, holds in conditions if holds))

@@ -126,7 +126,7 @@ def _motion(basis: StepBasis, jumps: Jumps, made: CouplingsMade, point: int) -> 
         return None
     plain = {path: x[who] if np.ndim(x) else x for path, x in made.numbers.items()}
     waves = Waves.of(here.modes, made.operators, made.schedules, made.mixing, plain)
-    return _Motion(Period.of(waves, one, count), here, one)
+    return _Motion(Period.of(waves, one, count), here)
 
 
 @dataclass(frozen=True)
@@ -137,12 +137,10 @@ class _Motion:
     ----------
     period : Period
     basis : StepBasis
-    jumps : Jumps
     """
 
     period: Period
     basis: StepBasis
-    jumps: Jumps
 
     @property
     def size(self) -> int:
@@ -152,7 +150,7 @@ class _Motion:
     @cached_property
     def items(self) -> tuple[Reals, Reals, Points, npt.NDArray[np.bool_], Reals]:
         """What comes one after another in a period: where each begins and ends, its segment, whether it is a
-        kick, and its map, ``(L, N^2 + 2U, N^2 + 2U)``."""
+        kick, and its map, ``(L, N^2 + rows, N^2 + rows)``."""
         course, count = self.basis.modes.course, self.period.count
         rows: list[tuple[float, float, int, bool]] = []
         maps: list[Reals] = []
@@ -178,8 +176,8 @@ class _Motion:
 
     def _at_once(self, work: Complex) -> Reals:
         """Map of what takes 2 Im Tr[K rho] from each bath, for K (U, N, N)."""
-        out = np.eye(self.size + 2 * len(work))
-        out[self.size + len(work) :, : self.size] = as_functional(-1j * work)
+        out = np.eye(self.size + self.period.rows)
+        out[self.size + len(work) : self.size + 2 * len(work), : self.size] = as_functional(-1j * work)
         return out
 
     @cached_property
@@ -199,7 +197,7 @@ class _Motion:
         return np.asarray((end <= x[:, None] + np.where(kick, -SNAP, SNAP)).sum(axis=-1), dtype=np.intp)
 
     def _rests(self, item: Points, begin: Reals, x: Reals) -> Reals:
-        """Maps from positions within items to later ones in them, ``(T, N^2 + 2U, N^2 + 2U)``."""
+        """Maps from positions within items to later ones in them, ``(T, N^2 + rows, N^2 + rows)``."""
         maps = self.items[-1]
         out = np.broadcast_to(np.eye(maps.shape[-1]), (len(x), *maps.shape[1:])).copy()
         moving = x > begin + SNAP
@@ -226,7 +224,7 @@ class _Motion:
         return np.append(self.items[0], 1.0)
 
     def _along(self, times: Reals, given: Reals | None) -> tuple[Reals, Reals, Points]:
-        """States and energies given at the times, ``(T, N^2 + 2U)``, positions and segments."""
+        """States and energies given at the times, ``(T, N^2 + rows)``, positions and segments."""
         end, maps = self.items[1], self.items[-1]
         positions, segments = self.basis.places(times[None])
         x, turned = positions[0], times * float(self.basis.omega[0]) / (2.0 * np.pi)
@@ -258,14 +256,19 @@ class _Motion:
         """Enter the course of the point into that of a batch."""
         y, x, segments = self._along(times, given)
         n, baths = out.states.shape[-1], len(self.period.harmonics.heat)
-        packed, energy, turned = np.split(y, [self.size, self.size + baths], axis=-1)
+        size = self.size
+        packed, energy, turned, _ = np.split(y, [size, size + baths, size + 2 * baths], axis=-1)
         slopes, counts = np.empty_like(packed), np.empty((len(times), baths))
         for s in np.unique(segments):
             here = np.flatnonzero(segments == s)
-            g = np.matmul(self.period.generator(int(s), x[None, here])[0], np.concatenate(
-                [packed[here], np.zeros((len(here), 2 * baths))], axis=-1)[..., None])[..., 0]  # fmt: skip
-            slopes[here], counts[here] = g[:, : self.size], g[:, self.size : -baths] - g[:, -baths:]
-            out.particles[k, here] = self._particles(int(s), x[here], packed[here])
+            still = np.concatenate([packed[here], np.zeros((len(here), self.period.rows))], axis=-1)
+            g = np.matmul(self.period.generator(int(s), x[None, here])[0], still[..., None])[..., 0]
+            slopes[here] = g[:, :size]
+            counts[here] = g[:, size : size + baths] - g[:, size + baths : size + 2 * baths]
+            through = g[:, size + 2 * baths :]
+            out.particles[k, here] = 0.0
+            if through.size:
+                out.particles[k, here, :-1] = through
         out.states[k], out.slopes[k] = (unpack(z.reshape(-1, n, n)) for z in (packed, slopes))
         dressed, change = (
             np.einsum("tii,i->t", z, self.basis.modes.energies[0]).real
@@ -274,19 +277,3 @@ class _Motion:
         heat = energy - turned
         out.counts[k] = np.column_stack([counts, change - counts.sum(axis=-1)])
         out.taken[k] = np.column_stack([heat, dressed - dressed[0] - heat.sum(axis=-1)])
-
-    def _particles(self, segment: int, x: Reals, packed: Reals) -> Reals:
-        """Particles from each lead per time at positions within a segment, ``(T, U + 1)``."""
-        heat = self.period.harmonics.heat
-        out = np.zeros((len(x), len(heat) + 1))
-        if all(beyond.change is None for beyond in self.jumps.beyond):
-            return out
-        n = round(self.size**0.5)
-        coupling, _, _ = self.period.waves.at(segment, x[None])
-        rho = unpack(packed.reshape(-1, n, n))
-        for u, ((own, _), beyond) in enumerate(zip(heat, self.jumps.beyond, strict=True)):
-            if beyond.change is not None:
-                counted = beyond.change[0, 0] * coupling[0][:, list(own)]
-                made = np.matmul(self.period.sides[u].at(x[None])[0], rho[:, None])
-                out[:, u] = -2.0 * np.trace(np.matmul(counted, made), axis1=-2, axis2=-1).real.sum(axis=-1)
-        return out

@@ -35,7 +35,8 @@ def stroke_fields(
     Returns
     -------
     dict
-        ``stroke_heat (..., K, U + 1)``, ``stroke_work (..., K)`` and ``switching_work (..., U + 1)``; the
+        ``stroke_heat (..., K, U + 1)``, ``stroke_work (..., K)`` and ``switching_work (..., U + 1)``, with
+        leads ``stroke_particles (..., K, U + 1)``; the
         pump, which brings no heat and is not switched, has zeros.
     """
     points = int(np.prod(batch, dtype=int))
@@ -47,8 +48,11 @@ def stroke_fields(
     omega = np.broadcast_to(np.asarray(numbers["omega"], dtype=float), batch).reshape(-1)
     modes = step_modes(course_of(steps.map_numbers(lambda _, x: flat(x)), points), omega).ordered()
     out = strokes_of(modes, jumps_at(jumps), operators, schedules, mixing, known)
-    heat, switching = (
-        np.concatenate([x, np.zeros((*x.shape[:-1], 1))], axis=-1) + 0.0 for x in (out.heat, out.switching)
+    heat, switching, particles = (
+        np.concatenate([x, np.zeros((*x.shape[:-1], 1))], axis=-1) + 0.0
+        for x in (out.heat, out.switching, out.particles)
     )
     fields = {"stroke_heat": heat, "stroke_work": out.work, "switching_work": switching}
+    if any(beyond.change is not None for beyond in jumps.beyond):
+        fields["stroke_particles"] = particles
     return {name: x.reshape(*batch, *x.shape[1:]) for name, x in fields.items()}

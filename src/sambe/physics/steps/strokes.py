@@ -60,11 +60,14 @@ class Strokes:
         On the Hamiltonian: of changing to that of each step, and of the kicks in it.
     switching : array (P, U)
         Of switching the coupling of each bath, or of turning it.
+    particles : array (P, K, U)
+        Number from each lead in each step, positive into the system; 0 of other baths.
     """
 
     heat: Reals
     work: Reals
     switching: Reals
+    particles: Reals
 
 
 def strokes_of(
@@ -84,7 +87,8 @@ def strokes_of(
         `sambe.physics.generators.coupling_parts.with_modulation`, numbers with one axis of points.
     """
     points, steps, baths = len(modes.omega), modes.levels.shape[1], len(jumps.wiring)
-    out = Strokes(*(np.full((points, *shape), np.nan) for shape in ((steps, baths), (steps,), (baths,))))
+    shapes = (steps, baths), (steps,), (baths,), (steps, baths)
+    out = Strokes(*(np.full((points, *shape), np.nan) for shape in shapes))
     count = substeps(modes, jumps)
     fits = affordable(count.sum(axis=-1), modes.levels.shape[-1], baths)
     width = (modes.levels.shape[-1] ** 2 + 2 * baths) ** 2
@@ -99,6 +103,7 @@ def strokes_of(
                 (out.heat, part.heat),
                 (out.work, part.work),
                 (out.switching, part.switching),
+                (out.particles, part.particles),
             ):
                 whole[who] = piece
     return out
@@ -134,20 +139,29 @@ class Period:
     sides : sequence of Smooth
         L of each bath.
     count : int array (S,)
+    changes : sequence of array (P, N, N) or None
+        Particles that an element of each bath's couplings brings; None of one that brings none.
     """
 
     waves: Waves
     harmonics: Harmonics
     sides: Sequence[Smooth]
     count: Points
+    changes: Sequence[Any]
+
+    @property
+    def rows(self) -> int:
+        """What is followed beside the state: energy and switching of each bath, and particles of leads."""
+        baths = len(self.changes)
+        return (2 if all(change is None for change in self.changes) else 3) * baths
 
     @classmethod
     def of(cls, waves: Waves, jumps: Jumps, count: Points) -> Period:
         """From the couplings and the jumps between the same modes."""
         harmonics = make_harmonics(jumps, reach_of(jumps, 0.0))
-        return cls(
-            waves, harmonics, [Smooth.of(lines, harmonics.quanta) for _, lines in harmonics.heat], count
-        )
+        sides = [Smooth.of(lines, harmonics.quanta) for _, lines in harmonics.heat]
+        changes = [None if b.change is None else np.asarray(b.change)[:, 0] for b in jumps.beyond]
+        return cls(waves, harmonics, sides, count, changes)
 
     def strokes(self) -> Strokes:
         """Heat and work of each step."""
@@ -165,17 +179,20 @@ class Period:
         rho = unpack(states[:, np.minimum(begin[:-1], len(padded[0]) - 1)].reshape(len(maps), -1, n, n))
         last = begin[:-1] == total  # what begins at the end of the period begins as the first did
         rho[:, last] = unpack(states[:, :1].reshape(len(maps), 1, n, n))
-        heat = np.zeros((len(maps), modes.levels.shape[1], baths))
+        heat, particles = np.zeros((2, len(maps), modes.levels.shape[1], baths))
         switching = np.zeros((len(maps), baths))
         rows = np.arange(len(maps))
         for s in np.flatnonzero(self.count).tolist():
-            energy, turned = np.split(brought[:, begin[s] : begin[s + 1]].sum(axis=1), 2, axis=-1)
+            given = brought[:, begin[s] : begin[s + 1]].sum(axis=1)
+            energy, turned, through = np.split(given, [baths, 2 * baths], axis=-1)
+            if through.size:
+                np.add.at(particles, (rows, modes.course.step[:, s]), through)
             np.add.at(heat, (rows, modes.course.step[:, s]), energy - turned)
             switching += turned
         self._add_sudden(heat, switching, rho)
         work = self._work(rho)
         self._add_kicked(heat, work, rho)
-        return Strokes(heat, work, switching)
+        return Strokes(heat, work, switching, particles)
 
     def segment_maps(self, segment: int) -> Reals:
         """Maps of the steps of a segment, on packed states and the energies that they bring."""
@@ -190,14 +207,14 @@ class Period:
         return np.asarray(expm(exponent(first, middle, last)))
 
     def generator(self, segment: int, x: Reals) -> Reals:
-        """The generator at positions, with rows for the energy that each bath brings and its switching,
-        ``(P, M, N^2 + 2U, N^2 + 2U)``."""
+        """The generator at positions, with rows for the energy that each bath brings, its switching and the
+        particles through it, ``(P, M, N^2 + rows, N^2 + rows)``."""
         s, slope, h = self.waves.at(segment, x)
         l, each = np.zeros_like(s), [side.at(x) for side in self.sides]
         for (own, _), part in zip(self.harmonics.heat, each, strict=True):
             l[:, :, list(own)] += part
         n, baths = h.shape[-1], len(self.harmonics.heat)
-        out = np.zeros((*x.shape, n * n + 2 * baths, n * n + 2 * baths))
+        out = np.zeros((*x.shape, n * n + self.rows, n * n + self.rows))
         out[..., : n * n, : n * n] = superoperators(self.harmonics.gaps, s, l)
         for u, ((own, _), part) in enumerate(zip(self.harmonics.heat, each, strict=True)):
             moving = np.matmul(h[:, :, None], s[:, :, list(own)])
@@ -206,6 +223,12 @@ class Period:
             turned = -1j * np.matmul(slope[:, :, list(own)], part).sum(axis=2)
             out[..., n * n + u, : n * n] = as_functional(energy)
             out[..., n * n + baths + u, : n * n] = as_functional(turned)
+            change = self.changes[u]
+            if change is not None:
+                counted = change[:, None, None] * s[:, :, list(own)]
+                out[..., n * n + 2 * baths + u, : n * n] = as_functional(
+                    -np.matmul(counted, part).sum(axis=2)
+                )
         return out
 
     def sudden(self, step: int) -> tuple[Complex, npt.NDArray[np.bool_]] | None:

@@ -189,6 +189,7 @@ def test_strokes_are_left_out_where_the_state_does_not_follow_the_period() -> No
     parts = [(0.5, [(0.5, SZ)]), (0.5, [(0.3, SZ), (0.2, SX)])]
     flow = sambe.steady_state(System.from_steps(parts, 0.8, ohmic()), secular="full")
     assert "stroke_heat" not in flow
+    assert "stroke_particles" not in sambe.steady_state(System.from_steps(parts, 0.8, ohmic()))
     assert "secular='auto'" in flow.attrs["strokes"]
     ladder = sambe.destroy(LARGEST_LEVELS + 1)
     h, x = ladder.T @ ladder, ladder + ladder.T
@@ -212,6 +213,11 @@ def test_leads_have_strokes_whose_sums_are_the_currents() -> None:
     np.testing.assert_allclose(heat.sum(axis=0), flow.energy_current[:2] * 2 * np.pi / 0.6, atol=3e-8)
     assert heat[1, 0] == 0
     assert abs(flow.particle_current.sum()) < 1e-12
+    # the left one gives in its step, the right one in both, and a period has as many as the mean current
+    brought = flow.stroke_particles
+    assert brought[1, 0] == 0
+    np.testing.assert_allclose(brought.sum("step"), flow.particle_current * 2 * np.pi / 0.6, atol=1e-10)
+    assert abs(brought.sum()) < 1e-13
 
 
 @pytest.mark.slow
