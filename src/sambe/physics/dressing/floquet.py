@@ -62,7 +62,7 @@ def floquet(
     Parameters
     ----------
     harmonics, omega, operators
-        As for `sambe.physics.dressing.dressing.driven_dressed`; any periodic drive.
+        As for `sambe.physics.dressing.static_frame.driven_dressed`; any periodic drive.
     frame : sequence of int
         Integers n_i that label the modes: each quasienergy is taken with the multiple of omega that
         centres its mode in this picture, so that near-degenerate states are not torn apart.
