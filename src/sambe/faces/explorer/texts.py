@@ -32,7 +32,7 @@ def verdict_chips(audit: xr.Dataset) -> str:
         answer = audit.sel(secular=secular).isel(equation=0)
         sign, word, color = _CHIPS[int(answer["verdict"])]
         error = float(answer["estimated_error"])
-        size = f", error about {100 * error:.2g} %" if np.isfinite(error) else ""
+        size = f", error about {float(f'{100 * error:.2g}'):g} %" if np.isfinite(error) else ""
         chips.append(
             f'<span class="chip" style="background:{color}"><b aria-hidden="true">{sign}</b> '
             f"{escape(str(secular))}: {word}{size}</span>"

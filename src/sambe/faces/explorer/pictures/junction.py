@@ -21,7 +21,7 @@ __all__ = ["junction_drawing"]
 # Sizes in units of the distance from the system to a terminal; choices of layout.
 WIDEST, NARROWEST = 0.30, 0.012
 NEAR, FAR, RADIUS = 0.58, 1.22, 0.54
-LEFT, TOP, WIDTH = -2.4, -1.9, 4.8  # of the drawing, its y axis downwards
+LEFT, TOP, WIDTH = -2.5, -1.9, 5.0  # of the drawing, its y axis downwards
 BELOW, BESIDE = 1.85, 0.65  # how far down it goes: for terminals below the system, and for none
 LETTERS = 0.2  # height of the letters
 
@@ -54,7 +54,7 @@ def junction_drawing(point: xr.DataArray, name: str, look: Look) -> str:
         known = bool(np.isfinite(current))
         if known and (share := abs(current) / largest) >= 1e-9:
             shapes.append(_arrow(place, current > 0, max(NARROWEST, WIDEST * share), color))
-        at = place * (1.5 if abs(place.imag) > 0.8 else 1.8)
+        at = place * (1.5 if abs(place.imag) > 0.8 else 1.88)
         shapes.append(_text(-0.02, at, shorter(terminal, 16), color))
         shapes.append(_text(0.22, at, f"{current:+.3e}" if known else "no answer", color))
     return "".join([*shapes, "</svg>"])
