@@ -166,7 +166,7 @@ def test_tabs_are_filled(opened: Opener) -> None:
     for tab in ("Levels", "Map", "Noise", "Machine", "Transient"):
         page.get_by_role("tab", name=tab).click()
         page.wait_for_url(re.compile(f"tab={tab.lower()}"))
-        assert page.locator("canvas").first.is_visible()
+        page.get_by_role("tabpanel").locator("canvas").first.wait_for(state="visible")
         if tab == "Map":  # filled in as one looks
             assert int(changed(page, "[data-map]", None)) < int(changed(page, "[data-map]", "117"))
         if tab == "Machine":
