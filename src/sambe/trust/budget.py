@@ -128,7 +128,9 @@ class Budget:
         whole = _known(complete["energy_current"], flow)
         coherent, dropped = whole, (complete["complete"] > 0) & ~(answer["complete"] > 0)
         particles = self.particles_apart(answer, complete)
-        through = np.where(dropped, 0.0, particles), np.where(dropped, particles, 0.0)
+        through: tuple[Floats, ...] = (
+            np.where(dropped, 0.0, particles), np.where(dropped, particles, 0.0)
+        )  # fmt: skip
         if dropped.any():
             fewer = self.answer(equation, COHERENT, shift)
             without = _known(fewer["energy_current"], whole)

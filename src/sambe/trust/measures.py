@@ -215,7 +215,7 @@ def particle_scales(currents: Floats, flows: Floats, memory: Floats) -> Floats:
         pumps = np.repeat(largest, currents.shape[-1] - flows.shape[-1], axis=-1)
         every = np.concatenate([np.where(flows > 0, cancelling, largest), pumps], axis=-1)
         out: Floats = np.maximum(np.maximum(size, memory[..., None] * largest), every)
-    return np.maximum(out, SMALL_FLOW * strongest + np.finfo(float).tiny)
+    return np.asarray(np.maximum(out, SMALL_FLOW * strongest + np.finfo(float).tiny))
 
 
 def _rounded_entropy(system: System, solution: Solution) -> Floats:

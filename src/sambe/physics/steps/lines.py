@@ -176,7 +176,7 @@ def _sinc(quanta: Points, turns: Reals, length: Reals) -> Reals:
     out[near] = np.sinc(size[near])
     size[near] = 1.0
     out /= size
-    return out
+    return np.asarray(out)
 
 
 def _exponentials(modes: StepModes, name: str, middle: Reals) -> list[tuple[Complex, Reals]]:
