@@ -80,6 +80,24 @@ def seconds(call: Callable[[], Any], runs: int = RUNS) -> float:
     return statistics.median(times)
 
 
+def joules() -> float:
+    """Energy that the processors have used so far, by Linux's counters (RAPL); not a number where there are
+    none or they may not be read."""
+    counters = sorted(Path("/sys/class/powercap").glob("intel-rapl:?/energy_uj"))
+    try:
+        return sum(int(counter.read_text()) for counter in counters) * 1e-6 if counters else float("nan")
+    except OSError:
+        return float("nan")
+
+
+def joules_each(call: Callable[[], Any], points: int) -> float | None:
+    """Energy per point of one call, of all that the machine does meanwhile; None where it is not told."""
+    before = joules()
+    call()
+    used = joules() - before
+    return used / points if used >= 0 else None  # a counter that has begun again tells nothing
+
+
 def cores(shrink: int, note: Callable[[str], None]) -> dict[str, Any]:
     """Each case on one core, and on more, with cold and with warm processes."""
     every = usable_cores()
@@ -97,8 +115,12 @@ def cores(shrink: int, note: Callable[[str], None]) -> dict[str, Any]:
             shut_processes()
             row[f"{count} cold"] = seconds(lambda n=count, solve=solve: solve(n), 1)
             row[str(count)] = seconds(lambda n=count, solve=solve: solve(n))
+        for count in (1, every):
+            used = joules_each(lambda n=count, solve=solve: solve(n), max(2, rows // shrink) * columns)
+            if used is not None:
+                row[f"joules a point, {count}"] = used
         table[name] = row
-        note(f"{name:32} " + "  ".join(f"{key}: {value:.3f}" for key, value in row.items())
+        note(f"{name:32} " + "  ".join(f"{key}: {value:.3g}" for key, value in row.items())
              + f"   ratio {one / row[str(every)]:.2f}")  # fmt: skip
     return table
 
