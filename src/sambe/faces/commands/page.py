@@ -61,7 +61,7 @@ def _method(job: Job, dataset: xr.Dataset) -> dict[str, str]:
     }
     if "status" in dataset:
         answered = int((dataset["status"] == 0).sum())
-        told["points"] = f"{dataset['status'].size}, of which {answered} have an answer"
+        told["points"] = f"{answered} of {dataset['status'].size} have an answer"
     return {key: text for key, text in told.items() if text}
 
 

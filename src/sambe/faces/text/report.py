@@ -144,19 +144,16 @@ def _section(title: str, parts: Iterable[str]) -> str:
 
 
 def _table(table: Table) -> str:
-    kinds = [
-        ' class="n"' if all(map(_NUMBER.fullmatch, cells)) else "" for cells in zip(*table.rows, strict=True)
-    ]
-    kinds = kinds or [""] * len(table.columns)
+    width = max(map(len, (table.columns, *table.rows)))  # a row may say less than another, or more
+    columns, *lines = [(*row, *[""] * (width - len(row))) for row in (table.columns, *table.rows)]
+    kinds = [' class="n"' if all(map(_NUMBER.fullmatch, cells)) else "" for cells in zip(*lines, strict=True)]
     head = "".join(
         f'<th scope="col"{kind}>{_cell(column)}</th>'
-        for column, kind in zip(table.columns, kinds, strict=True)
+        for column, kind in zip(columns, kinds or [""] * width, strict=True)
     )
     rows = "".join(
-        "<tr>"
-        + "".join(f"<td{kind}>{_cell(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
-        + "</tr>"
-        for row in table.rows
+        f"<tr>{''.join(f'<td{kind}>{_cell(cell)}</td>' for cell, kind in zip(row, kinds, strict=True))}</tr>"
+        for row in lines
     )
     return (
         f"<h3>{_cell(table.title)}</h3>"

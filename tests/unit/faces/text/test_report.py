@@ -63,3 +63,9 @@ def test_numbers_stand_to_the_right_as_in_print_and_the_head_of_a_file_is_the_ab
     assert '<td class="n">−1.5 × 10<sup>−7</sup></td>' in page
     assert "<td>left</td>" in page
     assert "<p>Heat through a qubit.</p>" in page
+
+
+def test_rows_of_several_lengths_stand_in_one_table() -> None:
+    page = report("t", "", [Table("a", ("quantity", "value"), (("one", "1"), ("two", "2", "at 3")))])
+    assert '<td>two</td><td class="n">2</td><td>at 3</td>' in page
+    assert '<td>one</td><td class="n">1</td><td></td>' in page
