@@ -49,9 +49,21 @@ def vectors_of(codes: Sequence[int] | npt.NDArray[Any], tones: int) -> npt.NDArr
     [[1, 0], [-1, 1]]
     """
     left = np.asarray(codes).astype(np.int64)
+    if left.ndim == 0:  # a single one, as is asked for most often
+        return np.asarray(_digits(int(left), tones), dtype=np.int64)
     out = []
     for _ in range(tones):
         digit = (left + RADIX // 2) % RADIX - RADIX // 2
         out.append(digit)
         left = (left - digit) // RADIX
     return np.stack(out, axis=-1)
+
+
+def _digits(code: int, tones: int) -> list[int]:
+    """The vector of one integer."""
+    out = []
+    for _ in range(tones):
+        digit = (code + RADIX // 2) % RADIX - RADIX // 2
+        out.append(digit)
+        code = (code - digit) // RADIX
+    return out

@@ -63,16 +63,13 @@ def _paths(couplings: Array, quanta: tuple[int, ...]) -> dict[int, npt.NDArray[n
     shape = size.shape[-4:]
     flat = size.reshape(-1, int(np.prod(shape)))
     present = flat > 1e-3 * folded(np.maximum, flat)[:, None]
-    if present.shape[1] > FEW_ELEMENTS:
-        return _joined(present.reshape(*size.shape[:-4], *shape), quanta)
-    # few elements are present in few ways: what follows is worked out once for each
-    code = present @ (1 << np.arange(present.shape[1]))
-    known = np.flatnonzero(np.bincount(code))
-    which = np.zeros(known[-1] + 1 if known.size else 1, dtype=np.intp)
-    which[known] = np.arange(known.size)
-    ways = ((known[:, None] >> np.arange(present.shape[1])) & 1).astype(bool)
-    of = which[code].reshape(size.shape[:-4])
-    return {m: path[of] for m, path in _joined(ways.reshape(-1, *shape), quanta).items()}
+    # elements are present in few ways, of which neighbours have the same: what follows is done once for each
+    changes = np.flatnonzero((present[1:] != present[:-1]).any(axis=1)) + 1
+    starts = np.concatenate([np.zeros(min(1, len(present)), dtype=np.intp), changes])
+    ways, way = np.unique(np.packbits(present[starts], axis=1), axis=0, return_inverse=True)
+    of = np.repeat(way.reshape(-1), np.diff(np.append(starts, len(present)))).reshape(size.shape[:-4])
+    each = np.unpackbits(ways, axis=1, count=present.shape[1]).astype(bool)
+    return {m: path[of] for m, path in _joined(each.reshape(-1, *shape), quanta).items()}
 
 
 def _joined(elements: npt.NDArray[np.bool_], quanta: tuple[int, ...]) -> dict[int, npt.NDArray[np.bool_]]:
@@ -124,4 +121,3 @@ def _correlated(elements: npt.NDArray[np.bool_], quanta: tuple[int, ...]) -> dic
 MOST_LINES = 2**16  # quanta beyond which a transform over them is none: those of several tones
 FEW_QUANTA = 8  # of the drive: taking each two of them costs no more than transforms (measured)
 TOGETHER = 2**18  # numbers in the elements whose paths are counted together: they stay in the cache
-FEW_ELEMENTS = 12  # of the couplings of a point: their patterns can be counted

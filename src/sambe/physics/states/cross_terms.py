@@ -109,7 +109,8 @@ def felt_slowness(jumps: Jumps, populations: Array) -> Array:
     flow = xp.abs(populations) * jumps.leaving
     every = _over_last("add", flow)
     mean = _over_last("add", flow * jumps.leaving**2) / xp.where(every > 0, every, xp.ones_like(every))
-    return xp.sqrt(mean) / slowest_turn(jumps.dressing.quanta, jumps.dressing.omega)
+    d = jumps.dressing
+    return xp.sqrt(mean) / slowest_turn(d.quanta, d.omega, d.couplings)
 
 
 def slowness_in_frame(jumps: Jumps, populations: Array, currents: Array) -> Array:

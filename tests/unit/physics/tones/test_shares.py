@@ -93,3 +93,20 @@ def test_the_universal_equation_tells_no_shares(linear: System) -> None:
     assert np.isnan(found.energy_noise.values[2:]).all()
     assert np.isfinite(found.energy_noise.values[:2, :2]).all()
     assert found.status == 0
+
+
+def test_means_and_variances_of_a_qubit_under_a_tone_and_its_double() -> None:
+    """Numbers derived by Sambe's matrix and by the propagator of a period, of full secular counting."""
+    sx, spectrum = sambe.sigmax(), sambe.Ohmic(0.002, cutoff=10.0)
+    baths = [
+        sambe.Bath("left", sx, spectrum, temperature=1.2),
+        sambe.Bath("right", sx, spectrum, temperature=0.4),
+    ]
+    drive = {(1, 0): [(0.15, sx)], (0, 1): [(0.1, sx)]}  # 0.3 cos(wt) + 0.2 cos(2wt)
+    qubit = sambe.System([(0.5, sambe.sigmaz())], drive, (0.7, 1.4), baths)
+    counted = sambe.counting_statistics(qubit, secular="full")
+    mean, noise = counted.energy_current.values, counted.energy_noise.values
+    together = [*mean[:2], mean[2:].sum()]
+    np.testing.assert_allclose(together, [-0.0003282841063, -0.0006159553854, 0.0009442394917], rtol=1e-7)
+    variances = [noise[0, 0], noise[1, 1], noise[2:, 2:].sum()]
+    np.testing.assert_allclose(variances, [0.001484050517, 0.0007980517348, 0.001921605118], rtol=1e-6)

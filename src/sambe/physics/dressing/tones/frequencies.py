@@ -92,16 +92,20 @@ def over_points(omega: Any, points: int) -> Any:
     return np.broadcast_to(np.asarray(omega, dtype=float), points)
 
 
-def slowest_turn(quanta: Sequence[int], omega: Any) -> Any:
-    """Least frequency with which two harmonics of a coupling turn against each other: that of one tone, or
-    the slowest beat of several."""
+def slowest_turn(quanta: Sequence[int], omega: Any, couplings: Array) -> Any:
+    """Least frequency with which two harmonics of one coupling ``(..., C, Q, N, N)`` turn against each other:
+    that of one tone, or the slowest beat of several."""
     if not isinstance(omega, Tones):
         return omega
-    signed = np.asarray([*quanta, *(-q for q in quanta)])
+    there = np.any(couplings != 0, axis=(*range(couplings.ndim - 4), -2, -1))
+    turns = set()
+    for row in there:  # harmonics of different couplings do not meet
+        held = np.asarray(quanta)[row]
+        signed = np.concatenate([held, -held])
+        turns |= set(np.abs(np.subtract.outer(signed, signed)).ravel().tolist()) - {0}
     out: Any = np.inf
-    for m in np.unique(np.abs(np.subtract.outer(signed, signed))):
-        if m:
-            out = np.minimum(out, np.abs(np.asarray(float(m)) * omega))
+    for m in sorted(turns):
+        out = np.minimum(out, np.abs(np.asarray(float(m)) * omega))
     return out
 
 
