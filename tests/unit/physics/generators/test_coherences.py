@@ -10,7 +10,7 @@ import pytest
 import sambe
 from sambe import models
 from sambe.physics.equations import dressing_of as dress
-from sambe.physics.generators.coherences import FEW_ELEMENTS, FEW_QUANTA, coherence_paths, relaxation_rates
+from sambe.physics.generators.coherences import FEW_QUANTA, coherence_paths, relaxation_rates
 from sambe.physics.generators.jumps import Jumps, make_jumps
 from sambe.physics.preparation import prepare
 
@@ -61,10 +61,8 @@ def test_paths_are_pairs_of_jumps(name: str) -> None:
         np.testing.assert_array_equal(found[m], path)
 
 
-def test_few_and_many_elements_are_counted_alike() -> None:
-    few, many, slow = (jumps_of(SYSTEMS[name]()) for name in ("qubit", "ladder", "slow linear qubit"))
-    assert np.prod(few.dressing.couplings.shape[-4:]) <= FEW_ELEMENTS
-    assert np.prod(many.dressing.couplings.shape[-4:]) > FEW_ELEMENTS
+def test_few_and_many_quanta_are_counted_alike() -> None:
+    many, slow = (jumps_of(SYSTEMS[name]()) for name in ("ladder", "slow linear qubit"))
     assert len(many.dressing.quanta) <= FEW_QUANTA < len(slow.dressing.quanta)
 
 
