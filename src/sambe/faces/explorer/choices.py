@@ -30,6 +30,8 @@ __all__ = [
 TABS = ("currents", "levels", "map", "noise", "machine", "transient")
 # Points of a curve, and answers side by side: choices that keep a redraw instant.
 FEWEST, MOST_POINTS, MOST_ANSWERS = 11, 401, 4
+# Points of a curve at first: a choice; those of a period in steps take a hundred times as long.
+POINTS, POINTS_OF_STEPS = 201, 21
 # With coherences and without: where the two part, coherences matter.
 SIDE_BY_SIDE = (COHERENT, POPULATIONS)
 
@@ -78,7 +80,7 @@ class Choices:
     along: Path
     up: Path
     ends: Mapping[Path, tuple[float, float]] = field(default_factory=dict)
-    points: int = 201
+    points: int = POINTS
     equation: str = AUTO
     answers: tuple[str, ...] = SIDE_BY_SIDE
     terminal: str | None = None
@@ -166,6 +168,7 @@ def first_choices(origin: str, raw: Mapping[str, Any]) -> Choices:
         values={knob.path: knob.value for knob in listed},
         along=along.path,
         up=(others[0] if others else along).path,
+        points=POINTS_OF_STEPS if raw.get("steps") or raw.get("kicks") else POINTS,
         equation=asked[0] if asked else AUTO,
         answers=(secular,) if secular in set(treatments()) - set(SIDE_BY_SIDE) else SIDE_BY_SIDE,
     )

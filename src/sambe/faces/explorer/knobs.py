@@ -218,7 +218,7 @@ def _knob(path: Path, label: str, value: float) -> Knob:
 
 def with_values(
     raw: Mapping[str, Any],
-    values: Mapping[Path, float],
+    values: Mapping[Path, float | str],
     sweeps: Mapping[Path, dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The file with numbers put in, and with up to two of them as axes.
@@ -227,8 +227,8 @@ def with_values(
     ----------
     raw : mapping
         Tables of the file.
-    values : mapping of path to float
-        For its knobs; an axis of the file that is not swept becomes a constant.
+    values : mapping of path to float or text
+        For its knobs, as `Knob.written` has them; an axis of the file that is not swept becomes a constant.
     sweeps : mapping of path to table
         Axes as a file writes them, in order: across, up.
 

@@ -106,7 +106,8 @@ def _answer(job: Job, secular: str, choices: Choices) -> xr.DataArray | SambeErr
     if job.units is None:
         return bare
     unit = job.units.power
-    return Units(job.units.energy).to(bare, unit).assign_attrs(units=unit)
+    dressed: xr.DataArray = Units(job.units.energy).to(bare, unit)
+    return dressed.assign_attrs(units=unit)
 
 
 def curves(choices: Choices, beside: Path | None = None) -> dict[str, xr.Dataset | SambeError]:

@@ -54,3 +54,8 @@ def test_a_swept_file_has_the_axes_in_order() -> None:
     assert [tables["axes"][name]["points"] for name in ("across", "up")] == [5, 3]
     assert (tables["system"]["drive"], tables["system"]["omega"]) == ("across", "up")
     assert tables["solve"] == {"equations": ["auto"], "secular": "partial"}
+
+
+def test_a_period_in_steps_opens_with_few_points() -> None:
+    raw = {"system": {"hamiltonian": "0.5 * sz"}, "axes": {"omega": [0.1, 0.2]}, "steps": [{"duration": 0.5}]}
+    assert first_choices("otto", raw).points < first_choices("spin_boson", file_of_model("spin_boson")).points
