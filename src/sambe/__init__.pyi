@@ -88,4 +88,5 @@ from .errors import PositivityWarning as PositivityWarning
 from .errors import NoAnswerWarning as NoAnswerWarning
 
 __version__: str
+HOMES: dict[str, str]
 __all__: list[str]

@@ -373,7 +373,7 @@ def _nothing(sweep: Sweep, status: int) -> Fields:
     points = sweep.points
     names = ("first_law_residual", "entropy_production", "entropy_scale", "smallest_eigenvalue",
              "energy_above_middle")  # fmt: skip
-    nothing = {name: np.full(points, np.nan) for name in names}
+    nothing: Fields = {name: np.full(points, np.nan) for name in names}
     currents = np.full((points, len(sweep.system.whole_terminals)), np.nan)
     nothing["particle_current"] = currents
     kept = {"complete": np.zeros(points), "cross_term_shift": np.full(points, np.nan)}

@@ -122,7 +122,7 @@ def _samples(field: str, given: dict[str, Any], beside: Path) -> dict[str, Any]:
     try:
         lines = file.read_text(encoding="utf-8").replace(",", " ").splitlines()
         full = [line for line in lines if line.partition("#")[0].strip()]
-        columns = np.loadtxt(full, unpack=True, ndmin=2) if full else ()
+        columns: list[Any] = list(np.loadtxt(full, unpack=True, ndmin=2)) if full else []
     except OSError as error:
         raise InputError(f"{field}.file", str(file), f"{error.strerror or error}") from None
     except ValueError as error:

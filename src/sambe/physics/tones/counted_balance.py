@@ -94,8 +94,8 @@ class CountedBalance:
         half = np.zeros(rho.shape, dtype=complex)
         for there, part in zip(self.landing, self._half(terminal, self._taken(terminal, order)), strict=True):
             half[there[there >= 0]] += rho[there >= 0] @ part.T
-        half = half.reshape(-1, self.levels, self.levels)
-        whole = half + half[self.reverse].conj().swapaxes(-1, -2)
+        matrices = half.reshape(-1, self.levels, self.levels)
+        whole = matrices + matrices[self.reverse].conj().swapaxes(-1, -2)
         return np.asarray(whole.reshape(x.shape))
 
     def traced(self, terminal: int, taken: Reals, x: Complex) -> Reals:

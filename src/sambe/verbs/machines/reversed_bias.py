@@ -96,8 +96,7 @@ def _compared(parts: dict[str, Any], first: str, name: str, prefix: str, kind: s
         current = part[name].sel(terminal=first, drop=True)
         out[prefix + direction] = current.assign_attrs(long_name=f"{kind} current of {first}, {direction}")
     forward, backward = (np.abs(x) for x in out.values())
-    with xr.set_options(keep_attrs=False):
-        ratio = (forward - backward) / (forward + backward)
+    ratio = (forward - backward) / (forward + backward)
     ratio.attrs = {"long_name": f"rectification of the {kind} current", "units": "1"}
     return {**out, f"{prefix}rectification": ratio}
 
