@@ -89,7 +89,6 @@ def rectification(
 
 def _compared(parts: dict[str, Any], first: str, name: str, prefix: str, kind: str) -> dict[str, Any]:
     """A current of the first bath both ways, and its rectification."""
-    import xarray as xr
 
     out = {}
     for direction, part in parts.items():
