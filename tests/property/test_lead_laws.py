@@ -1,8 +1,8 @@
 """Laws of random systems between fermionic leads: particles, energy, entropy, signs and Onsager symmetry.
 
 Every structure (sites, hoppings, interactions, what the leads couple to, how it is driven) is solved at some
-points at once, whose temperatures, potentials and rates are drawn for themselves. The tests take 60 systems;
-more by hand:
+points at once, whose temperatures, potentials and rates are drawn for themselves. The tests take 60 systems
+of each kind; more by hand:
 
     python -m tests.property.test_lead_laws 1000
 """
@@ -164,10 +164,51 @@ def check_onsager(seed: int) -> None:
     assert (np.linalg.eigvalsh(0.5 * (matrix + matrix.swapaxes(-1, -2))).min(axis=-1) >= -1e-6 * scale).all()
 
 
+def toned(seed: int) -> sambe.System:
+    """Two or three sites between leads under two tones, in a static frame or folded.
+
+    With a hopping for each tone the drive stands still in a frame; one that moves a level is commensurate.
+    """
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(2, 4))
+    sites = [fermion(k, count) for k in range(count)]
+    terms = quadratic(np.diag(rng.uniform(-1.0, 1.5, count)), sites)
+    number = [d.conj().T @ d for d in sites]
+    terms += [(rng.uniform(-0.5, 1.0), a @ b) for a, b in pairwise(number)]
+    hop = [(rng.uniform(0.02, 0.3), sites[1].conj().T @ sites[0])]
+    first = rng.uniform(0.5, 2.0)
+    if count == 3:
+        drive, second = {(1, 0): hop, (0, 1): [(0.2, sites[2].conj().T @ sites[1])]}, rng.uniform(0.5, 2.0)
+    else:
+        drive, second = {(1, 0): hop, (0, 1): [(0.2, number[0])]}, first * rng.choice([0.5, 2.0, 1.5])
+    # each lead on one site, and none without: what it feels turns with one vector
+    return sambe.System(terms, drive, (first, second), leads(rng, list(np.eye(count)), sites))
+
+
+def check_two_tones(seed: int) -> None:
+    """Particles of the leads, and energy of leads and pumps, sum to zero; entropy does not fall."""
+    system = toned(seed)
+    flow = sambe.steady_state(system, secular="full")
+    assert (flow.status == 0).all()
+    traffic = float(sum(np.max(getattr(b.tunnelling, "strength", b.tunnelling)) for b in system.baths))
+    particles, energy = flow.particle_current.values, flow.energy_current.values
+    pumps = len(system.omega)
+    assert flow.energy_current.terminal.values[-pumps:].tolist() == ["pump 1", "pump 2"]
+    np.testing.assert_allclose(particles[..., -pumps:], 0.0, atol=0.0)
+    np.testing.assert_allclose(particles.sum(axis=-1), 0.0, atol=ROUNDED * traffic)
+    np.testing.assert_allclose(energy.sum(axis=-1), 0.0, atol=10.0 * ROUNDED * traffic)
+    assert (flow.entropy_production > -ROUNDED * traffic).all()
+    # tones of no size give nothing
+    still = system.replace(drive={k: [(0.0, term[1]) for term in terms] for k, terms in system.drive.items()})
+    rest = sambe.steady_state(still, secular="full").energy_current.values
+    np.testing.assert_allclose(rest[..., -pumps:], 0.0, atol=ROUNDED * traffic)
+
+
 CHECKS: dict[str, Callable[[int], None]] = {
     "particles, energy, entropy": check_conservation,
     "Jordan-Wigner": check_independent_modes,
     "Onsager": check_onsager,
+    "two tones": check_two_tones,
 }
 
 

@@ -96,3 +96,26 @@ def test_the_fluctuation_theorem_with_two_pumps() -> None:
     allowed = 1e-10 * np.maximum(abs(here), activity)
     assert (abs(there - here) < allowed).all()  # Gallavotti and Cohen's symmetry
     assert (abs(beside - here) < allowed).all()  # energy is conserved
+
+
+@pytest.mark.parametrize("strength", [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3])
+def test_beats_from_faster_to_slower_than_relaxation(strength: float) -> None:
+    """Tones that beat at 0.01, which relaxation passes, against one drive at the frequency of the beat."""
+    beat, harmonic = 0.01, 120
+
+    def unit(i: int, j: int) -> Any:
+        return sambe.transition(3, i, j)
+
+    cold, hot = unit(2, 1) + unit(1, 2), unit(2, 0) + unit(0, 2) + unit(1, 0) + unit(0, 1)
+    spectrum = sambe.Ohmic(strength, cutoff=10.0)
+    pairs = (("hot", hot, 1.2), ("cold", cold, 0.4))
+    baths = [sambe.Bath(name, op, spectrum, temperature=t) for name, op, t in pairs]
+    first, second = [(0.05, unit(2, 0))], [(0.05, unit(2, 1))]
+    levels, frequencies = np.diag([0.0, 0.9, 2.05]), ((harmonic + 1) * beat, harmonic * beat)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # no answer is doubted
+        two = sambe.steady_state(sambe.System(levels, {(1, 0): first, (0, 1): second}, frequencies, baths))
+    one = sambe.steady_state(sambe.System(levels, {harmonic + 1: first, harmonic: second}, beat, baths))
+    got, wanted = two.energy_current.values, one.energy_current.values
+    got = np.array([*got[:2], got[2:].sum()])
+    assert abs(got - wanted).max() < 0.01 * abs(wanted).max()

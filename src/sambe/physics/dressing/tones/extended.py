@@ -6,9 +6,12 @@ eigenvectors of
 .. math:: \sum_k H_k u_{m-k} - (m\cdot w)\,u_m = \epsilon\,u_m
 
 (Ho, Chu and Tietz 1983). Harmonics are counted from the integers that label the basis states, within
-:math:`\sum_t |s_t|/K_t \le 1`, and the K_t are raised until the modes leave the border empty. That they do so
-is not certain: where a combination of quanta turns more slowly than the drive moves the energies, modes
-spread along it, and for slow tones there may be none. Then there is no answer.
+:math:`\sum_t |s_t|/K_t \le 1`, and the K_t are raised until the modes leave the border empty. Only the
+smallest space is diagonalised; in larger ones its modes are improved by iteration of the Rayleigh quotient
+with sparse factors (Parlett, *The Symmetric Eigenvalue Problem*, 1980, chapter 4). That the border empties is
+not certain: where a combination of quanta turns more slowly than the drive moves the energies, modes spread
+along it, and for slow tones there may be none. Then there is no answer, which shows early in how slowly the
+weight there falls.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import factorial
 from typing import Any
 
 import numpy as np
@@ -36,8 +40,15 @@ __all__ = ["MOST_STATES", "tone_load", "tone_modes"]
 EDGE = 1e-14
 FIRST = 5  # harmonics of a tone at the first try, and as many for each quantum of its harmonics
 GROWTH = 1.4  # factor on the harmonics of a tone at which modes still spread, for the next try. A choice
-# States of the extended space at most. A choice: a dense eigenproblem of that size takes some ten seconds.
-MOST_STATES = 2400
+# States of the space that is diagonalised, if harmonics enough fit in. A choice: it takes about a second.
+DENSE_STATES = 900
+# States of the extended space at most. A choice: a step of the iteration then takes some tenths of a second.
+MOST_STATES = 4000
+# Share of the weight at the border that the next space may leave there: with more it does not empty in time.
+# A choice: where modes converged the share was below 0.1, where they spread it was above 2.
+FALLING = 0.3
+STEPS = 6  # of the iteration at most, which triples the digits at each
+RESIDUAL = 1e-11  # |(H - e) v| of a mode of norm one at which it is done, of energies of the order of one
 FLOOR = 1e-9  # harmonics of a coupling below this share of the largest: 1e-18 in rates
 APART = 0.5  # squared norm that is left of a mode at t = 0 beyond those chosen, if it is another
 UNITARY = 1e-6  # by which the modes may fail to be orthonormal at some phase
@@ -85,17 +96,26 @@ class _Space:
         return cls(np.repeat(points, levels, axis=0), np.tile(np.arange(levels), len(points)), tuple(moves),
                    labels, cutoff)  # fmt: skip
 
-    def hamiltonian(self, parts: Mapping[int, Complex], omega: npt.NDArray[np.float64]) -> Complex:
-        """The extended Hamiltonian of one point, ``(D, D)``."""
+    def hamiltonian(self, parts: Mapping[int, Complex], omega: npt.NDArray[np.float64]) -> Any:
+        """The extended Hamiltonian of one point, a sparse ``(D, D)``."""
+        from scipy.sparse import coo_array
+
         real = not any(np.iscomplexobj(h) and np.imag(h).any() for h in parts.values())
-        size = len(self.level)
-        out = np.zeros((size, size), dtype=float if real else complex)
-        for k, i, j, to, source in self.moves:
-            element = parts[k][i, j]
-            out[to, source] += element.real if real else element
+        size, all_states = len(self.level), np.arange(len(self.level))
         counted = (self.harmonics + self.labels[self.level]) @ omega
-        out[np.arange(size), np.arange(size)] -= counted
+        values = [np.full(len(to), parts[k][i, j]) for k, i, j, to, _ in self.moves]
+        data = np.concatenate([-counted, *(x.real if real else x for x in values)])
+        rows = np.concatenate([all_states, *(move[3] for move in self.moves)])
+        columns = np.concatenate([all_states, *(move[4] for move in self.moves)])
+        out = coo_array((data, (rows, columns)), shape=(size, size)).tocsc()
+        out.eliminate_zeros()
         return out
+
+    def within(self, larger: _Space) -> Vectors:
+        """The places of these states in a larger space, ``(D,)``."""
+        levels = len(self.labels)
+        place = {code: k for k, code in enumerate(codes_of(larger.harmonics[::levels]).tolist())}
+        return np.asarray([place[code] for code in codes_of(self.harmonics).tolist()]) * levels + self.level
 
     def border(self, reach: Vectors) -> npt.NDArray[np.bool_]:
         """States from which a harmonic of the drive leads out, ``(D,)``."""
@@ -139,13 +159,10 @@ def tone_modes(
     )
     elements = [(k, int(i), int(j)) for k, h in every.items() for i, j in np.argwhere((h != 0).any(axis=0))]
     reach = np.abs(vectors_of(list(every), tones)).max(axis=0)
-    first = tuple(int(FIRST * (1 + r)) for r in reach)
-    spaces: dict[tuple[int, ...], _Space] = {}
-    parts, cutoff = [], first
+    spaces = _Spaces(elements, labels, reach)
+    parts, cutoff = [], spaces.first
     for point in range(points):
-        modes, cutoff = _converged(
-            {k: h[point] for k, h in every.items()}, w[point], elements, labels, reach, cutoff, spaces
-        )
+        modes, cutoff = _converged({k: h[point] for k, h in every.items()}, w[point], spaces, cutoff)
         parts.append((np.array([point]), _dressing(modes, operators, w[point])))
     return merged(parts, batch, omega)
 
@@ -158,54 +175,112 @@ class _Modes:
     states: Complex
 
 
+class _Spaces:
+    """Extended spaces of a system by their cutoffs, each made once."""
+
+    def __init__(self, elements: Sequence[tuple[int, int, int]], labels: Vectors, reach: Vectors) -> None:
+        self.elements, self.labels, self.reach = elements, labels, reach
+        self.made: dict[tuple[int, ...], _Space] = {}
+        share = 1.0
+        while True:
+            self.first = tuple(int(max(FIRST * (1 + r) * share, 3 * r + 2)) for r in reach)
+            if share < 0.4 or self.size(self.first) <= DENSE_STATES:
+                break
+            share *= 0.9
+
+    def size(self, cutoff: tuple[int, ...]) -> int:
+        """States of a space, about: the volume of a cross-polytope."""
+        return int(len(self.labels) * np.prod(2.0 * np.asarray(cutoff) + 1.0) / factorial(len(cutoff)))
+
+    def of(self, cutoff: tuple[int, ...]) -> _Space:
+        if cutoff not in self.made:
+            self.made[cutoff] = _Space.of(self.elements, self.labels, cutoff)
+        return self.made[cutoff]
+
+
 def _converged(
-    parts: Mapping[int, Complex], omega: npt.NDArray[np.float64], elements: Sequence[tuple[int, int, int]],
-    labels: Vectors, reach: Vectors, cutoff: tuple[int, ...], spaces: dict[tuple[int, ...], _Space],
-) -> tuple[_Modes, tuple[int, ...]]:  # fmt: skip
-    """Modes of one point in a space that is large enough, and its cutoffs, from which the next one begins."""
-    while True:
-        space = spaces.get(cutoff) or spaces.setdefault(cutoff, _Space.of(elements, labels, cutoff))
-        size = len(space.level)
-        if size > MOST_STATES:
-            raise ConvergenceError(
-                f"the extended space of {len(omega)} tones does not converge with {MOST_STATES} states: the "
-                f"modes spread over many quanta, as the tones {', '.join(f'{w:g}' for w in omega)} are slow "
-                "against the drive, or nearly commensurate; raise the frequencies, weaken the drive, or take "
-                "exactly commensurate ones, whose tones fold into one"
-            )
-        modes, spread = _modes(space, space.hamiltonian(parts, omega), reach)
-        if modes is not None:
+    parts: Mapping[int, Complex], omega: npt.NDArray[np.float64], spaces: _Spaces, last: tuple[int, ...]
+) -> tuple[_Modes, tuple[int, ...]]:
+    """Modes of one point in a space that is large enough, and its cutoffs, which the next one may need."""
+    cutoff = spaces.first
+    space = spaces.of(cutoff)
+    e, v = _nearest_to_labels(space, space.hamiltonian(parts, omega))
+    at_border = 1.0
+    while len(e) == len(space.labels):
+        weight = np.abs(v) ** 2
+        before, at_border = at_border, float(weight[space.border(spaces.reach)].sum(axis=0).max())
+        if at_border <= EDGE and (modes := _orthonormal(e, v, space)) is not None:
             return modes, cutoff
+        spread = _spread(weight, space, spaces.reach)
         cutoff = tuple(
-            int(np.ceil(GROWTH * k)) if wide else k for k, wide in zip(cutoff, spread, strict=True)
+            max(int(np.ceil(GROWTH * k)), other) if wide else k
+            for k, wide, other in zip(cutoff, spread, last, strict=True)
         )
+        if at_border > FALLING * before or spaces.size(cutoff) > MOST_STATES:
+            break
+        smaller, space = space, spaces.of(cutoff)
+        start = np.zeros((len(space.level), len(e)), dtype=v.dtype)
+        start[smaller.within(space)] = v
+        e, v = _improved(space.hamiltonian(parts, omega), start)
+    raise ConvergenceError(
+        f"the extended space of {len(omega)} tones does not converge with {MOST_STATES} states: the "
+        f"modes spread over many quanta, as the tones {', '.join(f'{w:g}' for w in omega)} are slow "
+        "against the drive, or nearly commensurate; raise the frequencies, weaken the drive, or take "
+        "exactly commensurate ones, whose tones fold into one"
+    )
 
 
-def _modes(space: _Space, h: Complex, reach: Vectors) -> tuple[_Modes | None, list[bool]]:
-    """The modes nearest to their labels; None, and the tones along which they spread to the border."""
-    from scipy.sparse import csr_array
+def _nearest_to_labels(space: _Space, h: Any) -> tuple[npt.NDArray[np.float64], Complex]:
+    """Energies and modes, ``(D, N)``, nearest to their labels; fewer than N if modes are not told apart."""
     from scipy.sparse.csgraph import connected_components
 
-    levels, size = len(space.labels), len(space.level)
-    _, block = connected_components(csr_array(h != 0), directed=False)
+    size = len(space.level)
+    _, block = connected_components(h, directed=False)
     central = np.flatnonzero((space.harmonics == 0).all(axis=-1))
     energies, vectors = [], []
     for b in np.unique(block[central]):
         at = np.flatnonzero(block == b)
-        e, v = np.linalg.eigh(h[np.ix_(at, at)])
+        e, v = np.linalg.eigh(h[at][:, at].toarray())
         whole = np.zeros((size, len(at)), dtype=v.dtype)
         whole[at] = v
         energies.append(e)
         vectors.append(whole)
     e, v = np.concatenate(energies), np.concatenate(vectors, axis=1)
-    chosen = _one_of_each(v, space, levels)
-    weight = np.abs(v[:, chosen]) ** 2
-    if len(chosen) == levels and weight[space.border(reach)].sum(axis=0).max() <= EDGE:
-        modes = _Modes(e[chosen], _on_phases(v[:, chosen], space))
-        product_ = np.matmul(modes.states.conj().swapaxes(-1, -2), modes.states)
-        if np.abs(product_ - np.eye(levels)).max() <= UNITARY:
-            return modes, []
-    return None, _spread(weight, space, reach)
+    chosen = _one_of_each(v, space, len(space.labels))
+    return e[chosen], v[:, chosen]
+
+
+def _improved(h: Any, start: Complex) -> tuple[npt.NDArray[np.float64], Complex]:
+    """Modes of a larger space near those of a smaller one, without those that turned into others."""
+    from scipy.sparse import eye_array
+    from scipy.sparse.linalg import splu
+
+    one = eye_array(h.shape[0], format="csc")
+    energies, modes = [], []
+    for before in start.T:
+        v = before
+        for _ in range(STEPS):
+            hv = h @ v
+            e = float(np.vdot(v, hv).real)
+            if np.linalg.norm(hv - e * v) <= RESIDUAL:
+                break
+            try:
+                # the shift is off the eigenvalue by rounding, so that the factors are not singular
+                v = splu(h - (e + 0.01 * RESIDUAL) * one).solve(v)
+            except RuntimeError:
+                break
+            v = v / np.linalg.norm(v)
+        if np.abs(np.vdot(before, v)) ** 2 > APART:
+            energies.append(e)
+            modes.append(v)
+    return np.asarray(energies), np.asarray(modes).T.reshape(h.shape[0], len(modes))
+
+
+def _orthonormal(e: npt.NDArray[np.float64], v: Complex, space: _Space) -> _Modes | None:
+    """The modes over the phases, if they are orthonormal at each."""
+    modes = _Modes(e, _on_phases(v, space))
+    product_ = np.matmul(modes.states.conj().swapaxes(-1, -2), modes.states)
+    return modes if np.abs(product_ - np.eye(len(e))).max() <= UNITARY else None
 
 
 def _spread(weight: npt.NDArray[np.float64], space: _Space, reach: Vectors) -> list[bool]:
@@ -278,4 +353,4 @@ def tone_load(system: System, frame: Sequence[int]) -> tuple[int, int]:
     tones = system.tones
     reach = np.abs(vectors_of(list(system.harmonics()), tones)).max(axis=0)
     states = system.levels * np.prod(2 * FIRST * (1 + reach) + 1) / 2
-    return int(4 * np.prod(1 + reach) * FIRST), int(4 * min(states, MOST_STATES) ** 2 / system.levels**2)
+    return int(4 * np.prod(1 + reach) * FIRST), int(4 * min(states, DENSE_STATES) ** 2 / system.levels**2)

@@ -146,10 +146,13 @@ def _acted(lines: _Lines, rho: Complex) -> Complex:
 
 def _by_sum(pairs: Complex, which: npt.NDArray[np.intp], count: int) -> Complex:
     """What pairs give, added up by their sums, ``(P, D, N, N)``."""
-    place = np.zeros((count, len(which)))
-    place[which, np.arange(len(which))] = 1.0
-    flat = np.matmul(place, pairs.reshape(*pairs.shape[:2], -1))
-    return np.asarray(flat.reshape(len(pairs), count, *pairs.shape[2:]))
+    from scipy.sparse import csr_array
+
+    # pairs may be some hundred thousands, each of which has one sum
+    place = csr_array((np.ones(len(which)), (which, np.arange(len(which)))), shape=(count, len(which)))
+    by_pair = pairs.swapaxes(0, 1)
+    flat = place @ by_pair.reshape(len(which), -1)
+    return np.asarray(flat.reshape(count, *by_pair.shape[1:]).swapaxes(0, 1))
 
 
 def _relaxed(jumps: Jumps, force: Complex) -> Complex:

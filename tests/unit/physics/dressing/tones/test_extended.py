@@ -7,6 +7,8 @@ import pytest
 
 import sambe
 from sambe.errors import ConvergenceError
+from sambe.physics.dressing.dressing import Dressing
+from sambe.physics.dressing.tones import extended
 from sambe.physics.dressing.tones.extended import MOST_STATES, tone_load, tone_modes
 from sambe.physics.dressing.tones.frequencies import Tones
 
@@ -51,6 +53,29 @@ def test_modes_are_orthonormal_and_jumps_even(linear: System) -> None:
 
 
 @pytest.mark.slow
+def test_modes_that_are_improved_are_those_of_the_larger_space(
+    linear: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = linear(0.7, 1.13)
+
+    def modes() -> Dressing:
+        return tone_modes(system.harmonics(), Tones(system.omega), [sambe.sigmax()], (0, 0))
+
+    improved = modes()
+    monkeypatch.setattr(extended, "FIRST", 8)  # and all of it diagonalised at once
+    monkeypatch.setattr(extended, "DENSE_STATES", 10**4)
+    direct = modes()
+    a, b = (np.argsort(d.energies) for d in (improved, direct))
+    assert np.allclose(improved.energies[a], direct.energies[b], rtol=0.0, atol=1e-12)
+    shared = [q for q in improved.quanta if q in direct.quanta]
+    assert len(shared) > 20
+    sizes = [
+        np.abs(d.couplings[0, [d.quanta.index(q) for q in shared]][:, order][:, :, order])
+        for d, order in ((improved, a), (direct, b))
+    ]
+    assert np.allclose(*sizes, rtol=0.0, atol=1e-7)
+
+
 def test_what_does_not_converge_says_so(linear: System) -> None:
     with pytest.raises(ConvergenceError, match="slow against the drive, or nearly commensurate"):
         sambe.steady_state(linear(0.7, 1.401))
