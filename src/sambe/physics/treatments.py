@@ -382,7 +382,7 @@ TREATMENTS: dict[str, Treatment] = {
         Treatment(
             POPULATIONS, "populations alone", solve_populations, counted=counted_populations, shifted=False,
             populations_only=True, matrices=POPULATION_MATRICES, citations=("Davies1974",),
-            dashes=(0, (4, 1.5)),
+            variables=("coherence_shift",), dashes=(0, (4, 1.5)),
         ),
         Treatment(
             COMPLETE, "every coherence", solve_every, iterated=True, citations=("Redfield1957",),
@@ -390,10 +390,11 @@ TREATMENTS: dict[str, Treatment] = {
         Treatment(
             "ule", "the universal Lindblad equation", solve_universal, channels=universal_rates,
             counted=counted_universal, generator=universal, positive=True, citations=("Nathan2020",),
+            variables=("coherence_shift",),
         ),
         Treatment(
             "clustered", "close levels share one jump energy", solve_clustered, positive=True,
-            variables=("partition_spread",), citations=("Potts2021",),
+            variables=("partition_spread", "coherence_shift"), citations=("Potts2021",),
         ),
         Treatment(EXACT, "no master equation", None, channels=None),
     )

@@ -11,25 +11,31 @@ import numpy.typing as npt
 from ..description.bath import Bath
 from ..numerics.arrays import Array, expand, folded, is_numpy, namespace
 from .dressing.dressing import shift_zone
-from .dressing.tones.frequencies import Tones, expanded_omega, slowest
+from .dressing.tones.frequencies import Tones, expanded_omega, largest_turn, slowest
 from .generators.coherences import as_many, coherence_paths, from_another_zero, relaxation_rates
 from .generators.jumps import ROUNDING, Jumps, Points, baths_at, jumps_at, make_jumps
 from .generators.redfield import make_redfield
 from .generators.zones import differences_of, effects_elsewhere, zone_shift
-from .states.dropped_coherences import leverage, relative_effects
+from .states.dropped_coherences import leverage, relative_effects, relative_move
 from .states.solution import Solution
-from .states.stationary import stationary_populations
+from .states.stationary import settled_state, stationary_populations
 from .statuses import STATUS
 
-__all__ = ["diverging", "edge_population", "point_status", "secular_ratio", "turning_ratio"]
+__all__ = ["currents_apart", "diverging", "edge_population", "point_status", "secular_ratio", "secular_shift",
+           "turning_ratio"]  # fmt: skip
 
 POPULATED = 1e-3  # pairs of states that hold less than this share do not count
 FAR = 10.0  # relaxation rates beyond which a coherence moves no current by a per cent: 1/4 of its square
+FARTHER = 300.0  # relaxation rates beyond which first order, in rate over gap, is a third of a per cent
+# move of a current by coherences, to first order, below which it is not worth a solution with all of them: a
+# tenth of what counts. Of some three hundred random systems it was four times too small in the worst.
+HINT = 1e-3
 EMPTY = 1e-5  # share of a pair that no current can be felt to come from
 TRUSTED_EFFECT = 1e-2  # change of a current by a pair's coherence, relative to it, that still counts as none
 LEAST_EFFECT = 1e-8  # share of the one-way flow below which a coherence asks for no common zone
 TOGETHER = 2**16  # pairs of states at multiples of omega that are looked at together: they stay in the cache
 PAIRS = 2**14  # pairs of states of the points that are looked at together: they stay in the cache (measured)
+TINY = 1e-200  # where there is no current at all
 STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
 
 
@@ -85,6 +91,77 @@ def _by_pairs(omega: Any) -> Any:
     return expanded_omega(omega, 1) if isinstance(omega, Tones) else np.asarray(omega)[..., None]
 
 
+def secular_shift(jumps: Jumps, populations: Array, baths: Sequence[Bath]) -> Array:
+    """Largest move of a current by the coherences that populations leave out, of the largest, ``(...)``.
+
+    To first order, at the points where a pair of states that are not both empty lies within `FARTHER`
+    relaxation rates, modulo omega too; zero elsewhere. Where couplings have phases, a coherence may act to
+    first order in the rate over the gap, and not to second. Where a pair lies within `FAR` rates the first
+    order may mislead, and what it says to be more than `HINT` is worked out with every coherence.
+
+    Parameters
+    ----------
+    jumps, populations, baths
+        See `secular_ratio`.
+    """
+    n, w = jumps.dressing.levels, _by_pairs(jumps.dressing.omega)
+    out = np.zeros(int(np.prod(populations.shape[:-1], dtype=int)))
+    if n == 1:
+        return out.reshape(populations.shape[:-1])
+    i, j = np.triu_indices(n, 1)
+    gap, rate = _gaps(jumps, i, j)
+    close = np.flatnonzero(_within(jumps, gap, w, rate, populations[..., i] + populations[..., j], FARTHER))
+    size = max(1, PAIRS // n**2)
+    for points in (close[k : k + size] for k in range(0, len(close), size)):
+        p = populations.reshape(-1, n)[points]
+        some = _in_common_zone(jumps, baths, points)
+        g = make_redfield(some)
+        share = relative_move(g, p, as_many(some))
+        hinted = np.flatnonzero((share > HINT) & _crowded(some, p))
+        if hinted.size:
+            whole = settled_state(jumps_at(some, hinted), make_redfield, HINT * TRUSTED_EFFECT)
+            alone = g.currents(p[..., None] * np.eye(n))[hinted]
+            largest = np.abs([alone, whole.currents]).max(axis=(0, -1))
+            apart = np.abs(whole.currents - alone).max(axis=-1) / np.maximum(largest, TINY)
+            share[hinted] = np.where(whole.unique & whole.converged, apart, share[hinted])
+        out[points] = share
+    return out.reshape(populations.shape[:-1])
+
+
+def _crowded(jumps: Jumps, populations: Array) -> npt.NDArray[np.bool_]:
+    """Points with a pair, not both of its states empty, less than `FAR` rates apart, ``(P,)``."""
+    i, j = np.triu_indices(jumps.dressing.levels, 1)
+    gap, rate = _gaps(jumps, i, j)
+    held = populations[..., i] + populations[..., j] >= EMPTY
+    return np.asarray((held & (gap < FAR * rate)).any(axis=-1))
+
+
+def currents_apart(solution: Solution, currents: Array) -> Array:
+    r"""Largest difference of a current from those of another treatment, of the largest, ``(...)``.
+
+    Where nothing is driven, all currents vanish in equilibrium, which an equation that is not positive knows
+    to its own order alone: there the largest counts as no less than :math:`\sum_j p_j\gamma_j^2`, the width
+    of a level for each jump.
+
+    Parameters
+    ----------
+    solution : Solution
+    currents : array (..., U + 1)
+        Of the other treatment.
+    """
+    xp, jumps = namespace(currents), solution.plain
+    d, leaving = jumps.dressing, jumps.leaving
+    flow = xp.abs(solution.plain_populations) * leaving
+    energy = largest_turn(d.quanta, d.omega) + d.energies[..., -1] - d.energies[..., 0]
+    floor = xp.sum(flow, axis=-1) * energy * ROUNDING
+    if not any(d.quanta):
+        floor = xp.maximum(floor, xp.sum(flow * leaving, axis=-1))
+    largest = xp.maximum(*(xp.max(xp.abs(x), axis=-1) for x in (solution.currents, currents)))
+    apart = xp.max(xp.abs(solution.currents - currents), axis=-1)
+    share: Array = apart / xp.maximum(xp.maximum(largest, floor), xp.full_like(largest, TINY))
+    return share
+
+
 def turning_ratio(jumps: Jumps, shift: Array) -> Array:
     """Drive frequency over fastest relaxation rate where terms between different quanta matter, ``(...)``.
 
@@ -109,8 +186,8 @@ def _gaps(jumps: Jumps, i: Points, j: Points) -> tuple[Array, Array]:
     return np.abs(e[..., i] - e[..., j]), rate
 
 
-def _within(jumps: Jumps, gap: Array, w: Any, rate: Array, population: Array) -> Array:
-    """Points with a pair, not both of its states empty, less than `FAR` apart modulo omega, ``(P,)``.
+def _within(jumps: Jumps, gap: Array, w: Any, rate: Array, population: Array, far: float = FAR) -> Array:
+    """Points with a pair, not both of its states empty, so few rates apart modulo omega, ``(P,)``.
 
     Parameters
     ----------
@@ -126,20 +203,14 @@ def _within(jumps: Jumps, gap: Array, w: Any, rate: Array, population: Array) ->
     elif most:
         turn = w / rate
         distance = np.abs(ratio - np.minimum(np.rint(ratio / turn), most) * turn)
-    return folded(np.logical_or, (population >= EMPTY) & (distance < FAR)).reshape(-1)
+    return folded(np.logical_or, (population >= EMPTY) & (distance < far)).reshape(-1)
 
 
 def _harm(
     jumps: Jumps, populations: Array, baths: Sequence[Bath] | None, points: npt.NDArray[np.intp]
 ) -> tuple[Array, Array]:
     """Gaps over rates in a common zone, and what each pair's coherence does, of some points ``(P, N, N)``."""
-    batch = jumps.dressing.energies.shape[:-1]
-    some = jumps_at(jumps, points)
-    if baths is not None and any(some.dressing.quanta):
-        shift = zone_shift(some, stationary_populations, LEAST_EFFECT)
-        if shift.any():  # the levels keep their order, so that a pair is still that of the same states
-            moved = shift_zone(some.dressing, shift)
-            some = make_jumps(moved, baths_at(baths, batch, points), some.wiring)
+    some = _in_common_zone(jumps, baths, points)
     e, rate = some.dressing.energies, np.maximum(relaxation_rates(some), 1e-200)
     gap = np.abs(e[..., :, None] - e[..., None, :])
     effects, alike = relative_effects(make_redfield(some), populations), as_many(some)
@@ -147,6 +218,18 @@ def _harm(
         return gap / rate, effects
     shifted = relative_effects(make_redfield(from_another_zero(some)), populations)
     return gap / rate, np.where(alike, np.maximum(effects, shifted), 0.0)
+
+
+def _in_common_zone(jumps: Jumps, baths: Sequence[Bath] | None, points: npt.NDArray[np.intp]) -> Jumps:
+    """Some points with the states near one another modulo omega in one zone, in the order that they had."""
+    batch = jumps.dressing.energies.shape[:-1]
+    some = jumps_at(jumps, points)
+    if baths is not None and any(some.dressing.quanta):
+        shift = zone_shift(some, stationary_populations, LEAST_EFFECT)
+        if shift.any():
+            moved = shift_zone(some.dressing, shift)
+            some = make_jumps(moved, baths_at(baths, batch, points), some.wiring)
+    return some
 
 
 def _idle(jumps: Jumps, populations: Array) -> npt.NDArray[np.bool_]:

@@ -130,6 +130,7 @@ STATIONARY = (
              "dropped, relative to it or to a hundredth of the largest"),
     Variable("partition_spread",
              "move of a current by clusters a fifth wider or narrower, of the largest"),
+    Variable("coherence_shift", "move of a current by what the treatment does to coherences, of the largest"),
     Variable("expectation", "mean over a period, in the laboratory frame", dims=("observable",)),
     Variable("density_matrix", "density matrix at t = 0, in the laboratory frame", dims=("row", "column"),
              dtype=complex),

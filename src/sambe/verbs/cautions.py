@@ -55,6 +55,7 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
             f"largest, so that close points may differ by as much: {where}; use secular={DEFAULT!r}",
             SecularWarning, stacklevel=level,
         )  # fmt: skip
+    _warn_of_coherences(data, method, level + 1)
     _warn_of_harmonics(data, level + 1)
     if (data.edge_population.values > SMALL_EDGE).any():
         full = data.edge_population > SMALL_EDGE
@@ -62,6 +63,21 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
             f"the top levels of the ladder carry population: {describe_points(full)}; raise levels, or say "
             "edge=() if the device has no more",
             TruncationWarning, stacklevel=level,
+        )  # fmt: skip
+
+
+def _warn_of_coherences(data: Any, method: Method, level: int) -> None:
+    """Warn where a treatment that is asked for by name moves a current by what it does to coherences."""
+    if "coherence_shift" not in data:
+        return
+    moved = data.coherence_shift > TRUSTED_SHIFT
+    if TREATMENTS[method.secular].populations_only:  # of closer levels another warning tells
+        moved = moved & (data.secular_ratio >= TRUSTED_RATIO)
+    if moved.any():
+        warnings.warn(
+            f"what secular={method.secular!r} does to coherences moves a current by more than "
+            f"{TRUSTED_SHIFT:.0%} of the largest: {describe_points(moved)}; use secular={DEFAULT!r}",
+            SecularWarning, stacklevel=level,
         )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def origin_of(system: System, method: Method, stationary: bool) -> Origin:
     treatment = TREATMENTS[method.secular]
     undecided = not method.static and not treatment.populations_only
     small = system.levels <= DENSE_LEVELS
-    if not (stationary or small or undecided or treatment.variables):
+    if not (stationary or small or undecided or "partition_spread" in treatment.variables):
         jumps = jumps_at(jumps_of(system, method))
         if not treatment.populations_only:
             jumps = in_zones(jumps, system, method)

@@ -22,13 +22,14 @@ from ...numerics.arrays import Array, dagger, diagonal, namespace
 from ..generators.redfield import Redfield
 from .conjugate_residuals import with_trace
 
-__all__ = ["leverage", "relative_effects"]
+__all__ = ["leverage", "relative_effects", "relative_move"]
 
 # Beside what is a current judged? A bath's may cross zero, and in equilibrium is nothing beside the traffic
 # both ways, of which the theory itself is wrong by a relaxation rate over a frequency. The pump's does not:
 # it is as small as the drive, and its one-way traffic takes part in no balance.
 BATH_FLOOR = 1e-2  # of the largest current, and of the traffic
 PUMP_FLOOR = 1e-9  # of its traffic: rounding
+ROUNDING = 1e-12  # of the traffic: what currents of double precision cancel to
 
 
 def relative_effects(g: Redfield, populations: Array) -> Array:
@@ -46,16 +47,43 @@ def relative_effects(g: Redfield, populations: Array) -> Array:
         Symmetric, not negative, zero on the diagonal and where the rate equation is singular.
     """
     xp = namespace(populations)
-    rho = _coherences(g, populations)
     states = _of_states(g)
-    weight = g.heat - _by_populations(g, states)
-    change = 2.0 * xp.real(xp.matrix_transpose(weight) * rho[:, None, ...])
+    change = _changes(g, populations, states)
     change = xp.abs(change + xp.matrix_transpose(change))
     scale = _traffic_and_scale(states, populations)[1][..., None, None]
     there = scale > 0
     share = xp.where(there, change / xp.where(there, scale, xp.ones_like(scale)), 0.0 * change)
     out = xp.max(share, axis=1)
     return xp.where(xp.isfinite(out), out, xp.zeros_like(out))
+
+
+def relative_move(g: Redfield, populations: Array, counted: Array = None) -> Array:
+    """Largest change of a current by all the coherences together, relative to the largest current, ``(P,)``.
+
+    Parameters
+    ----------
+    g, populations
+        See `relative_effects`.
+    counted : bool array (P, N, N), optional
+        Pairs of states whose coherence there can be.
+
+    Returns
+    -------
+    array (P,)
+        Zero where no current flows, or the rate equation is singular.
+    """
+    xp = namespace(populations)
+    states = _of_states(g)
+    change = _changes(g, populations, states)
+    if counted is not None:
+        change = xp.where(counted[:, None, ...], change, 0.0 * change)
+    moved = xp.max(xp.abs(xp.sum(change, axis=(-2, -1))), axis=-1)
+    carried = states * populations[:, None, :]
+    largest = xp.max(xp.abs(xp.sum(carried, axis=-1)), axis=-1)
+    traffic = xp.max(xp.sum(xp.abs(carried), axis=-1), axis=-1)
+    there = largest > ROUNDING * traffic
+    share = moved / xp.where(there, largest, xp.ones_like(largest))
+    return xp.where(there & xp.isfinite(share), share, 0.0 * largest)
 
 
 def leverage(g: Redfield, populations: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -79,6 +107,14 @@ def _traffic_and_scale(states: Array, populations: Array) -> tuple[Array, Array]
     pump = xp.asarray(np.arange(traffic.shape[-1]) == traffic.shape[-1] - 1)
     floor = xp.where(pump, PUMP_FLOOR * traffic, baths)
     return traffic, xp.maximum(size, floor)
+
+
+def _changes(g: Redfield, populations: Array, states: Array) -> Array:
+    """Half of the change of each current by the coherence of each pair, ``(P, U + 1, N, N)``."""
+    xp = namespace(populations)
+    weight = g.heat - _by_populations(g, states)
+    rho = _coherences(g, populations)[:, None, ...]
+    return 2.0 * xp.real(xp.matrix_transpose(weight) * rho)
 
 
 def _coherences(g: Redfield, populations: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,15 @@ from ...physics.statuses import STATUS
 from ...physics.steps.fields import stroke_fields, tail_of_currents
 from ...physics.tones.folding import folded, folds
 from ...physics.tones.splitting import Folded, with_pumps
-from ...physics.validity import edge_population, point_status, secular_ratio, turning_ratio
+from ...physics.treatments import TREATMENTS
+from ...physics.validity import (
+    currents_apart,
+    edge_population,
+    point_status,
+    secular_ratio,
+    secular_shift,
+    turning_ratio,
+)
 from ..units import picked
 
 __all__ = ["by_tones", "joined", "point_fields", "solution_fields"]
@@ -92,6 +101,7 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
     spread = {} if solution.spread is None else {"partition_spread": solution.spread}
     return {
         **spread,
+        **_of_coherences(system, method, solution),
         **_of_steps(system, method, solution),
         **_asked_for(solution, method),
         **account_fields(system, method, solution),
@@ -106,6 +116,22 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
         "coherences_kept": solution.kept,
         "status": squeezed_status(solution, system.baths, point_status(solution, system.baths)),
     }
+
+
+def _of_coherences(system: System, method: Method, solution: Solution) -> Fields:
+    """What a treatment that is asked for by name does to coherences: to first order for populations alone,
+    beside the equation that keeps them for the positive ones."""
+    treatment = TREATMENTS[method.secular]
+    if treatment.populations_only:
+        plain, populations = solution.plain, solution.plain_populations
+        return {"coherence_shift": secular_shift(plain, populations, system.baths)}
+    if not treatment.positive:
+        return {}
+    kept = by_tones(system, replace(method, secular="partial"), lambda _, whole, __: {
+        "currents": whole.currents, "settled": whole.unique & whole.converged,
+    })  # fmt: skip
+    shift = currents_apart(solution, kept["currents"])
+    return {"coherence_shift": np.where(kept["settled"], shift, np.nan)}
 
 
 def _of_steps(system: System, method: Method, solution: Solution) -> Fields:
@@ -165,6 +191,8 @@ def branch_fields(system: System, method: Method) -> Fields:
         "coherences_kept": np.sum([part["coherences_kept"] for part in parts], axis=0),
         "status": np.take_along_axis(status, np.argmax(status > 0, axis=0)[None], axis=0)[0],
     }
+    if "coherence_shift" in parts[0]:
+        out["coherence_shift"] = np.max([part["coherence_shift"] for part in parts], axis=0)
     if method.stepped:
         out["harmonics_error"] = np.max([part["harmonics_error"] for part in parts], axis=0)
     if method.states:

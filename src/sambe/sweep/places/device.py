@@ -164,7 +164,8 @@ def check_device(name: str, system: System, method: Method) -> None:
         return
     refuse_several(system.omega, "they are solved by NumPy alone; take device='cpu'")
     extras = method.branches or method.observables or method.states
-    if EQUATIONS[method.equation].exact or extras or TREATMENTS[method.secular].variables:
+    clustered = "partition_spread" in TREATMENTS[method.secular].variables
+    if EQUATIONS[method.equation].exact or extras or clustered:
         raise InputError(
             "device", name, "the exact hierarchy, initial=, observables=, states= and 'clustered' are "
             "solved by NumPy alone; take device='cpu'",

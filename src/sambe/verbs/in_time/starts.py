@@ -128,7 +128,7 @@ def checked_envelope(envelope: Any, system: System, method: Moving) -> npt.NDArr
         raise InputError("envelope", envelope, "there is no drive that it could act on")
     if system.levels > PULSED_LEVELS:
         raise InputError("system", system.levels, f"envelopes are followed up to {PULSED_LEVELS} levels")
-    if TREATMENTS[method.secular].variables:
+    if "partition_spread" in TREATMENTS[method.secular].variables:
         raise InputError(
             "secular", method.secular, "clusters of levels would come and go with the strength of the drive; "
             "take another treatment",

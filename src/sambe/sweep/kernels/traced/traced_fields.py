@@ -27,12 +27,22 @@ from ....physics.generators.zones import differences_of, partners, zone_shift
 from ....physics.method import Method
 from ....physics.pipeline import solve_batch
 from ....physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, slowness_in_frame
-from ....physics.states.dropped_coherences import relative_effects
+from ....physics.states.dropped_coherences import relative_effects, relative_move
 from ....physics.states.felt_quanta import felt_share
 from ....physics.states.solution import Solution
 from ....physics.states.stationary import Stationary, stationary_populations
 from ....physics.treatments import TREATMENTS
-from ....physics.validity import EMPTY, FAR, LEAST_EFFECT, POPULATED, TRUSTED_EFFECT, diverging
+from ....physics.validity import (
+    EMPTY,
+    FAR,
+    FARTHER,
+    HINT,
+    LEAST_EFFECT,
+    POPULATED,
+    TRUSTED_EFFECT,
+    currents_apart,
+    diverging,
+)
 
 __all__ = ["traced_fields", "traced_solution"]
 
@@ -62,14 +72,18 @@ def traced_solution(system: System, method: Method) -> tuple[Solution, dict[str,
     xp = namespace(jumps.energy)
     batch = solution.currents.shape[:-1]
     near, away = _in_other_zones(jumps, method)
-    close, ratio = _gap_ratio(jumps, populations, near)
+    treatment = TREATMENTS[method.secular]
+    close, ratio, within, crowded = _gap_ratio(jumps, populations, near, treatment.populations_only)
     moved, share = _other_quanta(solution, system, method)
-    if not TREATMENTS[method.secular].populations_only:
+    if not treatment.populations_only:
         moved = moved | away
     solved = solution.unique & solution.converged & ~diverging(jumps, system.baths)
     host = ~solved | close | moved | ~xp.all(xp.isfinite(solution.currents), axis=-1)
     zeros = xp.zeros(batch, dtype=xp.int64)
+    shift, unknown = _of_coherences(solution, system, method, within, crowded)
+    host = host | unknown
     fields = {
+        **shift,
         "energy": xp.broadcast_to(jumps.dressing.energies, (*batch, system.levels)),
         "population": populations,
         **account_fields(system, method, solution),
@@ -82,6 +96,22 @@ def traced_solution(system: System, method: Method) -> tuple[Solution, dict[str,
         "status": xp.astype(zeros, xp.int8),
     }
     return solution, fields, host
+
+
+def _of_coherences(
+    solution: Solution, system: System, method: Method, within: Array, crowded: Array
+) -> tuple[dict[str, Array], Array]:
+    """What a treatment that is asked for by name does to coherences, and where that is not known here."""
+    treatment, jumps = TREATMENTS[method.secular], solution.plain
+    if treatment.populations_only:
+        share = relative_move(make_redfield(jumps), solution.populations, as_many(jumps))
+        share = namespace(share).where(within, share, 0.0 * share)
+        return {"coherence_shift": share}, crowded & (share > NEAR * HINT)
+    if not treatment.positive:
+        return {}, solution.unique & False
+    kept = solve_batch(system, replace(method, secular="partial"))
+    shift = currents_apart(solution, kept.currents)
+    return {"coherence_shift": shift}, ~(kept.unique & kept.converged)
 
 
 def _edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:
@@ -106,11 +136,12 @@ def _in_other_zones(jumps: Jumps, method: Method) -> tuple[Array, Array]:
     return shift[0, ...], shift[1, ...]
 
 
-def _gap_ratio(jumps: Jumps, populations: Array, elsewhere: Array) -> tuple[Array, Array]:
+def _gap_ratio(jumps: Jumps, populations: Array, elsewhere: Array, alone: bool) -> tuple[Array, ...]:
     """`sambe.physics.validity.secular_ratio`, and where it has to be worked out with more care.
 
     A pair nearer than some rates counts if its coherence moves a current. Those that are near modulo omega
-    alone are looked at in other zones, which is left to NumPy.
+    alone are looked at in other zones, which is left to NumPy. Last, where a pair is so near that what is left
+    out by populations ``alone`` may move a current, and so near that the first order may mislead.
     """
     d, xp = jumps.dressing, namespace(jumps.energy)
     gap = d.energies[..., :, None] - d.energies[..., None, :]
@@ -127,12 +158,16 @@ def _gap_ratio(jumps: Jumps, populations: Array, elsewhere: Array) -> tuple[Arra
     judged = xp.where(near < FAR, xp.where(harm > TRUSTED_EFFECT, near, infinite), least)
     paired = apart & (pairs >= NEAR * EMPTY)
     left = xp.any(paired & (near >= NEAR * FAR) & (NEAR * least < FAR), axis=(-2, -1))
-    most = 2 * max(d.quanta)
+    most, far = 2 * max(d.quanta), FARTHER if alone else FAR
+    nearest = near
     if most:
         turns = xp.clip(xp.round(gap / omega), -most, most)
-        beside = paired & (turns != 0) & (NEAR * xp.abs(gap - turns * omega) < FAR * rate)
-        left = left | (xp.any(beside, axis=(-2, -1)) & elsewhere)
-    return left, xp.min(xp.where(apart, judged, infinite), axis=(-2, -1))
+        away = xp.abs(gap - turns * omega) / rate
+        left = left | (xp.any(paired & (turns != 0) & (NEAR * away < far), axis=(-2, -1)) & elsewhere)
+        nearest = xp.minimum(near, away)
+    within = xp.any(paired & (nearest < FARTHER), axis=(-2, -1))
+    crowded = xp.any(paired & (NEAR * nearest < FAR), axis=(-2, -1))
+    return left, xp.min(xp.where(apart, judged, infinite), axis=(-2, -1)), within, crowded
 
 
 def _nearest(d: Dressing, gap: Array, omega: Array, counted: Array) -> Array:
