@@ -21,12 +21,13 @@ from .states.solution import Solution
 from .states.stationary import settled_state, stationary_populations
 from .statuses import STATUS
 
-__all__ = ["currents_apart", "diverging", "edge_population", "point_status", "secular_ratio", "secular_shift",
-           "turning_ratio"]  # fmt: skip
+__all__ = ["currents_apart", "diverging", "edge_population", "point_status", "reach", "secular_ratio",
+           "secular_shift", "turning_ratio"]  # fmt: skip
 
 POPULATED = 1e-3  # pairs of states that hold less than this share do not count
 FAR = 10.0  # relaxation rates beyond which a coherence moves no current by a per cent: 1/4 of its square
 FARTHER = 300.0  # relaxation rates beyond which first order, in rate over gap, is a third of a per cent
+MOVED_WITHIN = 200.0  # twice the rates within which a coherence moves a one-way flow by a per cent
 # move of a current by coherences, to first order, below which it is not worth a solution with all of them: a
 # tenth of what counts. Of some three hundred random systems it was four times too small in the worst.
 HINT = 1e-3
@@ -91,18 +92,19 @@ def _by_pairs(omega: Any) -> Any:
     return expanded_omega(omega, 1) if isinstance(omega, Tones) else np.asarray(omega)[..., None]
 
 
-def secular_shift(jumps: Jumps, populations: Array, baths: Sequence[Bath]) -> Array:
+def secular_shift(jumps: Jumps, populations: Array, currents: Array, baths: Sequence[Bath]) -> Array:
     """Largest move of a current by the coherences that populations leave out, of the largest, ``(...)``.
 
-    To first order, at the points where a pair of states that are not both empty lies within `FARTHER`
-    relaxation rates, modulo omega too; zero elsewhere. Where couplings have phases, a coherence may act to
-    first order in the rate over the gap, and not to second. Where a pair lies within `FAR` rates the first
-    order may mislead, and what it says to be more than `HINT` is worked out with every coherence.
+    To first order, at the points where a pair of states that are not both empty lies within `reach` of its
+    relaxation rates, modulo omega too; zero elsewhere. Where one lies within `FAR` of them the first order
+    may mislead, and what it says to be more than `HINT` is worked out with every coherence.
 
     Parameters
     ----------
     jumps, populations, baths
         See `secular_ratio`.
+    currents : array (..., U + 1)
+        Of the populations.
     """
     n, w = jumps.dressing.levels, _by_pairs(jumps.dressing.omega)
     out = np.zeros(int(np.prod(populations.shape[:-1], dtype=int)))
@@ -110,7 +112,9 @@ def secular_shift(jumps: Jumps, populations: Array, baths: Sequence[Bath]) -> Ar
         return out.reshape(populations.shape[:-1])
     i, j = np.triu_indices(n, 1)
     gap, rate = _gaps(jumps, i, j)
-    close = np.flatnonzero(_within(jumps, gap, w, rate, populations[..., i] + populations[..., j], FARTHER))
+    pair = populations[..., i] + populations[..., j]
+    far = reach(jumps, populations, currents, pair)
+    close = np.flatnonzero(_within(jumps, gap, w, rate, pair, far))
     size = max(1, PAIRS // n**2)
     for points in (close[k : k + size] for k in range(0, len(close), size)):
         p = populations.reshape(-1, n)[points]
@@ -134,6 +138,36 @@ def _crowded(jumps: Jumps, populations: Array) -> npt.NDArray[np.bool_]:
     gap, rate = _gaps(jumps, i, j)
     held = populations[..., i] + populations[..., j] >= EMPTY
     return np.asarray((held & (gap < FAR * rate)).any(axis=-1))
+
+
+def reach(jumps: Jumps, populations: Array, currents: Array, pair: Array) -> Array:
+    r"""Relaxation rates within which a pair's coherence may move a current by a per cent, ``(..., K)``.
+
+    What it moves is of the order of the one-way flow times rate over gap, and of the square of that where the
+    couplings are real: then the coherence that populations drive is imaginary, but for that. A current J
+    that is what is left of a larger flow, :math:`A = W\sum_j p_j\gamma_j/|J|` with the energy W of a jump,
+    is moved the more: within :math:`200 A p` rates, or the root of it, with what the ``pair`` holds for p; no
+    less than `FAR` and no more than `FARTHER`.
+    """
+    xp, d = namespace(currents), jumps.dressing
+    spread = d.energies[..., -1] - d.energies[..., 0]
+    if any(d.quanta):  # of the levels of a frame those that hold something
+        mean = xp.sum(populations * d.energies, axis=-1, keepdims=True)
+        spread = xp.sqrt(xp.sum(xp.abs(populations) * (d.energies - mean) ** 2, axis=-1))
+    energy = largest_turn(d.quanta, d.omega) + spread
+    largest = xp.max(xp.abs(currents), axis=-1)
+    flow = energy * xp.sum(xp.abs(populations) * jumps.leaving, axis=-1)
+    rates = MOVED_WITHIN * flow / xp.maximum(largest, xp.full_like(largest, TINY))
+    more = (1,) * (pair.ndim - rates.ndim)
+    rates = xp.reshape(rates, (*rates.shape, *more)) * pair
+    if xp.isdtype(d.couplings.dtype, "complex floating"):
+        axes = (-4, -3, -2, -1)
+        phases = xp.max(xp.abs(xp.imag(d.couplings)), axis=axes)
+        real = phases <= ROUNDING * xp.max(xp.abs(xp.real(d.couplings)), axis=axes)
+        rates = xp.where(xp.reshape(real, (*real.shape, *more)), xp.sqrt(rates), rates)
+    else:
+        rates = xp.sqrt(rates)
+    return xp.clip(rates, FAR, FARTHER)
 
 
 def currents_apart(solution: Solution, currents: Array) -> Array:
@@ -186,7 +220,9 @@ def _gaps(jumps: Jumps, i: Points, j: Points) -> tuple[Array, Array]:
     return np.abs(e[..., i] - e[..., j]), rate
 
 
-def _within(jumps: Jumps, gap: Array, w: Any, rate: Array, population: Array, far: float = FAR) -> Array:
+def _within(
+    jumps: Jumps, gap: Array, w: Any, rate: Array, population: Array, far: float | Array = FAR
+) -> Array:
     """Points with a pair, not both of its states empty, so few rates apart modulo omega, ``(P,)``.
 
     Parameters

@@ -78,6 +78,7 @@ def steady_state(
         ``energy_current[..., terminal]`` (positive into the system; bath names, then ``"pump"``),
         ``energy[..., level]``, ``population[..., level]``, ``entropy_production``,
         ``first_law_residual``, ``secular_ratio``, ``edge_population``, ``coherences_kept``, ``status``.
+        ``full``, ``ule`` and ``clustered`` add ``coherence_shift``.
         Reservoirs that are not thermal add ``effective_temperature`` and ``preparation_cost[..., terminal]``,
         squeezed ones ``naive_entropy_production`` and two terminals each, ``"NAME:heat"`` and
         ``"NAME:squeezer"``.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -53,3 +55,50 @@ def test_levels_near_modulo_the_drive_that_nothing_joins_are_not_counted() -> No
     every = sambe.energy_currents(models.kerr_resonator(levels=12, omega=0.7), secular="none")
     np.testing.assert_allclose(full.energy_current, every, rtol=1e-4)
     assert full.secular_ratio > 10.0
+
+
+def three_states(gap: float, phase: complex) -> sambe.System:
+    """Three levels, two of them close, on two baths whose couplings to them have other phases."""
+
+    def coupling(first: complex, second: complex) -> np.ndarray:
+        out = np.zeros((3, 3), dtype=complex)
+        out[2, :2] = first, second
+        return out + out.conj().T
+
+    baths = [
+        sambe.Bath("hot", coupling(1.0, 0.6), sambe.Ohmic(1e-3, cutoff=5.0), 2.0),
+        sambe.Bath("cold", coupling(1.0, 0.6 * phase), sambe.Ohmic(1e-3, cutoff=5.0), 1.5),
+    ]
+    return sambe.System(np.diag([0.0, gap, 1.0]), baths=baths)
+
+
+@pytest.mark.parametrize("secular", ["full", "ule", "clustered"])
+@pytest.mark.parametrize("phase", [1.0, 1j])
+def test_what_a_treatment_does_to_coherences_is_what_partial_tells(secular: str, phase: complex) -> None:
+    for gap in (0.004, 0.04):
+        system = three_states(gap, phase)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            flow = sambe.steady_state(system, secular=secular)
+        whole = sambe.steady_state(system, secular="partial").energy_current
+        moved = float(abs(flow.energy_current - whole).max() / abs(whole).max())
+        assert flow.coherence_shift == pytest.approx(moved, rel=0.15, abs=3e-3)
+        told = any("does to coherences" in str(x.message) or "lie closer" in str(x.message) for x in caught)
+        assert told == (moved > 1e-2)
+
+
+def test_phases_of_couplings_bring_coherences_far_from_one_another_into_the_currents() -> None:
+    """To first order in the rate over the gap where couplings have phases, to second where they are real."""
+    real, turned = (sambe.steady_state(three_states(0.04, p), secular="full") for p in (1.0, 1j))
+    assert turned.secular_ratio > 10
+    assert turned.coherence_shift > 3 * real.coherence_shift
+
+
+def test_in_equilibrium_nothing_is_said_of_currents_that_are_none() -> None:
+    baths = [
+        sambe.Bath(n, sambe.sigmax() + 0.3 * sambe.sigmaz(), sambe.Ohmic(1e-2, cutoff=5.0), 0.5) for n in "ab"
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        flow = sambe.steady_state(sambe.System(0.5 * sambe.sigmaz(), baths=baths), secular="ule")
+    assert flow.coherence_shift < 1e-2

@@ -124,7 +124,7 @@ def _of_coherences(system: System, method: Method, solution: Solution) -> Fields
     treatment = TREATMENTS[method.secular]
     if treatment.populations_only:
         plain, populations = solution.plain, solution.plain_populations
-        return {"coherence_shift": secular_shift(plain, populations, system.baths)}
+        return {"coherence_shift": secular_shift(plain, populations, solution.currents, system.baths)}
     if not treatment.positive:
         return {}
     kept = by_tones(system, replace(method, secular="partial"), lambda _, whole, __: {

@@ -35,13 +35,13 @@ from ....physics.treatments import TREATMENTS
 from ....physics.validity import (
     EMPTY,
     FAR,
-    FARTHER,
     HINT,
     LEAST_EFFECT,
     POPULATED,
     TRUSTED_EFFECT,
     currents_apart,
     diverging,
+    reach,
 )
 
 __all__ = ["traced_fields", "traced_solution"]
@@ -73,7 +73,7 @@ def traced_solution(system: System, method: Method) -> tuple[Solution, dict[str,
     batch = solution.currents.shape[:-1]
     near, away = _in_other_zones(jumps, method)
     treatment = TREATMENTS[method.secular]
-    close, ratio, within, crowded = _gap_ratio(jumps, populations, near, treatment.populations_only)
+    close, ratio, within, crowded = _gap_ratio(solution, near, treatment.populations_only)
     moved, share = _other_quanta(solution, system, method)
     if not treatment.populations_only:
         moved = moved | away
@@ -136,13 +136,14 @@ def _in_other_zones(jumps: Jumps, method: Method) -> tuple[Array, Array]:
     return shift[0, ...], shift[1, ...]
 
 
-def _gap_ratio(jumps: Jumps, populations: Array, elsewhere: Array, alone: bool) -> tuple[Array, ...]:
+def _gap_ratio(solution: Solution, elsewhere: Array, alone: bool) -> tuple[Array, ...]:
     """`sambe.physics.validity.secular_ratio`, and where it has to be worked out with more care.
 
     A pair nearer than some rates counts if its coherence moves a current. Those that are near modulo omega
-    alone are looked at in other zones, which is left to NumPy. Last, where a pair is so near that what is left
-    out by populations ``alone`` may move a current, and so near that the first order may mislead.
+    alone are looked at in other zones, which is left to NumPy. Last, where a pair is so near that what
+    populations ``alone`` leave out may move a current, and so near that the first order may mislead.
     """
+    jumps, populations = solution.plain, solution.populations
     d, xp = jumps.dressing, namespace(jumps.energy)
     gap = d.energies[..., :, None] - d.energies[..., None, :]
     rate = xp.maximum(relaxation_rates(jumps), xp.full_like(gap, 1e-200))
@@ -158,14 +159,15 @@ def _gap_ratio(jumps: Jumps, populations: Array, elsewhere: Array, alone: bool) 
     judged = xp.where(near < FAR, xp.where(harm > TRUSTED_EFFECT, near, infinite), least)
     paired = apart & (pairs >= NEAR * EMPTY)
     left = xp.any(paired & (near >= NEAR * FAR) & (NEAR * least < FAR), axis=(-2, -1))
-    most, far = 2 * max(d.quanta), FARTHER if alone else FAR
+    most = 2 * max(d.quanta)
+    far = reach(jumps, populations, solution.currents, pairs) if alone else FAR
     nearest = near
     if most:
         turns = xp.clip(xp.round(gap / omega), -most, most)
         away = xp.abs(gap - turns * omega) / rate
         left = left | (xp.any(paired & (turns != 0) & (NEAR * away < far), axis=(-2, -1)) & elsewhere)
         nearest = xp.minimum(near, away)
-    within = xp.any(paired & (nearest < FARTHER), axis=(-2, -1))
+    within = xp.any(paired & (nearest < far), axis=(-2, -1))
     crowded = xp.any(paired & (NEAR * nearest < FAR), axis=(-2, -1))
     return left, xp.min(xp.where(apart, judged, infinite), axis=(-2, -1)), within, crowded
 
