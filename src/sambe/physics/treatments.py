@@ -384,9 +384,7 @@ TREATMENTS: dict[str, Treatment] = {
             populations_only=True, matrices=POPULATION_MATRICES, citations=("Davies1974",),
             variables=("coherence_shift",), dashes=(0, (4, 1.5)),
         ),
-        Treatment(
-            COMPLETE, "every coherence", solve_every, iterated=True, citations=("Redfield1957",),
-        ),
+        Treatment(COMPLETE, "every coherence", solve_every, iterated=True, citations=("Redfield1957",)),
         Treatment(
             "ule", "the universal Lindblad equation", solve_universal, channels=universal_rates,
             counted=counted_universal, generator=universal, positive=True, citations=("Nathan2020",),

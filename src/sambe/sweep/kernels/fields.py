@@ -26,7 +26,7 @@ from ...physics.statuses import STATUS
 from ...physics.steps.fields import stroke_fields, tail_of_currents
 from ...physics.tones.folding import folded, folds
 from ...physics.tones.splitting import Folded, with_pumps
-from ...physics.treatments import TREATMENTS
+from ...physics.treatments import COHERENT, TREATMENTS
 from ...physics.validity import (
     currents_apart,
     edge_population,
@@ -127,7 +127,7 @@ def _of_coherences(system: System, method: Method, solution: Solution) -> Fields
         return {"coherence_shift": secular_shift(plain, populations, solution.currents, system.baths)}
     if not treatment.positive:
         return {}
-    kept = by_tones(system, replace(method, secular="partial"), lambda _, whole, __: {
+    kept = by_tones(system, replace(method, secular=COHERENT), lambda _, whole, __: {
         "currents": whole.currents, "settled": whole.unique & whole.converged,
     })  # fmt: skip
     shift = currents_apart(solution, kept["currents"])

@@ -31,7 +31,7 @@ from ....physics.states.dropped_coherences import relative_effects, relative_mov
 from ....physics.states.felt_quanta import felt_share
 from ....physics.states.solution import Solution
 from ....physics.states.stationary import Stationary, stationary_populations
-from ....physics.treatments import TREATMENTS
+from ....physics.treatments import COHERENT, TREATMENTS
 from ....physics.validity import (
     EMPTY,
     FAR,
@@ -109,7 +109,7 @@ def _of_coherences(
         return {"coherence_shift": share}, crowded & (share > NEAR * HINT)
     if not treatment.positive:
         return {}, solution.unique & False
-    kept = solve_batch(system, replace(method, secular="partial"))
+    kept = solve_batch(system, replace(method, secular=COHERENT))
     shift = currents_apart(solution, kept.currents)
     return {"coherence_shift": shift}, ~(kept.unique & kept.converged)
 
