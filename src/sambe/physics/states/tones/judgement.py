@@ -151,8 +151,8 @@ def _by_sum(pairs: Complex, which: npt.NDArray[np.intp], count: int) -> Complex:
     # pairs may be some hundred thousands, each of which has one sum
     place = csr_array((np.ones(len(which)), (which, np.arange(len(which)))), shape=(count, len(which)))
     by_pair = pairs.swapaxes(0, 1)
-    flat = place @ by_pair.reshape(len(which), -1)
-    return np.asarray(flat.reshape(count, *by_pair.shape[1:]).swapaxes(0, 1))
+    flat = np.asarray(place @ by_pair.reshape(len(which), -1))
+    return flat.reshape(count, *by_pair.shape[1:]).swapaxes(0, 1)
 
 
 def _relaxed(jumps: Jumps, force: Complex) -> Complex:
