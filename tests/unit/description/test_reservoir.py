@@ -360,8 +360,9 @@ SOURCE = Path(sambe.__file__).parent
 CLOSED = {
     ("physics", "heom", "expansion.py"),  # series that QuTiP has for two thermal densities
     # exp(xi W) - 1 of a counting field, in which no temperature stands
-    ("physics", "generators", "counting_field.py"), ("physics", "generators", "counting_harmonics.py"),
-    ("physics", "machines", "slopes.py"),  # derivatives of the rates, held to differences of them
+    ("physics", "generators", "counting", "counting_field.py"),
+    ("physics", "generators", "counting", "counting_harmonics.py"),
+    ("physics", "tones", "tilted_balance.py"),
     ("physics", "in_time", "linear_course.py"),  # exp(L t) - 1 of a generator
     ("physics", "generators", "exchanged_particles.py"),  # level shifts by a lead
     ("faces", "input", "model_tables.py"),  # writes both into a file
