@@ -88,6 +88,9 @@ def write_pages(_app: Sphinx, _config: Any) -> None:
     """Write the pages that are made of the repository: those of its root, and the reference."""
     pages = {OUTSIDE[name]: FROM_ROOT.sub(from_root, (ROOT / name).read_text("utf-8")) for name in OUTSIDE}
     pages |= {f"{MADE}/api.rst": reference(), **sections()}
+    for old in (ROOT / "docs" / MADE).glob("*.*"):  # of an earlier build, of which no list knows
+        if f"{MADE}/{old.name}" not in pages:
+            old.unlink()
     for name, text in pages.items():
         file = ROOT / "docs" / name
         file.parent.mkdir(exist_ok=True)
