@@ -193,7 +193,8 @@ def _axis_values(field: str, spec: AxisTable) -> Any:
 def check_label(document: Document) -> None:
     """Refuse a label of the currents that names a unit of power in which they are not given."""
     label, given = document.output.unit, document.units and document.units.power
-    if label is None or label == given:
+    # what TeX has to set is text of the user's own, which is seen without the table of units and its import
+    if label is None or label == given or any(mark in label for mark in "\\$_^{"):
         return
     try:
         kind = natural("output.unit", label).kind
