@@ -308,6 +308,6 @@ def test_a_turned_slider_is_redrawn_at_once(opened: Opener) -> None:
     told = f"median {statistics.median(times):.3f} s, 95th percentile {times[-2]:.3f} s"
     print(told)
     if os.environ.get("SAMBE_BROWSER"):  # where nothing runs beside it
-        assert len(times) >= 20  # two presses that a busy machine answers at once count as one
+        assert len(times) >= 25
         assert statistics.median(times) < MEDIAN, told
         assert times[-2] < TAIL, told

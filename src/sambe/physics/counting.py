@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..numerics.arrays import Array, is_numpy, namespace, values_of
-from .currents.cumulants import cumulants_of
+from .currents.cumulants import Cumulants, cumulants_of
 from .generators.counting.counting_field import Counted, CountedCoherences, CountedPopulations
 from .generators.counting.counting_harmonics import CountedPeriod
 from .generators.jumps import Jumps, jumps_at
@@ -178,14 +178,11 @@ def _answered(
     x = packed.reshape(len(packed), -1)
     statistics = cumulants_of(counted, x, respond, method.cumulants)
     absorbed = statistics.cumulants[:, 0, :-1]
-    return Statistics(
-        statistics.noise,
-        statistics.cumulants,
-        statistics.shot,
-        counted.activity(x),
-        absorbed,
-        respond.converged,
-    )
+    return _with_cumulants(statistics, counted.activity(x), absorbed, respond.converged)
+
+
+def _with_cumulants(known: Cumulants, activity: Array, absorbed: Array, converged: Array) -> Statistics:
+    return Statistics(known.noise, known.cumulants, known.shot, activity, absorbed, converged)
 
 
 def response_at(
@@ -222,11 +219,4 @@ def _of_generator(
         absorbed = namespace(x).stack([counted.absorbed(u, x) for u in range(baths)], axis=-1)
     else:
         absorbed = statistics.cumulants[:, 0, :baths]
-    return Statistics(
-        statistics.noise,
-        statistics.cumulants,
-        statistics.shot,
-        counted.activity(x),
-        absorbed,
-        respond.converged,
-    )
+    return _with_cumulants(statistics, counted.activity(x), absorbed, respond.converged)
