@@ -20,7 +20,7 @@ from sambe.physics.treatments import TREATMENTS
 
 SOURCE = Path(sambe.__file__).parent
 ROOMS = ("errors", "_version", "numerics", "description", "models", "analytic", "physics", "sweep", "verbs",
-         "trust", "plot", "faces")  # fmt: skip
+         "trust", "plot", "faces", "__main__")  # fmt: skip
 PHYSICS = (
     "dressing",
     "generators",

@@ -211,7 +211,7 @@ def _draw_line(frame: Any, line: xr.Dataset, edges: Floats) -> None:
     frame.set_ylim(low, high + 0.32 * (high - low))
     for x, text in ((0.8, "conducts"), (1.017, "heats both"), (1.213, "conducts")):
         frame.text(x, high + 0.2 * (high - low), text, ha="center", fontsize=8.5, color="0.25")
-    for x, y, terminal in ((0.72, 0.42, "left"), (0.72, -0.66, "right"), (1.055, 1.4, "pump")):
+    for x, y, terminal in ((0.72, 0.42, "left"), (0.72, -0.72, "right"), (1.055, 1.4, "pump")):
         frame.text(x, y, style.NAMES[terminal], color=style.COLORS[terminal], fontsize=9)
     frame.set_xlabel(r"drive frequency $\omega/\omega_0$")
     frame.set_ylabel(r"current ($10^{-3}\,\hbar\omega_0^2$)")
