@@ -9,7 +9,9 @@ The coupling as the states see it, :math:`S(t) = \sum_q S^{(q)} e^{-iq\Omega t}`
 the sum over the vectors k of quanta where these can be told apart, as in a static frame. Without one the
 modes and their quasienergies depend on the relative phase of the tones, and one tone gives another energy
 without a bath, :math:`w_t\,\partial\epsilon/\partial\varphi_t` in each mode (Martin, Refael and Halperin
-2017); the derivatives follow from perturbation theory in the phase.
+2017); the derivatives follow from perturbation theory in the phase. A shift of time turns all phases at
+once, :math:`\varphi_t` by :math:`n_t`, so that :math:`\sum_t n_tT_t^{(q)} = qS^{(q)}`: together the tones
+give what the one drive gives, whatever the state.
 """
 
 from __future__ import annotations
@@ -22,14 +24,18 @@ import numpy.typing as npt
 
 from ...description.observables import Observable
 from ...description.system import System
-from ...description.tones.quanta import code_of
+from ...description.tones.quanta import code_of, vectors_of
 from ...numerics.arrays import Array
 from ..dressing.dressing import Dressing
+from ..dressing.tones.frequencies import frequency_by_point
 from ..generators.jumps import Jumps, jumps_at
+from ..generators.one_sided import signed_quanta
 from ..generators.periodic_generator import Harmonics, make_harmonics, over_period
+from ..method import Method
 from ..states.complete_state import sample_count
 from ..states.solution import Solution
 from ..states.tones.balance import Work, balanced_state
+from ..treatments import TREATMENTS, solve_universal
 from .folding import Fold
 
 __all__ = ["Folded", "lines_by_phase", "lines_of_tones", "signed_lines", "with_pumps"]
@@ -69,6 +75,7 @@ class Folded:
     framed: bool
 
 
+Points = npt.NDArray[np.intp]
 Complex = npt.NDArray[np.complex128]
 Reals = npt.NDArray[np.float64]
 
@@ -94,7 +101,7 @@ def signed_lines(couplings: Array, held: tuple[int, ...], quanta: npt.NDArray[An
     return out
 
 
-def with_pumps(part: Folded, system: System) -> Solution:
+def with_pumps(part: Folded, system: System, method: Method) -> Solution:
     """The solution with a current from each tone in the place of that from the drive, ``(P, U + T)``.
 
     Parameters
@@ -103,6 +110,7 @@ def with_pumps(part: Folded, system: System) -> Solution:
         A batch with one axis.
     system : System
         Of the tones that have folded.
+    method : Method
     """
     solution = part.inner
     jumps = solution.jumps
@@ -133,7 +141,21 @@ def with_pumps(part: Folded, system: System) -> Solution:
             )  # fmt: skip
             currents[at[late], baths:] = whole.currents[:, baths:]
             converged[at[late]] &= whole.converged & whole.unique
+    if TREATMENTS[method.secular].solve is solve_universal:
+        currents[:, baths:] = _shared(currents[:, baths:], solution.currents[:, baths:], part.fold)
     return replace(solution, currents=currents, judged=shift, converged=converged)
+
+
+def _shared(pumps: Reals, drives: Reals, fold: Fold) -> Reals:
+    """Currents of the tones that add up to those of the drives that are left.
+
+    The universal equation counts with the square roots of its rates, which differs by its order; what is
+    missing goes to each by its size.
+    """
+    made = (fold.quanta != 0).astype(float)
+    size = np.abs(pumps)
+    missing, shared = drives - pumps @ made.T, size @ made.T
+    return np.asarray(pumps + size * ((missing / np.where(shared > 0.0, shared, 1.0)) @ made))
 
 
 def lines_of_tones(
@@ -143,7 +165,28 @@ def lines_of_tones(
     bath."""
     if part.framed:
         return _counted_lines(h, jumps, system.tones, part.first), None
-    return lines_by_phase(h, jumps, picked_terms(system, part.fold, at), system.tones, part.first)
+    lines, work = lines_by_phase(h, jumps, picked_terms(system, part.fold, at), system.tones, part.first)
+    for left, n in enumerate(part.fold.quanta):
+        taken = vectors_of(h.quanta, part.fold.tones)[:, left] if part.fold.tones > 1 else h.quanta
+        lines, work = _completed(h.coupling * taken[:, None, None], lines, work, n)
+    return lines, work
+
+
+def _completed(whole: Complex, lines: Complex, work: Work, n: npt.NDArray[np.int64]) -> tuple[Complex, Work]:
+    """T_t and slopes whose sums over the tones, each with n_t, are q S ``(P, C, K, N, N)`` and zero.
+
+    What turns states within a relaxation rate of each other is left out of T_t, and is work. Its sum over the
+    tones is a turn all the same, of which each tone gets a share by the squares of its slopes. With the
+    coherences of such states kept that is a matter of bookkeeping; without them work would be lost.
+    """
+    apart = ~np.eye(whole.shape[-1], dtype=bool)
+    slopes = np.sum(np.abs(work.lines * apart) ** 2, axis=(2, 3, 4)) * n**2
+    total = slopes.sum(axis=-1, keepdims=True)
+    share = np.where(total > 0.0, slopes, 0.0) / np.where(total > 0.0, total, 1.0)
+    share = (share / np.where(n, n, 1))[:, :, None, None, None]
+    missing = whole - np.einsum("t,ptckij->pckij", n, lines)
+    given = np.einsum("t,ptkij->pkij", n, work.lines)
+    return lines + share[..., None] * missing[:, None], Work(work.quanta, work.lines - share * given[:, None])
 
 
 def _counted_lines(h: Harmonics, jumps: Jumps, tones: int, first: int) -> Complex:
@@ -181,20 +224,41 @@ def lines_by_phase(
     seen = jumps.dressing.observed
     if seen is None:
         raise ValueError("the terms of the drive have to be observed")
+    own = signed_quanta(seen.quanta)
     most = max(seen.quanta) + max(abs(term.quanta) for term in terms)
-    quanta = np.arange(-most, most + 1)
+    several = jumps.dressing.several_tones
+    shifts = {s * term.quanta for term in terms for s in (1, -1)}
+    quanta = np.unique(np.add.outer(own, [*shifts, 0])) if several else np.arange(-most, most + 1)
     e, rate = jumps.dressing.energies, jumps.leaving.max(axis=-1)[:, None, None, None]
-    omega = np.broadcast_to(np.asarray(jumps.dressing.omega, float), len(e))
-    apart = (e[:, :, None] - e[:, None, :])[:, None] - (quanta * omega[:, None])[:, :, None, None]
+    turning = quanta.astype(float) * frequency_by_point(jumps.dressing.omega, len(e))
+    apart = (e[:, :, None] - e[:, None, :])[:, None] - turning[:, :, None, None]
     slope = _slopes(seen, terms, quanta, tones, first)
     near = (np.abs(apart) <= rate)[:, None]
     turn = np.where(near, 0.0, -slope / np.where(near, 1.0, apart[:, None]))
-    samples = int(sample_count(np.array([int(np.abs(h.quanta).max(initial=0)) + most]))[0])
+    change = _turned if several else _turned_over_period
+    return 1j * change(h, turn, quanta), Work(quanta, np.where(near, slope, 0.0))
+
+
+def _turned_over_period(h: Harmonics, turn: Complex, quanta: Points) -> Complex:
+    """[S, X] of each tone by way of its course over a period, ``(P, T, C, K, N, N)``."""
+    most = int(np.abs(h.quanta).max(initial=0)) + int(quanta.max())
+    samples = int(sample_count(np.array([most]))[0])
     s = over_period(h.coupling, h.quanta, samples)  # (P, M, C, N, N)
     x = over_period(turn, quanta, samples)[:, :, :, None]  # (P, M, T, 1, N, N)
-    change = 1j * (np.matmul(s[:, :, None], x) - np.matmul(x, s[:, :, None]))
-    lines = np.moveaxis(np.fft.ifft(change, axis=1), 1, 3)[:, :, :, h.quanta % samples]
-    return lines, Work(quanta, np.where(near, slope, 0.0))
+    change = np.matmul(s[:, :, None], x) - np.matmul(x, s[:, :, None])
+    return np.asarray(np.moveaxis(np.fft.ifft(change, axis=1), 1, 3)[:, :, :, h.quanta % samples])
+
+
+def _turned(h: Harmonics, turn: Complex, quanta: Points) -> Complex:
+    """The same where several tones are left, harmonic by harmonic."""
+    points, operators, *rest = h.coupling.shape
+    out = np.zeros((points, turn.shape[1], operators, *rest), dtype=complex)
+    for k, q in enumerate(h.quanta):
+        place = np.minimum(np.searchsorted(quanta, q - h.quanta), len(quanta) - 1)
+        met = np.flatnonzero(quanta[place] == q - h.quanta)
+        s, x = h.coupling[:, None, :, met], turn[:, :, None, place[met]]
+        out[:, :, :, k] = (np.matmul(s, x) - np.matmul(x, s)).sum(axis=3)
+    return out
 
 
 def _slopes(

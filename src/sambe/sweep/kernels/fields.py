@@ -77,7 +77,7 @@ def by_tones(
             inner, how = folded(some, method, fold)
             first = sum(len(x.parts) for x in method.observables)
             part = Folded(solve_batch(inner, how), fold, first, method.static)
-            yield at, report(some, with_pumps(part, some), part)
+            yield at, report(some, with_pumps(part, some, method), part)
 
     return joined(solved(), points)
 

@@ -1,5 +1,6 @@
 """The pump of each tone where tones fold: by quanta, by phases, and by the course of the state."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -65,3 +66,36 @@ def test_the_pump_of_a_tone_is_the_work_on_it(linear: System) -> None:
         x = np.trace(sambe.sigmax() @ rho).real
         work += [-0.3 * w * np.sin(w * t) * x / count, -0.2 * 2 * w * np.sin(2 * w * t) * x / count]
     assert flow[2:] == pytest.approx(work, rel=5e-3)
+
+
+@pytest.mark.parametrize("secular", ["full", "partial", "none", "ule", "clustered"])
+def test_tones_give_what_the_one_drive_gives(linear: System, secular: str) -> None:
+    # on resonance, weaker than relaxation: modes are degenerate, and what turns them is work of both tones
+    two = linear(1.0, 2.0, 0.002, 0.3)
+    terms = list(two.drive.values())
+    one = two.replace(drive={1: terms[0], 2: terms[1]}, omega=1.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sambe.SecularWarning)
+        shares, drive = (sambe.steady_state(x, secular=secular).energy_current.values for x in (two, one))
+    assert shares[2:].sum() == pytest.approx(drive[2], abs=1e-11 * abs(drive).max())
+
+
+def test_a_tone_of_no_size_gives_nothing(linear: System) -> None:
+    with pytest.warns(sambe.SecularWarning):
+        flow = sambe.steady_state(linear(1.0, 2.0, 0.002, 0.0), secular="full").energy_current.values
+    assert abs(flow[3]) < 1e-14 < 1e-6 < flow[2]
+
+
+@pytest.mark.slow
+def test_of_three_tones_two_fold(linear: System) -> None:
+    # the third, which is slight, leaves what the others give
+    x = sambe.sigmax()
+    two = linear(0.7, 1.4, 0.1, 0.08)
+    drive = {(1, 0, 0): [(0.05, x)], (0, 1, 0): [(0.04, x)], (0, 0, 1): [(1e-6, x)]}
+    three = two.replace(drive=drive, omega=(0.7, 1.4, 1.13))
+    a, b = (sambe.steady_state(s, secular="full").energy_current.values for s in (three, two))
+    assert np.allclose(a[:4], b, rtol=0.0, atol=1e-9 * abs(b).max())
+    strong = sambe.steady_state(three.replace(drive={**drive, (0, 0, 1): [(0.03, x)]}), secular="full")
+    currents = strong.energy_current.values
+    assert abs(currents.sum()) < 1e-12 * abs(currents).max()
+    assert currents[4] > 1e-4
