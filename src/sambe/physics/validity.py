@@ -21,8 +21,8 @@ from .states.solution import Solution
 from .states.stationary import settled_state, stationary_populations
 from .statuses import STATUS
 
-__all__ = ["currents_apart", "diverging", "edge_population", "point_status", "reach", "secular_ratio",
-           "secular_shift", "turning_ratio"]  # fmt: skip
+__all__ = ["CommonZone", "currents_apart", "diverging", "edge_population", "point_status", "reach",
+           "secular_ratio", "secular_shift", "turning_ratio"]  # fmt: skip
 
 POPULATED = 1e-3  # pairs of states that hold less than this share do not count
 FAR = 10.0  # relaxation rates beyond which a coherence moves no current by a per cent: 1/4 of its square
@@ -40,7 +40,9 @@ TINY = 1e-200  # where there is no current at all
 STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
 
 
-def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None = None) -> Array:
+def secular_ratio(
+    jumps: Jumps, populations: Array, baths: Sequence[Bath] | None = None, zone: CommonZone | None = None
+) -> Array:
     """Smallest gap over relaxation rate, ``(...)``: the secular approximation needs it large.
 
     Gaps count modulo those multiples of omega by which two channels can differ. Where a pair lies within
@@ -54,7 +56,10 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
     populations : array (..., N)
     baths : sequence of Bath, optional
         To look at pairs near one another modulo omega too, where the jumps are not in a common zone.
+    zone : CommonZone, optional
+        Of the jumps, for what asks after them later.
     """
+    zone = zone or CommonZone(jumps, baths)
     n, w = jumps.dressing.levels, _by_pairs(jumps.dressing.omega)
     if n == 1:
         return np.full(populations.shape[:-1], np.inf)
@@ -76,7 +81,7 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
     size = max(1, PAIRS // n**2)
     for points in (close[k : k + size] for k in range(0, len(close), size)):
         p = populations.reshape(-1, n)[points]
-        near, harm = (x[:, i, j] for x in _harm(jumps, p, baths, points))
+        near, harm = (x[:, i, j] for x in _harm(zone.at(points), p))
         judged = np.where(harm > TRUSTED_EFFECT, near, np.inf)
         flat[points] = np.where(near < FAR, judged, flat[points])
         left = ((near >= FAR) & (flat[points] < FAR)).any(axis=-1)
@@ -92,7 +97,9 @@ def _by_pairs(omega: Any) -> Any:
     return expanded_omega(omega, 1) if isinstance(omega, Tones) else np.asarray(omega)[..., None]
 
 
-def secular_shift(jumps: Jumps, populations: Array, currents: Array, baths: Sequence[Bath]) -> Array:
+def secular_shift(
+    jumps: Jumps, populations: Array, currents: Array, baths: Sequence[Bath], zone: CommonZone | None = None
+) -> Array:
     """Largest move of a current by the coherences that populations leave out, of the largest, ``(...)``.
 
     To first order, at the points where a pair of states that are not both empty lies within `reach` of its
@@ -101,11 +108,12 @@ def secular_shift(jumps: Jumps, populations: Array, currents: Array, baths: Sequ
 
     Parameters
     ----------
-    jumps, populations, baths
+    jumps, populations, baths, zone
         See `secular_ratio`.
     currents : array (..., U + 1)
         Of the populations.
     """
+    zone = zone or CommonZone(jumps, baths)
     n, w = jumps.dressing.levels, _by_pairs(jumps.dressing.omega)
     out = np.zeros(int(np.prod(populations.shape[:-1], dtype=int)))
     if n == 1:
@@ -118,7 +126,7 @@ def secular_shift(jumps: Jumps, populations: Array, currents: Array, baths: Sequ
     size = max(1, PAIRS // n**2)
     for points in (close[k : k + size] for k in range(0, len(close), size)):
         p = populations.reshape(-1, n)[points]
-        some = _in_common_zone(jumps, baths, points)
+        some = zone.at(points)
         g = make_redfield(some)
         share = relative_move(g, p, as_many(some))
         hinted = np.flatnonzero((share > HINT) & _crowded(some, p))
@@ -242,11 +250,8 @@ def _within(
     return folded(np.logical_or, (population >= EMPTY) & (distance < far)).reshape(-1)
 
 
-def _harm(
-    jumps: Jumps, populations: Array, baths: Sequence[Bath] | None, points: npt.NDArray[np.intp]
-) -> tuple[Array, Array]:
+def _harm(some: Jumps, populations: Array) -> tuple[Array, Array]:
     """Gaps over rates in a common zone, and what each pair's coherence does, of some points ``(P, N, N)``."""
-    some = _in_common_zone(jumps, baths, points)
     e, rate = some.dressing.energies, np.maximum(relaxation_rates(some), 1e-200)
     gap = np.abs(e[..., :, None] - e[..., None, :])
     effects, alike = relative_effects(make_redfield(some), populations), as_many(some)
@@ -256,16 +261,35 @@ def _harm(
     return gap / rate, np.where(alike, np.maximum(effects, shifted), 0.0)
 
 
-def _in_common_zone(jumps: Jumps, baths: Sequence[Bath] | None, points: npt.NDArray[np.intp]) -> Jumps:
-    """Some points with the states near one another modulo omega in one zone, in the order that they had."""
-    batch = jumps.dressing.energies.shape[:-1]
-    some = jumps_at(jumps, points)
-    if baths is not None and any(some.dressing.quanta):
-        shift = zone_shift(some, stationary_populations, LEAST_EFFECT)
-        if shift.any():
-            moved = shift_zone(some.dressing, shift)
-            some = make_jumps(moved, baths_at(baths, batch, points), some.wiring)
-    return some
+class CommonZone:
+    """Jumps with the states near one another modulo omega in one zone, in the order that they had: the zone
+    of each point is looked for once.
+
+    Parameters
+    ----------
+    jumps : Jumps
+    baths : sequence of Bath, optional
+        Without them zones stay as they are.
+    """
+
+    def __init__(self, jumps: Jumps, baths: Sequence[Bath] | None) -> None:
+        self.jumps, self.baths, self.batch = jumps, baths, jumps.dressing.energies.shape[:-1]
+        points = int(np.prod(self.batch, dtype=int))
+        self.shift = np.zeros((points, jumps.dressing.levels), dtype=np.intp)
+        self.known = np.full(points, baths is None or not any(jumps.dressing.quanta))
+
+    def at(self, points: npt.NDArray[np.intp]) -> Jumps:
+        """Some points."""
+        new = points[~self.known[points]]
+        if new.size:
+            self.shift[new] = zone_shift(jumps_at(self.jumps, new), stationary_populations, LEAST_EFFECT)
+            self.known[new] = True
+        some, shift = jumps_at(self.jumps, points), self.shift[points]
+        if self.baths is None or not shift.any():
+            return some
+        return make_jumps(
+            shift_zone(some.dressing, shift), baths_at(self.baths, self.batch, points), some.wiring
+        )
 
 
 def _idle(jumps: Jumps, populations: Array) -> npt.NDArray[np.bool_]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ...numerics.arrays import Array, is_numpy, namespace, repeated
 from ..dressing.dressing import Dressing
-from ..dressing.tones.frequencies import Tones, expanded_omega
+from ..dressing.tones.frequencies import Tones, at_points, expanded_omega, over_points
 from .coherences import relaxation_rates
 from .jumps import Jumps, Points, fixed, jumps_at
 from .one_sided import both_signs, driven_places
@@ -151,14 +151,21 @@ class _Pairs:
         The nearest one to the gap.
     differences : int array (D,)
         Those, from zero on, for which there is something to be asked.
+    rate : array (..., N, N)
+        At which each coherence relaxes.
+    flow : array (..., 1, 1)
+        Jumps per unit time.
     """
 
-    jumps: Jumps
+    energies: Array
+    omega: Any
     populations: Array
     multiple: Array
     amplitudes: Array
     differences: npt.NDArray[np.intp]
     partners: Array
+    rate: Array
+    flow: Array
 
     @classmethod
     def of(cls, jumps: Jumps, populations: Populations, lean: float = 0.0) -> _Pairs:
@@ -171,11 +178,22 @@ class _Pairs:
         if is_numpy(xp):
             differences = differences[(differences == 0) | np.isin(differences, np.abs(multiple))]
         table = xp.asarray(partners(jumps.dressing, differences))
-        return cls(jumps, p, multiple, _amplitudes(jumps), differences, table)
+        flow = xp.sum(jumps.rates * p[..., None, :], axis=(-2, -1))[..., None, None]
+        flow = xp.where(flow > 0, flow, xp.ones_like(flow))
+        d = jumps.dressing
+        return cls(d.energies, d.omega, p, multiple, _amplitudes(jumps), differences, table,
+                   relaxation_rates(jumps), flow)  # fmt: skip
+
+    def at(self, points: npt.NDArray[np.intp]) -> _Pairs:
+        """The same of some points of a batch with one axis."""
+        omega = at_points(over_points(self.omega, len(self.energies)), points)
+        some = (x[points] for x in (self.populations, self.multiple, self.amplitudes))
+        return _Pairs(self.energies[points], omega, *some, self.differences, self.partners,
+                      self.rate[points], self.flow[points])  # fmt: skip
 
     def effect(self, k: Any) -> Array:
         """Change of the currents, of the one-way flow, by coherences that turn with ``differences[k]``."""
-        xp, p, d = namespace(self.amplitudes), self.populations, self.jumps.dressing
+        xp, p, e = namespace(self.amplitudes), self.populations, self.energies
         one, partner = self.amplitudes, self.partners[k, :]
         if is_numpy(xp):  # values can be looked at: leave out the harmonics that have no partner
             places = np.flatnonzero(partner < one.shape[-3] - 1)
@@ -184,14 +202,11 @@ class _Pairs:
         lost = xp.sum(xp.matmul(xp.matrix_transpose(other), one), axis=-3)
         gained = xp.sum(xp.matmul(one * p[..., None, None, :], xp.matrix_transpose(other)), axis=-3)
         m = xp.asarray(self.differences.astype(float))[k]
-        apart = d.energies[..., :, None] - d.energies[..., None, :] - m * expanded_omega(d.omega, 2)
-        rate = relaxation_rates(self.jumps)
-        line = xp.sqrt(rate * rate + apart * apart)
+        apart = e[..., :, None] - e[..., None, :] - m * expanded_omega(self.omega, 2)
+        line = xp.sqrt(self.rate * self.rate + apart * apart)
         line = xp.where(line > 0, line, xp.ones_like(line))
-        flow = xp.sum(self.jumps.rates * p[..., None, :], axis=(-2, -1))[..., None, None]
-        flow = xp.where(flow > 0, flow, xp.ones_like(flow))
         share = 0.5 * (p[..., :, None] + p[..., None, :])
-        return (gained + share * lost) / flow * (lost / line)
+        return (gained + share * lost) / self.flow * (lost / line)
 
     def elsewhere(self, k: Any) -> tuple[Array, Array]:
         """The same for the pairs whose nearest multiple that is, in either direction; and which these are."""
@@ -208,9 +223,11 @@ def _restless(
     """Points at which some coherence does something in another zone, ``(P,)``."""
     pairs = _Pairs.of(jumps, populations, lean)
     out = np.zeros(len(jumps.energy), dtype=bool)
-    for k in range(1, len(pairs.differences)):
-        there, nearest = pairs.elsewhere(k)
-        out |= (nearest & (margin * there > least)).any(axis=(-2, -1))
+    for k, m in enumerate(pairs.differences.tolist()):
+        who = np.flatnonzero((np.abs(pairs.multiple) == m).any(axis=(-2, -1))) if k else []
+        if len(who):  # of several tones each multiple is that of few points
+            there, nearest = (pairs if len(who) == len(out) else pairs.at(who)).elsewhere(k)
+            out[who] |= (nearest & (margin * there > least)).any(axis=(-2, -1))
     return out
 
 

@@ -28,6 +28,7 @@ from ...physics.tones.folding import folded, folds
 from ...physics.tones.splitting import Folded, with_pumps
 from ...physics.treatments import COHERENT, TREATMENTS
 from ...physics.validity import (
+    CommonZone,
     currents_apart,
     edge_population,
     point_status,
@@ -97,11 +98,12 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
     """What is reported of a solution."""
     batch = solution.currents.shape[:-1]
     shift = solution.cross_term_shift
-    ratio = secular_ratio(solution.plain, solution.plain_populations, system.baths)
+    zone = CommonZone(solution.plain, system.baths)
+    ratio = secular_ratio(solution.plain, solution.plain_populations, system.baths, zone)
     spread = {} if solution.spread is None else {"partition_spread": solution.spread}
     return {
         **spread,
-        **_of_coherences(system, method, solution),
+        **_of_coherences(system, method, solution, zone),
         **_of_steps(system, method, solution),
         **_asked_for(solution, method),
         **account_fields(system, method, solution),
@@ -118,13 +120,13 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
     }
 
 
-def _of_coherences(system: System, method: Method, solution: Solution) -> Fields:
+def _of_coherences(system: System, method: Method, solution: Solution, zone: CommonZone) -> Fields:
     """What a treatment that is asked for by name does to coherences: to first order for populations alone,
     beside the equation that keeps them for the positive ones."""
     treatment = TREATMENTS[method.secular]
     if treatment.populations_only:
         plain, populations = solution.plain, solution.plain_populations
-        return {"coherence_shift": secular_shift(plain, populations, solution.currents, system.baths)}
+        return {"coherence_shift": secular_shift(plain, populations, solution.currents, system.baths, zone)}
     if not treatment.positive:
         return {}
     kept = by_tones(system, replace(method, secular=COHERENT), lambda _, whole, __: {
