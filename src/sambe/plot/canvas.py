@@ -13,10 +13,12 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.patches import Polygon
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from ..errors import InputError
 from ..sweep.labels import sweep_axes
+from .arrows import arrow
 from .style import LONGEST_TITLE, RC, axis_label, drawable, evenly_logarithmic, words
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Picture",
     "axes_of",
+    "check_result",
+    "draw_arrow",
+    "draw_curve",
     "figure_of",
     "head",
     "hold",
@@ -59,6 +64,18 @@ class Picture(Figure):
         with mpl.rc_context(RC), BytesIO() as out:
             self.savefig(out, format="png", dpi=110)
             return out.getvalue()
+
+
+def check_result(dataset: Any, variable: str, verbs: str) -> None:
+    """See that what is to be drawn is a result with a variable.
+
+    Raises
+    ------
+    InputError
+        If it is not; it names the verbs that give one.
+    """
+    if not hasattr(dataset, "data_vars") or variable not in dataset:
+        raise InputError("dataset", dataset, f"give a result of {verbs}")
 
 
 def axes_of(ax: Any, size: tuple[float, float]) -> Axes:
@@ -199,6 +216,17 @@ def quantity_label(name: str, units: str | None, power: int = 0, *, lines: bool 
     return f"{name}{chr(10) if lines else ' '}({factor}{unit})" if factor or unit else name
 
 
+def draw_curve(ax: Axes, x: npt.NDArray[Any], y: npt.NDArray[Any], **line: Any) -> None:
+    """A curve, or a dot, as a line of one point would show nothing."""
+    ax.plot(x, y, **({"marker": "o", "ms": 4.0} if x.size == 1 else {}) | line)
+
+
+def draw_arrow(ax: Axes, start: complex, end: complex, width: float, bend: float = 0.0, **look: Any) -> None:
+    """An arrow of `sambe.plot.arrows.arrow`."""
+    corners = arrow(start, end, width, bend)
+    ax.add_patch(Polygon(np.stack([corners.real, corners.imag], -1), lw=0, **look))
+
+
 def set_scales(ax: Axes, x: npt.NDArray[Any], y: npt.NDArray[Any] | None = None) -> None:
     """Logarithmic scales for values that are spaced so; within few decades with plain numbers at 1, 2, 5."""
     for set_scale, axis, values in ((ax.set_xscale, ax.xaxis, x), (ax.set_yscale, ax.yaxis, y)):
@@ -216,8 +244,9 @@ def show_missing(ax: Axes) -> None:
     ax.patch.set(facecolor="w", edgecolor="0.55", hatch="////", linewidth=0.0)
 
 
-def head(figure: Figure, heading: str, handles: Any = (), labels: Any = (), columns: int = 4) -> None:
+def head(figure: Figure, heading: str, handles: Sequence[Any] = (), columns: int = 4) -> None:
     """Heading and legend above the panels of a figure, as one block so that they do not collide."""
+    labels = [handle.get_label() for handle in handles]
     if labels:
         figure.legend(
             handles, labels, loc="outside upper center", ncols=_columns(labels, columns),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.patches import Circle, FancyBboxPatch, Polygon
+from matplotlib.patches import Circle, FancyBboxPatch
 
 from ..errors import InputError
-from .arrows import arrow
-from .canvas import axes_of, hold, quantity_label, told
-from .style import PUMP, RC, TERMINALS, is_pump, wrapped
+from .canvas import axes_of, check_result, draw_arrow, hold, quantity_label, told
+from .style import RC, is_pump, number_text, terminal_colors, wrapped
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -23,6 +24,7 @@ WIDEST, NARROWEST = 0.22, 0.012  # across the arrows of the largest current, and
 LEAST = 0.01  # share of the largest current below which none is drawn
 APART = 2.2  # distance of neighbouring sites
 RADIUS = 0.36  # of a site
+ABOVE = 0.27  # distance of a number from the middle of its arrow
 BEND = 0.35  # of an arrow over other sites: height of its control point over its length
 HALF_BOX = (0.5, 0.24)  # of a terminal
 
@@ -60,16 +62,14 @@ def flows(dataset: xr.Dataset, ax: Axes | None = None, *, title: str | None = No
     >>> axes.get_title()
     'Two qubits'
     """
-    if not hasattr(dataset, "data_vars") or "bond_current" not in dataset:
-        raise InputError("dataset", dataset, "give a result of flows")
+    check_result(dataset, "bond_current", "flows")
     with mpl.rc_context(RC):
         dataset, _, place = hold(dataset, 0)
-        bonds, local = dataset["bond_current"].values, dataset["local_power"].values
-        whole = dataset["energy_current"].values
-        largest = float(max(np.abs(bonds).max(initial=0.0), np.abs(local).max(initial=0.0)))
+        largest = float(max(np.abs(dataset[name].values).max(initial=0.0)
+                            for name in ("bond_current", "local_power")))  # fmt: skip
         if not np.isfinite(largest) or largest == 0.0:
             raise InputError("dataset", largest, "no energy flows there, or there is no answer")
-        drawing = _Drawing(bonds, local, whole, [str(name) for name in dataset["terminal"].values], largest)
+        drawing = _Drawing(dataset, largest)
         ax = axes_of(ax, drawing.size)
         drawing.draw(ax, dataset["bond_current"].attrs.get("units", "energy^2"))
         ax.set_title(told(title, place))
@@ -77,139 +77,131 @@ def flows(dataset: xr.Dataset, ax: Axes | None = None, *, title: str | None = No
 
 
 class _Drawing:
-    """Places and arrows of one point."""
+    """Places and arrows of one point, in the plane of complex numbers."""
 
-    def __init__(self, bonds: Any, local: Any, whole: Any, names: list[str], largest: float) -> None:
-        self.bonds, self.local, self.whole, self.names, self.largest = bonds, local, whole, names, largest
+    def __init__(self, point: xr.Dataset, largest: float) -> None:
+        self.bonds, self.local = point["bond_current"].values, point["local_power"].values
+        self.whole, self.largest = point["energy_current"].values, largest
+        self.names = [str(name) for name in point["terminal"].values]
+        self.colors = list(terminal_colors(self.names).values())
         self.exponent = int(np.floor(np.log10(largest)))
-        count = len(bonds)
-        self.sites = [(APART * s, 0.0) for s in range(count)]
-        self.places: dict[int, tuple[float, float]] = {}
-        seats: dict[tuple[int, str], int] = {}
-        for t, name in enumerate(names):
-            if max(np.abs(local[:, t]).max(), abs(whole[t])) <= LEAST * largest:
-                continue
-            home = int(np.argmax(np.abs(local[:, t])))
-            side = (
-                "up" if is_pump(name) else "left" if home == 0 else "right" if home == count - 1 else "down"
-            )
-            taken = seats.setdefault((home, side), 0)
-            seats[home, side] += 1
-            self.places[t] = self._place(home, side, taken)
+        self.sites = [complex(APART * s) for s in range(len(self.bonds))]
+        self.boxes: dict[int, complex] = {}
+        taken: Counter[tuple[int, str]] = Counter()
+        for t in range(len(self.names)):
+            given = np.abs(self.local[:, t])
+            if max(given.max(), abs(self.whole[t])) > LEAST * largest:
+                site = int(np.argmax(given))
+                side = self._side(t, site)
+                self.boxes[t] = self.sites[site] + _seat(side, taken[site, side])
+                taken[site, side] += 1
 
-    def _place(self, home: int, side: str, taken: int) -> tuple[float, float]:
-        x = self.sites[home][0]
-        if side in ("left", "right") and taken == 0:
-            return (x - APART if side == "left" else x + APART), 0.0
-        if side == "up":
-            return x + 1.2 * taken, 1.5
-        # the sides are taken: below, one beside the other
-        return x + 1.2 * (taken - (side != "down")), -1.5
+    def _side(self, terminal: int, site: int) -> str:
+        """Of its site on which a terminal stands."""
+        if is_pump(self.names[terminal]):
+            return "up"
+        return "left" if site == 0 else "right" if site == len(self.sites) - 1 else "down"
 
     @property
     def size(self) -> tuple[float, float]:
         """Of a figure, in inches."""
-        (left, right), (low, high) = self._reach()
-        return max(4.2, 0.95 * (right - left)), max(2.0, 0.95 * (high - low) + 0.3)
+        low, high = self._corners()
+        return max(4.2, 0.95 * (high - low).real), max(2.0, 0.95 * (high - low).imag + 0.3)
 
-    def _reach(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        points = np.array([*self.sites, *self.places.values()])
-        across, up = points[:, 0], points[:, 1]
-        return (across.min() - 0.75, across.max() + 0.75), (up.min() - 0.6, up.max() + 0.5)
+    def _corners(self) -> tuple[complex, complex]:
+        """Lower left and upper right."""
+        z = np.array([*self.sites, *self.boxes.values()])
+        low, high = complex(z.real.min(), z.imag.min()), complex(z.real.max(), z.imag.max())
+        return low - (0.75 + 0.6j), high + (0.75 + 0.5j)
 
     def draw(self, ax: Axes, units: str) -> None:
         """Everything, in axes without a frame."""
-        for s, (x, y) in enumerate(self.sites):
-            ax.add_patch(Circle((x, y), RADIUS, fc="#F2F2F2", ec="0.25", lw=1.0, zorder=3))
-            ax.text(x, y, str(s), ha="center", va="center", zorder=4)
-        for t, (x, y) in self.places.items():
+        for s, z in enumerate(self.sites):
+            ax.add_patch(Circle((z.real, z.imag), RADIUS, fc="#F2F2F2", ec="0.25", lw=1.0, zorder=3))
+            ax.text(z.real, z.imag, str(s), ha="center", va="center", zorder=4)
+        for t, z in self.boxes.items():
             w, h = HALF_BOX
-            color = self._color(t)
             ax.add_patch(FancyBboxPatch(
-                (x - w + 0.08, y - h + 0.08), 2 * w - 0.16, 2 * h - 0.16, boxstyle="round,pad=0.08", fc="w",
-                ec=color, lw=1.2, zorder=3,
+                (z.real - w + 0.08, z.imag - h + 0.08), 2 * w - 0.16, 2 * h - 0.16,
+                boxstyle="round,pad=0.08", fc="w", ec=self.colors[t], lw=1.2, zorder=3,
             ))  # fmt: skip
             text = f"{wrapped(self.names[t], 12, 1)}\n{self._number(self.whole[t])}"
-            ax.text(x, y, text, ha="center", va="center", fontsize=9, zorder=4, color=color)
-        self._draw_bonds(ax)
-        for t in self.places:
+            ax.text(
+                z.real, z.imag, text, ha="center", va="center", fontsize=9, zorder=4, color=self.colors[t]
+            )
+        for s, o in combinations(range(len(self.sites)), 2):
+            self._draw_bond(ax, s, o)
+        for t in self.boxes:
             for s in range(len(self.sites)):
                 self._draw_terminal(ax, t, s)
-        (left, right), (low, high) = self._reach()
-        ax.set(xlim=(left, right), ylim=(low, high), aspect="equal")
+        low, high = self._corners()
+        ax.set(xlim=(low.real, high.real), ylim=(low.imag, high.imag), aspect="equal")
         ax.axis("off")
         unit = quantity_label("", units, self.exponent).strip(" ()")
-        ax.text(right, low, f"in {unit}", ha="right", va="bottom", fontsize=8.5, color="0.35")
-
-    def _color(self, terminal: int) -> str:
-        return PUMP if is_pump(self.names[terminal]) else TERMINALS[terminal % len(TERMINALS)]
+        ax.text(high.real, low.imag, f"in {unit}", ha="right", va="bottom", fontsize=8.5, color="0.35")
 
     def _number(self, value: float) -> str:
-        return f"{value / 10.0**self.exponent:.2f}".replace("-", "−")
+        return number_text(value / 10.0**self.exponent, ".2f")
 
-    def _draw_bonds(self, ax: Axes) -> None:
-        for s in range(len(self.sites)):
-            for o in range(s + 1, len(self.sites)):
-                leaves, arrives = self.bonds[s, o], -self.bonds[o, s]
-                mean = 0.5 * (leaves + arrives)
-                if max(abs(leaves), abs(arrives)) <= LEAST * self.largest:
-                    continue
-                near = o == s + 1
-                ends = [np.asarray(self.sites[k]) for k in (s, o)]
-                if not near:  # over the sites between them, from the shoulders
-                    half, high = 0.5 * RADIUS, 0.75**0.5 * RADIUS
-                    ends = [ends[0] + np.array([half, high]), ends[1] + np.array([-half, high])]
-                gap = RADIUS if near else 0.0
-                start, end = ends if mean > 0 else ends[::-1]
-                bend = 0.0 if near else -BEND if mean > 0 else BEND
-                self._arrow(ax, start, end, mean, "0.45", (gap, gap), bend)
-                middle = 0.5 * (ends[0] + ends[1])
-                if near:
-                    middle = middle + np.array([0.0, 0.27])
-                else:  # a quarter of the way, where nothing comes from above
-                    width = ends[1][0] - ends[0][0]
-                    middle = middle + np.array([-0.25 * width, 0.375 * BEND * width])
-                same = abs(leaves - arrives) <= LEAST * self.largest
-                values = ((0.0, mean),) if same else ((-0.3, leaves), (0.3, arrives))
-                for aside, value in values:
-                    self._write(ax, middle + np.array([aside, 0.0]), value, "k")
-
-    def _write(self, ax: Axes, place: Any, value: float, color: str, **way: Any) -> None:
-        """A number beside an arrow, legible whatever lies below it."""
-        box = {"fc": "w", "ec": "none", "pad": 0.6, "alpha": 0.8}
-        look: dict[str, Any] = {
-            "ha": "center",
-            "va": "bottom",
-            "fontsize": 9,
-            "bbox": box,
-            "zorder": 5,
-            **way,
-        }
-        ax.text(float(place[0]), float(place[1]), self._number(abs(value)), color=color, **look)
+    def _draw_bond(self, ax: Axes, s: int, o: int) -> None:
+        """The arrow between two sites, with what leaves the one and what arrives where these differ."""
+        leaves, arrives = self.bonds[s, o], -self.bonds[o, s]
+        if max(abs(leaves), abs(arrives)) <= LEAST * self.largest:
+            return
+        a, b, mean = self.sites[s], self.sites[o], 0.5 * (leaves + arrives)
+        if o == s + 1:
+            self._arrow(ax, _between(a, b, RADIUS, RADIUS), mean, "0.45")
+            place = 0.5 * (a + b) + 1j * ABOVE
+        else:  # over the sites between them, from the shoulders
+            shoulder = RADIUS * np.exp(1j * np.pi / 3)
+            a, b = a + shoulder, b - shoulder.conjugate()
+            self._arrow(ax, _between(a, b, 0.0, 0.0), mean, "0.45", -BEND)
+            # a quarter of the way, where nothing comes from above
+            place = 0.5 * (a + b) + (b - a) * (-0.25 + 0.375j * BEND)
+        same = abs(leaves - arrives) <= LEAST * self.largest
+        for aside, value in ((0.0, mean),) if same else ((-0.3, leaves), (0.3, arrives)):
+            self._write(ax, place + aside, value)
 
     def _draw_terminal(self, ax: Axes, terminal: int, site: int) -> None:
+        """The arrow between a terminal and a site."""
         given = self.local[site, terminal]
         if abs(given) <= LEAST * self.largest:
             return
-        box, place = self.places[terminal], self.sites[site]
-        way = np.subtract(place, box)
-        level = abs(way[0]) > abs(way[1])
-        gap = HALF_BOX[0] if level else HALF_BOX[1] / abs(way[1]) * float(np.hypot(*way))
-        ends = (box, place, gap, RADIUS) if given > 0 else (place, box, RADIUS, gap)
-        color = self._color(terminal)
-        self._arrow(ax, ends[0], ends[1], given, color, ends[2:], 0.0)
-        middle = np.add(box, place) / 2.0
-        shift = np.array([0.0, 0.27] if level else [0.27, 0.0])
-        way_of_text = {} if level else {"ha": "left", "va": "center"}
-        self._write(ax, middle + shift, given, color, **way_of_text)
+        box, place, color = self.boxes[terminal], self.sites[site], self.colors[terminal]
+        way = place - box
+        level = abs(way.real) > abs(way.imag)
+        half = HALF_BOX[0] if level else HALF_BOX[1] / abs(way.imag) * abs(way)
+        self._arrow(ax, _between(box, place, half, RADIUS), given, color)
+        shift, aside = (1j * ABOVE, {}) if level else (ABOVE, {"ha": "left", "va": "center"})
+        self._write(ax, 0.5 * (box + place) + shift, given, color=color, **aside)
+
+    def _write(self, ax: Axes, place: complex, value: float, **look: Any) -> None:
+        """A number beside an arrow, legible whatever lies below it."""
+        box = {"fc": "w", "ec": "none", "pad": 0.6, "alpha": 0.8}
+        usual: dict[str, Any] = {"ha": "center", "va": "bottom", "fontsize": 9, "bbox": box, "zorder": 5}
+        ax.text(place.real, place.imag, self._number(abs(value)), **{**usual, "color": "k", **look})
 
     def _arrow(
-        self, ax: Axes, start: Any, end: Any, current: float, color: str, gaps: Any, bend: float
+        self, ax: Axes, ends: tuple[complex, complex], current: float, color: str, bend: float = 0.0
     ) -> None:
-        """An arrow as wide as a current, from the edge of one thing to that of the other."""
-        a, b = complex(*start), complex(*end)
-        way = (b - a) / abs(b - a)
+        """An arrow as wide as a current, to the first of its ends where that is negative."""
+        if current <= 0:
+            ends, bend = ends[::-1], -bend
         width = max(NARROWEST, WIDEST * abs(current) / self.largest)
-        corners = arrow(a + way * (gaps[0] + 0.04), b - way * (gaps[1] + 0.04), width, bend)
-        shape = np.stack([corners.real, corners.imag], -1)
-        ax.add_patch(Polygon(shape, color=color, lw=0, alpha=0.85, zorder=2))
+        draw_arrow(ax, *ends, width, bend, color=color, alpha=0.85, zorder=2)
+
+
+def _seat(side: str, taken: int) -> complex:
+    """Of a terminal beside its site, where so many stand on that side already."""
+    if side in ("left", "right") and taken == 0:
+        return complex(-APART if side == "left" else APART)
+    if side == "up":
+        return 1.2 * taken + 1.5j
+    # the sides are taken: below, one beside the other
+    return 1.2 * (taken - (side != "down")) - 1.5j
+
+
+def _between(start: complex, end: complex, near: float, far: float) -> tuple[complex, complex]:
+    """The way from the edge of one thing to that of another, of so many radii, with some air."""
+    way = (end - start) / abs(end - start)
+    return start + way * (near + 0.04), end - way * (far + 0.04)

@@ -8,12 +8,12 @@ import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, Polygon
+from matplotlib.patches import Circle
 
 from ..errors import InputError
-from .arrows import arrow, directions
-from .canvas import axes_of, power_of_ten, quantity_label, write_key
-from .style import RC, terminal_colors, terminal_lines, words, wrapped
+from .arrows import directions
+from .canvas import axes_of, check_result, draw_arrow, power_of_ten, quantity_label, write_key
+from .style import RC, number_text, terminal_colors, terminal_lines, words, wrapped
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -28,11 +28,11 @@ LETTERS = 11  # of a line of a terminal's name
 MOST_CHANNELS = 12  # arrows that can be told apart; a choice
 
 
-def _check_point(x: xr.DataArray, dims: set[str], what: str) -> None:
-    left = [str(d) for d in x.dims if d not in dims]
-    if left:
+def _check_point(x: xr.DataArray, dims: set[str], figure: str) -> None:
+    axes = [str(d) for d in x.dims if d not in dims]
+    if axes:
         raise InputError(
-            "dataset", left, f"{what} shows one point: choose it, such as dataset.isel({left[0]}=0)"
+            "dataset", axes, f"{figure} shows one point: choose it, such as dataset.isel({axes[0]}=0)"
         )
 
 
@@ -62,8 +62,7 @@ def junction(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> len(ax.patches)  # the system, and an arrow for each terminal
     4
     """
-    if not hasattr(dataset, "data_vars") or "energy_current" not in dataset:
-        raise InputError("dataset", dataset, "give a result of steady_state")
+    check_result(dataset, "energy_current", "steady_state")
     _check_point(dataset["energy_current"], {"terminal"}, "a junction")
     names = [str(name) for name in dataset["terminal"].values]
     currents = np.asarray(dataset["energy_current"].values, dtype=float)
@@ -80,16 +79,14 @@ def junction(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
             share = abs(current) / largest
             if np.isfinite(share) and share > 1e-9:
                 ends = (FAR * place, NEAR * place) if current > 0 else (NEAR * place, FAR * place)
-                corners = arrow(*ends, max(NARROWEST, WIDEST * share))
-                ax.add_patch(Polygon(np.stack([corners.real, corners.imag], -1), color=color, lw=0))
-            text = f"{current / 10.0**power:+.3g}".replace("-", "\N{MINUS SIGN}")
-            text = f"{wrapped(name, LETTERS)}\n{text if np.isfinite(current) else 'no answer'}"
+                draw_arrow(ax, *ends, max(NARROWEST, WIDEST * share), color=color)
+            text = f"{wrapped(name, LETTERS)}\n{number_text(current / 10.0**power, '+.3g')}"
             ax.text((NAMES * place).real, (NAMES * place).imag, text, ha="center", va="center", color=color)
         units = dataset["energy_current"].attrs.get("units", "energy^2")
         ax.set_title(quantity_label("into the system", units, power), loc="right", y=0.0, va="bottom",
                      fontsize=8.5, color="0.35")  # fmt: skip
         ax.set_xlim(-1.9, 1.9)
-        ax.set_ylim(*((-1.9 if len(names) > 3 else -1.05), 1.75))
+        ax.set_ylim(-1.9 if len(names) > 3 else -1.05, 1.75)
         ax.set_aspect("equal")
         ax.axis("off")
     return ax
@@ -149,8 +146,7 @@ def channels(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> ax.get_ylabel()
     'energy of the dressed level'
     """
-    if not hasattr(dataset, "data_vars") or "channel_energy" not in dataset:
-        raise InputError("dataset", dataset, "give a result of channels")
+    check_result(dataset, "channel_energy", "channels")
     _check_point(dataset["energy_current"], {"channel"}, "a ladder of channels")
     currents = np.nan_to_num(np.asarray(dataset["energy_current"].values, dtype=float))
     order = [int(k) for k in np.argsort(-abs(currents), kind="stable")[:MOST_CHANNELS] if currents[k]]

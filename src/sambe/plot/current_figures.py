@@ -17,19 +17,32 @@ from matplotlib.lines import Line2D
 from ..errors import InputError
 from ..physics.equations import EQUATIONS
 from ..sweep.labels import equations, only
-from .canvas import Picture, axes_of, head, hold, power_of_ten, quantity_label, set_scales, told, write_key
+from .canvas import (
+    Picture,
+    axes_of,
+    check_result,
+    draw_curve,
+    head,
+    hold,
+    power_of_ten,
+    quantity_label,
+    set_scales,
+    told,
+    write_key,
+)
 from .style import (
     LONGEST_TITLE,
     RC,
     axis_label,
     equation_line,
     equation_name,
+    number_text,
     terminal_colors,
     terminal_lines,
     words,
     wrapped,
 )
-from .surface_figures import signed_map, terminal_of, write_bar
+from .surface_figures import draw_map, signed_map, terminal_of, write_bar
 from .ticks import lighten
 
 if TYPE_CHECKING:
@@ -98,8 +111,7 @@ def currents(
     >>> sambe.plot.currents(flow, panels=True).shape
     (3,)
     """
-    if not hasattr(dataset, "data_vars") or "energy_current" not in dataset:
-        raise InputError("dataset", dataset, "give a result of steady_state or compare")
+    check_result(dataset, "energy_current", "steady_state or compare")
     if panels and ax is not None:
         raise InputError("ax", ax, "panels make a figure of their own: leave out ax, or panels")
     if terminal is not None:
@@ -145,16 +157,14 @@ def _panel(dataset: xr.Dataset, axes: list[str], ax: Axes, label: str, heading: 
     """All that fits into one panel; of two axes a single terminal, and on a map a single equation."""
     names, present = _names(dataset), equations(dataset)
     if len(axes) == 2:
-        what = words(names[0])
+        answer = words(names[0])
         if _is_map(dataset, axes):
             part = only(dataset, present[0])["energy_current"].sel(terminal=names[0])
-            image = signed_map(ax, *_surface(part, axes))
-            ax.set(xlabel=axis_label(dataset, axes[0]), ylabel=axis_label(dataset, axes[1]))
-            write_bar(image, label.replace("\n", " "), ax)
-            what = f"{what}, {equation_name(present[0])}" if len(present) > 1 else what
-            write_key(ax, told(heading, what) if heading else what)
+            draw_map(ax, part, axes, label.replace("\n", " "))
+            answer = f"{answer}, {equation_name(present[0])}" if len(present) > 1 else answer
+            write_key(ax, told(heading, answer))
             return ax
-        heading = f"{heading}\n{what}" if heading else what
+        heading = f"{heading}\n{answer}" if heading else answer
     shown = names[:1] if len(axes) == 2 else names
     if not axes:
         _bars(ax, dataset)
@@ -192,8 +202,7 @@ def _panels(dataset: xr.Dataset, axes: list[str], label: str, heading: str) -> n
     label = label.replace("\n", " ") if len(names) > 2 else label
     figure.supylabel(label, fontsize=10.5, multialignment="center")
     handles = _handles(frames[0], dataset, axes, names[:1])
-    labels = [handle.get_label() for handle in handles]
-    head(figure, heading, handles, labels if len(labels) > 1 else (), 3 if len(axes) == 2 else 4)
+    head(figure, heading, handles if len(handles) > 1 else (), 3 if len(axes) == 2 else 4)
     return frames
 
 
@@ -232,9 +241,7 @@ def _marks(names: list[str], name: str, count: int = 1) -> dict[str, Any]:
 def _draw(frame: Any, part: xr.DataArray, axes: list[str], style: dict[str, Any], label: str) -> None:
     x = part[axes[0]].values
     if len(axes) == 1:
-        if x.size == 1 and not style.get("marker"):  # a line of one point is none
-            style = {**style, "marker": "o", "ms": 4.0}
-        frame.plot(x, part.values, label=label, **style)
+        draw_curve(frame, x, part.values, label=label, **style)
         return
     family = axes[1]
     for k, value in enumerate(part[family].values):
@@ -282,11 +289,6 @@ def _handles(frame: Any, dataset: xr.Dataset, axes: list[str], shown: list[str])
     return handles + [drawn[key] for key in ("no answer",) if key in drawn]
 
 
-def _surface(part: xr.DataArray, axes: list[str]) -> tuple[Any, Any, Any]:
-    x, y = axes
-    return part[x].values, part[y].values, part.transpose(y, x).values
-
-
 def _maps(dataset: xr.Dataset, axes: list[str], label: str, heading: str) -> npt.NDArray[Any]:
     """A colour map for each terminal (columns) and equation (rows), white at zero."""
     present, names = equations(dataset), _names(dataset)
@@ -299,7 +301,7 @@ def _maps(dataset: xr.Dataset, axes: list[str], label: str, heading: str) -> npt
         image: Any = None
         for row, equation in enumerate(present):
             values = part.sel(equation=equation) if "equation" in part.dims else part
-            image = signed_map(frames[row, column], *_surface(values, axes), largest)
+            image = signed_map(frames[row, column], values, axes, largest)
             if column == 0:
                 up = axis_label(dataset, axes[1])
                 frames[row, column].set_ylabel(f"{equation_name(equation)}\n{up}" if rows > 1 else up)
@@ -324,8 +326,7 @@ def _bars(frame: Any, dataset: xr.Dataset) -> None:
         look = {"color": color, "hatch": HATCHES[k % len(HATCHES)], "ec": "w", "lw": 0.0, "zorder": 2}
         bars = frame.bar(at, heights, 0.9 * width, label=equation_name(equation), **look)
         if len(present) == 1:
-            texts = [f"{h:+.3g}".replace("-", "\N{MINUS SIGN}") for h in heights]
-            frame.bar_label(bars, texts, padding=3, fontsize=9)
+            frame.bar_label(bars, [number_text(h, "+.3g") for h in heights], padding=3, fontsize=9)
     frame.axhline(0.0, color="0.3", lw=0.7, zorder=3)
     frame.set_xticks(np.arange(len(colors)), [wrapped(name, SLOT) for name in colors])
     frame.tick_params(axis="x", which="both", length=0)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from ..errors import InputError
-from .canvas import axes_of, quantity_label, set_scales, write_key
+from .canvas import axes_of, check_result, draw_curve, quantity_label, set_scales, write_key
 from .style import DASHES, RC, axis_label, drawable, terminal_lines, words
 
 if TYPE_CHECKING:
@@ -131,8 +131,7 @@ def relaxation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> ax.get_ylabel()
     'rate of relaxation (energy/$\\\\hbar$)'
     """
-    if "gap" not in getattr(dataset, "data_vars", ()) or "rate" not in dataset:
-        raise InputError("dataset", dataset, "give a result of relaxation")
+    check_result(dataset, "gap", "relaxation")
     with mpl.rc_context(RC):
         if not dataset.gap.dims:
             return _plane(dataset, axes_of(ax, SIZE))
@@ -217,8 +216,7 @@ def _along(dataset: xr.Dataset, name: str, ax: Axes) -> Axes:
     rates = -dataset.rate.transpose(name, "decay").values.real[:, 2 : 2 + MOST_DECAYS]
     ax.plot(x, rates, color="0.6", lw=0.7)
     gap = dataset.gap.values
-    point: Any = {"marker": "o", "ms": 4.0} if x.size == 1 else {}  # a line of one point is none
-    ax.plot(x, gap, color="#0072B2", lw=2.0, label="gap", **point)
+    draw_curve(ax, x, gap, color="#0072B2", lw=2.0, label="gap")
     positive = gap[np.isfinite(gap) & (gap > 0)]
     if positive.size and positive.max() > 30.0 * positive.min():
         ax.set_yscale("log")

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from ..errors import InputError
 from ..physics.machines.performance import MODES
 from ..sweep.labels import sweep_axes
-from .canvas import axes_of, hold, power_of_ten, quantity_label, set_scales, told, write_key
+from .canvas import axes_of, check_result, hold, power_of_ten, quantity_label, set_scales, told, write_key
 from .style import RC, axis_label, cell_edges
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def modes(dataset: xr.Dataset, ax: Axes | None = None, *, title: str | None = No
     >>> sambe.plot.modes(sambe.performance(maser)).get_ylabel()
     'power delivered ($10^{-5}\\\\,$energy$^2/\\\\hbar$)'
     """
-    if not hasattr(dataset, "data_vars") or "mode" not in dataset:
-        raise InputError("dataset", dataset, "give a result of performance")
+    check_result(dataset, "mode", "performance")
     if not any(dataset.sizes[name] > 1 for name in sweep_axes(dataset)):
         raise InputError("dataset", sweep_axes(dataset),
                          "modes are drawn over a sweep; the summary tells that of one point")  # fmt: skip

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
 
 from ..errors import InputError
-from .canvas import axes_of, quantity_label, set_scales, write_key
-from .style import RC, axis_label, drawable, terminal_lines, words, wrapped
+from .canvas import axes_of, check_result, draw_curve, quantity_label, set_scales, write_key
+from .style import RC, axis_label, drawable, number_text, terminal_lines, words, wrapped
 from .surface_figures import write_bar
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def noise(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     >>> len(sambe.plot.noise(found).lines)
     3
     """
-    if not hasattr(dataset, "data_vars") or "energy_noise" not in dataset:
-        raise InputError("dataset", dataset, "give a result of counting_statistics")
+    check_result(dataset, "energy_noise", "counting_statistics")
     matrix = dataset["energy_noise"]
     axes = [str(d) for d in matrix.dims if d not in ("terminal", "other")]
     if len(axes) > 1:
@@ -69,8 +68,7 @@ def _lines(ax: Axes, dataset: xr.Dataset, axis: str) -> None:
     names = [str(name) for name in dataset["terminal"].values]
     for name, line in terminal_lines(names).items():
         variance = dataset["energy_noise"].sel(terminal=name, other=name).values
-        point: Any = {"marker": "o", "ms": 4.0} if x.size == 1 else {}  # a line of one point is none
-        ax.plot(x, variance, lw=1.3, label=words(name), **line, **point)
+        draw_curve(ax, x, variance, lw=1.3, label=words(name), **line)
     set_scales(ax, x)
     label = quantity_label(
         "variance of the energy per time", dataset["energy_noise"].attrs.get("units"), lines=True
@@ -87,14 +85,12 @@ def _matrix(ax: Axes, matrix: xr.DataArray) -> None:
     image = ax.imshow(values, cmap="RdBu_r", vmin=-largest, vmax=largest, aspect="auto")
     for (row, column), value in np.ndenumerate(values):
         dark = np.isfinite(value) and abs(value) > 0.6 * largest
-        text = _number(value) if len(names) <= MOST_NUMBERS else "\N{MINUS SIGN}" if value < 0 else ""
+        text = (
+            number_text(value, ".2e") if len(names) <= MOST_NUMBERS else "\N{MINUS SIGN}" if value < 0 else ""
+        )
         ax.text(column, row, text, ha="center", va="center", fontsize=8.5, color="w" if dark else "k")
     ax.set_xticks(range(len(names)), names)
     ax.set_yticks(range(len(names)), names)
     ax.tick_params(which="both", length=0)
     ax.minorticks_off()
     write_bar(image, quantity_label("noise", matrix.attrs.get("units")), ax)
-
-
-def _number(value: float) -> str:
-    return f"{value:.2e}".replace("-", "\N{MINUS SIGN}") if np.isfinite(value) else "no answer"

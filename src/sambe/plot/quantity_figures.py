@@ -107,8 +107,7 @@ def _maps(dataset: xr.Dataset, parts: Parts, axes: list[str]) -> npt.NDArray[Any
     figure = Picture(figsize=(0.6 + 2.9 * columns, 0.6 + 2.5 * rows), layout="constrained")
     frames = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for frame, (name, label, part) in zip(frames, every, strict=False):
-        z = part.transpose(axes[1], axes[0]).values
-        image = signed_map(frame, dataset[axes[0]].values, dataset[axes[1]].values, z)
+        image = signed_map(frame, part, axes)
         frame.set_title(words(f"{name.replace('_', ' ')} {label}", LONGEST_TITLE // columns))
         write_bar(image, quantity_label("", dataset[name].attrs.get("units")).strip(), frame)
     for frame in frames[len(every) :]:

@@ -28,6 +28,7 @@ __all__ = [
     "equation_name",
     "evenly_logarithmic",
     "is_pump",
+    "number_text",
     "read_mathematics",
     "terminal_colors",
     "terminal_lines",
@@ -125,6 +126,15 @@ def words(text: object, longest: int = 40, lines: int = 1) -> str:
     shown = [part if len(part) <= longest else part[: longest - 1] + "…" for part in parts]
     out = "\n".join(part if _is_readable(part) else _DOLLAR.sub(r"\\$", part) for part in shown)
     return f" {out}" if out.startswith("_") else out
+
+
+def number_text(value: float, form: str) -> str:
+    """A number as a figure shows it, with a minus that is as long as a plus.
+
+    >>> number_text(-0.25, "+.3g"), number_text(float("nan"), ".2e")
+    ('−0.25', 'no answer')
+    """
+    return f"{value:{form}}".replace("-", "\N{MINUS SIGN}") if np.isfinite(value) else "no answer"
 
 
 def wrapped(text: object, width: int, lines: int = 3) -> str:

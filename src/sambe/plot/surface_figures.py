@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
-import numpy.typing as npt
 from matplotlib.ticker import MaxNLocator
 
 from ..errors import InputError
-from .canvas import axes_of, hold, quantity_label, set_scales, show_missing, told, write_key
+from .canvas import axes_of, check_result, hold, quantity_label, set_scales, show_missing, told, write_key
 from .style import RC, axis_label, cell_edges, drawable, words
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
 
-__all__ = ["curvature", "map", "signed_map", "terminal_of", "write_bar"]
+__all__ = ["curvature", "draw_map", "map", "signed_map", "terminal_of", "write_bar"]
 
 ROUNDING = 1e-9  # share of the largest value below which a sign is rounding
 # Share of the points that the colours are made for where the others are larger by more than that factor: a
@@ -58,24 +58,19 @@ def map(  # always read as sambe.plot.map; nothing here needs Python's own
     >>> sambe.plot.map(flow, "left").get_title()
     'left'
     """
-    if not hasattr(dataset, "data_vars") or "energy_current" not in dataset:
-        raise InputError("dataset", dataset, "give a result of steady_state")
+    check_result(dataset, "energy_current", "steady_state")
     terminal = terminal_of(dataset, terminal)
     currents = dataset["energy_current"].sel(terminal=terminal)
     if currents.ndim != 2:
         raise InputError(
             "dataset", [str(d) for d in currents.dims], "a map has two axes; choose a place on the others"
         )
-    across, up = (str(d) for d in currents.dims)
+    axes = [str(d) for d in currents.dims]
     with mpl.rc_context(RC):
-        plain = drawable(dataset, [across, up])
         ax = axes_of(ax, (4.6, 3.6))
-        z = currents.transpose(up, across).values
-        image = signed_map(ax, plain[across].values, plain[up].values, z)
-        ax.set(xlabel=axis_label(plain, across), ylabel=axis_label(plain, up))
+        label = quantity_label("energy current into the system", currents.attrs.get("units", "energy^2"))
+        draw_map(ax, drawable(dataset, axes)["energy_current"].sel(terminal=terminal), axes, label)
         write_key(ax, words(terminal))
-        units = currents.attrs.get("units", "energy^2")
-        write_bar(image, quantity_label("energy current into the system", units), ax)
     return ax
 
 
@@ -115,8 +110,7 @@ def curvature(
     >>> sambe.plot.curvature(pumped, terminal="pump").get_xlabel()
     'drive amplitude $A$'
     """
-    if not hasattr(dataset, "data_vars") or "curvature_energy" not in dataset:
-        raise InputError("dataset", dataset, "give a result of pump_curvature")
+    check_result(dataset, "curvature_energy", "pump_curvature")
     terminal = terminal_of(dataset, terminal)
     x, y = (str(dataset.attrs[name]) for name in ("x", "y"))
     others = [str(d) for d in dataset["curvature_energy"].dims if d not in (x, y, "terminal")]
@@ -124,20 +118,17 @@ def curvature(
         dataset = drawable(dataset, [x, y])
         dataset, _, place = hold(dataset, 0, others)
         values = dataset["curvature_energy"].sel(terminal=terminal)
-        z = values.transpose(y, x).values
-        ax = axes_of(ax, (4.6, 3.7))
-        sizes = np.abs(z[np.isfinite(z)])
+        sizes = np.abs(values.values[np.isfinite(values.values)])
         most = float(sizes.max(initial=0.0))
         bulk = float(np.quantile(sizes, BULK)) if sizes.size else 0.0
         largest = bulk if 0 < FAR * bulk < most else most
-        image = signed_map(ax, dataset[x].values, dataset[y].values, z, largest)
-        ax.set(xlabel=axis_label(dataset, x), ylabel=axis_label(dataset, y))
-        said = f"energy from {words(terminal)},\ncounter-clockwise loops"
-        write_key(ax, told(title or said, place))
         units = values.attrs.get("units")  # of a dressed one alone: bare numbers of the axes have none
-        dressed = units if units != "energy" else None
-        write_bar(image, quantity_label("energy into the system per cycle and area", dressed), ax,
-                  beyond=most > largest)  # fmt: skip
+        label = quantity_label(
+            "energy into the system per cycle and area", units if units != "energy" else None
+        )
+        ax = axes_of(ax, (4.6, 3.7))
+        draw_map(ax, values, [x, y], label, largest)
+        write_key(ax, told(title or f"energy from {words(terminal)},\ncounter-clockwise loops", place))
     return ax
 
 
@@ -155,9 +146,17 @@ def terminal_of(dataset: xr.Dataset, terminal: str | None) -> str:
     return names[0] if terminal is None else terminal
 
 
-def signed_map(
-    ax: Axes, x: npt.NDArray[Any], y: npt.NDArray[Any], z: npt.NDArray[Any], largest: float | None = None
-) -> Any:
+def draw_map(
+    ax: Axes, values: xr.DataArray, axes: Sequence[str], label: str, largest: float | None = None
+) -> None:
+    """A signed map with the names of its axes, and a bar of colours whose ends say what lies beyond them."""
+    image = signed_map(ax, values, axes, largest)
+    ax.set(xlabel=axis_label(values, axes[0]), ylabel=axis_label(values, axes[1]))
+    most = float(np.abs(values.values[np.isfinite(values.values)]).max(initial=0.0))
+    write_bar(image, label, ax, beyond=largest is not None and largest < most)
+
+
+def signed_map(ax: Axes, values: xr.DataArray, axes: Sequence[str], largest: float | None = None) -> Any:
     """Colours of numbers of either sign over two axes, white at zero, hatched without an answer.
 
     A black line is where the sign changes. In grey red and blue are alike: full thin lines run at heights
@@ -166,8 +165,9 @@ def signed_map(
     Parameters
     ----------
     ax : Axes
-    x, y : (X,), (Y,) arrays
-    z : (Y, X) array
+    values : DataArray
+    axes : sequence of str
+        Its dimensions: that across, and that up.
     largest : float, optional
         Where the colours end; the largest size by default.
 
@@ -176,6 +176,8 @@ def signed_map(
     QuadMesh
         For a colour bar.
     """
+    across, up = axes
+    x, y, z = values[across].values, values[up].values, values.transpose(up, across).values
     known = z[np.isfinite(z)]
     most = float(np.abs(known).max(initial=0.0))
     largest = largest or most or 1.0

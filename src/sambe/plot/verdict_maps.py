@@ -17,7 +17,7 @@ from ..physics.equations import EQUATIONS
 from ..physics.treatments import TREATMENTS
 from ..sweep.labels import sweep_dims
 from ..trust.verdict import VERDICTS, WRONG
-from .canvas import Picture, axes_of, head, hold, set_scales, show_missing, told, write_key
+from .canvas import Picture, axes_of, check_result, head, hold, set_scales, show_missing, told, write_key
 from .style import (
     RC,
     axis_label,
@@ -88,8 +88,7 @@ def verdicts(
     >>> len(sambe.plot.verdicts(audit, panels=True))
     2
     """
-    if not hasattr(audit, "data_vars") or "verdict" not in audit:
-        raise InputError("audit", audit, "give a result of sambe.audit")
+    check_result(audit, "verdict", "audit")
     if panels and ax is not None:
         raise InputError("ax", ax, "panels make a figure of their own: leave out ax, or panels")
     if not any(audit.sizes[name] > 1 for name in sweep_dims(audit)):
@@ -165,8 +164,7 @@ def _strips(audit: xr.Dataset, x: str, heading: str) -> npt.NDArray[Any]:
     frames: npt.NDArray[Any] = figure.subplots(2, 1, sharex=True, height_ratios=[1.0, 0.12 * count])
     _errors(frames[0], audit, x)
     _strip(audit, x, frames[1], heading=None)
-    handles = _handles(audit)
-    head(figure, heading, handles, [handle.get_label() for handle in handles])
+    head(figure, heading, _handles(audit))
     return frames
 
 
@@ -209,8 +207,7 @@ def _maps(audit: xr.Dataset, x: str, y: str, heading: str) -> npt.NDArray[Any]:
         frames[row, 0].set_ylabel(f"{kind} secular\n{axis_label(audit, y)}")
     for frame in frames[-1]:
         frame.set_xlabel(axis_label(audit, x))
-    handles = _handles(audit)
-    head(figure, heading, handles, [handle.get_label() for handle in handles], 5)
+    head(figure, heading, _handles(audit), 5)
     return frames
 
 
@@ -220,8 +217,8 @@ def _one_map(audit: xr.Dataset, x: str, y: str, ax: Axes | None, heading: str) -
     ax = axes_of(ax, (4.6, 3.7))
     _map(ax, audit.sel(equation=equation, secular=secular), x, y)
     ax.set(xlabel=axis_label(audit, x), ylabel=axis_label(audit, y))
-    what = f"{equation_name(equation)}, {secular}"
-    write_key(ax, f"{heading}\n{what}" if heading else what, _handles(audit))
+    answer = f"{equation_name(equation)}, {secular}"
+    write_key(ax, f"{heading}\n{answer}" if heading else answer, _handles(audit))
     return ax
 
 

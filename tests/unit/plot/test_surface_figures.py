@@ -55,14 +55,15 @@ def test_it_draws_into_axes_and_returns_them(result) -> None:
 def test_signs_are_told_by_lines_in_grey() -> None:
     """Heights above zero are full lines, those below dashed, and zero is thick."""
     x, y = np.linspace(-1.0, 1.0, 9), np.linspace(0.0, 1.0, 4)
+    values = xr.DataArray(np.broadcast_to(x, (4, 9)), {"y": y, "x": x}, ("y", "x"))
     ax = Figure().subplots()
-    signed_map(ax, x, y, np.broadcast_to(x, (4, 9)))
+    signed_map(ax, values, ["x", "y"])
     _, heights, zero = ax.collections
     np.testing.assert_allclose(heights.levels, [-0.7, -0.4, -0.1, 0.1, 0.4, 0.7])
     assert [style[1] is None for style in heights.get_linestyle()] == [False] * 3 + [True] * 3
     assert zero.get_paths()[0].vertices[:, 0] == pytest.approx(0.0, abs=1e-12)
     ax = Figure().subplots()
-    signed_map(ax, x, y, np.full((4, 9), 2.0))
+    signed_map(ax, xr.full_like(values, 2.0), ["x", "y"])
     assert len(ax.collections) == 1
 
 
