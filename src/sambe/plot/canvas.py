@@ -218,7 +218,8 @@ def quantity_label(name: str, units: str | None, power: int = 0, *, lines: bool 
 
 def draw_curve(ax: Axes, x: npt.NDArray[Any], y: npt.NDArray[Any], **line: Any) -> None:
     """A curve, or a dot, as a line of one point would show nothing."""
-    ax.plot(x, y, **({"marker": "o", "ms": 4.0} if x.size == 1 else {}) | line)
+    dot: dict[str, Any] = {"marker": "o", "ms": 4.0} if x.size == 1 else {}
+    ax.plot(x, y, **dot | line)
 
 
 def draw_arrow(ax: Axes, start: complex, end: complex, width: float, bend: float = 0.0, **look: Any) -> None:

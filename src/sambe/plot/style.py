@@ -195,9 +195,9 @@ def drawable(dataset: xr.Dataset, axes: list[str]) -> xr.Dataset:
     return dataset.drop_vars(list(counted), errors="ignore").assign_coords(counted)
 
 
-def axis_label(dataset: xr.Dataset, name: str) -> str:
+def axis_label(labelled: xr.Dataset | xr.DataArray, name: str) -> str:
     """Name of a coordinate in words, with its units."""
-    attributes = dataset[name].attrs
+    attributes = labelled[name].attrs
     text = words(attributes.get("long_name", SYMBOLS.get(name, name.replace("_", " "))))
     units = attributes.get("units")
     return f"{text} ({words(units)})" if units not in (None, "", "1") else text
