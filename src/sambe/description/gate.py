@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InputError
-from ..numerics.arrays import Number
+from ..numerics.arrays import Number, whole_number
 
 __all__ = [
     "LEVELS_VARIABLE",
@@ -89,8 +89,7 @@ def size(field: str, value: Any, least: int = 1) -> int:
     InputError
         That says what more would need, and how to ask for it.
     """
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or value < least:
+    if not whole_number(value, least):
         kind = "a positive integer" if least == 1 else f"an integer from {least} up"
         raise InputError(field, value, f"give the number of levels as {kind}")
     most = most_levels()

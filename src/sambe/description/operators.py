@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InputError
-from ..numerics.arrays import finite_number
+from ..numerics.arrays import finite_number, whole_number
 from .gate import size
 
 __all__ = [
@@ -199,7 +199,7 @@ def transition(levels: int, to: int, start: int) -> Operator:
     """
     n = size("levels", levels)
     for field, value in (("to", to), ("start", start)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value < n:
+        if not whole_number(value, 0, n - 1):
             raise InputError(field, value, f"states are numbered 0 to {n - 1}")
     op = np.zeros((n, n), dtype=complex)
     op[to, start] = 1.0
@@ -326,7 +326,7 @@ def lift(operator: Any, site: int, dims: Sequence[int]) -> Operator:
         raise InputError("dims", dims, "give the levels of every site in a list")
     dims = [size("dims", levels) for levels in dims]
     size("dims", math.prod(dims))
-    if isinstance(site, bool) or not isinstance(site, int | np.integer) or not 0 <= site < len(dims):
+    if not whole_number(site, 0, len(dims) - 1):
         raise InputError("site", site, f"sites are numbered 0 to {len(dims) - 1}")
     op = as_operator(operator, "operator")
     if op.shape[0] != dims[site]:

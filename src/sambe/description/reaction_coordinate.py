@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InputError
-from ..numerics.arrays import Array, Number, finite_number
+from ..numerics.arrays import Array, Number, finite_number, whole_number
 from .bath import Bath
 from .hilbert_space.ladders import cut_states
 from .operators import Operator, destroy, identity, num
@@ -122,7 +122,7 @@ def reaction_coordinate(
         said = "a mode beside a system in steps is not made here; write it into the operators of the steps"
         raise InputError("system", system.steps.words(), said)
     old = _bath(system, bath)
-    if isinstance(levels, bool) or not isinstance(levels, int | np.integer) or levels < 2:
+    if not whole_number(levels, 2):
         raise InputError("levels", levels, "give the number of Fock states of the mode, at least 2")
     mode = _mode(old)
     field: Operator = destroy(int(levels)) + destroy(int(levels)).T

@@ -30,15 +30,18 @@ __all__ = [
     "dagger",
     "diagonal",
     "expand",
+    "finite_number",
     "folded",
     "if_any",
     "is_array",
     "is_concrete",
     "is_numpy",
     "namespace",
+    "real_number",
     "repeated",
     "to_numpy",
     "values_of",
+    "whole_number",
 ]
 
 
@@ -147,6 +150,17 @@ def finite_number(x: object) -> bool:
 def real_number(x: object) -> bool:
     """Whether ``x`` is a finite real Python or NumPy scalar."""
     return finite_number(x) and not isinstance(x, complex | np.complexfloating)
+
+
+def whole_number(x: object, least: int | None = None, most: int | None = None) -> bool:
+    """Whether ``x`` is a Python or NumPy integer, not below the least and not above the most.
+
+    >>> whole_number(3, 1, 3), whole_number(True, 1), whole_number(2.0)
+    (True, False, False)
+    """
+    if isinstance(x, bool) or not isinstance(x, int | np.integer):
+        return False
+    return (least is None or bool(x >= least)) and (most is None or bool(x <= most))
 
 
 Fields = dict[str, npt.NDArray[Any]]

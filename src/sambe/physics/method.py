@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..description.hilbert_space.sectors import Start
 from ..description.observables import Observable
 from ..errors import InputError
-from ..numerics.arrays import real_number
+from ..numerics.arrays import real_number, whole_number
 from .generators.coupling_parts import Mixing
 from .generators.jumps import Wiring
 
@@ -276,7 +276,7 @@ def heom_options(options: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     for name, value in options.items():
         if not isinstance(name, str) or name not in HEOM_OPTIONS:
             raise InputError("heom", name, f"the options of HEOM are {', '.join(HEOM_OPTIONS)}")
-        if name.startswith("max_") and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        if name.startswith("max_") and not whole_number(value, 1):
             raise InputError(f"heom.{name}", value, "give a positive whole number")
         if not name.startswith("max_") and not (real_number(value) and 0 < value < 1):
             raise InputError(f"heom.{name}", value, "give a number between 0 and 1")

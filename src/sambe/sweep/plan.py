@@ -12,6 +12,7 @@ import numpy as np
 from ..description.system import System
 from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError
+from ..numerics.arrays import whole_number
 from ..physics.cost import point_bytes
 from ..physics.dressing.step_estimates import split_steps
 from ..physics.equations import EQUATIONS, quanta_meet
@@ -124,7 +125,7 @@ def make_plan(
     InputError
         If the memory or the number of workers makes no sense.
     """
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+    if workers is not None and not whole_number(workers, 1):
         raise InputError("workers", workers, "give a positive number")
     extreme = _in_some_unit(sweep.extreme())
     budget, need = parse_memory(memory), point_bytes(extreme, method)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..description.system import System
 from ..errors import ConvergenceError, InputError
-from ..numerics.arrays import real_number
+from ..numerics.arrays import real_number, whole_number
 from ..physics.equations import AUTO, EQUATIONS
 from ..physics.generators.lamb_shift import NO_SHIFT
 from ..physics.method import LAMB_SHIFT, Method
@@ -113,7 +113,7 @@ def _check(accuracy: float, exact: int, **answers: Sequence[str]) -> None:
     """Refuse what an audit cannot judge."""
     if not real_number(accuracy) or not 0 < accuracy < 1:
         raise InputError("accuracy", accuracy, "give a number between 0 and 1")
-    if isinstance(exact, bool) or not isinstance(exact, int) or exact < 0:
+    if not whole_number(exact, 0):
         raise InputError("exact", exact, "give the number of points to solve by HEOM, or 0")
     for field, names in answers.items():
         listed = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)

@@ -12,7 +12,7 @@ from ..description.system import System
 from ..description.tones.drives import refuse_several
 from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError
-from ..numerics.arrays import Array, is_numpy, namespace
+from ..numerics.arrays import Array, is_numpy, namespace, whole_number
 from ..physics.host import host_currents, valid_currents
 from ..physics.method import Method
 from ..physics.preparation import prepare
@@ -68,8 +68,7 @@ def energy_currents(
     """
     reuse_memory()
     method = prepare(system, **divided(energy_currents, options)[0])
-    whole = isinstance(harmonics, int) and not isinstance(harmonics, bool)
-    if harmonics is not None and not (whole and harmonics >= 1):
+    if harmonics is not None and not whole_number(harmonics, 1):
         raise InputError("harmonics", harmonics, "give a positive whole number")
     method = replace(method, harmonics=harmonics)
     system = _unlabelled(system)

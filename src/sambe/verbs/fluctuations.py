@@ -11,7 +11,7 @@ from ..description.gate import is_labelled, number
 from ..description.hilbert_space.sectors import projected, sector_basis, starts
 from ..description.system import System
 from ..errors import InputError
-from ..numerics.arrays import finite_number
+from ..numerics.arrays import finite_number, whole_number
 from ..physics.equations import EQUATIONS
 from ..physics.generating import MOST_LEVELS
 from ..physics.method import Counting, Method, Tilting
@@ -222,8 +222,7 @@ def _counted_method(system: System, chosen: Mapping[str, Any]) -> Method:
 
 
 def _check_cumulants(cumulants: object) -> None:
-    whole = isinstance(cumulants, int) and not isinstance(cumulants, bool)
-    if not whole or not 1 <= cumulants <= MOST_CUMULANTS:  # type: ignore[operator]
+    if not whole_number(cumulants, 1, MOST_CUMULANTS):
         raise InputError("cumulants", cumulants, f"give a whole number from 1 to {MOST_CUMULANTS}")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
+from ...numerics.arrays import whole_number
 from ..tones.quanta import MOST_QUANTA, codes_of
 
 __all__ = ["WIDEST", "edge_of_states", "frame_of_states", "is_single"]
@@ -59,6 +60,6 @@ def edge_of_states(x: Any, n: int) -> tuple[int, ...] | None:
         raise InputError("edge", x, "give the numbers of basis states in a list")
     states = tuple(x)
     for k in states:
-        if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 0 <= k < n:
+        if not whole_number(k, 0, n - 1):
             raise InputError("edge", k, f"basis states are numbered 0 to {n - 1}")
     return tuple(int(k) for k in states)

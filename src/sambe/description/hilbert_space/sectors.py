@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import InputError
-from ...numerics.arrays import finite_number
+from ...numerics.arrays import finite_number, whole_number
 from ..operators import Operator, as_operator
 from ..system import System, Terms
 from .symmetry import generating_operators, invariant_parts
@@ -219,7 +219,7 @@ def starts(system: System, initial: Any) -> list[Start]:
 
 def density_matrix(state: Any, levels: int) -> Basis:
     """Density matrix from the number of a basis state, a ket or a density matrix."""
-    if isinstance(state, int | np.integer) and not isinstance(state, bool):
+    if whole_number(state):
         if not 0 <= state < levels:
             raise InputError("initial", state, f"basis states are numbered 0 to {levels - 1}")
         state = np.eye(levels)[int(state)]

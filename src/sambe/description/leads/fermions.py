@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...errors import InputError
+from ...numerics.arrays import whole_number
 from ..gate import size
 from ..operators import Operator
 
@@ -48,7 +49,7 @@ def fermion(i: int, sites: int) -> Operator:
     """
     count = size("sites", sites)
     size("sites", 2 ** min(count, 64))
-    if isinstance(i, bool) or not isinstance(i, int | np.integer) or not 0 <= i < count:
+    if not whole_number(i, 0, count - 1):
         raise InputError("i", i, f"sites are numbered 0 to {count - 1}")
     out = np.eye(1, dtype=complex)
     for k in range(count):

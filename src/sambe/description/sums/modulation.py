@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
-from ...numerics.arrays import Number, finite_number, is_array
+from ...numerics.arrays import Number, finite_number, is_array, whole_number
 from ..gate import is_labelled, number
 from ..operators import Operator, is_hermitian
 from .terms import as_terms
@@ -130,7 +130,7 @@ def _read_only(op: Operator) -> Operator:
 
 
 def _harmonic(q: Any, field: str) -> int:
-    if isinstance(q, bool) or not isinstance(q, int | np.integer) or q < 0:
+    if not whole_number(q, 0):
         raise InputError(
             field, q, "the harmonics of a coupling are whole numbers from 0 on; the adjoint of each is "
             "implied",

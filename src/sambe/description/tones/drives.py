@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import numpy as np
-
 from ...errors import InputError
-from ...numerics.arrays import Number
+from ...numerics.arrays import Number, whole_number
 from ..bath import Bath
 from ..hilbert_space.basis_states import WIDEST
 from ..leads.lead import Lead
@@ -49,12 +47,8 @@ def as_drive(x: Any) -> dict[Any, Terms]:
     return out
 
 
-def _is_whole(k: Any) -> bool:
-    return isinstance(k, int | np.integer) and not isinstance(k, bool)
-
-
 def _single(k: Any) -> int:
-    if not _is_whole(k) or k < 1:
+    if not whole_number(k, 1):
         raise InputError(
             "drive", k, "harmonics are positive integers; static terms go to hamiltonian, and "
             "the conjugate of each harmonic is implied",
@@ -71,7 +65,7 @@ def _several(k: tuple[Any, ...]) -> tuple[int, ...]:
             k,
             f"tuples count the quanta of two tones, up to {MOST_TONES}; for one tone give integers",
         )
-    if not all(map(_is_whole, k)) or max(k) < 1:
+    if not all(map(whole_number, k)) or max(k) < 1:
         raise InputError(
             "drive", k, "a harmonic of several tones is a tuple of integers, one of them positive; static "
             "terms go to hamiltonian, and the conjugate of each harmonic is implied",

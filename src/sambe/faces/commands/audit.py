@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .ends import end_if_missing, read_job
+from .ends import InputFile, Memory, OutputPlace, Scheduler, Workers, end_if_missing, read_job
 from .files import make_ready, paths_of, write_results
 from .start import UNUSED, admit_dask, defer
 
@@ -21,8 +21,8 @@ __all__ = ["audit"]
 
 
 def audit(
-    file: Annotated[Path, typer.Argument(help="Input file in TOML; see docs/cli.md.")],
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Directory for the results.")] = None,
+    file: InputFile,
+    out: OutputPlace = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no tables.")] = False,
     equation: Annotated[
         list[str] | None, typer.Option("--equation", "-e", help="To judge; may be repeated. All by default.")
@@ -35,13 +35,9 @@ def audit(
     ] = None,
     accuracy: Annotated[float, typer.Option(help="Error up to which an answer is trusted.")] = 0.05,
     exact: Annotated[int, typer.Option(help="Solve so many of the worst points by HEOM.")] = 0,
-    memory: Annotated[str | None, typer.Option(help='Budget for work arrays, such as "500 MB".')] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="Address of a dask.distributed scheduler to run on.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Run on so many worker processes, by a Dask cluster of their own.")
-    ] = None,
+    memory: Memory = None,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
 ) -> None:
     """How far each equation can be trusted, point by point.
 
@@ -52,6 +48,8 @@ def audit(
     defer(*UNUSED)
     from ...sweep.places.cluster import cluster
     from ...trust.verdict import VERDICTS
+    from ..text.audit_summary import audit_tables
+    from ..text.console import print_results
 
     job = read_job(file)
     choice = {"equations": equation, "secular": secular, "lamb_shift": lamb_shift, "memory": memory}
@@ -63,7 +61,7 @@ def audit(
         result = _examine(job, quiet, accuracy=accuracy, exact=exact, **chosen, **where)
     written, fault = _write(result, job, paths_of(job, directory, stem))
     if not quiet:
-        _report(result, written)
+        print_results(audit_tables(result), written)
     if fault is not None:
         raise fault
     end_if_missing((result["verdict"] == VERDICTS["no_answer"]).all(["equation", "secular"]), "reasons")
@@ -94,26 +92,3 @@ def _write(result: xr.Dataset, job: Job, paths: list[Path]) -> tuple[list[Path],
 
     is_map = any(size > 1 for size in result["scale"].sizes.values())
     return write_results(result, [path for path in paths if is_map or path.suffix == ".nc"], draw)
-
-
-def _report(result: xr.Dataset, written: list[Path]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from ..text.audit_summary import audit_tables
-    from ..text.summary import brief
-
-    colors = {"trust": "green", "care": "yellow", "wrong": "red", "no answer": "dim"}
-    console = Console()
-    for part in audit_tables(result):
-        console.print(escape(brief(part.title)), style="bold", highlight=False)
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-        for k, column in enumerate(part.columns):
-            table.add_column(escape(brief(column)), no_wrap=k == 0, style=colors.get(column))
-        for row in part.rows:
-            table.add_row(*(escape(brief(cell)) for cell in row))
-        console.print(table)
-        console.print()
-    for path in written:
-        console.print(f"wrote {escape(str(path))}", highlight=False, soft_wrap=True)

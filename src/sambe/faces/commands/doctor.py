@@ -32,10 +32,10 @@ def doctor() -> None:
     """Tell versions, cores, BLAS and card, and solve a system whose currents are known."""
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
-    console = Console()
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    from ..text.console import bare_table
+
+    console, table = Console(), bare_table(show_header=False)
     for name, value in facts().items():
         table.add_row(name, escape(value))
     error, seconds = self_test()

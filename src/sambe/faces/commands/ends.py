@@ -1,9 +1,9 @@
-"""How a command begins and ends: the input file read, and the exit code that scripts look at."""
+"""How a command begins and ends: what several take, the input file read, and the exit code for scripts."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,11 @@ __all__ = [
     "EXIT_INPUT",
     "EXIT_INTERRUPTED",
     "EXIT_PARTIAL",
+    "InputFile",
+    "Memory",
+    "OutputPlace",
+    "Scheduler",
+    "Workers",
     "end_if_missing",
     "missing",
     "read_job",
@@ -25,6 +30,14 @@ __all__ = [
 # No point has an answer, a finding does not hold, or numbers, store or cluster failed; bad input; some points
 # have no answer; Ctrl-C, by the shells' convention 128 and the number of the signal.
 EXIT_FAILED, EXIT_INPUT, EXIT_PARTIAL, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+InputFile = Annotated[Path, typer.Argument(help="Input file in TOML; see docs/cli.md.")]
+OutputPlace = Annotated[Path | None, typer.Option("--out", "-o", help="Directory for the results.")]
+Memory = Annotated[str | None, typer.Option(help='Budget for work arrays, such as "500 MB".')]
+Scheduler = Annotated[str | None, typer.Option(help="Address of a dask.distributed scheduler to run on.")]
+Workers = Annotated[
+    int | None, typer.Option(help="Run on so many worker processes, by a Dask cluster of their own.")
+]
 
 
 def read_job(file: Path, **changes: Any) -> Job:

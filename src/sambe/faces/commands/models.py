@@ -22,22 +22,20 @@ def models() -> None:
 
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
     from ...models import GROUPS
+    from ..text.console import bare_table
 
     console = Console()
     for title, group in GROUPS.items():
-        table = Table(box=None, padding=(0, 2, 1, 0), header_style="dim", title=title, title_justify="left",
-                      title_style="bold")  # fmt: skip
-        for column in ("model", "what it is", "parameters and defaults"):
-            table.add_column(column, no_wrap=column == "model")
+        table = bare_table("model", "what it is", "parameters and defaults", below=1, title=title,
+                           title_justify="left", title_style="bold")  # fmt: skip
         for model in group:
             parameters = inspect.signature(model).parameters.values()
             shown = ", ".join(f"{p.name} = {p.default!r}" for p in parameters if p.name != "baths")
             text = inspect.getdoc(model) or ""
-            what = f"{plain(text.split(chr(10), 1)[0])}\n{formula(text)}"
-            table.add_row(model.__name__, escape(what), escape(shown))
+            description = f"{plain(text.split(chr(10), 1)[0])}\n{formula(text)}"
+            table.add_row(model.__name__, escape(description), escape(shown))
         console.print(table)
     console.print(r'Use one in a TOML file as \[system] model = "spin_boson" and run it: sambe run FILE.')
 
@@ -54,12 +52,12 @@ def formula(docstring: str) -> str:
 
 def plain(text: str) -> str:
     """A docstring's line without its markup for mathematics."""
-    return re.sub(r":math:`([^`]*)`", lambda found: _for_a_terminal(found[1]), text)
+    return re.sub(r":math:`([^`]*)`", lambda match: _for_a_terminal(match[1]), text)
 
 
 def _for_a_terminal(mathematics: str) -> str:
     out = re.sub(r"e\^\{-i\\omega t\}", "exp(-iωt)", mathematics)
     for macro, symbol in _SYMBOLS.items():
         out = out.replace(macro, symbol)
-    out = re.sub(r"_\{?(\d+)\}?", lambda found: found[1].translate(_LOWERED), out)
+    out = re.sub(r"_\{?(\d+)\}?", lambda match: match[1].translate(_LOWERED), out)
     return re.sub(r"\s+", " ", re.sub(r"[_^]\{([^}]*)\}", r" \1", out)).replace("cos (", "cos(")

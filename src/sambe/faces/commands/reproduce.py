@@ -135,13 +135,11 @@ def _list() -> None:
     """The studies, oldest source first."""
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
     from ..reproduction.studies import table
+    from ..text.console import bare_table
 
-    shown = Table(box=None, padding=(0, 2, 1, 0), header_style="dim")
-    for column in ("study", "what it is about", "source"):
-        shown.add_column(column, no_wrap=column == "study")
+    shown = bare_table("study", "what it is about", "source", below=1)
     for study in table():
         shown.add_row(study.name, escape(study.title), escape(study.citation))
     console = Console()
@@ -163,11 +161,10 @@ def _line(result: Reproduction) -> None:
 def _summary(result: Reproduction, page: Path) -> None:
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
-    table = Table(box=None, padding=(0, 2, 1, 0), header_style="dim")
-    for column in ("finding", "measured", "value", ""):
-        table.add_column(column, no_wrap=column in ("value", ""))
+    from ..text.console import bare_table
+
+    table = bare_table("finding", "measured", "value", "", whole=(2, 3), below=1)
     for finding in result.findings:
         head, verdict = finding.measures[0], "[green]pass[/]" if finding.passed else "[bold red]FAIL[/]"
         table.add_row(escape(finding.title), escape(head.what), head.shown, verdict)

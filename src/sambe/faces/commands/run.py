@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .ends import end_if_missing, missing, read_job
+from .ends import (
+    InputFile,
+    Memory,
+    OutputPlace,
+    Scheduler,
+    Workers,
+    end_if_missing,
+    missing,
+    read_job,
+)
 from .files import make_ready, paths_of, write_results
 from .page import page_of
 from .start import UNUSED, admit_dask, defer
@@ -17,15 +26,14 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from ..input.job import Job
-    from ..text.summary import Table as Summary
     from .files import OutputError
 
 __all__ = ["run"]
 
 
 def run(
-    file: Annotated[Path, typer.Argument(help="Input file in TOML; see docs/cli.md.")],
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Directory for the results.")] = None,
+    file: InputFile,
+    out: OutputPlace = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no summary.")] = False,
     equation: Annotated[
         list[str] | None,
@@ -41,17 +49,13 @@ def run(
     lamb_shift: Annotated[
         str | None, typer.Option(help="Instead of the file's: none, auto, shift or counter.")
     ] = None,
-    memory: Annotated[str | None, typer.Option(help='Budget for work arrays, such as "500 MB".')] = None,
+    memory: Memory = None,
     store: Annotated[
         Path | None, typer.Option(help="Zarr store that takes each block of points as it is finished.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the store of an earlier run.")] = False,
-    scheduler: Annotated[
-        str | None, typer.Option(help="Address of a dask.distributed scheduler to run on.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Run on so many worker processes, by a Dask cluster of their own.")
-    ] = None,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
     report: Annotated[
         bool, typer.Option("--report", help="Write one HTML page with figure, tables and verdicts too.")
     ] = False,
@@ -64,6 +68,7 @@ def run(
         admit_dask()
     defer(*UNUSED)
     from ...sweep.places.cluster import cluster
+    from ..text.console import print_results
 
     job = read_job(file, equations=equation, secular=secular, lamb_shift=lamb_shift)
     options = _options(memory or job.options.get("memory", "1 GB"), store, resume)
@@ -80,7 +85,7 @@ def run(
             page = page_of(job, dataset, tables, warnings, time.monotonic() - start)
             written[-1].write_text(page, encoding="utf-8")
         if not quiet:
-            _report(tables, warnings, written)
+            print_results(tables, written, warnings)
         if fault is not None:
             raise fault
     end_if_missing(missing(dataset), "summary")
@@ -142,27 +147,3 @@ def _write(
             plot.save(figure(dataset, title=job.output.title, unit=job.output.unit), *pictures)
 
     return write_results(dataset, [x for x in paths if figure or x.suffix == ".nc"], draw, store)
-
-
-def _report(parts: list[Summary], warnings: list[str], written: list[Path]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from ..text.summary import brief
-
-    console = Console()
-    for part in parts:
-        doubtful = part.title.startswith("Not")
-        console.print(escape(brief(part.title)), style="bold red" if doubtful else "bold", highlight=False)
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_header=not doubtful)
-        for k, column in enumerate(part.columns):
-            table.add_column(escape(brief(column)), no_wrap=k == 0 and not doubtful)
-        for row in part.rows:
-            table.add_row(*(escape(brief(cell)) for cell in row))
-        console.print(table)
-        console.print()
-    for line in warnings:
-        console.print(f"warning: {escape(line)}", style="yellow")
-    for path in written:
-        console.print(f"wrote {escape(str(path))}", highlight=False, soft_wrap=True)

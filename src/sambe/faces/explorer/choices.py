@@ -148,7 +148,7 @@ def first_choices(origin: str, raw: Mapping[str, Any]) -> Choices:
 
     Examples
     --------
-    >>> from sambe.faces.explorer.knobs import file_of_model
+    >>> from sambe.faces.input.model_tables import file_of_model
     >>> first_choices("spin_boson", file_of_model("spin_boson")).along
     ('system', 'omega')
     """
@@ -158,10 +158,8 @@ def first_choices(origin: str, raw: Mapping[str, Any]) -> Choices:
     along = next(iter([*swept, *(knob for knob in free if "omega" in knob.path), *free]))
     others = [knob for knob in [*swept, *free] if knob.path != along.path]
     solve = raw.get("solve", {})
-    secular, asked = (
-        solve.get("secular"),
-        [name for name in solve.get("equations", ()) if name in equations()],
-    )
+    secular = solve.get("secular")
+    asked = [name for name in solve.get("equations", ()) if name in equations()]
     return Choices(
         origin=origin,
         raw=raw,

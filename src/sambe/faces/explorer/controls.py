@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from .choices import FEWEST, MOST_ANSWERS, MOST_POINTS, Choices, equations, first_choices, treatments
-from .knobs import Knob
+from .knobs import Knob, dotted
 
 __all__ = ["form", "options"]
 
@@ -27,19 +27,19 @@ def form(state: Choices, origins: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> from .knobs import file_of_model
+    >>> from sambe.faces.input.model_tables import file_of_model
     >>> html = form(first_choices("spin_boson", file_of_model("spin_boson")), ["spin_boson", "spin"])
     >>> html.count('type="range"'), html.count("data-knob")
     (11, 11)
     """
     free = {knob.name: knob.label for knob in state.knobs if knob.sweepable}
     start = first_choices(state.origin, state.raw).values
-    ends = {_dots(path): [f"{low!r}", f"{high!r}"] for path, (low, high) in state.ends.items()}
+    ends = {dotted(path): [repr(low), repr(high)] for path, (low, high) in state.ends.items()}
     return "".join([
         _choice("System", "open", {name: name for name in origins}, state.origin),
-        _choice("Along", "along", free, _dots(state.along)),
+        _choice("Along", "along", free, dotted(state.along)),
         f'<div class="pair">{_text("From", "from")}{_text("To", "to")}</div>',
-        _choice("Map up", "up", free, _dots(state.up)),
+        _choice("Map up", "up", free, dotted(state.up)),
         _choice("Equation", "equation", {name: name for name in equations()}, state.equation),
         _answers(state),
         _field(
@@ -58,10 +58,6 @@ def options(names: Mapping[str, str] | Iterable[str], chosen: str) -> str:
         f'<option value="{escape(key)}"{" selected" if key == chosen else ""}>{escape(label)}</option>'
         for key, label in shown.items()
     )
-
-
-def _dots(path: Iterable[str | int]) -> str:
-    return ".".join(map(str, path))
 
 
 def _field(label: str, name: str, opening: str, rest: str = "") -> str:

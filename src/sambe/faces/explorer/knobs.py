@@ -16,10 +16,10 @@ from typing import Any
 from ...description.units.natural import natural, split
 from ...errors import InputError
 from ...models import MODELS
-from ..input.model_tables import file_of_model
+from ...numerics.arrays import real_number
 from ..input.schema import model_table
 
-__all__ = ["SWEPT", "Knob", "Path", "axis_of", "file_of_model", "knobs", "with_values"]
+__all__ = ["SWEPT", "Knob", "Path", "axis_of", "dotted", "knobs", "with_values"]
 
 Path = tuple[str | int, ...]
 # Names of the axes of a swept file, across and up.
@@ -81,8 +81,8 @@ class Knob:
 
     @property
     def name(self) -> str:
-        """Of the knob in a link: its path with dots."""
-        return ".".join(map(str, self.path))
+        """Of the knob in a link."""
+        return dotted(self.path)
 
     @property
     def step(self) -> float:
@@ -90,6 +90,15 @@ class Knob:
         raw = (self.high - self.low) / 1000
         power = 10.0 ** math.floor(math.log10(raw))
         return float(next(m * power for m in (1, 2, 5, 10) if m * power >= raw * (1 - 1e-9)))
+
+
+def dotted(path: Path) -> str:
+    """A path as a link has it.
+
+    >>> dotted(("baths", 0, "temperature"))
+    'baths.0.temperature'
+    """
+    return ".".join(map(str, path))
 
 
 def knobs(raw: Mapping[str, Any]) -> list[Knob]:
@@ -152,7 +161,7 @@ def _in_table(path: Path, table: Any, prefix: str) -> Iterator[tuple[Knob, bool]
             continue
         if key in ("spectrum", "state"):
             yield from _in_table(place, value, f"{prefix}")
-        elif _is_number(value):
+        elif real_number(value):
             yield _knob(place, f"{prefix}{_words(key)}", value), False
         elif path[0] in ("axes", "system", "baths", "leads") and (ends := _ends(value)) is not None:
             yield _swept(place, f"{prefix}{_words(key)}", ends), True
@@ -168,15 +177,11 @@ def _in_system(table: Any) -> Iterator[tuple[Knob, bool]]:
         kind = fields[key].annotation if key in fields else str
         if kind == list[Any] and isinstance(value, list):
             for k, x in enumerate(value):
-                if _is_number(x):
+                if real_number(x):
                     yield _knob(("system", key, k), f"{_words(key)} {k + 1}", x), False
         elif kind in (Any, float):
             for knob, swept in _in_table(("system",), {key: value}, ""):
                 yield replace(knob, sweepable=kind is not float), swept
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _words(key: str) -> str:
@@ -186,10 +191,10 @@ def _words(key: str) -> str:
 def _ends(value: Any) -> tuple[float, float] | None:
     """Ends of an axis as a file writes it, or None where this is none."""
     if isinstance(value, Mapping):
-        if _is_number(value.get("start")) and _is_number(value.get("stop")):
+        if real_number(value.get("start")) and real_number(value.get("stop")):
             return value["start"], value["stop"]
         value = value.get("values")
-    if isinstance(value, list) and len(value) > 1 and all(map(_is_number, value)) and value[0] != value[-1]:
+    if isinstance(value, list) and len(value) > 1 and all(map(real_number, value)) and value[0] != value[-1]:
         return value[0], value[-1]
     return None
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 from ...description.gate import text as checked_text
 from ...errors import InputError
 from .choices import FEWEST, MOST_ANSWERS, MOST_POINTS, TABS, Choices, equations, first_choices, treatments
-from .knobs import Path, knobs
+from .knobs import Path, dotted, knobs
 
 __all__ = ["from_link", "to_link"]
 
@@ -30,7 +30,7 @@ def to_link(choices: Choices) -> str:
 
     Examples
     --------
-    >>> from sambe.faces.explorer.knobs import file_of_model
+    >>> from sambe.faces.input.model_tables import file_of_model
     >>> to_link(first_choices("spin_boson", file_of_model("spin_boson")).turned(("system", "drive"), 0.2))
     '?open=spin_boson&system.drive=0.2'
     """
@@ -39,25 +39,21 @@ def to_link(choices: Choices) -> str:
     for key, value in _plain(choices).items():
         if value != _plain(start)[key]:
             parts.append((key, value))
-    parts += [(_name(p), repr(v)) for p, v in choices.values.items() if v != start.values[p]]
-    parts += [(f"{_name(p)}.ends", f"{low!r},{high!r}") for p, (low, high) in choices.ends.items()]
+    parts += [(dotted(p), repr(v)) for p, v in choices.values.items() if v != start.values[p]]
+    parts += [(f"{dotted(p)}.ends", f"{low!r},{high!r}") for p, (low, high) in choices.ends.items()]
     return "?" + urlencode(parts, safe=",")
 
 
 def _plain(choices: Choices) -> dict[str, str]:
     return {
         "tab": choices.tab,
-        "along": _name(choices.along),
-        "up": _name(choices.up),
+        "along": dotted(choices.along),
+        "up": dotted(choices.up),
         "points": str(choices.points),
         "equation": choices.equation,
         "answers": ",".join(choices.answers),
         "terminal": choices.terminal or "",
     }
-
-
-def _name(path: Path) -> str:
-    return ".".join(map(str, path))
 
 
 def from_link(query: str, files: Mapping[str, Mapping[str, Any]]) -> tuple[Choices, list[str]]:
@@ -72,7 +68,7 @@ def from_link(query: str, files: Mapping[str, Mapping[str, Any]]) -> tuple[Choic
 
     Examples
     --------
-    >>> from sambe.faces.explorer.knobs import file_of_model
+    >>> from sambe.faces.input.model_tables import file_of_model
     >>> files = {"spin_boson": file_of_model("spin_boson")}
     >>> state, complaints = from_link("?open=spin_boson&system.drive=0.2&tab=kitchen", files)
     >>> state.values["system", "drive"], complaints
@@ -103,7 +99,7 @@ def _complaint(key: str, value: str, remedy: str) -> str:
 def _with(choices: Choices, key: str, value: str) -> Choices:
     if key in _READERS:
         return _READERS[key](choices, value)
-    paths = {_name(knob.path): knob.path for knob in knobs(choices.raw)}
+    paths = {knob.name: knob.path for knob in knobs(choices.raw)}
     if key in paths:
         return choices.turned(paths[key], _number(key, value))
     if key.endswith(".ends") and key.removesuffix(".ends") in paths:
@@ -131,7 +127,7 @@ def _one_of(key: str, value: str, offered: tuple[str, ...] | list[str]) -> str:
 
 
 def _path(choices: Choices, key: str, value: str) -> Path:
-    free = {_name(knob.path): knob.path for knob in knobs(choices.raw) if knob.sweepable}
+    free = {knob.name: knob.path for knob in knobs(choices.raw) if knob.sweepable}
     return free[_one_of(key, value, list(free))]
 
 

@@ -14,8 +14,9 @@ from urllib.parse import urlencode
 
 from ...errors import InputError
 from ...models import MODELS
+from ..input.model_tables import file_of_model
 from .choices import TABS
-from .knobs import file_of_model, knobs
+from .knobs import knobs
 
 __all__ = ["HOST", "files_to_open", "listen", "make_page", "make_server", "serve"]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import Any
 
 from ...description.bath import Bath
 from ...description.leads.lead import Lead
 from ...errors import InputError
 from ...models import MODELS
+from ...numerics.arrays import real_number
 from .schema import SPECTRA, model_table
 
 __all__ = ["file_of_model"]
@@ -57,21 +57,17 @@ def _terminals(baths: Any) -> dict[str, Any]:
 def _lead(lead: Lead) -> dict[str, Any] | None:
     numbers = {key: getattr(lead, key) for key in LEAD}
     given = {key: value for key, value in numbers.items() if value is not None}
-    return {"name": lead.name, **given} if all(map(_is_number, given.values())) else None
+    return {"name": lead.name, **given} if all(map(real_number, given.values())) else None
 
 
 def _bath(bath: Bath) -> dict[str, Any] | None:
     """A bath whose coupling the model itself has a place for."""
     spectrum = bath.spectrum
     kind = next((kind for kind, made in SPECTRA.items() if type(spectrum) is made), None)
-    if kind is None or bath.state is not None or not _is_number(bath.temperature):
+    if kind is None or bath.state is not None or not real_number(bath.temperature):
         return None
     numbers = {f.name: getattr(spectrum, f.name) for f in dataclasses.fields(spectrum)}
-    if not all(map(_is_number, numbers.values())):
+    if not all(map(real_number, numbers.values())):
         return None
     numbers = {key: float(value) for key, value in numbers.items()}
     return {"name": bath.name, "temperature": float(bath.temperature), "spectrum": {"type": kind, **numbers}}
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -11,6 +11,7 @@ from ...description.system import System, axis
 from ...description.units.natural import natural, split
 from ...description.units.scale import Units, amplitude
 from ...errors import InputError
+from ...numerics.arrays import real_number
 from ...sweep.axes import TAKEN
 from .expressions import RESERVED, read_number
 from .schema import AxisTable, Document, PortTable, validate
@@ -69,8 +70,7 @@ class Numbers:
             return self._scale(field, value)(value, field=field, power=power)
         if isinstance(value, str):
             return read_number(field, value, self.names)
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not np.isfinite(value):
+        if not real_number(value):
             raise InputError(
                 field, value, "give a finite number, an expression as text, a list, or "
                 "{start = , stop = , points = }",

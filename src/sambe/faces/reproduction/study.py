@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...errors import InputError
+from ...numerics.arrays import whole_number
 from .finding import Finding
 from .lab import Lab
 
@@ -78,5 +79,5 @@ class Study:
             raise InputError(
                 "points", points, f"{self.name} has its own numbers of points; leave this option out"
             )
-        if isinstance(points, bool) or not isinstance(points, int) or points < self.least:
+        if not whole_number(points, self.least):
             raise InputError("points", points, f"give a whole number, {self.least} or more")

@@ -12,6 +12,7 @@ from ...description.observables import observables_of
 from ...description.system import System
 from ...description.tones.drives import refuse_several
 from ...errors import InputError, PositivityWarning, SecularWarning
+from ...numerics.arrays import whole_number
 from ...physics.equations import EQUATIONS
 from ...physics.method import Moving
 from ...physics.statuses import STATUS, status_of
@@ -178,8 +179,7 @@ def cycle(
     True
     """
     chosen, running = divided(cycle, options)
-    whole = isinstance(phases, int) and not isinstance(phases, bool)
-    if not whole or not 1 <= phases <= MOST_PHASES:
+    if not whole_number(phases, 1, MOST_PHASES):
         raise InputError("phases", phases, f"give a whole number from 1 to {MOST_PHASES}")
     if system.omega is None:
         raise InputError("system.omega", None, "a system without a drive has no period; take steady_state")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...description.system import System
 from ...errors import InputError
-from ...numerics.arrays import Fields
+from ...numerics.arrays import Fields, whole_number
 from ...physics.dressing.tones.frequencies import energies_by_tone, frequency_by_point
 from ...physics.equations import EQUATIONS, no_jumps
 from ...physics.method import Binning, Method
@@ -112,7 +112,7 @@ def _binning(method: Method, edges: Any) -> Binning:
 
 def _edges(bins: Any) -> npt.NDArray[np.float64] | None:
     """Edges of bins, checked; None where so many are asked for."""
-    if isinstance(bins, int | np.integer) and not isinstance(bins, bool):
+    if whole_number(bins):
         if not 1 <= bins <= MOST_BINS:
             raise InputError("bins", bins, f"give a number of bins from 1 to {MOST_BINS}, or their edges")
         return None

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ...description.gate import is_labelled
 from ...description.system import System
 from ...errors import InputError
+from ...numerics.arrays import whole_number
 from ...physics.preparation import asking_for, prepare
 from ...sweep.axes import check_axes
 from ...sweep.run import Run
@@ -92,13 +93,10 @@ def site_temperature(
 def _dimensions(system: System, site: Any, sites: Any) -> tuple[int, ...]:
     """Levels of each site, checked."""
     dims = (system.levels,) if sites is None else sites
-    whole = isinstance(dims, Sequence | np.ndarray) and all(
-        isinstance(n, int | np.integer) and not isinstance(n, bool) and n > 0 for n in dims
-    )
-    if not whole or int(np.prod(dims)) != system.levels:
+    listed = isinstance(dims, Sequence | np.ndarray) and all(whole_number(n, 1) for n in dims)
+    if not listed or int(np.prod(dims)) != system.levels:
         raise InputError("sites", sites, f"give the levels of each site; their product is {system.levels}")
-    fine = isinstance(site, int | np.integer) and not isinstance(site, bool) and 0 <= site < len(dims)
-    if not fine:
+    if not whole_number(site, 0, len(dims) - 1):
         raise InputError("site", site, f"the sites are numbered 0 to {len(dims) - 1}")
     if dims[site] < 2:
         raise InputError("site", site, "a site of one level has no temperature")

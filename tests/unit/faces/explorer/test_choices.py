@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sambe.faces.explorer.choices import Choices, equations, first_choices, treatments
-from sambe.faces.explorer.knobs import file_of_model
+from sambe.faces.input.model_tables import file_of_model
 
 OMEGA, DRIVE = ("system", "omega"), ("system", "drive")
 

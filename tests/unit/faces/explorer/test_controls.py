@@ -11,7 +11,7 @@ import pytest
 
 from sambe.faces.explorer.choices import Choices, first_choices
 from sambe.faces.explorer.controls import form, options
-from sambe.faces.explorer.knobs import file_of_model
+from sambe.faces.input.model_tables import file_of_model
 
 OMEGA, DRIVE = ("system", "omega"), ("system", "drive")
 EVIL = '"><script>alert(1)</script>'

@@ -14,8 +14,8 @@ import xarray as xr
 
 from sambe.faces.explorer import downloads, questions
 from sambe.faces.explorer.choices import Choices, first_choices
-from sambe.faces.explorer.knobs import file_of_model
 from sambe.faces.input.job import parse
+from sambe.faces.input.model_tables import file_of_model
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sambe.faces.explorer.choices import first_choices
-from sambe.faces.explorer.knobs import file_of_model
 from sambe.faces.explorer.link import LONGEST, from_link, to_link
+from sambe.faces.input.model_tables import file_of_model
 
 FILES = {name: file_of_model(name) for name in ("spin_boson", "kerr_resonator")}
 OMEGA, DRIVE = ("system", "omega"), ("system", "drive")

@@ -11,8 +11,8 @@ pytest.importorskip("bokeh", reason="the explorer is an extra: pip install 'samb
 
 import sambe
 from sambe.faces.explorer import questions
-from sambe.faces.explorer.knobs import file_of_model
 from sambe.faces.explorer.page import Page
+from sambe.faces.input.model_tables import file_of_model
 
 FILES = {name: file_of_model(name) for name in ("spin_boson", "modulated_qubit")}
 DRIVE = ("system", "drive")

@@ -12,7 +12,8 @@ import sambe
 from sambe.errors import InputError, SambeError
 from sambe.faces.explorer import questions
 from sambe.faces.explorer.choices import Choices, first_choices
-from sambe.faces.explorer.knobs import file_of_model, knobs
+from sambe.faces.explorer.knobs import knobs
+from sambe.faces.input.model_tables import file_of_model
 
 DRIVE, OMEGA = ("system", "drive"), ("system", "omega")
 

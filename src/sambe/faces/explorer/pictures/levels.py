@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 __all__ = ["LevelsPicture", "strongest"]
 
 MOST_CHANNELS = 12  # a choice: so many arrows can be told apart
+ARROW = (
+    "x",
+    "from",
+    "to",
+    "low",
+    "color",
+    "width",
+    "tip",
+    "angle",
+    "text",
+    "name",
+    "current",
+)  # of a channel
 
 
 def strongest(ways: xr.Dataset, count: int = MOST_CHANNELS) -> list[int]:
@@ -44,24 +57,7 @@ class LevelsPicture:
         frame.xaxis.visible = False
         frame.xgrid.visible = False
         self.levels = ColumnDataSource({"y": [], "width": [], "text": []})
-        self.channels = ColumnDataSource(
-            {
-                k: []
-                for k in (
-                    "x",
-                    "from",
-                    "to",
-                    "color",
-                    "text",
-                    "width",
-                    "tip",
-                    "angle",
-                    "name",
-                    "current",
-                    "low",
-                )
-            }
-        )
+        self.channels = ColumnDataSource({key: [] for key in ARROW})
         frame.segment(0.0, "y", 1.0, "y", source=self.levels, line_width="width", line_color=look.ink)
         frame.text(-0.01, "y", text="text", source=self.levels, text_align="right", text_baseline="middle",
                    text_color=look.ink, text_font_size="12px")  # fmt: skip
