@@ -28,7 +28,8 @@ def page_of(job: Job, dataset: xr.Dataset, tables: list[Table], warnings: list[s
     seconds : float
         That the run took.
     """
-    from ..text.report import report, stamp
+    from ..text.document import stamp
+    from ..text.report import report
 
     verdicts, why = _verdicts(job)
     return report(

@@ -13,7 +13,7 @@ from ...description.leads.lead import Lead
 from ...errors import InputError
 from .expressions import Site, read_operator
 from .numbers import Numbers
-from .schema import SPECTRA, STATES, BathTable, LeadTable, one_of, spectrum_table, state_table, validate
+from .schema import SPECTRA, STATES, BathTable, LeadTable, Table, one_of, record_table, validate
 from .terms import read_coupling
 
 __all__ = ["read_baths", "read_leads"]
@@ -23,77 +23,80 @@ def read_baths(
     tables: Iterable[BathTable], numbers: Numbers, beside: Path, sites: Callable[[], list[Site]]
 ) -> list[Bath]:
     """Baths from their tables; ``sites`` gives the factors of the Hilbert space for their operators."""
-    out = []
-    for k, table in enumerate(tables):
-        place = f"baths[{k}]"
-        listed = [table.coupling] if isinstance(table.coupling, str | dict) else table.coupling
-        coupling = None
-        if listed is not None:
-            coupling = [
-                read_coupling(
-                    (f"{place}.{name}", f"{table.name}.{name}"), given, sites(), numbers, table.rotating_wave
-                )
-                for name, given in ((f"coupling[{j}]", given) for j, given in enumerate(listed))
-            ]
-        spectrum, state = table.spectrum, table.state
-        values = {key: getattr(table, key) for key in ("temperature", "power")}
-        given = {
-            key: None if value is None else numbers(f"{place}.{key}", value, f"{table.name}.{key}")
-            for key, value in values.items()
-        }
-        out.append(
-            Bath(
-                name=table.name,
-                coupling=coupling,
-                spectrum=None
-                if spectrum is None
-                else _spectrum(f"{place}.spectrum", table.name, spectrum, numbers, beside),
-                state=None if state is None else _state(f"{place}.state", table.name, state, numbers),
-                correlation=table.correlation,
-                rotating_wave=table.rotating_wave,
-                **given,
-            )
-        )
-    return out
+    return [_bath(f"baths[{k}]", table, numbers, beside, sites) for k, table in enumerate(tables)]
 
 
 def read_leads(
     tables: Iterable[LeadTable], numbers: Numbers, beside: Path, sites: Callable[[], list[Site]]
 ) -> list[Lead]:
     """Leads from their tables; ``sites`` gives the factors of the Hilbert space for their operators."""
-    out = []
-    for k, table in enumerate(tables):
-        place = f"leads[{k}]"
-        listed = [table.coupling] if isinstance(table.coupling, str) else table.coupling
-        coupling = None if listed is None else [
-            read_operator(f"{place}.coupling[{j}]", text, sites(), numbers.names)
-            for j, text in enumerate(listed)
-        ]  # fmt: skip
-        values = {
-            key: getattr(table, key)
-            for key in ("tunnelling", "temperature", "chemical_potential", "ac_voltage")
-        }
-        given = {
-            key: None if value is None
-            else _spectrum(f"{place}.{key}", table.name, value, numbers, beside)
-            if key == "tunnelling" and isinstance(value, dict)
-            else numbers(f"{place}.{key}", value, f"{table.name}.{key}")
-            for key, value in values.items()
-        }  # fmt: skip
-        out.append(Lead(table.name, coupling, **given))
-    return out
+    return [_lead(f"leads[{k}]", table, numbers, beside, sites) for k, table in enumerate(tables)]
+
+
+def _bath(
+    place: str, table: BathTable, numbers: Numbers, beside: Path, sites: Callable[[], list[Site]]
+) -> Bath:
+    coupling, name, spectrum, state = None, table.name, table.spectrum, table.state
+    if table.coupling is not None:
+        coupling = [
+            read_coupling((f"{place}.{key}", f"{name}.{key}"), given, sites(), numbers, table.rotating_wave)
+            for key, given in _numbered("coupling", table.coupling)
+        ]
+    return Bath(
+        name=name,
+        coupling=coupling,
+        temperature=_number(place, table, "temperature", numbers),
+        power=_number(place, table, "power", numbers),
+        spectrum=None
+        if spectrum is None
+        else _spectrum(f"{place}.spectrum", name, spectrum, numbers, beside),
+        state=None if state is None else _state(f"{place}.state", name, state, numbers),
+        correlation=table.correlation,
+        rotating_wave=table.rotating_wave,
+    )
+
+
+def _lead(
+    place: str, table: LeadTable, numbers: Numbers, beside: Path, sites: Callable[[], list[Site]]
+) -> Lead:
+    coupling, tunnelling = None, table.tunnelling
+    if table.coupling is not None:
+        coupling = [read_operator(f"{place}.{key}", text, sites(), numbers.names)
+                    for key, text in _numbered("coupling", table.coupling)]  # fmt: skip
+    return Lead(
+        table.name,
+        coupling,
+        tunnelling=_spectrum(f"{place}.tunnelling", table.name, tunnelling, numbers, beside)
+        if isinstance(tunnelling, dict)
+        else _number(place, table, "tunnelling", numbers),
+        temperature=_number(place, table, "temperature", numbers),
+        chemical_potential=_number(place, table, "chemical_potential", numbers),
+        ac_voltage=_number(place, table, "ac_voltage", numbers),
+    )
+
+
+def _numbered(key: str, given: Any) -> list[tuple[str, Any]]:
+    """Each of one or several values of a key, with its place."""
+    return [(f"{key}[{j}]", x) for j, x in enumerate(given if isinstance(given, list) else [given])]
+
+
+def _number(place: str, table: BathTable | LeadTable, key: str, numbers: Numbers) -> Any:
+    """The number of a key, or None where it is not given."""
+    value = getattr(table, key)
+    return None if value is None else numbers(f"{place}.{key}", value, f"{table.name}.{key}")
 
 
 def _spectrum(field: str, bath: str, table: dict[str, Any], numbers: Numbers, beside: Path) -> Any:
     kind = one_of(field, table, "type", SPECTRA)
-    spec = validate(spectrum_table(kind), table, field)
-    given = {key: getattr(spec, key) for key in spec.model_fields_set if key != "type"}
-    samples = _samples(field, given, beside) if kind == "tabulated" else {}
+    given = _given(validate(record_table(SPECTRA[kind]), table, field))
+    samples = {}
+    if kind == "tabulated":
+        samples = _samples(field, given, beside)
+        given = {key: value for key, value in given.items() if key not in (*samples, "file")}
     powers = SPECTRA[kind].energy_powers or {}
     swept = {
         key: numbers(f"{field}.{key}", value, f"{bath}.{key}", powers.get(key, 0.0))
         for key, value in given.items()
-        if key not in ("frequency", "values", "file") or kind != "tabulated"
     }
     return SPECTRA[kind](**samples, **swept)
 
@@ -101,15 +104,19 @@ def _spectrum(field: str, bath: str, table: dict[str, Any], numbers: Numbers, be
 def _state(field: str, bath: str, table: dict[str, Any], numbers: Numbers) -> Any:
     """State of a reservoir; some of its fields take a word in the place of a number."""
     kind = one_of(field, table, "type", STATES)
-    spec, words = validate(state_table(kind), table, field), STATES[kind].fixed_words
-    given = {key: getattr(spec, key) for key in spec.model_fields_set if key != "type"}
-    powers = STATES[kind].energy_powers or {}
+    given = _given(validate(record_table(STATES[kind]), table, field))
+    words, powers = STATES[kind].fixed_words, STATES[kind].energy_powers or {}
     return STATES[kind](**{
         key: value
         if words.get(key) == value
         else numbers(f"{field}.{key}", value, f"{bath}.{key}", powers.get(key, 0.0))
         for key, value in given.items()
     })  # fmt: skip
+
+
+def _given(table: Table) -> dict[str, Any]:
+    """What a file says of a record, besides its type."""
+    return {key: getattr(table, key) for key in table.model_fields_set if key != "type"}
 
 
 def _samples(field: str, given: dict[str, Any], beside: Path) -> dict[str, Any]:

@@ -108,10 +108,10 @@ class _Evaluator:
         except (ArithmeticError, ValueError, TypeError):  # such as 10^400, or a power that is not a number
             raise self.error(node, "this gives no finite number") from None
 
-    def number(self, node: Node, what: str) -> Any:
+    def number(self, node: Node, role: str) -> Any:
         value = self.value(node)
         if _is_operator(value):
-            raise self.error(node, f"{what} must be a number, not an operator")
+            raise self.error(node, f"{role} must be a number, not an operator")
         return value
 
     def _number(self, node: Node) -> Any:
@@ -181,14 +181,11 @@ class _Evaluator:
 
     def _at(self, node: Node) -> Any:
         label, labels = node.value, [s.name for s in self.sites]
-        index = (
-            int(label)
-            if label.isdecimal() and len(label) < 9
-            else labels.index(label)
-            if label in labels
-            else -1
-        )
-        if not 0 <= index < len(self.sites):
+        if label.isdecimal() and len(label) < 9:
+            index = int(label)
+        else:
+            index = labels.index(label) if label in labels else len(labels)
+        if index >= len(labels):
             known = [*map(str, range(len(self.sites))), *filter(None, labels)]
             raise self.error(node, f"there is no site {label!r}; the sites are {', '.join(known)}")
         outer, self.here = self.here, index

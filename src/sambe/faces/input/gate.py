@@ -51,11 +51,10 @@ def checked(raw: dict[str, Any]) -> dict[str, Any]:
     while waiting:
         place, value, depth = waiting.pop()
         count += 1
-        if depth > DEEPEST or count > MOST_VALUES:
-            what = (
-                f"nests deeper than {DEEPEST}" if depth > DEEPEST else f"is one of over {MOST_VALUES} values"
-            )
-            raise InputError(place, value, f"{what}, which no input file needs")
+        if depth > DEEPEST:
+            raise InputError(place, value, f"nests deeper than {DEEPEST}, which no input file needs")
+        if count > MOST_VALUES:
+            raise InputError(place, value, f"is one of over {MOST_VALUES} values, which no input file needs")
         if isinstance(value, dict):
             for key, part in value.items():
                 checked_text(f"a key of {place or 'the file'}", key)

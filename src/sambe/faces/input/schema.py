@@ -45,8 +45,7 @@ __all__ = [
     "UnitsTable",
     "model_table",
     "one_of",
-    "spectrum_table",
-    "state_table",
+    "record_table",
     "validate",
 ]
 
@@ -279,25 +278,15 @@ def model_table(name: str) -> type[Table]:
 
 
 @functools.cache
-def spectrum_table(kind: str) -> type[Table]:
-    """Table of a spectral density, its keys read from the dataclass."""
+def record_table(record: type[SpectralDensity | ReservoirState]) -> type[Table]:
+    """Table of a spectral density or of a reservoir's state, its keys read from the dataclass."""
     fields: dict[str, Any] = {"type": (str, ...)}
-    for field in dataclasses.fields(SPECTRA[kind]):
-        default = ... if field.default is dataclasses.MISSING else field.default
-        fields[field.name] = (Any, default)
-    if kind == "tabulated":
+    for field in dataclasses.fields(record):
+        if field.type != "bool":  # which is set by whoever solves
+            fields[field.name] = (Any, ... if field.default is dataclasses.MISSING else field.default)
+    if record is SPECTRA["tabulated"]:
         fields |= {"frequency": (Any, None), "values": (Any, None), "file": (str, None)}
-    return pydantic.create_model(kind, __base__=Table, **fields)
-
-
-def state_table(kind: str) -> type[Table]:
-    """Table of a reservoir's state, its keys read from the dataclass."""
-    fields: dict[str, Any] = {"type": (str, ...)}
-    for field in dataclasses.fields(STATES[kind]):
-        if field.type == "bool":  # what is set by whoever solves
-            continue
-        fields[field.name] = (Any, ... if field.default is dataclasses.MISSING else field.default)
-    return pydantic.create_model(kind, __base__=Table, **fields)
+    return pydantic.create_model(record.__name__, __base__=Table, **fields)
 
 
 def one_of(field: str, table: dict[str, Any], key: str, choices: Iterable[str]) -> str:

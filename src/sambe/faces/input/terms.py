@@ -20,12 +20,12 @@ __all__ = ["hermitian_operator", "read_coupling", "read_terms", "terms_by_quanta
 
 
 def hermitian_operator(
-    field: str, text: str, sites: list[Site], numbers: Numbers, what: str = "a coupling"
+    field: str, text: str, sites: list[Site], numbers: Numbers, role: str = "a coupling"
 ) -> Operator:
-    """An operator from its text; ``what`` it is, in the words of an error."""
+    """An operator from its text; ``role`` is what an error calls it."""
     operator = read_operator(field, text, sites, numbers.names)
     if not is_hermitian(operator):
-        raise InputError(field, text, f'{what} must be Hermitian; add the conjugate, "... + h.c."')
+        raise InputError(field, text, f'{role} must be Hermitian; add the conjugate, "... + h.c."')
     return operator
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from ..text.document import stamp
 from .finding import Finding, Measure
 from .lab import Lab
 from .study import Study
@@ -162,17 +162,8 @@ def reproduce(
 
 
 def _stamp(study: Study, lab: Lab, seconds: float) -> dict[str, str]:
-    from datetime import UTC, datetime
-    from importlib.metadata import version
-
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "xarray", "matplotlib"))
+    """What the run says of itself, with the options that the study takes."""
     options = {"grid": f"{lab.points} points a curve"} if study.points else {}
     if study.equations:
         options["equation under test"] = lab.equation.replace("_", "-")
-    return {
-        "sambe": version("sambe"),
-        "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "run time": f"{seconds:.1f} s",
-        **options,
-        "with": f"Python {platform.python_version()}, {packages}",
-    }
+    return stamp(seconds, **options)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Sequence
 from html import escape as _escape
-from importlib.resources import files
 
+from ..text.document import definitions, document, picture
 from .finding import Finding, Measure
 from .look import render
 from .study import Study
@@ -46,9 +45,9 @@ def page(study: Study, findings: Sequence[Finding], stamp: dict[str, str]) -> st
     if others:
         parts += ['<h2 class="part">What the source does not say</h2>', f"<p>{escape(study.beyond)}</p>"]
         parts += [_section(f, first=k == 0) for k, f in enumerate(others)]
-    run = f'<p class="dim">{escape(CONVENTIONS)}</p>{_stamp(stamp)}'
+    run = f'<p class="dim">{escape(CONVENTIONS)}</p>{definitions(stamp, escape)}'
     parts.append(f'<section class="after"><h2>About this run</h2>{run}</section>')
-    return _document(f"sambe reproduce: {study.name}", parts)
+    return document(f"sambe reproduce: {study.name}", parts)
 
 
 def index(studies: Sequence[tuple[Study, Sequence[Finding]]]) -> str:
@@ -65,20 +64,7 @@ def index(studies: Sequence[tuple[Study, Sequence[Finding]]]) -> str:
     verdict = f'<p class="verdict {"pass" if all(sound) else "fail"}">{text}</p>'
     head = "<thead><tr><th>study</th><th>findings that hold</th><th></th></tr></thead>"
     parts = ["<h1>Published findings, measured anew</h1>", verdict]
-    return _document("sambe reproduce", [*parts, f"<table>{head}<tbody>{rows}</tbody></table>"])
-
-
-def _document(title: str, parts: Sequence[str]) -> str:
-    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    head = (
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_escape(title)}</title><style>{style}</style>"
-    )
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head>\n<body>\n'
-        + "\n".join(parts)
-        + "\n</body></html>\n"
-    )
+    return document("sambe reproduce", [*parts, f"<table>{head}<tbody>{rows}</tbody></table>"])
 
 
 def _placeholders(study: Study) -> str:
@@ -119,13 +105,11 @@ def _contents(findings: Sequence[Finding]) -> str:
 
 
 def _section(finding: Finding, first: bool = False) -> str:
-    image = base64.b64encode(render(finding.figure, "svg")).decode("ascii")
     place = ' class="after"' if first else ""
     return (
         f'<section id="{finding.key}"{place}><h2>{escape(finding.title)} {_badge(finding.passed)}</h2>'
         f'<p class="claim">{escape(finding.claim)}</p><p>{escape(finding.words)}</p>'
-        f'<figure><div class="scroll"><img alt="{_escape(finding.caption, quote=True)}" '
-        f'src="data:image/svg+xml;base64,{image}"></div>'
+        f"<figure>{picture(render(finding.figure, 'svg'), finding.caption)}"
         f"<figcaption>{escape(finding.caption)}</figcaption></figure>"
         "<table><thead><tr><th>measured in this run</th><th>value</th><th>criterion</th><th></th></tr>"
         f"</thead><tbody>{''.join(map(_row, finding.measures))}</tbody></table>"
@@ -138,7 +122,3 @@ def _row(measure: Measure) -> str:
         f'<tr><td>{escape(measure.what)}</td><td class="value">{escape(measure.shown)}</td>'
         f'<td class="wants">{escape(measure.criterion)}</td><td>{_badge(measure.passed)}</td></tr>'
     )
-
-
-def _stamp(stamp: dict[str, str]) -> str:
-    return "<dl>" + "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in stamp.items()) + "</dl>"

@@ -148,10 +148,7 @@ TASKS: dict[str, Task] = {
     for task in (
         Task("steady_state", STATIONARY, _currents, STATES),
         Task("compare", STATIONARY, _currents),
-        Task(
-            "channels",
-            Quantities("Channels that carry most", ("energy_current", "pump_current"), most=12),
-        ),
+        Task("channels", Quantities("Channels that carry most", ("energy_current", "pump_current"), most=12)),
         Task(
             "counting_statistics",
             Quantities("Noise of the energies into the system", NOISE, before=STATIONARY),
@@ -173,10 +170,7 @@ TASKS: dict[str, Task] = {
         ),
         Task("cycle", Quantities("Over a period", COURSE), _course),
         Task(
-            "relaxation",
-            Quantities("Relaxation", ("gap", "rate", "overlap")),
-            _relaxation,
-            {"state": state},
+            "relaxation", Quantities("Relaxation", ("gap", "rate", "overlap")), _relaxation, {"state": state}
         ),
         Task(
             "energy_spectrum",
@@ -189,37 +183,18 @@ TASKS: dict[str, Task] = {
             Quantities("Temperature of the site", ("temperature", "pair_temperature", "population")),
             _of("temperature", "pair_temperature"),
         ),
+        Task("pump_cycle", Quantities("Pumped per slow cycle into the system", PUMPED), _pumped),
+        Task("pump_curvature", Quantities("Pumped per cycle and area", SURFACE), _curvature),
         Task(
-            "pump_cycle",
-            Quantities("Pumped per slow cycle into the system", PUMPED),
-            _pumped,
+            "performance", Quantities("What machine it is, and how good", MERITS, before=STATIONARY), _modes
         ),
-        Task(
-            "pump_curvature",
-            Quantities("Pumped per cycle and area", SURFACE),
-            _curvature,
-        ),
-        Task(
-            "performance",
-            Quantities("What machine it is, and how good", MERITS, before=STATIONARY),
-            _modes,
-        ),
-        Task(
-            "rectification",
-            Quantities("Rectification", RECTIFIED),
-            _of(*RECTIFIED),
-            {"swap": as_tuple},
-        ),
+        Task("rectification", Quantities("Rectification", RECTIFIED), _of(*RECTIFIED), {"swap": as_tuple}),
         Task(
             "response",
             Quantities("What the currents answer to small changes", RESPONSES, before=STATIONARY),
             _of(*RESPONSES[:-1]),
         ),
-        Task(
-            "flows",
-            Quantities("Where the energy goes inside", FLOWS, before=STATIONARY),
-            _flows,
-        ),
+        Task("flows", Quantities("Where the energy goes inside", FLOWS, before=STATIONARY), _flows),
     )
 }
 DEFAULT = TASKS["steady_state"]

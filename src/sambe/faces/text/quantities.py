@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...sweep.labels import LISTED, place
-from .summary import DOUBTFUL, Table, at, doubt_table
+from .summary import DOUBTFUL, Table, at, doubt_table, ends
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -84,8 +84,7 @@ def _row(dataset: xr.Dataset, name: str, axes: list[str], values: Any) -> Row:
     if not axes:
         return size, (name, f"{float(values):+.6g}")
     finite = np.where(np.isfinite(values), values, np.nan)
-    ends = [np.unravel_index(f(finite), finite.shape) for f in (np.nanargmin, np.nanargmax)]
-    cells = [(f"{values[k]:+.4e}", at(place(dataset, axes, k))) for k in ends]
+    cells = [(f"{values[k]:+.4e}", at(place(dataset, axes, k))) for k in ends(finite)]
     return size, (name, *cells[0], *cells[1])
 
 

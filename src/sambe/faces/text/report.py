@@ -5,18 +5,14 @@ Everything that a file or a result says is escaped, and nothing is fetched: a na
 
 from __future__ import annotations
 
-import base64
-import platform
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from importlib.metadata import version
-from importlib.resources import files
 
-from ..._version import __version__
+from .document import definitions, document, picture
 from .summary import Table
 
-__all__ = ["report", "stamp"]
+__all__ = ["report"]
 
 CONVENTIONS = (
     "Every current is positive into the system, the pump's included; in a steady state they sum to zero over "
@@ -24,7 +20,7 @@ CONVENTIONS = (
 )
 # Beyond the style of the page of the reproduction: numbers to the right, words to the left, files in whole.
 STYLE = (
-    ".run td, .run th { text-align: left; } .run td.n, .run th.n { text-align: right; white-space: nowrap; "
+    "\n.run td, .run th { text-align: left; } .run td.n, .run th.n { text-align: right; white-space: nowrap; "
     "font-variant-numeric: tabular-nums; } body { counter-reset: table; } h3 { margin-top: 1.3rem; } "
     "h3::before { counter-increment: table; content: 'Table ' counter(table) '. '; } "
     "pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .84rem; line-height: 1.45; "
@@ -78,52 +74,39 @@ def report(
     >>> "<script>" in page, "c &amp; d" in page
     (False, True)
     """
-    heading = escape(title)
     about = " ".join(_header(source))
-    parts = [f"<h1>{heading}</h1>", *([f"<p>{escape(about)}</p>"] if about else [])]
-    if image is not None:
-        data = base64.b64encode(image).decode("ascii")
-        parts.append(f'<figure><div class="scroll"><img alt="{escape(title)}: the figure of this result" '
-                     f'src="data:image/svg+xml;base64,{data}"></div>'
-                     f"<figcaption>Figure 1. {heading}. {escape(CONVENTIONS)}</figcaption>"
-                     "</figure>")  # fmt: skip
-    else:
-        parts.append(f'<p class="dim">{escape(CONVENTIONS)}</p>')
-    parts += [_section("Result", map(_table, tables))]
-    judged = [_table(table) for table in verdicts]
-    told = [f"<p>{escape(doubt)}</p>" for doubt in doubts]
-    parts += [_section("What to believe", [*judged, *told])] if judged or told else []
-    parts += [_section("Method", [_list(method)])] if method else []
-    parts += [_section("Configuration", [f"<pre>{escape(source)}</pre>"])]
+    parts = [f"<h1>{escape(title)}</h1>", f"<p>{escape(about)}</p>" if about else "", _figure(title, image)]
+    parts.append(_section("Result", map(_table, tables)))
+    judged = [*map(_table, verdicts), *(f"<p>{escape(doubt)}</p>" for doubt in doubts)]
+    if judged:
+        parts.append(_section("What to believe", judged))
+    if method:
+        parts.append(_section("Method", [definitions(method)]))
+    parts.append(_section("Configuration", [f"<pre>{escape(source)}</pre>"]))
     if references or citations:
-        items = "".join(f"<li>{escape(reference)}</li>" for reference in references)
-        entries = f"<details><summary>BibTeX</summary><pre>{escape(citations)}</pre></details>"
-        parts += [
-            _section("How to cite", [f"<ol>{items}</ol>" if items else "", entries if citations else ""])
-        ]
-    parts += [_section("About this run", [_list(facts)])] if facts else []
-    style = files("sambe.faces.reproduction").joinpath("page.css").read_text(encoding="utf-8")
-    head = (
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{heading}</title><style>{style}\n{STYLE}</style>"
-    )
-    body = "\n".join(parts)
-    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head>\n<body>\n{body}\n</body></html>\n'
+        parts.append(_section("How to cite", [_listed(references), _bibtex(citations)]))
+    if facts:
+        parts.append(_section("About this run", [definitions(facts)]))
+    return document(title, filter(None, parts), STYLE)
 
 
-def stamp(seconds: float) -> dict[str, str]:
-    """Versions, date and duration of a run."""
-    from datetime import UTC, datetime
+def _figure(title: str, image: bytes | None) -> str:
+    """The figure with the conventions below it, or these alone."""
+    if image is None:
+        return f'<p class="dim">{escape(CONVENTIONS)}</p>'
+    drawn = picture(image, f"{title}: the figure of this result")
+    caption = f"Figure 1. {escape(title)}. {escape(CONVENTIONS)}"
+    return f"<figure>{drawn}<figcaption>{caption}</figcaption></figure>"
 
-    packages = ", ".join(
-        f"{name} {version(name)}" for name in ("numpy", "scipy", "xarray", "matplotlib", "qutip")
-    )
-    return {
-        "sambe": __version__,
-        "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "run time": f"{seconds:.1f} s",
-        "with": f"Python {platform.python_version()}, {packages}",
-    }
+
+def _listed(references: Sequence[str]) -> str:
+    items = "".join(f"<li>{escape(reference)}</li>" for reference in references)
+    return f"<ol>{items}</ol>" if items else ""
+
+
+def _bibtex(citations: str) -> str:
+    entries = f"<pre>{escape(citations)}</pre>"
+    return f"<details><summary>BibTeX</summary>{entries}</details>" if citations else ""
 
 
 def _header(source: str) -> Iterable[str]:
@@ -132,11 +115,6 @@ def _header(source: str) -> Iterable[str]:
         if not line.startswith("#"):
             break
         yield line.lstrip("# ").rstrip()
-
-
-def _list(items: Mapping[str, str]) -> str:
-    rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(text)}</dd>" for key, text in items.items())
-    return f"<dl>{rows}</dl>"
 
 
 def _section(title: str, parts: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DOUBTFUL", "Disagreement", "Extreme", "Region", "Reversal", "Table", "brief", "disagreements",
-    "doubt_table", "doubts", "extremes", "regions", "reversals", "tables",
+    "doubt_table", "doubts", "ends", "extremes", "regions", "reversals", "tables",
 ]  # fmt: skip
 
 DOUBTFUL = "Not to be trusted"  # title of the table of doubts
@@ -94,6 +94,11 @@ def _currents(dataset: xr.Dataset) -> tuple[Any, list[str], list[str]]:
     return j, axes, [str(t) for t in dataset["terminal"].values]
 
 
+def ends(values: Any) -> list[tuple[np.intp, ...]]:
+    """Where the smallest and the largest of some numbers stand, NaN left out."""
+    return [np.unravel_index(f(values), values.shape) for f in (np.nanargmin, np.nanargmax)]
+
+
 def _floor(j: Any) -> float:
     return _ROUNDING * _largest(j)
 
@@ -106,7 +111,7 @@ def extremes(dataset: xr.Dataset) -> list[Extreme]:
         part = j[..., k]
         if np.isnan(part).all():
             continue
-        low, high = (np.unravel_index(f(part), part.shape) for f in (np.nanargmin, np.nanargmax))
+        low, high = ends(part)
         out.append(
             Extreme(
                 terminal,
@@ -370,8 +375,7 @@ def _observable_table(part: xr.Dataset, axes: list[str]) -> Table:
         values = part["expectation"].sel(observable=name).transpose(*axes).values
         if np.isnan(values).all():
             continue
-        ends = [np.unravel_index(f(values), values.shape) for f in (np.nanargmin, np.nanargmax)]
-        cells = [(f"{values[k]:+.6g}", at(place(part, axes, k))) for k in ends]
+        cells = [(f"{values[k]:+.6g}", at(place(part, axes, k))) for k in ends(values)]
         rows.append((str(name), *(x for cell in cells for x in cell)) if axes else (str(name), cells[0][0]))
     columns = ("observable", "smallest", "where", "largest", "where") if axes else ("observable", "value")
     return Table("Expectation values, means over a period", columns, tuple(rows))

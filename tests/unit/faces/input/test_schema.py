@@ -18,7 +18,7 @@ from sambe.faces.input.schema import (
     SolveTable,
     model_table,
     one_of,
-    spectrum_table,
+    record_table,
     validate,
 )
 from sambe.physics.equations import equation_names
@@ -37,7 +37,7 @@ def test_a_model_has_the_keys_of_its_function(name: str) -> None:
 
 @pytest.mark.parametrize("kind", SPECTRA)
 def test_a_spectrum_has_the_keys_of_its_class(kind: str) -> None:
-    table = spectrum_table(kind)
+    table = record_table(SPECTRA[kind])
     for field in dataclasses.fields(SPECTRA[kind]):
         if kind != "tabulated":
             assert table.model_fields[field.name].is_required() == (field.default is dataclasses.MISSING)

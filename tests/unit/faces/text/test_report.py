@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html.parser
 
-from sambe.faces.text.report import report, stamp
+from sambe.faces.text.document import stamp
+from sambe.faces.text.report import report
 from sambe.faces.text.summary import Table
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" 'x' $\\frac{1}{2}$"
