@@ -27,9 +27,11 @@ __all__ = [
     "is_labelled",
     "looked_at",
     "most_levels",
+    "names_once",
     "number",
     "size",
     "text",
+    "truth",
 ]
 
 # Levels at most, unless the environment says otherwise. A choice: one dense matrix of 4096 levels takes
@@ -62,6 +64,21 @@ def text(field: str, value: Any, lines: bool = True) -> str:
         raise InputError(field, value, f"the character {bad[0]!a} at {bad.start()} cannot be written to a "
                          "file of results; leave it out")  # fmt: skip
     return value
+
+
+def truth(field: str, value: Any) -> bool:
+    """A truth value, and nothing that stands for one."""
+    if not isinstance(value, bool):
+        raise InputError(field, value, "give True or False")
+    return value
+
+
+def names_once(field: str, value: Any) -> list[str]:
+    """One or more different names in a list."""
+    listed = isinstance(value, list | tuple) and all(isinstance(name, str) for name in value)
+    if not listed or not value or len(set(value)) != len(value):
+        raise InputError(field, value, "name one or more in a list, each once")
+    return list(value)
 
 
 def axis_name(field: str, name: Any) -> str:

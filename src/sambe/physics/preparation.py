@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from ..description.gate import truth
 from ..description.hilbert_space.ladders import cut_states
 from ..description.hilbert_space.sectors import projected, starts
 from ..description.hilbert_space.symmetry import check_unique
 from ..description.observables import observables_of
+from ..description.reservoirs.squeezed import refuse_squeezing
 from ..description.system import System
 from ..description.tones.drives import refuse_several
 from ..errors import InputError
@@ -136,8 +138,7 @@ def asking_for(method: Method, system: System, observables: Any = None, states: 
     InputError
         If an operator does not fit, or the equation has no state of that kind.
     """
-    if not isinstance(states, bool):
-        raise InputError("states", states, "give True or False")
+    truth("states", states)
     chosen = observables_of(observables, system.levels)
     if states and EQUATIONS[method.equation].exact:
         raise InputError("states", states, "the exact hierarchy reports the mean of its state over a period, "
@@ -197,12 +198,8 @@ def _check_steps(system: System, equation: str) -> None:
             "equation", equation, "the hierarchy knows a drive by its harmonics, and steps have no last "
             "one; take 'floquet', and check it by secular='none'",
         )  # fmt: skip
-    for bath in system.baths:
-        if bath.squeezing_centre is not None:
-            raise InputError(
-                f"bath {bath.name!r}.state", bath.state, "a squeezed bath beside steps is not known: its "
-                "phase would have to be followed through each step; take a state without <bb>",
-            )  # fmt: skip
+    refuse_squeezing(system.baths, "a squeezed bath beside steps is not known: its phase would have to be "
+                     "followed through each step; take a state without <bb>")  # fmt: skip
 
 
 def _accounts(system: System) -> tuple[str, ...]:

@@ -107,6 +107,12 @@ class Sweep:
         """Names of its dimensions and coordinates."""
         return frozenset(self.dims) | frozenset(self.coords)
 
+    def labelled(self, values: npt.NDArray[Any]) -> Any:
+        """A number of each point ``(points,)`` on the axes of the sweep."""
+        import xarray as xr
+
+        return xr.DataArray(values.reshape(self.shape), dims=self.dims, coords=self.coords)
+
     def refuse(self, points: npt.NDArray[np.intp], fault: InputError) -> None:
         """Mark points at which something turned out to be unusable while they were solved."""
         self.refused.append(points)

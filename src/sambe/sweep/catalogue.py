@@ -114,9 +114,9 @@ STATIONARY = (
              "energy^2", ("terminal",)),
     Variable("naive_entropy_production", "entropy production as if squeezing cost nothing", "energy"),
     Variable("particle_current", "particles into the system per unit time", "energy", ("terminal",),
-             attributes={"sign": "positive into the system"}),
+             attributes=INTO),
     Variable("heat_current", "energy current less chemical potential times particle current", "energy^2",
-             ("terminal",), attributes={"sign": "positive into the system"}),
+             ("terminal",), attributes=INTO),
     Variable("electrical_power", "electrical power generated between the leads", "energy^2"),
     Variable("first_law_residual", "sum of the currents over the terminals", "energy^2"),
     Variable("secular_ratio", "smallest gap over relaxation rate"),
@@ -208,7 +208,7 @@ GENERATING = (
 MOVING = (
     replace(CURRENT, dims=("time", "terminal")),
     Variable("energy_transferred", "energy into the system since the first time", "energy",
-             ("time", "terminal"), attributes={"sign": "positive into the system"}),
+             ("time", "terminal"), attributes=INTO),
     *(replace(variable, dims=("time", *variable.dims)) for variable in STATIONARY
       if variable.name in PARTICLES),
     Variable("stored_energy", "mean of the Hamiltonian, drive included", "energy", ("time",)),
@@ -240,7 +240,7 @@ RELAXATION = (
 DRIFTING = (
     CURRENT,
     Variable("geometric_energy", "energy into the system that slow motion carries, by coordinates", "energy",
-             ("terminal",), attributes={"sign": "positive into the system"}),
+             ("terminal",), attributes=INTO),
     Variable("geometric_particles", "particles into the system that slow motion carries, by coordinates",
              dims=("terminal",)),
     Variable("geometric_quanta", "drive quanta that slow motion has absorbed, by coordinates"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..description.gate import truth
 from ..errors import InputError
 
 __all__ = ["Progress", "Run"]
@@ -61,8 +62,7 @@ class Run:
     def __post_init__(self) -> None:
         if self.store is not None and not isinstance(self.store, str | os.PathLike):
             raise InputError("store", self.store, "give a path")
-        if not isinstance(self.resume, bool):
-            raise InputError("resume", self.resume, "give True or False")
+        truth("resume", self.resume)
         if self.resume and self.store is None:
             raise InputError("resume", self.resume, "name the store to continue with store=")
         if self.device != "cpu" and self.executor is not None:

@@ -9,6 +9,7 @@ from typing import Any, Unpack
 import numpy as np
 import numpy.typing as npt
 
+from ..description.gate import names_once
 from ..description.system import System
 from ..errors import ConvergenceError, InputError
 from ..numerics.arrays import real_number, whole_number
@@ -116,9 +117,7 @@ def _check(accuracy: float, exact: int, **answers: Sequence[str]) -> None:
     if not whole_number(exact, 0):
         raise InputError("exact", exact, "give the number of points to solve by HEOM, or 0")
     for field, names in answers.items():
-        listed = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
-        if not listed or not names or len(set(names)) != len(names):
-            raise InputError(field, names, "name one or more in a list, each once")
+        names_once(field, names)
     for kind in answers["secular"]:
         check_names(secular=kind)
     for name in answers["equations"]:

@@ -9,13 +9,11 @@ import numpy.typing as npt
 
 from ..description.system import System
 from ..description.tones.quanta import vectors_of
-from ..errors import InputError
 from ..physics.currents.particles import PARTICLES
-from ..physics.equations import EQUATIONS, no_jumps
 from ..physics.method import Method
 from ..physics.preparation import prepare
 from ..physics.statuses import STATUS
-from ..physics.treatments import by_channels, channel_counter
+from ..physics.treatments import by_channels
 from ..sweep.axes import Sweep, check_axes
 from ..sweep.blocks import gather, raise_single, run_blocks
 from ..sweep.catalogue import CHANNEL_PARTICLES, CHANNELS, DIMENSIONS, Variable, names_of
@@ -24,6 +22,7 @@ from ..sweep.labels import assemble, described, shaped
 from ..sweep.run import Run
 from .cautions import warn_of_shift
 from .options import Options, divided, takes
+from .refusals import check_jumps
 
 __all__ = ["channels"]
 
@@ -71,15 +70,7 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
     """
     chosen, running = divided(channels, options)
     method, run = by_channels(prepare(system, **chosen)), Run(**running)
-    if EQUATIONS[method.equation].exact:
-        raise no_jumps(method)
-    if channel_counter(method) is None:
-        raise InputError(
-            "secular", method.secular, "the terms between different numbers of quanta belong to no channel; "
-            "take 'partial'",
-        )  # fmt: skip
-    import xarray as xr
-
+    check_jumps(method)
     sweep = Sweep(system)
     variables = _variables(method)
     check_axes(sweep.names, ("channel", "bath", "from", "to", "pseudo", *names_of(variables), *DIMENSIONS))
@@ -87,11 +78,8 @@ def channels(system: System, **options: Unpack[Options]) -> Any:
     labels = common_labels(fields for _, fields in blocks)
     fields = gather(sweep, [(points, spread(fields, labels)) for points, fields in blocks])
     raise_single(sweep, fields["status"], method)
-    shift, dropped = (
-        xr.DataArray(x.reshape(sweep.shape), dims=sweep.dims, coords=sweep.coords)
-        for x in (fields.pop("cross_term_shift"), fields["status"] == STATUS["ok"])
-    )
-    warn_of_shift(shift, dropped, method)
+    shift, solved = fields.pop("cross_term_shift"), fields["status"] == STATUS["ok"]
+    warn_of_shift(sweep.labelled(shift), sweep.labelled(solved), method)
     arrays = {
         variable.name: shaped(fields[variable.name], sweep.shape).astype(variable.dtype)
         for variable in variables

@@ -13,12 +13,11 @@ from ..errors import InputError
 from ..physics.currents.entropy import NAIVE
 from ..physics.currents.particles import PARTICLES, brought_by_jumps
 from ..physics.dressing.tones.frequencies import energies_by_tone, frequency_by_point
-from ..physics.equations import EQUATIONS, no_jumps
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.statuses import STATUS
 from ..physics.tones.folding import refuse_folding
-from ..physics.treatments import by_channels, channel_counter
+from ..physics.treatments import by_channels
 from ..physics.validity import point_status
 from ..sweep.axes import Sweep
 from ..sweep.blocks import Block, gather, run_blocks
@@ -26,6 +25,7 @@ from ..sweep.catalogue import HARMONIC_PARTICLES, HARMONICS
 from ..sweep.kernels.channel_fields import both_directions
 from ..sweep.run import Run
 from .cautions import warn_of_shift
+from .refusals import check_jumps
 
 __all__ = ["add_harmonics", "check_by"]
 
@@ -44,14 +44,7 @@ def check_by(by: Any, system: System, method: Method, run: Run, initial: Any) ->
         return False
     if by != QUANTA:
         raise InputError("by", by, f"give {QUANTA!r}")
-    if EQUATIONS[method.equation].exact:
-        raise no_jumps(method)
-    if channel_counter(method) is None:
-        raise InputError(
-            "secular",
-            method.secular,
-            "terms between different numbers of quanta belong to none; take 'partial'",
-        )
+    check_jumps(method)
     if NAIVE[0] in method.accounts:
         raise InputError(
             "by", by, "a squeezed bath is two terminals, of which the heat belongs to no number of quanta; "
@@ -65,18 +58,13 @@ def check_by(by: Any, system: System, method: Method, run: Run, initial: Any) ->
 
 def add_harmonics(data: Any, system: System, method: Method, run: Run) -> Any:
     """The Dataset of `sambe.steady_state` with the currents of each number of quanta beside it."""
-    import xarray as xr
-
     sweep, method = Sweep(system), by_channels(method)
     blocks = run_blocks(sweep, method, _fields, run)
     every = [np.zeros(0, dtype=np.intp), *(fields[QUANTA] for _, fields in blocks if fields is not None)]
     quanta = np.unique(np.concatenate(every)).astype(int)
     whole = gather(sweep, [_on_axis(block, quanta) for block in blocks])
-    shift, solved = (
-        xr.DataArray(x.reshape(sweep.shape), dims=sweep.dims, coords=sweep.coords)
-        for x in (whole.pop("cross_term_shift"), whole["status"] == STATUS["ok"])
-    )
-    warn_of_shift(shift, solved, method)
+    shift, solved = whole.pop("cross_term_shift"), whole["status"] == STATUS["ok"]
+    warn_of_shift(sweep.labelled(shift), sweep.labelled(solved), method)
     axes, place = _axes(quanta, system.tones)
     out = {}
     for variable in (*HARMONICS, HARMONIC_PARTICLES):

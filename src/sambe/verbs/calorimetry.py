@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -27,6 +27,15 @@ Floats = npt.NDArray[np.float64]
 # share of one at which it has converged. Choices: four to six steps are usual, and the derivative needs some
 # digits only.
 MOST_STEPS, PROBE, CONVERGED = 40, 1e-4, 1e-10
+
+
+@dataclass(frozen=True)
+class _Metal:
+    """Absorbers, an element each: coupling of electrons to phonons in W/K^5, temperature of these in K."""
+
+    names: list[str]
+    coupling: Floats
+    phonons: Floats
 
 
 def electron_temperature(power: Any, coupling: Any, bath: Any) -> Any:
@@ -109,22 +118,15 @@ def calorimeter(
     """
     divided(calorimeter, options)
     names = _absorbers(flow, absorbers, volume, sigma, bath_temperature)
-    metal = [
-        _of_each(field, value, unit, names)
-        for field, value, unit in (
-            ("volume", volume, "m^3"),
-            ("sigma", sigma, "W/m^3/K^5"),
-            ("bath_temperature", bath_temperature, "K"),
-        )
-    ]
-    coupling, phonons = metal[0] * metal[1], metal[2]
+    sizes, constants = _of_each("volume", volume, "m^3", names), _of_each("sigma", sigma, "W/m^3/K^5", names)
+    metal = _Metal(names, sizes * constants, _of_each("bath_temperature", bath_temperature, "K", names))
     if system is None:
         power = -_in_watts(flow, units).sel(terminal=names).transpose(..., "terminal")
-        return _described(power, coupling, phonons, None)
+        return _described(power, metal, None)
     if units is None or "unit_of_energy" in flow.attrs:
         raise InputError("units", units, "give the Units of the system, and a result that is not dressed")
-    solved, power = _self_consistent(system, units, names, coupling, phonons, flow, options)
-    return _described(power, coupling, phonons, solved.energy_current)
+    solved, power = _self_consistent(system, units, metal, flow, options)
+    return _described(power, metal, solved.energy_current)
 
 
 def _absorbers(flow: xr.Dataset, chosen: Sequence[str] | None, *given: Any) -> list[str]:
@@ -169,10 +171,10 @@ def _in_watts(flow: xr.Dataset, units: Units | None) -> xr.DataArray:
 
 
 def _self_consistent(
-    system: System, units: Units, names: list[str], coupling: Floats, phonons: Floats, flow: xr.Dataset,
-    options: Any,
-) -> tuple[xr.Dataset, xr.DataArray]:  # fmt: skip
+    system: System, units: Units, metal: _Metal, flow: xr.Dataset, options: Any
+) -> tuple[xr.Dataset, xr.DataArray]:
     """Newton's method for Sigma V (T^5 - T_ph^5) = -J(T) at all points at once."""
+    names, phonons = metal.names, metal.phonons
     place = {bath.name: k for k, bath in enumerate(system.baths)}
     for name in names:
         if name not in place or system.baths[place[name]].temperature is None:
@@ -196,7 +198,7 @@ def _self_consistent(
             # warnings at temperatures on the way say nothing; those at the answer are shown
             warnings.simplefilter("ignore")
             power = solved(temperature)[1]
-            step = _step(solved, temperature, power, coupling, phonons)
+            step = _step(solved, temperature, power, metal)
         # A temperature is at most halved or doubled at once, which keeps it above zero.
         new = np.clip(temperature + step, 0.5 * temperature, 2.0 * temperature)
         moved = float(np.nan_to_num(abs(new - temperature) / temperature).max(initial=0.0))
@@ -207,7 +209,7 @@ def _self_consistent(
     raise ConvergenceError(f"the absorbers' temperatures still move by {moved:.2g} after {MOST_STEPS} steps")
 
 
-def _step(solved: Any, temperature: Floats, power: Floats, coupling: Floats, phonons: Floats) -> Floats:
+def _step(solved: Any, temperature: Floats, power: Floats, metal: _Metal) -> Floats:
     """Newton's step ``(..., absorber)``; the powers' derivative is a difference."""
     count = temperature.shape[-1]
     columns = []
@@ -215,17 +217,15 @@ def _step(solved: Any, temperature: Floats, power: Floats, coupling: Floats, pho
         moved = temperature.copy()
         moved[..., k] *= 1.0 + PROBE
         columns.append((solved(moved)[1] - power) / (PROBE * temperature[..., k : k + 1]))
-    slope = 5.0 * coupling * temperature**4
+    slope = 5.0 * metal.coupling * temperature**4
     jacobian = slope[..., None] * np.eye(count) - np.stack(columns, axis=-1)
-    excess = coupling * (temperature**5 - phonons**5) - power
+    excess = metal.coupling * (temperature**5 - metal.phonons**5) - power
     step: Floats = np.linalg.solve(jacobian, -excess[..., None])[..., 0]
     return step
 
 
-def _described(
-    power: xr.DataArray, coupling: Floats, phonons: Floats, current: xr.DataArray | None
-) -> xr.Dataset:
-    hot = electron_temperature(power.values, coupling, phonons)
+def _described(power: xr.DataArray, metal: _Metal, current: xr.DataArray | None) -> xr.Dataset:
+    hot = electron_temperature(power.values, metal.coupling, metal.phonons)
     lost = np.isnan(hot) & ~np.isnan(power.values)
     if lost.any():
         point = tuple(int(i) for i in np.argwhere(lost)[0])
@@ -233,7 +233,7 @@ def _described(
         way = f"the absorber loses {-power.values[point]:.4g} W there, more than its phonons can ever give"
         raise InputError("flow", where, way)
     with np.errstate(divide="ignore"):
-        rise = power.values / (5.0 * coupling * phonons**4)
+        rise = power.values / (5.0 * metal.coupling * metal.phonons**4)
     described = {
         "electron_temperature": (hot, "temperature of the electrons", "K"),
         "absorbed_power": (power.values, "power into the absorber", "W"),

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 
+from ..description.gate import names_once
 from ..description.system import System
-from ..errors import InputError, NoAnswerWarning, SambeError
+from ..errors import NoAnswerWarning, SambeError
 from ..physics.dressing.frame import frame_of
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
@@ -78,7 +79,7 @@ def compare(
     >>> every.energy_current.dims
     ('equation', 'secular', 'terminal')
     """
-    names = _those_of(system) if equations is None else _named("equations", equations)
+    names = _those_of(system) if equations is None else names_once("equations", equations)
     chosen, running = divided(compare, options)
     run = Run(**running)
     comparison = _Comparison(system, chosen, run, observables)
@@ -114,7 +115,7 @@ class _Comparison:
         run = _inside(self.run, name)
         if isinstance(secular, str):
             return self._one(name, name, secular, run)
-        kinds = _named("secular", secular)
+        kinds = names_once("secular", secular)
         if name in EQUATIONS and EQUATIONS[name].exact:
             return _side_by_side([self._one(name, name, kinds[0], run)] * len(kinds), "secular", kinds)
         if run.store is not None:
@@ -156,13 +157,6 @@ def _those_of(system: System) -> list[str]:
     _, contradiction = frame_of(system)
     masters = {name: record for name, record in EQUATIONS.items() if not record.exact}
     return [name for name, record in masters.items() if contradiction is None or not record.framed]
-
-
-def _named(field: str, names: Sequence[str]) -> list[str]:
-    listed = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
-    if not listed or not names or len(set(names)) != len(names):
-        raise InputError(field, names, "name one or more in a list, each once")
-    return list(names)
 
 
 def _side_by_side(parts: Sequence[Any], dim: str, names: list[str]) -> Any:

@@ -17,13 +17,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar
 
-from ..errors import InputError
 from ..physics.method import Method
 from ..physics.preparation import prepare
-from ..sweep.places.device import CPU
 from ..sweep.run import Progress, Run
 
-__all__ = ["METHOD", "RUN", "MethodOptions", "Options", "RunOptions", "SeveralOptions", "divided", "on_cpu",
+__all__ = ["METHOD", "RUN", "MethodOptions", "Options", "RunOptions", "SeveralOptions", "divided",
            "takes", "with_values"]  # fmt: skip
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
@@ -113,12 +111,6 @@ def divided(verb: Callable[..., Any], options: Mapping[str, Any]) -> tuple[dict[
         {name: value for name, value in options.items() if name in METHOD},
         {name: value for name, value in options.items() if name in RUN},
     )
-
-
-def on_cpu(run: Run) -> None:
-    """Refuse a device for what NumPy alone can solve."""
-    if run.device != CPU:
-        raise InputError("device", run.device, f"what is asked here is solved by NumPy alone; take {CPU!r}")
 
 
 def with_values(method: Method) -> dict[str, Any]:

@@ -11,7 +11,7 @@ other modes stay thermal. C. W. Gardiner and P. Zoller, Quantum Noise, ch. 10 (S
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -22,7 +22,7 @@ from ...numerics.arrays import Array, Number, is_array, namespace
 from ..reservoir import Rates, ReservoirState, ThermalState, occupation
 from ..spectral_density import away_from_zero
 
-__all__ = ["DRIVE", "Squeezed"]
+__all__ = ["DRIVE", "Squeezed", "refuse_squeezing"]
 
 DRIVE = "drive"
 # Largest squeezing parameter. A choice: sinh(12)^2 is 7e9 quanta in each mode, beyond any experiment (r = 1.7
@@ -195,3 +195,10 @@ class Squeezed(ReservoirState):
 
     def words(self) -> str:
         return f"squeezed by r = {self.r:g}"
+
+
+def refuse_squeezing(baths: Iterable[Any], why: str) -> None:
+    """Refuse squeezed baths where less than all is known of them; ``why`` ends with the way out."""
+    for bath in baths:
+        if bath.squeezing_centre is not None:
+            raise InputError(f"{bath.label}.state", bath.state, why)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from typing import Any, Unpack
 
+from ...description.gate import truth
 from ...description.observables import observables_of
 from ...description.system import System
 from ...description.tones.drives import refuse_several
@@ -16,19 +16,19 @@ from ...numerics.arrays import whole_number
 from ...physics.equations import EQUATIONS
 from ...physics.method import Moving
 from ...physics.statuses import STATUS, status_of
+from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import MOVING, names_of
 from ...sweep.kernels.in_time_fields import moving_fields
 from ...sweep.run import Run
 from ..cautions import describe_points
-from ..options import Options, divided, takes
+from ..options import Options, divided, takes, with_values
+from ..refusals import numpy_run
 from ..stationary_currents import solved
 from .starts import (
-    check_course_axes,
     checked_envelope,
     checked_state,
     checked_times,
     course_method,
-    course_run,
 )
 
 __all__ = ["cycle", "evolve"]
@@ -127,7 +127,7 @@ def evolve(
         refuse_several(system.omega, "an envelope is put on one alone")
         shape = checked_envelope(envelope, system, method)
         method = replace(method, envelope=envelope, shape=shape)
-    run = course_run(running)
+    run = numpy_run(running)
     data = solved(system, method, run, moving_fields)
     return _unless_negative(_unless_hasty(data, run), run)
 
@@ -186,7 +186,7 @@ def cycle(
     refuse_several(system.omega, "together they have no period; give commensurate ones as harmonics of one "
                    "drive, or follow a state with evolve")  # fmt: skip
     method = _moving(system, chosen, observables, states, {"phases": phases})
-    run = course_run(running)
+    run = numpy_run(running)
     return _unless_negative(solved(system, method, run, moving_fields), run)
 
 
@@ -195,13 +195,11 @@ def _moving(
     course: Mapping[str, Any],
 ) -> Moving:  # fmt: skip
     """The method of a course."""
-    if not isinstance(states, bool):
-        raise InputError("states", states, "give True or False")
+    truth("states", states)
     method = course_method(system, chosen, exact=course.get("start") is not None)
-    check_course_axes(system, names_of(MOVING))
-    values = {f.name: getattr(method, f.name) for f in dataclass_fields(method)}
+    check_axes(swept_names(system), names_of(MOVING))
     outputs = {"observables": observables_of(observables, system.levels), "states": states}
-    return Moving(**{**values, **outputs, **course})
+    return Moving(**{**with_values(method), **outputs, **course})
 
 
 def _unless_hasty(data: Any, run: Run) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields as dataclass_fields
 from typing import Any, Unpack
 
 from ...description.system import System
@@ -10,11 +9,13 @@ from ...errors import InputError
 from ...physics.in_time.decays import MOST_LEVELS
 from ...physics.method import Relaxing
 from ...physics.treatments import TREATMENTS
+from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import RELAXATION, names_of
 from ...sweep.kernels.in_time_fields import relaxing_fields
-from ..options import Options, divided, takes
+from ..options import Options, divided, takes, with_values
+from ..refusals import numpy_run
 from ..stationary_currents import solved
-from .starts import check_course_axes, checked_state, course_method, course_run
+from .starts import checked_state, course_method
 
 __all__ = ["relaxation"]
 
@@ -73,6 +74,5 @@ def relaxation(system: System, state: Any = None, **options: Unpack[Options]) ->
     start = None if state is None else checked_state(state, system.levels)
     if state is not None and start is None:
         raise InputError("state", state, "the stationary state decays nowhere; give another one")
-    check_course_axes(system, names_of(RELAXATION))
-    values = {f.name: getattr(method, f.name) for f in dataclass_fields(method)}
-    return solved(system, Relaxing(**values, start=start), course_run(running), relaxing_fields)
+    check_axes(swept_names(system), names_of(RELAXATION))
+    return solved(system, Relaxing(**with_values(method), start=start), numpy_run(running), relaxing_fields)

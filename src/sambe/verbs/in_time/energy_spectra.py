@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields as dataclass_fields
 from typing import Any, Unpack
 
 import numpy as np
@@ -12,23 +11,23 @@ from ...description.system import System
 from ...errors import InputError
 from ...numerics.arrays import Fields, whole_number
 from ...physics.dressing.tones.frequencies import energies_by_tone, frequency_by_point
-from ...physics.equations import EQUATIONS, no_jumps
 from ...physics.method import Binning, Method
 from ...physics.pipeline import solve_batch
 from ...physics.preparation import prepare
 from ...physics.states.solution import Solution
 from ...physics.tones.folding import refuse_folding
-from ...physics.treatments import by_channels, channel_counter
+from ...physics.treatments import by_channels
 from ...physics.validity import point_status
-from ...sweep.axes import Sweep
+from ...sweep.axes import Sweep, check_axes, swept_names
 from ...sweep.blocks import gather, raise_single, run_blocks
 from ...sweep.catalogue import SPECTRAL, WARNED_OF, names_of
 from ...sweep.kernels.channel_fields import both_directions
 from ...sweep.kernels.fields import solution_fields
 from ...sweep.run import Run
-from ..options import Options, divided, takes
+from ..options import Options, divided, takes, with_values
+from ..refusals import check_jumps, numpy_run
 from ..stationary_currents import solved
-from .starts import check_course_axes, course_run, refuse_squeezed
+from .starts import refuse_squeezed
 
 __all__ = ["energy_spectrum"]
 
@@ -82,15 +81,9 @@ def energy_spectrum(system: System, bins: Any = 50, **options: Unpack[Options]) 
     True
     """
     chosen, running = divided(energy_spectrum, options)
-    method, run = by_channels(prepare(system, **chosen)), course_run(running)
-    if EQUATIONS[method.equation].exact:
-        raise no_jumps(method)
-    if channel_counter(method) is None:
-        raise InputError(
-            "secular", method.secular, "the terms between different numbers of quanta belong to no jump; "
-            "take 'partial'",
-        )  # fmt: skip
-    check_course_axes(system, {"low", "high", *names_of(SPECTRAL)})
+    method, run = by_channels(prepare(system, **chosen)), numpy_run(running)
+    check_jumps(method)
+    check_axes(swept_names(system), {"low", "high", *names_of(SPECTRAL)})
     refuse_squeezed(system)
     edges = _edges(bins)
     if edges is None:
@@ -107,7 +100,7 @@ def energy_spectrum(system: System, bins: Any = 50, **options: Unpack[Options]) 
 
 
 def _binning(method: Method, edges: Any) -> Binning:
-    return Binning(**{f.name: getattr(method, f.name) for f in dataclass_fields(method)}, edges=edges)
+    return Binning(**with_values(method), edges=edges)
 
 
 def _edges(bins: Any) -> npt.NDArray[np.float64] | None:

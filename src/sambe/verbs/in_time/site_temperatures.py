@@ -14,7 +14,7 @@ from ...description.system import System
 from ...errors import InputError
 from ...numerics.arrays import whole_number
 from ...physics.preparation import asking_for, prepare
-from ...sweep.axes import check_axes
+from ...sweep.axes import check_axes, swept_names
 from ...sweep.run import Run
 from ..options import Options, divided, takes
 from ..stationary_currents import solved
@@ -79,8 +79,7 @@ def site_temperature(
     chosen, running = divided(site_temperature, options)
     dims = _dimensions(system, site, sites)
     basis, energies = _levels(system, site, dims)
-    labelled = [x for x in system.numbers().values() if hasattr(x, "dims")]
-    check_axes({str(name) for x in labelled for name in (*x.dims, *x.coords)}, NAMES)
+    check_axes(swept_names(system), NAMES)
     before, after = int(np.prod(dims[:site])), int(np.prod(dims[site + 1 :]))
     wide = {
         str(k): np.kron(np.kron(np.eye(before), np.outer(v, v.conj())), np.eye(after))

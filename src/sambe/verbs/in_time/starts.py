@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...description.hilbert_space.sectors import density_matrix
+from ...description.reservoirs.squeezed import refuse_squeezing
 from ...description.system import System
 from ...errors import InputError
 from ...physics.equations import EQUATIONS
@@ -18,12 +19,9 @@ from ...physics.in_time.pulses import strength_of
 from ...physics.method import Method, Moving
 from ...physics.preparation import prepare_course
 from ...physics.treatments import TREATMENTS
-from ...sweep.axes import check_axes
-from ...sweep.places.device import CPU
-from ...sweep.run import Run
 
-__all__ = ["STATIONARY", "check_course_axes", "checked_envelope", "checked_state", "checked_times",
-           "course_method", "course_run", "refuse_squeezed"]  # fmt: skip
+__all__ = ["STATIONARY", "checked_envelope", "checked_state", "checked_times",
+           "course_method", "refuse_squeezed"]  # fmt: skip
 
 STATIONARY = "stationary"
 PROBES = 601  # times at which an envelope is checked, and by which a store knows it. A choice.
@@ -100,13 +98,8 @@ def course_method(system: System, chosen: Mapping[str, Any], exact: bool = False
 
 def refuse_squeezed(system: System) -> None:
     """Refuse baths that are two terminals in a steady state alone."""
-    for bath in system.baths:
-        if bath.squeezing_centre is not None:
-            raise InputError(
-                f"bath {bath.name!r}.state", bath.state, "the heat of a squeezed bath is told from the work "
-                "of its squeezer in a steady state alone; take steady_state, or a state without "
-                "correlations <bb>",
-            )  # fmt: skip
+    refuse_squeezing(system.baths, "the heat of a squeezed bath is told from the work of its squeezer in a "
+                     "steady state alone; take steady_state, or a state without <bb>")  # fmt: skip
 
 
 def checked_envelope(envelope: Any, system: System, method: Moving) -> npt.NDArray[np.float64]:
@@ -135,17 +128,3 @@ def checked_envelope(envelope: Any, system: System, method: Moving) -> npt.NDArr
         )  # fmt: skip
     times = np.linspace(method.times[0], method.times[-1], PROBES)
     return strength_of(envelope, times)
-
-
-def check_course_axes(system: System, names: Collection[str]) -> None:
-    """Refuse axes of a sweep with a name of the result."""
-    labelled = [x for x in system.numbers().values() if hasattr(x, "dims")]
-    check_axes({str(name) for x in labelled for name in (*x.dims, *x.coords)}, names)
-
-
-def course_run(running: Mapping[str, Any]) -> Run:
-    """How it is run: by NumPy."""
-    run = Run(**running)
-    if run.device != CPU:
-        raise InputError("device", run.device, f"courses in time are solved by NumPy alone; take {CPU!r}")
-    return run

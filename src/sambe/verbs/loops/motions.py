@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ...description.system import System
 from ...errors import InputError
 
-__all__ = ["along_loop", "names_along", "over_grid"]
+__all__ = ["along_loop", "over_grid"]
 
 FEWEST = 3  # points of a loop that encloses anything
 EVEN = 1e-6  # of a step of the coordinate, that rounding of what a user types explains
@@ -68,12 +68,6 @@ def over_grid(system: System, names: Iterable[Any]) -> list[dict[str, Any]]:
         order = {path: 2 if x.sizes[name] > 2 else 1 for path, x in moving.items()}
         out.append({path: x.differentiate(name, edge_order=order[path]) for path, x in moving.items()})
     return out
-
-
-def names_along(system: System) -> set[str]:
-    """Names of the dimensions and coordinates of a system's numbers."""
-    labelled = [x for x in system.numbers().values() if hasattr(x, "dims")]
-    return {str(name) for x in labelled for name in (*x.dims, *x.coords)}
 
 
 def _varying(system: System, field: str, name: Any) -> dict[str, Any]:

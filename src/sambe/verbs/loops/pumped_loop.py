@@ -7,19 +7,21 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from ...description.gate import truth
 from ...description.system import System
 from ...errors import InputError, SecularWarning
 from ...physics.statuses import STATUS, status_of
-from ...sweep.axes import Sweep, check_axes
-from ...sweep.catalogue import DRIFTING, Variable, names_of, status_variable
+from ...sweep.axes import Sweep, check_axes, swept_names
+from ...sweep.catalogue import DRIFTING, INTO, Variable, names_of, status_variable
 from ...sweep.kernels.drifting.drifting_fields import drifting_fields
 from ...sweep.kernels.drifting.drifting_system import DriftingSystem
 from ...sweep.lazy import is_lazy
 from ..cautions import describe_points
 from ..options import Options, divided, takes
+from ..refusals import numpy_run
 from ..stationary_currents import solved
-from .motions import along_loop, names_along
-from .ways import drifting_method, drifting_run
+from .motions import along_loop
+from .ways import drifting_method
 
 __all__ = ["pump_cycle"]
 
@@ -27,16 +29,15 @@ __all__ = ["pump_cycle"]
 # of the theory is hardly better.
 COARSE = 1e-2
 
-SIGNED = {"sign": "positive into the system"}
 LOOP = (
     Variable("dynamical_current", "mean current around the loop into the system", "energy^2", ("terminal",),
-             attributes=SIGNED),
+             attributes=INTO),
     Variable("geometric_energy", "energy into the system per cycle, beyond the dynamical current", "energy",
-             ("terminal",), attributes=SIGNED),
+             ("terminal",), attributes=INTO),
     Variable("geometric_work", "work of the drive per cycle, beyond the dynamical current", "energy",
-             attributes=SIGNED),
+             attributes=INTO),
     Variable("geometric_particles", "particles into the system per cycle, beyond the mean current",
-             dims=("terminal",), attributes=SIGNED),
+             dims=("terminal",), attributes=INTO),
     Variable("geometric_quanta", "drive quanta absorbed per cycle, beyond the dynamical current"),
     Variable("loop_error", "energy per cycle that the points of the loop may leave out", "energy",
              ("terminal",)),
@@ -113,12 +114,11 @@ def pump_cycle(system: System, along: str = "loop", check: bool = False, **optio
     -0.014535
     """
     chosen, running = divided(pump_cycle, options)
-    if not isinstance(check, bool):
-        raise InputError("check", check, "give True or False")
-    method, run = drifting_method(system, chosen), drifting_run(running)
+    truth("check", check)
+    method, run = drifting_method(system, chosen), numpy_run(running)
     motion = along_loop(system, along)
     moving = DriftingSystem.of(system, [motion])
-    check_axes(names_along(system), names_of(LOOP) | names_of(DRIFTING))
+    check_axes(swept_names(system), names_of(LOOP) | names_of(DRIFTING))
     data = solved(moving, method, run, drifting_fields)
     out = _around(data, along)
     way = 2.0 * np.pi * np.abs(data["geometric_energy"]).mean(along).max("terminal")

@@ -6,23 +6,23 @@ from typing import Any, Unpack
 
 from ...description.system import System
 from ...errors import InputError
-from ...sweep.axes import check_axes
-from ...sweep.catalogue import DRIFTING, Variable, names_of
+from ...sweep.axes import check_axes, swept_names
+from ...sweep.catalogue import DRIFTING, INTO, Variable, names_of
 from ...sweep.kernels.drifting.drifting_fields import drifting_fields
 from ...sweep.kernels.drifting.drifting_system import DriftingSystem
 from ..options import Options, divided, takes
+from ..refusals import numpy_run
 from ..stationary_currents import solved
-from .motions import names_along, over_grid
-from .ways import drifting_method, drifting_run
+from .motions import over_grid
+from .ways import drifting_method
 
 __all__ = ["pump_curvature"]
 
-SIGNED = {"sign": "positive into the system"}
 SURFACE = (
     Variable("curvature_energy", "energy into the system per cycle of a loop, and area", "energy",
-             ("terminal",), attributes={**SIGNED, "orientation": "counter-clockwise from x to y"}),
+             ("terminal",), attributes={**INTO, "orientation": "counter-clockwise from x to y"}),
     Variable("curvature_particles", "particles into the system per cycle of a loop, and area",
-             dims=("terminal",), attributes=SIGNED),
+             dims=("terminal",), attributes=INTO),
     Variable("curvature_quanta", "drive quanta absorbed per cycle of a loop, and area"),
 )  # fmt: skip
 
@@ -87,9 +87,9 @@ def pump_curvature(system: System, x: str, y: str, **options: Unpack[Options]) -
     chosen, running = divided(pump_curvature, options)
     if x == y:
         raise InputError("y", y, "a surface has two coordinates; give another than x")
-    method, run = drifting_method(system, chosen), drifting_run(running)
+    method, run = drifting_method(system, chosen), numpy_run(running)
     moving = DriftingSystem.of(system, over_grid(system, (x, y)))
-    check_axes(names_along(system), names_of(SURFACE) | names_of(DRIFTING))
+    check_axes(swept_names(system), names_of(SURFACE) | names_of(DRIFTING))
     data = solved(moving, method, run, drifting_fields)
     pumped = [str(name) for name in data if str(name).startswith("geometric")]
     names = {name: name.replace("geometric", "curvature") for name in pumped}

@@ -14,19 +14,18 @@ from ...physics.loops.slow_integration import pumped_slowly
 from ...physics.method import Method
 from ...physics.statuses import STATUS
 from ...sweep.axes import Sweep
-from ...sweep.catalogue import Variable
+from ...sweep.catalogue import INTO, Variable
 from ..cautions import describe_points
 
 __all__ = ["checked"]
 
 AGREEING = 1e-3  # of what moves on the way round, between the two. A choice, far above the error of either
 
-SIGNED = {"sign": "positive into the system"}
 DIRECT = (
     Variable("direct_energy", "energy into the system per cycle, by half the difference of slow cycles of "
-             "both orientations", "energy", ("terminal",), attributes=SIGNED),
+             "both orientations", "energy", ("terminal",), attributes=INTO),
     Variable("direct_particles", "particles into the system per cycle, likewise", dims=("terminal",),
-             attributes=SIGNED),
+             attributes=INTO),
     Variable("direct_quanta", "drive quanta absorbed per cycle, likewise"),
 )  # fmt: skip
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields as dataclass_fields
 from typing import Any
 
+from ...description.reservoirs.squeezed import refuse_squeezing
 from ...description.system import System
 from ...description.tones.drives import refuse_several
 from ...errors import InputError
@@ -13,10 +13,9 @@ from ...physics.equations import EQUATIONS
 from ...physics.method import Drifting
 from ...physics.preparation import prepare
 from ...physics.treatments import DEFAULT, POPULATIONS, TREATMENTS, by_channels
-from ...sweep.places.device import CPU
-from ...sweep.run import Run
+from ..options import with_values
 
-__all__ = ["drifting_method", "drifting_run"]
+__all__ = ["drifting_method"]
 
 
 def drifting_method(system: System, chosen: Mapping[str, Any]) -> Drifting:
@@ -39,12 +38,8 @@ def drifting_method(system: System, chosen: Mapping[str, Any]) -> Drifting:
             "equation", method.equation, "the exact hierarchy has no generator whose lag could be told; take "
             "one of the master equations",
         )  # fmt: skip
-    for bath in system.baths:
-        if bath.squeezing_centre is not None:
-            raise InputError(
-                f"bath {bath.name!r}.state", bath.state, "what slow motion brings through a squeezed bath "
-                "cannot be told apart into heat and work; take a state without correlations <bb>",
-            )  # fmt: skip
+    refuse_squeezing(system.baths, "what slow motion brings through a squeezed bath cannot be told apart "
+                     "into heat and work; take a state without correlations <bb>")  # fmt: skip
     folded = EQUATIONS[method.equation].folded
     if folded and chosen.get("secular", DEFAULT) == DEFAULT:  # which warns where levels are too close for it
         method = prepare(system, **{**chosen, "secular": POPULATIONS})
@@ -59,12 +54,4 @@ def drifting_method(system: System, chosen: Mapping[str, Any]) -> Drifting:
             "secular", method.secular, "without a static frame the coherences of the moving modes are not "
             "known; take 'full', which needs none, or equation='driven_dressed' where a frame exists",
         )  # fmt: skip
-    return Drifting(**{f.name: getattr(method, f.name) for f in dataclass_fields(method)})
-
-
-def drifting_run(running: Mapping[str, Any]) -> Run:
-    """How it is run: by NumPy."""
-    run = Run(**running)
-    if run.device != CPU:
-        raise InputError("device", run.device, f"slow motion is followed by NumPy alone; take {CPU!r}")
-    return run
+    return Drifting(**with_values(method))

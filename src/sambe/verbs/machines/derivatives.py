@@ -6,6 +6,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from ...description.reservoirs.squeezed import refuse_squeezing
 from ...description.system import System
 from ...description.tones.drives import refuse_several
 from ...errors import InputError
@@ -24,8 +25,8 @@ from ...physics.treatments import by_channels, channel_counter
 from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import RESPONSES, names_of
 from ...sweep.kernels.fields import solution_fields
-from ...sweep.run import Run
-from ..options import Options, divided, on_cpu, takes, with_values
+from ..options import Options, divided, takes, with_values
+from ..refusals import numpy_run
 from ..stationary_currents import solved
 
 __all__ = ["response", "response_fields"]
@@ -88,8 +89,7 @@ def response(system: System, **options: Unpack[Options]) -> Any:
     True
     """
     chosen, running = divided(response, options)
-    run = Run(**running)
-    on_cpu(run)
+    run = numpy_run(running)
     method = prepare(system, **chosen)
     _refuse(system, method)
     if system.tones > 1:  # the complete equation of several answers by no period
@@ -131,9 +131,4 @@ def _refuse(system: System, method: Method) -> None:
     names = [bath.name for bath in system.baths]
     if all(bath.temperature is None for bath in system.baths):
         raise InputError("baths", names, "no bath has a temperature that could change; give one")
-    for bath in system.baths:
-        if bath.squeezing_centre is not None:
-            raise InputError(
-                f"bath {bath.name!r}.state", bath.state, "what a squeezed bath answers is not known; take a "
-                "thermal one",
-            )  # fmt: skip
+    refuse_squeezing(system.baths, "what a squeezed bath answers is not known; take a thermal one")

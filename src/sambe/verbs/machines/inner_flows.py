@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Unpack
 
 from ...description.gate import size
+from ...description.reservoirs.squeezed import refuse_squeezing
 from ...description.system import System
 from ...errors import InputError
 from ...numerics.arrays import Fields
@@ -20,8 +21,8 @@ from ...physics.treatments import TREATMENTS, by_channels, channel_counter, solv
 from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import FLOWS, names_of
 from ...sweep.kernels.fields import by_tones, solution_fields
-from ...sweep.run import Run
-from ..options import Options, divided, on_cpu, takes, with_values
+from ..options import Options, divided, takes, with_values
+from ..refusals import numpy_run
 from ..stationary_currents import solved
 
 __all__ = ["flow_fields", "flows"]
@@ -79,8 +80,7 @@ def flows(system: System, sites: Sequence[int] = (2, 2), **options: Unpack[Optio
     True
     """
     chosen, running = divided(flows, options)
-    run = Run(**running)
-    on_cpu(run)
+    run = numpy_run(running)
     method = by_channels(prepare(system, **chosen))
     _refuse(system, method)
     chain = _sites(system, sites)
@@ -95,9 +95,9 @@ def flow_fields(system: System, method: Method) -> Fields:
     if not isinstance(method, Flowing):
         raise InputError("method", method, "it knows no sites")
 
-    def report(some: System, solution: Solution, part: Folded | None) -> Fields:
-        bonds, local = site_flows(some, method, solution, None if part is None else part.fold)
-        fields = solution_fields(some, method, solution)
+    def report(batch: System, solution: Solution, part: Folded | None) -> Fields:
+        bonds, local = site_flows(batch, method, solution, None if part is None else part.fold)
+        fields = solution_fields(batch, method, solution)
         fields.pop("expectation", None)
         return {**fields, "bond_current": bonds, "local_power": local}
 
@@ -138,9 +138,5 @@ def _refuse(system: System, method: Method) -> None:
         raise InputError(
             "secular", method.secular, "terms between different quanta move within a period; take 'partial'"
         )
-    for bath in system.baths:
-        if bath.squeezing_centre is not None:
-            raise InputError(
-                f"bath {bath.name!r}.state", bath.state, "what the modes of a squeezed bath and its squeezer "
-                "give to one site cannot be told apart; take a state without <bb>",
-            )  # fmt: skip
+    refuse_squeezing(system.baths, "what the modes of a squeezed bath and its squeezer give to one site "
+                     "cannot be told apart; take a state without <bb>")  # fmt: skip

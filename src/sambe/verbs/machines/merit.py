@@ -27,9 +27,9 @@ from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import PERFORMANCE, names_of
 from ...sweep.kernels.fields import by_tones, point_fields, solution_fields
 from ...sweep.lazy import is_lazy
-from ...sweep.run import Run
 from ..cautions import describe_points
-from ..options import Options, divided, on_cpu, takes, with_values
+from ..options import Options, divided, takes, with_values
+from ..refusals import numpy_run
 from ..stationary_currents import solved
 
 __all__ = ["performance", "performance_fields"]
@@ -101,8 +101,7 @@ def performance(
     ('engine', 0.399783)
     """
     chosen, running = divided(performance, options)
-    run = Run(**running)
-    on_cpu(run)
+    run = numpy_run(running)
     method = prepare(system, **chosen)
     roles = _named(system, hot, cold, work)
     _check_temperatures(system, {role for role, _ in roles})
@@ -162,10 +161,10 @@ def performance_fields(system: System, method: Method) -> Fields:
         fields = point_fields(system, method)
         return _performed(system, method, fields, _account(system, fields["energy_current"], None, None))
 
-    def report(some: System, solution: Solution, _: Any) -> Fields:
-        known = solution_fields(some, method, solution)
-        account = _account(some, solution.currents, solution, method, known.get("heat_current"))
-        return _performed(some, method, known, account, solution)
+    def report(batch: System, solution: Solution, _: Any) -> Fields:
+        known = solution_fields(batch, method, solution)
+        account = _account(batch, solution.currents, solution, method, known.get("heat_current"))
+        return _performed(batch, method, known, account, solution)
 
     return by_tones(system, method, report)
 
