@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -252,11 +252,9 @@ class Bath:
 
     def turned(self, change: Callable[[Operator], Operator]) -> Bath:
         """Unchecked copy with a linear map of its operators, such as one to another basis."""
-        out = self.map_numbers(lambda _, x: x)
         parts = (part.turned(change) if isinstance(part, Modulation) else change(part)
                  for part in self.coupling)  # fmt: skip
-        object.__setattr__(out, "coupling", tuple(parts))
-        return out
+        return self._exchanged(coupling=tuple(parts))
 
     def map_numbers(self, change: Callable[[str, Number], Number]) -> Bath:
         """Unchecked copy with ``change(path, value)`` in the place of each number."""
@@ -273,7 +271,11 @@ class Bath:
             values["temperature"] = change("temperature", self.temperature)
         else:
             values["state"] = self.state.map_numbers(lambda n, x: change(f"state.{n}", x))
-        out = object.__new__(Bath)
+        return self._exchanged(**values)
+
+    def _exchanged(self, **values: Any) -> Self:
+        """Unchecked copy with some fields exchanged."""
+        out = object.__new__(type(self))
         out.__dict__.update(self.__dict__)
         out.__dict__.update(values)
         return out

@@ -6,15 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ..errors import InputError
 from .gate import axis_name
-from .operators import Operator, as_operator
+from .operators import Operator, as_operator, is_hermitian
 
 __all__ = ["Observable", "observables_of"]
-
-HERMITIAN = 1e-12  # largest anti-Hermitian element, over the largest element, that rounding explains
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +29,7 @@ class Observable:
     @property
     def hermitian(self) -> bool:
         """Whether its values are real."""
-        size = np.abs(self.operator).max(initial=0.0)
-        return bool(np.abs(self.operator - self.operator.conj().T).max(initial=0.0) <= HERMITIAN * size)
+        return is_hermitian(self.operator)
 
     @property
     def parts(self) -> tuple[Operator, ...]:

@@ -26,6 +26,7 @@ __all__ = [
     "identity",
     "lift",
     "num",
+    "onto_site",
     "projector",
     "sigmam",
     "sigmap",
@@ -333,10 +334,12 @@ def lift(operator: Any, site: int, dims: Sequence[int]) -> Operator:
         raise InputError(
             "operator", op.shape, f"site {site} has {dims[site]} levels; give a matrix of that size"
         )
-    before = int(np.prod(dims[:site], dtype=int))
-    after = int(np.prod(dims[site + 1 :], dtype=int))
-    out: Operator = np.asarray(np.kron(np.kron(np.eye(before), op), np.eye(after)), dtype=np.complex128)
-    return out
+    return np.asarray(onto_site(op, site, dims), dtype=np.complex128)
+
+
+def onto_site(matrix: npt.NDArray[Any], site: int, dims: Sequence[int]) -> npt.NDArray[Any]:
+    """What `lift` gives of what has been checked, in the type of the matrix."""
+    return np.kron(np.kron(np.eye(math.prod(dims[:site])), matrix), np.eye(math.prod(dims[site + 1 :])))
 
 
 def is_hermitian(op: Operator, rounding: float = 1e-12) -> bool:

@@ -18,9 +18,7 @@ import numpy.typing as npt
 __all__ = ["FIRST", "SMALLEST", "Branch", "followed", "refined", "rightmost"]
 
 FIRST, SMALLEST = 0.25, 2.0**-20  # steps along the path, which has the length one; choices
-CONTRACTING = (
-    0.1  # of the second correction to the first: well inside where Newton's iteration doubles digits
-)
+CONTRACTING = 0.1  # second correction over the first: well inside where Newton's iteration doubles digits
 NEAR = 0.3  # first correction of the eigenvector: a longer step may pass another eigenvalue by. A choice
 CORRECTIONS = 12  # of an eigenvalue at most: Newton's iteration doubles the digits with each. A choice
 CLOSE, ROUNDED = 1e-13, 1e-8  # change of the eigenvector that counts as none, and that rounding may leave

@@ -12,9 +12,10 @@ import numpy.typing as npt
 from ...errors import InputError
 from ...numerics.arrays import Number
 from ..bath import Bath
+from ..operators import onto_site
 from ..system import System
 from ..units.scale import Units
-from .eigenbasis import by_name, in_lowest_levels, onto_site
+from .eigenbasis import by_name, in_lowest_levels
 
 __all__ = ["from_scqubits"]
 

@@ -13,11 +13,11 @@ from ...errors import InputError
 from ...numerics.arrays import Number
 from ..bath import Bath
 from ..gate import size
-from ..operators import is_hermitian
+from ..operators import is_hermitian, onto_site
 from ..system import System
 from ..units.scale import Units
 
-__all__ = ["by_name", "in_lowest_levels", "onto_site"]
+__all__ = ["by_name", "in_lowest_levels"]
 
 Matrix = npt.NDArray[Any]
 
@@ -72,18 +72,6 @@ def in_lowest_levels(
     def number(x: Number, field: str) -> Any:
         return units(x, field=field) if units is not None and isinstance(x, str) else x
 
-    unknown = set(couplings) - {bath.name for bath in baths}
-    if unknown:
-        raise InputError("couplings", sorted(unknown)[0], "there is no bath of that name")
-    coupled = []
-    for bath in baths:
-        if bath.name in couplings:
-            matrix = inside(f"couplings[{bath.name!r}]", couplings[bath.name])
-            if not is_hermitian(matrix):
-                raise InputError(f"couplings[{bath.name!r}]", couplings[bath.name], "is not Hermitian; name "
-                                 'a Hermitian operator, or a sum with its adjoint, "a + h.c."')  # fmt: skip
-            bath = replace(bath, coupling=matrix)
-        coupled.append(bath)
     return System(
         hamiltonian=np.diag(energies[:kept] - energies[0]),
         drive={
@@ -91,20 +79,30 @@ def in_lowest_levels(
             for k, terms in (drive or {}).items()
         },
         omega=number(omega, "omega"),
-        baths=coupled,
+        baths=_coupled(baths, couplings, inside),
         name=name,
         edge=(kept - 1,) if kept < energies.size else None,
     )
 
 
-def onto_site(matrix: Matrix, site: int, dims: Sequence[int]) -> Matrix:
-    """An operator of one site on the whole space.
-
-    >>> onto_site(np.diag([1.0, 2.0]), 1, [2, 2]).diagonal().tolist()
-    [1.0, 2.0, 1.0, 2.0]
-    """
-    before, after = int(np.prod(dims[:site])), int(np.prod(dims[site + 1 :]))
-    return np.kron(np.kron(np.eye(before), matrix), np.eye(after))
+def _coupled(
+    baths: Sequence[Bath], couplings: Mapping[str, str], inside: Callable[[str, str], Matrix]
+) -> list[Bath]:
+    """The baths with the couplings that are named."""
+    unknown = set(couplings) - {bath.name for bath in baths}
+    if unknown:
+        raise InputError("couplings", sorted(unknown)[0], "there is no bath of that name")
+    out = []
+    for bath in baths:
+        if bath.name in couplings:
+            place, text = f"couplings[{bath.name!r}]", couplings[bath.name]
+            matrix = inside(place, text)
+            if not is_hermitian(matrix):
+                raise InputError(place, text, "is not Hermitian; name a Hermitian operator, or a sum with "
+                                 'its adjoint, "a + h.c."')  # fmt: skip
+            bath = replace(bath, coupling=matrix)
+        out.append(bath)
+    return out
 
 
 def by_name(
@@ -133,8 +131,8 @@ def by_name(
     known = [(k, local(sites[s], operator)) for k, s in enumerate(sites) if s in wanted]
     matches = [(k, matrix) for k, matrix in known if matrix is not None]
     if len(matches) != 1:
-        what = "no part has this operator" if not matches else "several parts have this operator"
-        raise InputError(place, text, f'{what}; name one as "{next(iter(sites))}.operator"')
+        owners = "several parts have" if matches else "no part has"
+        raise InputError(place, text, f'{owners} this operator; name one as "{next(iter(sites))}.operator"')
     k, matrix = matches[0]
     whole = onto_site(np.asarray(matrix, complex), k, dims)
     return whole + whole.conj().T if plus else whole

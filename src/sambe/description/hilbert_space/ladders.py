@@ -20,9 +20,8 @@ __all__ = ["cut_states", "find_ladders", "top_states"]
 
 LEAST_LEVELS = 3  # two levels are as much a qubit as a ladder
 CLEAR_LEVELS = 4  # from here on, growth to the last level is no accident
-ANHARMONIC = (
-    0.15  # share by which a squared element may miss c n: 13 % for 4 levels of a transmon, E_J = 50 E_C
-)
+# Share by which a squared element may miss c n: 13 % for 4 levels of a transmon, E_J = 50 E_C
+ANHARMONIC = 0.15
 EXACT = 1e-9  # the same of three levels, which could be any
 NOTHING = 1e-12  # squared element, over the largest of the operator, that is rounding
 

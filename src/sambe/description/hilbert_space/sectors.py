@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from ...errors import InputError
 from ...numerics.arrays import finite_number, whole_number
-from ..operators import Operator, as_operator
+from ..operators import Operator, as_operator, is_hermitian
 from ..system import System, Terms
 from .symmetry import generating_operators, invariant_parts
 
@@ -147,7 +147,7 @@ def sector_basis(system: System, sector: Any) -> Basis:
             raise InputError(field, op.shape, f"give an operator on the {system.levels} levels of the system")
         if not finite_number(value):
             raise InputError(field, value, "give one finite eigenvalue for each operator")
-        if np.abs(op - op.conj().T).max() > COMMUTING * np.abs(op).max():
+        if not is_hermitian(op, COMMUTING):
             raise InputError(field, op, "give a Hermitian operator")
         for other in (*acting, *(as_operator(o, field) for o, _ in chosen[:k])):
             if not _commute(op, other):

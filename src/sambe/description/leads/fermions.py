@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
 from ...errors import InputError
@@ -51,10 +53,6 @@ def fermion(i: int, sites: int) -> Operator:
     size("sites", 2 ** min(count, 64))
     if not whole_number(i, 0, count - 1):
         raise InputError("i", i, f"sites are numbered 0 to {count - 1}")
-    out = np.eye(1, dtype=complex)
-    for k in range(count):
-        factor = (
-            np.diag([1.0, -1.0]) if k < i else np.array([[0.0, 1.0], [0.0, 0.0]]) if k == i else np.eye(2)
-        )
-        out = np.kron(out, factor)
-    return out
+    return reduce(
+        np.kron, [*[_STRING] * i, _EMPTIED, *[np.eye(2)] * (count - 1 - i)], np.eye(1, dtype=complex)
+    )

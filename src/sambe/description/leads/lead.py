@@ -180,13 +180,6 @@ class Lead(Bath):
         )  # fmt: skip
         return self._exchanged(**values)
 
-    def _exchanged(self, **values: Any) -> Lead:
-        """Unchecked copy with some fields exchanged."""
-        out = object.__new__(Lead)
-        out.__dict__.update(self.__dict__)
-        out.__dict__.update(values)
-        return out
-
 
 def _checked_number(x: Any, place: str, said: str) -> Number:
     if x is None:

@@ -146,9 +146,8 @@ def in_unit(field: str, value: Any, unit: str) -> Any:
         raise InputError(field, value, f'give a number and a unit such as "1 {unit}"')
     known = _registry()
     try:
-        return float(
-            f"{known.Quantity(parts[0], _parsed(field, parts[1])).to(_parsed(field, unit)).magnitude:.15g}"
-        )
+        quantity = known.Quantity(parts[0], _parsed(field, parts[1]))
+        return float(f"{quantity.to(_parsed(field, unit)).magnitude:.15g}")
     except InputError:
         raise
     except Exception:  # of pint, where the dimensions differ

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.gate import is_labelled
+from ...description.operators import onto_site
 from ...description.system import System
 from ...errors import InputError
 from ...numerics.arrays import whole_number
@@ -80,11 +81,7 @@ def site_temperature(
     dims = _dimensions(system, site, sites)
     basis, energies = _levels(system, site, dims)
     check_axes(swept_names(system), NAMES)
-    before, after = int(np.prod(dims[:site])), int(np.prod(dims[site + 1 :]))
-    wide = {
-        str(k): np.kron(np.kron(np.eye(before), np.outer(v, v.conj())), np.eye(after))
-        for k, v in enumerate(basis.T)
-    }
+    wide = {str(k): onto_site(np.outer(v, v.conj()), site, dims) for k, v in enumerate(basis.T)}
     method = asking_for(prepare(system, **chosen), system, wide)
     return _temperatures(solved(system, method, Run(**running)), energies)
 

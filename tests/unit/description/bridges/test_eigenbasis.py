@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.description.bridges.eigenbasis import by_name, in_lowest_levels, onto_site
+from sambe.description.bridges.eigenbasis import by_name, in_lowest_levels
+from sambe.description.operators import onto_site
 from sambe.errors import InputError
 
 BATH = sambe.Bath("line", spectrum=sambe.Ohmic(0.01, cutoff=5.0), temperature=0.5)
