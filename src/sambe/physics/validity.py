@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,13 @@ from .generators.coherences import as_many, coherence_paths, from_another_zero, 
 from .generators.jumps import ROUNDING, Jumps, Points, baths_at, jumps_at, make_jumps
 from .generators.redfield import make_redfield
 from .generators.zones import differences_of, effects_elsewhere, zone_shift
-from .states.dropped_coherences import leverage, relative_effects, relative_move
+from .states.dropped_coherences import Changes, leverage
 from .states.solution import Solution
-from .states.stationary import settled_state, stationary_populations
+from .states.stationary import chunk_size, settled_state, stationary_populations
 from .statuses import STATUS
 
-__all__ = ["CommonZone", "currents_apart", "diverging", "edge_population", "point_status", "reach",
-           "secular_ratio", "secular_shift", "turning_ratio"]  # fmt: skip
+__all__ = ["currents_apart", "diverging", "edge_population", "point_status", "reach",
+           "secular_measures", "secular_ratio", "turning_ratio"]  # fmt: skip
 
 POPULATED = 1e-3  # pairs of states that hold less than this share do not count
 FAR = 10.0  # relaxation rates beyond which a coherence moves no current by a per cent: 1/4 of its square
@@ -40,9 +41,15 @@ TINY = 1e-200  # where there is no current at all
 STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
 
 
-def secular_ratio(
-    jumps: Jumps, populations: Array, baths: Sequence[Bath] | None = None, zone: CommonZone | None = None
-) -> Array:
+@dataclass(frozen=True)
+class Secular:
+    """How far apart states lie, and what populations alone leave out; see `secular_measures`."""
+
+    ratio: Array
+    shift: Array
+
+
+def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None = None) -> Array:
     """Smallest gap over relaxation rate, ``(...)``: the secular approximation needs it large.
 
     Gaps count modulo those multiples of omega by which two channels can differ. Where a pair lies within
@@ -56,18 +63,60 @@ def secular_ratio(
     populations : array (..., N)
     baths : sequence of Bath, optional
         To look at pairs near one another modulo omega too, where the jumps are not in a common zone.
-    zone : CommonZone, optional
-        Of the jumps, for what asks after them later.
     """
-    zone = zone or CommonZone(jumps, baths)
-    n, w = jumps.dressing.levels, _by_pairs(jumps.dressing.omega)
+    return secular_measures(jumps, populations, baths).ratio
+
+
+def secular_measures(
+    jumps: Jumps, populations: Array, baths: Sequence[Bath] | None = None, currents: Array = None
+) -> Secular:
+    """The `secular_ratio`, and what coherences that populations leave out would move, in one pass.
+
+    That is the largest move of a current, of the largest. To first order, at the points where a pair of
+    states that are not both empty lies within `reach` of its relaxation rates, modulo omega too; zero
+    elsewhere. Where one lies within `FAR` of them the first order may mislead, and what it says to be more
+    than `HINT` is worked out with every coherence.
+
+    Parameters
+    ----------
+    jumps, populations, baths
+        See `secular_ratio`.
+    currents : array (..., U + 1), optional
+        Of the populations, where the move is asked for.
+    """
+    n, w, batch = jumps.dressing.levels, _by_pairs(jumps.dressing.omega), populations.shape[:-1]
+    shift, p = np.zeros(int(np.prod(batch, dtype=int))), populations.reshape(-1, n)
     if n == 1:
-        return np.full(populations.shape[:-1], np.inf)
+        return Secular(np.full(batch, np.inf), shift.reshape(batch))
     i, j = np.triu_indices(n, 1)  # each pair once, as the question is the same for i, j and j, i
     gap, rate = _gaps(jumps, i, j)
     pair = populations[..., i] + populations[..., j]
-    every = np.full(gap.shape, np.inf)
-    counted = pair >= POPULATED
+    every = _farther(jumps, gap, w, pair, (i, j)) / rate
+    flat = every.reshape(-1, len(i))
+    near = moved = _within(jumps, gap, w, rate, pair)
+    if currents is not None:
+        moved = near | _within(jumps, gap, w, rate, pair, reach(jumps, populations, currents, pair))
+    zone, hinted = CommonZone(jumps, baths), []
+    close, size = np.flatnonzero(moved), max(1, PAIRS // n**2)
+    for points in (close[k : k + size] for k in range(0, len(close), size)):
+        some = zone.at(points)
+        first = Changes.of(make_redfield(some), p[points])
+        inside = np.flatnonzero(near[points])
+        if inside.size:
+            who = points[inside]
+            flat[who] = _nearer(jumps_at(jumps, who), jumps_at(some, inside), first.take(inside), flat[who])
+        if currents is not None:
+            shift[points] = first.move(as_many(some))
+            hinted.append(points[(shift[points] > HINT) & _crowded(some, p[points])])
+    if hinted:
+        _work_out(shift, zone, p, np.concatenate(hinted))
+    return Secular(folded(np.minimum, every), shift.reshape(batch))
+
+
+def _farther(jumps: Jumps, gap: Array, w: Any, pair: Array, of: tuple[Points, Points]) -> Array:
+    """Distances of pairs that hold population, modulo those multiples of omega at which baths drive their
+    coherence, ``(..., K)``; infinite for others."""
+    (i, j), every, counted = of, np.full(gap.shape, np.inf), pair >= POPULATED
     paths = list(coherence_paths(jumps).items())
     size = max(1, TOGETHER // gap.size)
     for some in (paths[k : k + size] for k in range(0, len(paths), size)):
@@ -75,69 +124,46 @@ def secular_ratio(
         path = np.stack([path[..., i, j] | path[..., j, i] for _, path in some])
         apart = np.where(path & counted, np.abs(gap - turning), np.inf)
         every = np.minimum(every, apart.min(axis=0))
-    every /= rate
-    flat = every.reshape(-1, len(i))
-    close = np.flatnonzero(_within(jumps, gap, w, rate, pair))
-    size = max(1, PAIRS // n**2)
-    for points in (close[k : k + size] for k in range(0, len(close), size)):
-        p = populations.reshape(-1, n)[points]
-        near, harm = (x[:, i, j] for x in _harm(zone.at(points), p))
-        judged = np.where(harm > TRUSTED_EFFECT, near, np.inf)
-        flat[points] = np.where(near < FAR, judged, flat[points])
-        left = ((near >= FAR) & (flat[points] < FAR)).any(axis=-1)
-        if left.any():  # near modulo omega, and not worth a common zone
-            who = points[left]
-            idle = _idle(jumps_at(jumps, who), p[left])[:, i, j]
-            flat[who] = np.where(idle & (near[left] >= FAR), np.inf, flat[who])
-    return folded(np.minimum, every)
+    return every
+
+
+def _nearer(home: Jumps, common: Jumps, first: Changes, ratios: Array) -> Array:
+    """Gaps over rates where those of pairs within `FAR` count by what their coherences do, ``(P, K)``.
+
+    Parameters
+    ----------
+    home, common : Jumps
+        In the zone of the energies, and in a common one.
+    first : Changes
+    ratios : array (P, K)
+        Where they are not near.
+    """
+    i, j = np.triu_indices(common.dressing.levels, 1)
+    near, harm = (x[:, i, j] for x in _harm(common, first))
+    out = np.where(near < FAR, np.where(harm > TRUSTED_EFFECT, near, np.inf), ratios)
+    left = ((near >= FAR) & (out < FAR)).any(axis=-1)
+    if left.any():  # near modulo omega, and not worth a common zone
+        idle = _idle(jumps_at(home, np.flatnonzero(left)), first.populations[left])[:, i, j]
+        out[left] = np.where(idle & (near[left] >= FAR), np.inf, out[left])
+    return out
+
+
+def _work_out(shift: Array, zone: CommonZone, populations: Array, points: Points) -> None:
+    """Put the move of a current by all coherences, where they settle, in the place of the first order."""
+    n = populations.shape[-1]
+    size = chunk_size(n)
+    for who in (points[k : k + size] for k in range(0, len(points), size)):
+        some = zone.at(who)
+        whole = settled_state(some, make_redfield, HINT * TRUSTED_EFFECT)
+        alone = make_redfield(some).currents(populations[who][..., None] * np.eye(n))
+        largest = np.abs([alone, whole.currents]).max(axis=(0, -1))
+        apart = np.abs(whole.currents - alone).max(axis=-1) / np.maximum(largest, TINY)
+        shift[who] = np.where(whole.unique & whole.converged, apart, shift[who])
 
 
 def _by_pairs(omega: Any) -> Any:
     """A frequency, or those of several tones, with an axis for pairs of states."""
     return expanded_omega(omega, 1) if isinstance(omega, Tones) else np.asarray(omega)[..., None]
-
-
-def secular_shift(
-    jumps: Jumps, populations: Array, currents: Array, baths: Sequence[Bath], zone: CommonZone | None = None
-) -> Array:
-    """Largest move of a current by the coherences that populations leave out, of the largest, ``(...)``.
-
-    To first order, at the points where a pair of states that are not both empty lies within `reach` of its
-    relaxation rates, modulo omega too; zero elsewhere. Where one lies within `FAR` of them the first order
-    may mislead, and what it says to be more than `HINT` is worked out with every coherence.
-
-    Parameters
-    ----------
-    jumps, populations, baths, zone
-        See `secular_ratio`.
-    currents : array (..., U + 1)
-        Of the populations.
-    """
-    zone = zone or CommonZone(jumps, baths)
-    n, w = jumps.dressing.levels, _by_pairs(jumps.dressing.omega)
-    out = np.zeros(int(np.prod(populations.shape[:-1], dtype=int)))
-    if n == 1:
-        return out.reshape(populations.shape[:-1])
-    i, j = np.triu_indices(n, 1)
-    gap, rate = _gaps(jumps, i, j)
-    pair = populations[..., i] + populations[..., j]
-    far = reach(jumps, populations, currents, pair)
-    close = np.flatnonzero(_within(jumps, gap, w, rate, pair, far))
-    size = max(1, PAIRS // n**2)
-    for points in (close[k : k + size] for k in range(0, len(close), size)):
-        p = populations.reshape(-1, n)[points]
-        some = zone.at(points)
-        g = make_redfield(some)
-        share = relative_move(g, p, as_many(some))
-        hinted = np.flatnonzero((share > HINT) & _crowded(some, p))
-        if hinted.size:
-            whole = settled_state(jumps_at(some, hinted), make_redfield, HINT * TRUSTED_EFFECT)
-            alone = g.currents(p[..., None] * np.eye(n))[hinted]
-            largest = np.abs([alone, whole.currents]).max(axis=(0, -1))
-            apart = np.abs(whole.currents - alone).max(axis=-1) / np.maximum(largest, TINY)
-            share[hinted] = np.where(whole.unique & whole.converged, apart, share[hinted])
-        out[points] = share
-    return out.reshape(populations.shape[:-1])
 
 
 def _crowded(jumps: Jumps, populations: Array) -> npt.NDArray[np.bool_]:
@@ -250,14 +276,14 @@ def _within(
     return folded(np.logical_or, (population >= EMPTY) & (distance < far)).reshape(-1)
 
 
-def _harm(some: Jumps, populations: Array) -> tuple[Array, Array]:
-    """Gaps over rates in a common zone, and what each pair's coherence does, of some points ``(P, N, N)``."""
+def _harm(some: Jumps, first: Changes) -> tuple[Array, Array]:
+    """Gaps over rates of points in a common zone, and what each pair's coherence does, ``(P, N, N)``."""
     e, rate = some.dressing.energies, np.maximum(relaxation_rates(some), 1e-200)
     gap = np.abs(e[..., :, None] - e[..., None, :])
-    effects, alike = relative_effects(make_redfield(some), populations), as_many(some)
+    effects, alike = first.effects(), as_many(some)
     if alike is None:
         return gap / rate, effects
-    shifted = relative_effects(make_redfield(from_another_zero(some)), populations)
+    shifted = Changes.of(make_redfield(from_another_zero(some)), first.populations).effects()
     return gap / rate, np.where(alike, np.maximum(effects, shifted), 0.0)
 
 

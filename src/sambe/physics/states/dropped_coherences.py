@@ -15,6 +15,8 @@ current that each state carries.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -22,7 +24,7 @@ from ...numerics.arrays import Array, dagger, diagonal, namespace
 from ..generators.redfield import Redfield
 from .conjugate_residuals import with_trace
 
-__all__ = ["leverage", "relative_effects", "relative_move"]
+__all__ = ["Changes", "leverage"]
 
 # Beside what is a current judged? A bath's may cross zero, and in equilibrium is nothing beside the traffic
 # both ways, of which the theory itself is wrong by a relaxation rate over a frequency. The pump's does not:
@@ -32,58 +34,74 @@ PUMP_FLOOR = 1e-9  # of its traffic: rounding
 ROUNDING = 1e-12  # of the traffic: what currents of double precision cancel to
 
 
-def relative_effects(g: Redfield, populations: Array) -> Array:
-    """Change of the current that the coherence of each pair of states moves most, relative to it.
+@dataclass(frozen=True)
+class Changes:
+    """What the coherence of each pair of states does to each current, to first order.
 
-    Parameters
+    Attributes
     ----------
-    g : Redfield
-        A batch with one leading axis.
+    of_states : array (P, U + 1, N)
+        Current that each state carries.
     populations : array (P, N)
-
-    Returns
-    -------
-    array (P, N, N)
-        Symmetric, not negative, zero on the diagonal and where the rate equation is singular.
+    halves : array (P, U + 1, N, N)
+        Half of the change by each pair: that of i and j has the other half at j, i.
     """
-    xp = namespace(populations)
-    states = _of_states(g)
-    change = _changes(g, populations, states)
-    change = xp.abs(change + xp.matrix_transpose(change))
-    scale = _traffic_and_scale(states, populations)[1][..., None, None]
-    there = scale > 0
-    share = xp.where(there, change / xp.where(there, scale, xp.ones_like(scale)), 0.0 * change)
-    out = xp.max(share, axis=1)
-    return xp.where(xp.isfinite(out), out, xp.zeros_like(out))
 
+    of_states: Array
+    populations: Array
+    halves: Array
 
-def relative_move(g: Redfield, populations: Array, counted: Array = None) -> Array:
-    """Largest change of a current by all the coherences together, relative to the largest current, ``(P,)``.
+    @classmethod
+    def of(cls, g: Redfield, populations: Array) -> Changes:
+        """Those of a batch with one leading axis, by populations ``(P, N)``."""
+        states = _of_states(g)
+        return cls(states, populations, _changes(g, populations, states))
 
-    Parameters
-    ----------
-    g, populations
-        See `relative_effects`.
-    counted : bool array (P, N, N), optional
-        Pairs of states whose coherence there can be.
+    def take(self, points: npt.NDArray[np.intp]) -> Changes:
+        """Some points of the batch."""
+        if len(points) == len(self.populations):
+            return self
+        return Changes(self.of_states[points], self.populations[points], self.halves[points])
 
-    Returns
-    -------
-    array (P,)
-        Zero where no current flows, or the rate equation is singular.
-    """
-    xp = namespace(populations)
-    states = _of_states(g)
-    change = _changes(g, populations, states)
-    if counted is not None:
-        change = xp.where(counted[:, None, ...], change, 0.0 * change)
-    moved = xp.max(xp.abs(xp.sum(change, axis=(-2, -1))), axis=-1)
-    carried = states * populations[:, None, :]
-    largest = xp.max(xp.abs(xp.sum(carried, axis=-1)), axis=-1)
-    traffic = xp.max(xp.sum(xp.abs(carried), axis=-1), axis=-1)
-    there = largest > ROUNDING * traffic
-    share = moved / xp.where(there, largest, xp.ones_like(largest))
-    return xp.where(there & xp.isfinite(share), share, 0.0 * largest)
+    def effects(self) -> Array:
+        """Change of the current that the coherence of each pair of states moves most, relative to it.
+
+        Returns
+        -------
+        array (P, N, N)
+            Symmetric, not negative, zero on the diagonal and where the rate equation is singular.
+        """
+        xp = namespace(self.halves)
+        change = xp.abs(self.halves + xp.matrix_transpose(self.halves))
+        scale = _traffic_and_scale(self.of_states, self.populations)[1][..., None, None]
+        there = scale > 0
+        share = xp.where(there, change / xp.where(there, scale, xp.ones_like(scale)), 0.0 * change)
+        out = xp.max(share, axis=1)
+        return xp.where(xp.isfinite(out), out, xp.zeros_like(out))
+
+    def move(self, counted: Array = None) -> Array:
+        """Largest change of a current by all the coherences together, relative to the largest, ``(P,)``.
+
+        Parameters
+        ----------
+        counted : bool array (P, N, N), optional
+            Pairs of states whose coherence there can be.
+
+        Returns
+        -------
+        array (P,)
+            Zero where no current flows, or the rate equation is singular.
+        """
+        xp, change = namespace(self.halves), self.halves
+        if counted is not None:
+            change = xp.where(counted[:, None, ...], change, 0.0 * change)
+        moved = xp.max(xp.abs(xp.sum(change, axis=(-2, -1))), axis=-1)
+        carried = self.of_states * self.populations[:, None, :]
+        largest = xp.max(xp.abs(xp.sum(carried, axis=-1)), axis=-1)
+        traffic = xp.max(xp.sum(xp.abs(carried), axis=-1), axis=-1)
+        there = largest > ROUNDING * traffic
+        share = moved / xp.where(there, largest, xp.ones_like(largest))
+        return xp.where(there & xp.isfinite(share), share, 0.0 * largest)
 
 
 def leverage(g: Redfield, populations: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -28,12 +28,11 @@ from ...physics.tones.folding import folded, folds
 from ...physics.tones.splitting import Folded, with_pumps
 from ...physics.treatments import COHERENT, TREATMENTS
 from ...physics.validity import (
-    CommonZone,
+    Secular,
     currents_apart,
     edge_population,
     point_status,
-    secular_ratio,
-    secular_shift,
+    secular_measures,
     turning_ratio,
 )
 from ..units import picked
@@ -98,19 +97,20 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
     """What is reported of a solution."""
     batch = solution.currents.shape[:-1]
     shift = solution.cross_term_shift
-    zone = CommonZone(solution.plain, system.baths)
-    ratio = secular_ratio(solution.plain, solution.plain_populations, system.baths, zone)
+    # what populations alone leave out is asked with how far apart their states lie
+    currents = solution.currents if TREATMENTS[method.secular].populations_only else None
+    secular = secular_measures(solution.plain, solution.plain_populations, system.baths, currents)
     spread = {} if solution.spread is None else {"partition_spread": solution.spread}
     return {
         **spread,
-        **_of_coherences(system, method, solution, zone),
+        **_of_coherences(system, method, solution, secular),
         **_of_steps(system, method, solution),
         **_asked_for(solution, method),
         **account_fields(system, method, solution),
         "energy": np.broadcast_to(solution.energies, (*batch, system.levels)),
         "population": solution.populations,
         "first_law_residual": first_law_residual(solution.currents),
-        "secular_ratio": np.minimum(ratio, turning_ratio(solution.plain, shift)),
+        "secular_ratio": np.minimum(secular.ratio, turning_ratio(solution.plain, shift)),
         "edge_population": edge_population(solution, method.edge),
         "cross_terms_kept": np.zeros(batch, np.int8)
         + (0 if solution.complete is None else solution.complete),
@@ -120,13 +120,12 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
     }
 
 
-def _of_coherences(system: System, method: Method, solution: Solution, zone: CommonZone) -> Fields:
+def _of_coherences(system: System, method: Method, solution: Solution, secular: Secular) -> Fields:
     """What a treatment that is asked for by name does to coherences: to first order for populations alone,
     beside the equation that keeps them for the positive ones."""
     treatment = TREATMENTS[method.secular]
     if treatment.populations_only:
-        plain, populations = solution.plain, solution.plain_populations
-        return {"coherence_shift": secular_shift(plain, populations, solution.currents, system.baths, zone)}
+        return {"coherence_shift": secular.shift}
     if not treatment.positive:
         return {}
     kept = by_tones(system, replace(method, secular=COHERENT), lambda _, whole, __: {

@@ -11,7 +11,7 @@ import sambe
 from sambe.physics.generators.redfield import make_redfield
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
-from sambe.physics.states.dropped_coherences import relative_effects
+from sambe.physics.states.dropped_coherences import Changes
 from sambe.sweep.axes import Sweep
 
 OHMIC = sambe.Ohmic(0.01, cutoff=10.0)
@@ -64,7 +64,7 @@ def test_the_estimate_is_the_first_order_of_the_difference() -> None:
     for detuning in (0.05, 0.1):
         system = weakly_driven(1e-6, detuning)
         found = solve_batch(Sweep(system).part(np.arange(1)), prepare(system, secular="full"))
-        effect = relative_effects(make_redfield(found.jumps), found.populations)
+        effect = Changes.of(make_redfield(found.jumps), found.populations).effects()
         assert effect.max() == pytest.approx((0.01 / (2 * detuning)) ** 2, rel=0.15)
 
 

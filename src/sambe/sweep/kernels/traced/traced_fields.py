@@ -27,7 +27,7 @@ from ....physics.generators.zones import differences_of, partners, zone_shift
 from ....physics.method import Method
 from ....physics.pipeline import solve_batch
 from ....physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, slowness_in_frame
-from ....physics.states.dropped_coherences import relative_effects, relative_move
+from ....physics.states.dropped_coherences import Changes
 from ....physics.states.felt_quanta import felt_share
 from ....physics.states.solution import Solution
 from ....physics.states.stationary import Stationary, stationary_populations
@@ -104,7 +104,7 @@ def _of_coherences(
     """What a treatment that is asked for by name does to coherences, and where that is not known here."""
     treatment, jumps = TREATMENTS[method.secular], solution.plain
     if treatment.populations_only:
-        share = relative_move(make_redfield(jumps), solution.populations, as_many(jumps))
+        share = Changes.of(make_redfield(jumps), solution.populations).move(as_many(jumps))
         share = namespace(share).where(within, share, 0.0 * share)
         return {"coherence_shift": share}, crowded & (share > NEAR * HINT)
     if not treatment.positive:
@@ -154,7 +154,7 @@ def _gap_ratio(solution: Solution, elsewhere: Array, alone: bool) -> tuple[Array
     least = _nearest(d, gap, omega, apart & (pairs >= POPULATED)) / rate
     least = xp.minimum(least, xp.matrix_transpose(least))
     near = xp.abs(gap) / rate
-    harm = relative_effects(make_redfield(jumps), populations)
+    harm = Changes.of(make_redfield(jumps), populations).effects()
     infinite = xp.full_like(gap, float("inf"))
     judged = xp.where(near < FAR, xp.where(harm > TRUSTED_EFFECT, near, infinite), least)
     paired = apart & (pairs >= NEAR * EMPTY)
