@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ..errors import InputError
 from ..numerics.arrays import finite_number, whole_number
 from .gate import size
+from .sparse_operator import SparseOperator, elements_of
 
 __all__ = [
     "Operator",
@@ -41,7 +42,7 @@ __all__ = [
     "transition",
 ]
 
-Operator = npt.NDArray[np.complex128]
+Operator = Any  # a matrix (N, N) of complex128; of a large system that has few elements a `SparseOperator`
 
 
 def sigmax() -> Operator:
@@ -348,15 +349,23 @@ def is_hermitian(op: Operator, rounding: float = 1e-12) -> bool:
 
 
 def as_operator(x: Any, field: str) -> Operator:
-    """Square, finite, complex NumPy matrix from an array or a QuTiP `Qobj`.
+    """Square, finite, complex matrix from an array, a SciPy sparse matrix or a QuTiP `Qobj`.
+
+    A NumPy array; a `SparseOperator` where a large one has few elements.
 
     Raises
     ------
     InputError
         If it is not a finite square matrix.
     """
+    elements = elements_of(x)
+    if elements is not None and np.isfinite(elements.data).all():
+        size(f"{field}: levels", elements.shape[0])
+        return x if isinstance(x, SparseOperator) else SparseOperator(elements)
     if hasattr(x, "full") and callable(x.full):
         x = x.full()
+    elif hasattr(x, "toarray"):
+        x = x.toarray()
     refused = callable(x) or isinstance(x, str | Mapping | np.ma.MaskedArray)
     refused = refused or getattr(x, "dtype", np.dtype(float)).kind not in "biufcO"
     try:

@@ -9,17 +9,18 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..errors import InputError
-from ..numerics.arrays import Array, Number, dagger, finite_number, is_array, namespace
+from ..numerics.arrays import Array, Number, dagger, finite_number, is_array
 from .bath import Bath
 from .gate import axis_name, frozen, is_labelled, number, text
 from .hilbert_space.basis_states import edge_of_states, frame_of_states, is_single
 from .leads.particles import with_particles
 from .operators import Operator
 from .reservoirs.couplings import check_lowering
+from .sparse_operator import identity_like
 from .steps.protocol import Steps, mean_hamiltonian, step_fault, steps_of
 from .sums.hermiticity import check_hermitian
 from .sums.modulation import Modulation, may_be_complex
-from .sums.terms import Term, Terms, as_terms
+from .sums.terms import Term, Terms, as_terms, summed
 from .tones.drives import as_drive, as_frequencies, check_baths
 from .tones.quanta import code_of, vectors_of
 
@@ -297,10 +298,10 @@ class System:
     def harmonics(self) -> dict[int, Array]:
         """The harmonics :math:`H_k`, k = 0 and both signs of each drive harmonic, ``(..., N, N)``; those of
         several tones by `sambe.description.tones.quanta.code_of`."""
-        out = {0: _sum(self.hamiltonian)}
+        out = {0: summed(self.hamiltonian)}
         for k, terms in self.drive.items():
             q = _code(k)
-            out[q] = _sum(terms)
+            out[q] = summed(terms)
             out[-q] = dagger(out[q])
         return out
 
@@ -317,17 +318,6 @@ class System:
 def _code(k: Any) -> int:
     """Quanta of a harmonic as one integer."""
     return code_of(k) if isinstance(k, tuple) else int(k)
-
-
-def _sum(terms: Terms) -> Array:
-    xp = namespace(*(c for c, _ in terms))
-    total: Any = None
-    for c, op in terms:
-        real = not op.imag.any()  # real matrices diagonalise three times faster
-        m = xp.asarray(op.real if real else op)
-        part = c[..., None, None] * m if is_array(c) else c * m
-        total = part if total is None else total + part
-    return total
 
 
 def _may_count(c: Number) -> bool:
@@ -362,7 +352,7 @@ def _turning(baths: Sequence[Bath]) -> str:
 
 def _exchanges(op: Operator) -> bool:
     """Whether a coupling is more than a multiple of the identity, beyond rounding."""
-    rest = op - np.trace(op) / len(op) * np.eye(len(op))
+    rest = op - np.trace(op) / len(op) * identity_like(op)
     return bool(abs(rest).max() > TRACELESS * abs(op).max())
 
 

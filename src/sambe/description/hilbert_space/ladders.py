@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..operators import Operator
+from ..sparse_operator import SparseOperator
 from ..system import System
 
 __all__ = ["cut_states", "find_ladders", "top_states"]
@@ -90,23 +91,38 @@ def _by_few(op: Operator, d: int, levels: int) -> bool:
 
 def _ends_of_chains(op: Operator) -> Iterator[int]:
     """Last states of chains of elements, in any order of the basis, whose squares grow as 1, 2, 3, ..."""
-    size = np.abs(op) ** 2
-    size = np.maximum(size, size.T)
-    np.fill_diagonal(size, 0.0)
-    linked = size > NOTHING * size.max(initial=0.0)
-    degree = linked.sum(axis=-1)
+    row, column, size = _links(op)
+    degree = np.bincount(row, minlength=len(op))
+    first = np.concatenate([[0], np.cumsum(degree)])
     for start in np.flatnonzero(degree == 1):
         chain, here, before = [], int(start), -1
         while degree[here] <= 2:
-            ahead = [int(k) for k in np.flatnonzero(linked[here]) if k != before]
+            ahead = [k for k in range(first[here], first[here + 1]) if column[k] != before]
             if not ahead:
                 break
-            chain.append(size[here, ahead[0]])
-            here, before = ahead[0], here
+            chain.append(size[ahead[0]])
+            here, before = int(column[ahead[0]]), here
         levels = len(chain) + 1
         whole = levels >= CLEAR_LEVELS and degree[here] == 1
         if whole and _grows(np.array(chain), np.arange(1.0, levels), levels):
             yield here
+
+
+def _links(op: Operator) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Rows, columns and squares of elements off the diagonal that are there, row by row, from either side."""
+    if not isinstance(op, SparseOperator):
+        size = np.abs(op) ** 2
+        size = np.maximum(size, size.T)
+        np.fill_diagonal(size, 0.0)
+        row, column = np.nonzero(size > NOTHING * size.max(initial=0.0))
+        return row, column, size[row, column]
+    size = abs(op.elements).multiply(abs(op.elements)).tocsr()
+    size = size.maximum(size.T.tocsr())
+    row, column = size.nonzero()
+    values = np.asarray(size[row, column]).reshape(-1)
+    there = (row != column) & (values > NOTHING * values[row != column].max(initial=0.0))
+    order = np.lexsort((column[there], row[there]))
+    return row[there][order], column[there][order], values[there][order]
 
 
 def top_states(system: System) -> npt.NDArray[np.bool_]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..._version import __version__
 from ...description.reservoir import ReservoirState
+from ...description.sparse_operator import SparseOperator
 from ...description.spectral_density import Flat, SpectralDensity
 from ...description.system import System
 from ...physics.method import Method
@@ -70,6 +71,8 @@ def _written(value: Any) -> tuple[()] | tuple[Value]:
     if hasattr(value, "dims"):
         coords = (value.coords[name].values for name in value.dims if name in value.coords)
         return (value_digest(repr(value.dims), value.values, *coords),)
+    if isinstance(value, SparseOperator):  # as the dense matrix, so that a store does not ask how it is held
+        return (value_digest(np.asarray(value)),)
     if isinstance(value, np.ndarray) and value.ndim:
         return (value_digest(value),)
     if isinstance(value, int | float | np.number | np.ndarray) and np.isrealobj(value):
