@@ -100,17 +100,20 @@ def spin_chain(spins: int = SPINS, drive: float = 0.1, omega: float = 0.9) -> sa
     Irregular fields, exchange and an Ising term, so that no symmetry but the rotation that the frame
     needs makes levels coincide: 2^spins levels, all coupled.
     """
-    up, along = sambe.sigmap(), sambe.sigmaz()
-    down, across = up.conj().T, sambe.sigmax()
+    from scipy.sparse import csr_array, kron
+
+    pauli = (sambe.sigmap(), sambe.sigmaz(), sambe.sigmax(), sambe.identity(2))
+    up, along, across, one = (csr_array(x.real) for x in pauli)
+    down = up.T
 
     def at(operators: dict[int, Any]) -> Any:
-        return reduce(np.kron, [operators.get(k, np.eye(2)) for k in range(spins)])
+        return reduce(lambda x, y: kron(x, y, format="csr"), [operators.get(k, one) for k in range(spins)])
 
     fields = 1.0 + np.random.default_rng(1).uniform(-0.1, 0.1, spins)
     static = [(0.5 * float(b), at({k: along})) for k, b in enumerate(fields)]
     for k in range(spins - 1):
         exchange = at({k: up, k + 1: down})
-        static.append((0.15, exchange + exchange.conj().T))
+        static.append((0.15, exchange + exchange.T))
         static.append((0.05, at({k: along, k + 1: along})))
     density = sambe.Ohmic(0.002, cutoff=10.0)
     ends = (("left", 0, 1.2), ("right", spins - 1, 0.4))

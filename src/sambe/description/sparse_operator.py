@@ -96,23 +96,35 @@ class SparseOperator(NDArrayOperatorsMixin):
         x = self.elements.tocoo()
         return x.row, x.col, x.data
 
-    def any(self) -> bool:
+    def any(self, *where: Any, **options: Any) -> Any:
         """Whether it has an element that is not zero."""
+        if where or options:
+            return np.asarray(self).any(*where, **options)
         return bool(self.elements.data.any())
 
-    def max(self, initial: Any = None) -> Any:
+    def max(self, *where: Any, **options: Any) -> Any:
         """Its largest element, zeros included."""
-        largest = self.elements.data.max(initial=0.0) if self.dtype.kind == "f" else np.asarray(self).max()
         full = self.elements.nnz == self.shape[0] * self.shape[1]
-        largest = self.elements.data.max() if full else largest
-        return largest if initial is None else max(largest, initial)
+        if where or options or full or self.dtype.kind != "f":
+            return np.asarray(self).max(*where, **options)
+        return self.elements.data.max(initial=0.0)
 
-    def sum(self) -> Any:
+    def sum(self, *where: Any, **options: Any) -> Any:
         """Sum of its elements."""
+        if where or options:
+            return np.asarray(self).sum(*where, **options)
         return self.elements.data.sum()
 
     def setflags(self, write: bool) -> None:
         """Nothing: it is never written to."""
+
+    def __getattr__(self, name: str) -> Any:
+        """What else arrays have, of the dense matrix, which nobody can write to."""
+        if name.startswith("__") or not hasattr(np.ndarray, name):
+            raise AttributeError(name)
+        dense = np.asarray(self)
+        dense.setflags(write=False)
+        return getattr(dense, name)
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -196,7 +208,7 @@ def add_to(total: npt.NDArray[Any], coefficient: Any, operator: Any) -> None:
 
 def _clean(x: Any) -> Any:
     """Elements in order, none twice, without zeros."""
-    x = x.tocsr()
+    x = x.tocsr(copy=True)  # parts of a matrix share its places
     x.sum_duplicates()
     x.eliminate_zeros()
     return x

@@ -117,12 +117,11 @@ def _links(op: Operator) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], np
         row, column = np.nonzero(size > NOTHING * size.max(initial=0.0))
         return row, column, size[row, column]
     size = abs(op.elements).multiply(abs(op.elements)).tocsr()
-    size = size.maximum(size.T.tocsr())
-    row, column = size.nonzero()
-    values = np.asarray(size[row, column]).reshape(-1)
-    there = (row != column) & (values > NOTHING * values[row != column].max(initial=0.0))
-    order = np.lexsort((column[there], row[there]))
-    return row[there][order], column[there][order], values[there][order]
+    row, column, size = SparseOperator(size.maximum(size.T.tocsr())).places()
+    apart = row != column
+    there = np.flatnonzero(apart & (size > NOTHING * size[apart].max(initial=0.0)))
+    there = there[np.lexsort((column[there], row[there]))]
+    return row[there], column[there], size[there]
 
 
 def top_states(system: System) -> npt.NDArray[np.bool_]:

@@ -117,7 +117,7 @@ def modulation(given: Mapping[Any, Any], field: str) -> Operator | Modulation:
 
 
 def _check_still(q: int, op: Any, field: str) -> None:
-    if q == 0 and isinstance(op, np.ndarray) and not is_hermitian(op):
+    if q == 0 and op is not None and not is_hermitian(op):
         raise InputError(
             field, op, "what stands still in a coupling must be Hermitian; only the adjoints of the "
             "harmonics from 1 on are implied",
