@@ -31,8 +31,9 @@ from ..dressing.tones.frequencies import frequency_by_point
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.one_sided import signed_quanta
 from ..generators.periodic_generator import Harmonics, make_harmonics, over_period
+from ..generators.redfield import unpack
 from ..method import Method
-from ..states.complete_state import sample_count
+from ..states.complete_state import courses_of, sample_count
 from ..states.solution import Solution
 from ..states.tones.balance import Work, balanced_state
 from ..treatments import TREATMENTS, solve_universal
@@ -134,16 +135,38 @@ def with_pumps(part: Folded, system: System, method: Method) -> Solution:
         currents[at, baths:] = w[at] * given
         late = np.flatnonzero(moving[at])
         if late.size:
-            scale = w[at[late], :, None, None, None]
-            whole = balanced_state(
-                jumps_at(some, late), scale[..., None] * lines[late],
-                None if work is None else Work(work.quanta, scale * work.lines[late]),
-            )  # fmt: skip
-            currents[at[late], baths:] = whole.currents[:, baths:]
-            converged[at[late]] &= whole.converged & whole.unique
+            scaled = w[at[late], :, None, None, None]
+            done = None if work is None else Work(work.quanta, scaled * work.lines[late])
+            turning = _along_balance if jumps.dressing.several_tones else _along_course
+            pumps, fine = turning(jumps_at(some, late), scaled[..., None] * lines[late], done)
+            currents[at[late], baths:] = pumps
+            converged[at[late]] &= fine
     if TREATMENTS[method.secular].solve is solve_universal:
         currents[:, baths:] = _shared(currents[:, baths:], solution.currents[:, baths:], part.fold)
     return replace(solution, currents=currents, judged=shift, converged=converged)
+
+
+def _along_balance(jumps: Jumps, lines: Complex, work: Work | None) -> tuple[Reals, npt.NDArray[np.bool_]]:
+    """Currents from each tone in the complete state of several tones that are left, ``(P, T)``, and where it
+    is found."""
+    whole = balanced_state(jumps, lines, work)
+    return whole.currents[:, len(jumps.wiring) :], whole.converged & whole.unique
+
+
+def _along_course(jumps: Jumps, lines: Complex, work: Work | None) -> tuple[Reals, npt.NDArray[np.bool_]]:
+    """The same of one drive that is left, along the period: its harmonics may be thousands."""
+    h = make_harmonics(jumps, jumps.dressing.quanta[-1])
+    out = np.full((len(lines), lines.shape[1]), np.nan)
+    for some, packed, _ in courses_of(jumps):
+        rho, samples = unpack(packed), packed.shape[1]
+        acted = np.matmul(over_period(h.forward[some], h.quanta, samples), rho[:, :, None])
+        for t in range(lines.shape[1]):
+            taken = over_period(lines[some, t], h.quanta, samples)
+            out[some, t] = 2.0 * np.einsum("pmcij,pmcij->p", taken.conj(), acted).real / samples
+            if work is not None:
+                done = over_period(work.lines[some, t, None], work.quanta, samples)[:, :, 0]
+                out[some, t] += np.einsum("pmij,pmji->p", done, rho).real / samples
+    return out, np.isfinite(out).all(axis=-1)
 
 
 def _shared(pumps: Reals, drives: Reals, fold: Fold) -> Reals:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ...description.hilbert_space.sectors import projected
 from ...description.system import System
+from ...errors import ConvergenceError
 from ...numerics.arrays import Fields
 from ...physics.accounts import account_fields, squeezed_status
 from ...physics.currents.entropy import ACCOUNTS
@@ -36,6 +37,7 @@ from ...physics.validity import (
     turning_ratio,
 )
 from ..units import picked
+from .beating_fields import beating_fields
 
 __all__ = ["by_tones", "joined", "point_fields", "solution_fields"]
 
@@ -50,11 +52,14 @@ def point_fields(system: System, method: Method) -> Fields:
         return answer(system, method, STATUS["not_converged"])
     if method.branches:
         return branch_fields(system, method)
-    return by_tones(system, method, lambda some, solution, _: solution_fields(some, method, solution))
+    return by_tones(system, method, lambda some, solution, _: solution_fields(some, method, solution), True)
 
 
 def by_tones(
-    system: System, method: Method, report: Callable[[System, Solution, Folded | None], Fields]
+    system: System,
+    method: Method,
+    report: Callable[[System, Solution, Folded | None], Fields],
+    means: bool = False,
 ) -> Fields:
     """What is reported of the solutions of a batch: under several tones, points at which these are
     commensurate fold, each ratio by itself.
@@ -63,6 +68,8 @@ def by_tones(
     ----------
     report : callable
         From some points, their solution, and how it was found where tones have folded.
+    means : bool
+        Whether what is reported may be averaged over a beat of two tones.
     """
     if system.tones == 1:
         return report(system, solve_batch(system, method), None)
@@ -72,7 +79,12 @@ def by_tones(
         for at, fold in folds(system, method, points):
             some = picked(system, at)
             if fold is None:
-                yield at, report(some, solve_batch(some, method), None)
+                try:
+                    yield at, report(some, solve_batch(some, method), None)
+                except ConvergenceError as reason:
+                    if not means or len(at) > 1 or system.tones > 2:
+                        raise
+                    yield at, beating_fields(some, method, report, reason)
                 continue
             inner, how = folded(some, method, fold)
             first = sum(len(x.parts) for x in method.observables)
