@@ -174,17 +174,17 @@ def principal_integral(f: Piecewise, y: Real) -> Real:
     out = np.empty(y.shape)
     step = max(1, CHUNK // places.size)
     for start in range(0, len(y), step):
-        some = y[start : start + step]
-        z = (some[:, None] - centre) / half
+        block = y[start : start + step]
+        z = (block[:, None] - centre) / half
         near = np.abs(z) <= NEAR
         with np.errstate(divide="ignore", invalid="ignore"):
-            far = np.sum(weights / (places - some[:, None, None]), axis=-1)
+            far = np.sum(weights / (places - block[:, None, None]), axis=-1)
         total = np.sum(np.where(near, 0.0, far), axis=-1)
         i, p = np.nonzero(near)
-        some, floor = some[i], least[start : start + step][i]
+        block, floor = block[i], least[start : start + step][i]
         # logarithms are taken of distances to the edges, so that those of two neighbours cancel at their edge
-        to_left = np.maximum(np.abs(some - f.left[p]), floor)
-        to_right = np.maximum(np.abs(some - f.right[p]), floor)
+        to_left = np.maximum(np.abs(block - f.left[p]), floor)
+        to_right = np.maximum(np.abs(block - f.right[p]), floor)
         part = _neumann(0.5 * np.log(to_left / to_right), z[i, p], f.series[p])
         out[start : start + step] = total + np.bincount(i, part, minlength=len(total))
     return out

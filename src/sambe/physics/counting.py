@@ -87,8 +87,8 @@ def statistics_of(solution: Solution, method: Counting) -> Statistics:
         complete = _balanced if solution.plain.dressing.several_tones else _complete
         complete(solution, who[solution.complete[who]], method, out)
         who = who[~solution.complete[who]]
-    for some in (who[k : k + size] for k in range(0, who.size, size)):
-        out.put(some, _at(solution, some, method))
+    for batch in (who[k : k + size] for k in range(0, who.size, size)):
+        out.put(batch, _at(solution, batch, method))
     return out
 
 
@@ -155,9 +155,9 @@ def _over_period(jumps: Jumps, packed: Reals, slow: bool, method: Counting) -> S
     part = _answered(packed, method, *period_response(jumps, packed, slow))
     left = np.flatnonzero(~part.converged)
     if left.size and n <= MAP_LEVELS and samples & (samples - 1) == 0:  # as many as a map has steps
-        some, state = jumps_at(jumps, left), packed[left]
-        mapped = MappedPeriod(some, reach_of(jumps, HARMONIC_FLOOR)[left], state)
-        part.put(left, _answered(state, method, _counted_period(some, samples), mapped))
+        group, state = jumps_at(jumps, left), packed[left]
+        mapped = MappedPeriod(group, reach_of(jumps, HARMONIC_FLOOR)[left], state)
+        part.put(left, _answered(state, method, _counted_period(group, samples), mapped))
     return part
 
 

@@ -69,8 +69,8 @@ def generating_function(solution: Solution, fields: Numbers, method: Method) -> 
     if unknowns > n and n > MOST_LEVELS:
         return out
     size = max(1, TOGETHER // unknowns**2)
-    for some in (who[k : k + size] for k in range(0, who.size, size)):
-        out[some] = _at(solution, some, fields[some], method)
+    for batch in (who[k : k + size] for k in range(0, who.size, size)):
+        out[batch] = _at(solution, batch, fields[batch], method)
     return out
 
 

@@ -196,14 +196,15 @@ FLOWS = (
     Variable("local_power", "energy that a terminal gives to a site's own energy", "energy^2",
              ("site", "terminal"), attributes={"sign": "positive into the site"}),
 )  # fmt: skip
+WARNED_OF = tuple(variable for variable in STATIONARY if variable.name in (
+    "secular_ratio", "edge_population", "cross_terms_kept", "cross_term_shift", "partition_spread", "status",
+))  # fmt: skip
 # of a generating function, with what is warned of
 GENERATING = (
     Variable("generating_function", "generating function of the energies into the system", "energy"),
     Variable("generating_function_imaginary", "its imaginary part", "energy"),
-    *(variable for variable in STATIONARY if variable.name in (
-        "secular_ratio", "edge_population", "cross_terms_kept", "cross_term_shift", "partition_spread",
-        "status")),
-)  # fmt: skip
+    *WARNED_OF,
+)
 # of a state on its way; for a period the dimension is the phase
 MOVING = (
     replace(CURRENT, dims=("time", "terminal")),
@@ -224,9 +225,6 @@ MOVING = (
     Variable("pulse_ratio", "largest change of a dressed state by the envelope, over the square of a gap"),
     status_variable(*OF_TIME),
 )  # fmt: skip
-WARNED_OF = tuple(variable for variable in STATIONARY if variable.name in (
-    "secular_ratio", "edge_population", "cross_terms_kept", "cross_term_shift", "partition_spread", "status",
-))  # fmt: skip
 RELAXATION = (
     Variable("rate", "eigenvalue of the generator, its real part not positive", "energy", ("decay",),
              dtype=complex),

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ..description.system import System
 from ..errors import InputError
 from ..physics.method import Method
-from .axes import TAKEN, Sweep, check_axes
+from .axes import TAKEN, Sweep, check_axes, swept_names
 from .blocks import Kernel, run_blocks
 from .catalogue import variables_of
 from .kernels.fields import point_fields
@@ -51,7 +51,7 @@ def lazy_state(system: System, method: Method, run: Run, kernel: Kernel = point_
     _refuse_placed(run)
     device_of(run.device, system, method, kernel)
     labelled = {path: x for path, x in system.numbers().items() if isinstance(x, xr.DataArray)}
-    check_axes((name for x in labelled.values() for name in (*x.dims, *x.coords)), TAKEN)
+    check_axes(swept_names(system), TAKEN)
     bare = system.map_numbers(lambda path, x: np.nan if path in labelled else x)
     variables = variables_of(method)
     shapes = [inner_shape(variable, bare, method) for variable in variables]

@@ -273,8 +273,8 @@ class Budget:
         points = np.flatnonzero(left & (broad >= 0))
         points = np.sort(points[np.argsort(-broad[points], kind="stable")[:most]])
         if points.size:
-            some = self._run(AUTO, COMPLETE, shift, current_fields, system=self._some(points))
-            gap = np.abs(some["energy_current"] - currents[points]) / self.reference["own_scales"][points]
+            complete = self._run(AUTO, COMPLETE, shift, current_fields, system=self._some(points))
+            gap = np.abs(complete["energy_current"] - currents[points]) / self.reference["own_scales"][points]
             out[points] = np.fmax(out[points], gap.max(axis=-1))
         return out
 

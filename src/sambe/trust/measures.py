@@ -287,7 +287,7 @@ def _reported(
 ) -> Fields:  # fmt: skip
     """What is told of the solutions of a batch; singular points are told by the status, not by warnings."""
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        return by_tones(system, method, lambda some, solution, part: report(some, method, solution, part))
+        return by_tones(system, method, lambda batch, solution, part: report(batch, method, solution, part))
 
 
 def _by_tones(change: Floats, currents: Floats, part: Folded | None) -> Floats:

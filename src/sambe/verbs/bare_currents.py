@@ -154,8 +154,8 @@ def _point_by_point(system: System, method: Method) -> Array:
         def pick(_: str, x: Array, points: Array = points) -> Array:
             return np.broadcast_to(x, batch)[points] if np.ndim(x) else x
 
-        some = in_unit(system.map_numbers(pick) if batch else system, unit)
-        out[points] = _currents(some, method) * unit**2
+        part = in_unit(system.map_numbers(pick) if batch else system, unit)
+        out[points] = _currents(part, method) * unit**2
     return out
 
 
@@ -166,8 +166,8 @@ def _usable(system: System, path: str, x: Array) -> Array:
         if system.number_fault(path, value):
             usable &= x != value
     for alike in (np.imag(x) != 0, np.real(x) < 0, np.real(x) == 0):
-        some = alike & usable
-        if some.any() and ".state." not in path and system.number_fault(path, x[some][0]):
+        untold = alike & usable
+        if untold.any() and ".state." not in path and system.number_fault(path, x[untold][0]):
             usable &= ~alike
     return usable
 

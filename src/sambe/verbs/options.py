@@ -118,8 +118,8 @@ def with_values(method: Method) -> dict[str, Any]:
     return {f.name: getattr(method, f.name) for f in fields(method)}
 
 
-def _descriptions(thing: Callable[..., Any]) -> dict[str, str]:
+def _descriptions(documented: Callable[..., Any]) -> dict[str, str]:
     """Entries of the section on parameters of a docstring."""
-    section = (inspect.getdoc(thing) or "").split("Parameters\n----------\n")[1].split("\n\n")[0]
+    section = (inspect.getdoc(documented) or "").split("Parameters\n----------\n")[1].split("\n\n")[0]
     entries = re.split(r"\n(?=\w)", section)
     return {entry.split(":", 1)[0].strip(): entry + "\n" for entry in entries}

@@ -120,12 +120,16 @@ def _bar(shown: bool, named: str = "") -> Iterator[Report]:
     with progress:
         task = progress.add_task(named or "findings", total=None, points="")
 
-        def report(what: str, done: int, total: int) -> None:
-            if what == "points":
+        def report(stage: str, done: int, total: int) -> None:
+            if stage == "points":
                 progress.update(task, points=f"{done}/{total} points")
             else:
                 progress.update(
-                    task, description=named or what, completed=done, total=total, points=what if named else ""
+                    task,
+                    description=named or stage,
+                    completed=done,
+                    total=total,
+                    points=stage if named else "",
                 )
 
         yield report

@@ -146,7 +146,7 @@ def reproduce(
     from .look import RC
     from .studies import load
 
-    tell = progress or (lambda what, done, total: None)
+    tell = progress or (lambda stage, done, total: None)
     study = load(study) if isinstance(study, str) else study
     lab = study.lab(points, equation, lambda done, total: tell("points", done, total))
     findings: list[Finding] = []

@@ -85,7 +85,7 @@ class Task:
         return every
 
     @property
-    def own(self) -> tuple[str, ...]:
+    def arguments(self) -> tuple[str, ...]:
         """Arguments that `[task]` may give: neither of the method nor of the run, which stand elsewhere."""
         elsewhere = {*METHOD, *RUN, "equations", "observables", *self.python_only}
         return tuple(name for name in self.parameters if name not in elsewhere)
@@ -99,11 +99,11 @@ class Task:
             If one is unknown or missing, or cannot be read.
         """
         for name, value in table.items():
-            if name not in self.own:
-                known = ", ".join(self.own) or "none"
-                hint = suggestion(name, self.own) or f"; {self.name} takes {known}"
+            if name not in self.arguments:
+                known = ", ".join(self.arguments) or "none"
+                hint = suggestion(name, self.arguments) or f"; {self.name} takes {known}"
                 raise InputError(f"task.{name}", value, f"unknown key{hint}")
-        for name in self.own:
+        for name in self.arguments:
             if self.parameters[name].default is inspect.Parameter.empty and name not in table:
                 raise InputError("task", dict(table), f"{self.name} needs {name}")
         return {

@@ -21,23 +21,23 @@ _PATIENCE = 1.0  # seconds before anything is shown: what is done sooner needs n
 
 @contextmanager
 def bar(shown: bool = True) -> Iterator[Report]:
-    """Progress bar as a context; the value takes ``(what, points done, points in all)``.
+    """Progress bar as a context; the value takes ``(stage, points done, points in all)``.
 
     It shows the rate and the time left. It comes up after a second and goes when the block ends; on what is
     not a terminal nothing is written.
     """
     console = _terminal() if shown else None
     if console is None:
-        yield lambda what, done, total: None
+        yield lambda stage, done, total: None
         return
     progress = _progress(console)
     tasks: dict[str, TaskID] = {}
 
-    def report(what: str, done: int, total: int) -> None:
-        if what not in tasks:
-            label = "solving" if what == AUTO else what.replace("_", "-")
-            tasks[what] = progress.add_task(label, total=total, completed=done)
-        progress.update(tasks[what], completed=done, total=total)
+    def report(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            label = "solving" if stage == AUTO else stage.replace("_", "-")
+            tasks[stage] = progress.add_task(label, total=total, completed=done)
+        progress.update(tasks[stage], completed=done, total=total)
 
     wait = threading.Timer(_PATIENCE, progress.start)
     wait.daemon = True

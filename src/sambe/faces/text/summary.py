@@ -55,7 +55,7 @@ class Extreme:
 class Region:
     """Part of the sweep where something holds: its share, and intervals (1-D) or bounds."""
 
-    what: str
+    regime: str
     share: float
     intervals: dict[str, tuple[tuple[float, float], ...]]
 
@@ -137,10 +137,10 @@ def regions(dataset: xr.Dataset) -> list[Region]:
     }
     if dataset.attrs.get("secular") == DEFAULT and "cross_terms_kept" in dataset:
         holds["terms between drive quanta count"] = dataset["cross_terms_kept"].transpose(*axes).values > 0
-    return [_region(dataset, axes, what, mask & known, known) for what, mask in holds.items()]
+    return [_region(dataset, axes, regime, mask & known, known) for regime, mask in holds.items()]
 
 
-def _region(dataset: xr.Dataset, axes: list[str], what: str, mask: Any, known: Any) -> Region:
+def _region(dataset: xr.Dataset, axes: list[str], regime: str, mask: Any, known: Any) -> Region:
     share = float(mask.sum() / known.sum()) if known.any() else 0.0
     intervals = {}
     for k, name in enumerate(axes):
@@ -149,7 +149,7 @@ def _region(dataset: xr.Dataset, axes: list[str], what: str, mask: Any, known: A
         starts = np.flatnonzero(along & ~np.r_[False, along[:-1]])
         ends = np.flatnonzero(along & ~np.r_[along[1:], False])
         intervals[name] = tuple((float(x[a]), float(x[b])) for a, b in zip(starts, ends, strict=True))
-    return Region(what, share, intervals)
+    return Region(regime, share, intervals)
 
 
 def reversals(dataset: xr.Dataset) -> list[Reversal]:
@@ -382,7 +382,7 @@ def _observable_table(part: xr.Dataset, axes: list[str]) -> Table:
 
 
 def _regime_table(part: xr.Dataset, axes: list[str]) -> Table:
-    rows = [(r.what, f"{_where(r, axes)} ({r.share:.1%} of the points)") for r in regions(part) if r.share]
+    rows = [(r.regime, f"{_where(r, axes)} ({r.share:.1%} of the points)") for r in regions(part) if r.share]
     for r in reversals(part):
         if r.of == 1:
             text = f"{r.axis} " + ", ".join(f"{x:.5g}" for x in r.positions[:_ZEROS])

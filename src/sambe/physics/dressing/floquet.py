@@ -187,13 +187,13 @@ def _by_splitting(
         group = np.flatnonzero(left & (steps <= count))
         if count > min(MOST_STEPS, most_steps(len(frame))):
             raise unresolved(len(frame)) if met[group].all() else not_converged(tolerance, len(frame))
-        for some in np.array_split(group, -(-len(group) // points_at_once(count, len(frame)))):
-            u, excess = propagate(driven.take(some), count, allowed)
-            steps[some] = more_steps(count, excess)
-            met[some] = good = excess <= 1.0
+        for batch in np.array_split(group, -(-len(group) // points_at_once(count, len(frame)))):
+            u, excess = propagate(driven.take(batch), count, allowed)
+            steps[batch] = more_steps(count, excess)
+            met[batch] = good = excess <= 1.0
             if not good.any():
                 continue
-            points, u = (some, u) if good.all() else (some[good], u[good])
+            points, u = (batch, u) if good.all() else (batch[good], u[good])
             dressing, resolved = dress_path(picture.take(points), u, operators, frame, driven.take(points))
             if dressing is not None:
                 parts.append((points[resolved], dressing))

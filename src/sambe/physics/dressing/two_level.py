@@ -79,21 +79,21 @@ def floquet_two(
             raise _not_converged(tolerance)
         # points of the same schedule alone: no point's answer depends on its neighbours
         group = np.flatnonzero(left & (steps == count) & (slow == slow[lead]) & (least == least[lead]))
-        for some in np.array_split(group, min(len(group), -(-len(group) * count // CHUNK))):
-            part = drive.take(some)
+        for batch in np.array_split(group, min(len(group), -(-len(group) * count // CHUNK))):
+            part = drive.take(batch)
             if slow[lead]:
                 u, error = followed_path(part, count, tolerance)
-                lost = some[error > tolerance]
-                steps[some] = ladder(np.full(len(some), 2.0 * count))
+                lost = batch[error > tolerance]
+                steps[batch] = ladder(np.full(len(batch), 2.0 * count))
                 slow[lost], steps[lost] = False, guess[lost]
             else:
                 u = rotation_path(part, count)
                 error = path_error(rotation_path(part, count // 2), u)
-                steps[some] = more_steps(count, error / tolerance)
+                steps[batch] = more_steps(count, error / tolerance)
             met = np.flatnonzero(error <= tolerance)
             part, u = part.take(met), (u[0][:, met], u[1][:, met])
             for points, dressing in _dressings(part, u, operators, frame, int(least[lead])):
-                parts.append((some[met[points]], dressing))
+                parts.append((batch[met[points]], dressing))
                 left[parts[-1][0]] = False
     return parts
 

@@ -182,9 +182,9 @@ def _converged(
 
 
 def _settle(
-    point: Point, setting: Setting, raised: Callable[[Setting], Setting | None], what: str
+    point: Point, setting: Setting, raised: Callable[[Setting], Setting | None], limit: str
 ) -> tuple[Setting, float]:
-    """Raise one thing until the currents move by less than half of the tolerance.
+    """Raise one limit until the currents move by less than half of the tolerance.
 
     Returns
     -------
@@ -206,8 +206,8 @@ def _settle(
                 f"{MARGIN * point.tolerance:.0e}"
             )
             raise ConvergenceError(
-                f"with {what} at its limit (depth {setting.depth}, exponents {setting.exponents}, "
-                f"{setting.reach} harmonics) {still}; raise max_{what}, loosen the tolerance, or weaken the "
+                f"with {limit} at its limit (depth {setting.depth}, exponents {setting.exponents}, "
+                f"{setting.reach} harmonics) {still}; raise max_{limit}, loosen the tolerance, or weaken the "
                 "coupling"
             )
         better = point.solve(finer)

@@ -208,9 +208,9 @@ def _band(lead: Lead) -> Family:
 
     line, field = lead.tunnelling, f"{lead.label}.tunnelling"
     if not isinstance(line, Lorentzian):
-        what = type(line).__name__ if isinstance(line, SpectralDensity) else line
+        kind = type(line).__name__ if isinstance(line, SpectralDensity) else line
         raise InputError(
-            field, what, "the hierarchy needs a band that ends, as a sum of exponentials in time; give "
+            field, kind, "the hierarchy needs a band that ends, as a sum of exponentials in time; give "
             "tunnelling=sambe.Lorentzian(G, width, centre), as wide as the band is, or take a master "
             "equation",
         )  # fmt: skip

@@ -76,7 +76,7 @@ class Course(Protocol):
     def taken(self) -> Reals:
         """Its integral since the start, ``(P, T, U + 1)``."""
 
-    def part(self, some: slice) -> tuple[Complex, Complex]:
+    def part(self, span: slice) -> tuple[Complex, Complex]:
         """States and their time derivatives in the dressed basis, ``(P, T', N, N)`` each."""
 
 
@@ -95,9 +95,9 @@ class GivenCourse:
     counts: Reals
     taken: Reals
 
-    def part(self, some: slice) -> tuple[Complex, Complex]:
+    def part(self, span: slice) -> tuple[Complex, Complex]:
         """See `Course`."""
-        return self.states[:, some], self.slopes[:, some]
+        return self.states[:, span], self.slopes[:, span]
 
 
 @dataclass(frozen=True)
@@ -121,12 +121,12 @@ class PopulationsCourse:
     counts: Reals
     taken: Reals
 
-    def part(self, some: slice) -> tuple[Complex, Complex]:
+    def part(self, span: slice) -> tuple[Complex, Complex]:
         """See `Course`."""
         eye = np.eye(self.rates.shape[-1])
-        turned = self.coherences[:, None] * np.exp(self.rates[:, None] * self.elapsed[:, some, None, None])
-        states = turned + self.populations[:, some, :, None] * eye
-        return states, self.rates[:, None] * turned + self.slopes[:, some, :, None] * eye
+        turned = self.coherences[:, None] * np.exp(self.rates[:, None] * self.elapsed[:, span, None, None])
+        states = turned + self.populations[:, span, :, None] * eye
+        return states, self.rates[:, None] * turned + self.slopes[:, span, :, None] * eye
 
 
 def populations_course(jumps: Jumps, start: Complex, elapsed: Reals) -> PopulationsCourse:

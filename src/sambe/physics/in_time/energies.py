@@ -1,4 +1,4 @@
-r"""What is seen of a state on its way, and the work that a state can give.
+r"""What is recorded of a state on its way, and the work that a state can give.
 
 Ergotropy is the most that a cycle of unitaries can take out of a state (Allahverdyan, Balian and
 Nieuwenhuizen, Europhys. Lett. 67, 565, 2004): with populations :math:`r_1 \ge r_2 \ge \ldots` of the state
@@ -9,21 +9,25 @@ and levels :math:`e_1 \le e_2 \le \ldots` of the Hamiltonian,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Seen", "ergotropy_of"]
+from ...numerics.arrays import Array
+
+__all__ = ["History", "ergotropy_of", "trace_with"]
 
 Complex = npt.NDArray[np.complex128]
 Reals = npt.NDArray[np.float64]
+Points = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What is seen of a batch of points at their times.
+class History:
+    """What is recorded of a batch of points at their times.
 
     Attributes
     ----------
@@ -56,19 +60,39 @@ class Seen:
 
     @classmethod
     def blank(cls, points: int, times: int, levels: int, baths: int, observables: int, states: bool,
-              pumps: int = 1) -> Seen:  # fmt: skip
-        """Nothing seen yet."""
+              pumps: int = 1) -> History:  # fmt: skip
+        """Nothing recorded yet."""
 
-        def unseen(*shape: int, kind: type = float) -> Any:
+        def empty(*shape: int, kind: type = float) -> Any:
             return np.full((points, *shape), np.nan, dtype=kind)
 
         terminals = baths + pumps
-        matrix = unseen(times, levels, levels, kind=complex) if states else None
+        matrix = empty(times, levels, levels, kind=complex) if states else None
         return cls(
-            unseen(times, terminals), unseen(times, terminals), unseen(times), unseen(times), unseen(times),
-            unseen(times), unseen(times, observables, kind=complex), matrix, np.full(points, np.inf),
-            np.full((points, levels), -np.inf), unseen(times, terminals),
+            empty(times, terminals), empty(times, terminals), empty(times), empty(times), empty(times),
+            empty(times), empty(times, observables, kind=complex), matrix, np.full(points, np.inf),
+            np.full((points, levels), -np.inf), empty(times, terminals),
         )  # fmt: skip
+
+    def enter_states(
+        self, who: Points, span: slice, lab: Complex, static: Complex, observables: Sequence[Array]
+    ) -> None:
+        """Enter what states in the laboratory (P', T', N, N) say by themselves; H_0 is (P', N, N)."""
+        battery = trace_with(static[:, None], lab)
+        self.battery[who, span] = battery
+        self.ergotropy[who, span], least = ergotropy_of(lab, np.asarray(np.linalg.eigvalsh(static)), battery)
+        self.least[who] = np.minimum(self.least[who], least.min(axis=-1))
+        for b, operator in enumerate(observables):
+            self.expectation[who, span, b] = np.einsum("ij,ptji->pt", operator, lab)
+        populations = np.diagonal(lab, axis1=-2, axis2=-1).real
+        self.highest[who] = np.maximum(self.highest[who], populations.max(axis=1))
+        if self.matrix is not None:
+            self.matrix[who, span] = lab
+
+
+def trace_with(operator: Array, state: Complex) -> Reals:
+    """Tr[O rho] of a Hermitian operator, its last axes those of the states."""
+    return np.asarray((operator * np.swapaxes(state, -1, -2)).sum(axis=(-2, -1)).real)
 
 
 def ergotropy_of(states: Complex, levels: Reals, energy: Reals) -> tuple[Reals, Reals]:

@@ -85,8 +85,8 @@ def _summed(part: tuple[npt.NDArray[np.intp], Complex], omega: float, times: Rea
     k, v = part
     size = max(1, TOGETHER // len(k))
     rows = [
-        np.exp(-1j * omega * np.multiply.outer(times[some : some + size], k)) @ v.reshape(len(k), -1)
-        for some in range(0, len(times), size)
+        np.exp(-1j * omega * np.multiply.outer(times[first : first + size], k)) @ v.reshape(len(k), -1)
+        for first in range(0, len(times), size)
     ]
     return np.concatenate(rows).reshape(len(times), *v.shape[1:])
 

@@ -74,9 +74,9 @@ class _Motion:
         """Maps of states and what was given over steps, ``(M, N^2 + U + 1, N^2 + U + 1)``."""
         wide = self.size + self.terminals
         out = np.empty((len(starts), wide, wide))
-        some = max(1, TOGETHER // wide**2)
-        for k in range(0, len(starts), some):
-            at = slice(k, k + some)
+        count = max(1, TOGETHER // wide**2)
+        for k in range(0, len(starts), count):
+            at = slice(k, k + count)
             h = lengths[at, None, None]
             parts = []
             for node in GAUSS:

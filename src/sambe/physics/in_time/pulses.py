@@ -124,7 +124,7 @@ def pulsed(system: System, method: Moving, start: Complex, times: Reals, envelop
         if before is not None and (np.abs(course - before) <= (2**ORDER - 1) * TOLERANCE * scale).all():
             break
         before, steps = course, 2 * steps
-    return _seen(system, method, course, times, envelope, turn(times), omega)
+    return _in_laboratory(system, method, course, times, envelope, turn(times), omega)
 
 
 def strength_of(envelope: Envelope, times: Reals) -> Reals:
@@ -194,11 +194,11 @@ def _stepped(
     size, terminals = len(begin), len(system.baths) + 1
     x = np.concatenate([begin, np.zeros(terminals)])
     out = [x]
-    for some in (slice(k, k + TOGETHER) for k in range(0, len(first), TOGETHER)):
-        h = length[some, None, None]
+    for batch in (slice(k, k + TOGETHER) for k in range(0, len(first), TOGETHER)):
+        h = length[batch, None, None]
         parts = []
         for node in GAUSS:
-            m = _moments(system, method, strength_of(envelope, first[some] + node * length[some]))
+            m = _moments(system, method, strength_of(envelope, first[batch] + node * length[batch]))
             part = np.zeros((len(m.generator), size + terminals, size + terminals), dtype=complex)
             part[:, :size, :size], part[:, size:, :size] = m.generator, m.given
             parts.append(h * part)
@@ -208,7 +208,7 @@ def _stepped(
     return np.stack(out[::steps])
 
 
-def _seen(
+def _in_laboratory(
     system: System,
     method: Moving,
     course: Complex,
@@ -217,7 +217,7 @@ def _seen(
     u: Complex,
     omega: float,
 ) -> Pulse:
-    """What is to be seen in the laboratory."""
+    """The course in the laboratory."""
     count, levels = len(times), system.levels
     f = strength_of(envelope, times)
     step = NUDGE * max(float(np.ptp(times)), np.finfo(float).tiny)

@@ -34,13 +34,12 @@ from ..steps.basis import StepBasis, step_basis
 from ..steps.course import CouplingsMade, SteppedCourse, stepped_course
 from ..treatments import TREATMENTS, by_channels, in_zones
 from .courses import Course, coherent_course, populations_course
-from .energies import Seen, ergotropy_of
+from .energies import History, trace_with
 from .moving_basis import Basis, moving_basis, turning
 from .particle_flows import standing_particles, turning_particles
 from .periodic_course import periodic_course
 
-__all__ = ["Origin", "Transient", "bare", "basis_of", "generator_at", "look_at_states", "origin_of",
-           "trace_with", "transient_of"]  # fmt: skip
+__all__ = ["Origin", "Transient", "bare", "basis_of", "generator_at", "origin_of", "transient_of"]
 
 TOGETHER = 2**18  # elements of the states that are looked at together: they stay in the cache
 
@@ -104,16 +103,16 @@ def generator_at(origin: Origin, who: Points, method: Method) -> Any:
 
 @dataclass(frozen=True)
 class Transient:
-    """What is seen of a batch on its way.
+    """A batch on its way.
 
     Attributes
     ----------
-    seen : Seen
+    history : History
     origin : Origin
     converged : bool array (P,)
     """
 
-    seen: Seen
+    history: History
     origin: Origin
     converged: npt.NDArray[np.bool_]
 
@@ -126,8 +125,9 @@ def transient_of(system: System, method: Moving) -> Transient:
     basis = basis_of(system, origin, method, harmonics)
     times = _times(method, basis.omega, points)
     observables = [x.operator for x in method.observables]
-    seen = Seen.blank(points, times.shape[1], system.levels, len(origin.jumps.wiring), len(observables),
-                      method.states, len(energies_by_tone(np.zeros(1), basis.omega)))  # fmt: skip
+    history = History.blank(points, times.shape[1], system.levels, len(origin.jumps.wiring),
+                            len(observables), method.states,
+                            len(energies_by_tone(np.zeros(1), basis.omega)))  # fmt: skip
     converged = np.ones(points, dtype=bool)
     for complete in (False, True):
         who = np.flatnonzero(origin.complete == complete)
@@ -151,10 +151,10 @@ def transient_of(system: System, method: Moving) -> Transient:
             else _Driven({k: h[who] for k, h in harmonics.items()}, part.omega)
         )  # fmt: skip
         energies = np.asarray(origin.jumps.dressing.energies)[who]
-        _look(seen, who, course, part, driven, energies, times[who], observables)
+        _look(history, who, course, part, driven, energies, times[who], observables)
         if PARTICLES[0] in method.accounts:
-            _look_at_particles(seen, who, course, origin, method, times[who])
-    return Transient(seen, origin, converged)
+            _look_at_particles(history, who, course, origin, method, times[who])
+    return Transient(history, origin, converged)
 
 
 def basis_of(
@@ -167,18 +167,18 @@ def basis_of(
 
 
 def _look_at_particles(
-    seen: Seen, who: Points, course: Course, origin: Origin, method: Method, times: Reals
+    history: History, who: Points, course: Course, origin: Origin, method: Method, times: Reals
 ) -> None:
     """Enter what leads bring at some points, some times at once."""
     jumps = jumps_at(origin.jumps, who)
     size = max(1, TOGETHER // max(1, jumps.dressing.couplings[..., 0, 0].size))
     if isinstance(course, SteppedCourse):
-        seen.particles[who] = course.particles
+        history.particles[who] = course.particles
         return
-    for some in (slice(k, k + size) for k in range(0, times.shape[1], size)):
-        states = course.part(some)[0]
-        seen.particles[who, some] = (
-            turning_particles(jumps, states, times[:, some])
+    for span in (slice(k, k + size) for k in range(0, times.shape[1], size)):
+        states = course.part(span)[0]
+        history.particles[who, span] = (
+            turning_particles(jumps, states, times[:, span])
             if origin.complete[who].any()
             else standing_particles(jumps, states, method)
         )
@@ -250,40 +250,40 @@ class _Driven:
 
 
 def _look(
-    seen: Seen, who: Points, course: Course, basis: Basis | StepBasis, driven: _Driven | StepBasis,
+    history: History, who: Points, course: Course, basis: Basis | StepBasis, driven: _Driven | StepBasis,
     energies: Reals, times: Reals, observables: list[Array],
 ) -> None:  # fmt: skip
-    """Enter what is seen of some points, some times at once."""
+    """Enter the energies and states of some points, some times at once."""
     points, count = times.shape
     n = energies.shape[-1]
     counter = _Counter.of(basis)
     pumps = len(counter.frame) or 1
     outer = np.empty((points, count, pumps))  # <H> - <E>, or what of it each tone has
     size = max(1, TOGETHER // (points * n * n))
-    for some in (slice(k, k + size) for k in range(0, count, size)):
-        states, slopes = course.part(some)
-        v = basis.at(times[:, some])
+    for span in (slice(k, k + size) for k in range(0, count, size)):
+        states, slopes = course.part(span)
+        v = basis.at(times[:, span])
         turned = slopes + 1j * (energies[:, :, None] - energies[:, None, :])[:, None] * states
         lab, relaxed = (np.matmul(v, np.matmul(x, dagger(v))) for x in (states, turned))
-        h, slope = driven.hamiltonians(times[:, some])
+        h, slope = driven.hamiltonians(times[:, span])
         rate = trace_with(h, relaxed) + trace_with(slope, lab)
         dressed, inner = (
             (energies[:, None] * np.diagonal(x, axis1=-2, axis2=-1).real).sum(axis=-1)
             for x in (states, slopes)
         )
-        seen.stored[who, some] = trace_with(h, lab)
+        history.stored[who, span] = trace_with(h, lab)
         if counter.frame:
-            change, outer[:, some] = counter.seen(h, lab, relaxed, states, slopes)
+            change, outer[:, span] = counter.counted(h, lab, relaxed, states, slopes)
         else:
-            change, outer[:, some, 0] = (rate - inner)[..., None], seen.stored[who, some] - dressed
-        heat, quanta = course.counts[:, some, :-pumps], course.counts[:, some, -pumps:]
+            change, outer[:, span, 0] = (rate - inner)[..., None], history.stored[who, span] - dressed
+        heat, quanta = course.counts[:, span, :-pumps], course.counts[:, span, -pumps:]
         counts = quanta + change
-        seen.current[who, some] = np.concatenate([heat, counts], axis=-1)
-        seen.residual[who, some] = rate - counts.sum(axis=-1) - heat.sum(axis=-1)
-        look_at_states(seen, who, some, lab, driven.static, observables)
+        history.current[who, span] = np.concatenate([heat, counts], axis=-1)
+        history.residual[who, span] = rate - counts.sum(axis=-1) - heat.sum(axis=-1)
+        history.enter_states(who, span, lab, driven.static, observables)
     transferred = course.taken.copy()
     transferred[..., -pumps:] += outer - outer[:, :1]
-    seen.transferred[who] = transferred
+    history.transferred[who] = transferred
 
 
 @dataclass(frozen=True)
@@ -310,7 +310,7 @@ class _Counter:
         moved = np.zeros(len(basis.frame)) if basis.shift is None else basis.shift.astype(float)
         return cls(energies_by_tone(basis.frame.astype(float), wide), energies_by_tone(moved, wide))
 
-    def seen(
+    def counted(
         self, h: Complex, lab: Complex, relaxed: Complex, states: Complex, slopes: Complex
     ) -> tuple[Reals, Reals]:
         """Its time derivative and itself, ``(P, T', T)``, of states in the laboratory and dressed."""
@@ -326,24 +326,3 @@ class _Counter:
             for outside, inside in ((change + turned, inner), (direct, still))
         )  # fmt: skip
         return rate, quanta
-
-
-def look_at_states(
-    seen: Seen, who: Points, some: slice, lab: Complex, static: Complex, observables: list[Array]
-) -> None:
-    """Enter what the states alone say."""
-    battery = trace_with(static[:, None], lab)
-    seen.battery[who, some] = battery
-    seen.ergotropy[who, some], least = ergotropy_of(lab, np.asarray(np.linalg.eigvalsh(static)), battery)
-    seen.least[who] = np.minimum(seen.least[who], least.min(axis=-1))
-    for b, operator in enumerate(observables):
-        seen.expectation[who, some, b] = np.einsum("ij,ptji->pt", operator, lab)
-    populations = np.diagonal(lab, axis1=-2, axis2=-1).real
-    seen.highest[who] = np.maximum(seen.highest[who], populations.max(axis=1))
-    if seen.matrix is not None:
-        seen.matrix[who, some] = lab
-
-
-def trace_with(operator: Array, state: Complex) -> Reals:
-    """Tr[O rho] of a Hermitian operator, its last axes those of the states."""
-    return np.asarray((operator * np.swapaxes(state, -1, -2)).sum(axis=(-2, -1)).real)

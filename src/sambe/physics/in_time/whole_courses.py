@@ -14,9 +14,9 @@ from ...numerics.arrays import dagger
 from ..equations import EQUATIONS
 from ..method import Moving
 from ..pipeline import solve_batch
-from .energies import Seen
-from .pulses import Pulse, pulsed
-from .transients import bare, look_at_states, trace_with
+from .energies import History, trace_with
+from .pulses import pulsed
+from .transients import bare
 
 __all__ = ["WholeCourses", "followed_one_by_one"]
 
@@ -26,39 +26,61 @@ Reals = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class WholeCourses:
-    """What is seen of a batch whose points go one by one.
+    """A batch whose points go one by one.
 
     Attributes
     ----------
-    seen : Seen
+    history : History
     converged : bool array (P,)
     ratio : array (P,)
         How fast an envelope changes against the gaps.
     """
 
-    seen: Seen
+    history: History
     converged: npt.NDArray[np.bool_]
     ratio: Reals
+
+
+@dataclass(frozen=True)
+class _Course:
+    """The course of one point in the laboratory.
+
+    Attributes
+    ----------
+    states : array (T, N, N)
+    stored, rate : array (T,)
+        <H(t)> and its time derivative.
+    currents, taken : array (T, U + 1)
+        Energy per unit time into the system, and since the first time; the pump's last.
+    particles : array (T, U + 1)
+    ratio : float
+        As of `WholeCourses`; NaN without an envelope.
+    """
+
+    states: Complex
+    stored: Reals
+    rate: Reals
+    currents: Reals
+    taken: Reals
+    particles: Reals
+    ratio: float = float("nan")
 
 
 def followed_one_by_one(system: System, method: Moving) -> WholeCourses:
     """A batch with one axis of points, by its envelope or by the exact equation."""
     points = len(system.numbers()["hamiltonian[0]"])
     times = np.asarray(method.times, dtype=float)
-    seen = Seen.blank(points, len(times), system.levels, len(system.baths), len(method.observables),
-                      method.states)  # fmt: skip
+    history = History.blank(points, len(times), system.levels, len(system.baths), len(method.observables),
+                            method.states)  # fmt: skip
     converged, ratio = np.zeros(points, dtype=bool), np.full(points, np.nan)
+    follow = _exact if EQUATIONS[method.equation].exact else _pulsed
     for k in range(points):
         one = _point(system, k)
-        if EQUATIONS[method.equation].exact:
-            converged[k] = _exact(seen, k, one, method, times)
-            continue
-        start = _start(one, method, times)
-        pulse = None if start is None else pulsed(one, method, start, times, method.envelope)
-        if pulse is not None:
-            _enter_pulse(seen, k, one, method, pulse)
-            converged[k], ratio[k] = True, pulse.ratio
-    return WholeCourses(seen, converged, ratio)
+        course = follow(one, method, times)
+        if course is not None:
+            _enter(history, k, one, method, course)
+            converged[k], ratio[k] = True, course.ratio
+    return WholeCourses(history, converged, ratio)
 
 
 def _point(system: System, k: int) -> System:
@@ -86,18 +108,22 @@ def _start(system: System, method: Moving, times: Reals) -> Complex | None:
     return np.asarray(v @ state @ dagger(v), dtype=complex)
 
 
-def _enter_pulse(seen: Seen, k: int, system: System, method: Moving, pulse: Pulse) -> None:
+def _pulsed(system: System, method: Moving, times: Reals) -> _Course | None:
+    """The course of a point under an envelope, if there is one."""
+    start = _start(system, method, times)
+    pulse = None if start is None else pulsed(system, method, start, times, method.envelope)
+    if pulse is None:
+        return None
     rate = trace_with(pulse.hamiltonian, pulse.relaxed) + trace_with(pulse.slope, pulse.states)
     stored = trace_with(pulse.hamiltonian, pulse.states)
     currents, taken = pulse.counts.copy(), pulse.taken.copy()
     currents[:, -1] += rate
     taken[:, -1] += stored - stored[0]
-    _enter(seen, k, system, method, pulse.states, stored, rate, currents, taken)
-    seen.particles[k] = pulse.particles
+    return _Course(pulse.states, stored, rate, currents, taken, pulse.particles, pulse.ratio)
 
 
-def _exact(seen: Seen, k: int, system: System, method: Moving, times: Reals) -> bool:
-    """Enter the exact course of a point; whether there is one."""
+def _exact(system: System, method: Moving, times: Reals) -> _Course | None:
+    """The exact course of a point, if there is one."""
     from ..heom.exact_course import exact_course
     from ..heom.fields import with_counter_terms
 
@@ -107,24 +133,20 @@ def _exact(seen: Seen, k: int, system: System, method: Moving, times: Reals) -> 
     try:
         course = exact_course(system, np.asarray(method.start) + 0j, times, **options)
     except ConvergenceError:
-        return False
+        return None
     omega = 1.0 if system.omega is None else float(np.real(system.omega))
     turned = {p: np.exp(-1j * p * omega * times)[:, None, None] * h for p, h in system.harmonics().items()}
     h = np.asarray(sum(turned.values())) + 0j
     slope = np.asarray(sum((-1j * p * omega * x for p, x in turned.items()), start=0.0 * h))
     rate = trace_with(h, course.slopes) + trace_with(slope, course.states)
     stored = trace_with(h, course.states)
-    _enter(seen, k, system, method, course.states, stored, rate, course.currents, course.taken)
-    seen.particles[k] = course.particles
-    return True
+    return _Course(course.states, stored, rate, course.currents, course.taken, course.particles)
 
 
-def _enter(
-    seen: Seen, k: int, system: System, method: Moving, states: Complex, stored: Reals, rate: Reals,
-    currents: Reals, taken: Reals,
-) -> None:  # fmt: skip
-    seen.current[k], seen.transferred[k] = currents, taken
-    seen.residual[k], seen.stored[k] = rate - currents.sum(axis=-1), stored
+def _enter(history: History, k: int, system: System, method: Moving, course: _Course) -> None:
+    history.current[k], history.transferred[k] = course.currents, course.taken
+    history.residual[k] = course.rate - course.currents.sum(axis=-1)
+    history.stored[k], history.particles[k] = course.stored, course.particles
     static = np.broadcast_to(system.harmonics()[0], (1, system.levels, system.levels)) + 0j
     observables = [x.operator for x in method.observables]
-    look_at_states(seen, np.array([k]), slice(None), states[None], static, observables)
+    history.enter_states(np.array([k]), slice(None), course.states[None], static, observables)

@@ -111,9 +111,9 @@ def answers_of(system: System, method: Responding, solution: Solution) -> Answer
     kind = _Populations if TREATMENTS[method.secular].populations_only else _Coherences
     unknowns = n if TREATMENTS[method.secular].populations_only else n * n
     size = max(1, TOGETHER // (unknowns * (unknowns if n <= DENSE_LEVELS else 8)))
-    for some in (who[k : k + size] for k in range(0, who.size, size)):
-        jumps = jumps_at(solution.jumps, some)
-        _answer(system, solution, some, jumps, kind(method, solution, some, jumps), thermal, out)
+    for batch in (who[k : k + size] for k in range(0, who.size, size)):
+        jumps = jumps_at(solution.jumps, batch)
+        _answer(system, solution, batch, jumps, kind(method, solution, batch, jumps), thermal, out)
     return out
 
 
@@ -125,8 +125,8 @@ def _complete(
         return
     jumps = jumps_at(solution.jumps, who)
     for alike, packed, slow in courses_of(jumps):
-        some = jumps_at(jumps, alike)
-        _answer(system, solution, who[alike], some, _Period(some, packed, slow), thermal, out)
+        group = jumps_at(jumps, alike)
+        _answer(system, solution, who[alike], group, _Period(group, packed, slow), thermal, out)
 
 
 def _answer(

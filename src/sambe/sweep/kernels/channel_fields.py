@@ -115,10 +115,10 @@ def spread(fields: Fields | None, labels: Labels) -> Fields | None:
     return out
 
 
-def joined_channels(fields: Fields, points: npt.NDArray[np.intp], some: Fields) -> Fields:
+def joined_channels(fields: Fields, points: npt.NDArray[np.intp], apart: Fields) -> Fields:
     """Fields of a batch in which some points have columns of their own."""
-    labels = common_labels((fields, some))
-    whole, part = spread(fields, labels) or {}, spread(some, labels) or {}
+    labels = common_labels((fields, apart))
+    whole, part = spread(fields, labels) or {}, spread(apart, labels) or {}
     for name, values in whole.items():
         values[points] = part[name]
     return {**whole, LABELS: labels}

@@ -33,8 +33,8 @@ def counted_fields(system: System, method: Method) -> Fields:
     if not isinstance(method, Counting):
         raise InputError("method", method, "it does not say how many cumulants to count")
 
-    def report(some: System, solution: Solution, part: Folded | None) -> Fields:
-        return _counted(some, method, solution, part)
+    def report(batch: System, solution: Solution, part: Folded | None) -> Fields:
+        return _counted(batch, method, solution, part)
 
     return by_tones(system, method, report)
 

@@ -52,7 +52,7 @@ def point_fields(system: System, method: Method) -> Fields:
         return answer(system, method, STATUS["not_converged"])
     if method.branches:
         return branch_fields(system, method)
-    return by_tones(system, method, lambda some, solution, _: solution_fields(some, method, solution), True)
+    return by_tones(system, method, lambda batch, solution, _: solution_fields(batch, method, solution), True)
 
 
 def by_tones(
@@ -77,19 +77,19 @@ def by_tones(
 
     def solved() -> Iterator[tuple[npt.NDArray[np.intp], Fields]]:
         for at, fold in folds(system, method, points):
-            some = picked(system, at)
+            batch = picked(system, at)
             if fold is None:
                 try:
-                    yield at, report(some, solve_batch(some, method), None)
+                    yield at, report(batch, solve_batch(batch, method), None)
                 except ConvergenceError as reason:
                     if not means or len(at) > 1 or system.tones > 2:
                         raise
-                    yield at, beating_fields(some, method, report, reason)
+                    yield at, beating_fields(batch, method, report, reason)
                 continue
-            inner, how = folded(some, method, fold)
+            inner, how = folded(batch, method, fold)
             first = sum(len(x.parts) for x in method.observables)
             part = Folded(solve_batch(inner, how), fold, first, method.static)
-            yield at, report(some, with_pumps(part, some, method), part)
+            yield at, report(batch, with_pumps(part, batch, method), part)
 
     return joined(solved(), points)
 

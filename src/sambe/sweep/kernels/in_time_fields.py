@@ -15,7 +15,7 @@ from ...numerics.arrays import Fields
 from ...physics.currents.particles import PARTICLES
 from ...physics.equations import EQUATIONS
 from ...physics.in_time.decays import decays_of
-from ...physics.in_time.energies import Seen
+from ...physics.in_time.energies import History
 from ...physics.in_time.particle_flows import moving_variables
 from ...physics.in_time.transients import Origin, Transient, transient_of
 from ...physics.in_time.whole_courses import followed_one_by_one
@@ -43,7 +43,7 @@ def moving_fields(system: System, method: Method) -> Fields:
     refuse_folding(system, method, "follow one drive at their common frequency, of which they are harmonics")
     transient = transient_of(system, method)
     return {
-        **_of(transient.seen, method, system),
+        **_of(transient.history, method, system),
         **_judged(transient.origin, system),
         **_left_out(transient, system),
         "status": _status(transient, system, method),
@@ -54,7 +54,7 @@ def _left_out(transient: Transient, system: System) -> Fields:
     """What harmonics of a period in steps exchange that are not held, of the largest current at any time."""
     if system.steps is None:
         return {}
-    largest = np.abs(transient.seen.current).max(axis=1)
+    largest = np.abs(transient.history.current).max(axis=1)
     return {"harmonics_error": tail_of_currents(transient.origin.jumps, largest)}
 
 
@@ -64,11 +64,11 @@ def _one_by_one(system: System, method: Moving) -> Fields:
     points = courses.converged.shape
     status = np.where(courses.converged, STATUS["ok"], STATUS["not_converged"])
     negative = (
-        courses.converged & (courses.seen.least < NEGATIVE) & ~np.array(EQUATIONS[method.equation].exact)
+        courses.converged & (courses.history.least < NEGATIVE) & ~np.array(EQUATIONS[method.equation].exact)
     )
     pulse = {} if method.envelope is None else {"pulse_ratio": courses.ratio}
     return {
-        **_of(courses.seen, method, system),
+        **_of(courses.history, method, system),
         **pulse,
         "secular_ratio": np.full(points, np.nan),
         "cross_terms_kept": np.full(points, EQUATIONS[method.equation].exact, dtype=np.int8),
@@ -77,24 +77,24 @@ def _one_by_one(system: System, method: Moving) -> Fields:
     }
 
 
-def _of(seen: Seen, method: Moving, system: System) -> Fields:
-    """What is seen, by its names."""
+def _of(history: History, method: Moving, system: System) -> Fields:
+    """A history, by the names of its variables."""
     plain = all(x.hermitian for x in method.observables)
     out: Fields = {
-        "energy_current": seen.current,
-        "energy_transferred": seen.transferred,
-        "stored_energy": seen.stored,
-        "battery_energy": seen.battery,
-        "ergotropy": seen.ergotropy,
-        "first_law_residual": seen.residual,
-        "edge_population": seen.highest[:, list(method.edge)].sum(axis=-1),
+        "energy_current": history.current,
+        "energy_transferred": history.transferred,
+        "stored_energy": history.stored,
+        "battery_energy": history.battery,
+        "ergotropy": history.ergotropy,
+        "first_law_residual": history.residual,
+        "edge_population": history.highest[:, list(method.edge)].sum(axis=-1),
     }
     if PARTICLES[0] in method.accounts:
-        out |= moving_variables(seen.current, seen.particles, system.baths)
-    if seen.matrix is not None:
-        out["density_matrix"] = seen.matrix
+        out |= moving_variables(history.current, history.particles, system.baths)
+    if history.matrix is not None:
+        out["density_matrix"] = history.matrix
     if method.observables:
-        out["expectation"] = seen.expectation.real if plain else seen.expectation
+        out["expectation"] = history.expectation.real if plain else history.expectation
     return out
 
 
@@ -113,15 +113,15 @@ def _relaxing_by_tones(
 ) -> Iterator[tuple[npt.NDArray[np.intp], Fields]]:
     """The same under several tones, where these fold or stand still in a frame."""
     for at, fold in folds(system, method, points):
-        some = picked(system, at)
+        batch = picked(system, at)
         if fold is not None:
-            inner, how = folded(some, method, fold)
+            inner, how = folded(batch, method, fold)
             same = replace(method, frame=how.frame)
             yield at, _relaxing(inner, same)
         elif EQUATIONS[method.equation].framed:
-            yield at, _relaxing(some, method)
+            yield at, _relaxing(batch, method)
         else:
-            refuse_several(some.omega, "without a static frame or a common period nothing stands still of "
+            refuse_several(batch.omega, "without a static frame or a common period nothing stands still of "
                            "which there were eigenvalues")  # fmt: skip
 
 
@@ -177,9 +177,9 @@ def _status(transient: Transient, system: System, method: Moving) -> npt.NDArray
         status = point_status(solution, system.baths)
     else:
         status = _unless_diverging(transient.origin, system)
-    finite = np.isfinite(transient.seen.current).all(axis=(-2, -1))
+    finite = np.isfinite(transient.history.current).all(axis=(-2, -1))
     status = np.where(
         (status == STATUS["ok"]) & ~(transient.converged & finite), STATUS["not_converged"], status
     )
-    negative = (status == STATUS["ok"]) & (transient.seen.least < NEGATIVE)
+    negative = (status == STATUS["ok"]) & (transient.history.least < NEGATIVE)
     return np.where(negative, STATUS["not_positive"], status)

@@ -23,8 +23,8 @@ __all__ = ["tilted_fields"]
 def tilted_fields(system: System, method: Method) -> Fields:
     """Generating function of a batch of valid points, and what is to be warned of."""
 
-    def report(some: System, solution: Solution, part: Folded | None) -> Fields:
-        return _tilted(some, method, solution, part)
+    def report(batch: System, solution: Solution, part: Folded | None) -> Fields:
+        return _tilted(batch, method, solution, part)
 
     return by_tones(system, method, report)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from ...description.system import System
@@ -30,8 +31,8 @@ class TiltedSystem(System):
     def of(cls, system: System, fields: Mapping[str, Number]) -> TiltedSystem:
         """A checked system with fields."""
         out = object.__new__(cls)
-        for name in ("hamiltonian", "drive", "omega", "baths", "frame", "name", "edge", "steps"):
-            object.__setattr__(out, name, getattr(system, name))
+        for field in dataclass_fields(System):
+            object.__setattr__(out, field.name, getattr(system, field.name))
         object.__setattr__(out, "fields", dict(fields))
         return out
 

@@ -78,8 +78,8 @@ def _check_versions(client: Any) -> None:
     others = {place: said for place, said in versions.items() if said != __version__}
     if others:
         place, said = next(iter(others.items()))
-        what = f"has sambe {said}" if isinstance(said, str) else f"has no sambe that answers ({said!r})"
-        raise ClusterError(f"the worker {place} {what}, this process {__version__}; give both the same")
+        answer = f"has sambe {said}" if isinstance(said, str) else f"has no sambe that answers ({said!r})"
+        raise ClusterError(f"the worker {place} {answer}, this process {__version__}; give both the same")
 
 
 def _version_here() -> str:

@@ -21,6 +21,7 @@ from ...description.system import System
 from ...description.tones.drives import refuse_several
 from ...errors import InputError, SambeError
 from ...numerics.arrays import Fields
+from ...physics.currents.entropy import NAIVE
 from ...physics.equations import EQUATIONS
 from ...physics.method import Method
 from ...physics.treatments import TREATMENTS
@@ -52,9 +53,9 @@ Kernel = Callable[[System, Method], Fields]
 Points = npt.NDArray[np.intp]
 
 
-def _entered(fields: Fields, points: Points, some: Fields) -> Fields:
+def _entered(fields: Fields, points: Points, apart: Fields) -> Fields:
     """Fields of a batch with those of some points written into them."""
-    for name, values in some.items():
+    for name, values in apart.items():
         fields[name][points] = values
     return fields
 
@@ -170,7 +171,7 @@ def check_device(name: str, system: System, method: Method) -> None:
             "device", name, "the exact hierarchy, initial=, observables=, states= and 'clustered' are "
             "solved by NumPy alone; take device='cpu'",
         )  # fmt: skip
-    if "naive_entropy_production" in method.accounts:
+    if NAIVE[0] in method.accounts:
         raise InputError("device", name, "squeezed baths are solved by NumPy alone; take device='cpu'")
     backend(name)
 

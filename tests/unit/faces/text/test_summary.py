@@ -47,11 +47,11 @@ def test_why_the_default_takes_the_complete_equation_is_said() -> None:
         baths=[line, mirror],
     )  # fmt: skip
     flow = sambe.steady_state(system.replace(edge=()))
-    kept = {r.what: r.share for r in summary.regions(flow)}["terms between drive quanta count"]
+    kept = {r.regime: r.share for r in summary.regions(flow)}["terms between drive quanta count"]
     assert kept == float(flow.cross_terms_kept.mean()) > 0.0
     assert "0.001 of itself" in flow.cross_terms_kept.attrs["comment"]
     flow.attrs["secular"] = "none"  # asked for, with no need to say why
-    assert "terms between drive quanta count" not in {r.what for r in summary.regions(flow)}
+    assert "terms between drive quanta count" not in {r.regime for r in summary.regions(flow)}
 
 
 def test_reversals_in_a_map_count_the_cuts(make, omega) -> None:

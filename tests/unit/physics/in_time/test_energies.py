@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sambe.physics.in_time.energies import Seen, ergotropy_of
+from sambe.physics.in_time.energies import History, ergotropy_of
 
 
 def test_a_qubit_has_half_its_splitting_times_length_and_height_of_its_vector() -> None:
@@ -24,7 +24,7 @@ def test_three_levels_in_an_inverted_state_give_what_a_swap_takes() -> None:
 
 
 def test_what_is_not_seen_is_not_a_number() -> None:
-    seen = Seen.blank(2, 3, 4, 1, 0, states=False)
+    seen = History.blank(2, 3, 4, 1, 0, states=False)
     assert seen.current.shape == (2, 3, 2)
     assert seen.matrix is None
     assert np.isnan(seen.ergotropy).all()

@@ -23,7 +23,7 @@ def moving(method: Method, **more: Any) -> Moving:
 def test_what_the_terminals_give_is_stored(batch: Any, polarization: str, secular: str) -> None:
     system, method = batch(polarization, secular)
     found = transient_of(system, moving(method, times=np.linspace(0.3, 30.0, 40), start=START, states=True))
-    seen = found.seen
+    seen = found.history
     assert found.converged.all()
     np.testing.assert_allclose(seen.matrix[0, 0], START, atol=1e-9)
     np.testing.assert_allclose(seen.residual, 0.0, atol=1e-12)
@@ -34,7 +34,7 @@ def test_what_the_terminals_give_is_stored(batch: Any, polarization: str, secula
 def test_the_drive_alone_gives_its_mechanical_power_in_the_complete_equation(batch: Any) -> None:
     system, method = batch("linear", "none")
     times = np.linspace(0.0, 12.0, 25)
-    seen = transient_of(system, moving(method, times=times, start=START, states=True)).seen
+    seen = transient_of(system, moving(method, times=times, start=START, states=True)).history
     slope = -0.5 * 0.8 * np.sin(0.8 * times)  # of the drive's cosine on sigma_x
     found = slope * 2.0 * seen.matrix[0, :, 0, 1].real
     np.testing.assert_allclose(seen.current[0, :, -1], found, atol=1e-9)

@@ -153,8 +153,8 @@ def _truncation(lab: Lab) -> list[Measure]:
             for n in (16, 20)
         ]  # fmt: skip
         change = deviation(currents[1], currents[0])
-        what = f"Kerr resonator, ω = 1.3: change of the {name} currents from 16 to 20 levels"
-        out.append(side(what, change, bound, percent=True))
+        label = f"Kerr resonator, ω = 1.3: change of the {name} currents from 16 to 20 levels"
+        out.append(side(label, change, bound, percent=True))
     return out
 
 

@@ -82,8 +82,8 @@ def _gain_measures(gains: dict[str, xr.Dataset]) -> tuple[Measure, ...]:
             below(f"{platform.name}: distance of the peak from a resonance, weakest drive", away, 0.01),
         ]  # fmt: skip
     least = min(m.value for m in measures[0::3])
-    what = "all platforms: least of the peak currents into the cold bath, over the undriven one"
-    return above(what, least, GAIN), *measures
+    label = "all platforms: least of the peak currents into the cold bath, over the undriven one"
+    return above(label, least, GAIN), *measures
 
 
 def _enhancement_figure(gains: dict[str, xr.Dataset]) -> Any:

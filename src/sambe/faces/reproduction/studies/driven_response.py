@@ -122,9 +122,9 @@ def _reciprocity_figure(phase: Floats, work: Floats, heat: Floats, *closed: Floa
         frame.set_xlim(-1.0, 1.0)
         frame.set_ylim(-2.4, 3.4)
         frame.set_xlabel(r"phase of the drive $\varphi/\pi$")
-    some = slice(None, None, max(1, phase.size // 12))
+    marked = slice(None, None, max(1, phase.size // 12))
     for row, color in zip(closed, (style.HOT, style.COLD), strict=True):
-        panels[0, 0].plot(phase[some] / np.pi, 1e4 * row[some], "o", color=color, ms=4, mfc="white")
+        panels[0, 0].plot(phase[marked] / np.pi, 1e4 * row[marked], "o", color=color, ms=4, mfc="white")
     for frame, second, dash in zip(panels[0], names[1:], ("-", (0, (3, 2))), strict=True):
         frame.legend(handles=[style.handle(names[0], color=style.HOT, lw=1.8),
                               style.handle(second, color=style.COLD, lw=1.6, ls=dash)], loc="upper center",

@@ -137,8 +137,8 @@ def _geometry_figure(plane: xr.Dataset, phase: Floats, heat: Floats, wanted: Flo
     bar.ax.set_title(r"$1/\omega_0$", fontsize=8.5, pad=7)
     other.axhline(0.0, color="0.6", lw=0.6)
     other.plot(phase / np.pi, heat, color=style.HOT, lw=1.6)
-    some = slice(None, None, max(1, phase.size // 14))
-    other.plot(phase[some] / np.pi, wanted[some], "o", color=style.HOT, ms=4, mfc="white")
+    marked = slice(None, None, max(1, phase.size // 14))
+    other.plot(phase[marked] / np.pi, wanted[marked], "o", color=style.HOT, ms=4, mfc="white")
     other.set_xlim(-1.0, 1.0)
     other.set_xlabel(r"phase between the temperatures, $\varphi/\pi$")
     other.set_ylabel(r"heat per cycle ($\omega_0$)")
@@ -244,8 +244,8 @@ def _affinity(left: Any, right: Any) -> float:
 
 def _theorem(lab: Lab) -> Finding:
     angle = _loop()
-    held = 1.0 + 0.4 * np.cos(angle)
-    kept = _mirrored(held, 1.0 / (1.0 / held + GAP), -GAP / 2)
+    cold = 1.0 + 0.4 * np.cos(angle)
+    kept = _mirrored(cold, 1.0 / (1.0 / cold + GAP), -GAP / 2)
     left, right = 1.0 + 0.4 * np.cos(angle), 0.5 + 0.3 * np.sin(angle)
     force = _affinity(left, right)
     broken = _mirrored(left, right, -force / 2)

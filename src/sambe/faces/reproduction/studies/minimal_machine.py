@@ -197,9 +197,9 @@ def _carnot_figure(flow: xr.Dataset, got: Floats, engine: Any) -> Any:
     for part, color, name, bound in parts:
         frame.plot(w[part], got[part], color=color, lw=1.6, label=name)
         frame.plot(w[part], np.full(part.sum(), bound), color=color, lw=1.0, ls=(0, (4, 2)))
-        some = w[part][:: max(1, part.sum() // 7)]
-        frame.plot(some, 2 * some / (1 + some) if name == "efficiency" else (1 - some) / (2 * some), "o",
-                   color=color, ms=4, mfc="white")  # fmt: skip
+        marked = w[part][:: max(1, part.sum() // 7)]
+        closed = 2 * marked / (1 + marked) if name == "efficiency" else (1 - marked) / (2 * marked)
+        frame.plot(marked, closed, "o", color=color, ms=4, mfc="white")
     frame.axvline(crossing(HOT, COLD), color="0.6", lw=0.7, ls=":")
     frame.legend(loc="upper left", fontsize=8.5)
     frame.set_xlim(w[0], w[-1])
@@ -357,8 +357,8 @@ def _noise_figure(w: Floats, mean: Floats, var: Floats, closed: Floats, ratio: F
     frame.axhline(0.0, color="0.6", lw=0.6)
     frame.plot(w, 1e6 * mean, color=style.PUMP, lw=1.6, label="mean power")
     frame.plot(w, 1e6 * var, color="#009E73", lw=1.6, label="its noise")
-    some = slice(None, None, max(1, w.size // 12))
-    frame.plot(w[some], 1e6 * closed[some], "o", color="#009E73", ms=4, mfc="white")
+    marked = slice(None, None, max(1, w.size // 12))
+    frame.plot(w[marked], 1e6 * closed[marked], "o", color="#009E73", ms=4, mfc="white")
     frame.legend(loc="upper left", fontsize=8.5)
     frame.set_ylabel(r"$10^{-6}$ ($\hbar\omega_0^2$, $\hbar^2\omega_0^3$)")
     other.plot(w, ratio, color=style.PUMP, lw=1.6)

@@ -61,8 +61,8 @@ def _charged(system: System, times: Floats) -> xr.Dataset:
 
 def _energies(data: xr.Dataset) -> tuple[Floats, Floats]:
     """Energy held and ergotropy, time last."""
-    held, work = (data[name].transpose(..., "time").values for name in ("battery_energy", "ergotropy"))
-    return held, work
+    stored, work = (data[name].transpose(..., "time").values for name in ("battery_energy", "ergotropy"))
+    return stored, work
 
 
 def _few(times: Floats) -> slice:
@@ -74,24 +74,24 @@ def _work(lab: Lab) -> Finding:
     """A linear oscillator without loss."""
     times = np.linspace(0.0, FULL / FORCE, lab.points)
     detuning = np.array(DETUNINGS)[:, None]
-    held, work = _energies(_charged(oscillator(omega=axis("omega", 1.0 - detuning[:, 0])), times))
+    stored, work = _energies(_charged(oscillator(omega=axis("omega", 1.0 - detuning[:, 0])), times))
     closed = (FORCE * times * np.sinc(0.5 * detuning * times / np.pi)) ** 2
-    apart = abs(held - closed).max(axis=-1)
+    apart = abs(stored - closed).max(axis=-1)
     return Finding(
         key="coherent",
         title="All that a coherent drive puts into a linear oscillator is work",
         claim="A battery that is charged coherently holds its energy as ergotropy: a linear oscillator, "
         "driven on resonance, is displaced and stays pure, and its energy grows with the square of time.",
-        words=f"Energy and ergotropy agree to {number(float(abs(held - work).max()))}, and on resonance both "
-        "are (Ft)², so that the mean power grows with time. Off resonance the battery empties itself again, "
-        "with the period of the detuning, and still all of it is work.",
+        words=f"Energy and ergotropy agree to {number(float(abs(stored - work).max()))}, and on resonance "
+        "both are (Ft)², so that the mean power grows with time. Off resonance the battery empties itself "
+        "again, with the period of the detuning, and still all of it is work.",
         parameters=f"F = {FORCE:g} ω₀, U = 0, no loss, from the vacuum, {LEVELS} levels.",
         measures=(
-            below("energy less ergotropy, largest of all detunings", abs(held - work).max(), 1e-6),
+            below("energy less ergotropy, largest of all detunings", abs(stored - work).max(), 1e-6),
             below("on resonance, energy against (Ft)²: error, largest", apart[0], 1e-4),
             below("off resonance, against (2F/Δ)² sin²(Δt/2): error, largest", apart[1:].max(), 1e-4),
         ),
-        figure=_work_figure(times, held, closed),
+        figure=_work_figure(times, stored, closed),
         caption="Energy, which is the ergotropy, of a linear oscillator over time for several detunings "
         "Δ = ω₀ − ω. Circles: closed forms.",
     )
@@ -99,10 +99,10 @@ def _work(lab: Lab) -> Finding:
 
 def _work_figure(times: Floats, energy: Floats, closed: Floats) -> Any:
     figure, panels = look.frames(1, 1, 2.9)
-    some = _few(times)
+    marked = _few(times)
     for d, row, wanted, color in zip(DETUNINGS, energy, closed, look.shades(len(DETUNINGS)), strict=True):
         panels[0, 0].plot(times, row, color=color, lw=1.4, label=f"{d:g}")
-        panels[0, 0].plot(times[some], wanted[some], color=color, **MARKS)
+        panels[0, 0].plot(times[marked], wanted[marked], color=color, **MARKS)
     _over_time(panels, r"energy = ergotropy ($\hbar\omega_0$)")
     panels[0, 0].legend(loc="upper left", title=r"$\Delta/\omega_0$")
     return figure
@@ -121,12 +121,12 @@ def _kerr(lab: Lab) -> Finding:
     """Kerr oscillators, driven at the frequency of their first quantum."""
     times = np.linspace(0.0, FULL / FORCE, lab.points)
     kerrs = np.array((0.0, *KERRS))
-    held, work = _energies(_charged(oscillator(kerr=axis("kerr", kerrs)), times))
+    stored, work = _energies(_charged(oscillator(kerr=axis("kerr", kerrs)), times))
     exact = np.array([kerr_unitary(u, times) for u in kerrs])
     qubit, _ = _energies(_charged(oscillator(kerr=QUBIT, levels=6), times))
-    most = held.max(axis=-1)
+    most = stored.max(axis=-1)
     early = times <= 0.25 * times[-1]
-    behind = abs(held[1:] - held[0])[:, early].max() / held[0][early].max()
+    behind = abs(stored[1:] - stored[0])[:, early].max() / stored[0][early].max()
     return Finding(
         key="kerr",
         title="A nonlinear oscillator leaves its resonance as it fills",
@@ -140,8 +140,8 @@ def _kerr(lab: Lab) -> Finding:
         parameters=f"F = {FORCE:g} ω₀, ω = ω₀, no loss, from the vacuum, {LEVELS} levels.",
         measures=(
             below("against Schrödinger's equation by exponentials: error of the energy, largest",
-                  abs(held - exact).max(), 1e-6),
-            below("energy less ergotropy, all U", abs(held - work).max(), 1e-6),
+                  abs(stored - exact).max(), 1e-6),
+            below("energy less ergotropy, all U", abs(stored - work).max(), 1e-6),
             below(f"most that is held, U = {KERRS[2]:g} ω₀: over the linear one's", most[3] / most[0], 0.8),
             below("it falls with U: least step", np.diff(most).max(), 0.0),
             below("first quarter, all U: distance from the linear one, over the most of it", behind, 0.05,
@@ -149,7 +149,7 @@ def _kerr(lab: Lab) -> Finding:
             below(f"U = {QUBIT:g} ω₀: distance from a qubit's sin²(Ft)",
                   abs(qubit - np.sin(FORCE * times) ** 2).max(), 0.01),
         ),
-        figure=_kerr_figure(times, held, work, exact, qubit),
+        figure=_kerr_figure(times, stored, work, exact, qubit),
         caption="(a) Energy of Kerr oscillators over time, and (dashed) of one that is a qubit. Circles: "
         "Schrödinger's equation. (b) Mean power, the ergotropy over the time it took.",
     )  # fmt: skip
@@ -163,18 +163,18 @@ def kerr_unitary(kerr: float, times: Floats, levels: int = 40) -> Floats:
     n = np.diag(a.T @ a)
     energy, basis = eigh(np.diag(kerr * n * (n - 1.0)) + FORCE * (a + a.T))
     states = basis @ (np.exp(-1j * energy[:, None] * times) * basis[0][:, None])
-    held: Floats = (n + kerr * n * (n - 1.0)) @ abs(states) ** 2
-    return held
+    stored: Floats = (n + kerr * n * (n - 1.0)) @ abs(states) ** 2
+    return stored
 
 
-def _kerr_figure(times: Floats, held: Floats, work: Floats, exact: Floats, qubit: Floats) -> Any:
+def _kerr_figure(times: Floats, stored: Floats, work: Floats, exact: Floats, qubit: Floats) -> Any:
     figure, panels = look.frames(1, 2, 3.0)
-    some = _few(times)
+    marked = _few(times)
     for u, energy, ergotropy, wanted, color in zip(
-        (0.0, *KERRS), held, work, exact, look.shades(len(held)), strict=True
+        (0.0, *KERRS), stored, work, exact, look.shades(len(stored)), strict=True
     ):
         panels[0, 0].plot(times, energy, color=color, lw=1.4, label=f"{u:g}")
-        panels[0, 0].plot(times[some], wanted[some], color=color, **MARKS)
+        panels[0, 0].plot(times[marked], wanted[marked], color=color, **MARKS)
         panels[0, 1].plot(times[1:], ergotropy[1:] / times[1:], color=color, lw=1.4)
     dashed = {"color": "0.35", "lw": 1.1, "ls": (0, (4, 1.5))}
     panels[0, 0].plot(times, qubit, label=f"{QUBIT:g}", **dashed)
@@ -196,7 +196,7 @@ def _leak(lab: Lab) -> Finding:
     times = np.linspace(0.0, LONG, lab.points)
     quanta = axis("bath_quanta", np.array(QUANTA))
     data = _charged(oscillator(loss=axis("loss", np.array(LOSSES)), quanta=quanta), times)
-    held, work = (x.transpose("loss", "bath_quanta", "time").values
+    stored, work = (x.transpose("loss", "bath_quanta", "time").values
                   for x in (data["battery_energy"], data["ergotropy"]))  # fmt: skip
     loss = np.array(LOSSES)[:, None, None]
     closed = field(loss, times) ** 2
@@ -218,29 +218,29 @@ def _leak(lab: Lab) -> Finding:
             below("ergotropy against |α|²: error, largest", abs(work - closed).max(), 1e-3),
             below(
                 "energy beside it against n(1 − exp(−κt)): error, largest",
-                abs(held - work - thermal).max(),
+                abs(stored - work - thermal).max(),
                 1e-3,
             ),
             below("warmer bath: change of the ergotropy, largest", abs(work[:, 1] - work[:, 0]).max(), 1e-3),
             below("ergotropy in the end over the drive's work, largest", useful.max(), 1.0),
             below("it falls with the loss: least step", np.diff(useful, axis=0).max(), 0.0),
         ),
-        figure=_leak_figure(times, held[:, 1], work[:, 1], closed[:, 0]),
+        figure=_leak_figure(times, stored[:, 1], work[:, 1], closed[:, 0]),
         caption=f"Energy (dashed) and ergotropy (solid) for three rates of loss into a bath of {QUANTA[1]:g} "
         "quanta; circles: the closed form of the ergotropy. What lies between is heat.",
     )
 
 
-def _leak_figure(times: Floats, held: Floats, work: Floats, closed: Floats) -> Any:
+def _leak_figure(times: Floats, stored: Floats, work: Floats, closed: Floats) -> Any:
     figure, panels = look.frames(1, 1, 3.0)
-    some, frame = _few(times), panels[0, 0]
+    marked, frame = _few(times), panels[0, 0]
     for loss, energy, ergotropy, wanted, color in zip(
-        LOSSES, held, work, closed, look.shades(len(LOSSES)), strict=True
+        LOSSES, stored, work, closed, look.shades(len(LOSSES)), strict=True
     ):
         frame.fill_between(times, ergotropy, energy, color=color, alpha=0.12, lw=0.0)
         frame.plot(times, ergotropy, color=color, lw=1.6, label=f"{loss:g}")
         frame.plot(times, energy, color=color, lw=1.0, ls=(0, (4, 1.5)))
-        frame.plot(times[some], wanted[some], color=color, **MARKS)
+        frame.plot(times[marked], wanted[marked], color=color, **MARKS)
     _over_time(panels, r"energy, ergotropy ($\hbar\omega_0$)")
     frame.legend(loc="upper left", title=r"$\kappa/\omega_0$")
     return figure

@@ -294,10 +294,10 @@ def _course_figure(
 ) -> Any:
     figure, panels = look.frames(1, 2, 2.9)
     frame, final = panels[0, 0], closed[-1]
-    some = slice(None, None, max(1, len(closed) // 14))
+    marked = slice(None, None, max(1, len(closed) // 14))
     frame.plot(1e-4 * weak[0], weak[1], color="k", lw=1.4, label="followed")
     marks: dict[str, Any] = {"color": look.HOT, "ms": 4.0, "mfc": "none"}
-    frame.plot(1e-4 * weak[0][some], closed[some], "o", label="closed form", **marks)
+    frame.plot(1e-4 * weak[0][marked], closed[marked], "o", label="closed form", **marks)
     frame.axhline(final, color="0.6", lw=0.7)
     frame.set_xlabel(r"time ($10^4/\omega_t$)")
     frame.set_ylabel("excited share of the target")

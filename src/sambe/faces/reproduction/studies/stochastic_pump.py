@@ -224,9 +224,9 @@ def _carnot(lab: Lab) -> Finding:
     one = flow.isel(half=0)
     exponent = np.log(heat[0, 9] / heat[0, 0]) / np.log((1 - fraction[0, 9]) / (1 - fraction[0, 0]))
     wide = filters(FILTERS[-1])
-    some = slice(None, None, max(1, lab.points // 5))
-    closed = np.array([line_currents(wide, 0.3, WARM, WARM * x, COARSE) for x in ratio[some]])
-    got = flow["energy_current"].isel(half=-1).values[some, :2]
+    marked = slice(None, None, max(1, lab.points // 5))
+    closed = np.array([line_currents(wide, 0.3, WARM, WARM * x, COARSE) for x in ratio[marked]])
+    got = flow["energy_current"].isel(half=-1).values[marked, :2]
     off = np.max(abs(got - closed)) / abs(closed).max()
     measures = (
         above("narrowest filters: largest fraction of Carnot's coefficient of performance", best[0], 0.99),

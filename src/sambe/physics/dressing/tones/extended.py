@@ -338,13 +338,13 @@ def _dressing(
     felt = np.argwhere(size > FLOOR * size.max())
     vectors = np.where(2 * felt > np.asarray(shape), felt - np.asarray(shape), felt)
     codes = codes_of(vectors)
-    held = np.unique(np.concatenate([[0], np.abs(codes)]))
-    index = vectors_of(held, tones) % np.asarray(shape)
+    absorbed = np.unique(np.concatenate([[0], np.abs(codes)]))
+    index = vectors_of(absorbed, tones) % np.asarray(shape)
     couplings = both[tuple(index.T)].swapaxes(0, 1)
     if not any(np.imag(op).any() for op in operators) and not np.imag(couplings).any():
         couplings = couplings.real
     zero = u[(0,) * tones]
-    return Dressing(modes.energies[None], couplings[None], tuple(held.tolist()),
+    return Dressing(modes.energies[None], couplings[None], tuple(absorbed.tolist()),
                     Tones(tuple(omega)), zero[None])  # fmt: skip
 
 

@@ -100,8 +100,8 @@ def slowest_turn(quanta: Sequence[int], omega: Any, couplings: Array) -> Any:
     there = np.any(couplings != 0, axis=(*range(couplings.ndim - 4), -2, -1))
     turns = set()
     for row in there:  # harmonics of different couplings do not meet
-        held = np.asarray(quanta)[row]
-        signed = np.concatenate([held, -held])
+        absorbed = np.asarray(quanta)[row]
+        signed = np.concatenate([absorbed, -absorbed])
         turns |= set(np.abs(np.subtract.outer(signed, signed)).ravel().tolist()) - {0}
     out: Any = np.inf
     for m in sorted(turns):

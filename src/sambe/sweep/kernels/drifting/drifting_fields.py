@@ -34,8 +34,8 @@ def drifting_fields(system: System, method: Method) -> Fields:
     fields = {name: x for name, x in known.items() if name in kept}
 
     def pick(points: npt.NDArray[np.intp]) -> tuple[System, Sequence[Motion]]:
-        some = picked(system, points)
-        return some, some.motions  # type: ignore[attr-defined]
+        batch = picked(system, points)
+        return batch, batch.motions  # type: ignore[attr-defined]
 
     value, sure = carried(system, system.motions, solution, method, pick)
     lost = (known["status"] == STATUS["ok"]) & ~sure
