@@ -22,9 +22,9 @@ def of_bath(jumps: Jumps, bath: int, forward: Array = None, backward: Array = No
         Rates of the bath, its own by default.
     """
 
-    def alone(rates: tuple[Array, ...], own: Array = None) -> tuple[Array, ...]:
-        mine = rates[bath] if own is None else own
-        return tuple(mine if u == bath else 0.0 * x for u, x in enumerate(rates))
+    def alone(rates: tuple[Array, ...], given: Array = None) -> tuple[Array, ...]:
+        kept = rates[bath] if given is None else given
+        return tuple(kept if u == bath else 0.0 * x for u, x in enumerate(rates))
 
     def shift(rates: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
         return None if rates is None else alone(rates)

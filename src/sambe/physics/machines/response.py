@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -81,117 +81,128 @@ class Answers:
     conductance: Reals
     drive: Reals
     converged: npt.NDArray[np.bool_]
-    thermoelectric: Any = None
+    thermoelectric: Reals
 
 
 def drive_operators(system: System) -> tuple[Observable, ...]:
-    """The operators of the drive, term by term, to be seen between the dressed states."""
+    """The operators of the drive, term by term, looked at between the dressed states."""
     terms = (op for h in sorted(system.drive) for _, op in system.drive[h])
     return tuple(Observable(str(k), op) for k, op in enumerate(terms))
 
 
 def answers_of(system: System, method: Responding, solution: Solution) -> Answers:
     """Derivatives at the stationary states of a batch with one axis of points."""
-    points, n = solution.unique.size, solution.plain.dressing.levels
-    terminals = len(system.baths) + system.tones
-    thermal = [u for u, bath in enumerate(system.baths) if bath.temperature is not None]
-    none = not system.drive and system.steps is None  # steps have no scale of a drive: not a number
-    out = Answers(
-        np.full((points, terminals, len(thermal)), np.nan),
-        np.full((points, terminals), 0.0 if none else np.nan), np.zeros(points, dtype=bool),
-    )  # fmt: skip
-    solved = solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1)
-    out = replace(out, thermoelectric=np.full((points, 2, terminals, 2, len(thermal)), np.nan))
-    who = np.flatnonzero(solved)
+    batch = _Batch.of(system, solution)
+    who = np.flatnonzero(solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1))
     if solution.complete is not None:
-        whole = np.asarray(solution.complete)[who]
-        if system.tones == 1:  # several have no period
-            _complete(system, method, solution, who[whole], thermal, out)
-        who = who[~whole]
-    kind = _Populations if TREATMENTS[method.secular].populations_only else _Coherences
-    unknowns = n if TREATMENTS[method.secular].populations_only else n * n
+        complete = np.asarray(solution.complete)[who]
+        if system.tones == 1 and complete.any():  # several have no period
+            jumps = jumps_at(solution.jumps, who[complete])
+            for alike, packed, slow in courses_of(jumps):
+                group = jumps_at(jumps, alike)
+                batch.answer(who[complete][alike], group, _Period(group, packed, slow))
+        who = who[~complete]
+    n, alone = solution.plain.dressing.levels, TREATMENTS[method.secular].populations_only
+    unknowns = n if alone else n * n
     size = max(1, TOGETHER // (unknowns * (unknowns if n <= DENSE_LEVELS else 8)))
-    for batch in (who[k : k + size] for k in range(0, who.size, size)):
-        jumps = jumps_at(solution.jumps, batch)
-        _answer(system, solution, batch, jumps, kind(method, solution, batch, jumps), thermal, out)
-    return out
+    for group in (who[k : k + size] for k in range(0, who.size, size)):
+        jumps = jumps_at(solution.jumps, group)
+        batch.answer(group, jumps, (_Populations if alone else _Coherences)(method, solution, group, jumps))
+    return batch.out
 
 
-def _complete(
-    system: System, method: Responding, solution: Solution, who: Points, thermal: Sequence[int], out: Answers
-) -> None:
-    """At points of the complete equation, whose states are periodic."""
-    if not who.size:
-        return
-    jumps = jumps_at(solution.jumps, who)
-    for alike, packed, slow in courses_of(jumps):
-        group = jumps_at(jumps, alike)
-        _answer(system, solution, who[alike], group, _Period(group, packed, slow), thermal, out)
+@dataclass(frozen=True)
+class _Batch:
+    """Points that are answered for in groups.
 
+    Attributes
+    ----------
+    system : System
+    solution : Solution
+    thermal : list of int
+        Baths with a temperature.
+    out : Answers
+        Filled in group by group.
+    """
 
-def _answer(
-    system: System, solution: Solution, who: Points, jumps: Jumps, route: Route, thermal: Sequence[int],
-    out: Answers,
-) -> None:  # fmt: skip
-    """Put in what is known of some points."""
-    baths = [expanded(bath, 3) for bath in baths_at(system.baths, solution.unique.shape, who)]
-    leads = [u for u in thermal if baths[u].particles is not None]
-    asked = [(u, "temperature") for u in thermal] + [(u, "chemical_potential") for u in leads]
-    pushes = [
-        route.by_rates(u, jump_slopes(baths[u], jumps.energy, jumps.beyond[u].change, by)) for u, by in asked
-    ]
-    if system.drive:
-        pushes.append(_by_scale(system, solution, who, jumps, baths, route))
-    driven = np.stack([push for push, _ in pushes], axis=1)
-    known = np.asarray(np.isfinite(driven).all(axis=-1))
-    size = np.stack([np.abs(np.nan_to_num(carried)).max(axis=(-2, -1)) for _, carried in pushes], axis=1)
-    moved = route.answer(np.where(known[..., None], driven, 0.0), np.maximum(size, np.finfo(float).tiny))
-    answers = [
-        np.where(known[:, k, None, None], carried + route.carried(moved[:, k]), np.nan)
-        for k, (_, carried) in enumerate(pushes)
-    ]
-    if system.drive:
-        out.drive[who] = answers.pop()[:, 0]
-    for k, u in enumerate(thermal):
-        out.conductance[who, :, k] = answers[k][:, 0]
-        out.thermoelectric[who, :, :, 0, k] = answers[k]
-        if u in leads:
-            out.thermoelectric[who, :, :, 1, k] = answers[len(thermal) + leads.index(u)]
-    out.converged[who] = route.converged
+    system: System
+    solution: Solution
+    thermal: list[int]
+    out: Answers
 
+    @classmethod
+    def of(cls, system: System, solution: Solution) -> _Batch:
+        """Points of which nothing is known yet."""
+        points, terminals = solution.unique.size, len(system.baths) + system.tones
+        thermal = [u for u, bath in enumerate(system.baths) if bath.temperature is not None]
+        none = not system.drive and system.steps is None  # steps have no scale of a drive: not a number
+        out = Answers(
+            conductance=np.full((points, terminals, len(thermal)), np.nan),
+            drive=np.full((points, terminals), 0.0 if none else np.nan),
+            converged=np.zeros(points, dtype=bool),
+            thermoelectric=np.full((points, 2, terminals, 2, len(thermal)), np.nan),
+        )
+        return cls(system, solution, thermal, out)
 
-def _by_scale(
-    system: System, solution: Solution, who: Points, jumps: Jumps, baths: Sequence[Bath], route: Route
-) -> Push:  # fmt: skip
-    """Under a factor on the drive; NaN where a bath is not described by its rates, or they have no slope."""
-    observed = jumps.dressing.observed
-    if observed is None or solution.inside is not None or any(not b.nothing for b in jumps.beyond):
-        unknown = np.full((len(who), route.unknowns), np.nan)
-        return unknown, np.full((len(who), 2, len(baths) + system.tones), np.nan)
-    harmonics = _harmonics(system, observed, solution.unique.shape, who)
-    change = by_drive(jumps.dressing, harmonics, tilted=route.tilted)
-    slopes = [jump_slopes(bath, jumps.energy) for bath in baths]
-    return route.by_legs(by_change(jumps, change, slopes, route.root), change)
+    def answer(self, who: Points, jumps: Jumps, route: Route) -> None:
+        """Put in what is known of some points."""
+        thermal, out = self.thermal, self.out
+        baths = [expanded(bath, 3) for bath in baths_at(self.system.baths, self.solution.unique.shape, who)]
+        leads = [u for u in thermal if baths[u].particles is not None]
+        asked = [(u, "temperature") for u in thermal] + [(u, "chemical_potential") for u in leads]
+        pushes = [
+            route.by_rates(u, jump_slopes(baths[u], jumps.energy, jumps.beyond[u].change, by))
+            for u, by in asked
+        ]
+        if self.system.drive:
+            pushes.append(self._by_scale(who, jumps, baths, route))
+        driven = np.stack([push for push, _ in pushes], axis=1)
+        known = np.asarray(np.isfinite(driven).all(axis=-1))
+        size = np.stack([np.abs(np.nan_to_num(carried)).max(axis=(-2, -1)) for _, carried in pushes], axis=1)
+        moved = route.answer(np.where(known[..., None], driven, 0.0), np.maximum(size, np.finfo(float).tiny))
+        answers = [
+            np.where(known[:, k, None, None], carried + route.carried(moved[:, k]), np.nan)
+            for k, (_, carried) in enumerate(pushes)
+        ]
+        if self.system.drive:
+            out.drive[who] = answers.pop()[:, 0]
+        for k, u in enumerate(thermal):
+            out.conductance[who, :, k] = answers[k][:, 0]
+            out.thermoelectric[who, :, :, 0, k] = answers[k]
+            if u in leads:
+                out.thermoelectric[who, :, :, 1, k] = answers[len(thermal) + leads.index(u)]
+        out.converged[who] = route.converged
+
+    def _by_scale(self, who: Points, jumps: Jumps, baths: Sequence[Bath], route: Route) -> Push:
+        """Under a factor on the drive; NaN where a bath is not described by its rates, or has no slope."""
+        observed, solution = jumps.dressing.observed, self.solution
+        if observed is None or solution.inside is not None or any(not b.nothing for b in jumps.beyond):
+            unknown = np.full((len(who), route.unknowns), np.nan)
+            return unknown, np.full((len(who), 2, len(baths) + self.system.tones), np.nan)
+        harmonics = _harmonics(self.system, observed, solution.unique.shape, who)
+        change = by_drive(jumps.dressing, harmonics, tilted=route.tilted)
+        slopes = [jump_slopes(bath, jumps.energy) for bath in baths]
+        return route.by_legs(by_change(jumps, change, slopes, route.root), change)
 
 
 def _harmonics(system: System, observed: Dressing, batch: tuple[int, ...], who: Points) -> dict[int, Complex]:
     """V^(q) of the drive between the dressed states, both signs of q, ``(P, N, N)`` each."""
     out: dict[int, Complex] = {}
-    part = 0
-    for key in sorted(system.drive):
-        h = code_of(key) if isinstance(key, tuple) else key
-        for c, operator in system.drive[key]:
-            weight = np.broadcast_to(np.asarray(c), batch).reshape(-1)[who][:, None, None]
-            units = (1.0, 1j)[: len(Observable("", operator).parts)]
-            for unit in units:
-                for k, q in enumerate(observed.quanta):
-                    line = observed.couplings[:, part, k]
-                    for taken, element in ((q, line), (-q, dagger(line)))[: 2 if q else 1]:
-                        # the term turns by h itself, and its conjugate the other way
-                        term = weight * unit * element
-                        out[taken + h] = out.get(taken + h, 0.0) + term
-                        out[-taken - h] = out.get(-taken - h, 0.0) + dagger(term)
-                part += 1
+    parts = (
+        (code_of(key) if isinstance(key, tuple) else key, c, unit)
+        for key in sorted(system.drive)
+        for c, operator in system.drive[key]
+        for unit in (1.0, 1j)[: len(Observable("", operator).parts)]
+    )
+    for part, (h, c, unit) in enumerate(parts):
+        weight = np.broadcast_to(np.asarray(c), batch).reshape(-1)[who][:, None, None] * unit
+        for k, q in enumerate(observed.quanta):
+            line = observed.couplings[:, part, k]
+            for taken, element in ((q, line), (-q, dagger(line)))[: 2 if q else 1]:
+                # the term turns by h itself, and its conjugate the other way
+                term = weight * element
+                out[taken + h] = out.get(taken + h, 0.0) + term
+                out[-taken - h] = out.get(-taken - h, 0.0) + dagger(term)
     return out
 
 

@@ -93,17 +93,17 @@ def chain_products(
             operators.append(Observable(str(len(operators)), operator))
             products.append(product)
 
+    bonds = [(k, pair, bond) for k, (_, two, _) in enumerate(parts) for pair, bond in two.items()]
+    drive = [(h, m, op) for h, driving in system.drive.items() for m, (_, op) in enumerate(driving)]
     for l, (one, _, _) in enumerate(parts):
-        for s, own in one.items():
-            enter(own, Product("own", s, s, (l,)))
-            for k, (_, two, _) in enumerate(parts):
-                for pair, bond in two.items():
-                    if s in pair:
-                        other = pair[0] + pair[1] - s
-                        enter(-1j * (bond @ own - own @ bond), Product("bond", s, other, (k, l)))
-            for h, driving in system.drive.items():
-                for m, (_, op) in enumerate(driving):
-                    enter(1j * (op @ own - own @ op), Product("drive", s, s, (l,), (h, m)))
+        for s, local in one.items():
+            enter(local, Product("own", s, s, (l,)))
+            for k, pair, bond in bonds:
+                if s in pair:
+                    other = pair[0] + pair[1] - s
+                    enter(-1j * (bond @ local - local @ bond), Product("bond", s, other, (k, l)))
+            for h, m, op in drive:
+                enter(1j * (op @ local - local @ op), Product("drive", s, s, (l,), (h, m)))
     return tuple(operators), tuple(products)
 
 
