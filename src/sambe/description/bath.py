@@ -30,7 +30,9 @@ from .spectral_density import SpectralDensity
 from .spectrum_from_data import QutipSpectrum, as_spectrum
 from .sums.modulation import Modulation
 
-__all__ = ["Bath", "check_name", "expanded", "refuse_anomalous", "refuse_beyond_rates", "temperatures"]
+__all__ = [
+    "RESERVED", "Bath", "check_name", "expanded", "refuse_anomalous", "refuse_beyond_rates", "temperatures"
+]  # fmt: skip
 
 # Relative difference up to which two temperatures are the same: one of them may have been printed and read.
 SAME_TEMPERATURE = 1e-9
@@ -332,6 +334,7 @@ def _check_state(state: Any, temperature: Number, spectrum: Any, field: str) -> 
             f"{field}.state", state, f"{', '.join(sorted(hidden))} is no field, so that nobody could sweep "
             "it; decorate the class with @dataclass(frozen=True)",
         )  # fmt: skip
+    state.check_fields(f"{field}.state")
     if temperature is not None:
         raise InputError(f"{field}.temperature", temperature, "give a temperature or a state, not both")
     if spectrum is not None and not state.needs_spectrum:

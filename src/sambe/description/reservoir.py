@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from ..errors import InputError
 from ..numerics.arrays import Array, Number, is_array, namespace
 from .reservoirs.rate_slopes import density_slope, thermal_by_energy, thermal_by_temperature, with_sign
 from .spectral_density import SpectralDensity, away_from_zero, span
@@ -66,6 +67,7 @@ class ReservoirState:
     is_work: ClassVar[bool] = False  # True: its energy carries no entropy, as that of a drive
     energy_powers: ClassVar[Mapping[str, float] | None] = None  # of the unit of energy in each number
     fixed_words: ClassVar[Mapping[str, str]] = {}  # that a field takes in the place of a number
+    functions: ClassVar[tuple[str, ...]] = ()  # fields that may be one in the place of a number
 
     def rates(self, spectrum: Any, energy: Array) -> Rates:
         """a(W) and a(-W), each of the shape of ``energy``, proportional to J; never NaN or infinite.
@@ -138,6 +140,16 @@ class ReservoirState:
         if powers is None:
             return None
         return self.map_numbers(lambda name, x: x / unit ** powers[name] if powers[name] else x)
+
+    def check_fields(self, field: str) -> None:
+        """Refuse, of the numbers in `energy_powers`, what is none, nor a word or function in its place."""
+        for name in self.energy_powers or ():
+            x, word = getattr(self, name), self.fixed_words.get(name)
+            if (callable(x) and name in self.functions) or (isinstance(x, str) and x == word):
+                continue
+            if x is None or callable(x) or isinstance(x, str | bytes):
+                others = " or a function" if name in self.functions else f' or "{word}"' if word else ""
+                raise InputError(f"{field}.{name}", x, f"give a finite number, a labelled array{others}")
 
     def fault(self, name: str, value: float) -> str | None:
         """What is wrong with a finite value of a number; None if nothing is."""

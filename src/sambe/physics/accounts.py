@@ -33,6 +33,9 @@ from .treatments import channel_counter
 __all__ = ["account_fields", "carried_entropy", "flows_of", "squeezed_status"]
 
 NEAR = 10.0  # relaxation rates from a transition within which a centre of squeezing sits on it
+# Share of the largest squared element from which two transitions count as a pair that squeezing joins: what
+# they move goes with the product of the elements. A choice: a thousandth of the largest element.
+FAINT = 1e-6
 
 
 def account_fields(system: System, method: Method, solution: Solution) -> dict[str, Array]:
@@ -115,7 +118,7 @@ def squeezed_status(
     solution: Solution, baths: Sequence[Bath], status: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
     """Status of points with an answer at which less is known of a squeezed bath, ``(...)``."""
-    squeezed = [bath for bath in baths if bath.squeezing_centre is not None]
+    squeezed = [(u, bath) for u, bath in enumerate(baths) if bath.squeezing_centre is not None]
     if not squeezed:
         return status
     out = np.where(_phase_is_dropped(solution, squeezed) & (status == 0), STATUS["phase_dropped"], status)
@@ -124,17 +127,36 @@ def squeezed_status(
     return np.where(np.asarray(solution.complete) & (status == 0), STATUS["split_undefined"], out)
 
 
-def _phase_is_dropped(solution: Solution, squeezed: Sequence[Bath]) -> Any:
-    """Where the correlation <bb> turns against the drive, but stands still against a transition."""
+def _phase_is_dropped(solution: Solution, squeezed: Sequence[tuple[int, Bath]]) -> Any:
+    """Where the correlation <bb> turns against the drive, but stands still against a transition, or against
+    two whose energies add up to twice its centre."""
     jumps = solution.plain
     rate = relaxation_rates(jumps)[..., None, :, :]
     out: Any = np.zeros(rate.shape[:-3], dtype=bool)
-    for bath in squeezed:
+    for u, bath in squeezed:
         centre = np.asarray(bath.squeezing_centre)
         turning = ~np.asarray(standing_phase(centre, np.asarray(jumps.dressing.omega)))
-        weight = np.sum(jumps.weights, axis=0)
-        felt = weight > ROUNDING * weight.max(axis=(-3, -2, -1), keepdims=True)
+        weight = np.asarray(jumps.weights[u])
+        share = weight / np.maximum(weight.max(axis=(-3, -2, -1), keepdims=True), np.finfo(float).tiny)
         wide = centre[..., None, None, None] if centre.ndim else centre
-        near = np.abs(np.abs(jumps.energy) - wide) < NEAR * rate
-        out = out | (turning & (near & felt).any(axis=(-3, -2, -1)))
+        energy = np.abs(jumps.energy)
+        near = (np.abs(energy - wide) < NEAR * rate) & (share > ROUNDING)
+        pairs = _in_pairs(np.where(share > FAINT, energy, np.nan), wide, rate + 0.0 * energy)
+        out = out | (turning & (near.any(axis=(-3, -2, -1)) | pairs))
     return out
+
+
+def _in_pairs(energy: Array, centre: Array, rate: Array) -> Array:
+    """Whether two energies add up to twice the centre within `NEAR` of the sum of their rates, ``(...)``.
+
+    Among energies and their mirrors in order, some neighbours of different kinds are as close as any two.
+    """
+    flat = (*energy.shape[:-3], -1)
+    both = np.concatenate([energy.reshape(flat), (2.0 * centre - energy).reshape(flat)], axis=-1)
+    rates = np.tile(rate.reshape(flat), 2)
+    order = np.argsort(both, axis=-1)
+    apart = np.diff(np.take_along_axis(both, order, axis=-1), axis=-1)
+    rates = np.take_along_axis(rates, order, axis=-1)
+    mirrored = order >= both.shape[-1] // 2
+    near = apart < NEAR * (rates[..., 1:] + rates[..., :-1])  # never of what is not a number
+    return (near & (mirrored[..., 1:] != mirrored[..., :-1])).any(axis=-1)

@@ -37,7 +37,7 @@ STATUSES = (
     ),
     Status(
         -3, "phase_dropped", "the correlations of a squeezed bath turn against the drive, but hardly against "
-        "a transition near their centre; its occupation alone was counted",
+        "a transition near their centre, or two of which it is the middle; its occupation alone was counted",
         "squeeze about the frequency of the drive, or away from every transition",
     ),
     Status(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..description.bath import RESERVED
 from ..description.sums.hermiticity import hermiticity_fault, skew_part
 from ..description.sums.modulation import may_be_complex
 from ..description.system import System
@@ -317,8 +318,13 @@ def _align(labelled: dict[str, Any]) -> dict[str, Any]:
 
 def check_axes(names: Iterable[Any], taken: Iterable[str]) -> None:
     """Refuse an axis with a name that a result needs for itself."""
-    for name in set(names).intersection(taken):
+    names = set(names)
+    for name in names.intersection(taken):
         raise InputError("axis", name, "a result has this name for something of its own; choose another")
+    for name in names:
+        if RESERVED.fullmatch(str(name)):
+            said = "is kept for terminals: that of a drive, a part of one, or its particles; choose another"
+            raise InputError("axis", name, said)
 
 
 def swept_names(system: System) -> set[str]:

@@ -146,7 +146,9 @@ def described(system: System, method: Method, split: bool = False) -> dict[str, 
     for bath in system.baths:
         if bath.squeezing_centre is not None:
             phases = EQUATIONS[method.equation].keeps_phase
-            out[f"squeezing of {bath.name}"] = squeezed_in_words(bath, driven_at(system), phases)
+            out[f"squeezing of {bath.name}"] = squeezed_in_words(
+                bath, system.baths, driven_at(system), phases
+            )
             if split:
                 out[f"sum of {bath.name}:heat and {bath.name}:squeezer"] = (
                     "first_law_residual less the currents of the other terminals"

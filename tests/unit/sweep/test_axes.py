@@ -222,7 +222,9 @@ def test_bad_options_of_the_run() -> None:
         assert caught.value.field == field
 
 
-@pytest.mark.parametrize("name", ["energy", "status", "terminal", "level", "equation"])
+@pytest.mark.parametrize(
+    "name", ["energy", "status", "terminal", "level", "equation", "pump", "pump 2", "particle a", "a:heat"]
+)
 def test_coordinates_have_no_name_of_the_result(name: str) -> None:
     x = xr.DataArray([0.5, 0.6], dims="x", coords={name: ("x", [1.0, 2.0])})
     with pytest.raises(sambe.errors.InputError, match=f"axis = {name!r}"):

@@ -47,6 +47,7 @@ class Occupied(ReservoirState):
 
     n: Number | Callable[[Any], Any]
     energy_powers: ClassVar[Mapping[str, float] | None] = {"n": 0}
+    functions: ClassVar[tuple[str, ...]] = ("n",)
 
     def __post_init__(self) -> None:
         if callable(self.n):
@@ -155,6 +156,7 @@ class Noise(ReservoirState):
     needs_spectrum: ClassVar[bool] = False
     is_work: ClassVar[bool] = True
     energy_powers: ClassVar[Mapping[str, float] | None] = {"power": 1}
+    functions: ClassVar[tuple[str, ...]] = ("power",)
 
     def __post_init__(self) -> None:
         if callable(self.power):

@@ -79,13 +79,17 @@ def driven_at(system: System) -> Any:
     return system.omega if any(mask.any() for k, mask in system.masks().items() if k) else None
 
 
-def squeezed_in_words(bath: Bath, omega: Any, keeps_phase: bool) -> str:
-    """Whether the phase of a squeezed bath stood still, for the attributes of a result."""
+def squeezed_in_words(bath: Bath, baths: Sequence[Bath], omega: Any, keeps_phase: bool) -> str:
+    """Whether the phase of a squeezed bath stood still against a drive, or without one against that of the
+    first squeezed bath; for the attributes of a result."""
     if not keeps_phase:
         return "N alone: the equation keeps no phases"
     if omega is None:
-        return "static: no drive, <bb> kept"
-    still = np.asarray(np.abs(bath.squeezing_centre - omega) <= 1e-14 * omega)
+        first = next(b for b in baths if b.squeezing_centre is not None)
+        if np.all(standing_phase(bath.squeezing_centre, first.squeezing_centre)):
+            return "static: no drive, <bb> kept"
+        return f"turning against that of {first.name}: N alone, but for points where both centres are one"
+    still = np.asarray(standing_phase(bath.squeezing_centre, omega))
     if still.all():
         return "static: its phase stands still against the drive, <bb> kept"
     return (

@@ -254,3 +254,24 @@ def test_every_verb_takes_them() -> None:
 def test_the_hierarchy_refuses_white_noise() -> None:
     with pytest.raises(InputError, match=r"bath 'noise'\.spectrum .*hierarchy"):
         sambe.steady_state(qubit(sambe.Bath("noise", power=1e-4), cold()), equation="heom")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"state": Occupied("2")}, "state.n"),  # type: ignore[arg-type]
+        ({"state": Occupied(None)}, "state.n"),  # type: ignore[arg-type]
+        ({"state": Inverted("a")}, "state.p"),  # type: ignore[arg-type]
+        ({"state": Inverted(lambda w: 0.5)}, "state.p"),  # type: ignore[arg-type]
+        ({"state": sambe.Squeezed("1", 0.5, 0.0, 1.0)}, "state.temperature"),
+        ({"state": sambe.Squeezed(1.0, None, 0.0, 1.0)}, "state.r"),
+        ({"state": sambe.Squeezed(1.0, 0.5, b"0", 1.0)}, "state.phase"),
+        ({"state": sambe.Squeezed(1.0, 0.5, 0.0, None)}, "state.centre"),
+        ({"power": "white"}, "state.power"),
+    ],
+)
+def test_what_is_no_number_is_told_when_the_bath_is_made(given: dict[str, Any], field: str) -> None:
+    spectrum = {} if "power" in given else {"spectrum": OHMIC}
+    with pytest.raises(InputError, match="give a finite number") as caught:
+        bath(coupling=sambe.sigmax(), **spectrum, **given)
+    assert caught.value.field == f"bath 'b'.{field}"

@@ -45,11 +45,15 @@ def test_phases_are_told_and_left_out() -> None:
     system = sambe.models.kerr_resonator(levels=3, omega=0.9, baths=bath())
     assert driven_at(system) == 0.9
     assert driven_at(system.replace(drive=None)) is None
-    assert squeezed_in_words(bath(), 0.9, True) == "turning: N alone"
-    assert squeezed_in_words(bath(), 1.0, True).startswith("static")
-    assert squeezed_in_words(bath(), None, True).startswith("static")
-    assert squeezed_in_words(bath(), 1.0, False).startswith("N alone")
-    assert squeezed_in_words(bath(), np.array([1.0, 0.9]), True).endswith("drive frequency")
+    assert squeezed_in_words(bath(), [bath()], 0.9, True) == "turning: N alone"
+    assert squeezed_in_words(bath(), [bath()], 1.0, True).startswith("static")
+    assert squeezed_in_words(bath(), [bath()], None, True).startswith("static")
+    assert squeezed_in_words(bath(), [bath()], 1.0, False).startswith("N alone")
+    assert squeezed_in_words(bath(), [bath()], np.array([1.0, 0.9]), True).endswith("drive frequency")
+    said = squeezed_in_words(
+        bath(1.2), [bath(), bath(1.2)], None, True
+    )  # energies are counted modulo the first
+    assert said.startswith("turning against that of b: N alone")
     (plain,) = without_phases(system).baths
     assert plain.anomalous(np.asarray(1.0)) is None
     assert bath().anomalous(np.asarray(1.0)) is not None
