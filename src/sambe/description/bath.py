@@ -11,7 +11,6 @@ rate at which the system takes the energy W from the bath, per unit :math:`|S|^2
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
@@ -21,7 +20,7 @@ import numpy.typing as npt
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, expand, is_array, namespace
-from .gate import PART, text
+from .gate import PART, RESERVED, text
 from .operators import Operator
 from .reservoir import Reservoir, ReservoirState, ThermalState
 from .reservoirs.couplings import correlated, couplings, quadratures
@@ -30,14 +29,10 @@ from .spectral_density import SpectralDensity
 from .spectrum_from_data import QutipSpectrum, as_spectrum
 from .sums.modulation import Modulation
 
-__all__ = [
-    "RESERVED", "Bath", "check_name", "expanded", "refuse_anomalous", "refuse_beyond_rates", "temperatures"
-]  # fmt: skip
+__all__ = ["Bath", "check_name", "expanded", "refuse_anomalous", "refuse_beyond_rates", "temperatures"]
 
 # Relative difference up to which two temperatures are the same: one of them may have been printed and read.
 SAME_TEMPERATURE = 1e-9
-# Names of terminals that are not a bath's: those of the drive and of what is counted beside energies.
-RESERVED = re.compile(r"pump( \d+)?|particle .*|.*:.*", re.DOTALL)
 _FUNCTIONS = (PART, "state.n", "power")  # fields of errors by a user's functions, without their bath
 
 

@@ -21,6 +21,7 @@ from ..numerics.arrays import Number, whole_number
 __all__ = [
     "LEVELS_VARIABLE",
     "PART",
+    "RESERVED",
     "answers",
     "axis_name",
     "frozen",
@@ -45,6 +46,8 @@ LONGEST_TEXT = 10**6
 # holds; and the two code points that no XML file, such as an SVG, may contain.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE = re.compile("[\t\n\r\u2028\u2029]")
+# Names of terminals that are not a bath's: those of the drive and of what is counted beside energies.
+RESERVED = re.compile(r"pump( \d+)?|particle .*|.*:.*", re.DOTALL)
 PART = "spectrum"  # field of an error that does not know its bath
 _KEPT = ("float32", "float64", "complex64", "complex128")
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..description.bath import RESERVED
+from ..description.gate import RESERVED
 from ..description.sums.hermiticity import hermiticity_fault, skew_part
 from ..description.sums.modulation import may_be_complex
 from ..description.system import System

@@ -140,7 +140,8 @@ def check_lowering(baths: Sequence[Any], hamiltonian: Sequence[tuple[Any, Operat
             turned = c @ c.conj().T - c.conj().T @ c
             gains = [x * float(np.trace(op @ turned).real) for x, op in hamiltonian]
             size = sum(abs(x) * abs(op).max() for x, op in hamiltonian) * float(abs(turned).sum())
-            if bool(np.all(np.real(sum(gains)) > ROUNDING * size)):
+            more = np.real(sum(gains)) > ROUNDING * size  # of no point where axes do not fit, as a sweep says
+            if np.size(more) and bool(np.all(more)):
                 raise InputError(
                     f"{bath.label}.coupling", "an operator that raises the energy",
                     "with rotating_wave=True give the operator that lowers it, such as sigmam() or "

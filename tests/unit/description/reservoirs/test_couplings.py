@@ -182,3 +182,9 @@ def test_a_rotating_wave_coupling_lowers_the_energy() -> None:
     for c, splitting in ((SP, 1.0), (SP.T, -1.0), (SP, sambe.axis("splitting", [0.5, 1.0]))):
         with pytest.raises(InputError, match=r"bath 'b'.coupling.*raises the energy.*adjoint"):
             made(c, splitting)
+    bath = sambe.Bath("b", SP.T, sambe.Ohmic(0.002, cutoff=10.0), 0.5, rotating_wave=True)
+    terms = [(sambe.axis("x", [0.5, k]), SZ) for k in (0.6, 0.7)]  # whose axes have one point in common, or none
+    sambe.System(terms, baths=[bath])
+    terms[1] = (sambe.axis("x", [0.1, 0.2]), SZ)
+    with pytest.raises(InputError, match="do not fit together"):
+        sambe.steady_state(sambe.System(terms, baths=[bath]))
