@@ -183,7 +183,7 @@ def test_a_rotating_wave_coupling_lowers_the_energy() -> None:
         with pytest.raises(InputError, match=r"bath 'b'.coupling.*raises the energy.*adjoint"):
             made(c, splitting)
     bath = sambe.Bath("b", SP.T, sambe.Ohmic(0.002, cutoff=10.0), 0.5, rotating_wave=True)
-    terms = [(sambe.axis("x", [0.5, k]), SZ) for k in (0.6, 0.7)]  # whose axes have one point in common, or none
+    terms = [(sambe.axis("x", [0.5, k]), SZ) for k in (0.6, 0.7)]  # one point in common
     sambe.System(terms, baths=[bath])
     terms[1] = (sambe.axis("x", [0.1, 0.2]), SZ)
     with pytest.raises(InputError, match="do not fit together"):
