@@ -110,11 +110,17 @@ class Applied(_Batch):
         return np.matmul(self.functional, column)[..., 0]
 
     def scale(self, packed: Array) -> Array:
-        """Largest current, or 1e-6 of the traffic where all currents cancel (equilibrium), ``(points,)``."""
-        p = packed.reshape(len(packed), -1)[:, :: self.n + 1]
-        traffic = 0.5 * np.abs(self.functional[..., :: self.n + 1] * p[:, None]).sum(axis=-1).max(axis=-1)
-        largest = np.abs(self.currents(packed)).max(axis=-1)
-        return np.maximum(largest, 1e-6 * traffic) + np.finfo(float).tiny
+        """See `current_scale`."""
+        return current_scale(self.functional, packed)
+
+
+def current_scale(functional: Array, packed: Array) -> Array:
+    """Largest current, or 1e-6 of the traffic where all currents cancel (equilibrium), ``(points,)``."""
+    points, n = packed.shape[:2]
+    p = packed.reshape(points, -1)[:, :: n + 1]
+    traffic = 0.5 * np.abs(functional[..., :: n + 1] * p[:, None]).sum(axis=-1).max(axis=-1)
+    largest = np.abs(np.matmul(functional, packed.reshape(points, -1, 1))).max(axis=(-2, -1))
+    return np.asarray(np.maximum(largest, 1e-6 * traffic) + np.finfo(float).tiny)
 
 
 class Corrector(_Batch):
@@ -242,12 +248,12 @@ class Scratch:
     def __init__(self) -> None:
         self._held: Array = np.empty(0)
 
-    def room(self, *shape: int) -> Array:
+    def room(self, *shape: int, dtype: npt.DTypeLike = np.float64) -> Array:
         """An array of this shape with anything in it; there is one at a time."""
-        size = int(np.prod(shape))
-        if self._held.size < size:
-            self._held = np.empty(size)
-        return self._held[:size].reshape(shape)
+        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        if self._held.nbytes < size:
+            self._held = np.empty(-(-size // 8))
+        return self._held.view(np.uint8)[:size].view(dtype).reshape(shape)
 
 
 class _Descent:

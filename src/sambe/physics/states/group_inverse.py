@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ...numerics.arrays import Array, namespace
 from ..generators.redfield import Redfield
 from .conjugate_residuals import SINGULAR, Applied, Corrector, Scratch, descend, inverse, with_trace
-from .stationary import BANDS, QUICK, RESTART, STEPS
+from .stationary import BANDS, RESTART, STEPS
 
 __all__ = ["DenseResponse", "IteratedResponse"]
 
@@ -122,7 +122,7 @@ class IteratedResponse:
                 break
             x[rest], done[rest] = descend(
                 self.applied.take(who[rest]), correct.take(rest), x[rest], self.tolerance,
-                RESTART if band else QUICK, self.scratch, b[rest], scale[rest],
+                RESTART, self.scratch, b[rest], scale[rest],
             )  # fmt: skip
         return x.reshape(len(who), self.generator.levels**2), done
 

@@ -21,6 +21,7 @@ from ..generators.coherences import from_another_zero
 from ..generators.jumps import Jumps
 from ..generators.redfield import Redfield, pack, pauli_generator, unpack
 from .conjugate_residuals import SINGULAR, Applied, Corrector, Scratch, beside_rates, descend, with_trace
+from .refined_descent import refine
 
 __all__ = ["BANDS", "Stationary", "chunk_size", "redfield_state", "settled_state",
            "solve_each", "stationary_populations"]  # fmt: skip
@@ -28,7 +29,6 @@ __all__ = ["BANDS", "Stationary", "chunk_size", "redfield_state", "settled_state
 BANDS = (0, 1)  # of coherences in the matrix above eight levels; wider clusters are left to the iteration
 CLOSE, SHARED = 0.1, 1e-2  # gap in relaxation rates, and population, of a pair that needs its coherence
 FAINT = 1e-10  # population of a state whose coherences can wait
-QUICK = 24  # steps of the iteration without coherences in the matrix
 CHUNK = 2**19  # bytes of one real matrix for each point of those that are iterated together
 DENSE_LEVELS = 8  # levels up to which every coherence goes into the matrix
 STEPS = 480  # of the iteration at most. A choice
@@ -229,8 +229,10 @@ def _iterate(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[in
         for _ in range(STEPS // RESTART if band else 1):
             if not who.size:
                 break
-            steps = RESTART if band else QUICK
-            state[who], done = descend(a.take(who), correct, state[who], tolerance, steps, scratch)
+            if band:
+                state[who], done = descend(a.take(who), correct, state[who], tolerance, RESTART, scratch)
+            else:
+                state[who], done = refine(g.take(who), correct, state[who], tolerance, scratch)
             converged[who] = done
             left = np.flatnonzero(~done)
             correct, who = correct.take(left), who[left]
@@ -268,7 +270,7 @@ def _populated(g: Redfield, packed: Array, tolerance: float, scratch: Scratch) -
         level = np.sort(np.argsort(p[who], axis=-1)[:, -size:], axis=-1)
         some = g.among(who, level)
         correct = Corrector(some, 0)
-        part, _ = descend(Applied(some), correct, correct.start(), tolerance, QUICK, scratch)
+        part, _ = refine(some, correct, correct.start(), tolerance, scratch)
         share = np.take_along_axis(p[who], level, axis=-1).sum(axis=-1)[:, None, None]
         fine = np.flatnonzero(correct.unique & np.isfinite(part).all(axis=(-2, -1)))
         level, who = level[fine], who[fine]

@@ -11,6 +11,7 @@ from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.redfield import make_redfield
 from sambe.physics.pipeline import jumps_of
 from sambe.physics.preparation import prepare
+from sambe.physics.states import refined_descent
 from sambe.physics.states.stationary import redfield_state, stationary_populations
 from sambe.physics.treatments import in_zones
 
@@ -212,10 +213,11 @@ def test_in_the_limit_of_weak_coupling_currents_are_in_proportion_to_it(levels: 
         np.testing.assert_allclose(found, weak, rtol=0, atol=1e-4 * np.abs(weak).max())  # of the order 1e-6
 
 
-def test_a_point_that_arrives_late_is_left_to_the_next_band() -> None:
+def test_a_point_that_arrives_late_is_left_to_the_next_band(monkeypatch: pytest.MonkeyPatch) -> None:
     """The ladder above its second resonance: not to be solved by a matrix of 400 unknowns at once."""
     system = models.kerr_resonator(levels=20, drive=np.array([0.022, 0.054]), omega=np.array([1.22, 1.14]))
     method = prepare(system, secular="partial")
+    monkeypatch.setattr(refined_descent, "CYCLES", 1)
     generator = make_redfield(in_zones(jumps_of(system, method), system, method))
     first, both, whole = (redfield_state(generator, 1e-8, bands=bands) for bands in ((0,), (0, 1), (1,)))
     assert first.unique.all()

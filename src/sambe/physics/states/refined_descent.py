@@ -1,0 +1,284 @@
+r"""Coherences that follow from the stationary Redfield equation, in single precision and refined.
+
+Of populations p and coherences x the stationary equation reads
+
+.. math:: P p + B x = 0,\qquad C p + (M + D') x = 0,
+
+where M is what turns and damps a coherence by itself. Populations are solved for in every step, so that
+coherences alone are iterated, by :math:`1 + M^{-1}(D' - C P^{-1} B)`, near one where gaps are wider than
+lines. Where operators are real, the real part of a coherence follows within one step from its imaginary
+part, which is larger by a gap over a line. Directions and their images are held in single precision, half
+of the memory and of the arithmetic; the residual is computed anew in double precision until the rounding of
+what was added since can move no current. NumPy alone.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+
+from ...numerics.arrays import Array
+from ..generators.redfield import Redfield, pack, unpack
+from .conjugate_residuals import ENOUGH, Corrector, Flags, Points, Scratch, current_scale
+
+__all__ = ["refine"]
+
+CYCLE = 12  # steps between two residuals in double precision. A choice: that is how far single precision goes
+CYCLES = 4  # at most. A choice: a point that takes longer is one for another preconditioner
+SLOW = 0.9  # contraction of the residual that is assumed before two residuals tell it
+# Rounding of a step, of what it adds: tens of roundings (measured), more where populations follow from
+# nearly singular rates, by the largest element of the inverse over this.
+ROUNDED, STIFF = 40.0 * float(np.finfo(np.float32).eps), 1e3
+TINY = np.finfo(np.float32).tiny
+
+
+class _Generator:
+    """What populations and coherences do to each other, in either precision.
+
+    Attributes
+    ----------
+    tall, side : array (P, N (K + 1), N), (P, N, K N)
+        L and G by rows (i, k), and S* by columns (k, m).
+    damped : array (P, N, N)
+        Diagonal of the generator without the gaps.
+    even, odd, inverse, scale : array
+        Those of the `Corrector` without coherences.
+    """
+
+    arrays = ("tall", "side", "damped", "even", "odd", "inverse", "scale")
+
+    def __init__(self, g: Redfield, correct: Corrector) -> None:
+        points, n = len(g.gaps), g.levels
+        self.n, self.real, self.count = n, g.real, n * g.coupling.shape[1]
+        tall = np.concatenate([g.forward, g.drift[:, None]], axis=1)
+        self.tall = tall.swapaxes(1, 2).reshape(points, -1, n)
+        self.side = g.coupling.conj().swapaxes(1, 2).reshape(points, n, -1)
+        self.damped = g.own.real if g.real else g.own + 1j * g.gaps
+        self.even, self.odd = correct.even, correct.odd
+        self.inverse, self.scale = correct.inverse, correct.scale
+
+    def _changed(self, arrays: dict[str, Array]) -> Self:
+        out = object.__new__(type(self))
+        out.__dict__.update(self.__dict__ | arrays)
+        return out
+
+    def take(self, points: Points) -> Self:
+        """Some points of the batch."""
+        return self._changed({name: getattr(self, name)[points] for name in self.arrays})
+
+    def single(self) -> Self:
+        """The same in single precision, couplings over the largest and rates over the fastest."""
+        coupling = np.abs(self.side).max(axis=(1, 2), keepdims=True)
+        coupling[coupling == 0.0] = 1.0
+        unit = np.abs(self.scale)[..., None]  # one over the fastest rate
+        tall = self.tall.reshape(len(self.tall), self.n, -1, self.n) * unit[..., None]
+        tall[:, :, :-1] *= coupling[..., None]
+        scaled = {
+            "tall": tall.reshape(self.tall.shape), "side": self.side / coupling, "damped": self.damped * unit,
+            "even": self.even / unit, "odd": self.odd / unit,
+            "inverse": self.inverse, "scale": np.sign(self.scale),
+        }  # fmt: skip
+        kind = {False: np.float32, True: np.complex64}
+        return self._changed({name: x.astype(kind[np.iscomplexobj(x)]) for name, x in scaled.items()})
+
+    def residual(self, x: Array, first: Array) -> tuple[Array, Array]:
+        """Populations that packed coherences leave, beside those of none, and the change of coherences that
+        the equation calls for."""
+        if self.real:
+            odd = 0.5 * (x - x.swapaxes(-1, -2))
+            z = self._right(self._left(odd))
+            turned, even = z - z.swapaxes(-1, -2), x - odd
+        else:
+            even = unpack(x)
+        top = self._left(even)
+        p = first + self._populations(top)
+        z = self._right(self._with_populations(top, p))
+        z = z + z.conj().swapaxes(-1, -2)
+        z = z + turned - self.damped * x if self.real else pack(z - self.damped * even)
+        return p, self._alone(z) - x
+
+    def follow(self, left: Array) -> tuple[Array, Array]:
+        """Change of the packed state that a residual calls for, and what it does to the residual."""
+        if self.real:
+            odd = 0.5 * (left - left.swapaxes(-1, -2))
+            z = self._right(self._left(odd))
+            turned = z - z.swapaxes(-1, -2)
+            turned -= self.damped * odd
+            x = left - odd
+            x -= self.odd * turned  # what turns from the imaginary part
+        else:
+            x = unpack(left)
+        top = self._left(x)
+        p = self._populations(top)
+        z = self._right(self._with_populations(top, p))
+        z = z + z.conj().swapaxes(-1, -2)
+        z -= self.damped * x
+        if self.real:
+            x += odd
+            z += turned
+        else:
+            x, z = pack(x), pack(z)
+        image = self._alone(z)
+        image -= x
+        x.reshape(len(x), -1)[:, :: self.n + 1] = p
+        return x, image
+
+    def _alone(self, derivative: Array) -> Array:
+        """Change of packed coherences that a time derivative calls for by what each does by itself."""
+        out: Array = self.even * derivative
+        out += self.odd * derivative.swapaxes(-1, -2)
+        return out
+
+    def _left(self, x: Array) -> Array:
+        """L x and G x, side by side, ``(P, N, (K + 1) N)``."""
+        return np.matmul(self.tall, x).reshape(len(x), self.n, -1)
+
+    def _with_populations(self, top: Array, p: Array) -> Array:
+        """The same with those of populations."""
+        top += (self.tall * p[:, None, :]).reshape(top.shape)
+        return top
+
+    def _right(self, top: Array) -> Array:
+        """Sum of L x S† - G x from them."""
+        out: Array = np.matmul(top[..., : self.count], self.side.swapaxes(-1, -2))
+        out -= top[..., self.count :]
+        return out
+
+    def _populations(self, top: Array) -> Array:
+        """Change of the populations that coherences call for, ``(P, N)``."""
+        gained = np.vecdot(self.side.conj(), top[..., : self.count]).real
+        lost = np.diagonal(top[..., self.count :], 0, -2, -1).real
+        flow = (gained - lost) * (2.0 * self.scale)
+        flow[:, 0] = 0.0
+        return np.matmul(self.inverse, flow[..., None])[..., 0]
+
+
+class _Cycle:
+    """Conjugate residuals from zero: directions, and their images, orthonormal."""
+
+    def __init__(self, g: _Generator, functional: Array, left: Array, scratch: Scratch) -> None:
+        points = len(left)
+        self.g, self.functional, self.step = g, functional, 0
+        self.left = left.reshape(points, -1)
+        self.directions, self.images = scratch.room(2, CYCLE, *self.left.shape, dtype=left.dtype)
+        self.turns = np.zeros((points, CYCLE, CYCLE), dtype=left.dtype)
+        self.lengths = np.zeros((points, CYCLE), dtype=left.dtype)
+        self.done = np.zeros(points, dtype=bool)
+        self.size, self.shrink, self.ahead = np.ones(points), np.full(points, SLOW), np.full(points, np.inf)
+
+    def advance(self) -> None:
+        """One step: a point is done when what the next direction moves, and the one before would after two
+        more, is nothing. That direction is then taken as it stands."""
+        k, shape = self.step, (len(self.left), self.g.n, self.g.n)
+        x, image = (y.reshape(self.left.shape) for y in self.g.follow(self.left.reshape(shape)))
+        settled = self._settled(x)
+        self.directions[k] = x
+        old = self.images[:k].swapaxes(0, 1)
+        along = np.matmul(old, image[..., None])
+        image -= np.matmul(along.swapaxes(-1, -2), old)[:, 0]
+        norm = np.sqrt(np.vecdot(image, image))
+        norm[norm == 0.0] = 1.0
+        image /= norm[:, None]
+        self.images[k] = image
+        length = np.vecdot(self.left, image)
+        self.left = self.left - length[:, None] * image
+        self.turns[:, :k, k] = np.where(settled[:, None], 0.0, along[..., 0])
+        self.turns[:, k, k] = np.where(settled, -1.0, norm)
+        self.lengths[:, k] = np.where(self.done, 0.0, np.where(settled, 1.0, length))
+        self.done |= settled
+        self.step = k + 1
+
+    def _settled(self, direction: Array) -> Flags:
+        """Points that are done with this direction."""
+        ahead = np.abs(np.matmul(self.functional, direction[..., None])[..., 0]).max(axis=-1)
+        size = np.sqrt(np.vecdot(self.left, self.left))
+        now = np.minimum(size / self.size, 1.0) if self.step else self.shrink
+        rate = 1.0 - np.maximum(now, self.shrink if self.step > 1 else now)
+        # by symmetry every other direction may move nothing
+        moved = np.maximum(ahead, now * now * self.ahead)
+        self.size, self.shrink, self.ahead = np.maximum(size, TINY), now, ahead
+        least = 1 if self.g.real else 2
+        return np.asarray(~self.done & (moved <= rate * rate) & (self.step >= least))
+
+    def keep(self, points: Points) -> None:
+        """Go on with some points of the batch."""
+        for name in ("left", "turns", "lengths", "done", "size", "shrink", "ahead", "functional"):
+            setattr(self, name, getattr(self, name)[points])
+        count = len(points)
+        for x in (self.directions, self.images):
+            for row in x[: self.step]:
+                row[:count] = row[points]
+        self.directions, self.images = self.directions[:, :count], self.images[:, :count]
+        self.g = self.g.take(points)
+
+    def change(self, points: Points) -> Array:
+        """What was added to the packed states of some points."""
+        k = self.step
+        share = np.linalg.solve(self.turns[points, :k, :k], self.lengths[points, :k, None])
+        out = np.matmul(share.swapaxes(-1, -2), self.directions[:k].swapaxes(0, 1)[points])
+        return -out.reshape(-1, self.g.n, self.g.n)
+
+
+def refine(
+    g: Redfield, correct: Corrector, state: Array, tolerance: float, scratch: Scratch
+) -> tuple[Array, Flags]:
+    """Packed stationary states, and where the currents stand still.
+
+    Parameters
+    ----------
+    g : Redfield
+        With one leading axis of points.
+    correct : Corrector
+        Of these points, without coherences.
+    state : array (P, N, N)
+        To begin with, of trace one.
+    tolerance : float
+        Of the largest current, see `current_scale`.
+    scratch : Scratch
+    """
+    n, out = g.levels, state.copy()
+    exact = _Generator(g, correct)
+    rough, functional = exact.single(), g.functional
+    functional = functional / (tolerance * current_scale(functional, state))[:, None, None]
+    first, stiff = correct.inverse[..., 0], np.abs(correct.inverse).max(axis=(-2, -1)) / STIFF
+    done, who = np.zeros(len(state), dtype=bool), np.arange(len(state))
+    for _ in range(CYCLES):
+        x = out[who]
+        populations = x.reshape(len(x), -1)[:, :: n + 1]
+        populations[:] = 0.0
+        p, left = exact.residual(x, first)
+        change, ready = _changed(rough, functional, left, scratch)
+        x += change
+        populations += p
+        populations -= first * (populations.sum(axis=-1, keepdims=True) - 1.0)
+        out[who] = x
+        even = 0.5 * np.abs(change + change.swapaxes(-1, -2)).reshape(len(who), -1)
+        rounding = ROUNDED * np.vecdot(np.abs(functional).max(axis=1), even) * np.maximum(stiff, 1.0)
+        ready &= rounding < 1.0
+        done[who[ready]] = True
+        rest = np.flatnonzero(~ready)
+        if not rest.size:
+            break
+        who, first, stiff, functional = (x[rest] for x in (who, first, stiff, functional))
+        exact, rough = exact.take(rest), rough.take(rest)
+    return out, done
+
+
+def _changed(g: _Generator, functional: Array, left: Array, scratch: Scratch) -> tuple[Array, Flags]:
+    """What a cycle adds, and the points that are done with it."""
+    out, done, who = np.empty_like(left), np.zeros(len(left), dtype=bool), np.arange(len(left))
+    size = np.abs(left).max(axis=(-2, -1), keepdims=True)
+    size[size == 0.0] = 1.0
+    run = _Cycle(g, (functional * size).astype(np.float32), (left / size).astype(np.float32), scratch)
+    while who.size:
+        run.advance()
+        last = run.step == CYCLE
+        if last or np.count_nonzero(run.done) > ENOUGH * len(who):
+            ready = np.flatnonzero(run.done | last)
+            out[who[ready]], done[who[ready]] = run.change(ready), run.done[ready]
+            rest = np.flatnonzero(~(run.done | last))
+            who = who[rest]
+            if rest.size:
+                run.keep(rest)
+    return out * size, done
