@@ -62,6 +62,8 @@ class _Batch:
 
     def take(self, points: Points) -> Self:
         """Some points of the batch."""
+        if len(points) == len(getattr(self, self.arrays[0])):
+            return self
         out = object.__new__(type(self))
         out.__dict__.update(self.__dict__)
         out.__dict__.update({name: getattr(self, name)[points] for name in self.arrays})

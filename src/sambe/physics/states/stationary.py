@@ -210,7 +210,7 @@ def _by_iteration(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequen
 def _iterate(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[int]) -> Stationary:
     """Let the coherences follow the populations; where that takes long, solve for a band of them."""
     points, n = g.gaps.shape[0], g.levels
-    a, kept = Applied(g), np.zeros(points, dtype=np.int64)
+    kept = np.zeros(points, dtype=np.int64)
     state = np.zeros((points, n, n))
     unique, converged = np.zeros(points, dtype=bool), np.zeros(points, dtype=bool)
     for band in bands:
@@ -225,20 +225,28 @@ def _iterate(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[in
         unique[who] = correct.unique if band else correct.unique & ~_collapsed(g, state)
         kept[who] = band * n - band * (band + 1) // 2
         fine = np.flatnonzero(unique[who])
-        correct, who = correct.take(fine), who[fine]
-        for _ in range(STEPS // RESTART if band else 1):
-            if not who.size:
-                break
-            if band:
-                state[who], done = descend(a.take(who), correct, state[who], tolerance, RESTART, scratch)
-            else:
-                state[who], done = refine(g.take(who), correct, state[who], tolerance, scratch)
-            converged[who] = done
-            left = np.flatnonzero(~done)
-            correct, who = correct.take(left), who[left]
-    result = Stationary(unpack(state), a.currents(state), kept, unique, converged)
+        settle = _descended if band else refine
+        state[who[fine]], converged[who[fine]] = settle(
+            g.take(who[fine]), correct.take(fine), state[who[fine]], tolerance, scratch
+        )
+    result = Stationary(unpack(state), g.currents(state), kept, unique, converged)
     # a point that the next band may bring there has not come to the last resort, which costs fifty times more
     return _with_last_resort(g, result) if n <= LAST_RESORT and BANDS[-1] in bands else result
+
+
+def _descended(
+    g: Redfield, correct: Corrector, state: Array, tolerance: float, scratch: Scratch
+) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """As `refine`, with coherences in the matrix: those that are left begin anew after some steps."""
+    a, who = Applied(g), np.arange(len(state))
+    converged = np.zeros(len(state), dtype=bool)
+    for _ in range(STEPS // RESTART):
+        if not who.size:
+            break
+        state[who], converged[who] = descend(a.take(who), correct, state[who], tolerance, RESTART, scratch)
+        left = np.flatnonzero(~converged[who])
+        correct, who = correct.take(left), who[left]
+    return state, converged
 
 
 def _with_last_resort(g: Redfield, result: Stationary) -> Stationary:
