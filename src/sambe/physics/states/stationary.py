@@ -225,10 +225,11 @@ def _iterate(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[in
         unique[who] = correct.unique if band else correct.unique & ~_collapsed(g, state)
         kept[who] = band * n - band * (band + 1) // 2
         fine = np.flatnonzero(unique[who])
-        settle = _descended if band else refine
-        state[who[fine]], converged[who[fine]] = settle(
-            g.take(who[fine]), correct.take(fine), state[who[fine]], tolerance, scratch
-        )
+        if fine.size:
+            who, settle = who[fine], _descended if band else refine
+            state[who], converged[who] = settle(
+                g.take(who), correct.take(fine), state[who], tolerance, scratch
+            )
     result = Stationary(unpack(state), g.currents(state), kept, unique, converged)
     # a point that the next band may bring there has not come to the last resort, which costs fifty times more
     return _with_last_resort(g, result) if n <= LAST_RESORT and BANDS[-1] in bands else result
