@@ -131,7 +131,9 @@ def _dress_steps(steps: Steps, system: System, method: Method) -> Dressing:
     if not is_numpy(namespace(*filter(is_array, numbers.values()))):
         raise InputError("steps", "another array library", "steps are propagated by NumPy; give its arrays")
     schedules = (*method.schedules, *("" for _ in method.operators[len(method.schedules) :]))
-    return stepped_dressing(steps, system.omega, method.operators, schedules, batch, jumps)
+    return stepped_dressing(
+        steps, system.omega, method.operators, schedules, batch, jumps, method.harmonics, method.frame
+    )
 
 
 def _framed_load(_system: System, method: Method) -> tuple[int, int]:

@@ -51,6 +51,7 @@ class Method:
         Options of `sambe.physics.heom.heom_currents`.
     harmonics : int, optional
         Of the extended space, for `floquet` outside NumPy; see `sambe.physics.dressing.floquet.floquet`.
+        Of the couplings of a period in steps, where it is to be the same for all points.
     branches : tuple of Branch
         Parts of the system that nothing leaves, for an initial state; none where one state is stationary.
     edge : tuple of int

@@ -296,7 +296,11 @@ class Budget:
         return part.map_numbers(lambda _, x: xr.DataArray(x, dims="point") if np.ndim(x) else x)
 
     def _propagation(self, equation: str) -> Floats:
-        """What a hundredfold tolerance of the propagation changes; nothing without a propagation."""
+        """What a hundredfold tolerance of the propagation changes; nothing without a propagation. A period in
+        steps is propagated exactly, and what counts is the energy by harmonics of its couplings that are left
+        out."""
+        if self.system.steps is not None:
+            return self.reference["harmonics_error"]
         used = EQUATIONS.get(equation, EQUATIONS[self.reference_name])
         if not used.folded or self.system.omega is None:
             return np.zeros(self.sweep.points)

@@ -86,14 +86,9 @@ def audit(
     masters = [name for name, record in EQUATIONS.items() if not record.exact]
     _check(accuracy, exact, equations=masters if equations is None else equations, secular=secular)
     names, kinds = list(masters if equations is None else equations), list(secular)
-    if isinstance(system, System) and system.steps is not None:
-        raise InputError(
-            "system", system.steps.words(), "an audit weighs answers by harmonics of the drive, and steps "
-            "have no last one; compare secular='none' with others, and see harmonics_error",
-        )  # fmt: skip
-    # the hierarchy knows one tone, and without exact= it is not asked
-    alone = getattr(system, "tones", 1) == 1 or exact > 0
-    exactly = prepare(system, _exact_name() if alone else AUTO, **chosen)
+    # the hierarchy knows one tone, and no steps, and without exact= it is not asked
+    alone = getattr(system, "tones", 1) == 1 and getattr(system, "steps", None) is None
+    exactly = prepare(system, _exact_name() if alone or exact > 0 else AUTO, **chosen)
     run = Run(**running)
     shift = chosen.get("lamb_shift", LAMB_SHIFT)
     shift = ("shift" if shift else NO_SHIFT) if isinstance(shift, bool) else shift
@@ -217,8 +212,11 @@ def _verdicts(
         facts |= {"error": float(error[at]), "reference": budget.reference_name,
                   "inverted": "; it inverts the ladder of states" if inverted else ""}  # fmt: skip
         status, answer = int(results["status"][at]), (equations[e], secular[s])
+        part = PARTS[cause[at]]
+        if part == "propagation" and budget.system.steps is not None:  # which is exact there
+            part = "harmonics"
         reason[at], remedy[at] = explain(
-            int(verdict[at]), PARTS[cause[at]], size, status, answer, facts, bool(measured[at])
+            int(verdict[at]), part, size, status, answer, facts, bool(measured[at])
         )
     return {"verdict": verdict, "cause": cause, "reason": reason, "remedy": remedy}
 

@@ -34,6 +34,7 @@ from ..physics.generators.coherences import relaxation_rates
 from ..physics.generators.jumps import Jumps
 from ..physics.method import Method
 from ..physics.states.solution import Solution
+from ..physics.steps.fields import tail_of_currents
 from ..physics.tones.splitting import Folded
 from ..physics.validity import point_status, secular_ratio
 from ..sweep.kernels.fields import by_tones
@@ -125,9 +126,11 @@ def _best(system: System, method: Method, solution: Solution, part: Folded | Non
             **brought,
             "particle_scales": particle_scales(brought["particle_current"], through, memory),
         }
+    left_out = {} if system.steps is None else {"harmonics_error": tail_of_currents(jumps, solution.currents)}
     return {
         "energy_current": solution.currents,
         **brought,
+        **left_out,
         "scale": np.maximum(np.maximum(np.abs(solution.currents).max(axis=-1), carried), nothing * flow),
         "own_scales": own_scales(solution.currents, np.stack(flows, axis=-1), memory, nothing, carried),
         "one_way_flow": flow,

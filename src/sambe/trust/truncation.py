@@ -21,6 +21,10 @@ def without_top(system: System) -> System:
     def terms(pairs: Any) -> list[tuple[Any, Operator]]:
         return [(c, op[keep]) for c, op in pairs]
 
+    baths = [b.turned(lambda op: op[keep]) for b in system.baths]
+    if system.steps is not None:
+        steps = system.steps.turned(lambda op: op[keep])
+        return System(None, omega=system.omega, baths=baths, name=system.name, steps=steps)
     frame = None
     if system.frame is not None:
         rows = np.asarray(system.frame) if system.tones == 1 else vectors_of(system.frame, system.tones)
@@ -29,7 +33,7 @@ def without_top(system: System) -> System:
         terms(system.hamiltonian),
         {k: terms(t) for k, t in system.drive.items()},
         system.omega,
-        [b.turned(lambda op: op[keep]) for b in system.baths],
+        baths,
         frame,
         system.name,
     )

@@ -54,6 +54,11 @@ SENTENCES = {
     "propagation": (
         "the propagation over a period is not converged: {size}", "lower propagation_tolerance",
     ),
+    "harmonics": (
+        "kicks or sudden switches ask the baths for more harmonics than are held: what is left out carries "
+        "{size}",
+        "give the switching a ramp, or the baths a lower cutoff",
+    ),
     "truncation": (
         "the top levels hold a population of {top_population:.2g}; one level less moves the currents by "
         "{size}",
@@ -105,7 +110,8 @@ def explain(
     Parameters
     ----------
     cause : str
-        The largest part, of `sambe.trust.budget.PARTS`.
+        The largest part, of `sambe.trust.budget.PARTS`; ``"harmonics"`` for the propagation of a period in
+        steps.
     size : float
         Of that part.
     status : int

@@ -256,7 +256,7 @@ def steps_of(given: Any, kicks: Any = (), switched: Any = None, ramp: Number = 0
         raise InputError("switched", switched, "give a mapping from names of baths to a factor for each step")
     factors = {}
     for name, row in (switched or {}).items():
-        if not isinstance(row, list | tuple | np.ndarray) or np.ndim(row) == 0:
+        if not isinstance(row, list | tuple | np.ndarray) or (isinstance(row, np.ndarray) and row.ndim != 1):
             raise InputError(f"switched[{name!r}]", row, "give a list with a factor for each step")
         factors[name] = tuple(row)
     out = Steps(steps, rotations, factors, ramp)

@@ -155,6 +155,8 @@ def _way(system: System, motion: Motion, method: Method, step: Reals, here: Stan
     """Derivatives along a direction: exact through rates and levels where they are known, and else by points
     beside."""
     exact: list[Tangent] = []
+    if method.stepped:  # a number of harmonics that jumps from point to point leaves no derivative
+        method = replace(method, harmonics=max(here.jumps.dressing.quanta) or None)
     if method.lamb_shift == NO_SHIFT:  # which moves levels with every number
         through_rates, motion = rate_motion(system, motion, here)
         through_levels, motion = level_motion(system, motion, method, here)

@@ -122,7 +122,7 @@ def _motion(basis: StepBasis, jumps: Jumps, made: CouplingsMade, point: int) -> 
     who = np.array([point])
     one, here = jumps_at(jumps, who), basis.take(who)
     count = FINER * substeps(here.modes, one)[0]
-    if not affordable(count.sum() // FINER, one.dressing.levels, len(one.wiring)):
+    if not affordable(count.sum() // FINER, one.dressing.levels, 2 * len(one.wiring)):
         return None
     plain = {path: x[who] if np.ndim(x) else x for path, x in made.numbers.items()}
     waves = Waves.of(here.modes, made.operators, made.schedules, made.mixing, plain)

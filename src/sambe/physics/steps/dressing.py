@@ -55,7 +55,7 @@ def step_load(steps: Steps, omega: Array, levels: int, operators: int) -> tuple[
 
 def stepped_dressing(
     steps: Steps, omega: Array, operators: Sequence[npt.NDArray[np.complex128]], schedules: Sequence[str],
-    batch: tuple[int, ...], jumps: Judge,
+    batch: tuple[int, ...], jumps: Judge, harmonics: int | None = None, frame: Sequence[int] = (),
 ) -> Dressing:  # fmt: skip
     """Floquet modes of a period in steps, and the couplings between them by quanta.
 
@@ -70,6 +70,11 @@ def stepped_dressing(
     batch : tuple of int
     jumps : callable
         What the baths make of a dressing of some points, by their numbers.
+    harmonics : int, optional
+        As many at every point, so that what follows is a smooth function of the numbers; by default as many
+        as the baths of each feel.
+    frame : sequence of int, optional
+        See `sambe.physics.steps.modes.step_modes`.
 
     Raises
     ------
@@ -79,7 +84,7 @@ def stepped_dressing(
     points = int(np.prod(batch, dtype=int))
     flat = steps.map_numbers(lambda _, x: np.broadcast_to(x, batch).reshape(-1) if np.ndim(x) else x)
     w = np.broadcast_to(np.asarray(omega, dtype=float), batch).reshape(-1)
-    modes = step_modes(course_of(flat, points), w)
+    modes = step_modes(course_of(flat, points), w, frame)
     n, most = modes.energies.shape[-1], most_harmonics(modes.energies.shape[-1], len(operators))
     count = _first_harmonics(modes)
     if (count > most).any():
@@ -87,6 +92,8 @@ def stepped_dressing(
             "omega", float(w[count > most].max()), "the steps are so long that the phases between levels "
             f"have more than {most} harmonics; raise omega, or take each step for a system of its own",
         )  # fmt: skip
+    if harmonics is not None:
+        count[:] = most = harmonics
     couplings = np.zeros((points, len(operators), most + 1, n, n), dtype=complex)
     left = np.ones(points, dtype=bool)
     while left.any():

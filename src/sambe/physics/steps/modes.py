@@ -6,17 +6,19 @@ r"""Floquet modes of a period in steps: the product of the exponentials, and the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from ...description.system import System
 from ...numerics.arrays import dagger
 from ...numerics.eigenphases import floquet_modes
 from ..dressing.modes import coinciding, phase_blocks, separate
-from .segments import Course
+from .segments import Course, course_of
 
-__all__ = ["StepModes", "step_modes"]
+__all__ = ["StepModes", "recounted", "step_modes"]
 
 Reals = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
@@ -90,8 +92,17 @@ class StepModes:
         return np.asarray(whole * self.course.length * (2.0 * np.pi / self.omega)[:, None])
 
 
-def step_modes(course: Course, omega: Reals) -> StepModes:
-    """Quasienergies and modes by the product of the exponentials of all segments."""
+def step_modes(course: Course, omega: Reals, frame: Sequence[int] = ()) -> StepModes:
+    """Quasienergies and modes by the product of the exponentials of all segments.
+
+    Parameters
+    ----------
+    course : Course
+    omega : array (P,)
+    frame : sequence of int, optional
+        Quanta n of each basis state: quasienergies are then nearest to the mean of
+        :math:`H - \\omega\\,\\mathrm{diag}(n)`, which moves little where levels n quanta apart mix.
+    """
     points, segments = course.length.shape
     levels, bases = np.linalg.eigh(course.hamiltonians)
     rotations = _rotations(course.kicks)
@@ -113,9 +124,25 @@ def step_modes(course: Course, omega: Reals) -> StepModes:
     phases, modes = _untangled(phases, modes, mean)
     inside = np.matmul(inside, modes[:, None])
     energy = np.einsum("pai,pab,pbi->pi", modes.conj(), mean, modes).real / omega[:, None]
+    if any(frame):
+        counted = _mean(course, levels, bases, inside, np.asarray(frame), omega)
+        energy = energy - np.einsum("pii->pi", counted).real
     bare = phases / (2.0 * np.pi)
     energies = (bare + np.round(energy - bare)) * omega[:, None]
     return StepModes(course, omega, energies, levels, bases, inside, modes)
+
+
+def recounted(system: System, frame: Sequence[int]) -> bool:
+    """Whether a mode, followed along a closed loop of points, changes the number of quanta with which it is
+    counted."""
+    if system.steps is None:
+        return False
+    omega = np.ravel(np.asarray(system.omega, dtype=float))
+    points = max((np.size(x) for x in system.numbers().values()), default=1)
+    modes = step_modes(course_of(system.steps, points), np.broadcast_to(omega, (points,)), frame)
+    overlap = np.abs(np.matmul(dagger(modes.states), np.roll(modes.states, -1, axis=0)))
+    there = np.take_along_axis(np.roll(modes.energies, -1, axis=0), overlap.argmax(axis=-1), axis=-1)
+    return bool((np.abs(there - modes.energies) > 0.5 * modes.omega[:, None]).any())
 
 
 def _rotations(kicks: Complex) -> Complex:
@@ -143,6 +170,22 @@ def _mean_energy(course: Course, levels: Reals, inside: Complex, omega: Reals) -
             weight = (omega[kicked] / (2.0 * np.pi))[:, None, None]
             out[kicked] += weight * np.matmul(dagger(u), np.matmul(k, u))
     return np.asarray(out)
+
+
+def _mean(
+    course: Course, levels: Reals, bases: Complex, inside: Complex, diagonal: Points, omega: Reals
+) -> Complex:
+    """Mean over a period of a diagonal N between the solutions, ``(P, N, N)``; within a segment its elements
+    turn with the levels."""
+    rows, out = np.arange(len(omega)), np.zeros((len(omega), *inside.shape[2:]), dtype=complex)
+    for s in range(course.length.shape[1]):
+        basis, e = bases[rows, course.step[:, s]], levels[rows, course.step[:, s]]
+        length = course.length[:, s, None, None]
+        turned = (e[:, :, None] - e[:, None, :]) * length / omega[:, None, None]
+        within = np.matmul(dagger(basis), diagonal[:, None] * basis)
+        within = length * within * np.exp(1j * np.pi * turned) * np.sinc(turned)
+        out += np.matmul(dagger(inside[:, s]), np.matmul(within, inside[:, s]))
+    return out
 
 
 def _untangled(phases: Reals, modes: Complex, mean: Complex) -> tuple[Reals, Complex]:

@@ -14,7 +14,7 @@ done add up to nothing over a period. A sudden switch changes :math:`s_u` while 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ from ..states.period_map import GAUSS, exponent, period_states
 from .modes import StepModes
 from .waves import Smooth, Waves
 
-__all__ = ["LARGEST_LEVELS", "Period", "Strokes", "affordable", "strokes_of", "substeps"]
+__all__ = ["LARGEST_LEVELS", "Period", "Strokes", "affordable", "periods", "strokes_of", "substeps"]
 
 LARGEST_LEVELS = 10  # levels up to which (N^2 + 2U)^3 operations a step are worth it
 # Magnus steps for each radian of the highest line of the one-sided couplings that is felt, and of the phases
@@ -89,29 +89,42 @@ def strokes_of(
     points, steps, baths = len(modes.omega), modes.levels.shape[1], len(jumps.wiring)
     shapes = (steps, baths), (steps,), (baths,), (steps, baths)
     out = Strokes(*(np.full((points, *shape), np.nan) for shape in shapes))
+    for who, period in periods(modes, jumps, operators, schedules, mixing, numbers, 2 * baths):
+        part = period.strokes()
+        for whole, piece in (
+            (out.heat, part.heat),
+            (out.work, part.work),
+            (out.switching, part.switching),
+            (out.particles, part.particles),
+        ):
+            whole[who] = piece
+    return out
+
+
+def periods(
+    modes: StepModes, jumps: Jumps, operators: Sequence[Complex], schedules: Sequence[str], mixing: Mixing,
+    numbers: Mapping[str, Any], rows: int,
+) -> Iterator[tuple[Points, Period]]:  # fmt: skip
+    """Points that have as many steps in each segment, with their period, ``rows`` numbers being followed
+    beside the state; those whose periods take too many steps are left out.
+
+    The other parameters are those of `strokes_of`.
+    """
     count = substeps(modes, jumps)
-    fits = affordable(count.sum(axis=-1), modes.levels.shape[-1], baths)
-    width = (modes.levels.shape[-1] ** 2 + 2 * baths) ** 2
+    fits = affordable(count.sum(axis=-1), modes.levels.shape[-1], rows)
+    width = (modes.levels.shape[-1] ** 2 + rows) ** 2
     for key in np.unique(count[fits], axis=0):
         group = np.flatnonzero(fits & (count == key).all(axis=-1))
         size = max(1, TOGETHER // (int(key.sum()) * width))
         for who in (group[k : k + size] for k in range(0, len(group), size)):
             here = {path: x[who] if np.ndim(x) else x for path, x in numbers.items()}
             waves = Waves.of(modes.take(who), operators, schedules, mixing, here)
-            part = Period.of(waves, jumps_at(jumps, who), key).strokes()
-            for whole, piece in (
-                (out.heat, part.heat),
-                (out.work, part.work),
-                (out.switching, part.switching),
-                (out.particles, part.particles),
-            ):
-                whole[who] = piece
-    return out
+            yield who, Period.of(waves, jumps_at(jumps, who), key)
 
 
-def affordable(steps: Points, levels: int, baths: int) -> npt.NDArray[np.bool_]:
-    """Whether so many steps of a period are worth it."""
-    work = steps * float(levels**2 + 2 * baths) ** 3
+def affordable(steps: Points, levels: int, rows: int) -> npt.NDArray[np.bool_]:
+    """Whether so many steps of a period are worth it, with so many numbers followed beside the state."""
+    work = steps * float(levels**2 + rows) ** 3
     return np.asarray((steps <= MOST_STEPS) & (work <= MOST_WORK))
 
 
@@ -166,7 +179,25 @@ class Period:
     def strokes(self) -> Strokes:
         """Heat and work of each step."""
         modes, baths = self.waves.modes, len(self.harmonics.heat)
-        n = modes.energies.shape[-1]
+        given, rho = self.course()
+        heat, particles = np.zeros((2, len(rho), modes.levels.shape[1], baths))
+        switching = np.zeros((len(rho), baths))
+        rows = np.arange(len(rho))
+        for s in np.flatnonzero(self.count).tolist():
+            energy, turned, through = np.split(given[:, s], [baths, 2 * baths], axis=-1)
+            if through.size:
+                np.add.at(particles, (rows, modes.course.step[:, s]), through)
+            np.add.at(heat, (rows, modes.course.step[:, s]), energy - turned)
+            switching += turned
+        self._add_sudden(heat, switching, rho)
+        work = self.worked(modes.course.hamiltonians, rho)
+        self._add_kicked(heat, work, rho)
+        return Strokes(heat, work, switching, particles)
+
+    def course(self) -> tuple[Reals, Complex]:
+        """What the rows beside the periodic state bring in each segment, ``(P, S, rows)``, and that state at
+        its begin, before any kick or switch, ``(P, S, N, N)``."""
+        n = self.waves.modes.energies.shape[-1]
         maps = np.concatenate([self.segment_maps(s) for s in np.flatnonzero(self.count).tolist()], axis=1)
         total = maps.shape[1]
         padded = np.broadcast_to(np.eye(n * n), (len(maps), 2 ** int(np.ceil(np.log2(total))), n * n, n * n))
@@ -179,20 +210,8 @@ class Period:
         rho = unpack(states[:, np.minimum(begin[:-1], len(padded[0]) - 1)].reshape(len(maps), -1, n, n))
         last = begin[:-1] == total  # what begins at the end of the period begins as the first did
         rho[:, last] = unpack(states[:, :1].reshape(len(maps), 1, n, n))
-        heat, particles = np.zeros((2, len(maps), modes.levels.shape[1], baths))
-        switching = np.zeros((len(maps), baths))
-        rows = np.arange(len(maps))
-        for s in np.flatnonzero(self.count).tolist():
-            given = brought[:, begin[s] : begin[s + 1]].sum(axis=1)
-            energy, turned, through = np.split(given, [baths, 2 * baths], axis=-1)
-            if through.size:
-                np.add.at(particles, (rows, modes.course.step[:, s]), through)
-            np.add.at(heat, (rows, modes.course.step[:, s]), energy - turned)
-            switching += turned
-        self._add_sudden(heat, switching, rho)
-        work = self._work(rho)
-        self._add_kicked(heat, work, rho)
-        return Strokes(heat, work, switching, particles)
+        each = [brought[:, begin[s] : begin[s + 1]].sum(axis=1) for s in range(len(self.count))]
+        return np.stack(each, axis=1), rho
 
     def segment_maps(self, segment: int) -> Reals:
         """Maps of the steps of a segment, on packed states and the energies that they bring."""
@@ -209,13 +228,8 @@ class Period:
     def generator(self, segment: int, x: Reals) -> Reals:
         """The generator at positions, with rows for the energy that each bath brings, its switching and the
         particles through it, ``(P, M, N^2 + rows, N^2 + rows)``."""
-        s, slope, h = self.waves.at(segment, x)
-        l, each = np.zeros_like(s), [side.at(x) for side in self.sides]
-        for (own, _), part in zip(self.harmonics.heat, each, strict=True):
-            l[:, :, list(own)] += part
+        out, s, slope, h, each = self._of_state(segment, x)
         n, baths = h.shape[-1], len(self.harmonics.heat)
-        out = np.zeros((*x.shape, n * n + self.rows, n * n + self.rows))
-        out[..., : n * n, : n * n] = superoperators(self.harmonics.gaps, s, l)
         for u, ((own, _), part) in enumerate(zip(self.harmonics.heat, each, strict=True)):
             moving = np.matmul(h[:, :, None], s[:, :, list(own)])
             moving = moving - np.matmul(s[:, :, list(own)], h[:, :, None])
@@ -230,6 +244,18 @@ class Period:
                     -np.matmul(counted, part).sum(axis=2)
                 )
         return out
+
+    def _of_state(self, segment: int, x: Reals) -> tuple[Reals, Complex, Complex, Complex, list[Complex]]:
+        """The generator with its rows empty, what the couplings are (see `Waves.at`), and what each bath
+        makes of its own."""
+        s, slope, h = self.waves.at(segment, x)
+        l, each = np.zeros_like(s), [side.at(x) for side in self.sides]
+        for (own, _), part in zip(self.harmonics.heat, each, strict=True):
+            l[:, :, list(own)] += part
+        n = h.shape[-1]
+        out = np.zeros((*x.shape, n * n + self.rows, n * n + self.rows))
+        out[..., : n * n, : n * n] = superoperators(self.harmonics.gaps, s, l)
+        return out, s, slope, h, each
 
     def sudden(self, step: int) -> tuple[Complex, npt.NDArray[np.bool_]] | None:
         """K of each bath, ``(P, U, N, N)``, whose 2 Im Tr[K rho] is the work of switching it in no time where
@@ -287,15 +313,16 @@ class Period:
                 np.add.at(heat, (rows, course.step[:, s]), -done)
                 np.add.at(work, (rows, course.step[:, s]), done.sum(axis=-1))
 
-    def _work(self, rho: Complex) -> Reals:
-        """Of changing the Hamiltonian into that of each step, and of the kicks in it, ``(P, K)``."""
+    def worked(self, operators: Complex, rho: Complex) -> Reals:
+        """Change of the expectation value of an operator (P, K, N, N) that each step has for itself, where it
+        begins and by the kicks in it, ``(P, K)``: of the Hamiltonian, the work."""
         modes, course = self.waves.modes, self.waves.modes.course
         steps, rows = modes.levels.shape[1], np.arange(len(rho))
         out = np.zeros((len(rho), steps))
         for k in range(steps):
             segment = self.waves.segment_of(k)
             y = self.waves.laboratory(segment)
-            change = course.hamiltonians[:, k] - course.hamiltonians[:, k - 1]
+            change = operators[:, k] - operators[:, k - 1]
             within = np.matmul(dagger(y), np.matmul(change, y))
             out[:, k] += np.einsum("pij,pji->p", within, rho[rows, segment]).real
         for s in range(course.length.shape[1]):
@@ -303,7 +330,7 @@ class Period:
                 continue
             here = np.full(len(rho), s)
             y, before = self.waves.laboratory(here), self.waves.before_kick(s)
-            h = course.hamiltonians[rows, course.step[:, s]]
+            h = operators[rows, course.step[:, s]]
             moved = np.matmul(dagger(y), np.matmul(h, y)) - np.matmul(dagger(before), np.matmul(h, before))
             work = np.einsum("pij,pji->p", moved, rho[:, s]).real
             np.add.at(out, (rows, course.step[:, s]), np.where(course.kick[:, s] >= 0, work, 0.0))

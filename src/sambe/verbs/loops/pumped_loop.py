@@ -10,7 +10,9 @@ import numpy as np
 from ...description.gate import truth
 from ...description.system import System
 from ...errors import InputError, SecularWarning
+from ...physics.method import Method
 from ...physics.statuses import STATUS, status_of
+from ...physics.steps.modes import recounted
 from ...sweep.axes import Sweep, check_axes, swept_names
 from ...sweep.catalogue import DRIFTING, INTO, Variable, names_of, status_variable
 from ...sweep.kernels.drifting.drifting_fields import drifting_fields
@@ -126,6 +128,7 @@ def pump_cycle(system: System, along: str = "loop", check: bool = False, **optio
         with run.reading():
             out = out.load()
             _refuse_lost(out, data, moving, along)
+            out = _without_recounted(out, system, along, method)
             _warn_of_coarse(out, way)
     if not check:
         return out
@@ -157,6 +160,30 @@ def _around(data: Any, along: str) -> Any:
     for name in fields:
         out[name].attrs = every[name].described()
     return out.drop_dims(along, errors="ignore")
+
+
+def _without_recounted(out: Any, system: System, along: str, method: Method) -> Any:
+    """The result without what the pump gives where a mode of a period in steps is counted with another number
+    of quanta along the way, whose sum then does not close."""
+    if system.steps is None:
+        return out
+    sweep = Sweep(system)
+    status = out["status"].transpose(*(d for d in sweep.dims if d != along))
+    numbers = np.moveaxis(np.arange(sweep.points).reshape(sweep.shape), sweep.dims.index(along), -1)
+    lost = np.zeros(numbers.shape[:-1], dtype=bool)
+    for at in np.argwhere(status.values <= STATUS["ok"]):
+        lost[tuple(at)] = recounted(sweep.part(numbers[tuple(at)]), method.frame)
+    if not lost.any():
+        return out
+    told = status.copy(data=~lost)
+    warnings.warn(
+        "along the loop a mode changes the number of quanta that it is counted with, so that what the pump "
+        f"gives is not told ({describe_points(~told)}); take a smaller loop, or a larger omega",
+        SecularWarning, stacklevel=3,
+    )  # fmt: skip
+    bath = out["terminal"] != "pump"
+    fields = {name: out[name].where(told) for name in ("geometric_work", "geometric_quanta")}
+    return out.assign(fields | {"geometric_energy": out["geometric_energy"].where(told | bath)})
 
 
 def _left_out(x: Any, along: str, count: int) -> Any:

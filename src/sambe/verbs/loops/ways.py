@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from ...description.reservoirs.squeezed import refuse_squeezing
 from ...description.system import System
@@ -28,11 +31,6 @@ def drifting_method(system: System, chosen: Mapping[str, Any]) -> Drifting:
     """
     refuse_several(getattr(system, "omega", None), "a loop of one alone is followed")
     method = by_channels(prepare(system, **chosen))
-    if system.steps is not None:
-        raise InputError(
-            "system", system.steps.words(), "how the modes of a period in steps move with its numbers is not "
-            "known here; give the drive by harmonics",
-        )  # fmt: skip
     if EQUATIONS[method.equation].exact:
         raise InputError(
             "equation", method.equation, "the exact hierarchy has no generator whose lag could be told; take "
@@ -54,4 +52,13 @@ def drifting_method(system: System, chosen: Mapping[str, Any]) -> Drifting:
             "secular", method.secular, "without a static frame the coherences of the moving modes are not "
             "known; take 'full', which needs none, or equation='driven_dressed' where a frame exists",
         )  # fmt: skip
+    if system.steps is not None:
+        method = replace(method, frame=_quanta_of(system))
     return Drifting(**with_values(method))
+
+
+def _quanta_of(system: System) -> tuple[int, ...]:
+    """Quanta by which the levels of the mean Hamiltonian are apart: counted so, and the same at every point,
+    the modes of a period in steps keep their quasienergies where a loop leads through a resonance."""
+    levels: Any = sum(float(np.mean(np.real(c))) * np.diagonal(op).real for c, op in system.hamiltonian)
+    return tuple(int(n) for n in np.rint((levels - levels.min()) / float(np.mean(system.omega))))

@@ -14,8 +14,10 @@ from ...numerics.arrays import Fields
 from ...physics.equations import EQUATIONS, no_jumps
 from ...physics.machines.site_flows import chain_products, site_flows
 from ...physics.method import Flowing, Method
-from ...physics.preparation import prepare
+from ...physics.preparation import asking_for, prepare
 from ...physics.states.solution import Solution
+from ...physics.steps.bonds import check_chain, stepped_chain
+from ...physics.steps.strokes import LARGEST_LEVELS
 from ...physics.tones.splitting import Folded
 from ...physics.treatments import TREATMENTS, by_channels, channel_counter, solve_clustered
 from ...sweep.axes import check_axes, swept_names
@@ -54,7 +56,9 @@ def flows(system: System, sites: Sequence[int] = (2, 2), **options: Unpack[Optio
         leaves a site for its interaction with another, positive where it leaves; ``local_power[..., site,
         terminal]``, what each terminal, the pumps included, gives to the site's own energy; a term of
         several tones by the energy that its quanta take from each. Terms between
-        different quanta have no place in them: ``secular="auto"`` means ``"partial"`` here.
+        different quanta have no place in them: ``secular="auto"`` means ``"partial"`` here. In a period of
+        steps the sites and bonds are those of each step, by the complete equation; a step gives a site, as
+        the pump, what its energy changes by where it begins, and so does a kick.
 
     Raises
     ------
@@ -81,11 +85,16 @@ def flows(system: System, sites: Sequence[int] = (2, 2), **options: Unpack[Optio
     """
     chosen, running = divided(flows, options)
     run = numpy_run(running)
-    method = by_channels(prepare(system, **chosen))
+    method = prepare(system, **chosen)
+    check_axes(swept_names(system), names_of(FLOWS))
+    if system.steps is not None:
+        chain, method = _sites(system, sites), _whole_course(system, method)
+        check_chain(system.steps, chain)
+        return solved(system, Flowing(**with_values(method), sites=chain), run, flow_fields)
+    method = by_channels(method)
     _refuse(system, method)
     chain = _sites(system, sites)
     operators, products = chain_products(system, chain)
-    check_axes(swept_names(system), names_of(FLOWS))
     values = {**with_values(method), "observables": operators}
     return solved(system, Flowing(**values, sites=chain, products=products), run, flow_fields)
 
@@ -96,7 +105,13 @@ def flow_fields(system: System, method: Method) -> Fields:
         raise InputError("method", method, "it knows no sites")
 
     def report(batch: System, solution: Solution, part: Folded | None) -> Fields:
-        bonds, local = site_flows(batch, method, solution, None if part is None else part.fold)
+        if batch.steps is None:
+            bonds, local = site_flows(batch, method, solution, None if part is None else part.fold)
+        else:
+            bonds, local = stepped_chain(
+                batch.steps, solution.plain, method.operators, method.schedules, method.mixing,
+                batch.numbers(), method.sites,
+            )  # fmt: skip
         fields = solution_fields(batch, method, solution)
         fields.pop("expectation", None)
         return {**fields, "bond_current": bonds, "local_power": local}
@@ -113,13 +128,19 @@ def _sites(system: System, sites: Any) -> tuple[int, ...]:
     return chain
 
 
+def _whole_course(system: System, method: Method) -> Method:
+    """The method with the strokes of a period in steps, whose course flows inside are told by."""
+    method = asking_for(method, system)
+    if not method.strokes:
+        raise InputError(
+            "secular", method.secular, "flows inside a period in steps follow the state through it: take "
+            f"'auto' or 'none', and up to {LARGEST_LEVELS} levels",
+        )  # fmt: skip
+    return method
+
+
 def _refuse(system: System, method: Method) -> None:
     """Refuse what tells no flows inside."""
-    if system.steps is not None:
-        raise InputError(
-            "system", system.steps.words(), "bonds that change from step to step are not told apart here; "
-            "stroke_heat and stroke_work of steady_state say where the energy goes in time",
-        )  # fmt: skip
     if EQUATIONS[method.equation].exact:
         raise no_jumps(method)
     if not EQUATIONS[method.equation].keeps_phase:

@@ -7,7 +7,7 @@ from scipy.linalg import expm
 
 import sambe
 from sambe.description.steps.protocol import steps_of
-from sambe.physics.steps.modes import step_modes
+from sambe.physics.steps.modes import recounted, step_modes
 from sambe.physics.steps.segments import course_of
 
 SX, SY, SZ = sambe.sigmax(), sambe.sigmay(), sambe.sigmaz()
@@ -37,3 +37,24 @@ def test_a_kick_along_the_hamiltonian_adds_its_mean() -> None:
     np.testing.assert_allclose(
         np.sort(modes.energies[0]), np.array([-1, 1]) * (0.5 + 0.4 / PERIOD), atol=1e-13
     )
+
+
+def test_counted_by_levels_quasienergies_go_on_through_a_resonance() -> None:
+    """Nearest to the mean energy, those of a circular drive in steps change by omega on resonance."""
+    angles = 2 * np.pi * (np.arange(12) + 0.5) / 12
+    omega = np.linspace(0.8, 1.2, 41)
+    steps = steps_of([(1 / 12, 0.5 * SZ + 0.1 * (np.cos(x) * SX + np.sin(x) * SY)) for x in angles])
+    course = course_of(steps, len(omega))
+    jump = np.abs(np.diff(np.ptp(step_modes(course, omega).energies, axis=-1))).max()
+    gaps = np.ptp(step_modes(course, omega, (1, 0)).energies, axis=-1)
+    assert jump > 0.2
+    assert np.abs(np.diff(gaps)).max() < 0.02
+    # sqrt((1 - w)^2 + (2 0.1)^2) in the rotating frame, its drive of the first harmonic sinc(1/12)
+    rotating = np.sqrt((1 - omega) ** 2 + (0.2 * np.sinc(1 / 12)) ** 2)
+    np.testing.assert_allclose(gaps, rotating, atol=2e-3)
+    system = sambe.System.from_steps(
+        [(s.fraction, s.terms) for s in steps.steps], np.append(omega, omega[-2:0:-1]),
+        [sambe.Bath("b", SX, sambe.Flat(0.01), temperature=1.0)],
+    )  # fmt: skip
+    assert recounted(system, (0, 0))
+    assert not recounted(system, (1, 0))

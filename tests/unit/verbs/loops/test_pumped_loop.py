@@ -105,3 +105,58 @@ def test_bad_numbers_and_few_points_are_told() -> None:
         sambe.pump_cycle(qubit(angle=ANGLE[::6]), secular="full")
     with pytest.raises(InputError, match="check = 1"):
         sambe.pump_cycle(qubit(), check=1)
+
+
+def in_steps(count: int, drive, omega) -> sambe.System:
+    """A circular drive by its values in the middle of equal steps, of the same first harmonic."""
+    sx, sy, sz, sp = sambe.sigmax(), sambe.sigmay(), sambe.sigmaz(), np.sinc(1.0 / count)
+    angles = 2.0 * np.pi * (np.arange(count) + 0.5) / count
+    baths = [sambe.Bath(name, sx, sambe.Ohmic(0.002, 10.0), temperature=t)
+             for name, t in (("left", 1.2), ("right", 0.4))]  # fmt: skip
+    return sambe.System.from_steps(
+        [(1 / count, [(0.5, sz), (0.5 * np.cos(x) * drive / sp, sx), (0.5 * np.sin(x) * drive / sp, sy)])
+         for x in angles],
+        omega, baths,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_drive_by_many_steps_pumps_what_the_drive_does_also_through_a_resonance() -> None:
+    """Circular qubit, A = 0.3 + 0.1 cos, w = 0.9 + 0.2 sin, T = 1.2 and 0.4: 0.004549036659 and
+    0.01096404266 from the baths and 0.04315578649 quanta per cycle, derived by -oint (V/K) dp."""
+    drive, omega = 0.3 + 0.1 * np.cos(ANGLE), 0.9 + 0.2 * np.sin(ANGLE)
+    few, many = (sambe.pump_cycle(in_steps(n, drive, omega)) for n in (8, 16))
+    # what the higher harmonics of n steps do falls as n^-2
+    limit = [(4.0 * fine - coarse) / 3.0 for coarse, fine in (
+        (few.geometric_energy.values[:2], many.geometric_energy.values[:2]),
+        (few.geometric_quanta.item(), many.geometric_quanta.item()),
+    )]  # fmt: skip
+    np.testing.assert_allclose(limit[0], [0.004549036659, 0.01096404266], rtol=1e-3)
+    np.testing.assert_allclose(limit[1], 0.04315578649, rtol=1e-3)
+
+
+@pytest.mark.slow
+def test_fractions_kicks_and_switchings_pump_what_slow_cycles_do() -> None:
+    sx, sz = sambe.sigmax(), sambe.sigmaz()
+    c, s = np.cos(ANGLE), np.sin(ANGLE)
+    baths = [sambe.Bath("left", sx, sambe.Ohmic(0.0002, 10.0), temperature=1.2 + 0.2 * s),
+             sambe.Bath("right", sx, sambe.Ohmic(0.0002, 10.0), temperature=0.4)]  # fmt: skip
+    system = sambe.System.from_steps(
+        [(0.5 + 0.05 * c, [(0.5, sz)]), (0.5 - 0.05 * c, [(0.35, sz), (0.2 + 0.05 * s, sx)])], 0.8, baths,
+        kicks=[(0.2, [(0.3 + 0.1 * c, sx)])], switched={"left": [1, 0.7 + 0.1 * s]}, ramp=0.1,
+    )  # fmt: skip
+    out = sambe.pump_cycle(system, check=True)
+    np.testing.assert_allclose(out.direct_energy, out.geometric_energy, rtol=1e-4)
+    np.testing.assert_allclose(out.direct_quanta, out.geometric_quanta, rtol=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
+def test_a_pump_whose_quanta_are_counted_otherwise_along_the_way_is_not_told() -> None:
+    drive, omega = 0.4 + 0.3 * np.cos(ANGLE), sambe.axis("omega", [0.1, 0.9])
+    with pytest.warns(SecularWarning, match=r"is not told .*omega = 0.1\)"):
+        out = sambe.pump_cycle(in_steps(4, drive, omega))
+    told = np.isfinite(out.geometric_quanta)
+    assert told.values.tolist() == [False, True]
+    np.testing.assert_array_equal(np.isfinite(out.geometric_energy.sel(terminal="pump")), told)
+    assert np.isfinite(out.geometric_energy.sel(terminal="left")).all()

@@ -51,3 +51,23 @@ def test_one_coordinate_is_no_surface() -> None:
         sambe.pump_curvature(grid(), "drive", "drive")
     with pytest.raises(InputError, match="y = 'temperature'"):
         sambe.pump_curvature(grid(), "drive", "temperature")
+
+
+@pytest.mark.slow
+def test_a_small_loop_of_steps_pumps_their_curvature_times_its_area() -> None:
+    def stepped(fraction, size) -> sambe.System:
+        sx, sz = sambe.sigmax(), sambe.sigmaz()
+        baths = [sambe.Bath(name, sx, sambe.Ohmic(0.002, 10.0), temperature=t)
+                 for name, t in (("left", 1.2), ("right", 0.4))]  # fmt: skip
+        steps = [(fraction, [(0.5, sz)]), (1 - fraction, [(0.35, sz), (size, sx)])]
+        return sambe.System.from_steps(steps, 0.8, baths, kicks=[(0.2, 0.3 * sx)])
+
+    t = sambe.axis("loop", np.linspace(0.0, 2.0 * np.pi, 16, endpoint=False))
+    r = 1e-3
+    loop = stepped(0.5 + r * np.cos(t), 0.2 + r * np.sin(t))
+    x, y = sambe.axis("x", [0.45, 0.5, 0.55]), sambe.axis("y", [0.15, 0.2, 0.25])
+    pumped = sambe.pump_cycle(loop)
+    point = sambe.pump_curvature(stepped(x, y), "x", "y").sel(x=0.5, y=0.2)
+    area = np.pi * r**2
+    np.testing.assert_allclose(pumped.geometric_energy / area, point.curvature_energy, rtol=1e-4)
+    np.testing.assert_allclose(pumped.geometric_quanta / area, point.curvature_quanta, rtol=1e-4)
