@@ -10,7 +10,7 @@ so that together they change the energy of the system and of its interaction wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.system import System
-from ...errors import ConvergenceError, InputError
+from ...errors import ConvergenceError
 from .coupling_harmonics import Harmonics, adjoint
 from .exact_currents import FIRST_DEPTH
-from .expansion import Expansion, expand, refine
+from .expansion import Expansion, refine
 from .hierarchy import Hierarchy, excited, hierarchy, hierarchy_size
 from .jump_lines import Lines
-from .refinement import prepared_point
+from .refinement import expanded_point
 
 __all__ = ["ExactCourse", "exact_course"]
 
@@ -61,12 +61,7 @@ class _Motion:
     """The hierarchy of one point in time."""
 
     def __init__(self, point: Any, expansions: Sequence[Any], depth: int) -> None:
-        pairs = [
-            (x, coupling)
-            for x, couplings in zip(expansions, point.couplings, strict=True)
-            if x is not None
-            for coupling in couplings
-        ]
+        pairs = point.pairs(expansions)
         self.point, self.expansions = point, expansions
         self.levels = len(point.harmonics[0])
         operators = hierarchy_size(*excited(pairs, depth))
@@ -108,31 +103,36 @@ class _Motion:
         n = self.levels
         rho = flat.reshape(-1, n, n).swapaxes(-1, -2)
         pump = np.trace(self.at(self.point.harmonics, time)[1] @ rho[0]).real
-        places, out, brought = iter(self.h.first), [], []
-        for expansion, couplings, line in zip(
-            self.expansions, self.point.couplings, self.point.lines, strict=True
-        ):
-            exponents = expansion.environment.exponents if expansion is not None else ()
-            kink, heat, count = sum(complex(x.coefficient).imag for x in exponents), 0.0, 0.0
-            for coupling in couplings if exponents else ():
-                tier = [next(places) for _ in exponents]
-                half = len(tier) // 2
-                # of a lead d goes with the exponents of particles that enter, d† with the others
-                sides = [(coupling, tier)] if line.change is None else [
-                    (coupling, tier[:half]), (adjoint(coupling), tier[half:])
-                ]  # fmt: skip
-                for sign, (harmonics, of_side) in zip((1, -1), sides, strict=False):
-                    s, slope = self.at(harmonics, time)
-                    inner = np.einsum("ij,kji->k", s, rho[of_side])
-                    heat -= (self.h.decay[of_side] * inner).sum().real
-                    pump += np.einsum("ij,kji->", slope, rho[of_side]).real
-                    if line.change is not None:
-                        count -= sign * inner.sum().imag
-                if line.change is None:
+        places = iter(self.h.first)
+        baths = [self._exchanged(time, rho, u, places) for u in range(len(self.expansions))]
+        heat, brought, work = np.reshape(baths, (-1, 3)).T
+        return np.array([*heat, pump + work.sum(), *brought, 0.0], dtype=complex)
+
+    def _exchanged(
+        self, time: float, rho: Complex, bath: int, places: Iterator[int]
+    ) -> tuple[float, float, float]:
+        """Energy and particles per time out of a bath, and the power of what modulates its couplings."""
+        expansion, fermionic = self.expansions[bath], self.point.lines[bath].change is not None
+        heat = count = work = 0.0
+        if expansion is None:
+            return heat, count, work
+        exponents = expansion.environment.exponents
+        kink = sum(complex(x.coefficient).imag for x in exponents)
+        for coupling in self.point.couplings[bath]:
+            tier = [next(places) for _ in exponents]
+            half = len(tier) // 2
+            # of a lead d goes with the exponents of particles that enter, d† with the others
+            sides = [(1, coupling, tier[:half]), (-1, adjoint(coupling), tier[half:])]
+            for sign, harmonics, side in sides if fermionic else [(1, coupling, tier)]:
+                s, slope = self.at(harmonics, time)
+                inner = np.einsum("ij,kji->k", s, rho[side])
+                heat -= (self.h.decay[side] * inner).sum().real
+                work += np.einsum("ij,kji->", slope, rho[side]).real
+                if fermionic:
+                    count -= sign * inner.sum().imag
+                else:
                     heat += 2.0 * kink * np.trace(s @ s @ rho[0]).real
-            out.append(heat)
-            brought.append(count)
-        return np.array([*out, pump, *brought, 0.0], dtype=complex)
+        return heat, count, work
 
     def course(self, start: Complex, times: Reals, accuracy: float) -> ExactCourse:
         """Integrated over the times."""
@@ -195,15 +195,8 @@ def exact_course(
     InputError, ConvergenceError
         As for `sambe.physics.heom.heom_currents`.
     """
-    if not 0 < tolerance < 1:
-        raise InputError("tolerance", tolerance, "give a number between 0 and 1")
-    point = prepared_point(system, tolerance, max_exponents, max_unknowns)
-    rates = tolerance if expansion_tolerance is None else expansion_tolerance
-    expansions = [
-        expand(bath, line, rates, max_exponents, point.floor) if line.largest > 0 else None
-        for bath, line in zip(point.baths, point.lines, strict=True)
-    ]
-    expansions = [_wider(x, line) for x, line in zip(expansions, point.lines, strict=True)]
+    point, shortest = expanded_point(system, tolerance, expansion_tolerance, max_exponents, max_unknowns)
+    expansions = [_wider(x, line) for x, line in zip(shortest, point.lines, strict=True)]
     before = None
     for depth in range(FIRST_DEPTH, max_depth + 1):
         course = _Motion(point, expansions, depth).course(start, times, ACCURATE * tolerance)

@@ -24,9 +24,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.system import System
-from ...errors import ConvergenceError, InputError
-from .expansion import Expansion, expand, refine
-from .refinement import Point, Setting, prepared_point
+from ...errors import ConvergenceError
+from .expansion import Expansion, refine
+from .refinement import Point, Setting, expanded_point
 
 __all__ = ["HeomResult", "heom_currents"]
 
@@ -142,15 +142,7 @@ def heom_currents(
     >>> [round(1e3 * float(x), 2) for x in exact.currents]
     [-1.61, -2.4, 4.01]
     """
-    for name, value in (("tolerance", tolerance), ("expansion_tolerance", expansion_tolerance)):
-        if value is not None and not 0 < value < 1:
-            raise InputError(name, value, "give a number between 0 and 1")
-    point = prepared_point(system, tolerance, max_exponents, max_unknowns)
-    rates = tolerance if expansion_tolerance is None else expansion_tolerance
-    expansions = tuple(
-        expand(bath, line, rates, max_exponents, point.floor) if line.largest > 0 else None
-        for bath, line in zip(point.baths, point.lines, strict=True)
-    )
+    point, expansions = expanded_point(system, tolerance, expansion_tolerance, max_exponents, max_unknowns)
     return _converged(point, expansions, max_depth, system.whole_terminals)
 
 

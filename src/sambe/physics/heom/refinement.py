@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,12 +27,12 @@ from .coupling_harmonics import (
     largest_harmonic,
     power,
 )
-from .expansion import Expansion
+from .expansion import Expansion, expand
 from .hierarchy import excited, hierarchy, hierarchy_size
 from .jump_lines import Lines, bath_lines, coupling_reach
 from .periodic_state import Work, periodic_state
 
-__all__ = ["Answer", "Point", "Setting", "prepared_point"]
+__all__ = ["Answer", "Point", "Setting", "expanded_point", "prepared_point"]
 
 Complex = npt.NDArray[np.complex128]
 Floats = npt.NDArray[np.float64]
@@ -106,6 +107,15 @@ class Point:
         most = max(float(np.abs(new.particles).max()), SMALL_FLOW * flow)
         return max(energy, float(np.abs(new.particles - old.particles).max()) / most)
 
+    def pairs(self, expansions: Sequence[Expansion | None]) -> list[tuple[Expansion, Harmonics]]:
+        """Each coupling with the expansion of its bath, of those that exchange anything."""
+        return [
+            (x, coupling)
+            for x, couplings in zip(expansions, self.couplings, strict=True)
+            if x is not None
+            for coupling in couplings
+        ]
+
     def solve(self, s: Setting) -> Answer:
         """Currents and harmonics of the state at one refinement, solved once."""
         key = s.expansions, s.depth, s.reach  # an expansion equals itself alone
@@ -121,12 +131,7 @@ class Point:
         ConvergenceError
             If the hierarchy is too large, or its linear system cannot be solved.
         """
-        pairs = [
-            (x, coupling)
-            for x, couplings in zip(s.expansions, self.couplings, strict=True)
-            if x is not None
-            for coupling in couplings
-        ]
+        pairs = self.pairs(s.expansions)
         block = len(self.harmonics[0]) ** 2 * (2 * s.reach + 1)
         operators = hierarchy_size(*excited(pairs, s.depth))
         if operators * block > self.max_unknowns:
@@ -167,6 +172,29 @@ class Point:
             out.append(total)
             brought.append(count)
         return np.array([*out, pump]), np.array([*brought, 0.0])
+
+
+def expanded_point(
+    system: System, tolerance: float, expansion_tolerance: float | None, max_exponents: int, max_unknowns: int
+) -> tuple[Point, tuple[Expansion | None, ...]]:
+    """A point, with the shortest expansion of each bath whose rates are right; None where there are none.
+
+    Raises
+    ------
+    InputError
+        If a tolerance makes no sense, or the system does not suit the hierarchy.
+    ConvergenceError
+        If a bath has no expansion that is short enough.
+    """
+    for name, value in (("tolerance", tolerance), ("expansion_tolerance", expansion_tolerance)):
+        if value is not None and not 0 < value < 1:
+            raise InputError(name, value, "give a number between 0 and 1")
+    point = prepared_point(system, tolerance, max_exponents, max_unknowns)
+    rates = tolerance if expansion_tolerance is None else expansion_tolerance
+    return point, tuple(
+        expand(bath, line, rates, max_exponents, point.floor) if line.largest > 0 else None
+        for bath, line in zip(point.baths, point.lines, strict=True)
+    )
 
 
 def prepared_point(system: System, tolerance: float, max_exponents: int, max_unknowns: int) -> Point:
