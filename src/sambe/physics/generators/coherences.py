@@ -80,10 +80,11 @@ def _joined(elements: npt.NDArray[np.bool_], quanta: tuple[int, ...]) -> dict[in
     signed: dict[int, Array] = {}  # as numbers, whose matrix product is a hundred times faster
     for k, q in enumerate(quanta):
         signed[q], signed[-q] = present[..., k, :, :], present[..., k, :, :].swapaxes(-1, -2)
+    signed = {q: a for q, a in signed.items() if a.any()}  # of several tones most are too weak
     paths: dict[int, npt.NDArray[np.bool_]] = {}
     for q, a in signed.items():
         for q2, b in signed.items():
-            if q >= q2 and a.any() and b.any():
+            if q >= q2:
                 out = np.matmul(a, b.swapaxes(-1, -2)) + np.matmul(b.swapaxes(-1, -2), a)
                 paths[q - q2] = np.asarray(paths.get(q - q2, False) | (out > 0).any(axis=-3))
     return {m: p for m, p in paths.items() if p.any()}

@@ -16,7 +16,7 @@ from ...physics.tones.approximants import Approximant, approximant, slowest_rate
 from ...physics.tones.folding import folded
 from ...physics.tones.splitting import Folded, with_pumps
 
-__all__ = ["beating_fields"]
+__all__ = ["Report", "beating_fields"]
 
 # Largest integers of the fractions that are tried for the ratio of the tones, one after the other. A choice:
 # the period of the drive is as many of a tone, and what is felt within it may be too much for a point.
@@ -72,7 +72,7 @@ def _mean_over_beat(
         some = nearly.system(system, share, turn)
         inner, how = folded(some, method, nearly.fold)
         count = sum(len(x.parts) for x in method.observables)
-        part = Folded(solve_batch(inner, how), nearly.fold, count, False)
+        part = Folded(solve_batch(inner, how), nearly.fold, count, method.static)
         rates.append(slowest_rate(np.asarray(part.inner.plain.rates)[0]))
         return report(some, with_pumps(part, some, method), part)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +28,7 @@ from ...physics.statuses import STATUS
 from ...physics.steps.fields import stroke_fields, tail_of_currents
 from ...physics.tones.folding import folded, folds
 from ...physics.tones.splitting import Folded, with_pumps
-from ...physics.treatments import COHERENT, TREATMENTS
+from ...physics.treatments import COHERENT, TREATMENTS, follows_period
 from ...physics.validity import (
     Secular,
     currents_apart,
@@ -37,10 +38,13 @@ from ...physics.validity import (
     turning_ratio,
 )
 from ..units import picked
-from .beating_fields import beating_fields
+from .beating_fields import Report, beating_fields
 
 __all__ = ["by_tones", "joined", "point_fields", "solution_fields"]
 
+# Levels up to which a state under two tones that has too many harmonics is looked for along a period, point
+# by point. A choice: seconds.
+MOST_LEVELS = 6
 # of several parts these add up, the others are the least or follow one another
 SUMS = ("energy_current", "entropy_production", "first_law_residual", "edge_population")
 
@@ -55,12 +59,7 @@ def point_fields(system: System, method: Method) -> Fields:
     return by_tones(system, method, lambda batch, solution, _: solution_fields(batch, method, solution), True)
 
 
-def by_tones(
-    system: System,
-    method: Method,
-    report: Callable[[System, Solution, Folded | None], Fields],
-    means: bool = False,
-) -> Fields:
+def by_tones(system: System, method: Method, report: Report, means: bool = False) -> Fields:
     """What is reported of the solutions of a batch: under several tones, points at which these are
     commensurate fold, each ratio by itself.
 
@@ -79,12 +78,7 @@ def by_tones(
         for at, fold in folds(system, method, points):
             batch = picked(system, at)
             if fold is None:
-                try:
-                    yield at, report(batch, solve_batch(batch, method), None)
-                except ConvergenceError as reason:
-                    if not means or len(at) > 1 or system.tones > 2:
-                        raise
-                    yield at, beating_fields(batch, method, report, reason)
+                yield at, _of_modes(batch, method, report, means and system.tones == 2)
                 continue
             inner, how = folded(batch, method, fold)
             first = sum(len(x.parts) for x in method.observables)
@@ -92,6 +86,27 @@ def by_tones(
             yield at, report(batch, with_pumps(part, batch, method), part)
 
     return joined(solved(), points)
+
+
+def _of_modes(system: System, method: Method, report: Report, means: bool) -> Fields:
+    """What is reported of tones that do not fold; where they are two and their modes or their state have too
+    many harmonics, the mean over their beat, if there may be one."""
+    try:
+        out = report(system, solve_batch(system, method), None)
+    except ConvergenceError as reason:
+        if not means or len(system.numbers()["hamiltonian[0]"]) > 1:
+            raise
+        return beating_fields(system, method, report, reason)
+    if not (means and follows_period(method)) or system.levels > MOST_LEVELS:
+        return out
+    unjudged = (out["status"] == STATUS["ok"]) & np.isnan(out["cross_term_shift"])
+    for k in np.flatnonzero(unjudged | (out["status"] == STATUS["not_converged"])):
+        with suppress(ConvergenceError):
+            mean = beating_fields(picked(system, np.array([k])), method, report, ConvergenceError("none"))
+            for name, value in mean.items():
+                out[name] = np.array(out[name])
+                out[name][k] = value[0]
+    return out
 
 
 def joined(parts: Iterable[tuple[npt.NDArray[np.intp], Fields]], points: int) -> Fields:

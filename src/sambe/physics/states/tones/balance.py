@@ -230,19 +230,21 @@ def driven_harmonics(
     """Harmonics beyond those held that the state drives, and about how large they become; of several states
     at once, along a last axis of each harmonic, the largest."""
     n, each = len(point.gaps), point.generators if generators is None else generators
-    total: dict[int, Complex] = {}
-    for m, rho in state.items():
-        column = rho.reshape(n * n, -1)
-        for d, x in each.items():
-            if m + d not in held:
-                total[m + d] = total.get(m + d, 0.0) + x @ column
+    shifts, acting = np.asarray(list(each)), np.stack(list(each.values()))
+    reached = shifts[:, None] + np.asarray(list(state))
+    beyond = ~np.isin(reached, list(held))
+    different, place = np.unique(reached, return_inverse=True)
+    place = place.reshape(reached.shape)
+    total = np.zeros((len(different), n * n, next(iter(state.values())).size // n**2), dtype=complex)
+    for k, rho in enumerate(state.values()):  # each shift leads elsewhere
+        to = beyond[:, k]
+        total[place[to, k]] += np.matmul(acting[to], rho.reshape(n * n, -1))
     own = np.diagonal(each.get(0, np.zeros((n * n, n * n))))
-    out = {}
-    for m, x in total.items():
-        turn = own + 1j * (point.turning(m) - point.gaps.reshape(-1))
-        size = np.maximum(np.abs(turn), 1e-300)[:, None]
-        out[m] = float((np.abs(x) / size).max())
-    return out
+    turning = np.asarray(different.astype(float) * point.omega)[:, None]
+    turn = np.maximum(np.abs(own + 1j * (turning - point.gaps.reshape(-1))), 1e-300)
+    size = (np.abs(total) / turn[:, :, None]).max(axis=(1, 2))
+    there = np.isin(different, reached[beyond])
+    return dict(zip(different[there].tolist(), size[there].tolist(), strict=True))
 
 
 def balanced_state(
