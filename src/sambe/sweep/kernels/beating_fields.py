@@ -19,8 +19,9 @@ from ...physics.tones.splitting import Folded, with_pumps
 __all__ = ["Report", "beating_fields"]
 
 # Largest integers of the fractions that are tried for the ratio of the tones, one after the other. A choice:
-# the period of the drive is as many of a tone, and what is felt within it may be too much for a point.
-MOST_INTEGERS = (1000, 200, 40)
+# the period of the drive is as many of a tone, which takes half a second, or seconds with some thousands; what
+# strong tones do within it may be too much.
+MOST_INTEGERS = (1000, 3000, 200, 40)
 SAME = 1e-12  # of a frequency: a beat that is rounding, with integers up to a thousand
 # Share of a turn after which the drive is looked at again, to see whether its phase matters: the golden
 # section, as symmetries make halves or thirds of a turn alike.
@@ -85,7 +86,8 @@ def _mean_over_beat(
     if max(apart) <= ALIKE:
         return out, max(apart)
     moved = _apart(at(0.0, 0.0), first)
-    if not moved <= TRUSTED:
+    followed = min(1.0, nearly.beat / max(min(rates), np.finfo(float).tiny))
+    if not moved + max(apart) * followed <= TRUSTED:
         return out, np.inf
     phases, count = [first, *(at(k / FEWEST) for k in range(1, FEWEST))], FEWEST
     out = _mean(phases)
@@ -96,7 +98,7 @@ def _mean_over_beat(
         if _apart(before, out) <= ALIKE:
             break
     spread = max(_apart(x, out) for x in phases)
-    return out, moved + spread * min(1.0, nearly.beat / max(min(rates), np.finfo(float).tiny))
+    return out, moved + spread * followed
 
 
 def _apart(one: Fields, other: Fields) -> float:
