@@ -19,8 +19,8 @@ from ...physics.tones.splitting import Folded, with_pumps
 __all__ = ["Report", "beating_fields"]
 
 # Largest integers of the fractions that are tried for the ratio of the tones, one after the other. A choice:
-# the period of the drive is as many of a tone, which takes half a second, or seconds with some thousands; what
-# strong tones do within it may be too much.
+# the period of the drive is as many of a tone, which takes half a second, or seconds with some thousands;
+# what strong tones do within it may be too much.
 MOST_INTEGERS = (1000, 3000, 200, 40)
 SAME = 1e-12  # of a frequency: a beat that is rounding, with integers up to a thousand
 # Share of a turn after which the drive is looked at again, to see whether its phase matters: the golden
