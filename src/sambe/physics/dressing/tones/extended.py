@@ -235,7 +235,7 @@ def _nearest_to_labels(space: _Space, h: Any) -> tuple[npt.NDArray[np.float64], 
     from scipy.sparse.csgraph import connected_components
 
     size = len(space.level)
-    _, block = connected_components(h, directed=False)
+    _, block = connected_components(abs(h), directed=False)  # of real numbers alone
     central = np.flatnonzero((space.harmonics == 0).all(axis=-1))
     energies, vectors = [], []
     for b in np.unique(block[central]):

@@ -1,5 +1,6 @@
 """The extended space of two tones, against a static frame, weak-drive theory and refusals."""
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -74,6 +75,16 @@ def test_modes_that_are_improved_are_those_of_the_larger_space(
         for d, order in ((improved, a), (direct, b))
     ]
     assert np.allclose(*sizes, rtol=0.0, atol=1e-7)
+
+
+def test_imaginary_elements_join_states_as_real_ones_do(linear: System) -> None:
+    # sigma_y is sigma_x a quarter of a turn about z later
+    real = linear(0.7, 1.13, 0.1, 0.1)
+    y = sambe.sigmay()
+    baths = [dataclasses.replace(b, coupling=y) for b in real.baths]
+    turned = real.replace(drive={k: [(0.05, y)] for k in real.drive}, baths=baths)
+    a, b = (sambe.steady_state(x, secular="full").energy_current.values for x in (real, turned))
+    assert np.allclose(a, b, rtol=0.0, atol=1e-12 * abs(a).max())
 
 
 def test_what_does_not_converge_says_so(linear: System) -> None:
