@@ -33,7 +33,6 @@ __all__ = [
     "figure_of",
     "head",
     "hold",
-    "power_of_ten",
     "quantity_label",
     "save",
     "set_scales",
@@ -195,14 +194,6 @@ def told(title: str | None, place: str = "") -> str:
     """A title, with a second line that says where other axes are held."""
     title = words(title, LONGEST_TITLE, lines=3) if title else ""
     return "\n".join(line for line in (title, place) if line)
-
-
-def power_of_ten(values: Any) -> int:
-    """The power of ten that numbers are freed of: none where they can be read as they are."""
-    sizes = np.abs(np.asarray(values, dtype=float))
-    largest = float(sizes[np.isfinite(sizes)].max(initial=0.0))
-    power = int(np.floor(np.log10(largest))) if largest > 0.0 else 0
-    return 0 if -1 <= power <= 2 else power
 
 
 def quantity_label(name: str, units: str | None, power: int = 0, *, lines: bool = False) -> str:

@@ -12,8 +12,8 @@ from matplotlib.patches import Circle
 
 from ..errors import InputError
 from .arrows import directions
-from .canvas import axes_of, check_result, draw_arrow, power_of_ten, quantity_label, write_key
-from .style import RC, number_text, terminal_colors, terminal_lines, words, wrapped
+from .canvas import axes_of, check_result, draw_arrow, quantity_label, write_key
+from .style import RC, number_text, power_of_ten, terminal_colors, terminal_lines, words, wrapped
 
 if TYPE_CHECKING:
     import xarray as xr

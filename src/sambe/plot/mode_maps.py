@@ -12,8 +12,8 @@ from matplotlib.patches import Patch
 from ..errors import InputError
 from ..physics.machines.performance import MODES
 from ..sweep.labels import sweep_axes
-from .canvas import axes_of, check_result, hold, power_of_ten, quantity_label, set_scales, told, write_key
-from .style import RC, axis_label, cell_edges
+from .canvas import axes_of, check_result, hold, quantity_label, set_scales, told, write_key
+from .style import RC, axis_label, cell_edges, power_of_ten
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -29,6 +29,7 @@ __all__ = [
     "evenly_logarithmic",
     "is_pump",
     "number_text",
+    "power_of_ten",
     "read_mathematics",
     "terminal_colors",
     "terminal_lines",
@@ -126,6 +127,14 @@ def words(text: object, longest: int = 40, lines: int = 1) -> str:
     shown = [part if len(part) <= longest else part[: longest - 1] + "…" for part in parts]
     out = "\n".join(part if _is_readable(part) else _DOLLAR.sub(r"\\$", part) for part in shown)
     return f" {out}" if out.startswith("_") else out
+
+
+def power_of_ten(values: Any) -> int:
+    """The power of ten that numbers are freed of: none where they can be read as they are."""
+    sizes = np.abs(np.asarray(values, dtype=float))
+    largest = float(sizes[np.isfinite(sizes)].max(initial=0.0))
+    power = int(np.floor(np.log10(largest))) if largest > 0.0 else 0
+    return 0 if -1 <= power <= 2 else power
 
 
 def number_text(value: float, form: str) -> str:

@@ -18,7 +18,8 @@ from matplotlib.figure import Figure
 import sambe
 from sambe import plot
 from sambe.errors import InputError
-from sambe.plot.canvas import axes_of, figure_of, hold, power_of_ten, quantity_label, save
+from sambe.plot.canvas import axes_of, figure_of, hold, quantity_label, save
+from sambe.plot.style import power_of_ten
 
 OMEGA, DRIVE = sambe.axis("omega", np.linspace(0.7, 1.3, 8)), sambe.axis("drive", np.geomspace(0.02, 0.3, 7))
 UNITS = sambe.Units(energy="5 GHz")

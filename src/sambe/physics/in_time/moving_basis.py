@@ -19,7 +19,7 @@ import numpy.typing as npt
 from ...errors import ConvergenceError
 from ...numerics.arrays import Array
 from ..dressing.dressing import Dressing
-from ..dressing.magnus import MOST_STEPS, make_picture, paths, propagators
+from ..dressing.magnus import MOST_STEPS, Picture, make_picture, paths, propagators
 from ..dressing.tones.frequencies import Tones, at_points, expanded_omega, over_points
 from ..equations import EQUATIONS
 from ..generators.jumps import Jumps
@@ -111,36 +111,47 @@ def moving_basis(jumps: Jumps, method: Method, harmonics: Mapping[int, Array]) -
     points = len(d.energies)
     omega = over_points(d.omega, points)
     flat = {k: np.broadcast_to(h, (points, *h.shape[-2:])) for k, h in harmonics.items()}
-    if not EQUATIONS[method.equation].folded:
-        frame = np.asarray(method.frame)
-        still = sum(flat.values()) - turning(frame, omega)[:, :, None] * np.eye(d.levels)
-        plain = (d.states.conj() * np.matmul(still, d.states)).sum(axis=-2).real
-        shift: npt.NDArray[np.intp] | None
-        if isinstance(omega, Tones):
-            shift = _zones(d, d.energies - plain, omega)
-        else:
-            shift = np.rint((d.energies - plain) / omega[:, None]).astype(np.intp) if any(frame) else None
-        return Basis(omega, d.states + 0j, frame, shift)
-    picture = make_picture(flat, omega, [0] * d.levels)
+    if EQUATIONS[method.equation].folded:
+        return Basis(omega, d.states + 0j, harmonics=_harmonics(d, flat, omega, method.propagation_tolerance))
+    frame = np.asarray(method.frame)
+    still = sum(flat.values()) - turning(frame, omega)[:, :, None] * np.eye(d.levels)
+    plain = (d.states.conj() * np.matmul(still, d.states)).sum(axis=-2).real
+    shift: npt.NDArray[np.intp] | None
+    if isinstance(omega, Tones):
+        shift = _zones(d, d.energies - plain, omega)
+    else:
+        shift = np.rint((d.energies - plain) / omega[:, None]).astype(np.intp) if any(frame) else None
+    return Basis(omega, d.states + 0j, frame, shift)
+
+
+def _harmonics(
+    d: Dressing, hamiltonian: Mapping[int, Array], omega: Reals, tolerance: float
+) -> list[tuple[npt.NDArray[np.intp], Complex]]:
+    """Harmonics of the modes of each point."""
+    picture = make_picture(hamiltonian, omega, [0] * d.levels)
     # the whole period, without the symmetry in time that would tell it from a part
     picture = replace(picture, fold=1, parts=picture.parts + 0j)
-    parts: list[tuple[npt.NDArray[np.intp], Complex] | None] = [None] * points
-    for who, path in paths(picture, method.propagation_tolerance):
-        for place, u in zip(who, path, strict=True):
-            one = np.array([place])
-            while parts[place] is None:
-                parts[place] = _split(
-                    u, picture.offset[place], omega[place], d.states[place], d.energies[place]
-                )
-                steps = 2 * (len(u) - 1)
-                if parts[place] is None:
-                    if steps > MOST_STEPS:
-                        raise ConvergenceError(
-                            f"the states have more harmonics than {MOST_STEPS} steps resolve; raise omega or "
-                            "lower the drive"
-                        )
-                    u = propagators(picture.take(one), steps)[0]
-    return Basis(omega, d.states + 0j, harmonics=[part for part in parts if part is not None])
+    parts = {
+        int(place): _resolved(picture, place, u, omega[place], d)
+        for who, path in paths(picture, tolerance)
+        for place, u in zip(who, path, strict=True)
+    }
+    return [parts[place] for place in sorted(parts)]
+
+
+def _resolved(
+    picture: Picture, place: int, u: Complex, omega: float, d: Dressing
+) -> tuple[npt.NDArray[np.intp], Complex]:
+    """Harmonics of the modes of one point, from as many steps of its period as they take."""
+    while (part := _split(u, picture.offset[place], omega, d.states[place], d.energies[place])) is None:
+        steps = 2 * (len(u) - 1)
+        if steps > MOST_STEPS:
+            raise ConvergenceError(
+                f"the states have more harmonics than {MOST_STEPS} steps resolve; raise omega or lower the "
+                "drive"
+            )
+        u = propagators(picture.take(np.array([place])), steps)[0]
+    return part
 
 
 def _zones(dressing: Dressing, moved: Reals, omega: Tones) -> npt.NDArray[np.intp]:

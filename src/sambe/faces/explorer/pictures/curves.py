@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from bokeh.models import ColumnDataSource, HoverTool, Legend, LegendItem, Span
 
+from ....plot.style import power_of_ten
 from .look import DASHES, Look, blank, shorter, terminal_colors
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class CurvesPicture:
         self.frame.xaxis.axis_label = title
         self.mark.location = at
         names = next(([str(t) for t in part["terminal"].values] for part in answers.values()), [])
-        power = _power(answers)
+        power = power_of_ten(np.concatenate([[0.0], *(part.values.ravel() for part in answers.values())]))
         self.frame.yaxis.axis_label = f"{self.label} ({_times(power)}{self._unit(answers)})"
         colors = terminal_colors(names, self.look)
         lines: dict[str, list[Any]] = {key: [] for key in self.source.data}
@@ -85,13 +86,6 @@ class CurvesPicture:
                 for k, secular in enumerate(answers)
             ]
         self.legend.items = items
-
-
-def _power(answers: dict[str, xr.DataArray]) -> int:
-    """Of ten, by which numbers become ones of some size."""
-    largest = max((float(np.nanmax(abs(part.values), initial=0.0)) for part in answers.values()), default=0.0)
-    power = int(np.floor(np.log10(largest))) if 0 < largest < np.inf else 0
-    return 0 if -1 <= power <= 2 else power
 
 
 def _times(power: int) -> str:
