@@ -125,20 +125,6 @@ class Redfield:
             self.heat[points],
         )  # fmt: skip
 
-    def among(self, points: npt.NDArray[np.intp], levels: npt.NDArray[np.intp]) -> Redfield:
-        """Some points, each with some of its levels, ``(points, n)``; the others neither give nor take."""
-        i, j = levels[:, :, None], levels[:, None, :]
-        at = points[:, None, None]
-
-        def each(x: Array) -> Array:
-            which = np.arange(x.shape[1])[:, None, None]
-            return x[at[:, None], which, i[:, None], j[:, None]]
-
-        return Redfield(
-            self.gaps[at, i, j], each(self.coupling), each(self.forward), self.drift[at, i, j],
-            each(self.heat),
-        )  # fmt: skip
-
     def superoperator(self) -> Array:
         r"""Generator as a real matrix on the packed state, row by row, ``(..., N^2, N^2)``.
 

@@ -69,7 +69,7 @@ def zone_shift(
     """
     d = jumps.dressing
     if not is_numpy(namespace(d.energies)):
-        return align(*_wanted(fixed(jumps), populations, least, margin, lean))
+        return align(*_wanted(_Pairs.of(fixed(jumps), populations, lean), least, margin))
     least = float(least)
     batch, n = d.energies.shape[:-1], d.levels
     multiple = nearest_multiples(d, lean).reshape(-1, n * n)
@@ -79,9 +79,11 @@ def zone_shift(
     size = max(1, CHUNK // (n * n * max(1, channels // FEW)))
     for k in range(0, len(who), size):
         some = who[k : k + size]
-        some = some[_restless(jumps_at(jumps, some), populations, least, margin, lean)]
-        if some.size:
-            shift[some] = align(*_wanted(jumps_at(jumps, some), populations, least, margin, lean))
+        pairs = _Pairs.of(jumps_at(jumps, some), populations, lean)
+        restless = np.flatnonzero(_restless(pairs, least, margin))
+        if restless.size:
+            pairs = pairs if restless.size == some.size else pairs.at(restless)
+            shift[some[restless]] = align(*_wanted(pairs, least, margin))
     return shift.reshape(*batch, n)
 
 
@@ -217,12 +219,9 @@ class _Pairs:
         return there, xp.abs(self.multiple) == m
 
 
-def _restless(
-    jumps: Jumps, populations: Populations, least: float, margin: float, lean: float
-) -> npt.NDArray[np.bool_]:
+def _restless(pairs: _Pairs, least: float, margin: float) -> npt.NDArray[np.bool_]:
     """Points at which some coherence does something in another zone, ``(P,)``."""
-    pairs = _Pairs.of(jumps, populations, lean)
-    out = np.zeros(len(jumps.energy), dtype=bool)
+    out = np.zeros(len(pairs.energies), dtype=bool)
     for k, m in enumerate(pairs.differences.tolist()):
         who = np.flatnonzero((np.abs(pairs.multiple) == m).any(axis=(-2, -1))) if k else []
         if len(who):  # of several tones each multiple is that of few points
@@ -231,12 +230,9 @@ def _restless(
     return out
 
 
-def _wanted(
-    jumps: Jumps, populations: Populations, least: float | Array, margin: float, lean: float
-) -> tuple[Array, Array]:
+def _wanted(pairs: _Pairs, least: float | Array, margin: float) -> tuple[Array, Array]:
     """What the coherence of each pair does, and the multiple of omega at which it does most."""
-    xp, pairs = namespace(jumps.energy), _Pairs.of(jumps, populations, lean)
-    none = 0.0 * pairs.multiple
+    xp, none = namespace(pairs.amplitudes), 0.0 * pairs.multiple
 
     def look(k: Any, state: tuple[Array, Array]) -> tuple[Array, Array]:
         home, most = state
@@ -308,8 +304,8 @@ def align(weight: Array, multiple: Array) -> Array:
         joins = level == new[..., None]
         mark = xp.astype(joins, shift.dtype)
         shift, inside = xp.where(joins, wanted, shift), inside | joins
-        by = xp.sum(weight * mark[..., None], axis=-2)
-        at = xp.sum(shift * mark, axis=-1)[..., None] + xp.sum(multiple * mark[..., None], axis=-2)
+        by, apart = (xp.matmul(mark[..., None, :], x)[..., 0, :] for x in (weight, multiple))
+        at = xp.sum(shift * mark, axis=-1)[..., None] + apart
         closer = (by > strongest) & ~inside
         return shift, inside, xp.where(closer, by, strongest), xp.where(closer, at, wanted)
 

@@ -24,13 +24,14 @@ from .conjugate_residuals import ENOUGH, Corrector, Flags, Points, Scratch, curr
 
 __all__ = ["refine"]
 
-CYCLE = 12  # steps between two residuals in double precision. A choice: that is how far single precision goes
-CYCLES = 4  # at most. A choice: a point that takes longer is one for another preconditioner
+CYCLE = 16  # steps between two residuals in double precision. A choice: that is how far single precision goes
+CYCLES = 3  # at most. A choice: a point that takes longer is one for another preconditioner
 SLOW = 0.9  # contraction of the residual that is assumed before two residuals tell it
 # Rounding of a step, of what it adds: tens of roundings (measured), more where populations follow from
 # nearly singular rates, by the largest element of the inverse over this.
 ROUNDED, STIFF = 40.0 * float(np.finfo(np.float32).eps), 1e3
 TINY = np.finfo(np.float32).tiny
+MOST = 1e30  # of what is taken to single precision, in whose range it is left room
 
 
 class _Generator:
@@ -76,7 +77,7 @@ class _Generator:
         tall[:, :, :-1] *= coupling[..., None]
         scaled = {
             "tall": tall.reshape(self.tall.shape), "side": self.side / coupling, "damped": self.damped * unit,
-            "even": self.even / unit, "odd": self.odd / unit,
+            "even": np.clip(self.even / unit, -MOST, MOST), "odd": np.clip(self.odd / unit, -MOST, MOST),
             "inverse": self.inverse, "scale": np.sign(self.scale),
         }  # fmt: skip
         kind = {False: np.float32, True: np.complex64}
@@ -85,6 +86,10 @@ class _Generator:
     def residual(self, x: Array, first: Array) -> tuple[Array, Array]:
         """Populations that packed coherences leave, beside those of none, and the change of coherences that
         the equation calls for."""
+        if not x.any():
+            z = self._right(self._of_populations(first))
+            z = z + z.conj().swapaxes(-1, -2)
+            return first, self._alone(z if self.real else pack(z))
         if self.real:
             odd = 0.5 * (x - x.swapaxes(-1, -2))
             z = self._right(self._left(odd))
@@ -93,7 +98,8 @@ class _Generator:
             even = unpack(x)
         top = self._left(even)
         p = first + self._populations(top)
-        z = self._right(self._with_populations(top, p))
+        top += self._of_populations(p)
+        z = self._right(top)
         z = z + z.conj().swapaxes(-1, -2)
         z = z + turned - self.damped * x if self.real else pack(z - self.damped * even)
         return p, self._alone(z) - x
@@ -111,7 +117,8 @@ class _Generator:
             x = unpack(left)
         top = self._left(x)
         p = self._populations(top)
-        z = self._right(self._with_populations(top, p))
+        top += self._of_populations(p)
+        z = self._right(top)
         z = z + z.conj().swapaxes(-1, -2)
         z -= self.damped * x
         if self.real:
@@ -134,10 +141,9 @@ class _Generator:
         """L x and G x, side by side, ``(P, N, (K + 1) N)``."""
         return np.matmul(self.tall, x).reshape(len(x), self.n, -1)
 
-    def _with_populations(self, top: Array, p: Array) -> Array:
-        """The same with those of populations."""
-        top += (self.tall * p[:, None, :]).reshape(top.shape)
-        return top
+    def _of_populations(self, p: Array) -> Array:
+        """The same of populations, ``(P, N)``."""
+        return (self.tall * p[:, None, :]).reshape(len(p), self.n, -1)
 
     def _right(self, top: Array) -> Array:
         """Sum of L x S† - G x from them."""
@@ -240,7 +246,8 @@ def refine(
     n, out = g.levels, state.copy()
     exact = _Generator(g, correct)
     rough, functional = exact.single(), g.functional
-    functional = functional / (tolerance * current_scale(functional, state))[:, None, None]
+    least = tolerance * current_scale(functional, state)
+    functional = functional / np.maximum(least, np.abs(functional).max(axis=(-2, -1)) / MOST)[:, None, None]
     first, stiff = correct.inverse[..., 0], np.abs(correct.inverse).max(axis=(-2, -1)) / STIFF
     done, who = np.zeros(len(state), dtype=bool), np.arange(len(state))
     for _ in range(CYCLES):

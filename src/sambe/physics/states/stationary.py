@@ -1,8 +1,7 @@
 r"""Stationary states of the Pauli and the Redfield generators.
 
 The coherence-keeping solver starts from the populations alone and lets every coherence follow from the
-stationary equation by conjugate residuals, preconditioned with the rate matrix and the diagonal of the
-rest, until the currents stop moving; on a long ladder first among the states that hold population.
+stationary equation, until the currents stop moving (`refine`).
 Where states within a linewidth share population, or that takes long, the matrix also holds the
 coherences between neighbours in energy; a small system that this does not bring to the tolerance has
 every coherence in the matrix.
@@ -28,7 +27,6 @@ __all__ = ["BANDS", "Stationary", "chunk_size", "redfield_state", "settled_state
 
 BANDS = (0, 1)  # of coherences in the matrix above eight levels; wider clusters are left to the iteration
 CLOSE, SHARED = 0.1, 1e-2  # gap in relaxation rates, and population, of a pair that needs its coherence
-FAINT = 1e-10  # population of a state whose coherences can wait
 CHUNK = 2**19  # bytes of one real matrix for each point of those that are iterated together
 DENSE_LEVELS = 8  # levels up to which every coherence goes into the matrix
 STEPS = 480  # of the iteration at most. A choice
@@ -218,10 +216,7 @@ def _iterate(g: Redfield, tolerance: float, scratch: Scratch, bands: Sequence[in
         if not who.size:
             break
         correct = Corrector(g.take(who), band)
-        begin = correct.start()
-        if band == 0 and n > 2 * DENSE_LEVELS:
-            _populated(g, begin, tolerance, scratch)
-        state[who] = begin
+        state[who] = correct.start()
         unique[who] = correct.unique if band else correct.unique & ~_collapsed(g, state)
         kept[who] = band * n - band * (band + 1) // 2
         fine = np.flatnonzero(unique[who])
@@ -261,29 +256,6 @@ def _with_last_resort(g: Redfield, result: Stationary) -> Stationary:
         for whole, part in zip(values_of(result), values_of(direct), strict=True):
             whole[k] = part[0]
     return result
-
-
-def _populated(g: Redfield, packed: Array, tolerance: float, scratch: Scratch) -> None:
-    """Let the coherences between states that hold population follow first, in matrices of their size.
-
-    Written into the packed states, from which the iteration on all states then starts.
-    """
-    n = g.levels
-    p = packed.reshape(len(packed), -1)[:, :: n + 1].copy()
-    populated, least = np.count_nonzero(p > FAINT, axis=-1), 0
-    for size in (n // 2, 3 * n // 4):
-        who = np.flatnonzero((populated > least) & (populated <= size))
-        least = size
-        if not who.size:
-            continue
-        level = np.sort(np.argsort(p[who], axis=-1)[:, -size:], axis=-1)
-        some = g.among(who, level)
-        correct = Corrector(some, 0)
-        part, _ = refine(some, correct, correct.start(), tolerance, scratch)
-        share = np.take_along_axis(p[who], level, axis=-1).sum(axis=-1)[:, None, None]
-        fine = np.flatnonzero(correct.unique & np.isfinite(part).all(axis=(-2, -1)))
-        level, who = level[fine], who[fine]
-        packed[who[:, None, None], level[:, :, None], level[:, None, :]] = part[fine] * share[fine]
 
 
 def _collapsed(g: Redfield, packed: Array) -> npt.NDArray[np.bool_]:
