@@ -117,12 +117,12 @@ def switched_parts(baths: Sequence[Bath], switched: Collection[str]) -> tuple[Co
     wiring: dict[str, tuple[int, ...]] = {}
     schedules: list[str] = []
     modulated = any(bath.modulated for bath in baths)
-    for name, some in groups:
-        parts = coupling_parts(some)
+    for name, group in groups:
+        parts = coupling_parts(group)
         first = len(mixing) if modulated else len(operators)
         rows = parts.mixing or tuple((Part(0, 1.0, k),) for k in range(len(parts.operators)))
         mixing += [tuple(replace(p, operator=p.operator + len(operators)) for p in row) for row in rows]
-        for bath, couplings in zip(some, parts.wiring, strict=True):
+        for bath, couplings in zip(group, parts.wiring, strict=True):
             wiring[bath.name] = tuple(first + k for k in couplings)
         operators += parts.operators
         schedules += [name] * len(parts.operators)

@@ -159,7 +159,7 @@ def make_harmonics(jumps: Jumps, reach: npt.NDArray[np.intp] | int) -> Harmonics
     most = np.broadcast_to(reach, len(d.energies))
     keep = np.flatnonzero(np.asarray(d.quanta) <= most.max(initial=0)).tolist() or [0]
     kept = [d.quanta[k] for k in keep]
-    some = with_quanta(jumps, keep)
+    felt = with_quanta(jumps, keep)
     driven = [k for k, q in enumerate(kept) if q]
     within = np.asarray(kept) <= most[:, None]
     s = np.where(within[:, None, :, None, None], d.couplings[:, :, keep], 0.0)
@@ -168,8 +168,8 @@ def make_harmonics(jumps: Jumps, reach: npt.NDArray[np.intp] | int) -> Harmonics
     total: list[Any] = [0.0] * len(every)
     heat = []
     for u, wires in enumerate(jumps.wiring):
-        up, low = half_transforms(some, u)
-        each = one_sided(some, u, [every[c] for c in wires], up, low, anomalous_lines(some, u))
+        up, low = half_transforms(felt, u)
+        each = one_sided(felt, u, [every[c] for c in wires], up, low, anomalous_lines(felt, u))
         for c, l in zip(wires, each, strict=True):
             total[c] = total[c] + l
         heat.append((wires, np.stack(each, axis=1)))

@@ -94,8 +94,8 @@ def carried(
         if not who.size:
             break
         for part in (who[k : k + size] for k in range(0, who.size, size)):
-            some, moving = pick(part)
-            value, off = _at(some, moving, solution, part, method, share * way[part])
+            batch, moving = pick(part)
+            value, off = _at(batch, moving, solution, part, method, share * way[part])
             better = off < error[part]
             out[part[better]], error[part[better]] = value[better], off[better]
         who = who[error[who] > GOOD]
@@ -118,14 +118,14 @@ def _in_the_frame(system: System, solution: Solution, method: Method) -> tuple[S
     if not who.size:
         return solution, known
     jumps = with_shift(solution.plain, system.baths, method.lamb_shift)
-    found = redfield_state(make_redfield(jumps_at(jumps, who)), method.tolerance)
-    moved = np.abs(found.currents - solution.currents[who]).max(axis=-1)
+    still = redfield_state(make_redfield(jumps_at(jumps, who)), method.tolerance)
+    moved = np.abs(still.currents - solution.currents[who]).max(axis=-1)
     e = solution.energies[who]
     gross = relaxation_rates(jumps_at(jumps, who)).max(axis=(-2, -1)) * (e.max(axis=-1) - e.min(axis=-1))
     same = moved <= UNMOVED * np.maximum(np.abs(solution.currents[who]).max(axis=-1), SMALL * gross)
-    known[who] &= same & found.unique & found.converged
+    known[who] &= same & still.unique & still.converged
     state, kept = solution.state.copy(), solution.kept.copy()
-    state[who], kept[who] = found.state, found.kept
+    state[who], kept[who] = still.state, still.kept
     return replace(solution, state=state, kept=kept), known
 
 

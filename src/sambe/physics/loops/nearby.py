@@ -121,19 +121,19 @@ class Standing:
 
     def act(self, x: Reals) -> Reals:
         """Time derivative of a state."""
-        own = self._own(x)
+        inner = self._own(x)
         if self.populations:
-            return self._back(np.matmul(self.matrix, own[..., None])[..., 0])
-        packed = own.reshape(-1, self.levels, self.levels)
-        return self._back(np.asarray(self._applied.apply(packed)).reshape(own.shape))
+            return self._back(np.matmul(self.matrix, inner[..., None])[..., 0])
+        packed = inner.reshape(-1, self.levels, self.levels)
+        return self._back(np.asarray(self._applied.apply(packed)).reshape(inner.shape))
 
     def currents(self, x: Reals) -> Reals:
         """Energy and particles from each terminal into the system and, last, quanta of the drive,
         ``(P, 2 U + 3)``."""
-        own = self._own(x)
-        state = own if self.populations else unpack(own.reshape(-1, self.levels, self.levels))
+        inner = self._own(x)
+        state = inner if self.populations else unpack(inner.reshape(-1, self.levels, self.levels))
         if self.populations:
-            energy = np.asarray(secular_currents(self.jumps, own))
+            energy = np.asarray(secular_currents(self.jumps, inner))
         else:
             energy = np.asarray(self.redfield.currents(pack(state)))
         particles = 0.0 * energy

@@ -159,12 +159,12 @@ def _iterate(
     who = who[count[who] <= most]
     while who.size:
         samples = int(count[who].min())
-        for some, fold in together(who[count[who] == samples], folds, TOGETHER // (samples * n * n)):
+        for batch, fold in together(who[count[who] == samples], folds, TOGETHER // (samples * n * n)):
             part, high = _at_samples(
-                jumps_at(jumps, some), reach[some], samples, fold, slow, tolerance, _of_some(course, some)
+                jumps_at(jumps, batch), reach[batch], samples, fold, slow, tolerance, _of_some(course, batch)
             )
-            put(out, some, part)
-            again = some[part.converged & (high > least_tail)]
+            put(out, batch, part)
+            again = batch[part.converged & (high > least_tail)]
             count[again] = 2 * samples
             out.converged[again] = False
         who = who[(count[who] > samples) & (count[who] <= most)]

@@ -178,11 +178,11 @@ def cross_terms(
         for who, fold in together(
             np.flatnonzero(sampled & (count == samples)), folds, TOGETHER // (samples * n * n)
         ):
-            some = jumps_at(jumps, who)
-            g = PeriodicGenerator.of(make_harmonics(some, reach[who]), samples, fold)
+            group = jumps_at(jumps, who)
+            g = PeriodicGenerator.of(make_harmonics(group, reach[who]), samples, fold)
             change, out.harmonics[who] = _first_order(g, rho[who])
             # with every harmonic: those that hardly move a state may still bring a small current
-            steady = make_harmonics(some, max(jumps.dressing.quanta)).steady_currents(rho[who])
+            steady = make_harmonics(group, max(jumps.dressing.quanta)).steady_currents(rho[who])
             out.change[who] = change + (steady - currents[who])
             out.traffic[who] = g.traffic(pack(rho[who])[:, None] + np.zeros((1, g.samples, 1, 1)))
     out.change[~(known & sampled)] = np.nan
@@ -195,8 +195,8 @@ def _by_harmonics(jumps: Jumps, state: npt.NDArray[np.complex128], currents: Rea
     rho = state if state.ndim == 3 else state[:, :, None] * np.eye(n)
     slowness = felt_slowness(jumps, np.diagonal(rho, 0, -2, -1).real)
     size = max(1, TOGETHER // n**2)
-    some = [np.arange(k, min(k + size, points)) for k in range(0, points, size)]
-    parts = [effects_of_single_quantum(jumps_at(jumps, who), rho[who], currents[who]) for who in some]
+    batches = [np.arange(k, min(k + size, points)) for k in range(0, points, size)]
+    parts = [effects_of_single_quantum(jumps_at(jumps, who), rho[who], currents[who]) for who in batches]
     change, traffic, harmonics = map(np.concatenate, zip(*parts, strict=True))
     return CrossTerms(change, traffic, harmonics, slowness)
 

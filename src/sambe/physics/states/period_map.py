@@ -118,9 +118,9 @@ def steps_of(harmonics: Harmonics, count: int) -> Reals:
     times = [harmonics.sampled(count, offset) for offset in GAUSS]
     points, size = len(h), harmonics.gaps.shape[-1] ** 2
     out = np.empty((points, count, size, size))
-    some = max(1, CACHED // (points * size * size))
-    for k in range(0, count, some):
-        at = slice(k, k + some)
+    block = max(1, CACHED // (points * size * size))
+    for k in range(0, count, block):
+        at = slice(k, k + block)
         first, middle, last = (h * superoperators(harmonics.gaps, s[:, at], l[:, at]) for s, l in times)
         out[:, at] = expm(exponent(first, middle, last))
     return out

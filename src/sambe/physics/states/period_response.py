@@ -127,9 +127,9 @@ class MappedPeriod:
         late = [_later(b, offset) for offset in GAUSS]
         whole = size + terminals
         out = np.empty((points, self.count, whole, whole))
-        some = max(1, CACHED // (points * whole * whole))
-        for k in range(0, self.count, some):
-            at = slice(k, k + some)
+        block = max(1, CACHED // (points * whole * whole))
+        for k in range(0, self.count, block):
+            at = slice(k, k + block)
             a = []
             for (s, l), drive in zip(self.times, late, strict=True):
                 side = np.zeros((points, s[:, at].shape[1], whole, whole))

@@ -74,9 +74,9 @@ class SteppedCourse:
     taken: Reals
     particles: Reals
 
-    def part(self, some: slice) -> tuple[Complex, Complex]:
+    def part(self, span: slice) -> tuple[Complex, Complex]:
         """States and their time derivatives at some times."""
-        return self.states[:, some], self.slopes[:, some]
+        return self.states[:, span], self.slopes[:, span]
 
 
 def stepped_course(
@@ -204,9 +204,9 @@ class _Motion:
         segment = np.where(moving, self.items[2][np.minimum(item, len(maps) - 1)], -1)
         for s in np.unique(segment[moving]):
             here = np.flatnonzero(segment == s)
-            for some in np.array_split(here, 1 + len(here) * maps[0].size // TOGETHER):
-                length = (x - begin)[None, some]
-                out[some] = self.period.maps(int(s), begin[None, some], length)[0]
+            for batch in np.array_split(here, 1 + len(here) * maps[0].size // TOGETHER):
+                length = (x - begin)[None, batch]
+                out[batch] = self.period.maps(int(s), begin[None, batch], length)[0]
         return out
 
     def _begin(self, passed: int, x: float) -> Reals:

@@ -106,10 +106,10 @@ def coupling_lines(
         short = count[:, s] * NODES_A_SINE < n * n
         _add_closed(out, modes, np.flatnonzero(~short & (count[:, s] > 0)), s, operators, schedules, quanta)
         keys = np.stack([modes.course.start[:, s], modes.course.length[:, s], count[:, s]], axis=-1)
-        some = np.flatnonzero(short & (count[:, s] > 0))
-        distinct, which = np.unique(keys[some], axis=0, return_inverse=True)
+        by_nodes = np.flatnonzero(short & (count[:, s] > 0))
+        distinct, which = np.unique(keys[by_nodes], axis=0, return_inverse=True)
         for k, (start, length, pieces) in enumerate(distinct):
-            group = some[which.reshape(-1) == k]
+            group = by_nodes[which.reshape(-1) == k]
             _add_segment(out, modes, group, (s, start, length, int(pieces)), operators, schedules, quanta)
     return out
 
@@ -145,9 +145,9 @@ def _add_closed(
         pairs = pairs * np.exp(1j * phase)
         carried = (np.exp(2j * np.pi * middle[:, None] * quanta) * length[:, None])[:, :, None, None]
         for name in dict.fromkeys(schedules):
-            own = [c for c, schedule in enumerate(schedules) if schedule == name]
+            wires = [c for c, schedule in enumerate(schedules) if schedule == name]
             within = np.stack(
-                [np.matmul(dagger(basis), np.matmul(operators[c], basis)) for c in own], axis=-1
+                [np.matmul(dagger(basis), np.matmul(operators[c], basis)) for c in wires], axis=-1
             )
             each = pairs[..., None] * within[:, None, None]
             for weight, beside in _exponentials(part, name, middle):
@@ -160,7 +160,7 @@ def _add_closed(
                 )
                 summed = np.matmul(waves, terms.real) + 1j * np.matmul(waves, terms.imag)
                 summed = np.moveaxis(summed.reshape(len(points), n, n, len(quanta), -1), (3, 4), (1, 2))
-                for c, x in zip(own, np.moveaxis(summed, 2, 0), strict=True):
+                for c, x in zip(wires, np.moveaxis(summed, 2, 0), strict=True):
                     out[points, c] += x * carried
 
 
@@ -197,8 +197,8 @@ def _add_segment(
     """Add what a segment gives to the lines of some points."""
     s, start, length, pieces = segment
     x = start + length * nodes(pieces)
-    some = max(1, BYTES // (16 * len(x) * out.shape[-1] ** 2))
-    for points in (group[k : k + some] for k in range(0, len(group), some)):
+    count = max(1, BYTES // (16 * len(x) * out.shape[-1] ** 2))
+    for points in (group[k : k + count] for k in range(0, len(group), count)):
         part = modes.take(points)
         at = np.broadcast_to(x, (len(points), len(x)))
         states, (_, basis) = part.at(s, at), part.own(s)

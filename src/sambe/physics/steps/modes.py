@@ -196,6 +196,6 @@ def _untangled(phases: Reals, modes: Complex, mean: Complex) -> tuple[Reals, Com
     phases, modes = phases.copy(), modes.copy()
     for p in tangled:
         for block in phase_blocks(phases[p]):
-            some = modes[p][:, block]
-            separate(phases[p], modes[p], block, some.conj().T @ mean[p] @ some)
+            part = modes[p][:, block]
+            separate(phases[p], modes[p], block, part.conj().T @ mean[p] @ part)
     return phases, modes

@@ -230,16 +230,16 @@ class Period:
         particles through it, ``(P, M, N^2 + rows, N^2 + rows)``."""
         out, s, slope, h, each = self._of_state(segment, x)
         n, baths = h.shape[-1], len(self.harmonics.heat)
-        for u, ((own, _), part) in enumerate(zip(self.harmonics.heat, each, strict=True)):
-            moving = np.matmul(h[:, :, None], s[:, :, list(own)])
-            moving = moving - np.matmul(s[:, :, list(own)], h[:, :, None])
+        for u, ((wires, _), part) in enumerate(zip(self.harmonics.heat, each, strict=True)):
+            moving = np.matmul(h[:, :, None], s[:, :, list(wires)])
+            moving = moving - np.matmul(s[:, :, list(wires)], h[:, :, None])
             energy = -np.matmul(moving, part).sum(axis=2)
-            turned = -1j * np.matmul(slope[:, :, list(own)], part).sum(axis=2)
+            turned = -1j * np.matmul(slope[:, :, list(wires)], part).sum(axis=2)
             out[..., n * n + u, : n * n] = as_functional(energy)
             out[..., n * n + baths + u, : n * n] = as_functional(turned)
             change = self.changes[u]
             if change is not None:
-                counted = change[:, None, None] * s[:, :, list(own)]
+                counted = change[:, None, None] * s[:, :, list(wires)]
                 out[..., n * n + 2 * baths + u, : n * n] = as_functional(
                     -np.matmul(counted, part).sum(axis=2)
                 )
@@ -250,8 +250,8 @@ class Period:
         makes of its own."""
         s, slope, h = self.waves.at(segment, x)
         l, each = np.zeros_like(s), [side.at(x) for side in self.sides]
-        for (own, _), part in zip(self.harmonics.heat, each, strict=True):
-            l[:, :, list(own)] += part
+        for (wires, _), part in zip(self.harmonics.heat, each, strict=True):
+            l[:, :, list(wires)] += part
         n = h.shape[-1]
         out = np.zeros((*x.shape, n * n + self.rows, n * n + self.rows))
         out[..., : n * n, : n * n] = superoperators(self.harmonics.gaps, s, l)
@@ -266,7 +266,7 @@ class Period:
         segment = self.waves.segment_of(step)
         x = self.waves.modes.course.start[np.arange(len(jump)), segment][:, None]
         change = np.einsum("pck,pkij->pcij", jump, self.waves.bare_at(segment, x)[:, 0])
-        owned = np.stack([stronger[:, list(own)].all(axis=-1) for own, _ in self.harmonics.heat], axis=-1)
+        owned = np.stack([stronger[:, list(wires)].all(axis=-1) for wires, _ in self.harmonics.heat], axis=-1)
         return self._met(change, x), owned
 
     def kicked(self, segment: int) -> Complex | None:
@@ -283,8 +283,8 @@ class Period:
     def _met(self, change: Complex, x: Reals) -> Complex:
         """Changes of the couplings (P, C, N, N) on what the baths make of them, ``(P, U, N, N)``."""
         each = [
-            np.matmul(change[:, list(own)], side.at(x)[:, 0]).sum(axis=1)
-            for (own, _), side in zip(self.harmonics.heat, self.sides, strict=True)
+            np.matmul(change[:, list(wires)], side.at(x)[:, 0]).sum(axis=1)
+            for (wires, _), side in zip(self.harmonics.heat, self.sides, strict=True)
         ]
         return np.stack(each, axis=1)
 
@@ -293,10 +293,10 @@ class Period:
         with the stronger coupling."""
         steps, rows = heat.shape[1], np.arange(len(heat))
         for k in range(steps):
-            found = self.sudden(k)
-            if found is None:
+            switched = self.sudden(k)
+            if switched is None:
                 continue
-            operators, stronger = found
+            operators, stronger = switched
             work = 2.0 * np.einsum("puij,pji->pu", operators, rho[rows, self.waves.segment_of(k)]).imag
             switching += work
             for u in range(work.shape[1]):

@@ -50,15 +50,15 @@ class CountedBalance:
         The m, with -m for each.
     """
 
-    def __init__(self, point: Balance, energy: Reals, held: list[int]) -> None:
+    def __init__(self, point: Balance, energy: Reals, harmonics: list[int]) -> None:
         self.point, self.energy, self.levels = point, energy, len(point.gaps)
         self.turning = [x[:, None, None] for x in energies_by_tone(point.quanta.astype(float), point.omega)]
-        place = {m: k for k, m in enumerate(held)}
-        self.reverse = np.asarray([place[-m] for m in held])
+        place = {m: k for k, m in enumerate(harmonics)}
+        self.reverse = np.asarray([place[-m] for m in harmonics])
         self.apart, which = np.unique(point.quanta[:, None] - point.quanta, return_inverse=True)
         self.which = which.reshape(len(point.quanta), -1)
         # where L^(q) rho_m S^(p)† lands, by q - p and m; -1 beyond what is held
-        self.landing = np.asarray([[place.get(m + int(d), -1) for m in held] for d in self.apart])
+        self.landing = np.asarray([[place.get(m + int(d), -1) for m in harmonics] for d in self.apart])
 
     @property
     def baths(self) -> range:
@@ -74,8 +74,8 @@ class CountedBalance:
         """Half of a derivative, by q - p, on states row by row, ``(D, N^2, N^2)``."""
         n = self.levels
         if terminal in self.baths:
-            own, l = self.point.heat[terminal]
-            s = self.point.coupling[own]
+            wires, l = self.point.heat[terminal]
+            s = self.point.coupling[wires]
         else:
             s, l = self.point.coupling, self.point.forward
         right = (s * taken).conj()
@@ -132,22 +132,22 @@ def counted_balance(jumps: Jumps, state: dict[int, Complex], orders: int) -> tup
     bare = replace(jumps, shift_forward=None, shift_backward=None)
     whole, point = (_point_of(j) for j in (jumps, bare))
     energy = taken_by_lines(jumps, point)
-    n, held = len(point.gaps), list(state)
+    n, harmonics = len(point.gaps), list(state)
     for _ in range(ROUNDS):
-        counted = CountedBalance(point, energy, held)
-        x = np.stack([state.get(m, np.zeros((n, n))) for m in held]).reshape(1, -1)
+        counted = CountedBalance(point, energy, harmonics)
+        x = np.stack([state.get(m, np.zeros((n, n))) for m in harmonics]).reshape(1, -1)
         answers: list[Complex] = []
-        found = cumulants_of(counted, x, _respond(whole, held, answers), orders)
+        cumulants = cumulants_of(counted, x, _respond(whole, harmonics, answers), orders)
         size = np.abs(answers).max(axis=1, keepdims=True)
         together = (np.asarray(answers) / np.maximum(size, np.finfo(float).tiny)).T
-        parts: dict[int, Any] = dict(zip(held, together.reshape(len(held), n, n, -1), strict=True))
-        wanted = {m for m, share in driven_harmonics(whole, parts, set(held)).items() if share > SLIGHT}
+        parts: dict[int, Any] = dict(zip(harmonics, together.reshape(len(harmonics), n, n, -1), strict=True))
+        wanted = {m for m, share in driven_harmonics(whole, parts, set(harmonics)).items() if share > SLIGHT}
         wanted |= {-m for m in wanted}
         if not wanted:
-            return found, counted.activity(x)
-        if (len(held) + len(wanted)) * n * n > MOST_UNKNOWNS:
+            return cumulants, counted.activity(x)
+        if (len(harmonics) + len(wanted)) * n * n > MOST_UNKNOWNS:
             return None
-        held = [*held, *sorted(wanted)]
+        harmonics = [*harmonics, *sorted(wanted)]
     return None
 
 
@@ -164,10 +164,12 @@ def taken_by_lines(jumps: Jumps, point: Balance) -> Reals:
     return np.stack([signed[every.index(int(q))] for q in point.quanta])
 
 
-def _respond(point: Balance, held: list[int], answers: list[Complex]) -> Callable[[Complex, Reals], Complex]:
+def _respond(
+    point: Balance, harmonics: list[int], answers: list[Complex]
+) -> Callable[[Complex, Reals], Complex]:
     """Answers of the harmonics to sources ``(1, T, H N^2)``, which are kept."""
     n = len(point.gaps)
-    whole = balance_matrix(point, held)
+    whole = balance_matrix(point, harmonics)
     scale = np.abs(whole).max()
     whole[0] = 0.0
     whole[0, : n * n : n + 1] = scale

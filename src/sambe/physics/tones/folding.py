@@ -104,8 +104,8 @@ def folds(system: System, method: Method, points: int) -> Iterator[tuple[Points,
     columns = [x for a, b in pairs for x in _ratios(omega[a], omega[b])]
     kinds, which = np.unique(np.stack(columns, axis=-1), axis=0, return_inverse=True)
     for k, kind in enumerate(kinds):
-        found = {pair: (int(kind[2 * j]), int(kind[2 * j + 1])) for j, pair in enumerate(pairs)}
-        fold = _fold(found, tones)
+        ratios = {pair: (int(kind[2 * j]), int(kind[2 * j + 1])) for j, pair in enumerate(pairs)}
+        fold = _fold(ratios, tones)
         if fold is not None and _never_meet(method, fold):
             fold = None
         yield np.flatnonzero(which.reshape(-1) == k), fold

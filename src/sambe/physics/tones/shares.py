@@ -80,12 +80,12 @@ def with_shares(plain: Statistics, part: Folded, system: System, method: Method)
         (x, _standing(part, system, x, method)) for x in (who[k : k + size] for k in range(0, len(who), size))
     )
     turning = _turning(part, system, late) if late.size and not d.several_tones else ()
-    for some, (noise, mean, shot) in chain(parts, turning):
-        out.noise[some] = noise
-        out.cumulants[some, 0, baths:] = mean
+    for batch, (noise, mean, shot) in chain(parts, turning):
+        out.noise[batch] = noise
+        out.cumulants[batch, 0, baths:] = mean
         if orders > 1:
-            out.cumulants[some, 1] = np.diagonal(noise, axis1=-2, axis2=-1)
-        out.shot[some, baths:] = shot
+            out.cumulants[batch, 1] = np.diagonal(noise, axis1=-2, axis2=-1)
+        out.shot[batch, baths:] = shot
     return out
 
 
@@ -98,9 +98,9 @@ class _Shares:
 
     def __init__(self, jumps: Jumps, part: Folded, system: System, at: Points, samples: int) -> None:
         bare = replace(jumps, shift_forward=None, shift_backward=None)  # a shift is no jump
-        held = list(jumps.dressing.quanta)
-        driven = [k for k, q in enumerate(held) if q]
-        h = make_harmonics(bare, held[-1])
+        absorbed = list(jumps.dressing.quanta)
+        driven = [k for k, q in enumerate(absorbed) if q]
+        h = make_harmonics(bare, absorbed[-1])
         lines, work = lines_of_tones(h, bare, part, system, at)
         w = np.stack([np.broadcast_to(np.asarray(x, float), len(at)) for x in _at(system.omega, at)], axis=-1)
         lines = np.moveaxis(w[:, :, None, None, None, None] * lines, 1, 0)
@@ -122,9 +122,9 @@ class _Shares:
                 :, :, work.quanta == 0]  # fmt: skip
         # of each bath: W∘L, and T with half the rate, both with the T of its operators
         self.of_baths = []
-        for (own, l), up, down in zip(h.heat, jumps.forward, jumps.backward, strict=True):
+        for (wires, l), up, down in zip(h.heat, jumps.forward, jumps.backward, strict=True):
             rate = both_signs(0.5 * up, driven, 1.0, 0.5 * down)[:, None]
-            alike = [x[:, list(own)] for x in lines]
+            alike = [x[:, list(wires)] for x in lines]
             met = np.stack([timed(x) for x in alike], axis=1)
             self.of_baths.append((timed(energy * l), np.stack([timed(rate * x) for x in alike], axis=1), met))
 
@@ -226,9 +226,9 @@ def _turning(part: Folded, system: System, who: Points) -> Iterator[tuple[Points
     """Where the state is periodic: which of the points have an answer, and theirs."""
     jumps, n = jumps_at(part.inner.jumps, who), part.inner.plain.dressing.levels
     for alike, packed, slow in courses_of(jumps):
-        some, times = jumps_at(jumps, alike), packed.shape[1]
-        counted, respond = period_response(some, packed, slow)
-        shares = _Shares(some, part, system, who[alike], times)
+        group, times = jumps_at(jumps, alike), packed.shape[1]
+        counted, respond = period_response(group, packed, slow)
+        shares = _Shares(group, part, system, who[alike], times)
         told = _told(shares, counted, packed.reshape(len(packed), -1), respond, _Form(n, times, False))
         fine = np.flatnonzero(respond.converged)
         yield who[alike[fine]], tuple(x[fine] for x in told)  # type: ignore[misc]

@@ -81,7 +81,7 @@ Complex = npt.NDArray[np.complex128]
 Reals = npt.NDArray[np.float64]
 
 
-def signed_lines(couplings: Array, held: tuple[int, ...], quanta: npt.NDArray[Any]) -> Complex:
+def signed_lines(couplings: Array, absorbed: tuple[int, ...], quanta: npt.NDArray[Any]) -> Complex:
     """Harmonics q of Hermitian operators for quanta of both signs, ``(P, B, K, N, N)``, zero where none is.
 
     Parameters
@@ -93,7 +93,7 @@ def signed_lines(couplings: Array, held: tuple[int, ...], quanta: npt.NDArray[An
     """
     shape = couplings.shape
     out = np.zeros((*shape[:2], len(quanta), *shape[3:]), dtype=complex)
-    place = {q: k for k, q in enumerate(held)}
+    place = {q: k for k, q in enumerate(absorbed)}
     for k, q in enumerate(quanta.tolist()):
         if q in place:
             out[:, :, k] = couplings[:, :, place[q]]
@@ -126,9 +126,9 @@ def with_pumps(part: Folded, system: System, method: Method) -> Solution:
     size = max(1, TOGETHER // (4 * (jumps.dressing.couplings[0].size * (1 + tones))))
     for k in range(0, points, size):
         at = np.arange(k, min(k + size, points))
-        some = jumps_at(jumps, at)
-        h = make_harmonics(some, some.dressing.quanta[-1])
-        lines, work = lines_of_tones(h, some, part, system, at)
+        group = jumps_at(jumps, at)
+        h = make_harmonics(group, group.dressing.quanta[-1])
+        lines, work = lines_of_tones(h, group, part, system, at)
         given = _quanta(h, lines, state[at])
         if work is not None:
             given = given + np.einsum("ptij,pji->pt", work.standing, state[at]).real
@@ -138,7 +138,7 @@ def with_pumps(part: Folded, system: System, method: Method) -> Solution:
             scaled = w[at[late], :, None, None, None]
             done = None if work is None else Work(work.quanta, scaled * work.lines[late])
             turning = _along_balance if jumps.dressing.several_tones else _along_course
-            pumps, fine = turning(jumps_at(some, late), scaled[..., None] * lines[late], done)
+            pumps, fine = turning(jumps_at(group, late), scaled[..., None] * lines[late], done)
             currents[at[late], baths:] = pumps
             converged[at[late]] &= fine
     if TREATMENTS[method.secular].solve is solve_universal:
@@ -157,15 +157,15 @@ def _along_course(jumps: Jumps, lines: Complex, work: Work | None) -> tuple[Real
     """The same of one drive that is left, along the period: its harmonics may be thousands."""
     h = make_harmonics(jumps, jumps.dressing.quanta[-1])
     out = np.full((len(lines), lines.shape[1]), np.nan)
-    for some, packed, _ in courses_of(jumps):
+    for group, packed, _ in courses_of(jumps):
         rho, samples = unpack(packed), packed.shape[1]
-        acted = np.matmul(over_period(h.forward[some], h.quanta, samples), rho[:, :, None])
+        acted = np.matmul(over_period(h.forward[group], h.quanta, samples), rho[:, :, None])
         for t in range(lines.shape[1]):
-            taken = over_period(lines[some, t], h.quanta, samples)
-            out[some, t] = 2.0 * np.einsum("pmcij,pmcij->p", taken.conj(), acted).real / samples
+            taken = over_period(lines[group, t], h.quanta, samples)
+            out[group, t] = 2.0 * np.einsum("pmcij,pmcij->p", taken.conj(), acted).real / samples
             if work is not None:
-                done = over_period(work.lines[some, t, None], work.quanta, samples)[:, :, 0]
-                out[some, t] += np.einsum("pmij,pmji->p", done, rho).real / samples
+                done = over_period(work.lines[group, t, None], work.quanta, samples)[:, :, 0]
+                out[group, t] += np.einsum("pmij,pmji->p", done, rho).real / samples
     return out, np.isfinite(out).all(axis=-1)
 
 
@@ -214,10 +214,10 @@ def _completed(whole: Complex, lines: Complex, work: Work, n: npt.NDArray[np.int
 
 def _counted_lines(h: Harmonics, jumps: Jumps, tones: int, first: int) -> Complex:
     """T_t of each tone and operator, ``(P, T, C, K, N, N)``, where vectors of quanta can be told apart."""
-    seen, (points, operators, *rest) = jumps.dressing.observed, h.coupling.shape
-    if seen is None:  # with the phase dropped no quanta are
+    observed, (points, operators, *rest) = jumps.dressing.observed, h.coupling.shape
+    if observed is None:  # with the phase dropped no quanta are
         return np.zeros((points, tones, operators, *rest), dtype=complex)
-    lines = signed_lines(seen.couplings[:, first:], seen.quanta, h.quanta)
+    lines = signed_lines(observed.couplings[:, first:], observed.quanta, h.quanta)
     return -1j * lines.reshape(points, operators, tones, *rest).swapaxes(1, 2)
 
 
@@ -244,18 +244,18 @@ def lines_by_phase(
     :math:`\partial S/\partial\varphi_t = [S, X]`. What would turn states within a relaxation rate of each
     other stays work: for i = j, m = 0 it is the change of the quasienergy.
     """
-    seen = jumps.dressing.observed
-    if seen is None:
+    observed = jumps.dressing.observed
+    if observed is None:
         raise ValueError("the terms of the drive have to be observed")
-    own = signed_quanta(seen.quanta)
-    most = max(seen.quanta) + max(abs(term.quanta) for term in terms)
+    signed = signed_quanta(observed.quanta)
+    most = max(observed.quanta) + max(abs(term.quanta) for term in terms)
     several = jumps.dressing.several_tones
     shifts = {s * term.quanta for term in terms for s in (1, -1)}
-    quanta = np.unique(np.add.outer(own, [*shifts, 0])) if several else np.arange(-most, most + 1)
+    quanta = np.unique(np.add.outer(signed, [*shifts, 0])) if several else np.arange(-most, most + 1)
     e, rate = jumps.dressing.energies, jumps.leaving.max(axis=-1)[:, None, None, None]
     turning = quanta.astype(float) * frequency_by_point(jumps.dressing.omega, len(e))
     apart = (e[:, :, None] - e[:, None, :])[:, None] - turning[:, :, None, None]
-    slope = _slopes(seen, terms, quanta, tones, first)
+    slope = _slopes(observed, terms, quanta, tones, first)
     near = (np.abs(apart) <= rate)[:, None]
     turn = np.where(near, 0.0, -slope / np.where(near, 1.0, apart[:, None]))
     change = _turned if several else _turned_over_period
@@ -285,15 +285,17 @@ def _turned(h: Harmonics, turn: Complex, quanta: Points) -> Complex:
 
 
 def _slopes(
-    seen: Dressing, terms: list[DriveTerm], quanta: npt.NDArray[np.intp], tones: int, first: int
+    observed: Dressing, terms: list[DriveTerm], quanta: npt.NDArray[np.intp], tones: int, first: int
 ) -> Complex:
     """dH/dphi_t between the modes, ``(P, T, K, N, N)``."""
-    points, n = seen.couplings.shape[0], seen.couplings.shape[-1]
+    points, n = observed.couplings.shape[0], observed.couplings.shape[-1]
     half = np.zeros((points, tones, len(quanta), n, n), dtype=complex)
     place = first
     for term in terms:
-        own = signed_lines(seen.couplings[:, place : place + term.parts], seen.quanta, quanta - term.quanta)
-        line = own[:, 0] + (1j * own[:, 1] if term.parts == 2 else 0.0)
+        pair = signed_lines(
+            observed.couplings[:, place : place + term.parts], observed.quanta, quanta - term.quanta
+        )
+        line = pair[:, 0] + (1j * pair[:, 1] if term.parts == 2 else 0.0)
         place += term.parts
         for t, k in enumerate(term.vector):
             half[:, t] += -1j * k * term.coefficient[:, None, None, None] * line

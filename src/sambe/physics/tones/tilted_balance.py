@@ -96,18 +96,18 @@ def tilted_balance(jumps: Jumps, fields: Complex) -> complex:
     n, value = len(tilted.point.gaps), complex(np.nan)
     ahead = tilted.generators(1.0)
     for _ in range(ROUNDS):
-        held = list(state)
-        found = _branch(tilted, held, state, value, ahead)
-        if not found.known[0]:
+        harmonics = list(state)
+        branch = _branch(tilted, harmonics, state, value, ahead)
+        if not branch.known[0]:
             return complex(np.nan)
-        value, vector = complex(found.value[0]), found.vector[0] / np.abs(found.vector[0]).max()
-        state = dict(zip(held, vector.reshape(-1, n, n), strict=True))
-        driven = driven_harmonics(tilted.point, state, set(held), ahead)
+        value, vector = complex(branch.value[0]), branch.vector[0] / np.abs(branch.vector[0]).max()
+        state = dict(zip(harmonics, vector.reshape(-1, n, n), strict=True))
+        driven = driven_harmonics(tilted.point, state, set(harmonics), ahead)
         wanted = {m for m, share in driven.items() if share > SLIGHT}
         wanted |= {-m for m in wanted}
         if not wanted:
             return value
-        if (len(held) + len(wanted)) * n * n > MOST_UNKNOWNS:
+        if (len(harmonics) + len(wanted)) * n * n > MOST_UNKNOWNS:
             break
         state |= {m: np.zeros((n, n), dtype=complex) for m in sorted(wanted)}
     return complex(np.nan)
@@ -131,17 +131,21 @@ def _tilted(jumps: Jumps, fields: Complex) -> _Tilted:
 
 
 def _branch(
-    tilted: _Tilted, held: list[int], state: dict[int, Complex], value: complex, ahead: dict[int, Complex]
+    tilted: _Tilted,
+    harmonics: list[int],
+    state: dict[int, Complex],
+    value: complex,
+    ahead: dict[int, Complex],
 ) -> Branch:
     """The eigenvalue on some harmonics, near one that is known, or from that without fields."""
-    vector = np.stack([state[m] for m in held]).reshape(1, -1)
+    vector = np.stack([state[m] for m in harmonics]).reshape(1, -1)
     if np.isfinite(value):
-        near = refined(balance_matrix(tilted.point, held, ahead)[None], np.array([value]), vector)
+        near = refined(balance_matrix(tilted.point, harmonics, ahead)[None], np.array([value]), vector)
         if near.known[0]:
             return near
 
     def matrix(_: Any, place: npt.NDArray[np.float64]) -> Complex:
-        return balance_matrix(tilted.point, held, tilted.generators(float(place[0])))[None]
+        return balance_matrix(tilted.point, harmonics, tilted.generators(float(place[0])))[None]
 
     still = refined(matrix(None, np.zeros(1)), np.zeros(1, dtype=complex), vector)
     return followed(matrix, still)

@@ -70,12 +70,12 @@ def _mean_over_beat(
     rates = []
 
     def at(turn: float, share: float = 0.5) -> Fields:
-        some = nearly.system(system, share, turn)
-        inner, how = folded(some, method, nearly.fold)
+        batch = nearly.system(system, share, turn)
+        inner, how = folded(batch, method, nearly.fold)
         count = sum(len(x.parts) for x in method.observables)
         part = Folded(solve_batch(inner, how), nearly.fold, count, method.static)
         rates.append(slowest_rate(np.asarray(part.inner.plain.rates)[0]))
-        return report(some, with_pumps(part, some, method), part)
+        return report(batch, with_pumps(part, batch, method), part)
 
     first = at(0.0)
     if nearly.beat <= SAME * nearly.first:  # commensurate as given, of one phase

@@ -102,7 +102,7 @@ class Balance:
             return float(np.broadcast_to(w, len(h.gaps))[point])
 
         omega = h.omega.changed(one) if isinstance(h.omega, Tones) else one(h.omega)
-        heat = tuple((list(own), part[point][:, keep]) for own, part in h.heat)
+        heat = tuple((list(wires), part[point][:, keep]) for wires, part in h.heat)
         lines = None if pumped is None else pumped[point][:, :, keep]
         return cls(h.gaps[point], omega, h.quanta[keep], h.coupling[point][:, keep],
                    h.forward[point][:, keep], h.warm[point][:, keep], heat, lines,
@@ -147,16 +147,16 @@ class Balance:
     def functionals(self) -> dict[int, Complex]:
         """K_d with J = 2 Re sum of Tr[K_d rho_(-d)] for each terminal, ``(U + T, N, N)``, by d."""
         rows = []
-        for own, l in self.heat:
+        for wires, l in self.heat:
             rows.append(self.added(sum(np.matmul(self.warm[c], part[:, None])
-                                       for c, part in zip(own, l, strict=True))))  # fmt: skip
+                                       for c, part in zip(wires, l, strict=True))))  # fmt: skip
         lines: Any = self.pumped
         if lines is None:
             lines = [taken[:, None, None] * self.coupling
                      for taken in energies_by_tone(self.quanta.astype(float), self.omega)]  # fmt: skip
-        for own in lines:
+        for tone in lines:
             rows.append(self.added(sum(np.matmul(s, l[:, None])
-                                       for s, l in zip(own, self.forward, strict=True))))  # fmt: skip
+                                       for s, l in zip(tone, self.forward, strict=True))))  # fmt: skip
         out = {int(d): -np.stack([row[k] for row in rows]) for k, d in enumerate(self.sums[0])}
         for d, operators in self.work.items():
             more = np.concatenate([np.zeros((len(self.heat), *operators.shape[1:])), 0.5 * operators])
@@ -189,26 +189,28 @@ def _by_quanta(work: Work | None, point: int) -> dict[int, Complex]:
     return {int(q): lines[:, k] for k, q in enumerate(work.quanta) if lines[:, k].any()}
 
 
-def balance_matrix(point: Balance, held: list[int], generators: dict[int, Complex] | None = None) -> Complex:
+def balance_matrix(
+    point: Balance, harmonics: list[int], generators: dict[int, Complex] | None = None
+) -> Complex:
     """The generator less the time derivative on harmonics that are held, ``(H N^2, H N^2)``; other generators
     may stand in the place of the point's."""
     each = point.generators if generators is None else generators
     size = len(point.gaps) ** 2
-    a = np.zeros((len(held), size, len(held), size), dtype=complex)
-    for i, m in enumerate(held):
-        for j, k in enumerate(held):
+    a = np.zeros((len(harmonics), size, len(harmonics), size), dtype=complex)
+    for i, m in enumerate(harmonics):
+        for j, k in enumerate(harmonics):
             block = each.get(m - k)
             if block is not None:
                 a[i, :, j] = block
         a[i, np.arange(size), i, np.arange(size)] += 1j * (point.turning(m) - point.gaps.reshape(-1))
-    return np.asarray(a.reshape(len(held) * size, -1))
+    return np.asarray(a.reshape(len(harmonics) * size, -1))
 
 
-def _solved_on(point: Balance, held: list[int]) -> tuple[dict[int, Complex], bool]:
+def _solved_on(point: Balance, harmonics: list[int]) -> tuple[dict[int, Complex], bool]:
     """Harmonics of the state among those held, zero first, and whether they are the only ones."""
     n = len(point.gaps)
     size = n * n
-    whole = balance_matrix(point, held)
+    whole = balance_matrix(point, harmonics)
     scale = np.abs(whole).max()
     whole[0] = 0.0
     whole[0, : size : n + 1] = scale
@@ -220,28 +222,31 @@ def _solved_on(point: Balance, held: list[int]) -> tuple[dict[int, Complex], boo
     except np.linalg.LinAlgError:
         return {}, False
     fine = bool(np.isfinite(x).all() and np.abs(x[:, 1]).max() < SINGULAR)
-    columns = np.ascontiguousarray(x[:, 0], dtype=complex).reshape(len(held), n, n)
-    return dict(zip(held, columns, strict=True)), fine
+    columns = np.ascontiguousarray(x[:, 0], dtype=complex).reshape(len(harmonics), n, n)
+    return dict(zip(harmonics, columns, strict=True)), fine
 
 
 def driven_harmonics(
-    point: Balance, state: dict[int, Complex], held: set[int], generators: dict[int, Complex] | None = None
+    point: Balance,
+    state: dict[int, Complex],
+    harmonics: set[int],
+    generators: dict[int, Complex] | None = None,
 ) -> dict[int, float]:
     """Harmonics beyond those held that the state drives, and about how large they become; of several states
     at once, along a last axis of each harmonic, the largest."""
     n, each = len(point.gaps), point.generators if generators is None else generators
     shifts, acting = np.asarray(list(each)), np.stack(list(each.values()))
     reached = shifts[:, None] + np.asarray(list(state))
-    beyond = ~np.isin(reached, list(held))
+    beyond = ~np.isin(reached, list(harmonics))
     different, place = np.unique(reached, return_inverse=True)
     place = place.reshape(reached.shape)
     total = np.zeros((len(different), n * n, next(iter(state.values())).size // n**2), dtype=complex)
     for k, rho in enumerate(state.values()):  # each shift leads elsewhere
         to = beyond[:, k]
         total[place[to, k]] += np.matmul(acting[to], rho.reshape(n * n, -1))
-    own = np.diagonal(each.get(0, np.zeros((n * n, n * n))))
+    leaving = np.diagonal(each.get(0, np.zeros((n * n, n * n))))
     turning = np.asarray(different.astype(float) * point.omega)[:, None]
-    turn = np.maximum(np.abs(own + 1j * (turning - point.gaps.reshape(-1))), 1e-300)
+    turn = np.maximum(np.abs(leaving + 1j * (turning - point.gaps.reshape(-1))), 1e-300)
     size = (np.abs(total) / turn[:, :, None]).max(axis=(1, 2))
     there = np.isin(different, reached[beyond])
     return dict(zip(different[there].tolist(), size[there].tolist(), strict=True))
@@ -294,21 +299,21 @@ def balanced_harmonics(jumps: Jumps) -> dict[int, Complex]:
 
 def _balanced(point: Balance, most: int) -> tuple[dict[int, Complex], Reals, bool, bool]:
     """Harmonics and currents, and whether they are the only ones, and converged."""
-    held, size = [0], len(point.gaps) ** 2
+    harmonics, size = [0], len(point.gaps) ** 2
     before: Reals | None = None
     state: dict[int, Complex] = {}
     currents = np.zeros(0)
     for _ in range(ROUNDS):
-        state, unique = _solved_on(point, held)
+        state, unique = _solved_on(point, harmonics)
         if not unique:
             return {}, currents, False, True
         currents = point.currents(state)
-        wanted = {m for m, x in driven_harmonics(point, state, set(held)).items() if x > SLIGHT_HARMONIC}
+        wanted = {m for m, x in driven_harmonics(point, state, set(harmonics)).items() if x > SLIGHT_HARMONIC}
         wanted |= {-m for m in wanted}
         if not wanted:
             return state, currents, True, True
-        if (len(held) + len(wanted)) * size > most:
+        if (len(harmonics) + len(wanted)) * size > most:
             moved = np.inf if before is None else np.abs(currents - before).max()
             return state, currents, True, bool(moved <= MOVED * np.abs(currents).max())
-        held, before = [*held, *sorted(wanted)], currents
+        harmonics, before = [*harmonics, *sorted(wanted)], currents
     return state, currents, True, False

@@ -103,9 +103,9 @@ class _Lines:
         c, k = np.nonzero(size > FLOOR * size.max())
         q, p = np.nonzero(c[:, None] == c)
         heat = []
-        for own, part in h.heat:
-            place = {operator: n for n, operator in enumerate(own)}
-            there = np.flatnonzero(np.isin(c, list(own)))
+        for wires, part in h.heat:
+            place = {operator: n for n, operator in enumerate(wires)}
+            there = np.flatnonzero(np.isin(c, list(wires)))
             heat.append((there, part[:, [place[int(x)] for x in c[there]], k[there]]))
         return cls(h.coupling[:, c, k], h.forward[:, c, k], h.warm[:, c, k], heat, h.quanta[k], q, p)
 
@@ -119,11 +119,11 @@ def first_order(jumps: Jumps, state: Complex, currents: Reals) -> First:
     sums, which = np.unique(lines.quanta[lines.q] + lines.quanta[lines.p], return_inverse=True)
     zero = int(np.searchsorted(sums, 0))
     rate = 0.5 * (jumps.leaving[:, :, None] + jumps.leaving[:, None, :])
-    own = -rate - 1j * h.gaps
+    alone = -rate - 1j * h.gaps
     driven = _by_sum(_acted(lines, state[:, None]), which, len(sums))
     driven = driven + driven[:, ::-1].conj().swapaxes(-1, -2)  # of m and, adjoint, of -m
     turning = sums.astype(float) * w
-    rho = -driven / (own[:, None] + 1j * turning[:, :, None, None])
+    rho = -driven / (alone[:, None] + 1j * turning[:, :, None, None])
     rho[:, zero] = 0.0
     # what the harmonics do to the mean state, q + p = -m
     back = _acted(lines, rho[:, len(sums) - 1 - which]).sum(axis=1)
