@@ -170,7 +170,7 @@ class _Cycle:
         self.directions, self.images = scratch.room(2, CYCLE, *self.left.shape, dtype=left.dtype)
         self.turns = np.zeros((points, CYCLE, CYCLE), dtype=left.dtype)
         self.lengths = np.zeros((points, CYCLE), dtype=left.dtype)
-        self.done = np.zeros(points, dtype=bool)
+        self.done, self.count = np.zeros(points, dtype=bool), np.zeros(points, dtype=np.intp)
         self.size, self.shrink, self.ahead = np.ones(points), np.full(points, SLOW), np.full(points, np.inf)
 
     def advance(self) -> None:
@@ -191,9 +191,9 @@ class _Cycle:
         self.left = self.left - length[:, None] * image
         self.turns[:, :k, k] = np.where(settled[:, None], 0.0, along[..., 0])
         self.turns[:, k, k] = np.where(settled, -1.0, norm)
-        self.lengths[:, k] = np.where(self.done, 0.0, np.where(settled, 1.0, length))
-        self.done |= settled
+        self.lengths[:, k] = np.where(settled, 1.0, length)
         self.step = k + 1
+        self.count[settled], self.done = self.step, self.done | settled
 
     def _settled(self, direction: Array) -> Flags:
         """Points that are done with this direction."""
@@ -209,7 +209,7 @@ class _Cycle:
 
     def keep(self, points: Points) -> None:
         """Go on with some points of the batch."""
-        for name in ("left", "turns", "lengths", "done", "size", "shrink", "ahead", "functional"):
+        for name in ("left", "turns", "lengths", "done", "count", "size", "shrink", "ahead", "functional"):
             setattr(self, name, getattr(self, name)[points])
         count = len(points)
         for x in (self.directions, self.images):
@@ -220,9 +220,13 @@ class _Cycle:
 
     def change(self, points: Points) -> Array:
         """What was added to the packed states of some points."""
-        k = self.step
-        share = np.linalg.solve(self.turns[points, :k, :k], self.lengths[points, :k, None])
-        out = np.matmul(share.swapaxes(-1, -2), self.directions[:k].swapaxes(0, 1)[points])
+        out = np.empty((len(points), self.left.shape[1]), dtype=self.left.dtype)
+        count = np.where(self.done, self.count, self.step)[points]
+        for k in np.unique(count):  # sums of as many terms, however long the neighbours of a point take
+            some = np.flatnonzero(count == k)
+            at = points[some]
+            share = np.linalg.solve(self.turns[at, :k, :k], self.lengths[at, :k, None]).swapaxes(-1, -2)
+            out[some] = np.matmul(share, self.directions[:k].swapaxes(0, 1)[at])[:, 0]
         return -out.reshape(-1, self.g.n, self.g.n)
 
 
