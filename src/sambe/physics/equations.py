@@ -29,7 +29,7 @@ from .dressing.tones.frequencies import Tones, drive_frequency
 from .generators.coupling_parts import with_modulation
 from .generators.jumps import Jumps, make_jumps
 from .method import Method
-from .steps.dressing import step_load, stepped_dressing
+from .steps.dressing import most_harmonics, step_load, stepped_dressing
 
 __all__ = ["AUTO", "EQUATIONS", "Equation", "dressing_of", "equation_names", "quanta_meet"]
 
@@ -143,10 +143,18 @@ def _framed_load(_system: System, method: Method) -> tuple[int, int]:
 
 def _floquet_load(system: System, method: Method) -> tuple[int, int]:
     if system.steps is not None:
-        return step_load(system.steps, system.omega, system.levels, len(method.operators))
+        return step_load(_step_harmonics(system, method), system.levels, len(method.operators))
     if system.tones > 1:
         return tone_load(system, method.frame)
     return propagation_load(system, method.frame, method.propagation_tolerance)
+
+
+def _step_harmonics(system: System, method: Method) -> int:
+    """Coupling harmonics of a point of a period in steps; the most of one that has no dressing."""
+    try:
+        return len(_dress_floquet(system, method).quanta)
+    except InputError:
+        return most_harmonics(system.levels, len(method.operators))
 
 
 def _folded_refusal(system: System, method: Method) -> None:

@@ -31,7 +31,7 @@ FEWEST = 16  # harmonics at first, beyond those of the phases between modes with
 # Numbers in the coupling harmonics of a point at most, and harmonics. A choice: 4 MB, and the complete
 # equation of a qubit then takes a second.
 MOST_NUMBERS, MOST = 2**18, 2**12
-TYPICAL = 16  # times the harmonics at first that a point has in the end
+MARGIN = 2  # times the harmonics of the point of lowest omega that another may have. A choice
 ROUNDING = 1e-14  # elements below this share of the largest of a point are those of rounding
 STEEPEST = 0.9  # ratio of octaves from which what follows is not known to be finite
 
@@ -45,12 +45,11 @@ def most_harmonics(levels: int, operators: int) -> int:
     return int(2 ** np.floor(np.log2(min(MOST, max(FEWEST, MOST_NUMBERS / (levels**2 * operators))))))
 
 
-def step_load(steps: Steps, omega: Array, levels: int, operators: int) -> tuple[int, int]:
-    """Coupling harmonics that are held, and complex (N, N) matrices of work, of a point."""
-    modes = step_modes(course_of(steps, 1), np.reshape(np.asarray(omega, dtype=float), 1))
-    most = most_harmonics(levels, operators)
-    harmonics = min(most, TYPICAL * int(_first_harmonics(modes)[0]))
-    return harmonics, 4 * (operators + 2) * most
+def step_load(harmonics: int, levels: int, operators: int) -> tuple[int, int]:
+    """Coupling harmonics that are held, and complex (N, N) matrices of work, of a point of a sweep of which
+    one that feels many has so many."""
+    bound = min(most_harmonics(levels, operators), MARGIN * harmonics)
+    return bound, 4 * (operators + 2) * bound
 
 
 def stepped_dressing(
@@ -94,7 +93,7 @@ def stepped_dressing(
         )  # fmt: skip
     if harmonics is not None:
         count[:] = most = harmonics
-    couplings = np.zeros((points, len(operators), most + 1, n, n), dtype=complex)
+    held: list[tuple[Points, npt.NDArray[np.complex128]]] = []
     left = np.ones(points, dtype=bool)
     while left.any():
         reach = int(count[left].min())
@@ -104,14 +103,18 @@ def stepped_dressing(
         lines = coupling_lines(some, operators, schedules, quanta)
         size = np.abs(lines).max(axis=(1, 2, 3, 4), keepdims=True)
         lines = np.where(np.abs(lines) > ROUNDING * size, lines, 0.0)
-        couplings[group, :, : reach + 1] = lines
         tail, whole = harmonic_tail(jumps(_dressing(some, lines, tuple(quanta.tolist())), group))
         done = (tail <= SMALL_TAIL * whole) | (reach >= most)
         left[group[done]] = False
         count[group] *= 2
-    held = np.flatnonzero(couplings.any(axis=(0, 1, 3, 4)))
-    held = held if held.size else np.zeros(1, dtype=int)
-    out = _dressing(modes, couplings[:, :, held], tuple(held.tolist()))
+        held.append((group[done], lines[done]))
+    felt = [np.flatnonzero(lines.any(axis=(0, 1, 3, 4))) for _, lines in held]
+    quanta = np.unique(np.concatenate(felt)) if any(map(len, felt)) else np.zeros(1, dtype=np.intp)
+    couplings = np.zeros((points, len(operators), len(quanta), n, n), dtype=complex)
+    for group, lines in held:
+        there = quanta[quanta < lines.shape[2]]
+        couplings[group, :, : len(there)] = lines[:, :, there]
+    out = _dressing(modes, couplings, tuple(quanta.tolist()))
     return replace(
         out, energies=out.energies.reshape(*batch, n), omega=omega,
         couplings=out.couplings.reshape(*batch, *out.couplings.shape[1:]),

@@ -7,8 +7,11 @@ import pytest
 
 import sambe
 from sambe import System
+from sambe.physics.equations import EQUATIONS
+from sambe.physics.pipeline import jumps_of
 from sambe.physics.preparation import prepare
 from sambe.physics.steps.dressing import most_harmonics, step_load
+from sambe.sweep.axes import Sweep
 
 SX, SZ = sambe.sigmax(), sambe.sigmaz()
 BATHS = [
@@ -135,12 +138,16 @@ def test_what_is_not_known_of_steps_is_refused_with_the_reason() -> None:
 
 
 def test_the_load_bounds_what_is_held() -> None:
-    system = System.from_steps([(0.5, 0.5 * SZ), (0.5, 0.4 * SZ + 0.1 * SX)], 0.8, BATHS)
-    harmonics, matrices = step_load(system.steps, 0.8, 2, 1)
-    assert 16 < harmonics <= most_harmonics(2, 1)
+    steps = [(0.5, 0.5 * SZ), (0.5, 0.4 * SZ + 0.1 * SX)]
+    system = System.from_steps(steps, sambe.axis("omega", [0.4, 0.8]), BATHS)
+    method = prepare(system)
+    assert method.stepped == 2
+    held = len(jumps_of(Sweep(system).part(np.arange(2)), method).dressing.quanta)
+    harmonics, matrices = EQUATIONS["floquet"].load(Sweep(system).extreme(), method)
+    assert held <= harmonics <= most_harmonics(2, 1)
     assert matrices >= harmonics
+    assert step_load(10**6, 2, 1)[0] == most_harmonics(2, 1)
     assert most_harmonics(20, 2) < most_harmonics(2, 2)
-    assert prepare(system).stepped == 2
 
 
 @pytest.mark.slow
