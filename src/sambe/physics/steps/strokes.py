@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import dagger
+from ...numerics.arrays import dagger, folded
 from ...numerics.exponential import expm
 from ...numerics.packed_forms import as_functional
 from ..generators.coupling_parts import Mixing
@@ -37,8 +37,8 @@ __all__ = ["LARGEST_LEVELS", "Period", "Strokes", "affordable", "periods", "stro
 LARGEST_LEVELS = 10  # levels up to which (N^2 + 2U)^3 operations a step are worth it
 # Magnus steps for each radian of the highest line of the one-sided couplings that is felt, and of the phases
 # between modes: the sixth order then leaves some 1e-7 of a stroke (seen by halving them).
-FINE = 0.8
-FELT = 1e-5  # share of the largest line of L below which a line is not felt
+FINE = 0.4
+FELT = 1e-4  # share of the largest line of L below which a line is not felt
 MOST_STEPS = 2**16  # of a period: a qubit takes a second
 MOST_WORK = 2**29  # (N^2 + 2U)^3 times the steps of a period. A choice: some five seconds of a point
 TOGETHER = 2**21  # numbers in the step matrices of points that are solved together
@@ -136,7 +136,9 @@ def substeps(modes: StepModes, jumps: Jumps) -> Points:
         each = np.sqrt(weight) * (up + down)
         size = np.maximum(size, np.where(np.isfinite(each), each, 0.0).max(axis=(-2, -1)))
     felt = np.where(size > FELT * size.max(axis=-1, keepdims=True), quanta, 0).max(axis=-1)
-    radians = 2.0 * np.pi * felt[:, None] * modes.course.length + modes.turns
+    # a ramp turns by half a circle, and a state that is lost is one that turns
+    lost = 2.0 * np.pi * folded(np.maximum, jumps.leaving) / modes.omega
+    radians = (2.0 * np.pi * felt + lost)[:, None] * modes.course.length + modes.turns + np.pi
     need = np.ceil(np.log2(np.maximum(FINE * radians, 1.0)))
     return np.asarray(np.where(modes.course.length > 0, 2.0**need, 0), dtype=np.intp)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -179,15 +179,21 @@ class Smooth:
 
     def at(self, x: Reals) -> Complex:
         """Its values at any positions, ``(P, M, C, N, N)``, by polynomials through values of the grid."""
-        grid = self.values.shape[2]
+        points, couplings, grid = self.values.shape[:3]
         place = x * grid
         first = np.floor(place).astype(np.intp) - (NEIGHBOURS // 2 - 1)
         share = place - first - 0.5 * (NEIGHBOURS - 1)
         weights = np.matmul(share[..., None] ** np.arange(NEIGHBOURS), _neighbour_weights())
-        at = np.arange(NEIGHBOURS)
-        index = (first[..., None] + at) % grid
-        parts = [np.einsum("mk,cmkij->mcij", weights[p], self.values[p][:, index[p]]) for p in range(len(x))]
-        return np.stack(parts)
+        index = (first[..., None] + np.arange(NEIGHBOURS)) % grid
+        beside = self._by_place[np.arange(points)[:, None, None], index]
+        out = np.matmul(weights[:, :, None], beside)[:, :, 0].view(complex)
+        return np.asarray(out.reshape(*x.shape, couplings, *self.values.shape[3:]))
+
+    @cached_property
+    def _by_place(self) -> Reals:
+        """Real and imaginary parts of the values at each place of the grid, ``(P, G, 2 C N^2)``."""
+        flat = np.ascontiguousarray(np.moveaxis(self.values, 1, 2))
+        return flat.reshape(len(flat), flat.shape[1], -1).view(float)
 
 
 @cache
