@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from .style import is_pump
 
-__all__ = ["arrow", "directions"]
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["arrow", "directions", "quanta_names", "strongest"]
 
 HEAD, WING = 0.22, 0.08  # length of a head, and how far it stands out on either side; choices of layout
+MOST_CHANNELS = 12  # arrows between levels that can be told apart; a choice
 POINTS = 24  # along a bent shaft: more cannot be seen
 
 
@@ -52,3 +58,18 @@ def directions(names: list[str]) -> list[complex]:
         np.exp(1j * np.pi * (np.array([0.5]) if len(pumps) < 2 else np.linspace(0.7, 0.3, len(pumps))))
     )
     return [complex(next(above) if is_pump(name) else next(around)) for name in names]
+
+
+def strongest(ways: xr.Dataset, count: int = MOST_CHANNELS) -> list[int]:
+    """Places of the channels that carry the most energy, the largest first.
+
+    Those that carry nothing are left out.
+    """
+    currents = np.nan_to_num(abs(np.asarray(ways["energy_current"].values, dtype=float)))
+    order = np.argsort(-currents, kind="stable")[:count]
+    return [int(k) for k in order if currents[k] > 0]
+
+
+def quanta_names(ways: xr.Dataset) -> list[str]:
+    """Variables that count the quanta of the drive, of each of its tones."""
+    return [str(name) for name in ways.variables if str(name).startswith("quanta")]

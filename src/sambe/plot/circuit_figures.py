@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
 from ..errors import InputError
-from .arrows import directions
+from .arrows import directions, quanta_names, strongest
 from .canvas import axes_of, check_result, draw_arrow, quantity_label, write_key
 from .style import RC, number_text, power_of_ten, terminal_colors, terminal_lines, words, wrapped
 
@@ -25,7 +25,6 @@ __all__ = ["channels", "junction", "levels_of"]
 WIDEST, NARROWEST = 0.30, 0.012
 RADIUS, NEAR, FAR, NAMES = 0.40, 0.45, 1.10, 1.42
 LETTERS = 11  # of a line of a terminal's name
-MOST_CHANNELS = 12  # arrows that can be told apart; a choice
 
 
 def _check_point(x: xr.DataArray, dims: set[str], figure: str) -> None:
@@ -100,7 +99,7 @@ def levels_of(ways: xr.Dataset) -> tuple[npt.NDArray[np.float64], npt.NDArray[np
     holds for every channel j -> i of q quanta, of each tone; energies and frequencies are its solution.
     """
     start, end = (np.asarray(ways[key].values) for key in ("from", "to"))
-    quanta = np.stack([ways[key].values for key in _quanta(ways)], axis=-1)
+    quanta = np.stack([ways[key].values for key in quanta_names(ways)], axis=-1)
     energy = np.asarray(ways["channel_energy"].values, dtype=float)
     count, rows = int(max(start.max(), end.max())) + 1, np.arange(energy.size)
     matrix = np.zeros((energy.size + 1, count + quanta.shape[-1]))
@@ -111,11 +110,6 @@ def levels_of(ways: xr.Dataset) -> tuple[npt.NDArray[np.float64], npt.NDArray[np
     known = np.isfinite(np.append(energy, 0.0))
     solution = np.linalg.lstsq(matrix[known], np.append(energy, 0.0)[known], rcond=None)[0]
     return solution[:count] - solution[:count].min(), solution[count:]
-
-
-def _quanta(ways: xr.Dataset) -> list[str]:
-    """Variables that count the quanta of the drive, of each of its tones."""
-    return [str(name) for name in ways.variables if str(name).startswith("quanta")]
 
 
 def channels(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
@@ -149,7 +143,7 @@ def channels(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     check_result(dataset, "channel_energy", "channels")
     _check_point(dataset["energy_current"], {"channel"}, "a ladder of channels")
     currents = np.nan_to_num(np.asarray(dataset["energy_current"].values, dtype=float))
-    order = [int(k) for k in np.argsort(-abs(currents), kind="stable")[:MOST_CHANNELS] if currents[k]]
+    order = strongest(dataset)
     energies, _ = levels_of(dataset)
     baths = list(dict.fromkeys(str(name) for name in dataset["bath"].values))
     with mpl.rc_context(RC):
@@ -175,7 +169,7 @@ def channels(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
 def _draw(ax: Axes, way: xr.Dataset, x: float, energies: Any, share: float, line: dict[str, Any]) -> None:
     """One channel as an arrow from level to level, dashed as its bath's line is."""
     start, end = (int(way[key]) for key in ("from", "to"))
-    quanta = [int(way[key]) for key in _quanta(way)]
+    quanta = [int(way[key]) for key in quanta_names(way)]
     low, high = energies[start], energies[end]
     if start == end:
         high = low + 0.1 * np.sign(float(way["energy_current"])) * (float(np.ptp(energies)) or 1.0)

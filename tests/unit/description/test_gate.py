@@ -34,6 +34,16 @@ def test_single_numbers_leave_as_python_ones(value: object, number: complex) -> 
     assert out == number
 
 
+def test_truth_values_and_lists_of_names_are_themselves() -> None:
+    assert gate.truth("check", False) is False
+    assert gate.names_once("equations", ("floquet", "dressed")) == ["floquet", "dressed"]
+    with pytest.raises(InputError, match="True or False"):
+        gate.truth("check", 1)
+    for names in ([], ["floquet", "floquet"], "floquet", [1]):
+        with pytest.raises(InputError, match="each once"):
+            gate.names_once("equations", names)
+
+
 def test_masked_elements_and_what_no_double_holds_are_marked() -> None:
     masked = np.ma.array([1.0, 2.0], mask=[True, False])
     assert np.isnan(gate.number("omega", masked)).tolist() == [True, False]

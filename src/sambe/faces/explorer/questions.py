@@ -18,6 +18,8 @@ from .choices import Choices
 from .knobs import axis_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import xarray as xr
 
     Curve = TypeVar("Curve", xr.Dataset, xr.DataArray)
@@ -149,18 +151,21 @@ def noise(choices: Choices, beside: Path | None = None) -> xr.Dataset:
     """Noise along a number, the shown point among the others."""
     from ...verbs.fluctuations import counting_statistics
 
-    job = _job(choices.through_point(), beside)
-    options = {**job.options, "workers": 1}
-    return job.dressed(counting_statistics(job.system, equation=job.equations[0], **options))
+    return _along(choices, beside, counting_statistics)
 
 
 def machine(choices: Choices, beside: Path | None = None) -> xr.Dataset:
     """What machine the system is along a number, and how good, the shown point among the others."""
     from ...verbs.machines.merit import performance
 
+    return _along(choices, beside, performance)
+
+
+def _along(choices: Choices, beside: Path | None, verb: Callable[..., xr.Dataset]) -> xr.Dataset:
+    """What a verb says along a number."""
     job = _job(choices.through_point(), beside)
-    options = {**job.options, "workers": 1}
-    return job.dressed(performance(job.system, equation=job.equations[0], **options))
+    options = {**job.options, "workers": 1}  # one session must not take all cores of the server
+    return job.dressed(verb(job.system, equation=job.equations[0], **options))
 
 
 def transient(choices: Choices, beside: Path | None = None) -> tuple[int, xr.Dataset]:

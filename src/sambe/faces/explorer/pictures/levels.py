@@ -7,37 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from bokeh.models import ColumnDataSource, HoverTool
 
+from ....plot.arrows import quanta_names, strongest
 from .look import Look, blank, shorter, terminal_colors
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["LevelsPicture", "strongest"]
+__all__ = ["LevelsPicture"]
 
-MOST_CHANNELS = 12  # a choice: so many arrows can be told apart
-ARROW = (
-    "x",
-    "from",
-    "to",
-    "low",
-    "color",
-    "width",
-    "tip",
-    "angle",
-    "text",
-    "name",
-    "current",
-)  # of a channel
-
-
-def strongest(ways: xr.Dataset, count: int = MOST_CHANNELS) -> list[int]:
-    """Places of the channels that carry the most energy, the largest first.
-
-    Those that carry nothing are left out.
-    """
-    currents = np.nan_to_num(abs(np.asarray(ways["energy_current"].values, dtype=float)))
-    order = np.argsort(-currents, kind="stable")[:count]
-    return [int(k) for k in order if currents[k] > 0]
+# Columns of a channel's arrow
+ARROW = ("x", "from", "to", "low", "color", "width", "tip", "angle", "text", "name", "current")
 
 
 class LevelsPicture:
@@ -93,7 +72,7 @@ class LevelsPicture:
     def _row(self, energies: Any, ways: xr.Dataset, k: int, colors: dict[str, str]) -> dict[str, Any]:
         start, end = int(ways["from"].values[k]), int(ways["to"].values[k])
         bath = str(ways["bath"].values[k])
-        tones = [int(ways[name].values[k]) for name in map(str, ways.coords) if name.startswith("quanta")]
+        tones = [int(ways[name].values[k]) for name in quanta_names(ways)]
         quanta = ", ".join(f"{count:+d}" for count in tones) if any(tones) else ""
         current = float(ways["energy_current"].values[k])
         largest = float(np.nanmax(abs(ways["energy_current"].values)))

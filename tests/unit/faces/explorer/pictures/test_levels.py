@@ -8,8 +8,9 @@ import pytest
 pytest.importorskip("bokeh", reason="the explorer is an extra: pip install 'sambe[app]'")
 
 import sambe
-from sambe.faces.explorer.pictures.levels import LevelsPicture, strongest
+from sambe.faces.explorer.pictures.levels import LevelsPicture
 from sambe.faces.explorer.pictures.look import Look
+from sambe.plot.arrows import strongest
 
 
 @pytest.mark.parametrize("model", [sambe.models.spin_boson(omega=0.9), sambe.models.three_level()])
