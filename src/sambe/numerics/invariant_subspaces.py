@@ -19,7 +19,15 @@ import numpy.typing as npt
 
 from .arrays import Array, namespace
 
-__all__ = ["beyond_rounding", "irreducible_subspaces", "quotient"]
+__all__ = [
+    "ROUNDING",
+    "SAME",
+    "beyond_rounding",
+    "components",
+    "irreducible_subspaces",
+    "linked_states",
+    "quotient",
+]
 
 Matrix = npt.NDArray[Any]
 
@@ -87,10 +95,8 @@ def irreducible_subspaces(matrices: Sequence[Matrix]) -> list[npt.NDArray[np.com
     >>> [part.shape for part in irreducible_subspaces([both])]
     [(1, 4, 3), (1, 4, 1)]
     """
-    parts = _hermitian_parts(matrices)
-    levels = len(matrices[0])
-    linked = np.any([part != 0 for part in parts], axis=0) if parts else np.zeros((levels, levels))
-    count, label = _components(linked)
+    parts, levels = _hermitian_parts(matrices), len(matrices[0])
+    count, label = components(linked_states(parts, levels))
     out = []
     for k in range(count):
         states = np.flatnonzero(label == k)
@@ -101,7 +107,15 @@ def irreducible_subspaces(matrices: Sequence[Matrix]) -> list[npt.NDArray[np.com
     return sorted(out, key=lambda copies: -copies.shape[-1])
 
 
-def _components(linked: npt.NDArray[Any]) -> tuple[int, npt.NDArray[Any]]:
+def linked_states(matrices: Sequence[Matrix], levels: int) -> npt.NDArray[np.bool_]:
+    """Pairs of basis states between which a matrix has an element, ``(N, N)``."""
+    linked = np.zeros((levels, levels), dtype=bool)
+    for matrix in matrices:
+        linked |= np.asarray(matrix != 0)
+    return linked
+
+
+def components(linked: npt.NDArray[Any]) -> tuple[int, npt.NDArray[Any]]:
     """Number of connected components, and that of each vertex.
 
     Most systems have one, which is seen without SciPy: its import takes a tenth of a short run.
@@ -112,6 +126,7 @@ def _components(linked: npt.NDArray[Any]) -> tuple[int, npt.NDArray[Any]]:
         reached = more
     if more.all():
         return 1, np.zeros(len(ties), dtype=np.intp)
+
     from scipy.sparse.csgraph import connected_components
 
     count, label = connected_components(ties, directed=False)
@@ -175,7 +190,7 @@ def _by_simple_spectrum(parts: list[Matrix], random: np.random.Generator) -> lis
     linked = np.zeros(v.shape, dtype=bool)
     for part in parts:  # of large systems the first one often links all
         linked |= beyond_rounding((v.conj().T @ part @ v)[None], values)[0]
-        count, label = _components(linked)
+        count, label = components(linked)
         if count == 1:
             break
     return [v[None, :, label == k].astype(complex) for k in range(count)]
@@ -225,7 +240,7 @@ def _joined(spaces: list[Matrix], carried: list[list[Matrix]], linked: Matrix) -
     """Copies of irreducible subspaces: each vector of an eigenspace with its partners in the linked ones."""
     from scipy.sparse.csgraph import breadth_first_order
 
-    count, label = _components(linked)
+    count, label = components(linked)
     out = []
     for k in range(count):
         members = np.flatnonzero(label == k)

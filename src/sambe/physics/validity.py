@@ -17,6 +17,7 @@ from .generators.coherences import as_many, coherence_paths, from_another_zero, 
 from .generators.jumps import ROUNDING, Jumps, Points, baths_at, jumps_at, make_jumps
 from .generators.redfield import make_redfield
 from .generators.zones import differences_of, effects_elsewhere, zone_shift
+from .many_levels import MANY_LEVELS, nearest_driven, summed_move
 from .states.dropped_coherences import Changes, leverage
 from .states.solution import Solution
 from .states.stationary import chunk_size, settled_state, stationary_populations
@@ -77,6 +78,9 @@ def secular_measures(
     elsewhere. Where one lies within `FAR` of them the first order may mislead, and what it says to be more
     than `HINT` is worked out with every coherence.
 
+    Of more than `MANY_LEVELS` each pair counts whatever its coherence does, and the first order stands: some
+    of many levels always lie close, and what is worked out would cost as much as the treatments that keep it.
+
     Parameters
     ----------
     jumps, populations, baths
@@ -88,6 +92,8 @@ def secular_measures(
     shift, p = np.zeros(int(np.prod(batch, dtype=int))), populations.reshape(-1, n)
     if n == 1:
         return Secular(np.full(batch, np.inf), shift.reshape(batch))
+    if n > MANY_LEVELS and not jumps.dressing.several_tones:
+        return _of_many_levels(jumps, p, baths, currents is not None, batch)
     i, j = np.triu_indices(n, 1)  # each pair once, as the question is the same for i, j and j, i
     gap, rate = _gaps(jumps, i, j)
     pair = populations[..., i] + populations[..., j]
@@ -111,6 +117,20 @@ def secular_measures(
     if hinted:
         _work_out(shift, zone, p, np.concatenate(hinted))
     return Secular(folded(np.minimum, every), shift.reshape(batch))
+
+
+def _of_many_levels(
+    jumps: Jumps, populations: Array, baths: Sequence[Bath] | None, moved: bool, batch: tuple[int, ...]
+) -> Secular:
+    """The same of points ``(P, N)`` of very many levels."""
+    ratio, shift = np.full(len(populations), np.nan), np.zeros(len(populations))
+    for k in np.flatnonzero(np.isfinite(populations).all(axis=-1)):
+        one, p = np.array([k]), populations[k : k + 1]
+        ratio[k] = nearest_driven(jumps_at(jumps, one), p, POPULATED)
+        if moved:
+            shift[k] = summed_move(CommonZone(jumps_at(jumps, one), None if baths is None else baths_at(
+                baths, batch, one)).at(np.array([0])), p)[0]  # fmt: skip
+    return Secular(ratio.reshape(batch), shift.reshape(batch))
 
 
 def _farther(jumps: Jumps, gap: Array, w: Any, pair: Array, of: tuple[Points, Points]) -> Array:

@@ -17,12 +17,15 @@ import numpy.typing as npt
 
 from ...errors import InputError
 from ...numerics.arrays import is_array, is_concrete, to_numpy
-from ...numerics.invariant_subspaces import irreducible_subspaces, quotient
+from ...numerics.invariant_subspaces import components, irreducible_subspaces, linked_states, quotient
 from ..operators import Operator
 from ..system import System, Terms
 
 __all__ = ["check_unique", "generating_operators", "invariant_parts", "sizes_of"]
 
+# Levels above which a symmetry of linked states is left to the points, each of which tells whether its state
+# is the only one: to look for it here takes as long as the eigenbasis of a point. A choice.
+POINTWISE = 1024
 SPARE = 4  # points of a sweep looked at beyond the number of terms: enough for any combination of them
 SHOWN = 6  # dimensions that a message names
 NEGLIGIBLE = 1e-12  # of a combination of swept terms, beside the largest
@@ -117,7 +120,10 @@ def check_unique(system: System) -> None:
     InputError
         Naming the basis states that nothing connects, or the parts of a symmetry, and the way out.
     """
-    parts = invariant_parts(system)
+    acting = generating_operators(system)
+    if system.levels > POINTWISE and components(linked_states(acting, system.levels))[0] == 1:
+        return
+    parts = irreducible_subspaces(acting)
     count = sum(len(part) for part in parts)
     if count == 1:
         return

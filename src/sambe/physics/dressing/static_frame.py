@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ...description.sparse_operator import SparseOperator
 from ...numerics.arrays import Array, Number, dagger, is_numpy, namespace
 from ...numerics.eigen_derivative import eigh_with_tilt, is_jax
 from .dressing import Dressing
@@ -100,6 +101,15 @@ def _rotate(parts: Sequence[Sequence[np.ndarray]], states: Array) -> Array:
     rows = []
     for row in parts:
         real = not any(p.imag.any() for p in row)
-        turned = [xp.matmul(bra, xp.matmul(xp.asarray(p.real if real else p), states)) for p in row]
+        turned = [xp.matmul(bra, _acted(p.real if real else p, states)) for p in row]
         rows.append(xp.stack(turned, axis=-3))
     return xp.stack(rows, axis=-4)
+
+
+def _acted(part: np.ndarray, states: Array) -> Array:
+    """S V, ``(..., N, N)``; of few elements point by point, as nothing is lost by that."""
+    xp = namespace(states)
+    if not isinstance(part, SparseOperator) or not is_numpy(xp):
+        return xp.matmul(xp.asarray(part), states)
+    flat = states.reshape(-1, *states.shape[-2:])
+    return np.stack([part @ v for v in flat]).reshape(states.shape)

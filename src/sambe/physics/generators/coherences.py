@@ -10,7 +10,10 @@ import numpy.typing as npt
 from ...numerics.arrays import Array, folded, namespace
 from .jumps import Jumps
 
-__all__ = ["as_many", "coherence_paths", "from_another_zero", "relaxation_rates"]
+__all__ = ["PRESENT", "as_many", "coherence_paths", "from_another_zero", "relaxation_rates"]
+
+
+PRESENT = 1e-3  # share of the strongest element of a point below which a channel is too weak to count
 
 
 def relaxation_rates(jumps: Jumps) -> Array:
@@ -62,11 +65,13 @@ def _paths(couplings: Array, quanta: tuple[int, ...]) -> dict[int, npt.NDArray[n
     size = np.abs(couplings)
     shape = size.shape[-4:]
     flat = size.reshape(-1, int(np.prod(shape)))
-    present = flat > 1e-3 * folded(np.maximum, flat)[:, None]
+    present = flat > PRESENT * folded(np.maximum, flat)[:, None]
     # elements are present in few ways, of which neighbours have the same: what follows is done once for each
     changes = np.flatnonzero((present[1:] != present[:-1]).any(axis=1)) + 1
     starts = np.concatenate([np.zeros(min(1, len(present)), dtype=np.intp), changes])
-    ways, way = np.unique(np.packbits(present[starts], axis=1), axis=0, return_inverse=True)
+    ways, way = np.packbits(present[starts], axis=1), np.zeros(len(starts), dtype=np.intp)
+    if len(starts) > 1:
+        ways, way = np.unique(ways, axis=0, return_inverse=True)
     of = np.repeat(way.reshape(-1), np.diff(np.append(starts, len(present)))).reshape(size.shape[:-4])
     each = np.unpackbits(ways, axis=1, count=present.shape[1]).astype(bool)
     return {m: path[of] for m, path in _joined(each.reshape(-1, *shape), quanta).items()}

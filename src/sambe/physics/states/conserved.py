@@ -26,6 +26,7 @@ from ..dressing.tones.frequencies import expanded_omega, slowest
 from ..generators.jumps import Jumps, baths_at, jumps_at, make_jumps
 from ..generators.redfield import NEAR, Redfield, make_redfield
 from ..generators.zones import align, differences_of, nearest_multiples
+from ..many_levels import no_symmetry
 from .conjugate_residuals import SINGULAR
 
 __all__ = ["UNKNOWN", "conserved_by", "darkness", "generator_on", "in_one_zone", "several_states"]
@@ -146,7 +147,8 @@ def _on_host(jumps: Jumps) -> Jumps:
 
 def _several(jumps: Jumps, baths: Sequence[Bath], dark: bool) -> bool:
     """Whether a single point has several stationary states."""
-    if dark:
+    # the diagonal alone is more than can be looked at
+    if dark and jumps.dressing.levels <= LARGEST:
         zone = _common_zone(jumps.dressing)
         if jumps.dressing.several_tones:  # quanta of several tones are codes, of which no remainder is taken
             g = make_redfield(in_one_zone(jumps, baths))
@@ -157,6 +159,9 @@ def _several(jumps: Jumps, baths: Sequence[Bath], dark: bool) -> bool:
         if len(pairs) <= LARGEST:
             size = np.linalg.svd(generator_on(g, pairs), compute_uv=False)
             return int(np.count_nonzero(size <= size[0] / SINGULAR)) > 1
+    many = jumps.dressing.levels > LARGEST and not jumps.dressing.several_tones
+    if many and no_symmetry(jumps, _common_zone(jumps.dressing)[0], DEGENERATE, SINGULAR):
+        return False
     jumps = in_one_zone(jumps, baths)
     e, s = jumps.dressing.energies[0], jumps.dressing.couplings[0]
     known = np.where(beyond_rounding(s, e), s, 0.0)

@@ -24,7 +24,7 @@ from ...numerics.arrays import Array, dagger, diagonal, namespace
 from ..generators.redfield import Redfield
 from .conjugate_residuals import with_trace
 
-__all__ = ["Changes", "leverage"]
+__all__ = ["Changes", "leverage", "moved_share"]
 
 # Beside what is a current judged? A bath's may cross zero, and in equilibrium is nothing beside the traffic
 # both ways, of which the theory itself is wrong by a relaxation rate over a frequency. The pump's does not:
@@ -95,13 +95,25 @@ class Changes:
         xp, change = namespace(self.halves), self.halves
         if counted is not None:
             change = xp.where(counted[:, None, ...], change, 0.0 * change)
-        moved = xp.max(xp.abs(xp.sum(change, axis=(-2, -1))), axis=-1)
-        carried = self.of_states * self.populations[:, None, :]
-        largest = xp.max(xp.abs(xp.sum(carried, axis=-1)), axis=-1)
-        traffic = xp.max(xp.sum(xp.abs(carried), axis=-1), axis=-1)
-        there = largest > ROUNDING * traffic
-        share = moved / xp.where(there, largest, xp.ones_like(largest))
-        return xp.where(there & xp.isfinite(share), share, 0.0 * largest)
+        return moved_share(xp.sum(change, axis=(-2, -1)), self.of_states, self.populations)
+
+
+def moved_share(move: Array, of_states: Array, populations: Array) -> Array:
+    """Largest change of a current, relative to the largest current, ``(P,)``; see `Changes.move`.
+
+    Parameters
+    ----------
+    move : array (P, U + 1)
+    of_states : array (P, U + 1, N)
+    populations : array (P, N)
+    """
+    xp = namespace(move)
+    carried = of_states * populations[:, None, :]
+    largest = xp.max(xp.abs(xp.sum(carried, axis=-1)), axis=-1)
+    traffic = xp.max(xp.sum(xp.abs(carried), axis=-1), axis=-1)
+    there = largest > ROUNDING * traffic
+    share = xp.max(xp.abs(move), axis=-1) / xp.where(there, largest, xp.ones_like(largest))
+    return xp.where(there & xp.isfinite(share), share, 0.0 * largest)
 
 
 def leverage(g: Redfield, populations: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
