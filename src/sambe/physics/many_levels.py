@@ -13,7 +13,7 @@ a time.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,13 +26,17 @@ from .generators.one_sided import half_transforms
 from .generators.redfield import make_redfield
 from .generators.zones import differences_of
 from .states.conjugate_residuals import with_trace
-from .states.dropped_coherences import Changes, moved_share
+from .states.dropped_coherences import Changes, moved_itself, moved_share
 from .states.stationary import solve_each
 
 __all__ = ["MANY_LEVELS", "nearest_driven", "no_symmetry", "summed_move"]
 
-# Levels above which a point is judged so. A choice: what each pair does takes minutes and gigabytes beyond.
-MANY_LEVELS = 1024
+# Levels above which a point is judged so. A choice: what each pair does takes a second then, and minutes and
+# many gigabytes with ten times as many.
+MANY_LEVELS = 256
+# Levels above which products are formed with single precision, in half the time and memory: it leaves a move
+# of 1e-2 of a current, which counts, three digits or more. A choice.
+SINGLE_LEVELS = 1024
 TRIED = 2**16  # pairs, the nearest first, of which it is asked one by one whether baths drive their coherence
 TOGETHER = 2**9  # of them at a time
 
@@ -133,8 +137,8 @@ def _lines(jumps: Jumps) -> Iterator[_Line]:
                 yield _Line(s, whole, counted)
 
 
-def summed_move(jumps: Jumps, populations: Real) -> Real:
-    """`Changes.move` of a batch of one, without what each pair does.
+def summed_move(jumps: Jumps, populations: Real) -> tuple[float, float]:
+    """`Changes.move` of a batch of one, without what each pair does; and the same relative to each current.
 
     Parameters
     ----------
@@ -143,16 +147,20 @@ def summed_move(jumps: Jumps, populations: Real) -> Real:
     """
     alike = as_many(jumps)
     if jumps.slopes is not None or not all(beyond.nothing for beyond in jumps.beyond):
-        return Changes.of(make_redfield(jumps), populations).move(alike)
+        first = Changes.of(make_redfield(jumps), populations)
+        counted = first.halves if alike is None else np.where(alike[:, None], first.halves, 0.0)
+        return _shares(counted.sum(axis=(-2, -1)), first.of_states, populations)
     n, p, e = jumps.dressing.levels, populations[0], jumps.dressing.energies[0]
     terminals = len(jumps.wiring) + len(quanta_by_tone(jumps))
     states, matrix = np.zeros((terminals, n)), np.zeros((n, n))
+    single = _single if n > SINGLE_LEVELS else np.asarray
     drift: npt.NDArray[np.generic] | float = 0.0
     fed: npt.NDArray[np.generic] | float = 0.0
     own: npt.NDArray[np.generic] | float = 0.0
     for s, l, counted in _lines(jumps):
-        drift = drift + dagger(s) @ l
-        fed = fed + (l * p) @ dagger(s)
+        short, bra = single(l), dagger(single(s))
+        drift = drift + bra @ short
+        fed = fed + (short * single(p)) @ bra
         matrix += 2.0 * np.real(l * np.conj(s))
         own = own + np.multiply.outer(np.diagonal(l), np.conj(np.diagonal(s)))
         for u, warm in counted:
@@ -168,15 +176,23 @@ def summed_move(jumps: Jumps, populations: Real) -> Real:
     a, scale = with_trace(matrix, n)
     y = solve_each(a.T, states.T).T / scale
     y[:, 0] = 0.0  # the first row stands for the trace and for no equation of motion
-    if not np.iscomplexobj(drift):  # then only what is real of the coherences counts
-        rho = rho.real.copy()
+    rho = single(rho if np.iscomplexobj(drift) else rho.real)  # where all is real its imaginary part is idle
     move = 2.0 * np.real(y @ (drift * rho.T).sum(axis=1))
     for s, l, counted in _lines(jumps):
-        acted = (rho @ dagger(s)).T
+        acted = (rho @ dagger(single(s))).T
         move -= 2.0 * np.real(y @ (l * acted).sum(axis=1))
         for u, warm in counted:
             move[u] += 2.0 * np.real((warm * acted).sum())
-    return moved_share(move[None], states[None], populations)
+    return _shares(move[None], states[None], populations)
+
+
+def _single(x: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return x.astype(np.complex64 if np.iscomplexobj(x) else np.float32)
+
+
+def _shares(move: Real, of_states: Real, populations: Real) -> tuple[float, float]:
+    of_largest, of_itself = (f(move, of_states, populations)[0] for f in (moved_share, moved_itself))
+    return float(of_largest), float(of_itself)
 
 
 def no_symmetry(jumps: Jumps, shift: npt.NDArray[np.intp], near: float, singular: float) -> bool:

@@ -78,8 +78,9 @@ def secular_measures(
     elsewhere. Where one lies within `FAR` of them the first order may mislead, and what it says to be more
     than `HINT` is worked out with every coherence.
 
-    Of more than `MANY_LEVELS` each pair counts whatever its coherence does, and the first order stands: some
-    of many levels always lie close, and what is worked out would cost as much as the treatments that keep it.
+    Of more than `MANY_LEVELS` pairs are not told apart: those within `FAR` count unless all coherences
+    together move no current, and the first order stands. What is worked out would cost as much as the
+    treatments that keep it.
 
     Parameters
     ----------
@@ -93,7 +94,7 @@ def secular_measures(
     if n == 1:
         return Secular(np.full(batch, np.inf), shift.reshape(batch))
     if n > MANY_LEVELS and not jumps.dressing.several_tones:
-        return _of_many_levels(jumps, p, baths, currents is not None, batch)
+        return _of_many_levels(jumps, p, baths, currents is not None)
     i, j = np.triu_indices(n, 1)  # each pair once, as the question is the same for i, j and j, i
     gap, rate = _gaps(jumps, i, j)
     pair = populations[..., i] + populations[..., j]
@@ -119,23 +120,22 @@ def secular_measures(
     return Secular(folded(np.minimum, every), shift.reshape(batch))
 
 
-def _of_many_levels(
-    jumps: Jumps, populations: Array, baths: Sequence[Bath] | None, moved: bool, batch: tuple[int, ...]
-) -> Secular:
+def _of_many_levels(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None, moved: bool) -> Secular:
     """The same of points ``(P, N)`` of very many levels."""
+    batch, zone = jumps.dressing.energies.shape[:-1], CommonZone(jumps, baths)
     ratio, shift = np.full(len(populations), np.nan), np.zeros(len(populations))
     for k in np.flatnonzero(np.isfinite(populations).all(axis=-1)):
         one, p = np.array([k]), populations[k : k + 1]
         ratio[k] = nearest_driven(jumps_at(jumps, one), p, POPULATED)
         if moved:
-            shift[k] = summed_move(CommonZone(jumps_at(jumps, one), None if baths is None else baths_at(
-                baths, batch, one)).at(np.array([0])), p)[0]  # fmt: skip
+            shift[k], worst = summed_move(zone.at(one), p)
+            if worst <= TRUSTED_EFFECT:  # all of them together move no current: none counts by itself
+                ratio[k] = max(ratio[k], FAR)
     return Secular(ratio.reshape(batch), shift.reshape(batch))
 
 
 def _farther(jumps: Jumps, gap: Array, w: Any, pair: Array, of: tuple[Points, Points]) -> Array:
-    """Distances of pairs that hold population, modulo those multiples of omega at which baths drive their
-    coherence, ``(..., K)``; infinite for others."""
+    """Distances of pairs that hold population, modulo multiples of omega at which baths drive them."""
     (i, j), every, counted = of, np.full(gap.shape, np.inf), pair >= POPULATED
     paths = list(coherence_paths(jumps).items())
     size = max(1, TOGETHER // gap.size)
@@ -333,9 +333,8 @@ class CommonZone:
         some, shift = jumps_at(self.jumps, points), self.shift[points]
         if self.baths is None or not shift.any():
             return some
-        return make_jumps(
-            shift_zone(some.dressing, shift), baths_at(self.baths, self.batch, points), some.wiring
-        )
+        baths = baths_at(self.baths, self.batch, points)
+        return make_jumps(shift_zone(some.dressing, shift), baths, some.wiring)
 
 
 def _idle(jumps: Jumps, populations: Array) -> npt.NDArray[np.bool_]:

@@ -51,11 +51,12 @@ def solved(system: sambe.System) -> tuple[Jumps, Any]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_traces_are_what_pairs_add_up_to(name: str) -> None:
+def test_traces_are_what_pairs_add_up_to(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     jumps, p = solved(CASES[name])
-    assert_allclose(
-        summed_move(jumps, p), Changes.of(make_redfield(jumps), p).move(as_many(jumps)), rtol=1e-12
-    )
+    pairs = Changes.of(make_redfield(jumps), p).move(as_many(jumps))
+    assert_allclose(summed_move(jumps, p)[0], pairs, rtol=1e-12)
+    monkeypatch.setattr("sambe.physics.many_levels.SINGLE_LEVELS", 1)
+    assert_allclose(summed_move(jumps, p)[0], pairs, rtol=1e-3)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -91,7 +92,7 @@ def one_stationary_state(system: sambe.System, near: float = DEGENERATE) -> bool
 
 
 def excited_pair(gap: float, other: float) -> sambe.System:
-    """Two excited levels that one bath links to the same ground state, with these amplitudes 1 and ``other``."""
+    """Two excited levels that a bath links to one ground state, with amplitudes 1 and ``other``."""
     down = sambe.transition(3, 0, 1) + other * sambe.transition(3, 0, 2)
     bath = sambe.Bath("b", down + down.T, OHMIC, temperature=1.0)
     return sambe.System(np.diag([0.0, 1.0, 1.0 + gap]), baths=[bath])

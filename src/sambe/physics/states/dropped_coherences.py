@@ -24,7 +24,7 @@ from ...numerics.arrays import Array, dagger, diagonal, namespace
 from ..generators.redfield import Redfield
 from .conjugate_residuals import with_trace
 
-__all__ = ["Changes", "leverage", "moved_share"]
+__all__ = ["Changes", "leverage", "moved_itself", "moved_share"]
 
 # Beside what is a current judged? A bath's may cross zero, and in equilibrium is nothing beside the traffic
 # both ways, of which the theory itself is wrong by a relaxation rate over a frequency. The pump's does not:
@@ -114,6 +114,15 @@ def moved_share(move: Array, of_states: Array, populations: Array) -> Array:
     there = largest > ROUNDING * traffic
     share = xp.max(xp.abs(move), axis=-1) / xp.where(there, largest, xp.ones_like(largest))
     return xp.where(there & xp.isfinite(share), share, 0.0 * largest)
+
+
+def moved_itself(move: Array, of_states: Array, populations: Array) -> Array:
+    """Largest change of a current, relative to it as `Changes.effects` are, ``(P,)``; see `moved_share`."""
+    xp = namespace(move)
+    scale = _traffic_and_scale(of_states, populations)[1]
+    share = xp.where(scale > 0, xp.abs(move) / xp.where(scale > 0, scale, xp.ones_like(scale)), 0.0 * scale)
+    share = xp.max(share, axis=-1)
+    return xp.where(xp.isfinite(share), share, xp.zeros_like(share))
 
 
 def leverage(g: Redfield, populations: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
