@@ -90,7 +90,8 @@ class System:
     Parameters
     ----------
     hamiltonian : operator, or sequence of (coefficient, operator)
-        The static part :math:`H_0`, Hermitian, shape ``(N, N)``.
+        The static part :math:`H_0`, Hermitian, shape ``(N, N)``. Arrays, SciPy's sparse ones or `Qobj`; from
+        256 levels on those with few elements are held as a `SparseOperator`.
     drive : mapping of int to terms, optional
         ``{k: terms}`` gives :math:`H_k` for k >= 1; the conjugate is implied. Several tones are counted by
         tuples, ``{(1, 0): terms, (0, 1): terms}``.

@@ -24,6 +24,8 @@ CASES = [
     ("driven_dressed", "full", 2, 512),
     ("driven_dressed", "full", 20, 32),
     ("driven_dressed", "full", 100, 2),
+    ("driven_dressed", "full", 300, 1),
+    ("driven_dressed", "partial", 300, 1),
     ("driven_dressed", "partial", 2, 512),
     ("driven_dressed", "partial", 20, 16),
     ("driven_dressed", "partial", 40, 4),

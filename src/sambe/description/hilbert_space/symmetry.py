@@ -25,7 +25,7 @@ __all__ = ["check_unique", "generating_operators", "invariant_parts", "sizes_of"
 
 # Levels above which a symmetry of linked states is left to the points, each of which tells whether its state
 # is the only one: to look for it here takes as long as the eigenbasis of a point. A choice.
-POINTWISE = 1024
+POINTWISE = 512
 SPARE = 4  # points of a sweep looked at beyond the number of terms: enough for any combination of them
 SHOWN = 6  # dimensions that a message names
 NEGLIGIBLE = 1e-12  # of a combination of swept terms, beside the largest

@@ -19,6 +19,9 @@ __all__ = ["Applied", "Corrector", "Scratch", "descend", "inverse", "with_trace"
 
 AHEAD = 0.3  # of the tolerance that the step which is left may move a current
 ENOUGH = 0.3  # share of the points that has to be done before the others go on alone
+# Levels above which operators are applied one by one: products of that size lose nothing by it, and copies
+# side by side would take as much memory as all else. A choice.
+SPREAD_LEVELS = 256
 SINGULAR = 1e13  # condition of a stationary equation that has more than one solution
 
 Points = npt.NDArray[np.intp]
@@ -81,10 +84,15 @@ class Applied(_Batch):
         self.n, self.real = n, g.real
         # for real S and L the packed state obeys x' = L x S^T + S x L^T - G x - x G^T - (E_i - E_j) x^T;
         # otherwise half of it is enough, as the other half is its adjoint
-        turned = [s, l, g.drift[:, None]] if g.real else [s.conj()]
-        self.count = s.shape[1] * (2 if g.real else 1)
-        self.side = np.concatenate([l, s] if g.real else [l], axis=1).swapaxes(1, 2).reshape(points, n, -1)
-        self.right = np.ascontiguousarray(np.concatenate(turned, axis=1).swapaxes(-1, -2))
+        if n > SPREAD_LEVELS:
+            self.arrays, self.coupling, self.forward = (*self.arrays[2:], "coupling", "forward"), s, l
+        else:
+            turned = [s, l, g.drift[:, None]] if g.real else [s.conj()]
+            self.count = s.shape[1] * (2 if g.real else 1)
+            self.side = (
+                np.concatenate([l, s] if g.real else [l], axis=1).swapaxes(1, 2).reshape(points, n, -1)
+            )
+            self.right = np.ascontiguousarray(np.concatenate(turned, axis=1).swapaxes(-1, -2))
         self.drift, self.gaps = g.drift, g.gaps
         self.functional = g.functional
         inside = getattr(g, "inside", None)
@@ -96,15 +104,29 @@ class Applied(_Batch):
         if not whole:
             packed = packed * self.inside
         x = packed if self.real else unpack(packed)
-        top = np.matmul(x[:, None], self.right)
-        out: Array = np.matmul(self.side, top[:, : self.count].reshape(len(x), -1, self.n))
+        if self.n > SPREAD_LEVELS:
+            out = self._one_by_one(x)
+        else:
+            top = np.matmul(x[:, None], self.right)
+            out = np.matmul(self.side, top[:, : self.count].reshape(len(x), -1, self.n))
+            if self.real:
+                out -= top[:, -1]
         out -= np.matmul(self.drift, x)
         if self.real:
-            out -= top[:, -1]
             out -= self.gaps * x.swapaxes(-1, -2)
         else:
             out = pack(out + out.conj().swapaxes(-1, -2) - 1j * self.gaps * x)
         return out if whole else out * self.inside
+
+    def _one_by_one(self, x: Array) -> Array:
+        """Jumps, and for real operators half of the drift, without a copy of the operators."""
+        out = -np.matmul(x, self.drift.swapaxes(-1, -2)) if self.real else np.zeros_like(x)
+        for k in range(self.coupling.shape[1]):
+            s, l = self.coupling[:, k], self.forward[:, k]
+            out += np.matmul(l, np.matmul(x, s.conj().swapaxes(-1, -2)))
+            if self.real:
+                out += np.matmul(s, np.matmul(x, l.swapaxes(-1, -2)))
+        return out
 
     def currents(self, packed: Array) -> Array:
         """Currents into the system, ``(points, U + 1)``."""

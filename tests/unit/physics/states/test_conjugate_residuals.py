@@ -52,14 +52,19 @@ def exact(g: Redfield) -> Any:
 CASES = {"real": ladder, "complex": complex_system}
 
 
+@pytest.mark.parametrize("most", [256, 1])  # side by side, and one by one
 @pytest.mark.parametrize("name", CASES)
-def test_the_operator_is_laid_out_as_it_was(name: str) -> None:
+def test_the_operator_is_laid_out_as_it_was(name: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sambe.physics.states.conjugate_residuals.SPREAD_LEVELS", most)
     g = generator(CASES[name]())
     packed = np.random.default_rng(1).normal(size=g.gaps.shape)
     a = Applied(g)
     assert a.real == (name == "real")
     np.testing.assert_allclose(a.apply(packed), g.apply(packed), rtol=0, atol=1e-14)
     np.testing.assert_allclose(a.currents(packed), g.currents(packed), rtol=0, atol=1e-15)
+    assert a.take(np.arange(len(packed))) is a
+    some = np.arange(len(packed))[::2]
+    np.testing.assert_allclose(a.take(some).apply(packed[some]), a.apply(packed)[some], rtol=0, atol=1e-14)
 
 
 @pytest.mark.parametrize("name", CASES)
