@@ -26,8 +26,8 @@ from ..dressing.tones.frequencies import expanded_omega, slowest
 from ..generators.jumps import Jumps, baths_at, jumps_at, make_jumps
 from ..generators.redfield import NEAR, Redfield, make_redfield
 from ..generators.zones import align, differences_of, nearest_multiples
-from ..many_levels import no_symmetry
 from .conjugate_residuals import SINGULAR
+from .many_levels import no_symmetry
 
 __all__ = ["UNKNOWN", "conserved_by", "darkness", "generator_on", "in_one_zone", "several_states"]
 

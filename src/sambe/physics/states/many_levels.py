@@ -18,16 +18,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..numerics.arrays import dagger
-from ..numerics.invariant_subspaces import ROUNDING, SAME, components
-from .generators.coherences import PRESENT, as_many, coherence_paths
-from .generators.jumps import Jumps, quanta_by_tone
-from .generators.one_sided import half_transforms
-from .generators.redfield import make_redfield
-from .generators.zones import differences_of
-from .states.conjugate_residuals import with_trace
-from .states.dropped_coherences import Changes, moved_itself, moved_share
-from .states.stationary import solve_each
+from ...numerics.arrays import dagger
+from ...numerics.invariant_subspaces import ROUNDING, SAME, components
+from ..generators.coherences import PRESENT, as_many, coherence_paths
+from ..generators.jumps import Jumps, quanta_by_tone
+from ..generators.one_sided import half_transforms
+from ..generators.redfield import make_redfield
+from ..generators.zones import differences_of
+from .conjugate_residuals import with_trace
+from .dropped_coherences import Changes, moved_itself, moved_share
+from .stationary import solve_each
 
 __all__ = ["MANY_LEVELS", "nearest_driven", "no_symmetry", "summed_move"]
 
