@@ -17,8 +17,8 @@ from .generators.coherences import as_many, coherence_paths, from_another_zero, 
 from .generators.jumps import ROUNDING, Jumps, Points, baths_at, jumps_at, make_jumps
 from .generators.redfield import make_redfield
 from .generators.zones import differences_of, effects_elsewhere, zone_shift
+from .many_levels import MANY_LEVELS, nearest_driven, summed_move
 from .states.dropped_coherences import Changes, leverage
-from .states.many_levels import MANY_LEVELS, nearest_driven, summed_move
 from .states.solution import Solution
 from .states.stationary import chunk_size, settled_state, stationary_populations
 from .statuses import STATUS

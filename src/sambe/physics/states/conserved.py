@@ -20,14 +20,14 @@ import numpy.typing as npt
 from ...description.bath import Bath
 from ...description.hilbert_space.symmetry import sizes_of
 from ...numerics.arrays import Array, folded, is_array, is_concrete, to_numpy
-from ...numerics.invariant_subspaces import beyond_rounding, irreducible_subspaces
+from ...numerics.invariant_subspaces import ROUNDING, SAME, beyond_rounding, components, irreducible_subspaces
 from ..dressing.dressing import Dressing, ordered, shift_zone
 from ..dressing.tones.frequencies import expanded_omega, slowest
 from ..generators.jumps import Jumps, baths_at, jumps_at, make_jumps
 from ..generators.redfield import NEAR, Redfield, make_redfield
+from ..generators.single_lines import lines_one_by_one
 from ..generators.zones import align, differences_of, nearest_multiples
 from .conjugate_residuals import SINGULAR
-from .many_levels import no_symmetry
 
 __all__ = ["UNKNOWN", "conserved_by", "darkness", "generator_on", "in_one_zone", "several_states"]
 
@@ -189,6 +189,55 @@ def conserved_by(jumps: Jumps) -> str:
     if count > 1:
         return f"there are {count} dark states, which no bath leaves"
     return UNKNOWN
+
+
+def no_symmetry(jumps: Jumps, shift: npt.NDArray[np.intp], near: float, singular: float) -> bool:
+    """Whether a point has a single stationary state at first sight; where it has not, more has to be asked.
+
+    Levels that differ modulo omega leave a commutant that is diagonal, and states that elements beyond any
+    rounding link leave nothing of it. A superposition of two levels that are near modulo omega is dark if
+    the jumps from both are in proportion.
+
+    Parameters
+    ----------
+    jumps : Jumps
+        A batch of one, with a single tone.
+    shift : int array (N,)
+        Multiples of omega that take all levels into one zone.
+    near : float
+        Distance of levels, of their span, up to which their superpositions are looked at.
+    singular : float
+        Loss, over the largest of a state, at which a state counts as dark, inverse.
+    """
+    d = jumps.dressing
+    e = d.energies[0] + shift * np.ravel(d.omega)[0] if shift.any() else d.energies[0]
+    order = np.argsort(e)
+    step, span = np.diff(e[order]), e[order[-1]] - e[order[0]]
+    close = step <= near * span
+    if (step <= SAME * span).any() or (close[1:] & close[:-1]).any():
+        return False
+    gap = np.abs(e[:, None] - e)
+    np.fill_diagonal(gap, np.inf)
+    turn = ROUNDING * span * (1.0 / gap).sum(axis=-1)
+    size = np.abs(d.couplings[0]).max(axis=(0, 1))
+    linked = size > (turn[:, None] + turn + ROUNDING) * size.max()
+    if components(linked)[0] > 1:
+        return False
+    i, j = order[:-1][close], order[1:][close]
+    lost, crossed = np.zeros(d.levels), np.zeros(len(i), dtype=complex)
+    columns = []
+    for line in lines_one_by_one(jumps):
+        l = line.forward
+        lost += (np.abs(l) ** 2).sum(axis=0)
+        columns.append((line.operator, line.quanta, np.conj(l[:, i]), l[:, j]))
+    for c, q, left, _ in columns:
+        for other, p, _, right in columns:
+            # the same number of quanta is absorbed from either in one zone
+            both = (shift[i] - shift[j] == q - p) & (other == c)
+            crossed += np.where(both, (left * right).sum(axis=0), 0.0)
+    a, b = lost[i], lost[j]
+    least = 0.5 * (a + b) - np.hypot(0.5 * (a - b), np.abs(crossed))
+    return bool(min(lost.min(), least.min(initial=np.inf)) > lost.max() / singular)
 
 
 def generator_on(g: Redfield, pairs: npt.NDArray[np.intp]) -> npt.NDArray[np.complex128]:

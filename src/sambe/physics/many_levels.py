@@ -12,24 +12,22 @@ a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import dagger
-from ...numerics.invariant_subspaces import ROUNDING, SAME, components
-from ..generators.coherences import PRESENT, as_many, coherence_paths
-from ..generators.jumps import Jumps, quanta_by_tone
-from ..generators.one_sided import half_transforms
-from ..generators.redfield import make_redfield
-from ..generators.zones import differences_of
-from .conjugate_residuals import with_trace
-from .dropped_coherences import Changes, moved_itself, moved_share
-from .stationary import solve_each
+from ..numerics.arrays import dagger
+from .generators.coherences import PRESENT, as_many, coherence_paths
+from .generators.jumps import Jumps, quanta_by_tone
+from .generators.redfield import make_redfield
+from .generators.single_lines import lines_one_by_one
+from .generators.zones import differences_of
+from .states.conjugate_residuals import with_trace
+from .states.dropped_coherences import Changes, moved_itself, moved_share
+from .states.stationary import solve_each
 
-__all__ = ["MANY_LEVELS", "nearest_driven", "no_symmetry", "summed_move"]
+__all__ = ["MANY_LEVELS", "nearest_driven", "summed_move"]
 
 # Levels above which a point is judged so. A choice: what each pair does takes a second then, and minutes and
 # many gigabytes with ten times as many.
@@ -100,43 +98,6 @@ def _first_tied(
     return None
 
 
-class _Line(NamedTuple):
-    """An operator with the harmonics of one sign: S, L, and for each terminal what its current counts.
-
-    Attributes
-    ----------
-    coupling, forward : array (K, N, N)
-    counted : list of (int, array (K, N, N))
-        Terminal, and W times the part of L that is its bath's, or the energy that each tone gives times L.
-    """
-
-    coupling: npt.NDArray[np.generic]
-    forward: npt.NDArray[np.generic]
-    counted: list[tuple[int, npt.NDArray[np.generic]]]
-
-
-def _lines(jumps: Jumps) -> Iterator[_Line]:
-    """Operators one by one, each with one harmonic at a time."""
-    d, baths = jumps.dressing, range(len(jumps.wiring))
-    for c in range(int(d.couplings.shape[-4])):
-        for k, q in enumerate(d.quanta):
-            for sign in (1.0, -1.0) if q else (1.0,):
-                s = d.couplings[0, c, k]
-                energy = jumps.energy[0, k]
-                s, energy = (s, energy) if sign > 0 else (dagger(s), -energy.T)
-                rates = []
-                for u in (u for u in baths if c in jumps.wiring[u]):
-                    up, low = (x[0, k] for x in half_transforms(jumps, u))
-                    rates.append((u, up if sign > 0 else low.T))
-                whole = sum((rate for _, rate in rates[1:]), start=rates[0][1]) * s if rates else 0.0 * s
-                counted = [(u, energy * (rate * s)) for u, rate in rates]
-                for t, turn in enumerate(quanta_by_tone(jumps)):
-                    if q:
-                        taken = sign * float(np.broadcast_to(turn, (1, len(d.quanta), 1, 1))[0, k, 0, 0])
-                        counted.append((len(jumps.wiring) + t, taken * whole))
-                yield _Line(s, whole, counted)
-
-
 def summed_move(jumps: Jumps, populations: Real) -> tuple[float, float]:
     """`Changes.move` of a batch of one, without what each pair does; and the same relative to each current.
 
@@ -157,7 +118,7 @@ def summed_move(jumps: Jumps, populations: Real) -> tuple[float, float]:
     drift: npt.NDArray[np.generic] | float = 0.0
     fed: npt.NDArray[np.generic] | float = 0.0
     own: npt.NDArray[np.generic] | float = 0.0
-    for s, l, counted in _lines(jumps):
+    for _, _, s, l, counted in lines_one_by_one(jumps):
         short, bra = single(l), dagger(single(s))
         drift = drift + bra @ short
         fed = fed + (short * single(p)) @ bra
@@ -178,7 +139,7 @@ def summed_move(jumps: Jumps, populations: Real) -> tuple[float, float]:
     y[:, 0] = 0.0  # the first row stands for the trace and for no equation of motion
     rho = single(rho if np.iscomplexobj(drift) else rho.real)  # where all is real its imaginary part is idle
     move = 2.0 * np.real(y @ (drift * rho.T).sum(axis=1))
-    for s, l, counted in _lines(jumps):
+    for _, _, s, l, counted in lines_one_by_one(jumps):
         acted = (rho @ dagger(single(s))).T
         move -= 2.0 * np.real(y @ (l * acted).sum(axis=1))
         for u, warm in counted:
@@ -193,64 +154,3 @@ def _single(x: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def _shares(move: Real, of_states: Real, populations: Real) -> tuple[float, float]:
     of_largest, of_itself = (f(move, of_states, populations)[0] for f in (moved_share, moved_itself))
     return float(of_largest), float(of_itself)
-
-
-def no_symmetry(jumps: Jumps, shift: npt.NDArray[np.intp], near: float, singular: float) -> bool:
-    """Whether a point has a single stationary state at first sight; where it has not, more has to be asked.
-
-    Levels that differ modulo omega leave a commutant that is diagonal, and states that elements beyond any
-    rounding link leave nothing of it. A superposition of two levels that are near modulo omega is dark if
-    the jumps from both are in proportion.
-
-    Parameters
-    ----------
-    jumps : Jumps
-        A batch of one, with a single tone.
-    shift : int array (N,)
-        Multiples of omega that take all levels into one zone.
-    near : float
-        Distance of levels, of their span, up to which their superpositions are looked at.
-    singular : float
-        Loss, over the largest of a state, at which a state counts as dark, inverse.
-    """
-    d = jumps.dressing
-    e = d.energies[0] + shift * np.ravel(d.omega)[0] if shift.any() else d.energies[0]
-    order = np.argsort(e)
-    step, span = np.diff(e[order]), e[order[-1]] - e[order[0]]
-    close = step <= near * span
-    if (step <= SAME * span).any() or (close[1:] & close[:-1]).any():
-        return False
-    gap = np.abs(e[:, None] - e)
-    np.fill_diagonal(gap, np.inf)
-    turn = ROUNDING * span * (1.0 / gap).sum(axis=-1)
-    size = np.abs(d.couplings[0]).max(axis=(0, 1))
-    linked = size > (turn[:, None] + turn + ROUNDING) * size.max()
-    if components(linked)[0] > 1:
-        return False
-    i, j = order[:-1][close], order[1:][close]
-    lost, crossed = np.zeros(d.levels), np.zeros(len(i), dtype=complex)
-    columns = []
-    for c, q, l in _absorbing(jumps):
-        lost += (np.abs(l) ** 2).sum(axis=0)
-        columns.append((c, q, np.conj(l[:, i]), l[:, j]))
-    for c, q, left, _ in columns:
-        for other, p, _, right in columns:
-            # the same number of quanta is absorbed from either in one zone
-            both = (shift[i] - shift[j] == q - p) & (other == c)
-            crossed += np.where(both, (left * right).sum(axis=0), 0.0)
-    a, b = lost[i], lost[j]
-    least = 0.5 * (a + b) - np.hypot(0.5 * (a - b), np.abs(crossed))
-    return bool(min(lost.min(), least.min(initial=np.inf)) > lost.max() / singular)
-
-
-def _absorbing(jumps: Jumps) -> Iterator[tuple[int, int, npt.NDArray[np.generic]]]:
-    """Number of the operator, quanta absorbed and L of each of the `_lines`."""
-    d = jumps.dressing
-    signs = [
-        (c, s * q)
-        for c in range(int(d.couplings.shape[-4]))
-        for q in d.quanta
-        for s in ((1, -1) if q else (1,))
-    ]
-    for (c, q), line in zip(signs, _lines(jumps), strict=True):
-        yield c, q, line.forward

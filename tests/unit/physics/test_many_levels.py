@@ -14,11 +14,11 @@ from sambe.physics import validity
 from sambe.physics.generators.coherences import as_many, coherence_paths
 from sambe.physics.generators.jumps import Jumps
 from sambe.physics.generators.redfield import make_redfield
+from sambe.physics.many_levels import nearest_driven, summed_move
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
-from sambe.physics.states.conserved import DEGENERATE, SINGULAR, _common_zone
+from sambe.physics.states.conserved import DEGENERATE, SINGULAR, _common_zone, no_symmetry
 from sambe.physics.states.dropped_coherences import Changes
-from sambe.physics.states.many_levels import nearest_driven, no_symmetry, summed_move
 from sambe.physics.validity import secular_measures
 
 OHMIC = sambe.Ohmic(0.01, cutoff=5.0)
@@ -55,7 +55,7 @@ def test_traces_are_what_pairs_add_up_to(name: str, monkeypatch: pytest.MonkeyPa
     jumps, p = solved(CASES[name])
     pairs = Changes.of(make_redfield(jumps), p).move(as_many(jumps))
     assert_allclose(summed_move(jumps, p)[0], pairs, rtol=1e-12)
-    monkeypatch.setattr("sambe.physics.states.many_levels.SINGLE_LEVELS", 1)
+    monkeypatch.setattr("sambe.physics.many_levels.SINGLE_LEVELS", 1)
     assert_allclose(summed_move(jumps, p)[0], pairs, rtol=1e-3)
 
 
@@ -72,7 +72,7 @@ def test_the_nearest_pair_is_the_least_of_all(name: str, monkeypatch: pytest.Mon
                         least, float(np.ravel(gap)[0]) / (0.5 * float(jumps.leaving[0, [i, j]].sum()))
                     )
     assert_allclose(nearest_driven(jumps, p, 1e-3), least, rtol=1e-12)
-    monkeypatch.setattr("sambe.physics.states.many_levels.TRIED", 1)  # where none of the nearest will do
+    monkeypatch.setattr("sambe.physics.many_levels.TRIED", 1)  # where none of the nearest will do
     assert_allclose(nearest_driven(jumps, p, 1e-3), least, rtol=1e-12)
 
 
