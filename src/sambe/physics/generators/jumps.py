@@ -81,6 +81,8 @@ class Jumps:
         Under JAX, the derivatives of a_u(W) and a_u(-W) by W, for the tilt of the dressing.
     shift_forward, shift_backward : tuple of array (..., Q, N, N), or None
         Principal-value (Lamb shift) parts of the one-sided transform at W and -W.
+    beyond : tuple of Beyond
+        What is known of each bath beyond its rates; nothing unless given.
     """
 
     dressing: Dressing

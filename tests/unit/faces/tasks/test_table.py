@@ -50,7 +50,7 @@ def test_every_task_is_a_public_verb_of_a_system() -> None:
     for name, task in TASKS.items():
         assert task.name == name
         assert next(iter(inspect.signature(task.verb).parameters)) == "system"
-        assert set(task.readers) <= set(task.own)
+        assert set(task.readers) <= set(task.arguments)
 
 
 @pytest.mark.parametrize("name", TASK_TEXTS)

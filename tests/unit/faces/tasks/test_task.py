@@ -15,8 +15,8 @@ CONTEXT = Context(Numbers(Document(system={})), list)
 
 
 def test_arguments_are_those_of_the_signature_that_stand_nowhere_else() -> None:
-    assert "cumulants" in NOISE.own
-    assert not {"secular", "store", "equation", "system", "progress"} & set(NOISE.own)
+    assert "cumulants" in NOISE.arguments
+    assert not {"secular", "store", "equation", "system", "progress"} & set(NOISE.arguments)
     assert NOISE.verb is sambe.counting_statistics
 
 
