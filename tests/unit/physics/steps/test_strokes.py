@@ -276,3 +276,49 @@ def test_the_second_law_holds_over_a_period_of_strokes() -> None:
         )
         heat, _, _ = energies(sambe.steady_state(system))
         assert -(heat.sum(axis=0) / [1.2, 0.4]).sum() > 0
+
+
+@pytest.mark.slow
+def test_a_pi_kick_and_a_wait_are_those_of_the_closed_form() -> None:
+    """The kick exchanges p and 1 - p, the wait lets p relax at Gamma towards p_T: before the kick
+    p = (p_T + (1 - p_T) e)/(1 + e), e = exp(-Gamma T), and each kick does the work 1 - 2 p."""
+    density, temperature, omega = sambe.Ohmic(1e-4, cutoff=5.0), 0.4, 0.01
+    bath = sambe.Bath("bath", SX, density, temperature=temperature)
+    kicked = System.from_steps([(1.0, [(0.5, SZ)])], omega, [bath], kicks=[(0.0, [(0.5 * np.pi, SX)])])
+    heat, work, _ = energies(sambe.steady_state(kicked))
+    lost = np.exp(-1e-4 * np.exp(-1 / 5.0) / np.tanh(0.5 / temperature) * 2 * np.pi / omega)
+    cold = 1 / (1 + np.exp(1 / temperature))
+    p = (cold + (1 - cold) * lost) / (1 + lost)
+    # the bath remembers the time before the kick for 1/T and 1/cutoff, some thousandth of the period
+    np.testing.assert_allclose(work, [1 - 2 * p], rtol=2e-3)
+    np.testing.assert_allclose(heat.sum(), -work.sum(), rtol=1e-9)
+
+
+@pytest.mark.slow
+def test_strokes_of_a_fast_otto_engine_are_those_of_the_closed_form() -> None:
+    """Contacts that do not relax: p goes to p_u + (p - p_u) exp(-Gamma_u t), t the integral of the squared
+    factor, 3/8 of each ramp; the sudden strokes do (e' - e)(p - 1/2)."""
+    hot, cold, high, low, omega, ramp = 2.0, 0.5, 1.0, 0.6, 1e-3, 0.05
+    density = sambe.Ohmic(1e-4, cutoff=5.0)
+    engine = System.from_steps(
+        [(0.4, [(high / 2, SZ)]), (0.1, [(low / 2, SZ)]), (0.4, [(low / 2, SZ)]), (0.1, [(high / 2, SZ)])],
+        omega, [sambe.Bath("hot", SX, density, temperature=hot), sambe.Bath("cold", SX, density, cold)],
+        switched={"hot": [1, 0, 0, 0], "cold": [0, 0, 1, 0]}, ramp=ramp,
+    )  # fmt: skip
+    contact = (0.4 - 2 * ramp * 5 / 8) * 2 * np.pi / omega
+    rest, kept = np.empty(2), np.empty(2)
+    for k, (temperature, e) in enumerate(((hot, high), (cold, low))):
+        rest[k] = 1 / (1 + np.exp(e / temperature))
+        kept[k] = np.exp(-1e-4 * e * np.exp(-e / 5.0) / np.tanh(e / 2 / temperature) * contact)
+    after = (rest[0] * (1 - kept[0]) + rest[1] * (1 - kept[1]) * kept[0]) / (1 - kept[0] * kept[1])
+    before = rest[1] + (after - rest[1]) * kept[1]
+    flow = sambe.steady_state(engine)
+    heat, work, switching = energies(flow)
+    np.testing.assert_allclose(heat[0, 0], high * (after - before), rtol=1e-4)
+    np.testing.assert_allclose(heat[2, 1], low * (before - after), rtol=1e-4)
+    np.testing.assert_allclose(work[1], (low - high) * (after - 0.5), rtol=1e-4)
+    np.testing.assert_allclose(work[3], (high - low) * (before - 0.5), rtol=1e-4)
+    # of the first order in the coupling, and nothing is missing
+    assert (switching > 0).all()
+    assert (switching < 1e-4 * heat[0, 0]).all()
+    assert abs(heat.sum() + work.sum() + switching.sum()) < 1e-10
