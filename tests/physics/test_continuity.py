@@ -103,18 +103,13 @@ def test_nothing_jumps_along_an_axis_or_it_is_flagged(axis: str, secular: str) -
         assert spread[0] > 0.3 * size, f"{axis}: a jump of {size:.1e} at {at:g}, flagged by {spread[0]:.1e}"
 
 
-def test_a_gap_in_the_middle_between_two_multiples_of_omega_is_flagged() -> None:
-    """Its coherence does more at the farther multiple: clusters change with the nearer one, by 1.2 %."""
-    system, axis = fine_axes.random_axis(10)
+def test_a_gap_in_the_middle_between_two_multiples_of_omega_makes_no_jump() -> None:
+    """Its coherence does more at the farther multiple: with the nearer one the currents changed by 1.2 %."""
+    system, _ = fine_axes.random_axis(10)
     at = 0.004219106871788454
-    around = system(np.array([at * (1.0 - 1e-6), at * (1.0 + 1e-6), axis[-1]]))
-    solution = solve_batch(around, prepare(around, secular="clustered"))
-    before, behind = solution.currents[:2]
-    size = np.abs(behind - before).max() / np.abs(before).max()
-    assert size > 0.01
-    assert solution.spread is not None
-    assert np.allclose(solution.spread[:2], size, rtol=0.05)
-    assert solution.spread[2] == 0.0
+    around = system(np.array([at * (1.0 - 1e-6), at * (1.0 + 1e-6)]))
+    before, behind = solve_batch(around, prepare(around, secular="clustered")).currents
+    assert np.abs(behind - before).max() < 1e-6 * np.abs(before).max()
 
 
 def test_a_jump_is_found() -> None:

@@ -21,6 +21,7 @@ from ..numerics.arrays import Fields, expand, is_array, is_concrete, is_numpy, n
 from ..numerics.invariant_subspaces import ROUNDING, beyond_rounding
 from .dressing.dressing import Dressing, observing
 from .dressing.floquet import floquet
+from .dressing.frame import fold_of
 from .dressing.particle_sectors import in_sectors
 from .dressing.static_frame import driven_dressed, traditional
 from .dressing.step_estimates import propagation_load
@@ -110,7 +111,7 @@ def _dress_floquet(system: System, method: Method) -> Dressing:
         return tone_modes(system.harmonics(), omega, method.operators, method.frame)
     return floquet(
         system.harmonics(), omega, method.operators, method.frame, method.propagation_tolerance,
-        method.harmonics,
+        method.harmonics, fold_of(system.masks(), method.frame),
     )  # fmt: skip
 
 

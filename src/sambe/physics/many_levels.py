@@ -20,9 +20,9 @@ import numpy.typing as npt
 from ..numerics.arrays import dagger
 from .generators.coherences import PRESENT, as_many, coherence_paths
 from .generators.jumps import Jumps, quanta_by_tone
+from .generators.multiples import differences_of
 from .generators.redfield import make_redfield
 from .generators.single_lines import lines_one_by_one
-from .generators.zones import differences_of
 from .states.conjugate_residuals import with_trace
 from .states.dropped_coherences import Changes, moved_itself, moved_share
 from .states.stationary import solve_each

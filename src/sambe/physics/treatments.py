@@ -66,10 +66,9 @@ Counter = Callable[[Jumps, Array], Counted]
 Route = Callable[[Jumps, System, Method], Solution]
 ChannelCounter = Callable[[Jumps, Array], tuple[Array, Array]]
 
-# of a zone's width, by which a gap may lie beyond the middle between two zones for both to be tried: well
-# within what the choice of the nearest is good to, as for MARGIN, and above the steps of most axes
-LEAN = 0.1
-MARGIN = 1.2  # factor on the width of clusters, well within what that width is good to
+# factor on the width of clusters, and on what a coherence does in one zone rather than another: well within
+# what that width, and such an effect to first order, are good to
+MARGIN = 1.2
 # Names of the treatments that others speak of: by default, the same without the terms between different
 # quanta, populations alone, every coherence, and what stands beside an exact answer.
 DEFAULT, COHERENT, POPULATIONS, COMPLETE, EXACT = "auto", "partial", "full", "none", "exact"
@@ -297,18 +296,16 @@ def solve_clustered(jumps: Jumps, system: System, method: Method) -> Solution:
 def _spread(
     solution: Solution, plain: Jumps, zones: npt.NDArray[np.intp], system: System, method: Method
 ) -> npt.NDArray[np.float64]:
-    """How far clusters that are wider or narrower, or zones chosen sooner, later or by another multiple of
-    omega that is nearly as near, move a current, of the largest, ``(...)``."""
+    """How far clusters that are wider or narrower, or zones by multiples of omega that do nearly as much,
+    move a current, of the largest, ``(...)``."""
     batch, n = zones.shape[:-1], zones.shape[-1]
     out = np.zeros(int(np.prod(batch)))
     currents = solution.currents.reshape(len(out), -1)
     largest = np.maximum(np.abs(currents).max(axis=-1), np.finfo(float).tiny)
-    for margin, lean in ((MARGIN, 0.0), (1.0 / MARGIN, 0.0), (1.0, LEAN), (1.0, -LEAN)):
+    for margin in (MARGIN, 1.0 / MARGIN):
         by = zones
         if any(plain.dressing.quanta):
-            by = zone_shift(plain, stationary_populations, method.tolerance, margin, lean)
-        if lean and (by == zones).all():
-            continue
+            by = zone_shift(plain, stationary_populations, method.tolerance, margin)
         jumps, _ = _dressed_by_baths(plain, by, system, method)
         jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps), None, margin)
         differs = np.triu(inside, k=1).sum(axis=(-2, -1)) != solution.kept

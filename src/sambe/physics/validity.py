@@ -15,8 +15,9 @@ from .dressing.dressing import shift_zone
 from .dressing.tones.frequencies import Tones, expanded_omega, largest_turn, slowest
 from .generators.coherences import as_many, coherence_paths, from_another_zero, relaxation_rates
 from .generators.jumps import ROUNDING, Jumps, Points, baths_at, jumps_at, make_jumps
+from .generators.multiples import differences_of
 from .generators.redfield import make_redfield
-from .generators.zones import differences_of, effects_elsewhere, zone_shift
+from .generators.zones import effects_elsewhere, zone_shift
 from .many_levels import MANY_LEVELS, nearest_driven, summed_move
 from .states.dropped_coherences import Changes, leverage
 from .states.solution import Solution

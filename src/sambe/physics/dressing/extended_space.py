@@ -35,6 +35,7 @@ def extended_floquet(
     operators: Sequence[npt.NDArray[Any]],
     frame: Sequence[int],
     cutoff: int,
+    fold: int = 1,
 ) -> Dressing:
     r"""Floquet modes from the eigenvectors of the extended Hamiltonian, the coupling split by harmonics.
 
@@ -46,6 +47,10 @@ def extended_floquet(
         As for `sambe.physics.dressing.floquet.floquet`, in any array namespace.
     cutoff : int
         Harmonics K kept on each side: the eigenproblem has N (2K + 1) states.
+    fold : int
+        Number by the multiples of which alone the Hamiltonian moves harmonics, as seen from the n_a, see
+        `sambe.physics.dressing.frame.fold_of`: others are left out of the space, so that it is that much
+        smaller, and modes are labelled by multiples of it, as those are that NumPy propagates.
 
     Returns
     -------
@@ -54,98 +59,100 @@ def extended_floquet(
     """
     xp = namespace(omega, *harmonics.values())
     n = np.asarray(frame)
-    levels, width = len(n), 2 * cutoff + 1
-    h = _extended_hamiltonian(harmonics, omega, n, cutoff)
+    most = -(-cutoff // fold)
+    turns = fold * np.arange(-most, most + 1)
+    levels, width = len(n), len(turns)
+    h = _extended_hamiltonian(harmonics, omega, n, turns)
     batch = h.shape[:-2]
     if is_jax(xp):
         energies, states, tilt = eigh_with_tilt(h)
     else:
         (energies, states), tilt = xp.linalg.eigh(h), None
     weight = xp.reshape(xp.abs(states) ** 2, (*batch, width, levels, -1))
-    central = _central_replicas(weight, cutoff)
+    central = _central_replicas(weight, turns)
     energies = xp.take_along_axis(energies, central, axis=-1)
     weight = xp.take_along_axis(weight, central[..., None, None, :], axis=-1)
     one = xp.ones_like(energies)
-    resolved = _resolved(weight, cutoff, max(1, *harmonics))
+    resolved = _resolved(weight, turns, max(1, *harmonics))
     energies = energies * xp.where(resolved[..., None], one, float("nan") * one)  # derivatives as well
     modes = xp.take_along_axis(states, central[..., None, :], axis=-1)
     modes = xp.reshape(modes, (*batch, width, levels, levels))
-    couplings, quanta = _couplings(modes, operators, n, cutoff)
+    couplings, quanta = _couplings(modes, operators, n, turns)
     if tilt is not None:
         tilt = xp.take_along_axis(tilt, central[..., None, :], axis=-1)
         tilt = xp.take_along_axis(tilt, central[..., :, None], axis=-2)
     return Dressing(energies, couplings, quanta, omega, xp.sum(modes, axis=-3), tilt)
 
 
-def _central_replicas(weight: Array, cutoff: int) -> Array:
-    """Which eigenvectors to take, ``(..., N)``, from weights ``(..., 2K + 1, N, D)``.
+def _central_replicas(weight: Array, turns: npt.NDArray[np.intp]) -> Array:
+    """Which eigenvectors to take, ``(..., N)``, from weights ``(..., M, N, D)`` on M harmonics.
 
-    Every mode has replicas, one a quantum, and one of them has a mean harmonic within half a quantum of its
-    label.
+    Every mode has replicas, a step of the harmonics apart, and one of them has a mean harmonic within half a
+    step of its label.
     """
     xp, levels = namespace(weight), weight.shape[-2]
-    harmonic = xp.asarray(np.arange(-cutoff, cutoff + 1.0))
-    mean = xp.sum(harmonic[:, None] * xp.sum(weight, axis=-2), axis=-2)
+    mean = xp.sum(xp.asarray(turns * 1.0)[:, None] * xp.sum(weight, axis=-2), axis=-2)
     return xp.sort(xp.argsort(xp.abs(mean), axis=-1)[..., :levels], axis=-1)
 
 
-def _resolved(weight: Array, cutoff: int, highest: int) -> Array:
+def _resolved(weight: Array, turns: npt.NDArray[np.intp], highest: int) -> Array:
     """Whether the modes of a point leave the outermost harmonics empty, ``(...)``.
 
     A counter-rotating drive moves by two of its harmonics at once, so that every other one may be empty by
     itself: twice the highest harmonic of the drive is looked at.
     """
     xp = namespace(weight)
-    distance = np.abs(np.arange(2 * cutoff + 1) - cutoff)
-    outermost = xp.asarray((distance > cutoff - 2 * highest) * 1.0)[:, None, None]
+    outermost = xp.asarray((np.abs(turns) > turns[-1] - 2 * highest) * 1.0)[:, None, None]
     return xp.max(xp.sum(weight * outermost, axis=(-3, -2)), axis=-1) <= EDGE
 
 
 def _extended_hamiltonian(
-    harmonics: Mapping[int, Array], omega: Number, n: npt.NDArray[np.intp], cutoff: int
+    harmonics: Mapping[int, Array], omega: Number, n: npt.NDArray[np.intp], turns: npt.NDArray[np.intp]
 ) -> Array:
     """Extended Hamiltonian over the harmonics s = m - n_a and the basis states a, ``(..., D, D)``."""
     xp = namespace(omega, *harmonics.values())
-    levels, width = len(n), 2 * cutoff + 1
+    levels, width, fold = len(n), len(turns), int(turns[-1] - turns[-2])
     turn = n[:, None] - n[None, :]
     total: Array = None
     for k, h in harmonics.items():
         for step in map(int, np.unique(k - turn)):  # by how many harmonics s an element of H_k moves
             mask = (k - turn == step) * 1.0
-            if abs(step) >= width:
+            if step % fold or abs(step) >= width * fold:  # elements that are zero, or beyond the cutoff
                 continue
-            place = xp.asarray(np.eye(width, k=-step)[:, None, :, None] * mask[None, :, None, :])
+            place = xp.asarray(np.eye(width, k=-step // fold)[:, None, :, None] * mask[None, :, None, :])
             part = xp.asarray(h)[..., None, :, None, :] * place
             total = part if total is None else total + part
-    counted = np.add.outer(np.arange(-cutoff, cutoff + 1), n).reshape(-1) * 1.0
+    counted = np.add.outer(turns, n).reshape(-1) * 1.0
     total = xp.reshape(total, (*total.shape[:-4], width * levels, width * levels))
     return total - expand(omega, 2) * xp.asarray(np.diag(counted))
 
 
 def _couplings(
-    modes: Array, operators: Sequence[npt.NDArray[Any]], n: npt.NDArray[np.intp], cutoff: int
+    modes: Array, operators: Sequence[npt.NDArray[Any]], n: npt.NDArray[np.intp], turns: npt.NDArray[np.intp]
 ) -> tuple[Array, tuple[int, ...]]:
-    """Coupling harmonics q >= 0, ``(..., C, Q, N, N)``, from modes ``(..., 2K + 1, N, N)``."""
+    """Coupling harmonics q >= 0, ``(..., C, Q, N, N)``, from modes ``(..., M, N, N)``."""
     xp = namespace(modes)
-    width, levels = int(modes.shape[-3]), len(n)
+    width, levels, fold = len(turns), len(n), int(turns[-1] - turns[-2])
     turn = n[None, :] - n[:, None]
     reach = max(int(np.abs(turn[op != 0]).max(initial=0)) for op in operators)
-    count = 2 * cutoff + reach + 1
-    # harmonic s + q of S u stands at s + q + reach, with zeros around
-    window = np.add.outer(np.arange(count), np.arange(width)) + reach
+    present = np.unique(np.concatenate([turn[op != 0] % fold for op in operators]))
+    count = 2 * int(turns[-1]) + reach + 1
+    quanta = [q for q in range(count) if q % fold in present]
     flat = (*modes.shape[:-3], width * levels, levels)
     bra = dagger(xp.reshape(modes, flat))[..., None, :, :]
     rows = []
     for op in operators:
         ket: Array = None
         for t in map(int, np.unique(turn[op != 0])):
+            # harmonic s of u is s + t of S u, which is wanted at the harmonics s' + q of all s' and q
+            at = np.add.outer(np.asarray(quanta), turns) - t - int(turns[0])
+            place = np.where((at % fold == 0) & (at >= 0) & (at < width * fold), at // fold, width)
             part = xp.matmul(xp.asarray(op * (turn == t)), modes)
-            before, after = _zeros(part, reach + t), _zeros(part, count + reach - t)
-            part = xp.concat([before, part, after], axis=-3)
+            part = xp.concat([part, _zeros(part, 1)], axis=-3)
+            part = xp.take(part, xp.asarray(place.reshape(-1)), axis=-3)
             ket = part if ket is None else ket + part
-        moved = xp.take(ket, xp.asarray(window.reshape(-1)), axis=-3)
-        rows.append(xp.matmul(bra, xp.reshape(moved, (*flat[:-2], count, *flat[-2:]))))
-    return xp.stack(rows, axis=-4), tuple(range(count))
+        rows.append(xp.matmul(bra, xp.reshape(ket, (*flat[:-2], len(quanta), *flat[-2:]))))
+    return xp.stack(rows, axis=-4), tuple(quanta)
 
 
 def _zeros(x: Array, count: int) -> Array:

@@ -53,6 +53,7 @@ def floquet(
     frame: Sequence[int],
     tolerance: float = 1e-10,
     cutoff: int | None = None,
+    fold: int = 1,
 ) -> Dressing:
     r"""Floquet modes from one period of propagation, the coupling split by Fourier harmonics.
 
@@ -72,6 +73,8 @@ def floquet(
         Harmonics on each side for arrays other than NumPy's, which are not propagated but diagonalised
         in the extended space, see `sambe.physics.dressing.extended_space`: NaN where they do not suffice. By
         default 4 more than 4 for each harmonic of the drive.
+    fold : int
+        What `sambe.physics.dressing.frame.fold_of` says of these arrays, whose elements are not looked at.
 
     Raises
     ------
@@ -79,7 +82,7 @@ def floquet(
         If the propagation cannot reach the tolerance.
     """
     if not is_numpy(namespace(omega, *harmonics.values())):
-        return _extended(harmonics, omega, operators, frame, cutoff)
+        return _extended(harmonics, omega, operators, frame, cutoff, fold)
     flat, w, batch = _batched(harmonics, omega)
     if flat[0].shape[-1] == 2:
         return merged(floquet_two(flat, w, operators, frame, tolerance), batch, omega)
@@ -134,10 +137,11 @@ def _extended(
     operators: Sequence[npt.NDArray[Any]],
     frame: Sequence[int],
     cutoff: int | None,
+    fold: int,
 ) -> Dressing:
     """Modes in the extended space, from as many harmonics as drives take that are not strong and slow."""
     size = FEWEST * (1 + max(1, *harmonics)) if cutoff is None else cutoff
-    return extended_floquet(harmonics, omega, operators, frame, size)
+    return extended_floquet(harmonics, omega, operators, frame, size, fold)
 
 
 def _flat(h: Array, batch: tuple[int, ...]) -> Array:

@@ -7,6 +7,7 @@ In a frame given by integers :math:`n_i`, one a basis state, the Hamiltonian is 
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +19,7 @@ from ...description.system import System
 from ...description.tones.quanta import codes_of, vectors_of
 from ...errors import FrameError
 
-__all__ = ["check_frame", "find_frame", "frame_of", "nearest_frame"]
+__all__ = ["check_frame", "find_frame", "fold_of", "frame_of", "nearest_frame"]
 
 Mask = npt.NDArray[np.bool_]
 Element = tuple[int, int, int]  # harmonic k, row i, column j
@@ -120,6 +121,12 @@ def check_frame(masks: Mapping[int, Mask], frame: Sequence[int], tones: int = 1)
                 f"n_{j} = {_said(k, tones)}, not {_said(frame[i] - frame[j], tones)}; leave frame out to "
                 "have it found"
             )
+
+
+def fold_of(masks: Mapping[int, Mask], frame: Sequence[int]) -> int:
+    """Number of which the quanta left in the picture of the integers, k - (n_i - n_j), are all multiples; one
+    where none are left."""
+    return math.gcd(*(k - frame[i] + frame[j] for k, i, j in _elements(masks))) or 1
 
 
 def nearest_frame(masks: Mapping[int, Mask], energies: npt.NDArray[Any], tones: int = 1) -> tuple[int, ...]:

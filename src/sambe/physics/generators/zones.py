@@ -14,25 +14,21 @@ import numpy.typing as npt
 
 from ...numerics.arrays import Array, is_numpy, namespace, repeated
 from ..dressing.dressing import Dressing
-from ..dressing.tones.frequencies import Tones, at_points, expanded_omega, over_points
+from ..dressing.tones.frequencies import expanded_omega
 from .coherences import relaxation_rates
 from .jumps import Jumps, Points, fixed, jumps_at
+from .multiples import NEARER, Gaps
 from .one_sided import both_signs, driven_places
 
-__all__ = ["align", "differences_of", "effects_elsewhere", "nearest_multiples", "partners", "turned",
-           "zone_groups", "zone_shift"]  # fmt: skip
+__all__ = ["align", "effects_elsewhere", "partners", "turned", "zone_groups", "zone_shift"]
 
 CHUNK = 2**16  # pairs of states of the points that are looked at together, with up to so many channels:
 FEW = 64
-NEARER = 1e-9  # share by which one multiple has to be nearer than another: far above rounding
-MOST_LINES = 2**22  # of a transform over the quanta: beyond, they are those of several tones, and few
 Shifts = npt.NDArray[np.intp]
 Populations = Callable[[Array], tuple[Array, Array]]
 
 
-def zone_shift(
-    jumps: Jumps, populations: Populations, least: float | Array, margin: float = 1.0, lean: float = 0.0
-) -> Array:
+def zone_shift(jumps: Jumps, populations: Populations, least: float | Array, margin: float = 1.0) -> Array:
     r"""Multiples m_i of omega that bring states together whose coherence turns slowly, ``(..., N)``.
 
     A coherence of i and j may turn with any multiple m of omega beside their gap, and one zone keeps one of
@@ -45,9 +41,10 @@ def zone_shift(
 
     with the amplitudes :math:`y = \sqrt{R^{(q)}}` of the jumps, as the phases of which may add up. A pair
     is given the nearest multiple where that does more than its own zone, and pairs are joined in the order
-    of what they do. Of the pairs around a loop that does not close, the one that is left out lies at
-    least omega over the length of the loop away: no worse than the terms between different quanta that the
-    generator leaves out altogether.
+    of what they do. Where two multiples are about as near, so that rounding would choose, the one that does
+    more is taken for the nearest. Of the pairs around a loop that does not close, the one that is left out
+    lies at least omega over the length of the loop away: no worse than the terms between different quanta
+    that the generator leaves out altogether.
 
     Parameters
     ----------
@@ -58,9 +55,8 @@ def zone_shift(
         Share of the one-way flow below which a coherence may be left out; outside NumPy several of them as an
         array ``(L, 1, ..., 1)``, for shifts ``(L, ..., N)``.
     margin : float
-        Factor on what a coherence does in another zone than its own.
-    lean : float
-        Distance, in units of the step between multiples, by which a gap is taken to be farther from zero.
+        Factor on what a coherence does at a multiple that is farther from zero than another, and on the
+        distance up to which a multiple counts as about as near as the nearest.
 
     Returns
     -------
@@ -69,17 +65,16 @@ def zone_shift(
     """
     d = jumps.dressing
     if not is_numpy(namespace(d.energies)):
-        return align(*_wanted(_Pairs.of(fixed(jumps), populations, lean), least, margin))
+        return align(*_wanted(_Pairs.of(fixed(jumps), populations, margin), least, margin))
     least = float(least)
     batch, n = d.energies.shape[:-1], d.levels
-    multiple = nearest_multiples(d, lean).reshape(-1, n * n)
-    who = np.flatnonzero((multiple != 0).any(axis=-1))
-    shift = np.zeros((len(multiple), n), dtype=np.intp)
+    who = np.flatnonzero(Gaps.of(d, margin).leave())
+    shift = np.zeros((int(np.prod(batch)), n), dtype=np.intp)
     channels = 2 * len(d.quanta) * int(d.couplings.shape[-4])
     size = max(1, CHUNK // (n * n * max(1, channels // FEW)))
     for k in range(0, len(who), size):
         some = who[k : k + size]
-        pairs = _Pairs.of(jumps_at(jumps, some), populations, lean)
+        pairs = _Pairs.of(jumps_at(jumps, some), populations, margin)
         restless = np.flatnonzero(_restless(pairs, least, margin))
         if restless.size:
             pairs = pairs if restless.size == some.size else pairs.at(restless)
@@ -89,58 +84,14 @@ def zone_shift(
 
 def effects_elsewhere(jumps: Jumps, populations: Populations) -> Array:
     """Bound on the change of the currents, of the one-way flow, by the coherence of each pair of states at
-    the multiple of omega nearest to its gap, where that is another than zero, ``(P, N, N)``; see
+    the multiple of omega nearest to its gap, ``(P, N, N)``; zero where zero may be that multiple. See
     `zone_shift`."""
     pairs = _Pairs.of(jumps, populations)
-    out = 0.0 * pairs.multiple
+    out = 0.0 * pairs.gaps.gap
     for k in range(1, len(pairs.differences)):
-        there, nearest = pairs.elsewhere(k)
-        out = np.where(nearest, np.maximum(out, there), out)
-    return np.maximum(out, out.swapaxes(-1, -2))
-
-
-def differences_of(quanta: tuple[int, ...]) -> npt.NDArray[np.intp]:
-    """Multiples of omega, from zero on, by which two channels can differ."""
-    signed = np.unique([*quanta, *(-q for q in quanta)])
-    if len(signed) <= FEW or 4 * quanta[-1] > MOST_LINES:
-        return np.unique(np.abs(np.subtract.outer(signed, signed)))
-    from scipy.fft import irfft, next_fast_len, rfft
-
-    lines = int(next_fast_len(4 * quanta[-1] + 1, real=True))
-    there = np.zeros(lines)
-    there[signed] = 1.0
-    count = irfft(np.abs(rfft(there)) ** 2, n=lines)
-    return np.flatnonzero(count[: 2 * quanta[-1] + 1] > 0.5)
-
-
-def nearest_multiples(d: Dressing, lean: float = 0.0) -> Array:
-    """The multiple of omega nearest to each gap, of those by which channels can differ, ``(..., N, N)``."""
-    xp = namespace(d.energies)
-    gap = d.energies[..., :, None] - d.energies[..., None, :]
-    differences = differences_of(d.quanta)
-    if isinstance(d.omega, Tones):
-        return _nearest_of(differences, gap, d.omega, lean)
-    step, most = int(np.gcd.reduce(differences)), int(differences[-1])
-    if not step:
-        return 0.0 * gap
-    steps = gap / (step * expanded_omega(d.omega, 2))
-    if lean:
-        steps = steps + lean * xp.sign(steps)
-    return step * xp.clip(xp.round(steps), -most // step, most // step)
-
-
-def _nearest_of(
-    differences: npt.NDArray[np.intp], gap: Array, omega: Tones, lean: float
-) -> npt.NDArray[np.float64]:
-    """The same for several tones, whose energies follow no order: each is tried, zero first."""
-    best, out = np.abs(gap), 0.0 * gap
-    for m in differences[differences != 0].tolist():
-        turn = np.asarray(m) * expanded_omega(omega, 2)
-        far = np.abs(gap - turn) if not lean else np.abs(gap * (1.0 + lean) - turn)
-        for sign, apart in ((1, far), (-1, np.swapaxes(far, -1, -2))):
-            nearer = apart < best * (1.0 - NEARER)
-            best, out = np.where(nearer, apart, best), np.where(nearer, float(sign * m), out)
-    return np.asarray(out)
+        out = np.maximum(out, np.where(pairs.near(k), pairs.effect(k), 0.0))
+    out = np.maximum(out, out.swapaxes(-1, -2))
+    return np.where(pairs.near(0), 0.0, out)
 
 
 @dataclass(frozen=True)
@@ -149,8 +100,6 @@ class _Pairs:
 
     Attributes
     ----------
-    multiple : array (..., N, N)
-        The nearest one to the gap.
     differences : int array (D,)
         Those, from zero on, for which there is something to be asked.
     rate : array (..., N, N)
@@ -159,10 +108,8 @@ class _Pairs:
         Jumps per unit time.
     """
 
-    energies: Array
-    omega: Any
+    gaps: Gaps
     populations: Array
-    multiple: Array
     amplitudes: Array
     differences: npt.NDArray[np.intp]
     partners: Array
@@ -170,32 +117,33 @@ class _Pairs:
     flow: Array
 
     @classmethod
-    def of(cls, jumps: Jumps, populations: Populations, lean: float = 0.0) -> _Pairs:
+    def of(cls, jumps: Jumps, populations: Populations, margin: float = 1.0) -> _Pairs:
         """Amplitudes and populations of the zone that the equation gives."""
-        xp = namespace(jumps.energy)
-        multiple = nearest_multiples(jumps.dressing, lean)
+        xp, gaps = namespace(jumps.energy), Gaps.of(jumps.dressing, margin)
         p, unique = populations(jumps.rates)
         p = xp.where(unique[..., None], p, xp.ones_like(p))
-        differences = differences_of(jumps.dressing.quanta)
-        if is_numpy(xp):
-            differences = differences[(differences == 0) | np.isin(differences, np.abs(multiple))]
+        differences = gaps.differences[gaps.asked()] if is_numpy(xp) else gaps.differences
         table = xp.asarray(partners(jumps.dressing, differences))
         flow = xp.sum(jumps.rates * p[..., None, :], axis=(-2, -1))[..., None, None]
         flow = xp.where(flow > 0, flow, xp.ones_like(flow))
-        d = jumps.dressing
-        return cls(d.energies, d.omega, p, multiple, _amplitudes(jumps), differences, table,
-                   relaxation_rates(jumps), flow)  # fmt: skip
+        return cls(gaps, p, _amplitudes(jumps), differences, table, relaxation_rates(jumps), flow)
 
-    def at(self, points: npt.NDArray[np.intp]) -> _Pairs:
+    def at(self, points: Points) -> _Pairs:
         """The same of some points of a batch with one axis."""
-        omega = at_points(over_points(self.omega, len(self.energies)), points)
-        some = (x[points] for x in (self.populations, self.multiple, self.amplitudes))
-        return _Pairs(self.energies[points], omega, *some, self.differences, self.partners,
-                      self.rate[points], self.flow[points])  # fmt: skip
+        return _Pairs(self.gaps.at(points), self.populations[points], self.amplitudes[points],
+                      self.differences, self.partners, self.rate[points], self.flow[points])  # fmt: skip
+
+    def multiple(self, k: Any) -> Array:
+        """``differences[k]`` as a number."""
+        return namespace(self.amplitudes).asarray(self.differences.astype(float))[k]
+
+    def near(self, k: Any) -> Array:
+        """Pairs for which that multiple is weighed."""
+        return self.gaps.weighed(self.multiple(k))
 
     def effect(self, k: Any) -> Array:
         """Change of the currents, of the one-way flow, by coherences that turn with ``differences[k]``."""
-        xp, p, e = namespace(self.amplitudes), self.populations, self.energies
+        xp, p = namespace(self.amplitudes), self.populations
         one, partner = self.amplitudes, self.partners[k, :]
         if is_numpy(xp):  # values can be looked at: leave out the harmonics that have no partner
             places = np.flatnonzero(partner < one.shape[-3] - 1)
@@ -203,48 +151,48 @@ class _Pairs:
         other = xp.take(self.amplitudes, partner, axis=-3)
         lost = xp.sum(xp.matmul(xp.matrix_transpose(other), one), axis=-3)
         gained = xp.sum(xp.matmul(one * p[..., None, None, :], xp.matrix_transpose(other)), axis=-3)
-        m = xp.asarray(self.differences.astype(float))[k]
-        apart = e[..., :, None] - e[..., None, :] - m * expanded_omega(self.omega, 2)
+        apart = self.gaps.apart(self.multiple(k))
         line = xp.sqrt(self.rate * self.rate + apart * apart)
         line = xp.where(line > 0, line, xp.ones_like(line))
         share = 0.5 * (p[..., :, None] + p[..., None, :])
         return (gained + share * lost) / self.flow * (lost / line)
 
-    def elsewhere(self, k: Any) -> tuple[Array, Array]:
-        """The same for the pairs whose nearest multiple that is, in either direction; and which these are."""
-        xp = namespace(self.amplitudes)
-        there = self.effect(k)
-        there = xp.where(self.multiple > 0, there, xp.matrix_transpose(there))
-        m = xp.asarray(self.differences.astype(float))[k]
-        return there, xp.abs(self.multiple) == m
-
 
 def _restless(pairs: _Pairs, least: float, margin: float) -> npt.NDArray[np.bool_]:
-    """Points at which some coherence does something in another zone, ``(P,)``."""
-    out = np.zeros(len(pairs.energies), dtype=bool)
-    for k, m in enumerate(pairs.differences.tolist()):
-        who = np.flatnonzero((np.abs(pairs.multiple) == m).any(axis=(-2, -1))) if k else []
-        if len(who):  # of several tones each multiple is that of few points
-            there, nearest = (pairs if len(who) == len(out) else pairs.at(who)).elsewhere(k)
-            out[who] |= (nearest & (margin * there > least)).any(axis=(-2, -1))
-    return out
+    """Points at which some coherence does more in another zone, ``(P,)``."""
+    most = 0.0 * pairs.gaps.gap
+    for k in range(1, len(pairs.differences)):
+        near = pairs.near(k)
+        who = np.flatnonzero(near.any(axis=(-2, -1)))
+        if who.size:  # of several tones each multiple is that of few points
+            there = (pairs if who.size == len(near) else pairs.at(who)).effect(k)
+            most[who] = np.maximum(most[who], np.where(near[who], there, 0.0))
+    out = most > least
+    if out.any():
+        out &= margin * most > pairs.effect(0) * (1.0 + NEARER)
+    return np.asarray(out.any(axis=(-2, -1)))
 
 
 def _wanted(pairs: _Pairs, least: float | Array, margin: float) -> tuple[Array, Array]:
-    """What the coherence of each pair does, and the multiple of omega at which it does most."""
-    xp, none = namespace(pairs.amplitudes), 0.0 * pairs.multiple
+    """What the coherence of each pair does, and the multiple of omega at which."""
+    xp, none = namespace(pairs.amplitudes), 0.0 * pairs.gaps.gap
 
-    def look(k: Any, state: tuple[Array, Array]) -> tuple[Array, Array]:
-        home, most = state
-        there, nearest = pairs.elsewhere(k)
-        here = xp.asarray(k == 0)
-        return xp.where(here, there, home), xp.where(nearest & ~here, margin * there, most)
+    def look(k: Any, state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        home, most, at = state
+        effect, near, here = pairs.effect(k), pairs.near(k), xp.asarray(k == 0)
+        for sign, there, weighed in (
+            (1.0, effect, near), (-1.0, xp.matrix_transpose(effect), xp.matrix_transpose(near))
+        ):  # fmt: skip
+            more = weighed & ~here & (margin * there > most * (1.0 + NEARER))
+            most, at = xp.where(more, there, most), xp.where(more, sign * pairs.multiple(k), at)
+        return xp.where(here, effect, home), most, at
 
-    home, most = repeated(xp, len(pairs.differences), look, (none, none))
+    home, most, at = repeated(xp, len(pairs.differences), look, (none, none, none))
     # the pair's own zone comes first, whatever it does
-    moved = (most > home) & (most > least)
+    moved = (margin * most > home * (1.0 + NEARER)) & (most > least)
     best = xp.where(moved, most, home)
-    return xp.where(best > least, best, none), xp.where(moved, pairs.multiple, none)
+    at = xp.triu(xp.where(moved, at, none), k=1)
+    return xp.where(best > least, best, none), at - xp.matrix_transpose(at)
 
 
 def _amplitudes(jumps: Jumps) -> Array:

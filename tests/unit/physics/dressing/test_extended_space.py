@@ -9,6 +9,7 @@ import pytest
 
 import sambe
 from sambe.physics.dressing.extended_space import extended_floquet
+from sambe.physics.dressing.frame import fold_of
 from sambe.physics.equations import dressing_of as dress
 from sambe.physics.preparation import prepare
 
@@ -64,3 +65,27 @@ def test_quasienergies_are_those_of_the_extended_space(name: str) -> None:
     gap = np.exp(2j * np.pi * found / 0.9)[:, None] - np.exp(2j * np.pi * exact / 0.9)
     assert np.abs(gap).min(axis=0).max() / (2 * np.pi) < 1e-12
     assert np.abs(gap).min(axis=1).max() / (2 * np.pi) < 1e-12
+
+
+@pytest.mark.parametrize("name", ["linear drive", "phase"])
+def test_harmonics_that_are_never_reached_are_left_out(name: str) -> None:
+    system = system_of(ONE[name])
+    method = prepare(system, "floquet")
+    fold = fold_of(system.masks(), method.frame)
+    assert fold > 1
+    case = system.harmonics(), W, method.operators, method.frame, 24
+    small, large = extended_floquet(*case, fold), extended_floquet(*case)
+    assert len(small.quanta) <= len(large.quanta) // 2 + 1
+    # labels are multiples of the fold there, of one here: modes are told by their quasienergies
+    turn = np.exp(2j * np.pi * small.energies / W[:, None])[:, :, None]
+    here = np.exp(2j * np.pi * large.energies / W[:, None])[:, None, :]
+    same = np.argmin(np.abs(turn - here), axis=-1)
+    assert np.abs(turn[..., 0] - np.take_along_axis(here[:, 0], same, axis=-1)).max() < 1e-10
+    strength = []
+    for d in (small, large):
+        signs = np.where(np.asarray(d.quanta) == 0, 1.0, 2.0)[:, None, None]
+        strength.append((np.abs(d.couplings) ** 2 * signs).sum(axis=(1, 2)))
+    diagonal = [np.diagonal(x, axis1=-2, axis2=-1) for x in strength]
+    np.testing.assert_allclose(
+        diagonal[0], np.take_along_axis(diagonal[1], same, axis=-1), rtol=1e-9, atol=1e-12
+    )

@@ -9,7 +9,7 @@ import sambe
 from sambe import models
 from sambe.description.tones.quanta import code_of, vectors_of
 from sambe.errors import FrameError
-from sambe.physics.dressing.frame import check_frame, find_frame, nearest_frame
+from sambe.physics.dressing.frame import check_frame, find_frame, fold_of, nearest_frame
 
 
 def masks_of(frame: np.ndarray, links: list[tuple[int, int]]) -> dict[int, np.ndarray]:
@@ -123,3 +123,17 @@ def test_labels_of_several_tones_follow_the_first_that_turns_with_an_element() -
     # what takes a quantum of the one and gives one of the other turns with neither
     beat = code_of((1, -1))
     assert nearest_frame({0: masks[0], beat: up, -beat: up.T}, np.array([0.0, 1.0]), 2) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("system", "fold"),
+    [
+        (models.spin_boson(polarization="linear"), 2),  # k = 1 and -1 between states one quantum apart
+        (models.spin_boson(), 1),  # nothing is left
+        (models.modulated_qubit(), 1),
+        (models.kerr_resonator(levels=4).replace(drive={3: np.eye(4, k=1) + np.eye(4, k=-1)}, frame=None), 6),
+    ],
+)
+def test_what_is_left_in_the_picture_comes_in_steps(system: sambe.System, fold: int) -> None:
+    frame = nearest_frame(system.masks(), np.diag(system.harmonics()[0]).real)
+    assert fold_of(system.masks(), frame) == fold

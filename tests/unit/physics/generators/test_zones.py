@@ -1,5 +1,6 @@
 """Zones of quasienergies: pairs that are near modulo omega, point by point."""
 
+from dataclasses import replace
 from typing import Any
 
 import array_api_strict as strict
@@ -19,6 +20,7 @@ from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
 from sambe.physics.states.solution import Solution
 from sambe.physics.states.stationary import stationary_populations
+from sambe.physics.treatments import TREATMENTS
 
 
 def joined(weight: npt.NDArray[Any], multiple: npt.NDArray[Any]) -> tuple[Any, Any]:
@@ -154,3 +156,59 @@ def test_no_width_of_a_line_parts_states_that_coincide_modulo_omega(width: float
         found = sambe.energy_currents(system, secular=secular)
         # of the heat; what q != q' does to the pump power is of the order of width over frequency
         np.testing.assert_allclose(found[:2], wanted[:2], rtol=0.003 + 0.01 * width)
+
+
+TIE = 0.3396218510812493  # where three quanta fit, and other gaps lie about half-way between multiples
+
+
+def tied_qubits(omega: Any = TIE, scale: float = 1.0, order: Any = range(4)) -> sambe.System:
+    """Two exchange-coupled qubits under a linear drive, in some unit of energy and order of the basis."""
+    place = np.ix_(list(order), list(order))
+
+    def on(site: int, op: Any) -> Any:
+        return (np.kron(op, np.eye(2)) if site == 0 else np.kron(np.eye(2), op))[place]
+
+    sx, sz, sp = sambe.sigmax(), sambe.sigmaz(), sambe.sigmap()
+    swap = on(0, sp) @ on(1, sp).T
+    baths = [
+        sambe.Bath(name, on(site, sx), sambe.Ohmic(strength, cutoff=10.0 * scale), t * scale)
+        for name, site, strength, t in (("hot", 0, 0.002, 1.2), ("cold", 1, 0.003, 0.4))
+    ]
+    static = [(0.5 * scale, on(0, sz)), (0.35 * scale, on(1, sz)), (0.05 * scale, swap + swap.T)]
+    return sambe.System(static, {1: [(0.05 * scale, on(0, sx))]}, scale * omega, baths)
+
+
+def test_no_gauge_basis_or_unit_chooses_between_two_multiples_that_are_about_as_near() -> None:
+    wanted = sambe.energy_currents(tied_qubits(), secular="partial")
+    complete = sambe.energy_currents(tied_qubits(), secular="none")
+    close = {"rtol": 0, "atol": 1e-8 * np.abs(wanted).max()}  # the modes come by two ways
+    np.testing.assert_allclose(wanted, complete, rtol=0, atol=1e-4 * np.abs(wanted).max())
+    for order in ((3, 2, 1, 0), (2, 0, 3, 1)):
+        found = sambe.energy_currents(tied_qubits(order=order), secular="partial")
+        np.testing.assert_allclose(found, wanted, **close)
+    found = sambe.energy_currents(tied_qubits(scale=3.0), secular="partial")
+    np.testing.assert_allclose(found / 9.0, wanted, **close)
+    other = sambe.energy_currents(tied_qubits(strict.asarray(TIE)), secular="partial")
+    np.testing.assert_allclose(np.asarray(other), wanted, **close)
+    system = tied_qubits(np.array([TIE]))
+    method = prepare(system, secular="partial")
+    dressing = dressing_of(system, method)
+    for shift in ((0, 0, -2, -2), (0, -2, 0, -2), (1, 1, -1, -1), (0, 4, 0, 2)):
+        moved = make_jumps(shift_zone(dressing, np.array([shift])), system.baths, method.wiring)
+        found = TREATMENTS["partial"].solve(moved, system, method).currents[0]
+        np.testing.assert_allclose(found, wanted, **close)
+
+
+@pytest.mark.parametrize("omega", [0.25, 0.5, 0.8])
+def test_no_rounding_chooses_between_two_multiples_that_are_as_near(omega: float) -> None:
+    system = models.spin_boson(drive=1.5, omega=np.array([omega]), polarization="linear")
+    method = prepare(system, secular="partial")
+    plain = dressing_of(system, method)
+
+    def shift(off: float) -> list[int]:
+        energies = plain.energies.copy()  # quanta are odd, their differences even: half of a step is omega
+        energies[0, 1] = energies[0, 0] + (1.0 + off) * omega
+        jumps = make_jumps(replace(plain, energies=energies), system.baths, method.wiring)
+        return zone_shift(jumps, stationary_populations, method.tolerance)[0].tolist()
+
+    assert [shift(off) for off in (-1e-3, -1e-13, 0.0, 1e-13, 1e-3)] == 5 * [[0, -2]]

@@ -21,9 +21,10 @@ from ....physics.dressing.dressing import Dressing
 from ....physics.generators.coherences import as_many, relaxation_rates
 from ....physics.generators.jumps import Jumps
 from ....physics.generators.level_shifts import with_shift
+from ....physics.generators.multiples import differences_of
 from ....physics.generators.one_sided import both_signs
 from ....physics.generators.redfield import make_redfield
-from ....physics.generators.zones import differences_of, partners, zone_shift
+from ....physics.generators.zones import partners, zone_shift
 from ....physics.method import Method
 from ....physics.pipeline import solve_batch
 from ....physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, slowness_in_frame
