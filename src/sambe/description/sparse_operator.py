@@ -61,7 +61,8 @@ class SparseOperator(NDArrayOperatorsMixin):
     @property
     def dtype(self) -> np.dtype[Any]:
         """Type of its elements."""
-        return np.dtype(self.elements.dtype)
+        kind: np.dtype[Any] = np.dtype(self.elements.dtype)
+        return kind
 
     @property
     def nbytes(self) -> int:
@@ -166,11 +167,11 @@ def elements_of(x: Any) -> Any:
     """
     if isinstance(x, SparseOperator):
         return x.elements
-    data = getattr(x, "data", None)
-    data = x if hasattr(x, "tocsr") else data.as_scipy() if hasattr(data, "as_scipy") else None
-    if data is None and isinstance(x, np.ndarray):
-        data = x
-    shape = getattr(data, "shape", ())
+    data: Any = x
+    if not (isinstance(x, np.ndarray) or hasattr(x, "tocsr")):
+        data = getattr(x, "data", None)
+        data = data.as_scipy() if hasattr(data, "as_scipy") else None
+    shape: tuple[int, ...] = getattr(data, "shape", ())
     if len(shape) != 2 or shape[0] != shape[1] or shape[0] < LEAN_LEVELS or data.dtype.kind not in "biufc":
         return None
     count = np.count_nonzero(data) if isinstance(data, np.ndarray) else data.nnz

@@ -219,7 +219,7 @@ def _projected(
 ) -> npt.NDArray[np.intp]:
     """Numbers of particles in another basis, each of whose states has to have one."""
     inside = change(np.diag(particles).astype(complex))
-    whole = np.rint(inside.diagonal().real)
+    whole: npt.NDArray[np.float64] = np.rint(inside.diagonal().real)
     if not np.allclose(inside, np.diag(whole), rtol=0.0, atol=1e-9):
         raise InputError(
             "initial", label, "a part of the system that nothing leaves mixes states of different numbers of "

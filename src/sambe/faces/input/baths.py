@@ -88,25 +88,26 @@ def _number(place: str, table: BathTable | LeadTable, key: str, numbers: Numbers
 
 def _spectrum(field: str, bath: str, table: dict[str, Any], numbers: Numbers, beside: Path) -> Any:
     kind = one_of(field, table, "type", SPECTRA)
-    given = _given(validate(record_table(SPECTRA[kind]), table, field))
+    density: Any = SPECTRA[kind]
+    given = _given(validate(record_table(density), table, field))
     samples = {}
     if kind == "tabulated":
         samples = _samples(field, given, beside)
         given = {key: value for key, value in given.items() if key not in (*samples, "file")}
-    powers = SPECTRA[kind].energy_powers or {}
+    powers = density.energy_powers or {}
     swept = {
         key: numbers(f"{field}.{key}", value, f"{bath}.{key}", powers.get(key, 0.0))
         for key, value in given.items()
     }
-    return SPECTRA[kind](**samples, **swept)
+    return density(**samples, **swept)
 
 
 def _state(field: str, bath: str, table: dict[str, Any], numbers: Numbers) -> Any:
     """State of a reservoir; some of its fields take a word in the place of a number."""
-    kind = one_of(field, table, "type", STATES)
-    given = _given(validate(record_table(STATES[kind]), table, field))
-    words, powers = STATES[kind].fixed_words, STATES[kind].energy_powers or {}
-    return STATES[kind](**{
+    state: Any = STATES[one_of(field, table, "type", STATES)]
+    given = _given(validate(record_table(state), table, field))
+    words, powers = state.fixed_words, state.energy_powers or {}
+    return state(**{
         key: value
         if words.get(key) == value
         else numbers(f"{field}.{key}", value, f"{bath}.{key}", powers.get(key, 0.0))

@@ -105,9 +105,9 @@ def answers_of(system: System, method: Responding, solution: Solution) -> Answer
     n, alone = solution.plain.dressing.levels, TREATMENTS[method.secular].populations_only
     unknowns = n if alone else n * n
     size = max(1, TOGETHER // (unknowns * (unknowns if n <= DENSE_LEVELS else 8)))
-    for group in (who[k : k + size] for k in range(0, who.size, size)):
-        jumps = jumps_at(solution.jumps, group)
-        batch.answer(group, jumps, (_Populations if alone else _Coherences)(method, solution, group, jumps))
+    for points in (who[k : k + size] for k in range(0, who.size, size)):
+        jumps = jumps_at(solution.jumps, points)
+        batch.answer(points, jumps, (_Populations if alone else _Coherences)(method, solution, points, jumps))
     return batch.out
 
 

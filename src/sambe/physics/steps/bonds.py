@@ -125,7 +125,7 @@ class ChainPeriod(Period):
     @property
     def rows(self) -> int:
         """What is followed beside the state: by each pair of sites, and by each site and bath."""
-        sites = self.own.shape[2]
+        sites = int(self.own.shape[2])
         return sites * (sites + len(self.changes))
 
     def generator(self, segment: int, x: Reals) -> Reals:

@@ -51,7 +51,7 @@ class Approximant:
         def changed(path: str, x: object) -> object:
             return {"omega[0]": self.q * common, "omega[1]": self.p * common}.get(path, x)
 
-        out = given.map_numbers(changed)  # type: ignore[arg-type]
+        out = given.map_numbers(changed)
         if ahead:
             turned = {
                 k: tuple((c * np.exp(-1j * k[1] * ahead), op) for c, op in terms)
