@@ -12,6 +12,7 @@ a time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -114,10 +115,10 @@ def summed_move(jumps: Jumps, populations: Real) -> tuple[float, float]:
     n, p, e = jumps.dressing.levels, populations[0], jumps.dressing.energies[0]
     terminals = len(jumps.wiring) + len(quanta_by_tone(jumps))
     states, matrix = np.zeros((terminals, n)), np.zeros((n, n))
-    single = _single if n > SINGLE_LEVELS else np.asarray
-    drift: npt.NDArray[np.generic] | float = 0.0
-    fed: npt.NDArray[np.generic] | float = 0.0
-    own: npt.NDArray[np.generic] | float = 0.0
+    single: Callable[[Any], Any] = _single if n > SINGLE_LEVELS else np.asarray
+    drift: Any = 0.0
+    fed: Any = 0.0
+    own: Any = 0.0
     for _, _, s, l, counted in lines_one_by_one(jumps):
         short, bra = single(l), dagger(single(s))
         drift = drift + bra @ short

@@ -104,7 +104,8 @@ def secular_measures(
     near = moved = _within(jumps, gap, w, rate, pair)
     if currents is not None:
         moved = near | _within(jumps, gap, w, rate, pair, reach(jumps, populations, currents, pair))
-    zone, hinted = CommonZone(jumps, baths), []
+    zone = CommonZone(jumps, baths)
+    hinted: list[Points] = []
     close, size = np.flatnonzero(moved), max(1, PAIRS // n**2)
     for points in (close[k : k + size] for k in range(0, len(close), size)):
         some = zone.at(points)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ...description.operators import Operator
 from ...description.sparse_operator import SparseOperator
 from ...numerics.arrays import Array, Number, dagger, is_numpy, namespace
 from ...numerics.eigen_derivative import eigh_with_tilt, is_jax
@@ -106,7 +107,7 @@ def _rotate(parts: Sequence[Sequence[np.ndarray]], states: Array) -> Array:
     return xp.stack(rows, axis=-4)
 
 
-def _acted(part: np.ndarray, states: Array) -> Array:
+def _acted(part: Operator, states: Array) -> Array:
     """S V, ``(..., N, N)``; of few elements point by point, as nothing is lost by that."""
     xp = namespace(states)
     if not isinstance(part, SparseOperator) or not is_numpy(xp):
