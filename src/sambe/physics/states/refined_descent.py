@@ -251,7 +251,9 @@ def refine(
     exact = _Generator(g, correct)
     rough, functional = exact.single(), g.functional
     least = tolerance * current_scale(functional, state)
-    functional = functional / np.maximum(least, np.abs(functional).max(axis=(-2, -1)) / MOST)[:, None, None]
+    largest = np.maximum(functional.max(axis=(-2, -1)), -functional.min(axis=(-2, -1)))
+    functional = (functional / np.maximum(least, largest / MOST)[:, None, None]).astype(np.float32)
+    felt = np.abs(functional).max(axis=1)
     first, stiff = correct.inverse[..., 0], np.abs(correct.inverse).max(axis=(-2, -1)) / STIFF
     done, who = np.zeros(len(state), dtype=bool), np.arange(len(state))
     for _ in range(CYCLES):
@@ -265,13 +267,13 @@ def refine(
         populations -= first * (populations.sum(axis=-1, keepdims=True) - 1.0)
         out[who] = x
         even = 0.5 * np.abs(change + change.swapaxes(-1, -2)).reshape(len(who), -1)
-        rounding = ROUNDED * np.vecdot(np.abs(functional).max(axis=1), even) * np.maximum(stiff, 1.0)
+        rounding = ROUNDED * np.vecdot(felt, even) * np.maximum(stiff, 1.0)
         ready &= rounding < 1.0
         done[who[ready]] = True
         rest = np.flatnonzero(~ready)
         if not rest.size:
             break
-        who, first, stiff, functional = (x[rest] for x in (who, first, stiff, functional))
+        who, first, stiff, felt, functional = (x[rest] for x in (who, first, stiff, felt, functional))
         exact, rough = exact.take(rest), rough.take(rest)
     return out, done
 
@@ -281,7 +283,7 @@ def _changed(g: _Generator, functional: Array, left: Array, scratch: Scratch) ->
     out, done, who = np.empty_like(left), np.zeros(len(left), dtype=bool), np.arange(len(left))
     size = np.abs(left).max(axis=(-2, -1), keepdims=True)
     size[size == 0.0] = 1.0
-    run = _Cycle(g, (functional * size).astype(np.float32), (left / size).astype(np.float32), scratch)
+    run = _Cycle(g, functional * size.astype(np.float32), (left / size).astype(np.float32), scratch)
     while who.size:
         run.advance()
         last = run.step == CYCLE
