@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from .arrays import Array
 
-__all__ = ["expm"]
+__all__ = ["expm", "expm_each"]
 
 # Degree of the Taylor polynomial, and the 1-norm up to which it is used: the first term that it leaves out,
 # norm^(m + 1) / (m + 1)!, is then below 1e-14.
@@ -44,14 +44,30 @@ def expm(x: Array) -> Array:
     norm = float(np.abs(x).sum(axis=-2).max()) if x.size else 0.0
     if not np.isfinite(norm):
         return x * np.nan
-    squarings = max(0, int(np.ceil(np.log2(max(norm, 1e-300) / DEGREES[-1][1]))))
+    squarings, degree = _effort(norm)
     if squarings:
         x = x * (0.5**squarings)
-    degree = next(d for d, bound in DEGREES if norm * 0.5**squarings <= bound)
     out = {8: _taylor_8, 12: _taylor_12, 18: _taylor_18}[degree](x)
     for _ in range(squarings):
         out = np.matmul(out, out)
     return out
+
+
+def expm_each(x: Array) -> Array:
+    """The same of the stack of each point ``(P, ...)``, whose effort its neighbours do not change."""
+    norms = np.abs(x).sum(axis=-2).reshape(len(x), -1).max(axis=-1, initial=0.0)
+    efforts = [_effort(float(norm)) if np.isfinite(norm) else None for norm in norms]
+    out = np.empty_like(x)
+    for effort in dict.fromkeys(efforts):
+        group = [k for k, other in enumerate(efforts) if other == effort]
+        out[group] = expm(x[group])
+    return out
+
+
+def _effort(norm: float) -> tuple[int, int]:
+    """Squarings and degree for matrices of a 1-norm."""
+    squarings = max(0, int(np.ceil(np.log2(max(norm, 1e-300) / DEGREES[-1][1]))))
+    return squarings, next(d for d, bound in DEGREES if norm * 0.5**squarings <= bound)
 
 
 def _sums(table: npt.NDArray[np.float64], powers: Array) -> Array:

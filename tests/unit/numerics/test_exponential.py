@@ -9,7 +9,7 @@ import pytest
 from scipy.linalg import expm as scipy_expm
 
 from sambe.numerics import exponential
-from sambe.numerics.exponential import expm
+from sambe.numerics.exponential import expm, expm_each
 
 RNG = np.random.default_rng(11)
 
@@ -34,3 +34,12 @@ def test_the_factored_polynomials_are_taylors(degree: int) -> None:
 
 def test_what_is_not_finite_has_no_exponential() -> None:
     assert np.isnan(expm(np.array([[[0.0, np.inf], [1.0, 0.0]]]) + 0j)).all()
+
+
+def test_a_point_has_the_effort_that_it_takes_alone() -> None:
+    x = RNG.normal(size=(3, 4, 5, 5)) * np.array([1e-3, 0.3, 9.0])[:, None, None, None]
+    together = expm_each(x)
+    np.testing.assert_allclose(together, scipy_expm(x), rtol=1e-10)
+    for k in range(3):
+        np.testing.assert_array_equal(together[k], expm(x[k]))
+    assert np.isnan(expm_each(np.stack([x[0], x[1] * np.nan]))[1]).all()

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import dagger, folded
-from ...numerics.exponential import expm
+from ...numerics.exponential import expm_each
 from ...numerics.packed_forms import as_functional
 from ..generators.coupling_parts import Mixing
 from ..generators.jumps import Jumps, jumps_at
@@ -30,7 +30,7 @@ from ..generators.periodic_generator import Harmonics, make_harmonics, reach_of,
 from ..generators.redfield import unpack
 from ..states.period_map import GAUSS, exponent, period_states
 from .modes import StepModes
-from .waves import Smooth, Waves
+from .waves import Smooth, Waves, grid_of
 
 __all__ = ["LARGEST_LEVELS", "Period", "Strokes", "affordable", "periods", "strokes_of", "substeps"]
 
@@ -113,8 +113,10 @@ def periods(
     count = substeps(modes, jumps)
     fits = affordable(count.sum(axis=-1), modes.levels.shape[-1], rows)
     width = (modes.levels.shape[-1] ** 2 + rows) ** 2
-    for key in np.unique(count[fits], axis=0):
-        group = np.flatnonzero(fits & (count == key).all(axis=-1))
+    # points of one group have one grid for what the baths make of the couplings, whoever stands beside them
+    kinds = np.column_stack([count, grid_of(reach_of(jumps, 0.0))])
+    for kind in np.unique(kinds[fits], axis=0):
+        group, key = np.flatnonzero(fits & (kinds == kind).all(axis=-1)), kind[:-1]
         size = max(1, TOGETHER // (int(key.sum()) * width))
         for who in (group[k : k + size] for k in range(0, len(group), size)):
             here = {path: x[who] if np.ndim(x) else x for path, x in numbers.items()}
@@ -225,7 +227,7 @@ class Period:
         """The same from positions ``(P, M)`` in a segment on, over lengths ``(P, M)``."""
         h = (length * (2.0 * np.pi / self.waves.modes.omega)[:, None])[:, :, None, None]
         first, middle, last = (h * self.generator(segment, start + length * offset) for offset in GAUSS)
-        return np.asarray(expm(exponent(first, middle, last)))
+        return np.asarray(expm_each(exponent(first, middle, last)))
 
     def generator(self, segment: int, x: Reals) -> Reals:
         """The generator at positions, with rows for the energy that each bath brings, its switching and the

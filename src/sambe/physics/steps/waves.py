@@ -18,7 +18,7 @@ from ...numerics.arrays import dagger
 from ..generators.coupling_parts import Mixing, Part
 from .modes import StepModes
 
-__all__ = ["Smooth", "Waves"]
+__all__ = ["Smooth", "Waves", "grid_of"]
 
 # Grid points for each harmonic of a smooth function, and neighbours among which it is interpolated: a line at
 # the end of its spectrum, where next to nothing is left, is good to 1e-6 of itself.
@@ -172,7 +172,7 @@ class Smooth:
     @classmethod
     def of(cls, lines: Complex, quanta: Points) -> Smooth:
         """From its lines x^(q), of exp(-2 pi i q x), ``(P, C, K, N, N)``."""
-        grid = OVERSAMPLED * 2 ** int(np.ceil(np.log2(2.0 * np.abs(quanta).max() + 2.0)))
+        grid = int(grid_of(np.abs(quanta).max()))
         folded = np.zeros((*lines.shape[:2], grid, *lines.shape[3:]), dtype=complex)
         folded[:, :, quanta % grid] = lines
         return cls(np.fft.fft(folded, axis=2))
@@ -194,6 +194,11 @@ class Smooth:
         """Real and imaginary parts of the values at each place of the grid, ``(P, G, 2 C N^2)``."""
         flat = np.ascontiguousarray(np.moveaxis(self.values, 1, 2))
         return flat.reshape(len(flat), flat.shape[1], -1).view(float)
+
+
+def grid_of(reach: Points) -> Points:
+    """Points of the grid for lines up to a number of quanta."""
+    return np.asarray(OVERSAMPLED * 2.0 ** np.ceil(np.log2(2.0 * reach + 2.0)), dtype=np.intp)
 
 
 @cache

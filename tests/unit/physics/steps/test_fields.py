@@ -68,3 +68,13 @@ def test_fields_have_the_shape_of_their_batch_and_the_pump_brings_no_heat() -> N
     assert not fields["stroke_heat"][:, -1].any()
     assert fields["switching_work"][-1] == 0.0
     assert 0 < tail_of_currents(solution.plain, solution.currents) < 1e-4
+
+
+@pytest.mark.slow
+def test_a_tile_says_nothing_of_its_points() -> None:
+    omega = sambe.axis("omega", [0.4, 0.7, 1.1, 1.6])
+    whole, cut = (sambe.steady_state(system(omega=omega), memory=m, workers=1) for m in ("1 GB", "10 kB"))
+    for name in ("stroke_heat", "stroke_work", "switching_work"):
+        np.testing.assert_array_equal(whole[name], cut[name])
+    # sums over harmonics that only a neighbour feels, of zeros, round otherwise
+    np.testing.assert_allclose(whole.energy_current, cut.energy_current, rtol=1e-13, atol=1e-18)
