@@ -99,6 +99,7 @@ def test_as_operator_takes_qobj_and_lists_and_is_read_only():
         (lambda: as_operator([[1, 2], [3]], "coupling"), r"coupling = \[\[1, 2\], \[3\]\]"),
         (lambda: as_operator([[1, 0], [0, np.nan]], "coupling"), r"coupling\[1, 1\] = .*nan.*finite"),
         (lambda: as_operator(np.zeros((0, 0)), "coupling"), r"coupling = \(0, 0\)"),
+        (lambda: as_operator(np.zeros((2, 2), "datetime64[ns]"), "coupling"), r"coupling = .*give a square"),
     ],
 )
 def test_bad_input_is_named(make, message):
