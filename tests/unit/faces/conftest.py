@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from matplotlib.figure import Figure
 
 from sambe.faces.reproduction import Reproduction, reproduce
 from sambe.faces.reproduction.studies import FIRST, load
@@ -35,8 +36,11 @@ def few(result: Reproduction) -> Reproduction:
 
 
 @pytest.fixture(scope="session")
-def html(result: Reproduction) -> str:
-    return result.html()
+def html(result: Reproduction, few: Reproduction) -> str:
+    """The page of all, with the figures of some."""
+    drawn, empty = {finding.key for finding in few.findings}, Figure(figsize=(1.0, 1.0))
+    findings = [f if f.key in drawn else replace(f, figure=empty) for f in result.findings]
+    return replace(result, findings=tuple(findings)).html()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
