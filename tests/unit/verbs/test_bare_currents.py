@@ -33,7 +33,9 @@ def qubit(x: Any) -> sambe.System:
 
 
 def qubits(x: Any) -> sambe.System:
-    return sambe.models.two_qubits(drive=x[0], omega=x[1], coupling=0.1, baths=baths(x))
+    """A fifth number is their coupling."""
+    coupling = x[4] if len(x) > 4 else 0.1
+    return sambe.models.two_qubits(drive=x[0], omega=x[1], coupling=coupling, baths=baths(x))
 
 
 def kerr(x: Any) -> sambe.System:
@@ -49,6 +51,15 @@ def currents(model: Any, x: Any, secular: str) -> Any:
     return sambe.energy_currents(model(x), secular=secular)
 
 
+# tests of one model share a worker, and so what is compiled
+def of_model(model: Any) -> pytest.MarkDecorator:
+    return pytest.mark.xdist_group(f"jax {model.__name__}")
+
+
+MODELS = pytest.mark.parametrize("model", [pytest.param(m, marks=of_model(m)) for m in (qubit, qubits, kerr)])
+START = {qubits: np.array([*HERE, 0.1])}  # with the coupling, at which derivatives are wanted too
+
+
 @cache
 def compiled(model: Any, secular: str) -> Any:
     """Derivatives and the currents themselves from one trace, as compiling takes longer than all else."""
@@ -60,19 +71,25 @@ def compiled(model: Any, secular: str) -> Any:
     return jax.jit(jax.jacrev(twice, has_aux=True))
 
 
-# tests of one model share a worker, and so what is compiled
-MODELS = pytest.mark.parametrize("model", [
-    pytest.param(m, marks=pytest.mark.xdist_group(f"jax {m.__name__}")) for m in (qubit, qubits, kerr)
-])  # fmt: skip
+@cache
+def mapped(model: Any, sloped: bool) -> Any:
+    """The same for rows of numbers, with coherences, and with forward derivatives or without."""
+
+    def twice(x: Any) -> Any:
+        y = currents(model, x, "partial")
+        return y, y
+
+    return jax.jit(jax.vmap(jax.jacfwd(twice, has_aux=True) if sloped else twice))
 
 
 @pytest.mark.slow
 @MODELS
 @pytest.mark.parametrize("secular", SECULAR)
 def test_jit_gives_what_numpy_gives(model: Any, secular: str) -> None:
-    wanted = currents(model, HERE, secular)
+    here = START.get(model, HERE)
+    wanted = currents(model, here, secular)
     jitted = jax.jit(lambda x: currents(model, x, secular))
-    found = jitted(jnp.asarray(HERE)) if secular == "none" else compiled(model, secular)(jnp.asarray(HERE))[1]
+    found = jitted(jnp.asarray(here)) if secular == "none" else compiled(model, secular)(jnp.asarray(here))[1]
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-10 * np.abs(wanted).max())
 
 
@@ -88,31 +105,26 @@ def test_vmap_is_the_sweep() -> None:
 @MODELS
 @pytest.mark.parametrize("secular", ["full", "partial"])
 def test_gradients_match_finite_differences(model: Any, secular: str) -> None:
-    gradient, _ = compiled(model, secular)(jnp.asarray(HERE))
+    here = START.get(model, HERE)
+    gradient, _ = compiled(model, secular)(jnp.asarray(here))
     for k, step in enumerate((1e-5, 1e-5, 1e-7, 1e-5)):
-        move = np.eye(4)[k] * step
-        wanted = (currents(model, HERE + move, secular) - currents(model, HERE - move, secular)) / (2 * step)
+        move = np.eye(len(here))[k] * step
+        wanted = (currents(model, here + move, secular) - currents(model, here - move, secular)) / (2 * step)
         np.testing.assert_allclose(gradient[:, k], wanted, rtol=0, atol=1e-6 * np.abs(wanted).max())
 
 
-def coupled(p: Any) -> Any:
-    system = sambe.models.two_qubits(coupling=p[0], drive=p[1], omega=p[2])
-    return sambe.energy_currents(system, secular="partial")
-
-
-@cache
-def slopes_of_coupled() -> Any:
-    return jax.jit(jax.jacfwd(coupled))
-
-
 @pytest.mark.slow
-@pytest.mark.xdist_group("jax slopes")
-@pytest.mark.parametrize("at", [(0.0, 0.05, 1.0), (1e-9, 0.003, 1.0), (0.0, 0.05, 0.9)])
+@of_model(qubits)
+@pytest.mark.parametrize("at", [(0.05, 1.0, 0.0), (0.003, 1.0, 1e-9), (0.05, 0.9, 0.0)])
 def test_gradients_hold_where_levels_are_degenerate(at: tuple[float, ...]) -> None:
-    point = np.array(at)
-    gradient = np.asarray(slopes_of_coupled()(jnp.asarray(point)))
-    moves = np.eye(3) * 1e-6
-    wanted = np.stack([(coupled(point + m) - coupled(point - m)) / 2e-6 for m in moves], axis=1)
+    varied = [0, 1, 4]  # drive, frequency and coupling
+    point = np.array([0.0, 0.0, 0.002, 1.2, 0.0])
+    point[varied] = at
+    gradient = np.asarray(compiled(qubits, "partial")(jnp.asarray(point))[0])[:, varied]
+    both = [
+        [currents(qubits, point + m, "partial") for m in (move, -move)] for move in 1e-6 * np.eye(5)[varied]
+    ]
+    wanted = np.stack([(ahead - behind) / 2e-6 for ahead, behind in both], axis=1)
     np.testing.assert_allclose(gradient, wanted, rtol=0, atol=1e-6 * np.abs(wanted).max())
 
 
@@ -153,55 +165,41 @@ def linear_ladder(x: Any) -> sambe.System:
     return sambe.System([(1.0, np.diag([0.0, 0.9, 1.75]))], drive, x[1], coupled)
 
 
-PERIODIC = pytest.mark.parametrize("model", [
-    pytest.param(m, marks=pytest.mark.xdist_group(f"jax {m.__name__}"))
-    for m in (linear_qubit, linear_qubits, linear_ladder)
-])  # fmt: skip
-
-
-SLOPED = [
-    (linear_qubit, "full"),
-    (linear_qubit, "partial"),
-    (linear_ladder, "partial"),
-]  # a slope compiles long
+PERIODIC = pytest.mark.parametrize(
+    "model", [pytest.param(m, marks=of_model(m)) for m in (linear_qubit, linear_qubits, linear_ladder)]
+)
 
 
 def floquet_currents(model: Any, x: Any, secular: str) -> Any:
     return sambe.energy_currents(model(x), equation="floquet", secular=secular)
 
 
+def slopes(model: Any, x: np.ndarray, secular: str, steps: tuple[float, ...]) -> np.ndarray:
+    """Central differences."""
+    moves = np.diag(steps)
+    both = [[floquet_currents(model, x + m, secular) for m in (move, -move)] for move in moves]
+    return np.stack(
+        [(ahead - behind) / (2 * step) for (ahead, behind), step in zip(both, steps, strict=True)], 1
+    )
+
+
 @pytest.mark.slow
 @PERIODIC
-@pytest.mark.parametrize("secular", ["full", "partial"])
-def test_the_extended_space_gives_what_propagation_gives(model: Any, secular: str) -> None:
-    """Diagonalised as a whole where NumPy propagates: the same currents from two ways, and their slopes."""
-    wanted = floquet_currents(model, HERE, secular)
-
-    def twice(x: Any) -> Any:
-        y = floquet_currents(model, x, secular)
-        return y, y
-
-    sloped = (model, secular) in SLOPED
-    compiled = jax.jit(jax.jacfwd(twice, has_aux=True) if sloped else twice)
-    gradient, found = compiled(jnp.asarray(HERE))
+def test_the_extended_space_gives_what_propagation_gives(model: Any) -> None:
+    """Diagonalised as a whole where NumPy propagates: the same currents from two ways, populations alone."""
+    sloped = model is linear_qubit  # a slope compiles long
+    point = lambda x: 2 * (floquet_currents(model, x, "full"),)  # noqa: E731
+    gradient, found = jax.jit(jax.jacfwd(point, has_aux=True) if sloped else point)(jnp.asarray(HERE))
+    wanted = floquet_currents(model, HERE, "full")
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
-    if not sloped:
-        return
-    for k, step in enumerate((1e-5, 1e-5, 1e-7, 1e-5)):
-        move = np.eye(4)[k] * step
-        ahead, behind = (floquet_currents(model, HERE + m, secular) for m in (move, -move))
-        wanted = (ahead - behind) / (2 * step)
-        np.testing.assert_allclose(gradient[:, k], wanted, rtol=0, atol=2e-6 * np.abs(wanted).max())
+    if sloped:
+        same_slopes(gradient, slopes(model, HERE, "full", (1e-5, 1e-5, 1e-7, 1e-5)), 2e-6)
 
 
-@pytest.mark.slow
-def test_floquet_maps_over_frequencies() -> None:
-    omega = np.linspace(0.6, 1.4, 5)
-    mapped = jax.jit(jax.vmap(lambda w: floquet_currents(linear_qubit, (0.1, w, 0.002, 1.2), "partial")))(
-        jnp.asarray(omega)
-    )
-    swept = sambe.energy_currents(linear_qubit((0.1, omega, 0.002, 1.2)), secular="partial")
-    np.testing.assert_allclose(mapped, swept, rtol=0, atol=1e-9 * np.abs(swept).max())
+def same_slopes(found: Any, wanted: np.ndarray, tolerance: float) -> None:
+    """Each number's by itself."""
+    np.testing.assert_allclose(found / np.abs(wanted).max(axis=0), wanted / np.abs(wanted).max(axis=0),
+                               rtol=0, atol=tolerance)  # fmt: skip
 
 
 @PERIODIC
@@ -230,27 +228,61 @@ def strong_kerr(x: Any) -> sambe.System:
 
 
 RESONANT = {  # frequencies across the resonances of each system: several photons, or a zone apart
-    "three photons": (linear_qubit, (0.33, 0.345)),
-    "a difference": (exchange, (0.39, 0.41)),
-    "two tones": (linear_ladder, (0.85, 0.95)),
-    "two qubits": (linear_qubits, (0.9, 1.1)),
-    "a ladder": (strong_kerr, (0.45, 0.65)),
+    linear_qubit: (0.33, 0.345),
+    exchange: (0.39, 0.41),
+    linear_ladder: (0.85, 0.95),
+    linear_qubits: (0.9, 1.1),
+    strong_kerr: (0.45, 0.65),
 }
+AWAY = 5  # further frequencies, from 0.6 to 1.4
+SLOPED = (linear_qubit, linear_ladder, exchange)  # a slope compiles long
+
+
+@cache
+def rows_of(model: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Numbers across resonances, away from them and, last, HERE; slopes and currents, compiled at once."""
+    low, high = RESONANT[model]
+    omega = np.concatenate([np.linspace(low, high, 24), np.linspace(0.6, 1.4, AWAY), HERE[1:2]])
+    rows = np.tile(HERE, (omega.size, 1))
+    rows[:, 1] = omega
+    if model is exchange:  # a slope beside its resonance
+        rows[-1, 1] = 0.4003
+    gradient, found = mapped(model, model in SLOPED)(jnp.asarray(rows))
+    return rows, np.asarray(gradient), np.asarray(found)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", RESONANT)
-def test_a_resonance_is_the_same_for_every_array(name: str) -> None:
-    model, (low, high) = RESONANT[name]
-    omega = np.linspace(low, high, 24)
-    point = lambda w: sambe.energy_currents(model((0.1, w, 0.002, 1.2)), secular="partial")  # noqa: E731
-    found = jax.jit(jax.vmap(point))(jnp.asarray(omega))
-    wanted = point(omega)
+@pytest.mark.parametrize("model", [pytest.param(m, marks=of_model(m)) for m in RESONANT])
+def test_a_resonance_is_the_same_for_every_array(model: Any) -> None:
+    rows, _, found = rows_of(model)
+    wanted = currents(model, rows[:24].T, "partial")
     # two ways to the modes, each good to 1e-9 or so
     largest = np.abs(wanted).max(axis=-1, keepdims=True)
-    np.testing.assert_allclose(found / largest, wanted / largest, rtol=0, atol=1e-7)
-    full = sambe.energy_currents(model((0.1, omega, 0.002, 1.2)), secular="full")
+    np.testing.assert_allclose(found[:24] / largest, wanted / largest, rtol=0, atol=1e-7)
+    full = currents(model, rows[:24].T, "full")
     assert np.abs(full - wanted).max() > 1e-4 * largest.max()  # where coherences decide
+
+
+@pytest.mark.slow
+@PERIODIC
+def test_away_from_resonances_they_agree_more_closely(model: Any) -> None:
+    rows, _, found = rows_of(model)
+    wanted = currents(model, rows[24:].T, "partial")
+    np.testing.assert_allclose(found[24:], wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", [pytest.param(m, marks=of_model(m)) for m in SLOPED[:2]])
+def test_slopes_of_the_extended_space(model: Any) -> None:
+    _, gradient, _ = rows_of(model)
+    same_slopes(gradient[-1], slopes(model, HERE, "partial", (1e-5, 1e-5, 1e-7, 1e-5)), 2e-6)
+
+
+@pytest.mark.slow
+@of_model(exchange)
+def test_gradients_hold_across_zones() -> None:
+    rows, gradient, _ = rows_of(exchange)
+    same_slopes(gradient[-1], slopes(exchange, rows[-1], "partial", (1e-4, 1e-7, 1e-7, 1e-5)), 1e-4)
 
 
 @pytest.mark.slow
@@ -266,17 +298,6 @@ def test_positive_equations_find_the_zone_too(secular: str) -> None:
     )
     shifted, wanted = jax.jit(both)(jnp.asarray(omega)), both(omega)
     np.testing.assert_allclose(shifted, wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
-
-
-@pytest.mark.slow
-def test_gradients_hold_across_zones() -> None:
-    at = np.array([0.1, 0.4003, 0.002, 1.2])
-    gradient = jax.jit(jax.jacfwd(lambda x: floquet_currents(exchange, x, "partial")))(jnp.asarray(at))
-    for k, step in enumerate((1e-4, 1e-7, 1e-7, 1e-5)):
-        move = np.eye(4)[k] * step
-        ahead, behind = (floquet_currents(exchange, at + m, "partial") for m in (move, -move))
-        wanted = (ahead - behind) / (2 * step)
-        np.testing.assert_allclose(gradient[:, k], wanted, rtol=0, atol=1e-4 * np.abs(wanted).max())
 
 
 @pytest.mark.slow
@@ -342,12 +363,12 @@ def test_the_default_is_the_same_for_every_array() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("strength", [0.002, 0.05])
-def test_the_default_of_a_framed_system_is_the_same_for_every_array(strength: float) -> None:
+def test_the_default_of_a_framed_system_is_the_same_for_every_array() -> None:
     # relaxation rates on either side of those from which terms between different quanta are judged
     omega = np.concatenate([np.linspace(0.9, 1.1, 20), np.linspace(0.998, 1.0, 20)])
-    point = lambda w: sambe.energy_currents(lambda_system((0.01, w, strength)))  # noqa: E731
-    found, wanted = jax.jit(jax.vmap(point))(jnp.asarray(omega)), point(omega)
+    both = np.tile(omega, 2), np.repeat([0.002, 0.05], omega.size)
+    point = lambda w, strength: sambe.energy_currents(lambda_system((0.01, w, strength)))  # noqa: E731
+    found, wanted = jax.jit(jax.vmap(point))(*both), point(*both)
     largest = np.abs(wanted).max(axis=-1, keepdims=True)
     np.testing.assert_allclose(found / largest, wanted / largest, rtol=0, atol=1e-9)
 
