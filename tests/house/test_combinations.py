@@ -9,6 +9,7 @@ import pytest
 from benchmarks.combinations import KINDS, MARK, PAGE, VERBS, asked, page, table
 
 
+@pytest.mark.slow
 def test_answers_and_refusals_are_told_apart() -> None:
     still, exact = KINDS[0], next(kind for kind in KINDS if kind.options.get("equation"))
     assert asked(VERBS["steady_state"], still) == MARK

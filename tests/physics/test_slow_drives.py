@@ -60,6 +60,7 @@ def default(system: sambe.System, **more: Any) -> Any:
     return sambe.energy_currents(system, secular="auto", **more)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("omega", [1e-4, 5e-4, 2e-3])
 def test_a_slow_drive_follows_time_dependent_rates(omega: float) -> None:
     found, wanted = default(models.modulated_qubit(omega=omega)), followed_rates(omega)
@@ -76,6 +77,7 @@ def test_what_rates_at_a_time_leave_out_falls_with_omega() -> None:
     assert error[2] < 0.3 * error[1]
 
 
+@pytest.mark.slow
 def test_the_power_of_a_slow_drive_falls_as_omega_squared() -> None:
     omega = np.array([1e-4, 2e-4, 4e-4])
     power = default(models.modulated_qubit(omega=omega))[:, -1]

@@ -83,6 +83,7 @@ def test_none_is_wrong_in_silence() -> None:
     assert kinds == {"right": 3}
 
 
+@pytest.mark.slow
 def test_exact_ratios_are_one_drive() -> None:
     assert all(answer(seed, off=0.0)[1] < 1e-8 for seed in range(3))
 

@@ -98,6 +98,7 @@ def test_the_fluctuation_theorem_with_two_pumps() -> None:
     assert (abs(beside - here) < allowed).all()  # energy is conserved
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strength", [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3])
 def test_beats_from_faster_to_slower_than_relaxation(strength: float) -> None:
     """Tones that beat at 0.01, which relaxation passes, against one drive at the frequency of the beat."""

@@ -27,6 +27,7 @@ def test_values_are_those_of_eigh_and_the_tilt_is_zero() -> None:
         assert not np.asarray(tilt).any()
 
 
+@pytest.mark.slow
 def test_first_derivatives_of_levels_and_projectors_are_those_of_differences() -> None:
     with jax.enable_x64(True):
         h, move = hermitian(4), hermitian(4)

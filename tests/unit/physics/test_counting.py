@@ -36,6 +36,7 @@ def batch(system: sambe.System, **options: Any) -> tuple[Solution, Counting]:
     return solve_batch(sweep.part(np.arange(sweep.points)), asked), asked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secular", ["full", "auto", "none", "ule", "clustered"])
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_cumulants_are_derivatives_of_the_generating_function(name: str, secular: str) -> None:

@@ -75,6 +75,7 @@ def test_every_figure_is_among_these() -> None:
     assert {name for name, _ in RESULTS.values()} == FIGURES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", RESULTS)
 def test_a_figure_draws_into_given_axes_and_nowhere_else(what: str) -> None:
     draw, data = result(what)
@@ -92,6 +93,7 @@ def test_a_figure_draws_into_given_axes_and_nowhere_else(what: str) -> None:
     assert dict(mpl.rcParams) == settings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "what", [what for what, (name, _) in RESULTS.items() if name not in ("verdicts", "modes")]
 )

@@ -53,6 +53,7 @@ def test_a_short_second_axis_is_a_family_of_curves(make, omega) -> None:
     assert [t.get_text() for t in figure.legends[0].get_texts()] == ["bias = 0", "0.5"]
 
 
+@pytest.mark.slow
 def test_two_axes_are_maps_with_the_zero_in_black(make, omega) -> None:
     data = make(ALL, omega=omega[::10], bias=np.linspace(-1, 1, 9))
     figure = panels(data)
@@ -69,6 +70,7 @@ def test_a_logarithmic_axis_is_drawn_as_one(make, omega) -> None:
     assert frames(panels(data))[0].get_yscale() == "log"
 
 
+@pytest.mark.slow
 def test_of_many_axes_the_two_longest_are_shown_and_the_rest_told(make, omega) -> None:
     data = make(drive=[0.1, 0.2, 0.3], omega=omega[::10], bias=np.linspace(-1, 1, 9))
     figure = panels(data)

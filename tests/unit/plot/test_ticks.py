@@ -29,6 +29,7 @@ def drawn(view: tuple[float, float], light: bool, scale: str = "linear"):
         return frame, np.asarray(canvas.buffer_rgba()).astype(int)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", VIEWS)
 def test_minor_ticks_are_those_of_matplotlib(view) -> None:
     usual, _ = drawn(view, light=False)
@@ -41,6 +42,7 @@ def test_minor_ticks_are_those_of_matplotlib(view) -> None:
         np.testing.assert_allclose(np.sort(light.places()), there, atol=1e-9 * (high - low), rtol=0)
 
 
+@pytest.mark.slow
 def test_the_ticks_look_the_same() -> None:
     """Inside the panel not a dot differs; outside stand numbers, set as text and not as mathematics."""
     usual, before = drawn((0.05, 2.0), light=False)

@@ -196,6 +196,7 @@ def test_points_are_numbered_in_the_order_of_the_result() -> None:
     np.testing.assert_array_equal(part.drive[1][0][0], 0.5 * drive.values[held["drive"]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("memory", ["20 kB", "1 GB"])
 @pytest.mark.parametrize("workers", [1, 3])
 def test_blocks_do_not_show(memory: str, workers: int) -> None:

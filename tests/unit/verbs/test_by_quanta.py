@@ -17,6 +17,7 @@ MODELS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secular", ["full", "auto", "ule"])
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")

@@ -39,6 +39,7 @@ def test_each_absorber_may_have_its_own_metal() -> None:
     np.testing.assert_allclose(own.electron_temperature.values[:, 0], wanted)
 
 
+@pytest.mark.slow
 def test_self_consistent_temperatures_are_those_of_the_baths() -> None:
     flow = sambe.steady_state(SWEPT)
     metal = calorimeter(flow, absorbers=["right"], units=UNITS, system=SWEPT, **METAL)

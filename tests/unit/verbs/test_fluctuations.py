@@ -185,6 +185,7 @@ def converter() -> sambe.System:
     return models.parametric_converter(coupling=0.02, drive=0.01, levels=(2, 2))
 
 
+@pytest.mark.slow
 def test_each_of_two_tones_is_a_pump_of_its_own(converter: sambe.System, tmp_path: Path) -> None:
     found = sambe.counting_statistics(converter, 3, store=tmp_path / "noise.zarr")
     assert found.pump_quanta.dims == ("cumulant", "pump")

@@ -49,6 +49,7 @@ def test_a_port_in_dbm() -> None:
             UNITS.drive(*bad)
 
 
+@pytest.mark.slow
 def test_what_may_be_given() -> None:
     assert UNITS("5.1 GHz") == pytest.approx(1.02, rel=EXACT)
     assert UNITS(5.1, "GHz") == UNITS("5.1", "GHz") == UNITS("5.1 GHz")

@@ -42,6 +42,7 @@ def test_run_writes_one_page(tmp_path: Path) -> None:
     assert "job.html" in done.output
 
 
+@pytest.mark.slow
 def test_what_cannot_be_audited_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     from sambe import trust
     from sambe.errors import InputError

@@ -126,6 +126,7 @@ DEVICE = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_numbers_with_units_are_turned_in_their_units_and_give_attowatts() -> None:
     pytest.importorskip("pint")
     opened = first_choices("device", DEVICE)

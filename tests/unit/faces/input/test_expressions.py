@@ -71,6 +71,7 @@ def compound(inner: st.SearchStrategy[Pair]) -> st.SearchStrategy[Pair]:
 expressions = st.recursive(atoms(), compound, max_leaves=8)
 
 
+@pytest.mark.slow
 @given(expressions)
 def test_random_expressions_against_numpy(expression: Pair) -> None:
     text, expected = expression

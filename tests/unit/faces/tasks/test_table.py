@@ -81,6 +81,7 @@ def test_a_file_has_a_loop() -> None:
     assert len(job.task.draw(got, title="A loop", unit=None).axes) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("drives", "curves"), [([0.1], 3), ([0.1, 0.2], 4), (list(np.linspace(0.1, 0.2, 7)), 0)]
 )

@@ -156,6 +156,7 @@ def two_levels(drive: Any, omega: Any) -> sambe.System:
     return sambe.System([(0.5, n[0]), (1.0, n[1]), (0.3, n[0] @ n[1])], drives, omega, [*baths, phonons])
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sambe.SecularWarning")
 @pytest.mark.parametrize("secular", ["full", "auto", "none"])
 def test_tones_move_particles_as_single_harmonics_do(secular: str) -> None:

@@ -79,6 +79,7 @@ def against_differences(make: Any, secular: str) -> None:
     assert found.converged.all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("make", "secular"), CASES)
 def test_against_differences(make: Any, secular: str) -> None:
     against_differences(make, secular)

@@ -185,6 +185,7 @@ def test_a_slow_otto_engine_is_that_of_the_textbook() -> None:
     assert faster / switching.sum() == pytest.approx(2.0, rel=0.02)
 
 
+@pytest.mark.slow
 def test_strokes_are_left_out_where_the_state_does_not_follow_the_period() -> None:
     parts = [(0.5, [(0.5, SZ)]), (0.5, [(0.3, SZ), (0.2, SX)])]
     flow = sambe.steady_state(System.from_steps(parts, 0.8, ohmic()), secular="full")

@@ -83,6 +83,7 @@ def toned(drive: Any, omega: Any) -> sambe.System:
     return sambe.System(terms, drives, omega, baths)
 
 
+@pytest.mark.slow
 def test_tones_give_to_the_sites_that_they_drive() -> None:
     one = sambe.flows(toned({1: (0.05, 0)}, 0.8)).local_power
     beside = sambe.flows(toned({(1, 0): (0.05, 0), (0, 1): (0.0, 1)}, (0.8, 1.37))).local_power
