@@ -14,7 +14,8 @@ import numpy.typing as npt
 from ..description.bath import Bath
 from ..description.system import System
 from ..numerics.arrays import Array, namespace
-from .currents.entropy import by_terminals, entropy_flows, entropy_variables
+from .currents.complete_counts import complete_counts
+from .currents.entropy import by_terminals, carried_by_jumps, entropy_flows, entropy_variables
 from .currents.particles import (
     PARTICLES,
     complete_particles,
@@ -24,7 +25,7 @@ from .currents.particles import (
 )
 from .currents.squeezed_heat import squeezed_heat
 from .generators.coherences import relaxation_rates
-from .generators.jumps import ROUNDING, jumps_at, standing_phase
+from .generators.jumps import ROUNDING, Jumps, jumps_at, standing_phase
 from .method import Method
 from .states.solution import Solution
 from .statuses import STATUS
@@ -74,8 +75,8 @@ def _particles(system: System, method: Method, solution: Solution) -> tuple[Arra
 
 
 def carried_entropy(system: System, method: Method, solution: Solution) -> list[Array]:
-    """Entropy that enters the system with the energy of each bath, ``(...)`` each; NaN where a reservoir that
-    is not thermal exchanges energy that belongs to no jump, by terms between different quanta."""
+    """Entropy that enters the system with the energy of each bath, ``(...)`` each; NaN where terms between
+    different quanta mix the heat of a squeezed bath with the work of its squeezer."""
     return flows_of(system, method, solution)[0]
 
 
@@ -104,7 +105,14 @@ def _flows(
     unknown = 0.0 * currents[..., 0]
     if solution.complete is not None:
         unknown = unknown + xp.where(xp.asarray(solution.complete), float("nan"), 0.0)
-    naive = [flow + unknown if by_jump else flow for flow, by_jump in zip(naive, by_jumps, strict=True)]
+        known = [
+            by_jump and bath.squeezing_centre is None for by_jump, bath in zip(by_jumps, baths, strict=True)
+        ]
+        naive = _with_every_quantum(jumps, solution.complete, naive, known)
+        naive = [
+            flow + unknown if by_jump and not told else flow
+            for flow, by_jump, told in zip(naive, by_jumps, known, strict=True)
+        ]
     heats = {}
     for u, bath in enumerate(baths):
         if bath.squeezing_centre is not None:
@@ -112,6 +120,25 @@ def _flows(
             heats[u] = unknown + (float("nan") if here is None else squeezed_heat(
                 jumps, u, bath, solution.state, here))  # fmt: skip
     return entropy_flows(currents, baths, jumps, rates, heats, naive), heats, naive
+
+
+def _with_every_quantum(
+    jumps: Jumps, complete: Array, flows: Sequence[Array], which: Sequence[bool]
+) -> list[Array]:
+    """Entropy of some baths with that of the complete equation where it was solved; without bound where it is
+    so without the terms between different quanta."""
+    out = list(flows)
+    points = np.flatnonzero(np.broadcast_to(complete, np.shape(flows[0])))
+    if not points.size or not any(which):
+        return out
+    some = jumps_at(jumps, points)
+    counted = [carried_by_jumps(some, u) if told else None for u, told in enumerate(which)]
+    entropy = complete_counts(some, counted)
+    for u in np.flatnonzero(which):
+        flat = np.array(out[u]).reshape(-1)
+        flat[points] = np.where(np.isinf(flat[points]), flat[points], entropy[:, u])
+        out[u] = flat.reshape(np.shape(out[u]))
+    return out
 
 
 def squeezed_status(

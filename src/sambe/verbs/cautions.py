@@ -9,7 +9,6 @@ import numpy as np
 
 from ..errors import SecularWarning, TruncationWarning
 from ..physics.currents.entropy import NAIVE
-from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from ..physics.statuses import OF_SQUEEZING, STATUS, status_of
 from ..physics.treatments import DEFAULT, TREATMENTS
@@ -42,8 +41,6 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
             SecularWarning, stacklevel=level,
         )  # fmt: skip
     _warn_of_phases(data, level + 1)
-    if not EQUATIONS[method.equation].exact:  # which knows no jumps at all, as its page says
-        _warn_of_entropy(data, level + 1)
     dropped = False  # asked for only where a shift is unknown
     if np.isnan(data.cross_term_shift.values).any():
         dropped = (data.status <= STATUS["ok"]) & (data.cross_terms_kept == 0)
@@ -92,20 +89,6 @@ def _warn_of_harmonics(data: Any, level: int) -> None:
             f"largest current: {describe_points(left)}; raise omega, give ramp= where a bath is switched, or "
             "a spectral density with a lower cutoff",
             TruncationWarning, stacklevel=level,
-        )  # fmt: skip
-
-
-def _warn_of_entropy(data: Any, level: int) -> None:
-    """Warn where currents are known and the entropy of a bath that is not thermal is not."""
-    if "entropy_production" not in data or not np.isnan(data.entropy_production.values).any():
-        return
-    unknown = data.entropy_production.isnull() & (data.status == STATUS["ok"])
-    if unknown.any():
-        warnings.warn(
-            "terms between different quanta of the drive belong to no jump, so that the entropy which a bath "
-            f"that is not thermal exchanges is not known, nor its cost: {describe_points(unknown)}; use "
-            "secular='partial', if currents agree",
-            SecularWarning, stacklevel=level,
         )  # fmt: skip
 
 

@@ -45,17 +45,6 @@ def test_clusters_that_decide_are_told() -> None:
     assert "partition_spread" not in sambe.steady_state(sambe.models.spin_boson(omega=0.8))
 
 
-def test_an_entropy_that_is_not_known_is_told() -> None:
-    """In the complete equation without a frame nothing says which energy a change of entropy belongs to."""
-    baths = [sambe.Bath("l", spectrum=sambe.Flat(0.01), state=sambe.Occupied(0.4)),
-             sambe.Bath("r", spectrum=sambe.Flat(0.01), temperature=0.4)]  # fmt: skip
-    system = models.spin_boson(omega=0.8, drive=0.1, baths=baths)
-    with pytest.warns(sambe.SecularWarning, match="not thermal exchanges is not known"):
-        flow = sambe.steady_state(system, equation="floquet", secular="none")
-    assert flow.status == 0
-    assert flow.entropy_production.isnull()
-
-
 def test_what_is_told_jump_by_jump_says_where_the_whole_currents_are() -> None:
     """Terms between different quanta belong to no jump, whatever treatment was asked for."""
     with pytest.warns(sambe.SecularWarning, match="told jump by jump, steady_state has the whole ones"):

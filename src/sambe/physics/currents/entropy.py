@@ -7,7 +7,9 @@ A jump that takes W from a reservoir takes the entropy :math:`W/T_\mathrm{eff}(W
 
 T itself for a thermal one, so that :math:`-\sum_u\sigma_u` is not negative. Against surroundings at
 :math:`T_0` the reservoir gives :math:`\sum W\,[1 - T_0/T_\mathrm{eff}(W)] \times \mathrm{rate}` of work that
-had to be spent on its preparation. A noise power spectrum is a terminal of work and carries no entropy.
+had to be spent on its preparation. With every pair of quanta of the complete equation the entropy is counted
+on the side of the coupling, as energies are (`complete_counts`). A noise power spectrum is a terminal of work
+and carries no entropy.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from ...numerics.arrays import Array, namespace
 from ..generators.jumps import Jumps
 from .laws import thermal_entropy
 
-__all__ = ["ACCOUNTS", "NAIVE", "ambient_temperature", "by_terminals", "effective_temperatures",
-           "entropy_flows", "entropy_variables", "preparation_costs"]  # fmt: skip
+__all__ = ["ACCOUNTS", "NAIVE", "ambient_temperature", "by_terminals", "carried_by_jumps",
+           "effective_temperatures", "entropy_flows", "entropy_variables", "preparation_costs"]  # fmt: skip
 
 ACCOUNTS = ("effective_temperature", "preparation_cost")  # variables of results
 NAIVE = ("naive_entropy_production",)  # the same, for squeezed baths
@@ -97,14 +99,20 @@ def entropy_flows(
     return columns
 
 
+def carried_by_jumps(jumps: Jumps, bath: int) -> Array:
+    """Entropy ln[a(-W)/a(W)] that a jump brings from a bath, ``(..., Q, N, N)``; 0 where either rate is."""
+    up, down = jumps.forward[bath], jumps.backward[bath]
+    xp = namespace(up, down)
+    one = xp.ones_like(up)
+    ratio = xp.log(xp.where(down > 0, down, one)) - xp.log(xp.where(up > 0, up, one))
+    return xp.where((up > 0) & (down > 0), ratio, 0.0 * ratio)
+
+
 def _carried(jumps: Jumps, bath: int, forward: Array, backward: Array) -> Array:
     """Sum over the jumps of a bath of ln[a(-W)/a(W)] times their net rate, ``(...)``."""
     xp = namespace(forward)
     up, down = jumps.forward[bath], jumps.backward[bath]
-    one = xp.ones_like(up)
-    ratio = xp.log(xp.where(down > 0, down, one)) - xp.log(xp.where(up > 0, up, one))
-    ratio = xp.where((up > 0) & (down > 0), ratio, 0.0 * ratio)
-    total = xp.sum(ratio * (forward - backward), axis=(-3, -2, -1))
+    total = xp.sum(carried_by_jumps(jumps, bath) * (forward - backward), axis=(-3, -2, -1))
     # a jump that has no reverse carries entropy without bound
     lost = xp.sum(xp.where((up <= 0) & (down > 0), backward, 0.0 * backward), axis=(-3, -2, -1))
     gained = xp.sum(xp.where((down <= 0) & (up > 0), forward, 0.0 * forward), axis=(-3, -2, -1))

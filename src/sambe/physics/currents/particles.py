@@ -14,7 +14,6 @@ complete equation the particles are counted on the side of the coupling, as ener
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,18 +21,13 @@ import numpy.typing as npt
 from ...description.bath import Bath
 from ...numerics.arrays import Array, namespace
 from ..dressing.tones.frequencies import energies_by_tone
-from ..generators.jumps import Jumps, jumps_at, net_flux
-from ..generators.periodic_generator import make_harmonics, over_period, reach_of
-from ..generators.redfield import unpack
-from ..states.complete_state import complete_state
-from ..states.tones.balance import Balance, balanced_harmonics
+from ..generators.jumps import Jumps, net_flux
+from .complete_counts import complete_counts
 
 __all__ = ["PARTICLES", "brought_by_jumps", "complete_particles", "heat_currents", "particle_currents",
            "particle_variables"]  # fmt: skip
 
 PARTICLES = ("particle_current", "heat_current", "electrical_power")  # variables of results
-# coupling elements of harmonics below this share of the largest do not count, as for energies
-FLOOR = 1e-9
 
 
 def particle_currents(jumps: Jumps, state: Array, rates: tuple[Array, Array] | None) -> Array:
@@ -78,45 +72,7 @@ def brought_by_jumps(jumps: Jumps) -> npt.NDArray[np.float64]:
 
 def complete_particles(jumps: Jumps) -> npt.NDArray[np.float64]:
     """The same of the complete equation, for a batch with one axis of points, ``(P, U + 1)``."""
-    if jumps.dressing.several_tones:
-        return _balanced(jumps)
-    out = np.full((jumps.energy.shape[0], len(jumps.wiring) + 1), np.nan)
-    reach = reach_of(jumps, FLOOR)
-
-    def course(points: npt.NDArray[np.intp], packed: npt.NDArray[np.float64]) -> None:
-        out[points] = _over_course(jumps_at(jumps, points), reach[points], packed)
-
-    complete_state(jumps, course=course)
-    return out
-
-
-def _over_course(jumps: Jumps, reach: Any, packed: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Means over a period of the particles that a state (P, M, N, N) exchanges, ``(P, U + 1)``."""
-    h, samples, rho = make_harmonics(jumps, reach), packed.shape[1], unpack(packed)
-    out = np.zeros((len(packed), len(jumps.wiring) + 1))
-    for u, ((wires, part), beyond) in enumerate(zip(h.heat, jumps.beyond, strict=True)):
-        if beyond.change is None:
-            continue
-        counted = beyond.change[:, 0][:, None, None] * h.coupling[:, list(wires)]
-        s, l = (over_period(x, h.quanta, samples) for x in (counted, part))
-        jumped = np.matmul(s, np.matmul(l, rho[:, :, None]))
-        out[:, u] = -2.0 * np.trace(jumped, axis1=-2, axis2=-1).real.sum(axis=-1).mean(axis=-1)
-    return out
-
-
-def _balanced(jumps: Jumps) -> npt.NDArray[np.float64]:
-    """The same under several tones, ``(P, U + T)``, by the harmonics of each point's state."""
-    h = make_harmonics(jumps, jumps.dressing.quanta[-1])
-    tones = len(energies_by_tone(np.zeros(1), jumps.dressing.omega))
-    out = np.zeros((len(h.gaps), len(jumps.wiring) + tones))
-    for k in range(len(out)):
-        point, state = Balance.of(h, k, None, None), balanced_harmonics(jumps_at(jumps, np.array([k])))
-        for u, ((wires, part), beyond) in enumerate(zip(point.heat, jumps.beyond, strict=True)):
-            if beyond.change is not None:
-                counted = beyond.change[k, 0] * point.coupling[wires]
-                pairs = sum(np.matmul(s, l[:, None]) for s, l in zip(counted, part, strict=True))
-                out[k, u] = -point.mean(point.added(np.asarray(pairs)), state)
-    return out
+    return complete_counts(jumps, [beyond.change for beyond in jumps.beyond])
 
 
 def heat_currents(currents: Array, particles: Array, baths: Sequence[Bath]) -> Array:

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from ...description.bath import Bath, expanded
 from ...numerics.arrays import Fields
-from ..currents.particles import FLOOR, heat_currents, particle_currents, particle_variables
+from ..currents.complete_counts import FLOOR
+from ..currents.particles import heat_currents, particle_currents, particle_variables
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import make_harmonics, reach_of
 from ..method import Method
