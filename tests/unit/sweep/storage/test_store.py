@@ -298,9 +298,9 @@ def test_the_command_line_keeps_and_continues_a_store(sambe_run, tmp_path) -> No
 
 @pytest.mark.slow
 def test_a_result_beyond_the_memory_stays_in_the_store(sambe_run, tmp_path) -> None:
-    (tmp_path / "in.toml").write_text(FILE % 40)
-    result = sambe_run("--store", "out.zarr", "--memory", "5 kB")
-    assert xr.open_zarr("out.zarr", consolidated=False).nbytes > 5_000
+    (tmp_path / "in.toml").write_text(FILE % 16)
+    result = sambe_run("--store", "out.zarr", "--memory", "2 kB")
+    assert xr.open_zarr("out.zarr", consolidated=False).nbytes > 2_000
     assert result.exit_code == 0, result.output
     assert "in the store alone" in result.stderr
     assert not (tmp_path / "results").exists()
