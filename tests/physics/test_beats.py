@@ -6,11 +6,15 @@ by its own rate: L(t) has the Fourier components of S(t) times a(W)/2. Both, and
     d rho/dt = sum_u L rho S - S L rho + h.c.,
 
 need the propagator alone. Heat is what a bath takes with the components of S, the power of a tone the mean of
-Tr[dH/dt rho].
+Tr[dH/dt rho]. Random systems, half of them with tones near a ratio of small integers:
+
+    python -m tests.physics.test_beats 30
 """
 
 from __future__ import annotations
 
+import sys
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,8 +46,9 @@ class Beating:
         ]
         return sambe.System(self.h, self.drive, self.omega, baths)
 
-    def means(self, settle: float, beat: float, step: float = 0.1) -> Any:
-        """Currents from the baths and the tones over a beat, after a time in which the state settles."""
+    def means(self, settle: float, beat: float, step: float = 0.1, window: Any = np.ones) -> Any:
+        """Currents from the baths and the tones over a beat, once the state has settled; beats that have
+        no common period ask for a window that goes to zero."""
         count = int((settle + beat + 2.0 * MARGIN) / step)
         u = self.propagated(count, step)
         pairs = [filtered(u, *bath, step) for bath in self.baths]
@@ -63,7 +68,8 @@ class Beating:
         x = course[late]
         heat = [2.0 * np.einsum("kij,kjl,kil->k", l[late], x, w[late].conj()) for _, l, w in pairs]
         work = [np.einsum("kij,kji->k", p[late], x) for p in pumps]
-        return np.array([x.real.mean() for x in (*heat, *work)])
+        weight = window(len(x))
+        return np.array([x.real @ weight / weight.sum() for x in (*heat, *work)])
 
     def propagated(self, count: int, step: float) -> Any:
         """U(t) at equal times, by exponentials at the midpoints of a quarter of the step."""
@@ -163,3 +169,38 @@ def test_beats_are_what_time_makes_of_them(name: str) -> None:
     if "frame" not in name:  # without the terms that turn with the beat
         plain = sambe.steady_state(tones, secular="partial").energy_current.values
         assert abs(plain - wanted).max() > 3e-2 * abs(wanted).max()
+
+
+def drawn(seed: int) -> tuple[Beating, float]:
+    """A random system of two or three levels, and its slowest beat of few quanta."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.choice([2, 3]))
+
+    def hermitian() -> Any:
+        x = rng.normal(size=(n, n)) + 1j * rng.normal(size=(n, n))
+        return 0.5 * (x + x.conj().T)
+
+    first, ratio = float(rng.uniform(0.2, 1.5)), float(rng.uniform(0.5, 2.5))
+    if seed % 2:
+        p, q = ((1, 1), (2, 1), (3, 2), (3, 1), (4, 3))[int(rng.integers(5))]
+        ratio = p / q * (1.0 + float(rng.choice([-1.0, 1.0]) * 10.0 ** rng.uniform(-2.5, -1.2)))
+    one, two = 10.0 ** rng.uniform(-1.5, 0.0, 2)
+    baths = [(hermitian(), 10.0 ** rng.uniform(-2.7, -2.0), float(t)) for t in rng.uniform(0.3, 1.5, 2)]
+    levels = np.diag(np.cumsum(rng.uniform(0.3, 1.5, n)))
+    drive = {(1, 0): 0.5 * one * hermitian(), (0, 1): 0.5 * two * hermitian()}
+    slowest = min(abs(p - q * ratio) for p in range(1, 5) for q in range(1, 4))
+    return Beating(levels, drive, (first, first * ratio), baths), first * slowest
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    for number in range(int(sys.argv[1])):
+        beating, slowest = drawn(number)
+        length = float(np.clip(8.0 * np.pi / slowest, 1500.0, 40000.0))
+        try:
+            got = sambe.steady_state(beating.system()).energy_current.values
+        except sambe.ConvergenceError:
+            print(number, "refused", flush=True)
+            continue
+        wanted = beating.means(800.0, length, window=np.hanning)
+        print(number, f"{abs(got - wanted).max() / abs(wanted).max():.1e} of the largest", flush=True)

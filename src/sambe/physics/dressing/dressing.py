@@ -90,14 +90,16 @@ def shift_zone(dressing: Dressing, shift: np.ndarray) -> Dressing:
     """
     xp = namespace(dressing.energies)
     gap = shift[..., :, None] - shift[..., None, :]
-    absorbed = {q: dressing.couplings[..., k, :, :] for k, q in enumerate(dressing.quanta)}
-    signed = np.asarray(sorted({*absorbed, *(-q for q in absorbed)}))
-    stack = xp.stack(
-        [absorbed[q] if q in absorbed else dagger(absorbed[-q]) for q in signed.tolist()], axis=-3
-    )
+    held = set(dressing.quanta)
+    emitted = [k for k, q in enumerate(dressing.quanta) if -q not in held]
+    signed = np.asarray([*dressing.quanta, *(-dressing.quanta[k] for k in emitted)])
+    order = np.argsort(signed)
+    adjoint = dagger(xp.take(dressing.couplings, xp.asarray(emitted, dtype=xp.int64), axis=-3))
+    both = xp.concat([dressing.couplings, adjoint], axis=-3)
+    signed, stack = signed[order], xp.take(both, xp.asarray(order), axis=-3)
     # the harmonics follow from the shifts alone: one that vanishes at the points of this batch need not
     # elsewhere
-    used = sorted({abs(q + d) for q in signed.tolist() for d in np.unique(gap).tolist()})
+    used = np.unique(np.abs(np.add.outer(signed, np.unique(gap)))).tolist()
     wanted = np.asarray(used)[:, None, None] - gap[..., None, :, :]
     index = np.minimum(np.searchsorted(signed, wanted), len(signed) - 1)
     inside = signed[index] == wanted
