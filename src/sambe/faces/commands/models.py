@@ -56,7 +56,7 @@ def plain(text: str) -> str:
 
 
 def _for_a_terminal(mathematics: str) -> str:
-    out = re.sub(r"e\^\{-i\\omega t\}", "exp(-iωt)", mathematics)
+    out = re.sub(r"e\^\{(-i[^{}]*)\}", r"exp(\1)", mathematics.replace(r"\qquad", " "))
     for macro, symbol in _SYMBOLS.items():
         out = out.replace(macro, symbol)
     out = re.sub(r"_\{?(\d+)\}?", lambda match: match[1].translate(_LOWERED), out)

@@ -61,8 +61,8 @@ def complete_counts(jumps: Jumps, counted: Counts) -> npt.NDArray[np.float64]:
 
 def _weighted(jumps: Jumps, h: Harmonics, c: Array, wires: Sequence[int]) -> npt.NDArray[np.complex128]:
     """c times the coupling by its harmonics of both signs, ``(P, C, K, N, N)``."""
-    if c.shape[1] > 1:
-        quanta = list(jumps.dressing.quanta)
+    quanta = list(jumps.dressing.quanta)
+    if c.shape[1] == len(quanta):
         held = [quanta.index(q) for q in h.quanta.tolist() if q in quanta]
         c = both_signs(c[:, held], [k for k, q in enumerate(held) if quanta[q]], -1.0)
     out: npt.NDArray[np.complex128] = c[:, None] * h.coupling[:, list(wires)]

@@ -47,3 +47,18 @@ def test_given_occupation_is_thermal_where_it_is_that_of_bose(omega: Any) -> Non
     assert_allclose(given.energy_current, thermal.energy_current, rtol=1e-9, atol=1e-12)
     assert_allclose(given.entropy_production, thermal.entropy_production, rtol=1e-9)
     assert_allclose(given.effective_temperature[0], T, rtol=1e-9)
+
+
+def test_a_coupling_of_one_harmonic_alone_has_a_reverse() -> None:
+    """A circular drive in its frame: every jump absorbs a quantum or gives one."""
+    sx, sz, sp = sambe.sigmax(), sambe.sigmaz(), sambe.sigmap()
+    flows = [
+        sambe.steady_state(
+            sambe.System(0.5 * sz, {1: 0.1 * sp}, 0.8, [
+                sambe.Bath("a", sx, OHMIC, **first), sambe.Bath("b", sx, OHMIC, 1.0)]),
+            secular="none", equation="driven_dressed",
+        )
+        for first in ({"state": sambe.Occupied(lambda w: 1.0 / np.expm1(w / T))}, {"temperature": T})
+    ]  # fmt: skip
+    assert_allclose(flows[0].entropy_production, flows[1].entropy_production, rtol=1e-9)
+    assert flows[0].entropy_production > 0
