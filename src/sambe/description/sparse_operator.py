@@ -248,6 +248,13 @@ def _both(operation: Callable[..., Any]) -> Callable[..., Any]:
     return kept
 
 
+def _added(x: Any, y: Any) -> Any:
+    for one, other in ((x, y), (y, x)):  # Python's sums begin with a zero
+        if _is_sparse(one) and not _is_sparse(other) and np.ndim(other) == 0 and other == 0:
+            return SparseOperator(one)
+    return _both(lambda a, b: a + b)(x, y)
+
+
 def _multiplied(x: Any, y: Any) -> Any:
     if not _is_sparse(x):
         x, y = y, x
@@ -282,7 +289,7 @@ def _power(x: Any, y: Any) -> Any:
 _KEPT: dict[Any, Callable[..., Any]] = {
     np.absolute: _same(abs), np.conjugate: _same(lambda x: x.conj()), np.negative: _same(lambda x: -x),
     np.square: _same(lambda x: x.multiply(x).tocsr()), np.power: _power,
-    np.add: _both(lambda x, y: x + y), np.subtract: _both(lambda x, y: x - y),
+    np.add: _added, np.subtract: _both(lambda x, y: x - y),
     np.multiply: _multiplied, np.true_divide: _divided, np.matmul: _product, np.not_equal: _unequal,
 }  # fmt: skip
 
