@@ -21,7 +21,7 @@ from sambe.physics.states.stationary import stationary_populations
 
 pytestmark = pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
 
-GAUGE = settings(max_examples=25, deadline=None, derandomize=True)
+GAUGE = settings(max_examples=40, deadline=None, derandomize=True)
 SECULAR = ("full", "partial")
 
 

@@ -11,7 +11,7 @@ import sambe
 
 pytestmark = pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")
 
-LAW = settings(max_examples=40, deadline=None, derandomize=True)
+LAW = settings(max_examples=60, deadline=None, derandomize=True)
 FEW = settings(max_examples=20, deadline=None, derandomize=True)
 
 

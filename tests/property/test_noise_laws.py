@@ -18,7 +18,7 @@ from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
 
-LAW = settings(max_examples=40, deadline=None, derandomize=True)
+LAW = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 def warm(system: sambe.System) -> sambe.System:
