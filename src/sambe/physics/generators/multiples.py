@@ -120,7 +120,8 @@ class Gaps:
         wanted = np.abs(self.nearest).reshape(-1)
         if self.other is None:
             there = [self.weighed(np.asarray(m)).any() for m in self.differences.tolist()]
-            return np.asarray(there) | (self.differences == 0)
+            weighed: npt.NDArray[np.bool_] = np.asarray(there) | (self.differences == 0)
+            return weighed
         some = self._between()
         side = np.sign(self.apart(self.nearest)[some]) * int(np.gcd.reduce(self.differences))
         wanted = np.concatenate([[0.0], wanted, np.abs(self.nearest[some] + side)])
