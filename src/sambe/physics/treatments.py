@@ -200,7 +200,7 @@ def _solution(jumps: Jumps, result: Stationary, kept: Array = None) -> Solution:
 def in_zones(jumps: Jumps, system: System, method: Method) -> Jumps:
     """Jumps between states in the zones that their coherences ask for, with the Lamb shift, of a batch with
     one axis of points."""
-    shift = zone_shift(jumps, stationary_populations, method.tolerance)
+    shift = zone_shift(jumps, stationary_populations, method.tolerance, framed=method.static)
     return _moved(jumps, np.asarray(shift), system.baths, method)
 
 
@@ -211,7 +211,7 @@ def _needed_shift(jumps: Jumps, method: Method) -> Array:
     """
     if method.bare or not any(jumps.dressing.quanta):
         return None
-    shift = zone_shift(jumps, stationary_populations, method.tolerance)
+    shift = zone_shift(jumps, stationary_populations, method.tolerance, framed=method.static)
     if not isinstance(shift, np.ndarray):
         return shift
     states = shift.shape[-1]
@@ -305,7 +305,7 @@ def _spread(
     for margin in (MARGIN, 1.0 / MARGIN):
         by = zones
         if any(plain.dressing.quanta):
-            by = zone_shift(plain, stationary_populations, method.tolerance, margin)
+            by = zone_shift(plain, stationary_populations, method.tolerance, margin, method.static)
         jumps, _ = _dressed_by_baths(plain, by, system, method)
         jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps), None, margin)
         differs = np.triu(inside, k=1).sum(axis=(-2, -1)) != solution.kept

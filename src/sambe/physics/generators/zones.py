@@ -24,11 +24,14 @@ __all__ = ["align", "effects_elsewhere", "partners", "turned", "zone_groups", "z
 
 CHUNK = 2**16  # pairs of states of the points that are looked at together, with up to so many channels:
 FEW = 64
+FRAMED_TONES = 2.0  # factor on what a coherence does at home, see `zone_shift`: a choice
 Shifts = npt.NDArray[np.intp]
 Populations = Callable[[Array], tuple[Array, Array]]
 
 
-def zone_shift(jumps: Jumps, populations: Populations, least: float | Array, margin: float = 1.0) -> Array:
+def zone_shift(
+    jumps: Jumps, populations: Populations, least: float | Array, margin: float = 1.0, framed: bool = False
+) -> Array:
     r"""Multiples m_i of omega that bring states together whose coherence turns slowly, ``(..., N)``.
 
     A coherence of i and j may turn with any multiple m of omega beside their gap, and one zone keeps one of
@@ -57,6 +60,9 @@ def zone_shift(jumps: Jumps, populations: Populations, least: float | Array, mar
     margin : float
         Factor on what a coherence does at a multiple that is farther from zero than another, and on the
         distance up to which a multiple counts as about as near as the nearest.
+    framed : bool
+        Whether the dressing is that of a static frame, by which the quanta of several tones are told apart:
+        states leave its zone for no less than twice the effect.
 
     Returns
     -------
@@ -66,7 +72,7 @@ def zone_shift(jumps: Jumps, populations: Populations, least: float | Array, mar
     d = jumps.dressing
     if not is_numpy(namespace(d.energies)):
         return align(*_wanted(_Pairs.of(fixed(jumps), populations, margin), least, margin))
-    least = float(least)
+    least, home = float(least), FRAMED_TONES if framed and d.several_tones else 1.0
     batch, n = d.energies.shape[:-1], d.levels
     who = np.flatnonzero(Gaps.of(d, margin).leave())
     shift = np.zeros((int(np.prod(batch)), n), dtype=np.intp)
@@ -78,7 +84,7 @@ def zone_shift(jumps: Jumps, populations: Populations, least: float | Array, mar
         restless = np.flatnonzero(_restless(pairs, least, margin))
         if restless.size:
             pairs = pairs if restless.size == some.size else pairs.at(restless)
-            shift[some[restless]] = align(*_wanted(pairs, least, margin))
+            shift[some[restless]] = align(*_wanted(pairs, least, margin, home))
     return shift.reshape(*batch, n)
 
 
@@ -173,8 +179,8 @@ def _restless(pairs: _Pairs, least: float, margin: float) -> npt.NDArray[np.bool
     return np.asarray(out.any(axis=(-2, -1)))
 
 
-def _wanted(pairs: _Pairs, least: float | Array, margin: float) -> tuple[Array, Array]:
-    """What the coherence of each pair does, and the multiple of omega at which."""
+def _wanted(pairs: _Pairs, least: float | Array, margin: float, weight: float = 1.0) -> tuple[Array, Array]:
+    """What the coherence of each pair does, and the multiple of omega at which, home by weight."""
     xp, none = namespace(pairs.amplitudes), 0.0 * pairs.gaps.gap
 
     def look(k: Any, state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
@@ -189,7 +195,7 @@ def _wanted(pairs: _Pairs, least: float | Array, margin: float) -> tuple[Array, 
 
     home, most, at = repeated(xp, len(pairs.differences), look, (none, none, none))
     # the pair's own zone comes first, whatever it does
-    moved = (margin * most > home * (1.0 + NEARER)) & (most > least)
+    moved = (margin * most > weight * home * (1.0 + NEARER)) & (most > least)
     best = xp.where(moved, most, home)
     at = xp.triu(xp.where(moved, at, none), k=1)
     return xp.where(best > least, best, none), at - xp.matrix_transpose(at)
