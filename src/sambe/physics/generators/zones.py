@@ -24,6 +24,9 @@ __all__ = ["align", "effects_elsewhere", "partners", "turned", "zone_groups", "z
 
 CHUNK = 2**16  # pairs of states of the points that are looked at together, with up to so many channels:
 FEW = 64
+# Levels above which amplitudes are of single precision, in half the time and memory: all terms of what a
+# coherence does are positive, so that their sums are good to six digits. A choice.
+SINGLE_LEVELS = 1024
 FRAMED_TONES = 2.0  # factor on what a coherence does at home, see `zone_shift`: a choice
 Shifts = npt.NDArray[np.intp]
 Populations = Callable[[Array], tuple[Array, Array]]
@@ -156,7 +159,8 @@ class _Pairs:
             one, partner = one[..., places, :, :], partner[places]
         other = xp.take(self.amplitudes, partner, axis=-3)
         lost = xp.sum(xp.matmul(xp.matrix_transpose(other), one), axis=-3)
-        gained = xp.sum(xp.matmul(one * p[..., None, None, :], xp.matrix_transpose(other)), axis=-3)
+        fed = one * xp.astype(p, one.dtype)[..., None, None, :]
+        gained = xp.sum(xp.matmul(fed, xp.matrix_transpose(other)), axis=-3)
         apart = self.gaps.apart(self.multiple(k))
         line = xp.sqrt(self.rate * self.rate + apart * apart)
         line = xp.where(line > 0, line, xp.ones_like(line))
@@ -212,6 +216,8 @@ def _amplitudes(jumps: Jumps) -> Array:
         baths = [u for u, wires in enumerate(jumps.wiring) if c in wires]
         up, low = (sum(rates[u] for u in baths) for rates in (jumps.forward, jumps.backward))
         parts.append(both_signs(size * xp.sqrt(up), driven, 1.0, size * xp.sqrt(low)))
+    if is_numpy(xp) and d.levels > SINGLE_LEVELS:
+        parts = [part.astype(np.float32) for part in parts]
     return xp.concat([*parts, 0.0 * parts[0][..., :1, :, :]], axis=-3)
 
 

@@ -16,7 +16,7 @@ from sambe.physics.equations import dressing_of
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.redfield import make_redfield
 from sambe.physics.generators.zones import align, zone_groups, zone_shift
-from sambe.physics.pipeline import solve_batch
+from sambe.physics.pipeline import jumps_of, solve_batch
 from sambe.physics.preparation import prepare
 from sambe.physics.states.solution import Solution
 from sambe.physics.states.stationary import stationary_populations
@@ -63,6 +63,19 @@ def test_points_are_grouped_by_the_quanta_that_they_need() -> None:
 def solve(omega: Any, drive: Any, secular: str) -> Solution:
     system = models.kerr_resonator(omega=np.asarray(omega), drive=np.asarray(drive), levels=12)
     return solve_batch(system, prepare(system, secular=secular))
+
+
+def test_zones_of_many_levels_need_no_double_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(8)
+    h, s, drive = (x + x.T for x in rng.normal(size=(3, 6, 6)))
+    bath = sambe.Bath("bath", s, sambe.Ohmic(0.02, cutoff=10.0), temperature=0.8)
+    omega = np.linspace(0.3, 2.0, 60)
+    system = sambe.System(h, drive={1: [(0.2, drive)]}, omega=omega, baths=[bath])
+    jumps = jumps_of(system, prepare(system, equation="floquet"))
+    double = zone_shift(jumps, stationary_populations, 1e-8)
+    assert double.any()
+    monkeypatch.setattr("sambe.physics.generators.zones.SINGLE_LEVELS", 1)
+    np.testing.assert_array_equal(zone_shift(jumps, stationary_populations, 1e-8), double)
 
 
 def test_other_arrays_ask_for_several_least_effects_at_once() -> None:
