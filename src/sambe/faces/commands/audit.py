@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .ends import InputFile, Memory, OutputPlace, Scheduler, Workers, end_if_missing, read_job
+from .ends import InputFile, Memory, OutputPlace, Scheduler, Workers, end_if_missing, heeding, read_job
 from .files import make_ready, paths_of, write_results
 from .start import UNUSED, admit_dask, defer
 
@@ -73,7 +73,7 @@ def _examine(job: Job, quiet: bool, **choice: Any) -> xr.Dataset:
     from ..text.progress import bar
 
     options = {k: v for k, v in job.options.items() if k != "secular"}
-    with bar(shown=not quiet) as progress:
+    with bar(shown=not quiet) as shown, heeding(shown) as progress:
 
         def told(done: int, total: int) -> None:
             progress("audit", done, total)

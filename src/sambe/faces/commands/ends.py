@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +27,7 @@ __all__ = [
     "Scheduler",
     "Workers",
     "end_if_missing",
+    "heeding",
     "missing",
     "read_job",
 ]
@@ -49,6 +54,35 @@ def read_job(file: Path, **changes: Any) -> Job:
         return load(file, **changes)
     except ConfigError as error:
         raise ConfigError([f"{file}: {line}" for line in error.problems]) from None
+
+
+@contextmanager
+def heeding(report: Callable[..., None]) -> Iterator[Callable[..., None]]:
+    """The same report of progress, which ends the work where Ctrl-C was pressed and nothing came of it.
+
+    What is raised while an object is taken down, in its ``__del__``, Python drops: there a KeyboardInterrupt
+    would be lost, and the command would go on.
+    """
+    pressed = threading.Event()
+
+    def note(number: int, frame: Any) -> None:
+        pressed.set()
+        signal.default_int_handler(number, frame)
+
+    def heed(*progress: Any) -> None:
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        report(*progress)
+
+    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not usual or threading.current_thread() is not threading.main_thread():
+        yield report
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield heed
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def missing(dataset: xr.Dataset) -> xr.DataArray:

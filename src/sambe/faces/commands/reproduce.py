@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .ends import EXIT_FAILED
+from .ends import EXIT_FAILED, heeding
 
 if TYPE_CHECKING:
     from ..reproduction import Reproduction
@@ -54,7 +54,7 @@ def reproduce(
     else:
         study = load(name or FIRST)
         place = _made(out or PLACE / (name or ""))
-        with _bar(shown=not quiet) as progress:
+        with _bar(shown=not quiet) as bar, heeding(bar) as progress:
             result = measure(study, points=points, equation=equation, progress=progress)
             written = _written(result, place, progress)
         if not quiet:
@@ -77,7 +77,7 @@ def _all(out: Path, quiet: bool, points: int | None, equation: str | None) -> bo
     _made(out)
     results = []
     for study in table():
-        with _bar(shown=not quiet, named=study.name) as progress:
+        with _bar(shown=not quiet, named=study.name) as bar, heeding(bar) as progress:
             results.append(measure(study, progress=progress))
             _written(results[-1], out / study.name, progress)
         if not quiet:

@@ -15,6 +15,7 @@ from .ends import (
     Scheduler,
     Workers,
     end_if_missing,
+    heeding,
     missing,
     read_job,
 )
@@ -121,11 +122,15 @@ def _solve(job: Job, quiet: bool, options: dict[str, Any]) -> tuple[xr.Dataset, 
     from ...errors import SecularWarning
     from ..text.progress import bar
 
-    with warnings.catch_warnings(record=True) as caught, bar(shown=not quiet) as progress:
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        bar(shown=not quiet) as shown,
+        heeding(shown) as told,
+    ):
         warnings.simplefilter("always")
         warnings.simplefilter("ignore", SecularWarning)  # the summary says it for all equations
         try:
-            dataset = job.solve(progress, **options)
+            dataset = job.solve(told, **options)
         except KeyboardInterrupt:
             if options.get("store"):
                 typer.secho(f"sambe: the finished blocks are in {options['store']}; continue with --resume",

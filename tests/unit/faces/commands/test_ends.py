@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+
 import numpy as np
 import pytest
 import typer
 import xarray as xr
 
-from sambe.faces.commands.ends import end_if_missing, read_job
+from sambe.faces.commands.ends import end_if_missing, heeding, read_job
 from sambe.faces.input.schema import ConfigError
 
 
@@ -30,3 +32,29 @@ def test_each_complaint_names_the_file(tmp_path) -> None:
         read_job(file)
     assert len(caught.value.problems) == 2
     assert all(line.startswith(f"{file}: ") for line in caught.value.problems)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interrupt_that_python_drops_ends_the_work_at_the_next_report() -> None:
+    class Interrupted:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    told: list[int] = []
+    with heeding(told.append) as report:
+        report(1)
+        Interrupted()  # taken down at once
+        with pytest.raises(KeyboardInterrupt):
+            report(2)
+    assert told == [1]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_who_ignores_interrupts_is_left_alone() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with heeding(print) as report:
+            assert report is print
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
