@@ -130,3 +130,14 @@ def test_random_axes_have_no_jump_that_is_not_told(seed: int) -> None:
     """Some of the two hundred of `benchmarks/fine_axes.py`, by every treatment."""
     for row in fine_axes.scanned(seed):
         assert all(told for *_, told in row["jumps"]), row
+
+
+def test_a_resonant_pair_is_joined_before_pairs_half_a_quantum_away() -> None:
+    # three levels whose pairs close no loop: two of them far, the third within its line, and by their effects
+    # to first order alone their order turns over between these drives
+    system, _ = fine_axes.random_axis(121)
+    near = system(sambe.axis("drive", np.array([0.003605, 0.00362])))
+    every = sambe.steady_state(near, equation="floquet", secular="none").energy_current
+    for secular in ("auto", "partial"):
+        flow = sambe.steady_state(near, secular=secular).energy_current
+        assert np.abs(flow - every).max() < 3e-5 * np.abs(every).max()

@@ -46,11 +46,10 @@ def zone_shift(
               g_{ij} = \sum_{q,k} y^{(q)}_{ik} p_k y^{(q-m)}_{jk},
 
     with the amplitudes :math:`y = \sqrt{R^{(q)}}` of the jumps, as the phases of which may add up. A pair
-    is given the nearest multiple where that does more than its own zone, and pairs are joined in the order
-    of what they do. Where two multiples are about as near, so that rounding would choose, the one that does
-    more is taken for the nearest. Of the pairs around a loop that does not close, the one that is left out
-    lies at least omega over the length of the loop away: no worse than the terms between different quanta
-    that the generator leaves out altogether.
+    is given the nearest multiple where that does more than its own zone. Where two multiples are about as
+    near, so that rounding would choose, the one that does more is taken for the nearest. Pairs are joined in
+    the order of what they do times their rate over their distance: of those around a loop that does not
+    close, a far one is left out and not one within its line.
 
     Parameters
     ----------
@@ -150,6 +149,12 @@ class _Pairs:
         """Pairs for which that multiple is weighed."""
         return self.gaps.weighed(self.multiple(k))
 
+    def line(self, m: Any) -> Array:
+        """How fast each coherence turns and relaxes at m quanta; one where neither."""
+        xp, apart = namespace(self.amplitudes), self.gaps.apart(m)
+        line = xp.sqrt(self.rate * self.rate + apart * apart)
+        return xp.where(line > 0, line, xp.ones_like(line))
+
     def effect(self, k: Any) -> Array:
         """Change of the currents, of the one-way flow, by coherences that turn with ``differences[k]``."""
         xp, p = namespace(self.amplitudes), self.populations
@@ -161,9 +166,7 @@ class _Pairs:
         lost = xp.sum(xp.matmul(xp.matrix_transpose(other), one), axis=-3)
         fed = one * xp.astype(p, one.dtype)[..., None, None, :]
         gained = xp.sum(xp.matmul(fed, xp.matrix_transpose(other)), axis=-3)
-        apart = self.gaps.apart(self.multiple(k))
-        line = xp.sqrt(self.rate * self.rate + apart * apart)
-        line = xp.where(line > 0, line, xp.ones_like(line))
+        line = self.line(self.multiple(k))
         share = 0.5 * (p[..., :, None] + p[..., None, :])
         return (gained + share * lost) / self.flow * (lost / line)
 
@@ -202,7 +205,9 @@ def _wanted(pairs: _Pairs, least: float | Array, margin: float, weight: float = 
     moved = (margin * most > weight * home * (1.0 + NEARER)) & (most > least)
     best = xp.where(moved, most, home)
     at = xp.triu(xp.where(moved, at, none), k=1)
-    return xp.where(best > least, best, none), at - xp.matrix_transpose(at)
+    at = at - xp.matrix_transpose(at)
+    # to first order far pairs seem to do as much as one within its line, which has to be joined before them
+    return xp.where(best > least, best * pairs.rate / pairs.line(at), none), at
 
 
 def _amplitudes(jumps: Jumps) -> Array:
