@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, is_numpy, namespace
+from ...numerics.iterations import ended
 from ..generators.redfield import Redfield, pack, unpack
 
 __all__ = ["Applied", "Corrector", "Scratch", "descend", "inverse", "with_trace"]
 
 AHEAD = 0.3  # of the tolerance that the step which is left may move a current
-ENOUGH = 0.3  # share of the points that has to be done before the others go on alone
 # Levels above which operators are applied one by one: products of that size lose nothing by it, and copies
 # side by side would take as much memory as all else. A choice.
 SPREAD_LEVELS = 256
@@ -382,17 +382,8 @@ def descend(
         What the tolerance is relative to; by default the current of the state.
     """
     out, done = np.empty_like(state), np.zeros(len(state), dtype=bool)
-    who = np.arange(len(state))
     least = tolerance * (a.scale(state) if scale is None else scale)
     run = _Descent(a, correct, state, least, steps, scratch, driven)
-    while who.size:
-        run.advance()
-        last = run.step == steps
-        if last or np.count_nonzero(run.done) > ENOUGH * len(who):
-            ready = np.flatnonzero(run.done | last)
-            out[who[ready]], done[who[ready]] = run.states(ready), run.done[ready]
-            rest = np.flatnonzero(~(run.done | last))
-            who = who[rest]
-            if rest.size:
-                run.keep(rest)
+    for points, ready in ended(run, len(state), steps):
+        out[points], done[points] = run.states(ready), run.done[ready]
     return out, done

@@ -19,8 +19,9 @@ from typing import Self
 import numpy as np
 
 from ...numerics.arrays import Array
+from ...numerics.iterations import ended
 from ..generators.redfield import Redfield, pack, unpack
-from .conjugate_residuals import ENOUGH, Corrector, Flags, Points, Scratch, current_scale
+from .conjugate_residuals import Corrector, Flags, Points, Scratch, current_scale
 
 __all__ = ["refine"]
 
@@ -280,18 +281,10 @@ def refine(
 
 def _changed(g: _Generator, functional: Array, left: Array, scratch: Scratch) -> tuple[Array, Flags]:
     """What a cycle adds, and the points that are done with it."""
-    out, done, who = np.empty_like(left), np.zeros(len(left), dtype=bool), np.arange(len(left))
+    out, done = np.empty_like(left), np.zeros(len(left), dtype=bool)
     size = np.abs(left).max(axis=(-2, -1), keepdims=True)
     size[size == 0.0] = 1.0
     run = _Cycle(g, functional * size.astype(np.float32), (left / size).astype(np.float32), scratch)
-    while who.size:
-        run.advance()
-        last = run.step == CYCLE
-        if last or np.count_nonzero(run.done) > ENOUGH * len(who):
-            ready = np.flatnonzero(run.done | last)
-            out[who[ready]], done[who[ready]] = run.change(ready), run.done[ready]
-            rest = np.flatnonzero(~(run.done | last))
-            who = who[rest]
-            if rest.size:
-                run.keep(rest)
+    for points, ready in ended(run, len(left), CYCLE):
+        out[points], done[points] = run.change(ready), run.done[ready]
     return out * size, done
