@@ -7,10 +7,11 @@ machine's byte order, finite where it stands alone, names that every file can ho
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,10 @@ __all__ = [
     "size",
     "text",
     "truth",
+    "unchecked",
 ]
+
+_T = TypeVar("_T")
 
 # Levels at most, unless the environment says otherwise. A choice: one dense matrix of 4096 levels takes
 # 268 MB, and a point needs dozens of them.
@@ -255,6 +259,18 @@ def frozen(x: Any) -> Any:
     copy = x[repeated].copy()
     copy.setflags(write=False)
     return np.broadcast_to(copy, x.shape) if copy.shape != x.shape else copy
+
+
+def unchecked(kind: type[_T], given: Any, /, **values: Any) -> _T:
+    """A frozen dataclass with the fields of one that is given, and values in the place of some.
+
+    What follows from something that was checked is not checked again.
+    """
+    out = object.__new__(kind)
+    for field in dataclasses.fields(kind):  # type: ignore[arg-type]
+        name = field.name
+        object.__setattr__(out, name, values[name] if name in values else getattr(given, name))
+    return out
 
 
 def answers(function: Callable[[Any], Any], w: npt.NDArray[Any], part: str = PART, symbol: str = "J") -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, dagger, finite_number, is_array
 from .bath import Bath
-from .gate import axis_name, frozen, is_labelled, number, text
+from .gate import axis_name, frozen, is_labelled, number, text, unchecked
 from .hilbert_space.basis_states import edge_of_states, frame_of_states, is_single
 from .leads.particles import with_particles
 from .operators import Operator
@@ -228,22 +228,16 @@ class System:
         def terms(path: str, pairs: Terms) -> Terms:
             return tuple((change(f"{path}[{k}]", c), op) for k, (c, op) in enumerate(pairs))
 
-        out = object.__new__(System)
-        values = {
-            "hamiltonian": terms("hamiltonian", self.hamiltonian),
-            "drive": {k: terms(f"drive[{k}]", t) for k, t in self.drive.items()},
-            "omega": self._changed_omega(change),
-            "baths": tuple(
+        return unchecked(
+            System, self,
+            hamiltonian=terms("hamiltonian", self.hamiltonian),
+            drive={k: terms(f"drive[{k}]", t) for k, t in self.drive.items()},
+            omega=self._changed_omega(change),
+            baths=tuple(
                 b.map_numbers(lambda path, x, b=b: change(f"{b.label}.{path}", x)) for b in self.baths
             ),
-            "frame": self.frame,
-            "name": self.name,
-            "edge": self.edge,
-            "steps": None if self.steps is None else self.steps.map_numbers(change),
-        }
-        for key, value in values.items():
-            object.__setattr__(out, key, value)
-        return out
+            steps=None if self.steps is None else self.steps.map_numbers(change),
+        )  # fmt: skip
 
     def frequencies(self) -> dict[str, Number]:
         """Frequency of the drive, or of each tone, by its path; none without a drive."""

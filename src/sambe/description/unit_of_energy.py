@@ -20,6 +20,7 @@ import numpy.typing as npt
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, is_array, to_numpy
 from .bath import Bath
+from .gate import unchecked
 from .leads.lead import Lead
 from .reservoir import Rates, ReservoirState
 from .spectral_density import SpectralDensity
@@ -89,18 +90,14 @@ def in_unit(system: System, unit: float) -> System:
     InputError
         If a number is then beyond what a double holds.
     """
-    out = object.__new__(System)
-    values = {
-        "hamiltonian": _divided(system.hamiltonian, unit),
-        "drive": {k: _divided(terms, unit) for k, terms in system.drive.items()},
-        "omega": _frequency_in(system.omega, unit),
-        "baths": tuple(bath_in_unit(bath, unit) for bath in system.baths),
-        "steps": None if system.steps is None else system.steps.in_unit(unit),
-    }
-    for name in ("frame", "name", "edge"):
-        object.__setattr__(out, name, getattr(system, name))
-    for name, value in values.items():
-        object.__setattr__(out, name, value)
+    out = unchecked(
+        System, system,
+        hamiltonian=_divided(system.hamiltonian, unit),
+        drive={k: _divided(terms, unit) for k, terms in system.drive.items()},
+        omega=_frequency_in(system.omega, unit),
+        baths=tuple(bath_in_unit(bath, unit) for bath in system.baths),
+        steps=None if system.steps is None else system.steps.in_unit(unit),
+    )  # fmt: skip
     for path, x in out.numbers().items():
         if not np.isfinite(to_numpy(x) if is_array(x) else x).all():
             raise InputError(path, system.numbers()[path], "is too far from the energies of the Hamiltonian")

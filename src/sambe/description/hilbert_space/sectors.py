@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from ...errors import InputError
 from ...numerics.arrays import finite_number, whole_number
+from ..gate import unchecked
 from ..operators import Operator, as_operator, is_hermitian
 from ..system import System, Terms
 from .symmetry import generating_operators, invariant_parts
@@ -70,7 +71,6 @@ def projected(system: System, basis: Basis) -> System:
     def terms(pairs: Terms) -> Terms:
         return tuple((c, turned(op)) for c, op in pairs)
 
-    out = system.map_numbers(lambda _, x: x)
     weight = np.abs(basis) ** 2
     values = {
         "hamiltonian": terms(system.hamiltonian),
@@ -82,9 +82,7 @@ def projected(system: System, basis: Basis) -> System:
         if system.edge is None
         else tuple(np.flatnonzero(weight[list(system.edge)].sum(axis=0) > 0.5).tolist()),
     }
-    for name, value in values.items():
-        object.__setattr__(out, name, value)
-    return out
+    return unchecked(type(system), system, **values)
 
 
 def _frame(integers: npt.NDArray[np.intp], basis: Basis) -> tuple[int, ...] | None:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...description.gate import unchecked
 from ...description.system import System
 from ...description.tones.quanta import vectors_of
 from ...numerics.arrays import Array, Number, expand, is_array, is_numpy, namespace
@@ -63,11 +64,11 @@ def in_sectors(
         return make(system)
     apart = GOLDEN * system.omega if folded else _bound(system, frame)
     term = (apart, np.diag(particles).astype(complex))
-    moved = system.map_numbers(lambda _, x: x)
-    object.__setattr__(moved, "hamiltonian", (*system.hamiltonian, term))
-    if system.steps is not None:
-        steps = tuple(replace(step, terms=(*step.terms, term)) for step in system.steps.steps)
-        object.__setattr__(moved, "steps", replace(system.steps, steps=steps))
+    protocol = system.steps
+    if protocol is not None:
+        steps = tuple(replace(step, terms=(*step.terms, term)) for step in protocol.steps)
+        protocol = replace(protocol, steps=steps)
+    moved = unchecked(type(system), system, hamiltonian=(*system.hamiltonian, term), steps=protocol)
     return _moved_back(make(moved), particles, apart)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ...description.bath import Bath
+from ...description.gate import unchecked
 from ...description.reservoirs.squeezed import Squeezed
 from ...description.system import System
 from ...errors import InputError
@@ -69,9 +70,7 @@ def without_phases(system: System) -> System:
         replace(bath, state=replace(bath.state, averaged=True)) if isinstance(bath.state, Squeezed) else bath
         for bath in system.baths
     )
-    out = system.map_numbers(lambda _, x: x)
-    object.__setattr__(out, "baths", baths)
-    return out
+    return unchecked(type(system), system, baths=baths)
 
 
 def driven_at(system: System) -> Any:

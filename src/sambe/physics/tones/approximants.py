@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ...description.gate import unchecked
 from ...description.system import System
 from .folding import Fold
 
@@ -57,7 +58,7 @@ class Approximant:
                 k: tuple((c * np.exp(-1j * k[1] * ahead), op) for c, op in terms)
                 for k, terms in out.drive.items()
             }
-            object.__setattr__(out, "drive", turned)
+            out = unchecked(type(out), out, drive=turned)
         return out
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...description.gate import unchecked
 from ...description.observables import Observable
 from ...description.sums.terms import Terms
 from ...description.system import System
@@ -174,10 +175,8 @@ def folded(system: System, method: Method, fold: Fold) -> tuple[System, Method]:
         else:
             reverse = tuple(-k for k in key) if isinstance(key, tuple) else -key
             drive[reverse] = (*drive.get(reverse, ()), *adjoint)
-    out = system.map_numbers(lambda _, x: x)
-    changes = {"hamiltonian": static, "drive": drive, "omega": fold.frequencies(system.omega), "frame": None}
-    for name, value in changes.items():
-        object.__setattr__(out, name, value)
+    omega = fold.frequencies(system.omega)
+    out = unchecked(type(system), system, hamiltonian=static, drive=drive, omega=omega, frame=None)
     if not method.static:
         told = tuple(Observable("", op) for terms in system.drive.values() for _, op in terms)
         return out, replace(method, frame=frame_of(out)[0], observables=(*method.observables, *told))

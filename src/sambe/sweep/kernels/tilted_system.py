@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from dataclasses import fields as dataclass_fields
 from typing import Any
 
+from ...description.gate import unchecked
 from ...description.system import System
 from ...numerics.arrays import Number
 
@@ -30,11 +30,7 @@ class TiltedSystem(System):
     @classmethod
     def of(cls, system: System, fields: Mapping[str, Number]) -> TiltedSystem:
         """A checked system with fields."""
-        out = object.__new__(cls)
-        for field in dataclass_fields(System):
-            object.__setattr__(out, field.name, getattr(system, field.name))
-        object.__setattr__(out, "fields", dict(fields))
-        return out
+        return unchecked(cls, system, fields=dict(fields))
 
     def map_numbers(self, change: Callable[[str, Number], Number]) -> TiltedSystem:
         """As of a `System`; paths of the fields read ``"field 'left'"``."""

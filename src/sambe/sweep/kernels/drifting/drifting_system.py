@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
+from ....description.gate import unchecked
 from ....description.system import System
 from ....description.unit_of_energy import in_unit
 from ....numerics.arrays import Number
@@ -28,11 +29,7 @@ class DriftingSystem(System):
     @classmethod
     def of(cls, system: System, motions: Sequence[Mapping[str, Number]]) -> DriftingSystem:
         """A checked system with motions."""
-        out = object.__new__(cls)
-        for field in fields(System):
-            object.__setattr__(out, field.name, getattr(system, field.name))
-        object.__setattr__(out, "motions", tuple(dict(motion) for motion in motions))
-        return out
+        return unchecked(cls, system, motions=tuple(dict(motion) for motion in motions))
 
     def map_numbers(self, change: Callable[[str, Number], Number]) -> DriftingSystem:
         """As of a `System`; paths of the motions read ``"motion 0 of omega"``."""
