@@ -24,6 +24,7 @@ from .generators.jumps import Jumps, quanta_by_tone
 from .generators.multiples import differences_of
 from .generators.redfield import make_redfield
 from .generators.single_lines import lines_one_by_one
+from .generators.zones import SINGLE_LEVELS
 from .states.conjugate_residuals import with_trace
 from .states.dropped_coherences import Changes, moved_itself, moved_share
 from .states.stationary import solve_each
@@ -33,9 +34,6 @@ __all__ = ["MANY_LEVELS", "nearest_driven", "summed_move"]
 # Levels above which a point is judged so. A choice: what each pair does takes a second then, and minutes and
 # many gigabytes with ten times as many.
 MANY_LEVELS = 256
-# Levels above which products are formed with single precision, in half the time and memory: it leaves a move
-# of 1e-2 of a current, which counts, three digits or more. A choice.
-SINGLE_LEVELS = 1024
 TRIED = 2**16  # pairs, the nearest first, of which it is asked one by one whether baths drive their coherence
 TOGETHER = 2**9  # of them at a time
 

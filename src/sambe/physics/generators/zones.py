@@ -20,12 +20,13 @@ from .jumps import Jumps, Points, fixed, jumps_at
 from .multiples import NEARER, Gaps
 from .one_sided import both_signs, driven_places
 
-__all__ = ["align", "effects_elsewhere", "partners", "turned", "zone_groups", "zone_shift"]
+__all__ = ["SINGLE_LEVELS", "align", "effects_elsewhere", "partners", "turned", "zone_groups", "zone_shift"]
 
 CHUNK = 2**16  # pairs of states of the points that are looked at together, with up to so many channels:
 FEW = 64
-# Levels above which amplitudes are of single precision, in half the time and memory: all terms of what a
-# coherence does are positive, so that their sums are good to six digits. A choice.
+# Levels above which what coherences do is judged in single precision, in half the time and memory. Here all
+# terms are positive, so that sums are good to six digits; of a move of 1e-2 of a current, which counts, it
+# leaves three digits or more. A choice.
 SINGLE_LEVELS = 1024
 FRAMED_TONES = 2.0  # factor on what a coherence does at home, see `zone_shift`: a choice
 Shifts = npt.NDArray[np.intp]
