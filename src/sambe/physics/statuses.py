@@ -55,8 +55,8 @@ STATUSES = (
     ),
     Status(
         3, "not_converged", "the equation did not converge",
-        "loosen tolerance or propagation_tolerance, use secular='none', or raise omega: a drive that is far "
-        "slower than it is strong asks for more harmonics than a point may hold",
+        "loosen tolerance or propagation_tolerance, use secular='none', or 'auto' in its place, or raise "
+        "omega: a drive that is far slower than it is strong asks for more harmonics than a point may hold",
     ),
     Status(
         4, "diverging_rate", "a bath without a finite rate at zero energy, where its J(w)/w has no limit, "

@@ -116,9 +116,11 @@ def warn_of_shift(shift: Any, dropped: Any, method: Method, level: int = 3) -> N
         Frame that the warning names.
     """
     if np.isnan(shift.values).any() and (unknown := shift.isnull() & dropped).any():
+        # in a static frame every treatment by itself is without them
+        way = "secular='none'" + (" with equation='floquet'" if method.static else "")
         warnings.warn(
             f"secular={method.secular!r} drops terms between different quanta of the drive, and what they "
-            f"do is beyond the work of a judgement: {describe_points(unknown)}; use secular='none'",
+            f"do is beyond the work of a judgement: {describe_points(unknown)}; use {way}",
             SecularWarning, stacklevel=level,
         )  # fmt: skip
     if (shift.values > TRUSTED_SHIFT).any():

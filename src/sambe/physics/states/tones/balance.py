@@ -127,13 +127,14 @@ class Balance:
         """D_d as matrices on states row by row, ``(N^2, N^2)``, by d."""
         n = len(self.gaps)
         one = np.eye(n)
-        half: Any = 0.0
+        different, which = self.sums
+        half = np.zeros((len(different), n, n, n, n), dtype=complex)
         for s, l in zip(self.coupling, self.forward, strict=True):
-            drift = np.matmul(s, l[:, None])  # of (q, p)
-            jumped = np.einsum("qik,plj->qpijkl", l, s)
-            lost = np.einsum("qpik,jl->qpijkl", drift, one)
-            half = half + self.added(jumped - lost)
-        flat: dict[int, Any] = {int(d): x for d, x in zip(self.sums[0], half, strict=True)}
+            for p in range(len(s)):  # with one p every q lands elsewhere
+                half[which[:, p]] += np.einsum("qik,lj->qijkl", l, s[p])
+            drift = self.added(np.matmul(s, l[:, None]))  # of (q, p)
+            half -= np.einsum("dik,jl->dijkl", drift, one)
+        flat: dict[int, Any] = {int(d): x for d, x in zip(different, half, strict=True)}
         every = sorted({*flat, *(-d for d in flat)})
         out = {}
         for d in every:
@@ -266,7 +267,8 @@ def balanced_state(
     work : Work, optional
         What is added to the current from each of them.
     most : int
-        Unknowns that may be solved for together; a point that needs more is not converged.
+        Unknowns that may be solved for together; a point that needs more is not converged, and has no state
+        where those of one harmonic are more.
     """
     harmonics = make_harmonics(jumps, jumps.dressing.quanta[-1])
     points, n = harmonics.gaps.shape[:2]
@@ -279,7 +281,7 @@ def balanced_state(
     for k in np.flatnonzero(finite):
         state, currents, unique, converged = _balanced(Balance.of(harmonics, int(k), pumped, work), most)
         out.unique[k], out.converged[k] = unique, converged
-        if unique:
+        if unique and state:
             out.state[k], out.currents[k] = state[0], currents
     return out
 
@@ -303,6 +305,8 @@ def _balanced(point: Balance, most: int) -> tuple[dict[int, Complex], Reals, boo
     before: Reals | None = None
     state: dict[int, Complex] = {}
     currents = np.zeros(0)
+    if size > most:
+        return {}, currents, True, False
     for _ in range(ROUNDS):
         state, unique = _solved_on(point, harmonics)
         if not unique:

@@ -33,6 +33,7 @@ from ..cross_terms import (
     felt_slowness,
     slowness_in_frame,
 )
+from ..group_inverse import IteratedResponse
 from ..stationary import Stationary, solve_each
 from .balance import balanced_state
 
@@ -45,7 +46,8 @@ FLOOR = 1e-7  # harmonics of a coupling below this share of the largest: 1e-14 i
 # Largest element of a harmonic, of a state of trace one, with which the first order is trusted. A choice: it
 # errs by the square, 1e-4.
 TRUSTED = 0.01
-MOST_LEVELS = 14  # whose mean generator is solved with, at N^6 operations
+MOST_LEVELS = 14  # whose mean generator is solved with at once, at N^6 operations
+ITERATED = 1e-6  # of the largest current: what an iteration may leave of the move by the mean state
 TOGETHER = 2**18  # numbers in the pairs of harmonics of points that are judged together
 
 Complex = npt.NDArray[np.complex128]
@@ -128,7 +130,7 @@ def first_order(jumps: Jumps, state: Complex, currents: Reals) -> First:
     # what the harmonics do to the mean state, q + p = -m
     back = _acted(lines, rho[:, len(sums) - 1 - which]).sum(axis=1)
     force = back + back.conj().swapaxes(-1, -2) + driven[:, zero] - 1j * h.gaps * state
-    rho[:, zero] = state + _relaxed(jumps, force)
+    rho[:, zero] = state + _relaxed(jumps, force, state, currents)
     moved = _carried(lines, rho[:, len(sums) - 1 - which], w) - currents
     rho[:, zero] = 0.0
     return First(moved, np.abs(rho).max(axis=(1, 2, 3)))
@@ -155,9 +157,16 @@ def _by_sum(pairs: Complex, which: npt.NDArray[np.intp], count: int) -> Complex:
     return flat.reshape(count, *by_pair.shape[1:]).swapaxes(0, 1)
 
 
-def _relaxed(jumps: Jumps, force: Complex) -> Complex:
-    """Change of the mean state under a force, its trace kept, ``(P, N, N)``."""
+def _relaxed(jumps: Jumps, force: Complex, state: Complex, currents: Reals) -> Complex:
+    """Change of a mean state with these currents under a force, its trace kept, ``(P, N, N)``; not a number
+    where it is not found."""
     points, n = force.shape[:2]
+    if n > MOST_LEVELS:
+        kept = np.zeros(points, dtype=np.intp)
+        respond = IteratedResponse(make_redfield(jumps), pack(state).reshape(points, -1), kept, ITERATED)
+        change = respond(pack(force).reshape(points, 1, -1), np.abs(currents).max(axis=-1)[:, None])
+        change[~respond.converged] = np.nan
+        return np.asarray(unpack(change.reshape(points, n, n)))
     a = np.array(make_redfield(jumps).superoperator())
     right = -pack(force).reshape(points, n * n, 1)
     scale = np.abs(a).max(axis=(-2, -1))
@@ -188,11 +197,9 @@ def _each(a: Complex, b: Complex) -> Reals:
 
 
 def _first(jumps: Jumps, state: Complex, currents: Reals) -> First:
-    """The same for points in portions; nothing is known of many levels."""
+    """The same for points in portions."""
     points, n = state.shape[:2]
     out = First(np.full(currents.shape, np.nan), np.full(points, np.inf))
-    if n > MOST_LEVELS:
-        return out
     d = jumps.dressing
     size = max(1, TOGETHER // (n * n * (2 * len(d.quanta)) ** 2 * d.couplings.shape[1]))
     for k in range(0, points, size):

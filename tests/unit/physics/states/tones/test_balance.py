@@ -71,3 +71,11 @@ def test_what_is_fast_is_left_alone(ladder: System) -> None:
     harmonics = balanced_harmonics(jumps)
     assert np.trace(harmonics[0]) == pytest.approx(1.0)
     assert max(abs(rho).max() for m, rho in harmonics.items() if m) < 1e-3
+
+
+def test_more_unknowns_than_may_be_solved_for_leave_no_state(ladder: System) -> None:
+    jumps = solved(ladder(1.21, 1.2)).jumps  # type: ignore[attr-defined]
+    whole = balanced_state(jumps, most=8)  # one harmonic of three levels has nine
+    assert not whole.converged.any()
+    assert np.isnan(whole.currents).all()
+    assert np.isnan(whole.state).all()
