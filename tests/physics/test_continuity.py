@@ -112,6 +112,18 @@ def test_a_gap_in_the_middle_between_two_multiples_of_omega_makes_no_jump() -> N
     assert np.abs(behind - before).max() < 1e-6 * np.abs(before).max()
 
 
+def test_clusters_tell_of_a_pair_that_a_loop_might_as_well_leave_out() -> None:
+    """Of two pairs that no choice of zones brings together at once, another is left out on the other side."""
+    system, _ = fine_axes.random_axis(96)
+    at = 0.04989526453018188
+    around = system(np.array([at * (1.0 - 1e-6), at * (1.0 + 1e-6)]))
+    solution = solve_batch(around, prepare(around, secular="clustered"))
+    before, behind = solution.currents
+    jump = np.abs(behind - before).max() / np.abs(before).max()
+    assert jump > 5e-3
+    assert solution.spread.max() > 0.5 * jump
+
+
 def test_a_jump_is_found() -> None:
     """A step among slopes is told from them, where it is and how high."""
 

@@ -289,8 +289,8 @@ def solve_clustered(jumps: Jumps, system: System, method: Method) -> Solution:
     if not is_numpy(xp):
         return _in_one_zone(solution, shift, method)
     zones = np.zeros(inside.shape[:-1], dtype=np.intp) if zones is None else zones
-    spread = _spread(solution, plain, zones, system, method)
-    return replace(solution, spread=spread, inside=inside)
+    solution = replace(solution, inside=inside)
+    return replace(solution, spread=_spread(solution, plain, zones, system, method))
 
 
 def _spread(
@@ -308,7 +308,7 @@ def _spread(
             by = zone_shift(plain, stationary_populations, method.tolerance, margin, method.static)
         jumps, _ = _dressed_by_baths(plain, by, system, method)
         jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps), None, margin)
-        differs = np.triu(inside, k=1).sum(axis=(-2, -1)) != solution.kept
+        differs = (inside != solution.inside).any(axis=(-2, -1))
         differs |= (by - by[..., :1] != zones - zones[..., :1]).any(axis=-1)
         points = np.flatnonzero(differs)
         if points.size:

@@ -62,7 +62,8 @@ def zone_shift(
         array ``(L, 1, ..., 1)``, for shifts ``(L, ..., N)``.
     margin : float
         Factor on what a coherence does at a multiple that is farther from zero than another, and on the
-        distance up to which a multiple counts as about as near as the nearest.
+        distance up to which a multiple counts as about as near as the nearest. Above one also on the pairs
+        that a loop leaves out, so that others are left out where they do about as little.
     framed : bool
         Whether the dressing is that of a static frame, by which the quanta of several tones are told apart:
         states leave its zone for no less than twice the effect.
@@ -87,7 +88,7 @@ def zone_shift(
         restless = np.flatnonzero(_restless(pairs, least, margin))
         if restless.size:
             pairs = pairs if restless.size == some.size else pairs.at(restless)
-            shift[some[restless]] = align(*_wanted(pairs, least, margin, home))
+            shift[some[restless]] = _aligned(*_wanted(pairs, least, margin, home), margin)
     return shift.reshape(*batch, n)
 
 
@@ -239,6 +240,15 @@ def partners(d: Dressing, differences: npt.NDArray[np.intp]) -> npt.NDArray[np.i
     first = len(signed) * np.arange(operators)[:, None]
     out = np.where(partner < 0, empty, first + partner).reshape(len(differences), empty)
     return np.concatenate([out, np.full((len(out), 1), empty)], axis=1)
+
+
+def _aligned(weight: Array, multiple: Array, margin: float) -> Shifts:
+    """As `align`, with a margin for the pairs that are not brought together."""
+    shift = align(weight, multiple)
+    if margin > 1.0:
+        left = shift[..., None, :] - shift[..., :, None] != multiple
+        shift = align(np.where(left, margin * weight, weight), multiple)
+    return np.asarray(shift)
 
 
 def align(weight: Array, multiple: Array) -> Array:
