@@ -228,7 +228,7 @@ SWEEP = sambe.axis("omega", [0.3, 0.8, 1.2])
             analytic.spin_currents(1.5, 1.0, 0.6, SWEEP.values, PAIR),
         ),
         (
-            models.oscillator(omega=SWEEP - 0.25),
+            models.oscillator(omega=SWEEP - 0.25, drive=0.05),
             analytic.oscillator_currents(1.0, 0.05, SWEEP.values - 0.25, PAIR),
         ),
         (

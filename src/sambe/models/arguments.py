@@ -16,7 +16,7 @@ from ..description.spectral_density import Ohmic
 from ..errors import InputError
 from ..numerics.arrays import Number, finite_number, is_array
 
-__all__ = ["Baths", "each", "everywhere", "ladder", "listed_baths", "number", "several"]
+__all__ = ["COOL", "Baths", "each", "everywhere", "ladder", "listed_baths", "number", "several"]
 
 Baths = Sequence[Bath] | Bath | None
 
@@ -25,6 +25,8 @@ Baths = Sequence[Bath] | Bath | None
 # and with a clear bias; the reference numbers of the tests are for these baths.
 DEFAULT_STRENGTH, DEFAULT_CUTOFF = 0.002, 10.0
 DEFAULT_TEMPERATURES = (1.2, 0.4)
+# Those of devices of which a few levels of each ladder are kept, whose top levels stay empty at them.
+COOL = (0.25, 0.1)
 
 
 def number(field: str, x: Number) -> Number:
@@ -52,11 +54,12 @@ def ladder(levels: int) -> int:
     return size("levels", levels, least=2)
 
 
-def _default_baths(names: tuple[str, str] = ("left", "right")) -> tuple[Bath, ...]:
+def _default_baths(
+    temperatures: tuple[float, float], names: tuple[str, str] = ("left", "right")
+) -> tuple[Bath, ...]:
     spectrum = Ohmic(DEFAULT_STRENGTH, cutoff=DEFAULT_CUTOFF)
     return tuple(
-        Bath(name, spectrum=spectrum, temperature=t)
-        for name, t in zip(names, DEFAULT_TEMPERATURES, strict=True)
+        Bath(name, spectrum=spectrum, temperature=t) for name, t in zip(names, temperatures, strict=True)
     )
 
 
@@ -74,17 +77,24 @@ def listed_baths(baths: Baths) -> tuple[Bath, ...]:
     return listed
 
 
-def everywhere(baths: Baths, coupling: Any) -> tuple[Bath, ...]:
-    """Baths with one coupling, whatever a `Bath` takes for one, for all that bring none."""
-    listed = _default_baths() if baths is None else listed_baths(baths)
+def everywhere(
+    baths: Baths, coupling: Any, temperatures: tuple[float, float] = DEFAULT_TEMPERATURES
+) -> tuple[Bath, ...]:
+    """Baths with one coupling, whatever a `Bath` takes for one, for all that bring none; by default two with
+    these temperatures."""
+    listed = _default_baths(temperatures) if baths is None else listed_baths(baths)
     return tuple(b if b.coupling is not None else replace(b, coupling=coupling) for b in listed)
 
 
 def each(
-    baths: Baths, couplings: list[Operator], names: tuple[str, str] = ("left", "right")
+    baths: Baths,
+    couplings: list[Operator],
+    names: tuple[str, str] = ("left", "right"),
+    temperatures: tuple[float, float] = DEFAULT_TEMPERATURES,
 ) -> tuple[Bath, ...]:
-    """Baths with the coupling of their place in the list; further ones must bring their own."""
-    listed = _default_baths(names) if baths is None else listed_baths(baths)
+    """Baths with the coupling of their place in the list; further ones must bring their own. By default two
+    with these names and temperatures."""
+    listed = _default_baths(temperatures, names) if baths is None else listed_baths(baths)
     places: list[Operator | None] = [*couplings, *[None] * len(listed)]
     if len(listed) < len(couplings) or any(
         b.coupling is None and op is None for b, op in zip(listed, places, strict=False)

@@ -8,7 +8,7 @@ from ..description.operators import destroy, lift, sigmam, sigmax, sigmaz
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Number
-from .arguments import Baths, each, ladder, number
+from .arguments import COOL, Baths, each, ladder, number
 
 __all__ = ["jaynes_cummings", "optomechanics"]
 
@@ -35,7 +35,7 @@ def jaynes_cummings(
         Fock states kept, at least two.
     baths : two of Bath, optional
         The first on the cavity's :math:`a + a^\dagger`, the second on the qubit's :math:`\sigma_x`; more only
-        if they bring their own coupling.
+        if they bring their own coupling. At T = 0.25 and 0.1 by default.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def jaynes_cummings(
         ],
         drive={1: [(number("drive", drive), a.T)]},
         omega=omega,
-        baths=each(baths, [a + a.T, lift(sigmax(), 1, shape)]),
+        baths=each(baths, [a + a.T, lift(sigmax(), 1, shape)], temperatures=COOL),
         name="Jaynes-Cummings",
         edge=(2 * n - 2, 2 * n - 1),
     )
@@ -98,7 +98,7 @@ def optomechanics(
         Fock states kept of photons and of phonons, at least two of each.
     baths : two of Bath, optional
         The first on :math:`a + a^\dagger`, the second on :math:`b + b^\dagger`; more only if they bring their
-        own coupling.
+        own coupling. At T = 0.25 and 0.1 by default.
 
     Returns
     -------
@@ -134,7 +134,7 @@ def optomechanics(
         ],
         drive={1: [(number("drive", drive), a.T)]},
         omega=omega,
-        baths=each(baths, [a + a.T, b + b.T]),
+        baths=each(baths, [a + a.T, b + b.T], temperatures=COOL),
         name="optomechanics",
         edge=tuple(sorted(top)),
     )

@@ -10,7 +10,7 @@ from ..description.operators import Operator, destroy, lift, sigmax, sigmaz
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Number, real_number
-from .arguments import Baths, each, everywhere, ladder, number, several
+from .arguments import COOL, Baths, each, everywhere, ladder, number, several
 
 __all__ = ["heat_valve", "transmon"]
 
@@ -52,7 +52,7 @@ def transmon(
     levels : int
         Levels kept, at least two.
     baths : sequence of Bath, optional
-        Any number of them; two Ohmic baths at T = 1.2 and 0.4 by default.
+        Any number of them; two Ohmic baths at T = 0.25 and 0.1 by default.
     polarization : {"circular", "linear"}
         Of the drive.
 
@@ -89,7 +89,7 @@ def transmon(
         hamiltonian=np.diag(energies),
         drive={1: [(0.5 * number("drive", drive), acting)]},
         omega=omega,
-        baths=everywhere(baths, charge),
+        baths=everywhere(baths, charge, COOL),
         name=f"transmon, {polarization} drive",
         edge=(n - 1,),
     )
@@ -152,7 +152,7 @@ def heat_valve(
         Fock states kept of each resonator, at least two.
     baths : two of Bath, optional
         The first on the first resonator's :math:`a + a^\dagger`, the second on the other's; more only if they
-        bring their own coupling.
+        bring their own coupling. At T = 0.25 and 0.1 by default.
 
     Returns
     -------
@@ -191,7 +191,7 @@ def heat_valve(
         ],
         drive=modulated,
         omega=omega,
-        baths=each(baths, fields),
+        baths=each(baths, fields, temperatures=COOL),
         name="heat valve",
         edge=tuple(k for k in range(count) if k // (2 * n) == n - 1 or k % n == n - 1),
     )

@@ -8,7 +8,7 @@ from ..description.operators import destroy, lift
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Number
-from .arguments import Baths, each, ladder, number, several
+from .arguments import COOL, Baths, each, ladder, number, several
 
 __all__ = ["parametric_converter"]
 
@@ -44,7 +44,7 @@ def parametric_converter(
         Fock states of a and b, at least two of each.
     baths : two of Bath, optional
         The first on :math:`a + a^\dagger`, the second on :math:`b + b^\dagger`; more only if they bring their
-        own coupling.
+        own coupling. At T = 0.25 and 0.1 by default.
 
     Returns
     -------
@@ -75,6 +75,6 @@ def parametric_converter(
         hamiltonian=[(upper, a.T @ a), (lower, b.T @ b)],
         drive={(1, 0): [(number("drive", drive), a.T)], (0, 1): [(number("coupling", coupling), a.T @ b)]},
         omega=(first, second),
-        baths=each(baths, [a + a.T, b + b.T]),
+        baths=each(baths, [a + a.T, b + b.T], temperatures=COOL),
         name="parametric converter",
     )

@@ -62,7 +62,7 @@ def kerr_resonator(
 
 def oscillator(
     frequency: Number = 1.0,
-    drive: Number = 0.05,
+    drive: Number = 0.005,
     omega: Number = 1.0,
     levels: int = 40,
     baths: Baths = None,

@@ -50,3 +50,9 @@ def test_baths_keep_a_coupling_of_their_own():
 def test_bad_input_is_named_as_the_caller_wrote_it(make, message) -> None:
     with pytest.raises(InputError, match=message):
         make()
+
+
+@pytest.mark.parametrize("make", [getattr(models, name) for name in models.__all__])
+def test_a_model_as_it_is_warns_of_nothing(make):
+    data = sambe.steady_state(make())  # a warning would be an error
+    assert data.status == 0
