@@ -22,6 +22,7 @@ from ...numerics.arrays import Array
 from ...numerics.iterations import ended
 from ..generators.redfield import Redfield, pack, unpack
 from .conjugate_residuals import Corrector, Flags, Points, Scratch, current_scale
+from .near_pairs import NEAR_LEVELS, Windows, change_of, windows_of
 
 __all__ = ["refine"]
 
@@ -46,8 +47,11 @@ class _Generator:
         Diagonal of the generator without the gaps.
     even, odd, inverse, scale : array
         Those of the `Corrector` without coherences.
+    windows : Windows, optional
+        Pairs of states of which there are coherences, by default all.
     """
 
+    windows: Windows | None = None
     arrays = ("tall", "side", "damped", "even", "odd", "inverse", "scale")
 
     def __init__(self, g: Redfield, correct: Corrector) -> None:
@@ -68,6 +72,12 @@ class _Generator:
     def take(self, points: Points) -> Self:
         """Some points of the batch."""
         return self._changed({name: getattr(self, name)[points] for name in self.arrays})
+
+    def within(self, windows: Windows) -> Self:
+        """The same without coherences outside a band."""
+        out = self._changed({})
+        out.windows = windows
+        return out
 
     def single(self) -> Self:
         """The same in single precision, couplings over the largest and rates over the fastest."""
@@ -140,7 +150,8 @@ class _Generator:
 
     def _left(self, x: Array) -> Array:
         """L x and G x, side by side, ``(P, N, (K + 1) N)``."""
-        return np.matmul(self.tall, x).reshape(len(x), self.n, -1)
+        top = np.matmul(self.tall, x) if self.windows is None else self.windows.left(self.tall, x)
+        return top.reshape(len(x), self.n, -1)
 
     def _of_populations(self, p: Array) -> Array:
         """The same of populations, ``(P, N)``."""
@@ -148,8 +159,13 @@ class _Generator:
 
     def _right(self, top: Array) -> Array:
         """Sum of L x S† - G x from them."""
-        out: Array = np.matmul(top[..., : self.count], self.side.swapaxes(-1, -2))
-        out -= top[..., self.count :]
+        jumped, drifted = top[..., : self.count], top[..., self.count :]
+        if self.windows is None:
+            out: Array = np.matmul(jumped, self.side.swapaxes(-1, -2))
+            out -= drifted
+        else:
+            out = self.windows.right(jumped, self.side)
+            self.windows.less(out, drifted)
         return out
 
     def _populations(self, top: Array) -> Array:
@@ -257,12 +273,17 @@ def refine(
     felt = np.abs(functional).max(axis=1)
     first, stiff = correct.inverse[..., 0], np.abs(correct.inverse).max(axis=(-2, -1)) / STIFF
     done, who = np.zeros(len(state), dtype=bool), np.arange(len(state))
+    windows = _close_pairs(g) if n > NEAR_LEVELS and len(state) == 1 else None
     for _ in range(CYCLES):
         x = out[who]
         populations = x.reshape(len(x), -1)[:, :: n + 1]
         populations[:] = 0.0
         p, left = exact.residual(x, first)
-        change, ready = _changed(rough, functional, left, scratch)
+        if windows is None:
+            change, ready = _changed(rough, functional, left, scratch)
+        else:
+            change, settled = change_of(rough, windows, functional, left)
+            ready = np.array([settled])
         x += change
         populations += p
         populations -= first * (populations.sum(axis=-1, keepdims=True) - 1.0)
@@ -277,6 +298,11 @@ def refine(
         who, first, stiff, felt, functional = (x[rest] for x in (who, first, stiff, felt, functional))
         exact, rough = exact.take(rest), rough.take(rest)
     return out, done
+
+
+def _close_pairs(g: Redfield) -> Windows:
+    """The band of close states of one point."""
+    return windows_of(g.gaps[0, :, 0], float(np.diagonal(g.damping()[0]).mean()))
 
 
 def _changed(g: _Generator, functional: Array, left: Array, scratch: Scratch) -> tuple[Array, Flags]:

@@ -1,0 +1,170 @@
+r"""Coherences of a point of very many levels: those between states that lie close are solved for first.
+
+What the coherences of close states, a few rates apart, do to each other is not small beside how fast they turn;
+all the others follow from them almost at once. With states in the order of their energies the close ones
+stand in a narrow band, on which products of matrices cost a tenth. So each direction of conjugate residuals
+is a solution within the band, by a few steps of its own, beside what the others do by themselves:
+the residual falls by a hundred in a step instead of by five.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ...numerics.arrays import Array
+
+__all__ = ["NEAR_LEVELS", "Windows", "change_of", "windows_of"]
+
+# Levels above which this pays. A choice: products of that size take far longer than what is between them.
+NEAR_LEVELS = 384
+# Mean rates at which coherences relax up to which states count as close. Measured on chains of spins: twice
+# as many change nothing, half as many cost a step.
+CLOSE = 5.0
+PARTS = 32  # of the levels, each with one window of the band. A choice: matrices remain large
+INNER = 3  # steps within the band. Measured: a fourth changes nothing
+STEPS = 8  # between two residuals in double precision, at most
+FLOOR = 3e-5  # fall of the residual after which single precision has little left to say
+
+Single = npt.NDArray[Any]
+
+
+class Follower(Protocol):
+    """A generator of packed coherences in single precision, see `sambe.physics.states.refined_descent`."""
+
+    def follow(self, left: Array) -> tuple[Array, Array]:
+        """Change of the packed state that a residual calls for, and what it does to the residual."""
+
+    def within(self, windows: Windows) -> Follower:
+        """The same without coherences outside a band."""
+
+
+class Windows:
+    """A band of pairs of states, by rows: those of each part of the levels with the levels close to them.
+
+    Attributes
+    ----------
+    parts : list of (slice, slice)
+        Rows and columns; with any i, j the band also holds j, i.
+    """
+
+    def __init__(self, parts: list[tuple[slice, slice]]) -> None:
+        self.parts = parts
+
+    def left(self, tall: Array, x: Array) -> Array:
+        """Operators on top of each other times a matrix that is zero outside the band, ``(1, K N, N)``."""
+        out = np.empty((*tall.shape[:-1], x.shape[-1]), dtype=tall.dtype)
+        for some, close in self.parts:
+            out[..., some] = np.matmul(tall[..., close], x[..., close, some])
+        return out
+
+    def right(self, top: Array, side: Array) -> Array:
+        """Matrices times the transpose of others, within the band, ``(1, N, N)``."""
+        out = np.zeros((*top.shape[:-1], side.shape[-2]), dtype=top.dtype)
+        for some, close in self.parts:
+            out[..., some, close] = np.matmul(top[..., some, :], side[..., close, :].swapaxes(-1, -2))
+        return out
+
+    def less(self, x: Array, y: Array) -> None:
+        """Take y from x within the band."""
+        for some, close in self.parts:
+            x[..., some, close] -= y[..., some, close]
+
+    def put(self, x: Array, y: Array) -> None:
+        """Write y into x within the band."""
+        for some, close in self.parts:
+            x[..., some, close] = y[..., some, close]
+
+
+def windows_of(energies: npt.NDArray[np.float64], rate: float) -> Windows:
+    """The band of states that lie within `CLOSE` times a rate.
+
+    Parameters
+    ----------
+    energies : array (N,)
+        In any order, though only of rising ones the band is narrow.
+    rate : float
+    """
+    n = len(energies)
+    size = -(-n // PARTS)
+    some = [slice(k, min(k + size, n)) for k in range(0, n, size)]
+    low, high = (np.array([f(energies[part]) for part in some]) for f in (np.min, np.max))
+    apart = np.maximum(low[:, None] - high, low - high[:, None])
+    near = apart <= CLOSE * rate
+    # what stands between two parts that are close counts with them, so that each window is one slice
+    first, last = np.argmax(near, axis=1), len(some) - 1 - np.argmax(near[:, ::-1], axis=1)
+    first = np.minimum.accumulate(first[::-1])[::-1]
+    last = np.maximum.accumulate(last)
+    return Windows([
+        (part, slice(some[a].start, some[b].stop)) for part, a, b in zip(some, first, last, strict=True)
+    ])  # fmt: skip
+
+
+def change_of(g: Follower, windows: Windows, functional: Array, left: Array) -> tuple[Array, bool]:
+    """What is to be added to the packed state of one point, and whether the currents stand still with it.
+
+    Parameters
+    ----------
+    g : Follower
+    windows : Windows
+    functional : array (1, U + 1, N^2)
+        The currents, over what counts as none.
+    left : array (1, N, N)
+        Change of coherences that the equation calls for.
+    """
+    size = float(np.abs(left).max()) or 1.0
+    functional, left = functional[0] * np.float32(size), (left / size).astype(np.float32)
+    near, out = g.within(windows), np.zeros_like(left)
+    begun = before = _length(left)
+    shrink, ahead = np.inf, np.inf
+    basis: list[tuple[Single, Single]] = []
+    for step in range(STEPS):
+        x, image = g.follow(_aimed(near, windows, left))
+        # by symmetry every other direction may move nothing
+        moved, ahead = shrink * shrink * ahead, float(np.abs(functional @ x.reshape(-1)).max())
+        if step and max(ahead, moved) <= (1.0 - min(shrink, 1.0)) ** 2:
+            out += x
+            return out * size, True
+        x, image = _beside(basis, x, image)
+        share = np.vdot(image, left)
+        out -= share * x
+        left = left - share * image
+        now = _length(left)
+        shrink, before = now / before, max(now, float(np.finfo(np.float32).tiny))
+        if now <= FLOOR * begun:
+            break
+    return out * size, False
+
+
+def _aimed(near: Follower, windows: Windows, left: Single) -> Single:
+    """A residual as that one of which the band alone would leave nothing."""
+    out = left.copy()
+    rest, answer = np.zeros_like(left), np.zeros_like(left)
+    windows.put(rest, left)
+    basis: list[tuple[Single, Single]] = []
+    for _ in range(INNER):
+        x, image = _beside(basis, rest, near.follow(rest)[1])
+        share = np.vdot(image, rest)
+        answer -= share * x
+        rest = rest - share * image
+    windows.put(out, answer)
+    return out
+
+
+def _beside(
+    basis: list[tuple[Single, Single]], x: Single, image: Single
+) -> tuple[Single, Single]:
+    """A direction of which the image is orthogonal to those before and has length one; it joins them."""
+    for other, its in basis:
+        share = np.vdot(its, image)
+        image = image - share * its
+        x = x - share * other
+    length = _length(image) or 1.0
+    basis.append((x / np.float32(length), image / np.float32(length)))
+    return basis[-1]
+
+
+def _length(x: Single) -> float:
+    return float(np.sqrt(np.vdot(x, x)))
