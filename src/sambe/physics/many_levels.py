@@ -18,15 +18,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..numerics.arrays import dagger
+from ..numerics.arrays import Array, dagger
 from .generators.coherences import PRESENT, as_many, coherence_paths
 from .generators.jumps import Jumps, quanta_by_tone
 from .generators.multiples import differences_of
-from .generators.redfield import make_redfield
+from .generators.redfield import make_redfield, pauli_generator
 from .generators.single_lines import lines_one_by_one
 from .generators.zones import SINGLE_LEVELS
 from .states.conjugate_residuals import with_trace
 from .states.dropped_coherences import Changes, moved_itself, moved_share
+from .states.near_pairs import Windows, windows_of
 from .states.stationary import solve_each
 
 __all__ = ["MANY_LEVELS", "nearest_driven", "summed_move"]
@@ -36,6 +37,10 @@ __all__ = ["MANY_LEVELS", "nearest_driven", "summed_move"]
 MANY_LEVELS = 256
 TRIED = 2**16  # pairs, the nearest first, of which it is asked one by one whether baths drive their coherence
 TOGETHER = 2**9  # of them at a time
+# Levels above which only coherences of states so many mean rates apart are summed, where all is real: then
+# they move currents by the square of a rate over a gap. Of chains of spins the others make up half a per
+# cent of the move. A choice.
+BAND_LEVELS, REACH = 1024, 30.0
 
 Real = npt.NDArray[np.float64]
 
@@ -110,40 +115,59 @@ def summed_move(jumps: Jumps, populations: Real) -> tuple[float, float]:
         first = Changes.of(make_redfield(jumps), populations)
         counted = first.halves if alike is None else np.where(alike[:, None], first.halves, 0.0)
         return _shares(counted.sum(axis=(-2, -1)), first.of_states, populations)
-    n, p, e = jumps.dressing.levels, populations[0], jumps.dressing.energies[0]
+    n, p = jumps.dressing.levels, populations[0]
     terminals = len(jumps.wiring) + len(quanta_by_tone(jumps))
-    states, matrix = np.zeros((terminals, n)), np.zeros((n, n))
+    states = np.zeros((terminals, n))
     single: Callable[[Any], Any] = _single if n > SINGLE_LEVELS else np.asarray
-    drift: Any = 0.0
-    fed: Any = 0.0
-    own: Any = 0.0
+    real = not np.iscomplexobj(jumps.dressing.couplings) and jumps.shift_forward is None
+    reach = REACH * 2.0 * float(jumps.leaving.mean()) if real and n > BAND_LEVELS else np.inf
+    band = windows_of(jumps.dressing.energies[0], reach)
+    drift, fed = (
+        np.zeros(
+            (n, n),
+            dtype=single(jumps.dressing.couplings[0, 0, 0]).dtype if real else single(1j * np.ones(1)).dtype,
+        )
+        for _ in range(2)
+    )
+    ends: list[tuple[Any, Any]] = []
     for _, _, s, l, counted in lines_one_by_one(jumps):
         short, bra = single(l), dagger(single(s))
-        drift = drift + bra @ short
-        fed = fed + (short * single(p)) @ bra
-        matrix += 2.0 * np.real(l * np.conj(s))
-        own = own + np.multiply.outer(np.diagonal(l), np.conj(np.diagonal(s)))
+        band.add(drift, bra, short)
+        band.add(fed, short * single(p), bra)
+        ends.append((np.diagonal(l), np.diagonal(s)))
         for u, warm in counted:
             states[u] += 2.0 * np.real(np.conj(s) * warm).sum(axis=0)
-    lost = np.diagonal(drift)
-    np.fill_diagonal(matrix, np.diagonal(matrix) - 2.0 * np.real(lost))
-    own = own + dagger(own) - lost[:, None] - np.conj(lost) - 1j * (e[:, None] - e)
-    half = fed - drift * p
-    answers = (np.abs(own) > 0) & ~np.eye(n, dtype=bool)
-    if alike is not None:
-        answers &= alike[0]
-    rho = np.where(answers, -(half + dagger(half)) / np.where(answers, own, 1.0), 0.0)
-    a, scale = with_trace(matrix, n)
+    a, scale = with_trace(pauli_generator(jumps.rates[0]), n)
     y = solve_each(a.T, states.T).T / scale
     y[:, 0] = 0.0  # the first row stands for the trace and for no equation of motion
-    rho = single(rho if np.iscomplexobj(drift) else rho.real)  # where all is real its imaginary part is idle
+    rho = _coherences(jumps, band, drift, fed, ends, p)
+    if alike is not None:
+        rho = np.where(alike[0], rho, 0.0 * rho)
     move = 2.0 * np.real(y @ (drift * rho.T).sum(axis=1))
     for _, _, s, l, counted in lines_one_by_one(jumps):
-        acted = (rho @ dagger(single(s))).T
+        acted = band.times(rho, dagger(single(s))).T
         move -= 2.0 * np.real(y @ (l * acted).sum(axis=1))
         for u, warm in counted:
             move[u] += 2.0 * np.real((warm * acted).sum())
     return _shares(move[None], states[None], populations)
+
+
+def _coherences(
+    jumps: Jumps, band: Windows, drift: Array, fed: Array, ends: list[tuple[Any, Any]], p: Real
+) -> npt.NDArray[Any]:
+    """Those that populations drive, within a band; where all is real their imaginary part is idle."""
+    e, lost, rho = jumps.dressing.energies[0], np.diagonal(drift), np.zeros_like(drift)
+    for i, j in band.parts:
+        half = fed[i, j] - drift[i, j] * p[j] + (fed[j, i] - drift[j, i] * p[i]).conj().T
+        own = -lost[i, None] - lost[j].conj() - 1j * (e[i, None] - e[j])
+        for l, s in ends:
+            own += np.multiply.outer(l[i], s[j].conj()) + np.multiply.outer(s[i], l[j].conj())
+        still = np.abs(own) == 0.0
+        part = -half / np.where(still, 1.0, own)
+        part = np.where(still, 0.0, part if np.iscomplexobj(rho) else part.real)
+        rho[i, j] = part
+    np.fill_diagonal(rho, 0.0)
+    return rho
 
 
 def _single(x: npt.NDArray[Any]) -> npt.NDArray[Any]:

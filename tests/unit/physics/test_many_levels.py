@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,18 @@ def ladder(coupling: Any, other: Any) -> sambe.System:
     return sambe.System(A.T @ A - 0.02 * A.T @ A.T @ A @ A, {1: [(0.05, A.T)]}, 0.95, baths)
 
 
+def chain(spins: int) -> sambe.System:
+    """Spins in a row between two baths, the first one driven: real operators, and many gaps."""
+    size = [2] * spins
+    up = [sambe.lift(sambe.sigmap().real, k, size) for k in range(spins)]
+    h = sum((0.48 + 0.02 * k) * (2.0 * u @ u.T - np.eye(len(u))) for k, u in enumerate(up))
+    for u, v in itertools.pairwise(up):
+        h = h + 0.15 * (u @ v.T + v @ u.T)
+    baths = [sambe.Bath(name, up[k] + up[k].T, sambe.Ohmic(0.002, cutoff=10.0), temperature=t)
+             for name, k, t in (("l", 0, 1.2), ("r", -1, 0.4))]  # fmt: skip
+    return sambe.System(h, {1: [(0.05, up[0])]}, 0.9, baths)
+
+
 FIELD, ACROSS = A + A.T, 1j * A - 1j * A.T
 CASES = {
     "one operator": ladder(FIELD, FIELD),
@@ -57,6 +70,15 @@ def test_traces_are_what_pairs_add_up_to(name: str, monkeypatch: pytest.MonkeyPa
     assert_allclose(summed_move(jumps, p)[0], pairs, rtol=1e-12)
     monkeypatch.setattr("sambe.physics.many_levels.SINGLE_LEVELS", 1)
     assert_allclose(summed_move(jumps, p)[0], pairs, rtol=1e-3)
+
+
+def test_far_pairs_of_real_operators_add_next_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    jumps, p = solved(chain(5))
+    every = summed_move(jumps, p)
+    monkeypatch.setattr("sambe.physics.many_levels.BAND_LEVELS", 1)
+    near = summed_move(jumps, p)
+    assert near != every
+    assert_allclose(near, every, rtol=2e-2)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -87,10 +87,10 @@ class Gaps:
     differences: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, d: Dressing, margin: float) -> Gaps:
-        """With a factor on the distance up to which multiples count as about as near."""
+    def of(cls, d: Dressing, margin: float, gap: Array = None) -> Gaps:
+        """With a factor on the distance up to which multiples count as about as near; all gaps, or some."""
         xp, differences = namespace(d.energies), differences_of(d.quanta)
-        gap = d.energies[..., :, None] - d.energies[..., None, :]
+        gap = d.energies[..., :, None] - d.energies[..., None, :] if gap is None else gap
         nearest, turn = _nearest(d, gap, differences), expanded_omega(d.omega, 2)
         off = xp.abs(gap - nearest * turn)
         reach, other = margin * RIVALS * off, None

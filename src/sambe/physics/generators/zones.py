@@ -17,7 +17,7 @@ from ..dressing.dressing import Dressing
 from ..dressing.tones.frequencies import expanded_omega
 from .coherences import relaxation_rates
 from .jumps import Jumps, Points, fixed, jumps_at
-from .multiples import NEARER, Gaps
+from .multiples import NEARER, RIVALS, Gaps, differences_of
 from .one_sided import both_signs, driven_places
 
 __all__ = ["SINGLE_LEVELS", "align", "effects_elsewhere", "partners", "turned", "zone_groups", "zone_shift"]
@@ -28,6 +28,8 @@ FEW = 64
 # terms are positive, so that sums are good to six digits; of a move of 1e-2 of a current, which counts, it
 # leaves three digits or more. A choice.
 SINGLE_LEVELS = 1024
+# Levels above which pairs are looked at part by part, and levels of a part. A choice: products remain large.
+PART_LEVELS, PART = 384, 256
 FRAMED_TONES = 2.0  # factor on what a coherence does at home, see `zone_shift`: a choice
 Shifts = npt.NDArray[np.intp]
 Populations = Callable[[Array], tuple[Array, Array]]
@@ -78,12 +80,15 @@ def zone_shift(
         return align(*_wanted(_Pairs.of(fixed(jumps), populations, margin), least, margin))
     least, home = float(least), FRAMED_TONES if framed and d.several_tones else 1.0
     batch, n = d.energies.shape[:-1], d.levels
-    who = np.flatnonzero(Gaps.of(d, margin).leave())
+    by_parts = n > PART_LEVELS and not d.several_tones
+    who = np.arange(int(np.prod(batch))) if by_parts else np.flatnonzero(Gaps.of(d, margin).leave())
     shift = np.zeros((int(np.prod(batch)), n), dtype=np.intp)
     channels = 2 * len(d.quanta) * int(d.couplings.shape[-4])
     size = max(1, CHUNK // (n * n * max(1, channels // FEW)))
     for k in range(0, len(who), size):
         some = who[k : k + size]
+        if by_parts and not _restless_part(jumps_at(jumps, some), populations, least, margin):
+            continue
         pairs = _Pairs.of(jumps_at(jumps, some), populations, margin)
         restless = np.flatnonzero(_restless(pairs, least, margin))
         if restless.size:
@@ -186,6 +191,52 @@ def _restless(pairs: _Pairs, least: float, margin: float) -> npt.NDArray[np.bool
     if out.any():
         out &= margin * most > pairs.effect(0) * (1.0 + NEARER)
     return np.asarray(out.any(axis=(-2, -1)))
+
+
+def _restless_part(jumps: Jumps, populations: Populations, least: float, margin: float) -> bool:
+    """The same of one point of very many levels: of pairs as far apart as a multiple of omega, which are few
+    beside all, part by part."""
+    d, differences = jumps.dressing, differences_of(jumps.dressing.quanta)
+    p, unique = populations(jumps.rates)
+    p = np.where(unique, p, 1.0)
+    flow = float((jumps.rates * p).sum()) or 1.0
+    amplitudes, table = _amplitudes(jumps)[0], partners(d, differences)
+    e, leaving, p = d.energies[0], jumps.leaving[0], p[0]
+    omega = float(np.ravel(d.omega)[0])
+    nearest = int(np.gcd.reduce(differences)) * omega / (1.0 + margin * RIVALS) * (1.0 - NEARER)
+    for i in (slice(k, k + PART) for k in range(0, d.levels, PART)):
+        far = np.flatnonzero(e <= e[i].max() - nearest)
+        j = slice(0, int(far[-1]) + 1 if far.size else 0)
+        gap, rate = e[i, None] - e[j], 0.5 * (leaving[i, None] + leaving[j])
+        gaps, most = Gaps.of(d, margin, gap), np.zeros_like(gap)
+
+        def effect(k: int, i: slice = i, j: slice = j, gap: Array = gap, rate: Array = rate) -> Array:
+            lost, gained = _joined(amplitudes, table[k], p, i, j)
+            line = np.hypot(rate, gap - differences[k] * omega)
+            share = 0.5 * (p[i, None] + p[j])
+            return (gained + share * lost) / flow * (lost / np.where(line > 0, line, 1.0))
+
+        for k in range(1, len(differences)):
+            near = gaps.weighed(float(differences[k]))
+            if near.any():
+                most = np.maximum(most, np.where(near, effect(k), 0.0))
+        counts = most > least
+        if counts.any() and (counts & (margin * most > effect(0) * (1.0 + NEARER))).any():
+            return True
+    return False
+
+
+def _joined(
+    amplitudes: Array, partner: npt.NDArray[np.intp], populations: Array, i: slice, j: slice
+) -> tuple[Array, Array]:
+    """What joins some states with others at one difference of quanta, as in `_Pairs.effect`."""
+    lost, gained = np.zeros_like(amplitudes[0, i, j]), np.zeros_like(amplitudes[0, i, j])
+    last, held = len(amplitudes) - 1, populations.astype(amplitudes.dtype)
+    for k in np.flatnonzero(partner < last):
+        one, other = amplitudes[k], amplitudes[partner[k]]
+        lost += other[:, i].T @ one[:, j]
+        gained += (one[i] * held) @ other[j].T
+    return lost, gained
 
 
 def _wanted(pairs: _Pairs, least: float | Array, margin: float, weight: float = 1.0) -> tuple[Array, Array]:

@@ -1,10 +1,10 @@
 r"""Coherences of a point of very many levels: those between states that lie close are solved for first.
 
-What the coherences of close states, a few rates apart, do to each other is not small beside how fast they turn;
-all the others follow from them almost at once. With states in the order of their energies the close ones
-stand in a narrow band, on which products of matrices cost a tenth. So each direction of conjugate residuals
-is a solution within the band, by a few steps of its own, beside what the others do by themselves:
-the residual falls by a hundred in a step instead of by five.
+What the coherences of close states, a few rates apart, do to each other is not small beside how fast they
+turn; all the others follow from them almost at once. With states in the order of their energies the close
+ones stand in a narrow band, on which products of matrices cost a tenth. So each direction of conjugate
+residuals is a solution within the band, by a few steps of its own, beside what the others do by themselves:
+the residual falls by fifty in a step instead of by five.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ...numerics.arrays import Array
 
-__all__ = ["NEAR_LEVELS", "Windows", "change_of", "windows_of"]
+__all__ = ["CLOSE", "NEAR_LEVELS", "Windows", "change_of", "windows_of"]
 
 # Levels above which this pays. A choice: products of that size take far longer than what is between them.
 NEAR_LEVELS = 384
@@ -67,6 +67,18 @@ class Windows:
             out[..., some, close] = np.matmul(top[..., some, :], side[..., close, :].swapaxes(-1, -2))
         return out
 
+    def add(self, out: Array, a: Array, b: Array) -> None:
+        """Add the part of a product of matrices that lies within the band."""
+        for some, close in self.parts:
+            out[some, close] += a[some] @ b[:, close]
+
+    def times(self, x: Array, b: Array) -> Array:
+        """A matrix that is zero outside the band times another."""
+        out = np.empty((len(x), b.shape[1]), dtype=x.dtype)
+        for some, close in self.parts:
+            out[some] = x[some, close] @ b[close]
+        return out
+
     def less(self, x: Array, y: Array) -> None:
         """Take y from x within the band."""
         for some, close in self.parts:
@@ -78,21 +90,22 @@ class Windows:
             x[..., some, close] = y[..., some, close]
 
 
-def windows_of(energies: npt.NDArray[np.float64], rate: float) -> Windows:
-    """The band of states that lie within `CLOSE` times a rate.
+def windows_of(energies: npt.NDArray[np.float64], reach: float) -> Windows:
+    """The band of states that lie so near to each other.
 
     Parameters
     ----------
     energies : array (N,)
         In any order, though only of rising ones the band is narrow.
-    rate : float
+    reach : float
+        Largest gap.
     """
     n = len(energies)
     size = -(-n // PARTS)
     some = [slice(k, min(k + size, n)) for k in range(0, n, size)]
     low, high = (np.array([f(energies[part]) for part in some]) for f in (np.min, np.max))
     apart = np.maximum(low[:, None] - high, low - high[:, None])
-    near = apart <= CLOSE * rate
+    near = apart <= reach
     # what stands between two parts that are close counts with them, so that each window is one slice
     first, last = np.argmax(near, axis=1), len(some) - 1 - np.argmax(near[:, ::-1], axis=1)
     first = np.minimum.accumulate(first[::-1])[::-1]
@@ -153,9 +166,7 @@ def _aimed(near: Follower, windows: Windows, left: Single) -> Single:
     return out
 
 
-def _beside(
-    basis: list[tuple[Single, Single]], x: Single, image: Single
-) -> tuple[Single, Single]:
+def _beside(basis: list[tuple[Single, Single]], x: Single, image: Single) -> tuple[Single, Single]:
     """A direction of which the image is orthogonal to those before and has length one; it joins them."""
     for other, its in basis:
         share = np.vdot(its, image)

@@ -22,7 +22,7 @@ from ...numerics.arrays import Array
 from ...numerics.iterations import ended
 from ..generators.redfield import Redfield, pack, unpack
 from .conjugate_residuals import Corrector, Flags, Points, Scratch, current_scale
-from .near_pairs import NEAR_LEVELS, Windows, change_of, windows_of
+from .near_pairs import CLOSE, NEAR_LEVELS, Windows, change_of, windows_of
 
 __all__ = ["refine"]
 
@@ -302,7 +302,7 @@ def refine(
 
 def _close_pairs(g: Redfield) -> Windows:
     """The band of close states of one point."""
-    return windows_of(g.gaps[0, :, 0], float(np.diagonal(g.damping()[0]).mean()))
+    return windows_of(g.gaps[0, :, 0], CLOSE * float(np.diagonal(g.damping()[0]).mean()))
 
 
 def _changed(g: _Generator, functional: Array, left: Array, scratch: Scratch) -> tuple[Array, Flags]:

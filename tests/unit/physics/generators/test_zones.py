@@ -13,6 +13,7 @@ from sambe import models
 from sambe.physics.currents.channels import channel_rates
 from sambe.physics.dressing.dressing import shift_zone
 from sambe.physics.equations import dressing_of
+from sambe.physics.generators import zones
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.redfield import make_redfield
 from sambe.physics.generators.zones import align, zone_groups, zone_shift
@@ -74,8 +75,27 @@ def test_zones_of_many_levels_need_no_double_precision(monkeypatch: pytest.Monke
     jumps = jumps_of(system, prepare(system, equation="floquet"))
     double = zone_shift(jumps, stationary_populations, 1e-8)
     assert double.any()
-    monkeypatch.setattr("sambe.physics.generators.zones.SINGLE_LEVELS", 1)
+    monkeypatch.setattr(zones, "SINGLE_LEVELS", 1)
     np.testing.assert_array_equal(zone_shift(jumps, stationary_populations, 1e-8), double)
+
+
+@pytest.mark.parametrize("margin", [1.0, 1.2])
+@pytest.mark.parametrize("system", [
+    models.kerr_resonator(levels=12, drive=0.3, omega=np.linspace(0.3, 0.9, 12)),
+    models.spin_boson(drive=0.1, omega=np.array([0.25, 1 / 3, 0.5, 0.98]), polarization="linear"),
+], ids=["ladder", "qubit"])  # fmt: skip
+def test_points_that_stay_are_told_part_by_part(
+    system: sambe.System, margin: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jumps = jumps_of(system, prepare(system, secular="partial"))
+    whole = zone_shift(jumps, stationary_populations, 1e-8, margin)
+    moved = whole.any(axis=-1)
+    assert moved.any()
+    assert not moved.all()
+    monkeypatch.setattr(zones, "PART_LEVELS", 0)
+    monkeypatch.setattr(zones, "PART", 5)
+    monkeypatch.setattr(zones, "CHUNK", 1)
+    np.testing.assert_array_equal(zone_shift(jumps, stationary_populations, 1e-8, margin), whole)
 
 
 def test_other_arrays_ask_for_several_least_effects_at_once() -> None:

@@ -1,0 +1,81 @@
+"""A band of close pairs of states: its products against those of whole matrices, and what settles by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from tests.unit.physics.states.test_conjugate_residuals import CASES, exact, generator
+
+from sambe.physics.states import near_pairs, refined_descent
+from sambe.physics.states.conjugate_residuals import Corrector, Scratch
+from sambe.physics.states.near_pairs import Windows, windows_of
+from sambe.physics.states.refined_descent import refine
+
+LEVELS, REACH = 70, 0.1
+
+
+@pytest.fixture(scope="module")
+def drawn() -> tuple[Any, Windows, Any]:
+    """Energies in order, their band, and which pairs it holds."""
+    energies = np.sort(np.random.default_rng(3).normal(size=LEVELS))
+    band, inside = windows_of(energies, REACH), np.zeros((LEVELS, LEVELS), dtype=bool)
+    for some, close in band.parts:
+        inside[some, close] = True
+    return energies, band, inside
+
+
+def test_the_band_holds_all_close_pairs_and_their_mirror_images(drawn: Any) -> None:
+    energies, _, inside = drawn
+    gap = np.abs(np.subtract.outer(energies, energies))
+    assert inside[gap <= REACH].all()
+    assert (inside == inside.T).all()
+    assert inside.mean() < 0.5
+
+
+def test_energies_out_of_order_make_the_band_wider_and_not_wrong() -> None:
+    energies = np.random.default_rng(4).normal(size=LEVELS)
+    inside = np.zeros((LEVELS, LEVELS), dtype=bool)
+    for some, close in windows_of(energies, REACH).parts:
+        inside[some, close] = True
+    assert inside[np.abs(np.subtract.outer(energies, energies)) <= REACH].all()
+    assert (inside == inside.T).all()
+
+
+def test_products_within_the_band(drawn: Any) -> None:
+    _, band, inside = drawn
+    a, b, x = np.random.default_rng(5).normal(size=(3, LEVELS, LEVELS))
+    x = np.where(inside, x, 0.0)
+    tall = np.concatenate([a, b])[None]
+    assert_allclose(band.left(tall, x[None]), tall @ x, rtol=0, atol=1e-13)
+    side = np.concatenate([a, b], axis=1)[None]
+    assert_allclose(
+        band.right(side, side[:, ::-1]), np.where(inside, side @ side[0, ::-1].T, 0.0), atol=1e-12
+    )
+    assert_allclose(band.times(x, b), x @ b, rtol=0, atol=1e-13)
+    out = a.copy()
+    band.add(out, a, b)
+    assert_allclose(out, a + np.where(inside, a @ b, 0.0), rtol=0, atol=1e-13)
+    out = a.copy()
+    band.less(out, b)
+    band.put(out, np.where(inside, out, np.nan))  # nothing but the band is read
+    assert_allclose(out, a - np.where(inside, b, 0.0), rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("close", [0.0, 5.0, 1e9])  # none but the diagonal blocks, some, all pairs
+@pytest.mark.parametrize("name", CASES)
+def test_a_point_comes_as_near_to_the_null_vector_as_was_asked(
+    name: str, close: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refined_descent, "NEAR_LEVELS", 0)
+    monkeypatch.setattr(refined_descent, "CLOSE", close)
+    monkeypatch.setattr(near_pairs, "PARTS", 4)
+    g = generator(CASES[name]()).take(np.array([1]))
+    correct = Corrector(g, 0)
+    state, done = refine(g, correct, correct.start(), 1e-9, Scratch())
+    assert done.all()
+    flow = np.asarray(g.currents(exact(g)))
+    assert np.abs(g.currents(state) - flow).max() < 4e-9 * np.abs(flow).max()
+    assert_allclose(np.trace(state[0]), 1.0, rtol=0, atol=1e-14)
