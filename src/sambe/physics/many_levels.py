@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..numerics.arrays import Array, dagger
+from ..numerics.close_pairs import Windows, windows_of
 from .generators.coherences import PRESENT, as_many, coherence_paths
 from .generators.jumps import Jumps, quanta_by_tone
 from .generators.multiples import differences_of
@@ -27,7 +28,6 @@ from .generators.single_lines import lines_one_by_one
 from .generators.zones import SINGLE_LEVELS
 from .states.conjugate_residuals import with_trace
 from .states.dropped_coherences import Changes, moved_itself, moved_share
-from .states.near_pairs import Windows, windows_of
 from .states.stationary import solve_each
 
 __all__ = ["MANY_LEVELS", "nearest_driven", "summed_move"]

@@ -19,10 +19,10 @@ from typing import Self
 import numpy as np
 
 from ...numerics.arrays import Array
+from ...numerics.close_pairs import CLOSE, NEAR_LEVELS, Windows, change_of, windows_of
 from ...numerics.iterations import ended
 from ..generators.redfield import Redfield, pack, unpack
 from .conjugate_residuals import Corrector, Flags, Points, Scratch, current_scale
-from .near_pairs import CLOSE, NEAR_LEVELS, Windows, change_of, windows_of
 
 __all__ = ["refine"]
 

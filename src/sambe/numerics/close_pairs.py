@@ -1,4 +1,4 @@
-r"""Coherences of a point of very many levels: those between states that lie close are solved for first.
+"""Matrices of pairs of very many states: those of states that lie close are solved for first.
 
 What the coherences of close states, a few rates apart, do to each other is not small beside how fast they
 turn; all the others follow from them almost at once. With states in the order of their energies the close
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array
+from .arrays import Array
 
 __all__ = ["CLOSE", "NEAR_LEVELS", "Windows", "change_of", "windows_of"]
 

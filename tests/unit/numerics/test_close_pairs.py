@@ -9,9 +9,10 @@ import pytest
 from numpy.testing import assert_allclose
 from tests.unit.physics.states.test_conjugate_residuals import CASES, exact, generator
 
-from sambe.physics.states import near_pairs, refined_descent
+from sambe.numerics import close_pairs
+from sambe.numerics.close_pairs import Windows, windows_of
+from sambe.physics.states import refined_descent
 from sambe.physics.states.conjugate_residuals import Corrector, Scratch
-from sambe.physics.states.near_pairs import Windows, windows_of
 from sambe.physics.states.refined_descent import refine
 
 LEVELS, REACH = 70, 0.1
@@ -71,7 +72,7 @@ def test_a_point_comes_as_near_to_the_null_vector_as_was_asked(
 ) -> None:
     monkeypatch.setattr(refined_descent, "NEAR_LEVELS", 0)
     monkeypatch.setattr(refined_descent, "CLOSE", close)
-    monkeypatch.setattr(near_pairs, "PARTS", 4)
+    monkeypatch.setattr(close_pairs, "PARTS", 4)
     g = generator(CASES[name]()).take(np.array([1]))
     correct = Corrector(g, 0)
     state, done = refine(g, correct, correct.start(), 1e-9, Scratch())
