@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -35,6 +36,7 @@ __all__ = ["Block", "gather", "placed", "raise_single", "run_blocks", "stream_bl
 Points = npt.NDArray[np.intp]
 Block = tuple[Points, Fields | None]
 Part = tuple[Points, Fields | InputError | None]
+Solved = tuple[list[Part], bool]  # what is handed on of a block, and whether the rest is where it belongs
 Kernel = Callable[[System, Method], Fields]
 Keep = Callable[[Region, Points, list[Block]], None]
 # Blocks handed to the pool for each of its threads, those under way included. A choice: no thread waits for
@@ -104,25 +106,37 @@ def solve_piece(
     return [(points[at], fields) for at, fields in solve_block(piece.system(), method, kernel, tile, stop)]
 
 
-def solve_into(target: Target, piece: Piece, *how: Any) -> list[Part]:
-    """Solve a block and put it where it belongs; left to hand on are the points that no kernel can use."""
+def solve_into(target: Target | None, piece: Piece, *how: Any) -> Solved:
+    """Solve a block and put it where it belongs; left to hand on are the points that no kernel can use.
+
+    All of it is handed on where there is no target, or one that this process may not reach: a system may keep
+    processes from each other's files.
+    """
     parts = solve_piece(piece, *how)
-    target.put(piece.points(), [(points, x) for points, x in parts if not isinstance(x, InputError)])
-    return [part for part in parts if isinstance(part[1], InputError)]
+    if target is None:
+        return parts, False
+    try:
+        target.put(piece.points(), [(points, x) for points, x in parts if not isinstance(x, InputError)])
+    except OSError:
+        return parts, False
+    return [part for part in parts if isinstance(part[1], InputError)], True
 
 
 def _solve_tile(system: System, method: Method, kernel: Kernel, points: Points) -> list[Part]:
-    """Fields of a tile; one that fails is halved until the point at fault is alone."""
+    """Fields of a tile; one that fails is halved until it has room, or the point at fault is alone."""
     try:
         with np.errstate(all="ignore"):  # what is not finite is told by the status
             parts = solve_in_units(picked(system, points), method, kernel)
         return [(points[at], fields) for at, fields in parts]
+    except MemoryError:  # as where a shell limits the memory of its processes
+        if len(points) == 1:
+            raise
     except (ConvergenceError, InputError, np.linalg.LinAlgError) as error:
         if len(points) == 1:
             return [(points, error if isinstance(error, InputError) else None)]
-        half = len(points) // 2
-        first = _solve_tile(system, method, kernel, points[:half])
-        return first + _solve_tile(system, method, kernel, points[half:])
+    half = len(points) // 2  # the arrays of the whole are gone with its error
+    first = _solve_tile(system, method, kernel, points[:half])
+    return first + _solve_tile(system, method, kernel, points[half:])
 
 
 def stream_blocks(
@@ -168,11 +182,9 @@ def stream_blocks(
     first, target = done, target if executor is None else None
     place: Place | RemotePlace
 
-    def submit(task: Task) -> Future[list[Part]]:
+    def submit(task: Task) -> Future[Solved]:
         stop = None if place.away else place.stop
         block = sweep.piece(task.region), method, kernel, task.tile, stop, __version__
-        if target is None:
-            return place.submit(solve_piece, *block)
         return place.submit(solve_into, target, *block)
 
     with _place(plan, executor, sweep, method, kernel) as place, _cancelled_on_error() as jobs:
@@ -181,9 +193,9 @@ def stream_blocks(
                 jobs[submit(task)] = task
             if not jobs:
                 break
-            for task, parts in _finished(jobs, place, waiting):
+            for task, (parts, entered) in _finished(jobs, place, waiting):
                 answers = _answers(sweep, parts)
-                if target is None:
+                if not entered:
                     keep(task.region, indices(task.region, sweep.shape), answers)
                 done += task.points
                 report(done, sweep.points)
@@ -192,21 +204,21 @@ def stream_blocks(
 
 
 def _finished(
-    jobs: dict[Future[list[Part]], Task], place: Place | RemotePlace, waiting: Waiting
-) -> Iterator[tuple[Task, list[Part]]]:
+    jobs: dict[Future[Solved], Task], place: Place | RemotePlace, waiting: Waiting
+) -> Iterator[tuple[Task, Solved]]:
     """Blocks that are solved, as soon as some are; those of lost workers wait once more."""
     ready = wait([*jobs, *place.wakers()], place.patience(), FIRST_COMPLETED).done
     for job in ready & jobs.keys():
         task = jobs.pop(job)
         try:
-            parts = place.received(job)
+            solved = place.received(job)
         except place.losses as error:
             waiting.again.append(after_loss(task, error))
         else:
-            yield task, parts
+            yield task, solved
 
 
-def _given_back(jobs: dict[Future[list[Part]], Task]) -> list[Task]:
+def _given_back(jobs: dict[Future[Solved], Task]) -> list[Task]:
     """Blocks that no thread has begun."""
     return [jobs.pop(job) for job in list(jobs) if job.cancel()]
 
@@ -227,9 +239,9 @@ def _no_report(_done: int, _points: int) -> None:
 
 
 @contextmanager
-def _cancelled_on_error() -> Iterator[dict[Future[list[Part]], Task]]:
+def _cancelled_on_error() -> Iterator[dict[Future[Solved], Task]]:
     """Jobs under way; those that are left when something goes wrong are cancelled."""
-    jobs: dict[Future[list[Part]], Task] = {}
+    jobs: dict[Future[Solved], Task] = {}
     try:
         yield jobs
     except BaseException:
@@ -281,7 +293,8 @@ def placed(sweep: Sweep, method: Method, kernel: Kernel, run: Run) -> tuple[Plan
     if device is None:
         return make_plan(sweep, method, run.memory, run.workers, run.remote), kernel
     levels = sweep.system.levels
-    return plan_of_tiles(sweep, method, lambda need: device.batch(need, levels, method)), device
+    plan = plan_of_tiles(sweep, method, lambda need: device.batch(need, levels, method))
+    return plan, replace(device, fewest=min(device.fewest, plan.tile))
 
 
 def gather(sweep: Sweep, blocks: list[Block]) -> Fields:

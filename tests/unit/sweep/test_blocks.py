@@ -84,6 +84,25 @@ def test_a_point_that_fails_is_lost_alone(error) -> None:
     np.testing.assert_array_equal(solved, np.delete(np.arange(33), 17))
 
 
+def test_a_tile_without_room_is_halved_until_it_fits() -> None:
+    sizes = []
+
+    def kernel(system, method):
+        sizes.append(len(system.omega))
+        if sizes[-1] > most:
+            raise MemoryError
+        return point_fields(system, method)
+
+    system = qubit(32)
+    sweep, method, most = Sweep(system), prepare(system), 8
+    found = run_blocks(sweep, method, kernel, Run(workers=1))
+    assert sizes[-1] <= 8
+    assert sum(len(points) for points, fields in found if fields is not None) == 32
+    most = 0
+    with pytest.raises(MemoryError):
+        run_blocks(sweep, method, kernel, Run(workers=1))
+
+
 def test_bad_numbers_never_reach_a_kernel() -> None:
     def kernel(system, method):
         assert np.isfinite(system.omega).all()

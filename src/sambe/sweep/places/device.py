@@ -43,6 +43,9 @@ SHARE = 0.2  # of the card's memory for a batch, as two are under way and XLA ho
 # Work arrays of a point beside those of NumPy, in complex matrices of N^2 x N^2: the generator, its factors
 WHOLE_MATRICES = 4
 SMALLEST = 64  # points of a batch that does not fit the memory, below which it is given up
+# What XLA says where a card's memory ends, its own words and those of the card's linear algebra, which asks
+# for its share late (seen in its reports of faults)
+EXHAUSTED = ("RESOURCE_EXHAUSTED", "OUT_OF_MEMORY", "DnCreate(")
 
 
 class DeviceError(SambeError):
@@ -95,16 +98,19 @@ class Device:
         As it was asked for.
     kernel : callable
         NumPy's, one of `QUESTIONS`.
+    fewest : int
+        Points up to which a batch is filled up; no more than fit the memory.
     """
 
     name: str
     kernel: Kernel = point_fields
+    fewest: int = FEWEST
 
     def __call__(self, system: System, method: Method) -> Fields:
         """Fields of a batch of valid points, by NumPy at those that ask for more than the function."""
         numbers = {path: np.asarray(x) for path, x in system.numbers().items() if x is not None}
         count = max(x.size for x in numbers.values())
-        fields, host = self._bulk(system, method, numbers, count)
+        fields, host = self._bulk(system, method, numbers, count, self.fewest)
         left = np.flatnonzero(host)
         if not left.size:
             return fields
@@ -113,12 +119,12 @@ class Device:
         return QUESTIONS[self.kernel].joined(fields, left, self.kernel(picked(system, left), method))
 
     def _bulk(
-        self, system: System, method: Method, numbers: Fields, count: int
+        self, system: System, method: Method, numbers: Fields, count: int, fewest: int = FEWEST
     ) -> tuple[Fields, npt.NDArray[np.bool_]]:
         """What the card gives; in halves where its memory is too small."""
         import jax
 
-        size = max(FEWEST, 1 << (count - 1).bit_length())
+        size = max(fewest, 1 << (count - 1).bit_length())
         try:
             with jax.enable_x64(True), jax.default_device(backend(self.name)):
                 rows = {path: _filled(x, count, size) for path, x in numbers.items()}
@@ -132,16 +138,18 @@ class Device:
                 f"(array_api_compat.array_namespace), or take device={CPU!r}"
             ) from error
         except jax.errors.JaxRuntimeError as error:
-            if "RESOURCE_EXHAUSTED" not in str(error) or count <= SMALLEST:
+            if size <= SMALLEST or not any(words in str(error) for words in EXHAUSTED):
                 raise _unable(self.name, error) from error
-        half = count // 2
-        parts = [
-            self._bulk(system, method, {k: _cut(x, rows) for k, x in numbers.items()}, rows.stop - rows.start)
-            for rows in (slice(0, half), slice(half, count))
-        ]
-        (first, _), (second, _) = parts
-        joined = {k: x if k == LABELS else np.concatenate([x, second[k]]) for k, x in first.items()}
-        return joined, np.concatenate([host for _, host in parts])
+        half = size // 2
+        parts, hosts = zip(
+            *(
+                self._bulk(system, method, {k: _cut(x, rows) for k, x in numbers.items()},
+                           rows.stop - rows.start, half)
+                for rows in (slice(start, min(start + half, count)) for start in range(0, count, half))
+            ), strict=True,
+        )  # fmt: skip
+        joined = {k: x if k == LABELS else np.concatenate([p[k] for p in parts]) for k, x in parts[0].items()}
+        return joined, np.concatenate(hosts)
 
     def batch(self, point_bytes: int, levels: int, method: Method) -> int:
         """Points of a batch, a power of two, that fit the memory of the card."""
@@ -207,11 +215,12 @@ def backend(name: str) -> Any:
         os.environ.setdefault("NPROC", "1")
     try:
         import jax
-    except ImportError:
-        raise InputError("device", name, "it needs JAX: pip install 'sambe[jax]'") from None
+    except Exception as error:  # there is none, or not all of it, or of two versions
+        said = f"it needs JAX: pip install 'sambe[jax]' ({type(error).__name__}: {error})"
+        raise InputError("device", name, said) from None
     try:
         return jax.devices(None if name == "jax" else name)[0]
-    except RuntimeError as error:
+    except Exception as error:  # whatever a driver's part of JAX raises
         said = "JAX sees no such device; is the build of JAX the one for it (pip install 'jax[cuda13]'), and "
         raise InputError("device", name, f"{said}does the driver answer? ({error})") from None
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import mmap
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +19,6 @@ from ..labels import put
 __all__ = ["Shared", "enter", "shared_memory"]
 
 ALIGNED = 64  # bytes; every array begins at a multiple, as NumPy's own do
-IN_MEMORY = Path("/dev/shm")  # a file there has no disk behind it
 
 Layout = tuple[tuple[str, tuple[int, ...], str, int], ...]  # name, shape, dtype and offset of each array
 
@@ -33,19 +30,30 @@ class Shared:
     Attributes
     ----------
     path : str
+    identity : tuple of int
+        Device and number of the file, as the path may lead to another one later.
     layout : tuple of (name, shape, dtype, offset)
     blanks : dict of str to array (1, ...)
         What a point without an answer holds.
     """
 
     path: str
+    identity: tuple[int, int]
     layout: Layout
     blanks: Fields
 
     @property
     def fields(self) -> Fields:
-        """Views of the file, which they keep open."""
+        """Views of the file, which they keep open.
+
+        Raises
+        ------
+        OSError
+            If this process may not open it, or it is closed.
+        """
         with open(self.path, "r+b") as file:
+            if _identity(file.fileno()) != self.identity:
+                raise FileNotFoundError(self.path)
             memory = mmap.mmap(file.fileno(), 0)
         return {
             name: np.ndarray(shape, np.dtype(kind), memory, offset)
@@ -70,20 +78,41 @@ def enter(fields: Fields, blanks: Fields, points: npt.NDArray[np.intp], parts: l
 
 @contextmanager
 def shared_memory(blanks: Fields, points: int) -> Iterator[Shared | None]:
-    """Shared arrays of so many points while they are written; None where there is no room for them.
+    """Shared arrays of so many points while they are written; None where processes cannot share any.
 
-    Afterwards no other process finds them, and the memory goes with the last array that looks at it.
+    The memory has no name in any folder, so that nothing of it is left, whatever ends this process: other
+    processes of this user come to it by way of this one, until the context ends, and it goes with the last
+    array that looks at it.
     """
     layout, size = _layout(blanks, points)
     try:
-        path = _reserved(size)
-    except OSError:  # a container's shared memory is often 64 MB
+        handle = os.memfd_create("sambe")
+    except (AttributeError, OSError):  # Linux alone has it, and a sandbox may refuse it
         yield None
         return
     try:
-        yield Shared(path, layout, blanks)
+        yield _shared(handle, layout, size, blanks)
     finally:
-        os.unlink(path)
+        os.close(handle)
+
+
+def _shared(handle: int, layout: Layout, size: int, blanks: Fields) -> Shared | None:
+    """The arrays in an open file; None where it cannot be so large, or not be found by way of its process.
+
+    The file is no part of `/dev/shm`, which a container often limits to 64 MB.
+    """
+    shared = Shared(f"/proc/{os.getpid()}/fd/{handle}", _identity(handle), layout, blanks)
+    try:
+        os.truncate(handle, size)
+        _ = shared.fields
+    except (OSError, OverflowError):
+        return None
+    return shared
+
+
+def _identity(handle: int) -> tuple[int, int]:
+    about = os.fstat(handle)
+    return about.st_dev, about.st_ino
 
 
 def _layout(blanks: Fields, points: int) -> tuple[Layout, int]:
@@ -93,24 +122,3 @@ def _layout(blanks: Fields, points: int) -> tuple[Layout, int]:
         layout.append((name, shape, value.dtype.str, offset))
         offset += -(-prod(shape) * value.dtype.itemsize // ALIGNED) * ALIGNED
     return tuple(layout), offset
-
-
-def _reserved(size: int) -> str:
-    """A new file of so many bytes, with as much again to spare: a lack of memory later would end the process.
-
-    Raises
-    ------
-    OSError
-        If there is no such room, or none that processes share.
-    """
-    if not hasattr(os, "statvfs") or not IN_MEMORY.is_dir():
-        raise OSError("no memory that processes share by a name")
-    room = os.statvfs(IN_MEMORY)
-    if room.f_bavail * room.f_frsize < 2 * size:
-        raise OSError("no room")
-    handle, path = tempfile.mkstemp(prefix="sambe-", dir=IN_MEMORY)
-    try:
-        os.truncate(handle, size)
-    finally:
-        os.close(handle)
-    return path

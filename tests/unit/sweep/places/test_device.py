@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 os.environ.setdefault("NPROC", "1")  # see sambe.sweep.places.device.backend
 
@@ -13,9 +14,11 @@ import sambe
 from sambe.errors import InputError
 from sambe.physics.preparation import prepare
 from sambe.sweep.axes import Sweep
+from sambe.sweep.blocks import placed
 from sambe.sweep.kernels.fields import point_fields
 from sambe.sweep.places import device as devices
 from sambe.sweep.places.device import Device, DeviceError, device_of
+from sambe.sweep.run import Run
 
 pytestmark = pytest.mark.xdist_group("jax")
 
@@ -95,28 +98,41 @@ def test_a_structure_is_compiled_once(monkeypatch) -> None:
 @pytest.mark.slow
 def test_a_batch_that_does_not_fit_is_halved(monkeypatch) -> None:
     jax = pytest.importorskip("jax")
-    function, sizes = devices._function, []
+    function, sizes, most = devices._function, [], [1024]
 
     def small(*structure):
         def run(rows):
             size = max(x.shape[0] for x in rows.values())
             sizes.append(size)
-            if size > 1024:
+            if size > most[0]:
                 raise jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: out of memory")
             return function(*structure)(rows)
 
         return run
 
     monkeypatch.setattr(devices, "_function", small)
-    system = qubit(300)
+    monkeypatch.setattr(devices, "SMALLEST", 512)
+    system = qubit(300)  # of five drives each: filled up to 2048, twice 1024, then 476 that are filled up
     found = sambe.steady_state(system, secular="partial", device="jax")
     assert sizes == [2048, 1024, 1024]
     np.testing.assert_allclose(
         found.energy_current, sambe.steady_state(system, secular="partial").energy_current, atol=1e-12
     )
-    monkeypatch.setattr(devices, "FEWEST", 2048)  # so that no half of it is smaller
+    sizes.clear()
+    most[0] = 256
     with pytest.raises(DeviceError, match=r"device.*out of memory.*device='cpu'"):
         sambe.steady_state(system, secular="partial", device="jax")
+    assert sizes == [2048, 1024, 512]  # each smaller than the one before, down to the smallest
+
+
+def test_a_batch_is_filled_up_no_further_than_fits(monkeypatch) -> None:
+    """Few points of many levels, of which a thousand would not fit."""
+    pytest.importorskip("jax")
+    system = qubit(20)
+    assert placed(Sweep(system), prepare(system), point_fields, Run(device="jax"))[1].fewest == devices.FEWEST
+    monkeypatch.setattr(devices, "SHARE", 1e-5)
+    plan, kernel = placed(Sweep(system), prepare(system), point_fields, Run(device="jax"))
+    assert plan.tile == kernel.fewest < devices.FEWEST
 
 
 @pytest.mark.parametrize("name", ["tpu", "", 3, None])
@@ -134,6 +150,22 @@ def test_a_card_that_is_not_there(monkeypatch) -> None:
     monkeypatch.setattr(jax, "devices", none_of)
     devices.backend.cache_clear()
     with pytest.raises(InputError, match=r"JAX sees no such device.*driver"):
+        sambe.steady_state(qubit(), device="gpu")
+
+
+@pytest.mark.parametrize(
+    "error", [ModuleNotFoundError("No module named 'jax'"), RuntimeError("jaxlib is old")]
+)
+def test_jax_that_cannot_be_imported(monkeypatch, error: Exception) -> None:
+    class Nothing:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "jax":
+                raise error
+
+    monkeypatch.delitem(sys.modules, "jax", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Nothing(), *sys.meta_path])
+    devices.backend.cache_clear()
+    with pytest.raises(InputError, match=rf"pip install 'sambe\[jax\]'.*{error}"):
         sambe.steady_state(qubit(), device="gpu")
 
 
