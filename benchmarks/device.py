@@ -1,8 +1,9 @@
 """Sweeps on every core of a machine, and on its GPU: `python benchmarks/device.py --write row.json`.
 
-Needs nothing but NumPy, SciPy, xarray and array-api-compat, loky for the cores and JAX for the GPU. Prints
-tables and writes their numbers, so that anybody can add the row of another machine. Times are by the clock,
-as a person waits for them, medians of a few runs; ratios are of one process. One BLAS thread everywhere.
+Needs nothing but NumPy, SciPy, xarray and array-api-compat, and JAX for the GPU; without loky the cores are
+those of threads alone, which it says. Prints tables and writes their numbers, so that anybody can add the row
+of another machine. Times are by the clock, as a person waits for them, medians of a few runs; ratios are of
+one process. One BLAS thread everywhere.
 """
 
 from __future__ import annotations
@@ -10,22 +11,48 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pickle
 import platform
 import statistics
 import sys
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
+
+class _NoLimits:
+    """In the place of threadpoolctl's, where the environment has limited every BLAS already."""
+
+    lib_controllers = ()
+
+    def limit(self, **_: Any) -> Any:
+        return _Lifted()
+
+
+class _Lifted(nullcontext[None]):
+    def restore_original_limits(self) -> None:
+        """There is nothing to restore."""
+
+
+if find_spec("threadpoolctl") is None:
+    sys.modules["threadpoolctl"] = ModuleType("threadpoolctl")
+    sys.modules["threadpoolctl"].ThreadpoolController = _NoLimits  # type: ignore[attr-defined]
+if find_spec("cloudpickle") is None:  # the systems below hold nothing that pickle cannot name
+    sys.modules["cloudpickle"] = pickle
+
 import numpy as np  # noqa: E402
 
 import sambe  # noqa: E402
+from sambe.sweep.places.device import backend  # noqa: E402
 from sambe.sweep.places.pools import shut_processes  # noqa: E402
 from sambe.sweep.plan import usable_cores  # noqa: E402
 
@@ -109,6 +136,7 @@ def cores(shrink: int, note: Callable[[str], None]) -> dict[str, Any]:
         def solve(workers: int | None, system: Any = system, secular: str = secular) -> Any:
             return sambe.steady_state(system, secular=secular, workers=workers)
 
+        sambe.steady_state(model(2, 2), secular=secular)  # imports what a first call does
         one = seconds(lambda solve=solve: solve(1), 1)
         row: dict[str, Any] = {"1": one}
         for count in counts:
@@ -169,10 +197,16 @@ def main() -> None:
     parser.add_argument("--device", help="gpu, or jax for what JAX has first; else the cores")
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
-    machine = {
+    machine: dict[str, Any] = {
         "system": platform.platform(), "processor": platform.processor(), "cores": usable_cores(),
         "python": platform.python_version(), "numpy": np.__version__, "sambe": sambe.__version__,
     }  # fmt: skip
+    if chosen.device:
+        import jax
+
+        machine |= {"jax": jax.__version__, "device": str(backend(chosen.device))}
+    elif find_spec("loky") is None:
+        machine["without"] = "loky: threads alone"
     print(machine, flush=True)
 
     def note(text: str) -> None:

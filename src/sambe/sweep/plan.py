@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import ceil
+from pathlib import Path
 
 import numpy as np
 
@@ -42,7 +44,10 @@ TILES = 16
 # the others up by an eighth of the run at most.
 BLOCKS_EACH = 8
 UNDER_WAY = 3  # blocks of a card: one is solved, one fetched, one sent
+# Blocks at once for each core, whoever asks for more. A choice: beyond a few, processes take memory alone.
+MOST_EACH = 4
 LARGE = 256  # levels from which a matrix keeps several BLAS threads busy; a choice
+GROUP = Path("/sys/fs/cgroup")  # where Linux says what the group of a process may use
 UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
          "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
 
@@ -115,8 +120,8 @@ def make_plan(
     memory : str
         Budget; one point at a time is run even where that is more.
     workers : int, optional
-        Blocks at once, as far as the memory allows; all cores by default. Cores that no block takes are
-        left to BLAS if the matrices are large.
+        Blocks at once, as far as the memory allows, and at most four for each core; all cores by default.
+        Cores that no block takes are left to BLAS if the matrices are large.
     remote : bool
         Whether the blocks share no memory: each may have all of the budget.
 
@@ -130,7 +135,8 @@ def make_plan(
     extreme = _in_some_unit(sweep.extreme())
     budget, need = parse_memory(memory), point_bytes(extreme, method)
     _refuse_beyond_machine(budget, need, extreme.levels)
-    cores = workers or usable_cores()
+    here = usable_cores()
+    cores = here if workers is None else workers if remote else min(workers, MOST_EACH * here)
     threads = cores if remote else min(cores, max(1, budget // need), sweep.points)
     blas = cores // threads if extreme.levels >= LARGE else 1
     cache = CHUNKED * CACHE if _is_chunked(extreme, method) else CACHE
@@ -139,10 +145,21 @@ def make_plan(
 
 
 def usable_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Cores that this process may use, no more than a container's share of the machine's time."""
+    every = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(every, ceil(_time_share(every))))
+
+
+def _time_share(every: int) -> float:
+    """Cores' worth of time that Linux grants the group of this process; all of them without a limit."""
+    for names in (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):  # cgroup 2 and 1
+        try:
+            granted, period = map(float, " ".join((GROUP / name).read_text() for name in names).split())
+        except (OSError, ValueError):  # there is no such group, or its limit is "max"
+            continue
+        if granted > 0 and period > 0:
+            return granted / period
+    return every
 
 
 def _in_some_unit(extreme: System) -> System:

@@ -45,8 +45,10 @@ IDLE = 300.0
 # Seconds between looks at whether the owner still lives. A choice: nobody notices, and it costs nothing.
 WATCH = 0.5
 
+_told: dict[Any, Any] = {}  # warnings of the processes, as Python keeps those of a module
 _started: list[Any] = []  # the processes of this one, if there are any
 _starting = threading.Lock()
+_away: set[Place] = set()  # runs whose blocks the processes solve
 
 
 class LostWorkerError(SambeError):
@@ -123,8 +125,6 @@ class Place:
         Set when nobody waits for the blocks any longer.
     """
 
-    losses: tuple[type[BaseException], ...] = (BrokenExecutor,)
-
     def __init__(self, plan: Plan, work: int, sample: Callable[[], Any]) -> None:
         self.stop = threading.Event()
         self._processes = plan.threads
@@ -133,22 +133,30 @@ class Place:
         self.width = plan.threads if wide else min(FEW, plan.threads)
         self._threads = ThreadPoolExecutor(self.width, thread_name_prefix="sambe")
         self._may_move = not wide and plan.threads > 1 and why_confined() is None
-        self.away = (
-            self._may_move and work >= WORTH_SENDING and are_warm(plan.threads) and is_sendable(sample)
-        )
-        if self.away:
-            self.width = plan.threads
+        self.away = False
+        if self._may_move and work >= WORTH_SENDING and are_warm(plan.threads) and is_sendable(sample):
+            self._move()
         self._sample = sample
         self._began = time.perf_counter()
         self._ready: Future[Any] | None = None
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        """Have a block solved; without the processes if they are lost, until there are new ones."""
-        if not self.away:
-            return self._threads.submit(work, *arguments)
-        with uninterrupted():
-            job: Future[Any] = processes(self._processes).submit(guarded, work, *arguments)
-            return job
+        """Have a block solved; on threads again where the system grants no processes any longer."""
+        for _ in range(2 * self.away):  # one may be lost at the very moment
+            try:
+                with uninterrupted():
+                    job: Future[Any] = processes(self._processes).submit(guarded, work, *arguments)
+                return job
+            except Exception:  # of starting them; what goes wrong in a block is told by its job
+                shut_processes()
+        self.away = self._may_move = False
+        return self._threads.submit(work, *arguments)
+
+    @property
+    def losses(self) -> tuple[type[BaseException], ...]:
+        """Errors of blocks whose processes are gone, killed by the system or ended beside them."""
+        loky = sys.modules.get("loky.process_executor")
+        return (BrokenExecutor,) if loky is None else (BrokenExecutor, loky.ShutdownExecutorError)
 
     def received(self, job: Future[Any]) -> Any:
         """Result of a block, and the warnings of a process repeated here."""
@@ -156,7 +164,7 @@ class Place:
         if not isinstance(result, Sent):
             return result
         for message, category, filename, line in result.warnings:
-            warnings.warn_explicit(message, category, filename, line)
+            warnings.warn_explicit(message, category, filename, line, registry=_told)
         return result.value
 
     def wakers(self) -> list[Future[Any]]:
@@ -186,10 +194,13 @@ class Place:
         if not self._ready.done():
             return False
         self._may_move = self._ready.exception() is None
-        self.away = self._may_move
-        if self.away:
-            self.width = self._processes
+        if self._may_move:
+            self._move()
         return self.away
+
+    def _move(self) -> None:
+        self.away, self.width = True, self._processes
+        _away.add(self)
 
     def _start(self) -> None:
         """Start the processes beside the threads that go on."""
@@ -204,6 +215,7 @@ class Place:
                     first = pool.submit(_warm)
                 first.result()
             except Exception as error:  # the run stays on its threads
+                shut_processes()
                 ready.set_exception(error)
             else:
                 ready.set_result(None)
@@ -211,10 +223,14 @@ class Place:
         threading.Thread(target=start, args=(self._ready,), name="sambe-start", daemon=True).start()
 
     def close(self, failed: bool) -> None:
-        """End the threads; the processes too where something went wrong, as they may be busy."""
+        """End the threads; the processes too where something went wrong, as they may be busy.
+
+        They stay where another thread has a run on them.
+        """
+        _away.discard(self)
         if failed:
             self.stop.set()
-            if self.away:
+            if self.away and not _away:
                 shut_processes()
         self._threads.shutdown(wait=not failed, cancel_futures=True)
 

@@ -186,19 +186,57 @@ def test_what_cannot_be_sent_stays_on_threads(willing) -> None:
     np.testing.assert_array_equal(solved(kernel)["energy_current"], expected)
 
 
-def test_warnings_of_a_worker_are_repeated() -> None:
+def test_warnings_of_a_worker_are_repeated(monkeypatch) -> None:
+    """Once for all blocks, by Python's usual filter."""
+
     def work() -> int:
         for _ in range(2):
             warnings.warn("something small", sambe.SecularWarning, stacklevel=1)
         return 3
 
+    monkeypatch.setattr(pools, "_told", {})
     job: Future = Future()
     job.set_result(guarded(work))
     place = Place(PLAN, 0, lambda: None)
-    with pytest.warns(sambe.SecularWarning, match="something small") as told:
-        assert place.received(job) == 3
+    for action, times in (("default", 1), ("always", 2)):
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter(action)
+            assert [place.received(job) for _ in range(2)] == [3, 3]
+        assert [str(warning.message) for warning in told] == ["something small"] * times
     place.close(failed=False)
-    assert len(told) == 1
+
+
+@pytest.fixture
+def away(willing, monkeypatch):
+    """What a run finds that begins on processes."""
+    monkeypatch.setattr(pools, "are_warm", lambda _count: True)
+    monkeypatch.setattr(pools, "WORTH_SENDING", 0)
+    monkeypatch.setattr(pools, "_away", set())
+
+
+def test_a_run_that_fails_leaves_the_processes_to_another(away, monkeypatch) -> None:
+    ended = []
+    monkeypatch.setattr(pools, "shut_processes", lambda: ended.append(True))
+    one, other = (Place(PLAN, 1, lambda: None) for _ in range(2))
+    assert one.away
+    assert other.away
+    one.close(failed=True)
+    assert not ended
+    other.close(failed=True)
+    assert ended
+
+
+def test_a_run_goes_on_where_no_process_can_be_started_again(away, monkeypatch) -> None:
+    """The system may have no memory for one any longer."""
+
+    def refused(_count: int) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(pools, "processes", refused)
+    place = Place(PLAN, 1, lambda: None)
+    assert place.submit(pow, 2, 3).result() == 8
+    assert not place.away
+    place.close(failed=False)
 
 
 def test_why_there_are_no_processes(monkeypatch) -> None:
@@ -250,7 +288,7 @@ def test_a_script_needs_no_guard(tmp_path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no process groups there")
 def test_an_interrupt_from_a_terminal_ends_the_processes(tmp_path) -> None:
-    run = away(tmp_path)
+    run = gone_away(tmp_path)
     os.killpg(run.pid, signal.SIGINT)
     with run:
         _, told = run.communicate(timeout=30)
@@ -263,14 +301,14 @@ def test_an_interrupt_from_a_terminal_ends_the_processes(tmp_path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_processes_do_not_outlive_a_run_that_is_killed(tmp_path) -> None:
     """They hold the pipe of its output too, whose reader would wait for them."""
-    run = away(tmp_path)
+    run = gone_away(tmp_path)
     run.kill()
     with run:
         run.communicate(timeout=10)
     assert ends(run.pid)
 
 
-def away(folder: Path) -> subprocess.Popen[str]:
+def gone_away(folder: Path) -> subprocess.Popen[str]:
     """A long run in a group of its own, once it has moved to processes."""
     (folder / "script.py").write_text(SCRIPT)
     run = subprocess.Popen(
