@@ -14,7 +14,7 @@ from sambe.physics.cost import point_bytes
 from sambe.physics.preparation import prepare
 from sambe.sweep import plan as planning
 from sambe.sweep.axes import Sweep, indices
-from sambe.sweep.plan import Plan, make_plan, parse_memory, regions
+from sambe.sweep.plan import Plan, make_plan, parse_memory, regions, usable_cores
 
 
 def qubit(points: int = 40, **changes: object) -> sambe.System:
@@ -105,3 +105,31 @@ def test_points_and_results_beyond_the_machine_are_refused(monkeypatch: pytest.M
     planning.check_result(need - 1, 1)
     with pytest.raises(sambe.errors.InputError, match="store="):
         planning.check_result(need, 1)
+
+
+def test_more_blocks_at_once_than_cores_can_use_are_none(monkeypatch) -> None:
+    monkeypatch.setattr(planning, "usable_cores", lambda: 2)
+    sweep, method = Sweep(qubit(10_000)), prepare(qubit())
+    assert make_plan(sweep, method, workers=10**6).threads == 8
+    assert make_plan(sweep, method, workers=10**6, remote=True).threads == 10**6  # those of a cluster
+
+
+@pytest.mark.parametrize(
+    ("files", "cores"),
+    [
+        ({}, 72),
+        ({"cpu.max": "max 100000"}, 72),
+        ({"cpu.max": "150000 100000"}, 2),
+        ({"cpu.max": "900000000 100000"}, 72),
+        ({"cpu/cpu.cfs_quota_us": "50000", "cpu/cpu.cfs_period_us": "100000"}, 1),
+        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 72),
+    ],
+)
+def test_a_container_has_the_cores_of_its_share(monkeypatch, tmp_path, files, cores) -> None:
+    """As Linux tells it, by the second and the first of its ways to group processes."""
+    monkeypatch.setattr(planning, "GROUP", tmp_path)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: range(72), raising=False)
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"{text}\n")
+    assert usable_cores() == cores

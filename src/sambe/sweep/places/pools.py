@@ -142,15 +142,26 @@ class Place:
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Have a block solved; on threads again where the system grants no processes any longer."""
-        for _ in range(2 * self.away):  # one may be lost at the very moment
+        if self.away:
+            job = self._sent(work, *arguments)
+            if job is not None:
+                return job
+            self.away = self._may_move = False
+        try:
+            return self._threads.submit(work, *arguments)
+        except RuntimeError:  # no thread is to be had, as where the interpreter is about to end
+            return _done_here(work, *arguments)
+
+    def _sent(self, work: Callable[..., Any], *arguments: Any) -> Future[Any] | None:
+        """A job of the processes; None where none can be started."""
+        for _ in range(2):  # one may be lost at the very moment
             try:
                 with uninterrupted():
                     job: Future[Any] = processes(self._processes).submit(guarded, work, *arguments)
                 return job
             except Exception:  # of starting them; what goes wrong in a block is told by its job
                 shut_processes()
-        self.away = self._may_move = False
-        return self._threads.submit(work, *arguments)
+        return None
 
     @property
     def losses(self) -> tuple[type[BaseException], ...]:
@@ -233,6 +244,16 @@ class Place:
             if self.away and not _away:
                 shut_processes()
         self._threads.shutdown(wait=not failed, cancel_futures=True)
+
+
+def _done_here(work: Callable[..., Any], *arguments: Any) -> Future[Any]:
+    """A job that is done in this thread."""
+    job: Future[Any] = Future()
+    try:
+        job.set_result(work(*arguments))
+    except Exception as error:
+        job.set_exception(error)
+    return job
 
 
 def is_sendable(sample: Callable[[], Any]) -> bool:

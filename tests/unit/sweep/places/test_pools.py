@@ -22,7 +22,14 @@ from sambe.sweep.blocks import stream_blocks
 from sambe.sweep.kernels.fields import point_fields
 from sambe.sweep.labels import blank
 from sambe.sweep.places import pools, waiting
-from sambe.sweep.places.pools import LostWorkerError, Place, guarded, shut_processes, why_confined
+from sambe.sweep.places.pools import (
+    LostWorkerError,
+    Place,
+    guarded,
+    shut_processes,
+    uninterrupted,
+    why_confined,
+)
 from sambe.sweep.places.shared import enter
 from sambe.sweep.plan import Plan
 
@@ -36,6 +43,13 @@ def willing(monkeypatch):
     """Processes from here, and at once."""
     monkeypatch.setattr(pools, "why_confined", lambda: None)
     monkeypatch.setattr(pools, "PAYS", 1e-3)
+
+
+@pytest.fixture
+def ready(willing):
+    """Processes that are there already, as a busy machine may take long to start them."""
+    with uninterrupted():
+        pools.processes(PLAN.threads).submit(pools._warm).result()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -82,7 +96,7 @@ def patient():
 
 
 @pytest.mark.slow
-def test_a_long_run_moves_to_processes_and_keeps_its_numbers(willing) -> None:
+def test_a_long_run_moves_to_processes_and_keeps_its_numbers(ready) -> None:
     threads = sambe.steady_state(qubit(), workers=1)
     fields = solved(patient())
     np.testing.assert_array_equal(fields["energy_current"], threads.energy_current)
@@ -108,7 +122,7 @@ def test_a_labelled_sweep_is_the_same_to_the_last_bit(willing) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
-def test_blocks_of_a_killed_worker_run_again(willing, tmp_path) -> None:
+def test_blocks_of_a_killed_worker_run_again(ready, tmp_path) -> None:
     mark = str(tmp_path / "killed")
     whole = sambe.steady_state(qubit(), workers=1).energy_current
 
@@ -131,7 +145,7 @@ def test_blocks_of_a_killed_worker_run_again(willing, tmp_path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
-def test_a_block_that_kills_every_worker_ends_the_run_with_a_way_out(willing, monkeypatch) -> None:
+def test_a_block_that_kills_every_worker_ends_the_run_with_a_way_out(ready, monkeypatch) -> None:
     monkeypatch.setattr(waiting, "LOSSES", 1)  # each loss costs the start of two processes
 
     def kernel(system, method, home=HOME):
@@ -151,7 +165,7 @@ def test_a_block_that_kills_every_worker_ends_the_run_with_a_way_out(willing, mo
 
 
 @pytest.mark.slow
-def test_an_error_that_cannot_be_sent_is_told(willing) -> None:
+def test_an_error_that_cannot_be_sent_is_told(ready) -> None:
     def kernel(system, method, home=HOME):
         import os
         import threading
@@ -246,6 +260,17 @@ def test_why_there_are_no_processes(monkeypatch) -> None:
     assert why_confined() is None
     monkeypatch.setattr(sys, "_is_gil_enabled", lambda: False, raising=False)
     assert why_confined() == "an interpreter whose threads run at once"
+
+
+@pytest.mark.slow
+def test_a_run_needs_no_thread_while_the_interpreter_ends() -> None:
+    """Threads may outlive the main one, and functions be registered for the end."""
+    code = (
+        "import atexit, sambe\n"
+        "atexit.register(lambda: print(int(sambe.steady_state(sambe.models.spin_boson()).status)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (run.stdout, run.stderr) == ("0\n", "")
 
 
 SCRIPT = """

@@ -27,6 +27,7 @@ def test_arrays_outlive_the_file_that_others_write_into() -> None:
     np.testing.assert_array_equal(fields["x"], [[1, 1], [np.nan, np.nan], [1, 1]])
 
 
+@pytest.mark.slow
 def test_another_process_writes_into_them() -> None:
     with shared_memory(BLANKS, 3) as memory:
         work = pickle.dumps((memory, SOLVED))
