@@ -7,6 +7,7 @@ faster than they turn, is for small systems solved by the map of a period (see `
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ from ..generators.periodic_generator import (
     make_harmonics,
     reach_of,
 )
-from ..generators.redfield import unpack
+from ..generators.redfield import pack, unpack
 from .conjugate_residuals import Scratch, descend
 from .period_iteration import PeriodApplied, PeriodCorrector, tail
 from .period_map import LARGEST, Course, period_map_state
@@ -80,7 +81,9 @@ def solve_complete(jumps: Jumps) -> Stationary:
     return Stationary(*(x.reshape((*batch, *x.shape[1:])) for x in values_of(out)))
 
 
-def complete_state(jumps: Jumps, judging: bool = False, course: Course | None = None) -> Stationary:
+def complete_state(
+    jumps: Jumps, judging: bool = False, course: Course | None = None, near: npt.NDArray[Any] | None = None
+) -> Stationary:
     """As `solve_complete`, for a batch with one axis of points.
 
     Parameters
@@ -91,6 +94,8 @@ def complete_state(jumps: Jumps, judging: bool = False, course: Course | None = 
     course : callable, optional
         Is given points and their packed states ``(P, M, N, N)`` at M equal steps of a period from t = 0 on;
         what it is given of a point last is good.
+    near : array (P, N, N), optional
+        States of trace one that may be near, to begin with.
     """
     tolerance, numbers = (JUDGING, JUDGING_NUMBERS) if judging else (TOLERANCE, LARGEST)
     points, n = jumps.energy.shape[0], jumps.dressing.levels
@@ -103,7 +108,9 @@ def complete_state(jumps: Jumps, judging: bool = False, course: Course | None = 
     finite = fastest < BOUNDLESS * omega
     slow = finite & (fastest > SLOW * omega)
     for which in (False, True):
-        _iterate(jumps, np.flatnonzero(finite & (slow == which)), out, which, tolerance, course)
+        # where the populations follow the drive the preconditioner knows a nearer state
+        begin = None if which else near
+        _iterate(jumps, np.flatnonzero(finite & (slow == which)), out, which, tolerance, course, begin)
     who = np.flatnonzero(finite & ~out.converged) if n <= MAP_LEVELS else np.zeros(0, dtype=np.intp)
     if who.size:
         part = period_map_state(jumps_at(jumps, who), tolerance, numbers, _of_some(course, who))
@@ -149,8 +156,9 @@ def put(out: Stationary, who: Points, part: Stationary) -> None:
 
 
 def _iterate(
-    jumps: Jumps, who: Points, out: Stationary, slow: bool, tolerance: float, course: Course | None
-) -> None:
+    jumps: Jumps, who: Points, out: Stationary, slow: bool, tolerance: float, course: Course | None,
+    near: npt.NDArray[Any] | None,
+) -> None:  # fmt: skip
     """Points with as many samples together; more samples where the state has higher harmonics."""
     n = jumps.dressing.levels
     most, least_tail = min(MOST_SAMPLES, MOST_NUMBERS // n**2), TAIL * (tolerance / TOLERANCE) ** 0.5
@@ -161,8 +169,9 @@ def _iterate(
         samples = int(count[who].min())
         for batch, fold in together(who[count[who] == samples], folds, TOGETHER // (samples * n * n)):
             part, high = _at_samples(
-                jumps_at(jumps, batch), reach[batch], samples, fold, slow, tolerance, _of_some(course, batch)
-            )
+                jumps_at(jumps, batch), reach[batch], samples, fold, slow, tolerance,
+                _of_some(course, batch), None if near is None else near[batch],
+            )  # fmt: skip
             put(out, batch, part)
             again = batch[part.converged & (high > least_tail)]
             count[again] = 2 * samples
@@ -179,13 +188,14 @@ def together(who: Points, folds: Points, size: int) -> Iterator[tuple[Points, in
 
 
 def _at_samples(
-    jumps: Jumps, reach: Points, samples: int, folds: int, slow: bool, tolerance: float, course: Course | None
-) -> tuple[Stationary, npt.NDArray[np.float64]]:
+    jumps: Jumps, reach: Points, samples: int, folds: int, slow: bool, tolerance: float,
+    course: Course | None, near: npt.NDArray[Any] | None,
+) -> tuple[Stationary, npt.NDArray[np.float64]]:  # fmt: skip
     """Iterated state with so many samples, and how high its harmonics reach."""
     g = PeriodicGenerator.of(make_harmonics(jumps, reach), samples, folds)
     applied = PeriodApplied(g)
     correct = PeriodCorrector(g, applied, slow)
-    state = correct.start()
+    state = correct.start() if near is None else np.repeat(pack(near)[:, None], g.samples, axis=1)
     unique, converged = correct.unique, np.zeros(len(state), dtype=bool)
     steps = int(np.clip(BASIS // (2 * state[0].size), 8, STEPS))
     scratch, who = Scratch(), np.flatnonzero(unique)

@@ -43,9 +43,11 @@ __all__ = [
     "slowness_in_frame",
 ]
 
-MOVED = (
-    1e-5  # of the largest current: a move that counts; the accuracy of quasienergies and steps is far better
-)
+# Of the largest current: a move that counts. The estimate is good to some per cent up to six levels; in
+# larger ladders, where coherences feed one another, it may miss a move by ten times. Of 16 000 points of
+# random systems the worst of those that it let pass moved by 1.0e-4 up to six levels, by 8e-4 above.
+MOVED = 1e-4
+MISSED = 1e-5  # of the largest current: what the first law may be missed by for each terminal
 MOVED_ITSELF = 1e-3  # of a current itself: its third digit
 ROUNDING = 1e-12  # of the one-way flow: what currents of double precision cancel to
 PERTURBATIVE = (
@@ -216,14 +218,15 @@ def _first_order(g: PeriodicGenerator, rho: npt.NDArray[np.complex128]) -> tuple
 
 
 def needs_complete(terms: CrossTerms, currents: Reals, tolerance: float) -> npt.NDArray[np.bool_]:
-    """Where a current would move by more than counts, or the first order may mislead, ``(...)``.
+    """Where a current would move by more than counts, the first law is missed, or the first order may
+    mislead, ``(...)``.
 
     Parameters
     ----------
     currents : array (..., U + 1)
         Of the state that was judged.
     tolerance : float
-        Relative to the largest current; a larger one than `MOVED` counts instead.
+        Relative to the largest current; a larger one than `MOVED` or `MISSED` counts instead.
     """
     moved, size = np.abs(terms.change), np.abs(currents)
     largest = size.max(axis=-1)
@@ -232,7 +235,10 @@ def needs_complete(terms: CrossTerms, currents: Reals, tolerance: float) -> npt.
     least = np.where(trusted, max(tolerance, MOVED), 0.0) * largest
     above = moved > ROUNDING * terms.traffic[..., None]
     counts = (moved > least[..., None]) | (moved > MOVED_ITSELF * size)
-    return np.asarray((above & counts).any(axis=-1) | ~np.isfinite(moved).all(axis=-1))
+    missed = np.abs(currents.mean(axis=-1)) > np.maximum(
+        max(tolerance, MISSED) * largest, ROUNDING * terms.traffic
+    )
+    return np.asarray((above & counts).any(axis=-1) | missed | ~np.isfinite(moved).all(axis=-1))
 
 
 def relative_shift(terms: CrossTerms, currents: Reals) -> Reals:
@@ -332,14 +338,19 @@ def judged_state(jumps: Jumps, part: Stationary, tolerance: float, framed: bool 
     if framed:
         slight = slowness_in_frame(jumps, np.diagonal(state, 0, -2, -1).real, currents) < 1.0
         # what the first law misses, with a Lamb shift most of all, is what the two ways of counting differ by
-        missed = np.abs(currents.sum(axis=-1)) > MOVED * folded(np.maximum, np.abs(currents))
+        missed = np.abs(currents.sum(axis=-1)) > MISSED * folded(np.maximum, np.abs(currents))
         solved &= ~slight | missed
     fine = np.flatnonzero(solved)
+    if fine.size and has_single_quantum(jumps):
+        # at a tenth of the work, and of the moves that it lets pass the worst is the same
+        quick = _by_harmonics(jumps_at(jumps, fine), state[fine], currents[fine])
+        shift[fine] = relative_shift(quick, currents[fine])
+        fine = fine[needs_complete(quick, currents[fine], tolerance)]
     if fine.size and any(jumps.dressing.quanta):
         terms = cross_terms(jumps_at(jumps, fine), state[fine], currents[fine])
         shift[fine] = relative_shift(terms, currents[fine])
         who = fine[needs_complete(terms, currents[fine], tolerance)]
-        whole = complete_state(jumps_at(jumps, who))
+        whole = complete_state(jumps_at(jumps, who), near=state[who])
         solved = whole.unique & whole.converged
         known = np.maximum(terms.slowness, terms.harmonics) <= PERTURBATIVE
         shift[fine[~known]] = np.where(

@@ -38,6 +38,7 @@ from ..generators.one_sided import (
 from ..generators.redfield import Redfield, make_redfield, pack
 from .conjugate_residuals import with_trace
 from .cross_terms import (
+    MISSED,
     MOVED,
     MOVED_ITSELF,
     PERTURBATIVE,
@@ -75,20 +76,19 @@ def may_count(jumps: Jumps, part: Stationary, shift: Array, tolerance: float, fr
     if not any(jumps.dressing.quanta):
         return part.unique & False
     slowness = _slowness(jumps)
-    points = _solved(part)
+    points, missed = _solved(part), _missed(part)
     if framed:
         populations = constant(xp.real(diagonal(part.state)))
         slight = slowness_in_frame(fixed(jumps), populations, constant(part.currents)) < NEAR
-        points = points & (~slight | _missed(part))
+        points = points & (~slight | missed)
     moved, traffic, harmonics = _moved(jumps, part, shift, points)
     moved, size = MARGIN * moved, xp.abs(constant(part.currents))
     trusted = (slowness <= NEAR * PERTURBATIVE) & (MARGIN * harmonics <= PERTURBATIVE)
     least = max(tolerance, MOVED) * xp.max(size, axis=-1, keepdims=True)
     counts = (moved > least) | (moved > MOVED_ITSELF * size)
     above = moved > ROUNDING * traffic[..., None]
-    return points & (
-        xp.any(above & (counts | ~trusted[..., None]), axis=-1) | ~xp.all(xp.isfinite(moved), axis=-1)
-    )
+    felt = xp.any(above & (counts | ~trusted[..., None]), axis=-1) | ~xp.all(xp.isfinite(moved), axis=-1)
+    return points & (felt | (missed & xp.any(above, axis=-1)))
 
 
 def felt_share(jumps: Jumps, part: Stationary, shift: Array, points: Array) -> Array:
@@ -111,10 +111,10 @@ def felt_share(jumps: Jumps, part: Stationary, shift: Array, points: Array) -> A
 
 
 def _missed(part: Stationary) -> Array:
-    """Points whose currents miss the first law by what counts, as those of `cross_terms.judged_state`."""
+    """Points whose currents miss the first law by what counts, as in `cross_terms.needs_complete`."""
     xp, currents = namespace(part.currents), constant(part.currents)
     missed = MARGIN * xp.abs(xp.sum(currents, axis=-1))
-    return missed > MOVED * xp.max(xp.abs(currents), axis=-1)
+    return missed > MISSED * xp.max(xp.abs(currents), axis=-1)
 
 
 def _slowness(jumps: Jumps) -> Array:

@@ -160,6 +160,18 @@ def test_points_of_a_batch_do_not_depend_on_each_other() -> None:
     np.testing.assert_allclose(together, alone, rtol=0, atol=1e-9 * np.abs(alone).max())
 
 
+def test_where_the_iteration_begins_does_not_matter() -> None:
+    jumps = jumps_of(ladder(0.05, 0.9, 7))
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(1, 7, 7)) + 1j * rng.normal(size=(1, 7, 7))
+    near = x @ x.conj().swapaxes(-1, -2)
+    near /= np.trace(near, axis1=-2, axis2=-1).real[:, None, None]
+    one, other = complete_state(jumps), complete_state(jumps, near=near)
+    assert other.converged.all()
+    np.testing.assert_allclose(other.currents, one.currents, rtol=0, atol=1e-9 * np.abs(one.currents).max())
+    np.testing.assert_allclose(other.state, one.state, rtol=0, atol=1e-7)
+
+
 def test_samples_tell_all_harmonics_apart() -> None:
     reach = np.arange(200)
     count = sample_count(reach)

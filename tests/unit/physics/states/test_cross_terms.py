@@ -18,6 +18,7 @@ from sambe.physics.preparation import prepare
 from sambe.physics.states import complete_state as complete
 from sambe.physics.states.complete_state import complete_state
 from sambe.physics.states.cross_terms import (
+    MISSED,
     MOVED,
     MOVED_ITSELF,
     SLIGHT,
@@ -124,7 +125,7 @@ def made(change: list[float], slowness: float = 1e-3, harmonics: float = 1e-3) -
     return CrossTerms(np.array([change]), np.array([1.0]), np.array([harmonics]), np.array([slowness]))
 
 
-CURRENTS = np.array([[1.0, -0.999, 1e-3]])
+CURRENTS = np.array([[1.0, -0.999, -1e-3]])
 
 
 @pytest.mark.parametrize(
@@ -142,6 +143,18 @@ CURRENTS = np.array([[1.0, -0.999, 1e-3]])
 )
 def test_what_counts_as_a_move(terms: CrossTerms, needed: bool) -> None:
     assert needs_complete(terms, CURRENTS, 1e-8) == needed
+
+
+def test_a_missed_first_law_counts() -> None:
+    still = made([0.0, 0.0, 0.0])
+
+    def missing(share: float) -> Any:
+        return np.add(CURRENTS, [3.0 * share, 0.0, 0.0])
+
+    assert not needs_complete(still, missing(0.5 * MISSED), 1e-8)
+    assert needs_complete(still, missing(2.0 * MISSED), 1e-8)
+    assert not needs_complete(still, missing(2.0 * MISSED), 1e-4)  # a looser tolerance counts instead
+    assert not needs_complete(still, 1e-13 * missing(0.1), 1e-8)  # rounding, of a traffic of one
 
 
 def test_a_looser_tolerance_counts_instead() -> None:
@@ -245,6 +258,24 @@ def test_a_slight_relaxation_in_a_frame_moves_no_current_by_a_per_cent_unseen(se
     assert moved[solution.cross_term_shift < 0.01].max(initial=0.0) < 0.01
     default = solve_batch(system, prepare(system)).currents
     assert (np.abs(whole - default) / size).max() < 0.01
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::sambe.errors.TruncationWarning")
+def test_a_ladder_is_right_whether_its_points_are_complete_or_not() -> None:
+    rng = np.random.default_rng(2026)
+    system = models.kerr_resonator(
+        levels=8, drive=rng.uniform(0.01, 0.1, 60), omega=rng.uniform(0.5, 1.5, 60), kerr=0.02
+    )
+    default = solve_batch(system, prepare(system))
+    largest = np.abs(default.currents).max(axis=-1)
+    assert 0 < default.complete.sum() < 20
+    # what the estimate for evenly spaced levels lets pass, and the first law
+    jumps = jumps_at(default.jumps)
+    missed = np.abs(complete_state(jumps).currents - default.currents).max(axis=-1)
+    assert (missed < 8.0 * MOVED * largest).all()
+    assert missed[~default.complete].max() > 1e-7 * largest.max()
+    assert (np.abs(default.currents.mean(axis=-1)) < MISSED * largest).all()
 
 
 @pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning", "ignore::sambe.errors.TruncationWarning")

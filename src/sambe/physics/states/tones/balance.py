@@ -24,7 +24,6 @@ from ....numerics.arrays import values_of
 from ...dressing.tones.frequencies import Tones, energies_by_tone
 from ...generators.jumps import Jumps, jumps_at
 from ...generators.periodic_generator import Harmonics, make_harmonics
-from ..cross_terms import MOVED
 from ..stationary import Stationary
 
 __all__ = [
@@ -44,6 +43,7 @@ FLOOR = 1e-7
 SLIGHT_HARMONIC = 1e-9
 MOST_UNKNOWNS = 1600  # elements of all harmonics that are solved for together: a second or so
 ROUNDS = 12  # of taking in harmonics that the others drive
+SETTLED = 1e-5  # of the largest current: a move by the last harmonics for which there was room
 SINGULAR = 1e13  # condition beyond which no state is the only one
 
 Complex = npt.NDArray[np.complex128]
@@ -318,6 +318,6 @@ def _balanced(point: Balance, most: int) -> tuple[dict[int, Complex], Reals, boo
             return state, currents, True, True
         if (len(harmonics) + len(wanted)) * size > most:
             moved = np.inf if before is None else np.abs(currents - before).max()
-            return state, currents, True, bool(moved <= MOVED * np.abs(currents).max())
+            return state, currents, True, bool(moved <= SETTLED * np.abs(currents).max())
         harmonics, before = [*harmonics, *sorted(wanted)], currents
     return state, currents, True, False

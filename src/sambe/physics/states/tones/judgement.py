@@ -26,6 +26,7 @@ from ...generators.periodic_generator import Harmonics, make_harmonics
 from ...generators.redfield import make_redfield, pack, unpack
 from ..cross_terms import (
     CLEARED,
+    MISSED,
     MOVED,
     MOVED_ITSELF,
     SMALL_CURRENT,
@@ -243,23 +244,31 @@ def judged_tones(jumps: Jumps, part: Stationary, tolerance: float, framed: bool)
     solved = unique & converged & np.isfinite(currents).all(axis=-1)
     populations = np.diagonal(state, 0, -2, -1).real
     # what the first law misses is what the two ways of counting differ by
-    missed = np.abs(currents.sum(axis=-1)) > MOVED * folded(np.maximum, np.abs(currents))
+    missed = np.abs(currents.sum(axis=-1)) > MISSED * folded(np.maximum, np.abs(currents))
     who = np.flatnonzero(solved & (~turns_fast(jumps, populations, currents, framed) | missed))
     if who.size:
         first = _first(jumps_at(jumps, who), state[who].astype(complex), currents[who])
         shift[who] = _relative(first.change, currents[who])
         slight = ~_counts(first.change, currents[who], tolerance, shift[who], framed)
+        slight &= ~_unbalanced(currents[who], tolerance, framed)
         who = who[~((first.harmonics <= TRUSTED) & slight)]
     if who.size:
         whole = balanced_state(jumps_at(jumps, who))
         fine = whole.converged & whole.unique
         change = np.where(fine[:, None], whole.currents - currents[who], np.nan)
         shift[who] = _relative(change, currents[who])
-        moves = fine & _counts(change, currents[who], tolerance, shift[who], framed)
+        moves = _counts(change, currents[who], tolerance, shift[who], framed)
+        moves = fine & (moves | _unbalanced(currents[who], tolerance, framed))
         at = who[moves]
         state[at], currents[at] = whole.state[moves], whole.currents[moves]
         complete[at], shift[at] = True, 0.0
     return Judged(state, currents, np.array(part.kept), unique, converged, complete, shift)
+
+
+def _unbalanced(currents: Reals, tolerance: float, framed: bool) -> npt.NDArray[np.bool_]:
+    """Where the first law is missed by what counts, ``(P,)``; in a static frame it does not."""
+    missed = np.abs(currents.mean(axis=-1)) > max(tolerance, MISSED) * np.abs(currents).max(axis=-1)
+    return np.asarray(missed & (not framed))
 
 
 def _counts(
