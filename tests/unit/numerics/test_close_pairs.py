@@ -15,7 +15,7 @@ from sambe.physics.states import refined_descent
 from sambe.physics.states.conjugate_residuals import Corrector, Scratch
 from sambe.physics.states.refined_descent import refine
 
-LEVELS, REACH = 70, 0.1
+LEVELS, REACH = 200, 0.1
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_a_point_comes_as_near_to_the_null_vector_as_was_asked(
 ) -> None:
     monkeypatch.setattr(refined_descent, "NEAR_LEVELS", 0)
     monkeypatch.setattr(refined_descent, "CLOSE", close)
-    monkeypatch.setattr(close_pairs, "PARTS", 4)
+    monkeypatch.setattr(close_pairs, "LEAST", 3)
     g = generator(CASES[name]()).take(np.array([1]))
     correct = Corrector(g, 0)
     state, done = refine(g, correct, correct.start(), 1e-9, Scratch())

@@ -278,7 +278,10 @@ def refine(
         x = out[who]
         populations = x.reshape(len(x), -1)[:, :: n + 1]
         populations[:] = 0.0
-        p, left = exact.residual(x, first)
+        if windows is not None and not x.any():  # corrected by the next one
+            p, left = first, rough.residual(x, first.astype(np.float32))[1].astype(float)
+        else:
+            p, left = exact.residual(x, first)
         if windows is None:
             change, ready = _changed(rough, functional, left, scratch)
         else:
@@ -295,6 +298,8 @@ def refine(
         rest = np.flatnonzero(~ready)
         if not rest.size:
             break
+        if rest.size == len(who):  # without copies
+            continue
         who, first, stiff, felt, functional = (x[rest] for x in (who, first, stiff, felt, functional))
         exact, rough = exact.take(rest), rough.take(rest)
     return out, done
