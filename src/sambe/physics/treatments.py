@@ -17,6 +17,7 @@ from ..description.bath import Bath
 from ..description.system import System
 from ..numerics.arrays import Array, is_numpy, namespace, values_of
 from .currents.channels import channel_rates, universal_rates
+from .currents.coupling_side import balanced_state
 from .currents.terminals import secular_currents
 from .dressing.dressing import ordered, shift_zone
 from .equations import quanta_meet
@@ -148,7 +149,7 @@ def solve_coherent(jumps: Jumps, system: System, method: Method) -> Solution:
 def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
     """Every coherence; where quasienergies are folded, with the terms between different quanta."""
     if not quanta_meet(method):
-        return _solve_in_zones(jumps, system, method, CONVERGED)
+        return _solve_in_zones(jumps, system, method, CONVERGED, judged=not any(jumps.dressing.quanta))
     # left to NumPy: populations alone stand in its place, marked as not converged
     if not is_numpy(namespace(jumps.energy)):
         solution = solve_populations(jumps, system, method)
@@ -182,7 +183,9 @@ def _solve_in_zones(
         return _solve_moved(jumps, shift, system, method, tolerance, judged)
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
     part = settled_state(jumps, lambda j: make_redfield(j, shift), tolerance)
-    if judged and is_numpy(namespace(jumps.energy)):
+    if judged and not any(jumps.dressing.quanta):
+        part = balanced_state(jumps, part)
+    elif judged and is_numpy(namespace(jumps.energy)):
         part = _judged(jumps_at(jumps, np.arange(part.unique.size)), part, tolerance, method.static)
     elif judged:  # where those terms may matter, NumPy decides and solves
         felt = may_count(jumps, part, shift, tolerance, method.static)

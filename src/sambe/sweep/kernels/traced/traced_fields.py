@@ -16,6 +16,7 @@ import numpy.typing as npt
 from ....description.system import System
 from ....numerics.arrays import Array, diagonal, namespace, repeated
 from ....physics.accounts import account_fields
+from ....physics.currents.coupling_side import moved_by_side
 from ....physics.currents.laws import first_law_residual
 from ....physics.dressing.dressing import Dressing
 from ....physics.generators.coherences import as_many, relaxation_rates
@@ -83,6 +84,8 @@ def traced_solution(system: System, method: Method) -> tuple[Solution, dict[str,
     zeros = xp.zeros(batch, dtype=xp.int64)
     shift, unknown = _of_coherences(solution, system, method, within, crowded)
     host = host | unknown
+    if solution.complete is not None:  # currents on the side of the coupling: more than these goes with them
+        host, solution = host | solution.complete, replace(solution, complete=None)
     fields = {
         **shift,
         "energy": xp.broadcast_to(jumps.dressing.energies, (*batch, system.levels)),
@@ -232,8 +235,10 @@ def _other_quanta(solution: Solution, system: System, method: Method) -> tuple[A
     jumps, treatment = solution.plain, TREATMENTS[method.secular]
     never = solution.unique & False
     share = 0.0 * solution.currents[..., 0]
-    if not any(jumps.dressing.quanta) or treatment.positive:
+    if treatment.positive or (not any(jumps.dressing.quanta) and solution.complete is not None):
         return never, share
+    if not any(jumps.dressing.quanta):
+        return never, moved_by_side(solution.jumps, solution.state, solution.currents)
     points = ~(_slowness(solution, method) < 1.0)
     shifted = with_shift(jumps, system.baths, method.lamb_shift) if treatment.shifted else jumps
     share = felt_share(shifted, _as_matrix(solution), None, points)

@@ -1,0 +1,109 @@
+r"""Currents counted on the side of the coupling, where nothing turns: a Hamiltonian without a drive.
+
+.. math:: J_u = 2\,\mathrm{Re\,Tr}[(W\circ S_u)^\dagger L_u\,\rho],\qquad W_{ij} = E_i - E_j,
+
+positive into the system. They add up to :math:`\mathrm{Tr}[E\,\dot\rho]`, which is zero in a stationary state.
+Counted on the side of :math:`L_u`, as what leaves the bath, a current differs by
+
+.. math:: 2\,\mathrm{Re}\sum S^*_{kj} L_{ki}\,(E_j - E_i)\,\rho_{ij},
+
+what coherences carry to and fro: of a higher order in the coupling, but with a Lamb shift, or at a large
+coupling, as large as the current itself. A drive however weak lets the complete equation count on the side of
+the coupling (see `sambe.physics.generators.periodic_generator`), so that without one it has to do so too.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...numerics.arrays import Array, is_numpy, namespace
+from ..generators.jumps import Jumps, jumps_at
+from ..generators.one_sided import half_transforms, one_sided, signed_couplings
+from ..states.cross_terms import MOVED, SMALL_CURRENT, Judged
+from ..states.stationary import Stationary
+
+__all__ = ["balanced_state", "currents_of_couplings", "moved_by_side"]
+
+# of the energy that jumps carry one way: what currents of double precision, and of a state that is good to
+# some digits less, cancel to
+ROUNDING = 1e-11
+TOGETHER = 2**16  # numbers in the states of points that are counted together: they stay in the cache
+
+
+def currents_of_couplings(jumps: Jumps, state: Array) -> Array:
+    """Currents ``(..., U + 1)``, positive into the system, the pump's zero.
+
+    Parameters
+    ----------
+    jumps : Jumps
+        Between states of a Hamiltonian that stands still, with the Lamb shift.
+    state : array (..., N, N)
+    """
+    xp, out = namespace(state), []
+    for bath, wires in enumerate(jumps.wiring):
+        lines = signed_couplings(jumps, wires)
+        each = one_sided(jumps, bath, lines, *half_transforms(jumps, bath))
+        flows = [
+            xp.conj((jumps.energy + 0j) * s) * xp.matmul(l + 0j, state[..., None, :, :])
+            for s, l in zip(lines, each, strict=True)
+        ]
+        out.append(2.0 * xp.real(xp.sum(sum(flows[1:], start=flows[0]), axis=(-3, -2, -1))))
+    return xp.stack([*out, 0.0 * xp.abs(out[0])], axis=-1)
+
+
+def balanced_state(jumps: Jumps, part: Stationary) -> Judged:
+    """The state, with currents on the side of the coupling at the points that miss the first law by what
+    counts; there all terms are kept.
+
+    Parameters
+    ----------
+    jumps : Jumps
+        As for `currents_of_couplings`.
+    part : Stationary
+        Its currents counted on the side of the one-sided operators.
+    """
+    missed = part.unique & part.converged & _missed(jumps, part.state, part.currents)
+    currents = _where(missed, jumps, part.state, part.currents)
+    return Judged(part.state, currents, part.kept, part.unique, part.converged, missed, 0.0 * currents[..., 0])
+
+
+def moved_by_side(jumps: Jumps, state: Array, currents: Array) -> Array:
+    """Largest move of a current when it is counted on the side of the coupling, relative to itself or to a
+    hundredth of the largest, ``(...)``; zero where the first law holds.
+
+    Parameters
+    ----------
+    jumps, state
+        As for `currents_of_couplings`.
+    currents : array (..., U + 1)
+        Counted on the side of the one-sided operators.
+    """
+    xp, size = namespace(currents), abs(currents)
+    moved = abs(_where(_missed(jumps, state, currents), jumps, state, currents) - currents)
+    against = xp.maximum(size, SMALL_CURRENT * xp.max(size, axis=-1, keepdims=True))
+    share = moved / xp.maximum(against, xp.full_like(against, float(np.finfo(float).tiny)))
+    return xp.max(share, axis=-1)
+
+
+def _where(missed: Array, jumps: Jumps, state: Array, currents: Array) -> Array:
+    """Currents of the coupling at some points, as they are elsewhere."""
+    xp = namespace(currents)
+    if not is_numpy(xp):
+        return xp.where(missed[..., None], currents_of_couplings(jumps, state), currents)
+    out, n = np.array(currents).reshape(-1, currents.shape[-1]), jumps.dressing.levels
+    flat, who = np.asarray(state).reshape(-1, n, n), np.flatnonzero(missed)
+    size = max(1, TOGETHER // n**2)
+    for points in (who[k : k + size] for k in range(0, len(who), size)):
+        out[points] = currents_of_couplings(jumps_at(jumps, points), flat[points])
+    return out.reshape(currents.shape)
+
+
+def _missed(jumps: Jumps, state: Array, currents: Array) -> Array:
+    """Points whose currents do not add up to zero, ``(...)`` bool; those of populations alone do."""
+    xp, energies = namespace(currents), jumps.dressing.energies
+    if state.ndim == energies.ndim:
+        return xp.zeros(currents.shape[:-1], dtype=xp.bool)
+    populations = xp.abs(xp.real(xp.linalg.diagonal(state)))
+    carried = xp.sum(populations * jumps.leaving, axis=-1) * (energies[..., -1] - energies[..., 0])
+    total, size = xp.abs(xp.sum(currents, axis=-1)), xp.max(xp.abs(currents), axis=-1)
+    return (total > MOVED * size) & (total > ROUNDING * carried)
