@@ -36,8 +36,7 @@ def warn_of(data: Any, method: Method, level: int = 3) -> None:
         close = data.secular_ratio < TRUSTED_RATIO
         warnings.warn(
             "the full secular approximation cannot be trusted where levels lie closer than "
-            f"{TRUSTED_RATIO:g} relaxation rates: {describe_points(close)}; use "
-            "secular='partial'",
+            f"{TRUSTED_RATIO:g} relaxation rates: {describe_points(close)}; use secular={DEFAULT!r}",
             SecularWarning, stacklevel=level,
         )  # fmt: skip
     _warn_of_phases(data, level + 1)
@@ -132,7 +131,8 @@ def warn_of_shift(shift: Any, dropped: Any, method: Method, level: int = 3) -> N
         if NAIVE[0] in method.accounts:
             way = "couple by rotating_wave=True"
         warnings.warn(
-            f"secular={method.secular!r} drops terms between different quanta of the drive that move a "
+            f"secular={method.secular!r} drops terms between different quanta of the drive (without a drive: "
+            "between the energies on the two sides of a jump) that move a "
             f"current by more than {TRUSTED_SHIFT:.0%}: {describe_points(left)}; {way}",
             SecularWarning, stacklevel=level,
         )  # fmt: skip

@@ -2,7 +2,7 @@ r"""Currents counted on the side of the coupling, where nothing turns: a Hamilto
 
 .. math:: J_u = 2\,\mathrm{Re\,Tr}[(W\circ S_u)^\dagger L_u\,\rho],\qquad W_{ij} = E_i - E_j,
 
-positive into the system. They add up to :math:`\mathrm{Tr}[E\,\dot\rho]`, which is zero in a stationary state.
+positive into the system. They add up to :math:`\mathrm{Tr}[E\,\dot\rho]`, zero in a stationary state.
 Counted on the side of :math:`L_u`, as what leaves the bath, a current differs by
 
 .. math:: 2\,\mathrm{Re}\sum S^*_{kj} L_{ki}\,(E_j - E_i)\,\rho_{ij},
@@ -14,41 +14,49 @@ the coupling (see `sambe.physics.generators.periodic_generator`), so that withou
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from ...numerics.arrays import Array, is_numpy, namespace
+from ...numerics.arrays import Array, dagger, is_numpy, namespace
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.one_sided import half_transforms, one_sided, signed_couplings
 from ..states.cross_terms import MOVED, SMALL_CURRENT, Judged
 from ..states.stationary import Stationary
 
-__all__ = ["balanced_state", "currents_of_couplings", "moved_by_side"]
+__all__ = ["balanced_state", "currents_of_couplings", "heat_of_couplings", "in_fast_period", "moved_by_side"]
 
 # of the energy that jumps carry one way: what currents of double precision, and of a state that is good to
 # some digits less, cancel to
 ROUNDING = 1e-11
+# of the largest turning or relaxation: so fast a period is followed in a few steps. A choice
+FAST = 20.0
 TOGETHER = 2**16  # numbers in the states of points that are counted together: they stay in the cache
 
 
-def currents_of_couplings(jumps: Jumps, state: Array) -> Array:
-    """Currents ``(..., U + 1)``, positive into the system, the pump's zero.
+def heat_of_couplings(jumps: Jumps) -> Array:
+    """K_u with J_u = 2 Re Tr[K_u rho], ``(..., U + 1, N, N)``; that of the pump is zero.
 
     Parameters
     ----------
     jumps : Jumps
         Between states of a Hamiltonian that stands still, with the Lamb shift.
-    state : array (..., N, N)
     """
-    xp, out = namespace(state), []
+    xp, out = namespace(jumps.energy), []
     for bath, wires in enumerate(jumps.wiring):
         lines = signed_couplings(jumps, wires)
         each = one_sided(jumps, bath, lines, *half_transforms(jumps, bath))
-        flows = [
-            xp.conj((jumps.energy + 0j) * s) * xp.matmul(l + 0j, state[..., None, :, :])
-            for s, l in zip(lines, each, strict=True)
-        ]
-        out.append(2.0 * xp.real(xp.sum(sum(flows[1:], start=flows[0]), axis=(-3, -2, -1))))
-    return xp.stack([*out, 0.0 * xp.abs(out[0])], axis=-1)
+        pairs = zip(lines, each, strict=True)
+        parts = [xp.matmul(dagger((jumps.energy + 0j) * s), l + 0j)[..., 0, :, :] for s, l in pairs]
+        out.append(sum(parts[1:], start=parts[0]))
+    return xp.stack([*out, 0.0 * out[0]], axis=-3)
+
+
+def currents_of_couplings(jumps: Jumps, state: Array) -> Array:
+    """Currents ``(..., U + 1)`` of a state ``(..., N, N)``, positive into the system."""
+    xp = namespace(state)
+    flow = heat_of_couplings(jumps) * xp.matrix_transpose(state)[..., None, :, :]
+    return 2.0 * xp.real(xp.sum(flow, axis=(-2, -1)))
 
 
 def balanced_state(jumps: Jumps, part: Stationary) -> Judged:
@@ -64,7 +72,20 @@ def balanced_state(jumps: Jumps, part: Stationary) -> Judged:
     """
     missed = part.unique & part.converged & _missed(jumps, part.state, part.currents)
     currents = _where(missed, jumps, part.state, part.currents)
-    return Judged(part.state, currents, part.kept, part.unique, part.converged, missed, 0.0 * currents[..., 0])
+    return Judged(
+        part.state, currents, part.kept, part.unique, part.converged, missed, 0.0 * currents[..., 0]
+    )
+
+
+def in_fast_period(jumps: Jumps, part: Judged) -> Jumps:
+    """Jumps with a period that everything is slow against, if it counts: without a drive the frequency says
+    nothing, but what the complete equation is asked for is looked at over a period."""
+    xp, d = namespace(part.currents), jumps.dressing
+    if not is_numpy(xp) or not part.complete.any():
+        return jumps
+    fastest = d.energies[..., -1] - d.energies[..., 0] + xp.max(jumps.leaving, axis=-1)
+    omega = np.where(fastest > 0, FAST * fastest, 1.0)
+    return replace(jumps, dressing=replace(d, omega=np.broadcast_to(omega, part.unique.shape)))
 
 
 def moved_by_side(jumps: Jumps, state: Array, currents: Array) -> Array:
@@ -79,6 +100,8 @@ def moved_by_side(jumps: Jumps, state: Array, currents: Array) -> Array:
         Counted on the side of the one-sided operators.
     """
     xp, size = namespace(currents), abs(currents)
+    if state.ndim == currents.ndim:  # populations alone have no side
+        return 0.0 * currents[..., 0]
     moved = abs(_where(_missed(jumps, state, currents), jumps, state, currents) - currents)
     against = xp.maximum(size, SMALL_CURRENT * xp.max(size, axis=-1, keepdims=True))
     share = moved / xp.maximum(against, xp.full_like(against, float(np.finfo(float).tiny)))
@@ -90,8 +113,10 @@ def _where(missed: Array, jumps: Jumps, state: Array, currents: Array) -> Array:
     xp = namespace(currents)
     if not is_numpy(xp):
         return xp.where(missed[..., None], currents_of_couplings(jumps, state), currents)
-    out, n = np.array(currents).reshape(-1, currents.shape[-1]), jumps.dressing.levels
-    flat, who = np.asarray(state).reshape(-1, n, n), np.flatnonzero(missed)
+    who, n = np.flatnonzero(missed), jumps.dressing.levels
+    if not who.size:
+        return currents
+    out, flat = np.array(currents).reshape(-1, currents.shape[-1]), np.asarray(state).reshape(-1, n, n)
     size = max(1, TOGETHER // n**2)
     for points in (who[k : k + size] for k in range(0, len(who), size)):
         out[points] = currents_of_couplings(jumps_at(jumps, points), flat[points])
@@ -99,10 +124,8 @@ def _where(missed: Array, jumps: Jumps, state: Array, currents: Array) -> Array:
 
 
 def _missed(jumps: Jumps, state: Array, currents: Array) -> Array:
-    """Points whose currents do not add up to zero, ``(...)`` bool; those of populations alone do."""
+    """Points whose currents do not add up to zero, ``(...)`` bool."""
     xp, energies = namespace(currents), jumps.dressing.energies
-    if state.ndim == energies.ndim:
-        return xp.zeros(currents.shape[:-1], dtype=xp.bool)
     populations = xp.abs(xp.real(xp.linalg.diagonal(state)))
     carried = xp.sum(populations * jumps.leaving, axis=-1) * (energies[..., -1] - energies[..., 0])
     total, size = xp.abs(xp.sum(currents, axis=-1)), xp.max(xp.abs(currents), axis=-1)

@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from ...description.system import System
 from ...numerics.arrays import Array, dagger
+from ..currents.coupling_side import heat_of_couplings
 from ..currents.particles import PARTICLES
 from ..dressing.tones.frequencies import Tones, energies_by_tone, expanded_omega
 from ..generators.jumps import Jumps, jumps_at
@@ -60,21 +61,24 @@ class Origin:
         The stationary one, where it was worked out.
     complete : bool array (P,)
         Where terms between different quanta are kept.
+    balanced : bool array (P,)
+        Where nothing turns, and energies are counted on the side of the coupling as `steady_state` does.
     """
 
     jumps: Jumps
     solution: Solution | None
     complete: npt.NDArray[np.bool_]
+    balanced: npt.NDArray[np.bool_]
 
 
 def origin_of(system: System, method: Method, stationary: bool) -> Origin:
     """What moves a batch with one axis of points.
 
     The stationary solution is worked out where it is asked for, where it decides between two equations, and
-    for small systems, where it costs little. Where the drive stands still in a frame the generator does too:
+    for small systems, where it costs little. Where a drive stands still in a frame the generator does too:
     terms between different quanta, which would turn, are left to the warning.
     """
-    method = bare(by_channels(method) if method.static else method)
+    method = bare(by_channels(method) if method.static and system.drive else method)
     treatment = TREATMENTS[method.secular]
     undecided = not method.static and not treatment.populations_only
     small = system.levels <= DENSE_LEVELS
@@ -82,11 +86,13 @@ def origin_of(system: System, method: Method, stationary: bool) -> Origin:
         jumps = jumps_at(jumps_of(system, method))
         if not treatment.populations_only:
             jumps = in_zones(jumps, system, method)
-        return Origin(jumps, None, np.zeros(len(jumps.energy), dtype=bool))
+        nowhere = np.zeros(len(jumps.energy), dtype=bool)
+        return Origin(jumps, None, nowhere, nowhere)
     solution = solve_batch(system, method)
     jumps = jumps_at(solution.jumps)
-    complete = False if solution.complete is None else solution.complete
-    return Origin(jumps, solution, np.broadcast_to(complete, len(jumps.energy)).astype(bool))
+    whole = False if solution.complete is None else solution.complete
+    whole, turns = np.broadcast_to(whole, len(jumps.energy)).astype(bool), any(jumps.dressing.quanta)
+    return Origin(jumps, solution, whole & turns, whole & (not turns))
 
 
 def bare(method: Method) -> Method:
@@ -98,7 +104,12 @@ def generator_at(origin: Origin, who: Points, method: Method) -> Any:
     """Redfield operator of some points."""
     solution = origin.solution
     inside = None if solution is None or solution.inside is None else solution.inside[who]
-    return TREATMENTS[method.secular].counted(jumps_at(origin.jumps, who), inside).redfield  # type: ignore[union-attr]
+    jumps = jumps_at(origin.jumps, who)
+    generator: Any = TREATMENTS[method.secular].counted(jumps, inside).redfield
+    if not origin.balanced[who].any():
+        return generator
+    balanced = origin.balanced[who][:, None, None, None]
+    return replace(generator, heat=np.where(balanced, heat_of_couplings(jumps), generator.heat))
 
 
 @dataclass(frozen=True)
@@ -179,7 +190,7 @@ def _look_at_particles(
         states = course.part(span)[0]
         history.particles[who, span] = (
             turning_particles(jumps, states, times[:, span])
-            if origin.complete[who].any()
+            if (origin.complete | origin.balanced)[who].any()
             else standing_particles(jumps, states, method)
         )
 

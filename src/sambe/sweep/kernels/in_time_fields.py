@@ -147,7 +147,8 @@ def _relaxing(system: System, method: Relaxing) -> Fields:
 
 def _judged(origin: Origin, system: System) -> Fields:
     """How far levels lie apart, and what terms between different quanta would do, as `steady_state` says."""
-    solution, kept = origin.solution, {"cross_terms_kept": origin.complete.astype(np.int8)}
+    every = (origin.complete | origin.balanced).astype(np.int8)
+    solution, kept = origin.solution, {"cross_terms_kept": every}
     points = len(origin.complete)
     if solution is None:
         even = np.full((points, system.levels), 1.0 / system.levels)
