@@ -17,7 +17,7 @@ from ..description.bath import Bath
 from ..description.system import System
 from ..numerics.arrays import Array, is_numpy, namespace, values_of
 from .currents.channels import channel_rates, universal_rates
-from .currents.coupling_side import balanced_state, in_fast_period
+from .currents.coupling_side import in_fast_period, standing_state
 from .currents.terminals import secular_currents
 from .dressing.dressing import ordered, shift_zone
 from .equations import quanta_meet
@@ -183,9 +183,9 @@ def _solve_in_zones(
         return _solve_moved(jumps, shift, system, method, tolerance, judged)
     jumps = with_shift(jumps, system.baths, method.lamb_shift)
     part = settled_state(jumps, lambda j: make_redfield(j, shift), tolerance)
-    if judged and not any(jumps.dressing.quanta):
-        part = balanced_state(jumps, part)
-        jumps = in_fast_period(jumps, part)
+    if not any(jumps.dressing.quanta) and not jumps.dressing.several_tones:
+        part = standing_state(jumps, part, judged)
+        jumps = jumps if system.drive else in_fast_period(jumps, part)
     elif judged and is_numpy(namespace(jumps.energy)):
         part = _judged(jumps_at(jumps, np.arange(part.unique.size)), part, tolerance, method.static)
     elif judged:  # where those terms may matter, NumPy decides and solves

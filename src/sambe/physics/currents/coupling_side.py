@@ -24,7 +24,7 @@ from ..generators.one_sided import half_transforms, one_sided, signed_couplings
 from ..states.cross_terms import MOVED, SMALL_CURRENT, Judged
 from ..states.stationary import Stationary
 
-__all__ = ["balanced_state", "currents_of_couplings", "heat_of_couplings", "in_fast_period", "moved_by_side"]
+__all__ = ["currents_of_couplings", "heat_of_couplings", "in_fast_period", "standing_state"]
 
 # of the energy that jumps carry one way: what currents of double precision, and of a state that is good to
 # some digits less, cancel to
@@ -59,22 +59,25 @@ def currents_of_couplings(jumps: Jumps, state: Array) -> Array:
     return 2.0 * xp.real(xp.sum(flow, axis=(-2, -1)))
 
 
-def balanced_state(jumps: Jumps, part: Stationary) -> Judged:
+def standing_state(jumps: Jumps, part: Stationary, balance: bool) -> Judged:
     """The state, with currents on the side of the coupling at the points that miss the first law by what
-    counts; there all terms are kept.
+    counts, all terms kept; or with what that would move.
 
     Parameters
     ----------
     jumps : Jumps
-        As for `currents_of_couplings`.
+        As for `heat_of_couplings`.
     part : Stationary
         Its currents counted on the side of the one-sided operators.
+    balance : bool
+        Whether the currents are to be changed.
     """
-    missed = part.unique & part.converged & _missed(jumps, part.state, part.currents)
-    currents = _where(missed, jumps, part.state, part.currents)
-    return Judged(
-        part.state, currents, part.kept, part.unique, part.converged, missed, 0.0 * currents[..., 0]
-    )
+    missed = part.unique & part.converged & _missed(jumps, part)
+    currents, nothing = _where(missed, jumps, part), 0.0 * part.currents[..., 0]
+    if balance:
+        return Judged(part.state, currents, part.kept, part.unique, part.converged, missed, nothing)
+    moved = _largest_move(part.currents, currents)
+    return Judged(part.state, part.currents, part.kept, part.unique, part.converged, missed & ~missed, moved)
 
 
 def in_fast_period(jumps: Jumps, part: Judged) -> Jumps:
@@ -88,29 +91,17 @@ def in_fast_period(jumps: Jumps, part: Judged) -> Jumps:
     return replace(jumps, dressing=replace(d, omega=np.broadcast_to(omega, part.unique.shape)))
 
 
-def moved_by_side(jumps: Jumps, state: Array, currents: Array) -> Array:
-    """Largest move of a current when it is counted on the side of the coupling, relative to itself or to a
-    hundredth of the largest, ``(...)``; zero where the first law holds.
-
-    Parameters
-    ----------
-    jumps, state
-        As for `currents_of_couplings`.
-    currents : array (..., U + 1)
-        Counted on the side of the one-sided operators.
-    """
+def _largest_move(currents: Array, other: Array) -> Array:
+    """Of a current, relative to itself or to a hundredth of the largest."""
     xp, size = namespace(currents), abs(currents)
-    if state.ndim == currents.ndim:  # populations alone have no side
-        return 0.0 * currents[..., 0]
-    moved = abs(_where(_missed(jumps, state, currents), jumps, state, currents) - currents)
     against = xp.maximum(size, SMALL_CURRENT * xp.max(size, axis=-1, keepdims=True))
-    share = moved / xp.maximum(against, xp.full_like(against, float(np.finfo(float).tiny)))
-    return xp.max(share, axis=-1)
+    tiny = xp.full_like(against, float(np.finfo(float).tiny))
+    return xp.max(abs(other - currents) / xp.maximum(against, tiny), axis=-1)
 
 
-def _where(missed: Array, jumps: Jumps, state: Array, currents: Array) -> Array:
+def _where(missed: Array, jumps: Jumps, part: Stationary) -> Array:
     """Currents of the coupling at some points, as they are elsewhere."""
-    xp = namespace(currents)
+    xp, state, currents = namespace(part.currents), part.state, part.currents
     if not is_numpy(xp):
         return xp.where(missed[..., None], currents_of_couplings(jumps, state), currents)
     who, n = np.flatnonzero(missed), jumps.dressing.levels
@@ -123,10 +114,10 @@ def _where(missed: Array, jumps: Jumps, state: Array, currents: Array) -> Array:
     return out.reshape(currents.shape)
 
 
-def _missed(jumps: Jumps, state: Array, currents: Array) -> Array:
+def _missed(jumps: Jumps, part: Stationary) -> Array:
     """Points whose currents do not add up to zero, ``(...)`` bool."""
-    xp, energies = namespace(currents), jumps.dressing.energies
-    populations = xp.abs(xp.real(xp.linalg.diagonal(state)))
+    xp, currents, energies = namespace(part.currents), part.currents, jumps.dressing.energies
+    populations = xp.abs(xp.real(xp.linalg.diagonal(part.state)))
     carried = xp.sum(populations * jumps.leaving, axis=-1) * (energies[..., -1] - energies[..., 0])
     total, size = xp.abs(xp.sum(currents, axis=-1)), xp.max(xp.abs(currents), axis=-1)
     return (total > MOVED * size) & (total > ROUNDING * carried)

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, namespace
-from ..currents.coupling_side import moved_by_side
 from ..dressing.tones.frequencies import expanded_omega
 from ..generators.jumps import Jumps, jumps_at
 from .cross_terms import dropped_shift
@@ -71,13 +70,10 @@ class Solution:
 
         Estimated by perturbation theory where relaxation is slow against the drive; relative to the current,
         or to a hundredth of the largest. Zero where those terms are kept, and where relaxation is so much
-        slower that it is below a per cent. Without a drive, the move by the side of the coupling on which
-        energies are counted.
+        slower that it is below a per cent.
         """
         if self.judged is not None:
             return self.judged
-        if not any(self.plain.dressing.quanta):
-            return moved_by_side(self.jumps, self.state, self.currents)
         batch = self.currents.shape[:-1]
         points = int(np.prod(batch, dtype=int))
         state = np.broadcast_to(self.state, (*batch, *self.state.shape[len(batch) :]))

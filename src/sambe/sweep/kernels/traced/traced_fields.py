@@ -16,7 +16,6 @@ import numpy.typing as npt
 from ....description.system import System
 from ....numerics.arrays import Array, diagonal, namespace, repeated
 from ....physics.accounts import account_fields
-from ....physics.currents.coupling_side import moved_by_side
 from ....physics.currents.laws import first_law_residual
 from ....physics.dressing.dressing import Dressing
 from ....physics.generators.coherences import as_many, relaxation_rates
@@ -235,10 +234,8 @@ def _other_quanta(solution: Solution, system: System, method: Method) -> tuple[A
     jumps, treatment = solution.plain, TREATMENTS[method.secular]
     never = solution.unique & False
     share = 0.0 * solution.currents[..., 0]
-    if treatment.positive or (not any(jumps.dressing.quanta) and solution.complete is not None):
-        return never, share
-    if not any(jumps.dressing.quanta):
-        return never, moved_by_side(solution.jumps, solution.state, solution.currents)
+    if not any(jumps.dressing.quanta) or treatment.positive:
+        return never, share if solution.judged is None else solution.judged
     points = ~(_slowness(solution, method) < 1.0)
     shifted = with_shift(jumps, system.baths, method.lamb_shift) if treatment.shifted else jumps
     share = felt_share(shifted, _as_matrix(solution), None, points)
