@@ -21,7 +21,7 @@ import numpy as np
 from ...numerics.arrays import Array, dagger, is_numpy, namespace
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.one_sided import half_transforms, one_sided, signed_couplings
-from ..states.cross_terms import MOVED, SMALL_CURRENT, Judged
+from ..states.cross_terms import MISSED, SMALL_CURRENT, Judged
 from ..states.stationary import Stationary
 
 __all__ = ["currents_of_couplings", "heat_of_couplings", "in_fast_period", "standing_state"]
@@ -120,4 +120,4 @@ def _missed(jumps: Jumps, part: Stationary) -> Array:
     populations = xp.abs(xp.real(xp.linalg.diagonal(part.state)))
     carried = xp.sum(populations * jumps.leaving, axis=-1) * (energies[..., -1] - energies[..., 0])
     total, size = xp.abs(xp.sum(currents, axis=-1)), xp.max(xp.abs(currents), axis=-1)
-    return (total > MOVED * size) & (total > ROUNDING * carried)
+    return (total > MISSED * size) & (total > ROUNDING * carried)
