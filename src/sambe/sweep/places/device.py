@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -86,6 +87,8 @@ QUESTIONS: dict[Kernel, Question] = {
 }
 Compiled = Callable[..., Any]
 _compiled: dict[bytes, Compiled] = {}  # of this process, by what they were made of
+_ready: set[tuple[Compiled, tuple[tuple[int, ...], ...]]] = set()  # with the shapes that each has seen
+_compiling = threading.RLock()  # else the threads of a run compile the same function beside each other
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class Device:
         try:
             with jax.enable_x64(True), jax.default_device(backend(self.name)):
                 rows = {path: _filled(x, count, size) for path, x in numbers.items()}
-                fields, host = _function(system, method, self)(rows)
+                fields, host = _called(_function(system, method, self), rows)
                 whole = {k: np.array(x if k == LABELS else x[:count]) for k, x in fields.items()}
                 return whole, np.asarray(host)[:count]
         except jax.errors.JAXTypeError as error:
@@ -232,17 +235,29 @@ def _function(system: System, method: Method, device: Device) -> Compiled:
     bare = system.map_numbers(lambda _, x: None if x is None else np.nan)
     bulk = QUESTIONS[device.kernel].bulk
     key = cloudpickle.dumps((bare, method, device), protocol=pickle.HIGHEST_PROTOCOL)
-    if key not in _compiled:
-        import jax
+    with _compiling:
+        if key not in _compiled:
+            import jax
 
-        options: Any = jax.config  # its options are no attributes that a type checker knows
-        if options.jax_compilation_cache_dir is None:
-            options.update("jax_compilation_cache_dir", _cache_folder())
-        _compiled[key] = jax.jit(
-            lambda rows: bulk(bare.map_numbers(lambda p, _: rows.get(p)), method),
-            compiler_options=_compiler_options(device.name),
-        )
-    return _compiled[key]
+            options: Any = jax.config  # its options are no attributes that a type checker knows
+            if options.jax_compilation_cache_dir is None:
+                options.update("jax_compilation_cache_dir", _cache_folder())
+            _compiled[key] = jax.jit(
+                lambda rows: bulk(bare.map_numbers(lambda p, _: rows.get(p)), method),
+                compiler_options=_compiler_options(device.name),
+            )
+        return _compiled[key]
+
+
+def _called(function: Compiled, rows: Fields) -> Any:
+    """What a function says of a batch; the first of a size compiles it, and others wait for that."""
+    seen = function, tuple(x.shape for x in rows.values())
+    if seen in _ready:
+        return function(rows)
+    with _compiling:
+        out = function(rows)
+        _ready.add(seen)
+    return out
 
 
 @cache

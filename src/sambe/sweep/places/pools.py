@@ -10,6 +10,7 @@ in 1.0 s instead of 1.7 s for two on a machine of two cores, but imports the mai
 
 from __future__ import annotations
 
+import atexit
 import logging
 import multiprocessing
 import os
@@ -23,6 +24,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import resource_tracker
 from typing import Any
 
@@ -294,6 +296,7 @@ def processes(count: int) -> Any:
             count, timeout=IDLE, initializer=_serve, initargs=(os.getpid(),), env=one_thread
         )
         _started.append((pool, count, os.getpid()))
+        _end_them_at_exit()
         return pool
 
 
@@ -307,8 +310,27 @@ def shut_processes() -> None:
                 # for them
                 logger = logging.getLogger("concurrent.futures")
                 logger.disabled = True
-                pool.shutdown(wait=True, kill_workers=True)
-                logger.disabled = False
+                try:
+                    pool.shutdown(wait=True, kill_workers=True)
+                finally:
+                    logger.disabled = False
+
+
+@cache
+def _end_them_at_exit() -> None:
+    """Have what is left of the processes ended before the interpreter waits for them.
+
+    loky ends them earlier, but for a second Ctrl-C that stops it: each would wait for work until it is idle
+    for long, and the interpreter for it.
+    """
+    atexit.register(_terminate)
+
+
+def _terminate() -> None:
+    for pool, _, owner in _started:
+        if owner == os.getpid():
+            for process in list((pool._processes or {}).values()):
+                process.terminate()
 
 
 def _serve(owner: int) -> None:

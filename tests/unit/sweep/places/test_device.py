@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 os.environ.setdefault("NPROC", "1")  # see sambe.sweep.places.device.backend
 
@@ -95,6 +97,25 @@ def test_a_structure_is_compiled_once(monkeypatch) -> None:
     assert next(iter(devices._compiled.values()))._cache_size() == 1
 
 
+def test_threads_of_a_run_compile_a_function_once(monkeypatch) -> None:
+    """Each has a batch of its own, and comes while another one compiles."""
+    under_way, most = [], []
+
+    def function(rows):
+        under_way.append(1)
+        most.append(len(under_way))
+        time.sleep(0.02)
+        under_way.pop()
+        return rows
+
+    rows = {"omega": np.zeros(4)}
+    monkeypatch.setattr(devices, "_ready", set())
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: devices._called(function, rows), range(3)))
+    assert most == [1, 1, 1]
+    assert len(devices._ready) == 1
+
+
 @pytest.mark.slow
 def test_a_batch_that_does_not_fit_is_halved(monkeypatch) -> None:
     jax = pytest.importorskip("jax")
@@ -184,8 +205,6 @@ def test_a_function_that_cannot_be_traced_is_told() -> None:
 
 
 def test_a_device_and_an_executor_exclude_each_other() -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     with ThreadPoolExecutor(1) as pool, pytest.raises(InputError, match="device"):
         sambe.steady_state(qubit(), device="jax", executor=pool)
 

@@ -11,6 +11,7 @@ import time
 import warnings
 from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -238,6 +239,18 @@ def test_a_run_that_fails_leaves_the_processes_to_another(away, monkeypatch) -> 
     assert not ended
     other.close(failed=True)
     assert ended
+
+
+def test_what_is_left_of_the_processes_is_ended_with_the_interpreter(monkeypatch) -> None:
+    """Those of this process alone: after a fork there may be others."""
+    ended = []
+
+    def pool(name: str) -> SimpleNamespace:
+        return SimpleNamespace(_processes={1: SimpleNamespace(terminate=lambda: ended.append(name))})
+
+    monkeypatch.setattr(pools, "_started", [(pool("a parent's"), 2, HOME + 1), (pool("its own"), 2, HOME)])
+    pools._terminate()
+    assert ended == ["its own"]
 
 
 def test_a_run_goes_on_where_no_process_can_be_started_again(away, monkeypatch) -> None:
