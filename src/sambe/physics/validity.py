@@ -38,8 +38,8 @@ EMPTY = 1e-5  # share of a pair that no current can be felt to come from
 TRUSTED_EFFECT = 1e-2  # change of a current by a pair's coherence, relative to it, that still counts as none
 LEAST_EFFECT = 1e-8  # share of the one-way flow below which a coherence asks for no common zone
 TOGETHER = 2**16  # pairs of states at multiples of omega that are looked at together: they stay in the cache
-# Pairs of states of the points that are looked at together. Measured on Kerr oscillators of 8, 20 and 40 levels:
-# labelled populations take a fourth, an eighth and a tenth longer at 2^14, and as long at 2^17.
+# Pairs of states of the points that are looked at together. Measured on Kerr oscillators of 8, 20 and 40
+# levels: labelled populations take a fourth, an eighth and a tenth longer at 2^14, and as long at 2^17.
 PAIRS = 2**16
 TINY = 1e-200  # where there is no current at all
 STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
