@@ -47,7 +47,7 @@ def heat_of_couplings(jumps: Jumps) -> Array:
         lines = signed_couplings(jumps, wires)
         each = one_sided(jumps, bath, lines, *half_transforms(jumps, bath))
         pairs = zip(lines, each, strict=True)
-        parts = [xp.matmul(dagger((jumps.energy + 0j) * s), l + 0j)[..., 0, :, :] for s, l in pairs]
+        parts = [xp.matmul(dagger(jumps.energy * s), l)[..., 0, :, :] for s, l in pairs]
         out.append(sum(parts[1:], start=parts[0]))
     return xp.stack([*out, 0.0 * out[0]], axis=-3)
 
