@@ -54,10 +54,15 @@ class Windows:
 
     def __init__(self, parts: list[tuple[slice, slice]]) -> None:
         self.parts = parts
+        self._room = np.empty(0)
 
     def left(self, tall: Array, x: Array) -> Array:
-        """Operators on top of each other times a matrix that is zero outside the band, ``(1, K N, N)``."""
-        out = np.empty((*tall.shape[:-1], x.shape[-1]), dtype=tall.dtype)
+        """Operators on top of each other times a matrix that is zero outside the band, ``(1, K N, N)``; until
+        it is asked for the next one."""
+        shape = (*tall.shape[:-1], x.shape[-1])
+        if self._room.shape != shape or self._room.dtype != tall.dtype:
+            self._room = np.empty(shape, dtype=tall.dtype)
+        out = self._room
         for some, close in self.parts:
             out[..., some] = np.matmul(tall[..., close], x[..., close, some])
         return out

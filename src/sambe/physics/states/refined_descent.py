@@ -33,6 +33,7 @@ SLOW = 0.9  # contraction of the residual that is assumed before two residuals t
 # nearly singular rates, by the largest element of the inverse over this.
 ROUNDED, STIFF = 40.0 * float(np.finfo(np.float32).eps), 1e3
 TINY = np.finfo(np.float32).tiny
+ROWS = 64  # of operators at a time, in what stays in the cache. A choice
 MOST = 1e30  # of what is taken to single precision, in whose range it is left room
 
 
@@ -109,7 +110,7 @@ class _Generator:
             even = unpack(x)
         top = self._left(even)
         p = first + self._populations(top)
-        top += self._of_populations(p)
+        self._add_populations(top, p)
         z = self._right(top)
         z = z + z.conj().swapaxes(-1, -2)
         z = z + turned - self.damped * x if self.real else pack(z - self.damped * even)
@@ -128,7 +129,7 @@ class _Generator:
             x = unpack(left)
         top = self._left(x)
         p = self._populations(top)
-        top += self._of_populations(p)
+        self._add_populations(top, p)
         z = self._right(top)
         z = z + z.conj().swapaxes(-1, -2)
         z -= self.damped * x
@@ -157,6 +158,13 @@ class _Generator:
         """The same of populations, ``(P, N)``."""
         return (self.tall * p[:, None, :]).reshape(len(p), self.n, -1)
 
+    def _add_populations(self, top: Array, p: Array) -> None:
+        """Add it, some rows at a time: fresh memory for all of it would cost more than the sum."""
+        tall = self.tall.reshape(len(p), self.n, -1, self.n)
+        for k in range(0, self.n, ROWS):
+            part = tall[:, k : k + ROWS] * p[:, None, None, :]
+            top[:, k : k + ROWS] += part.reshape(len(p), -1, top.shape[-1])
+
     def _right(self, top: Array) -> Array:
         """Sum of L x S† - G x from them."""
         jumped, drifted = top[..., : self.count], top[..., self.count :]
@@ -170,7 +178,8 @@ class _Generator:
 
     def _populations(self, top: Array) -> Array:
         """Change of the populations that coherences call for, ``(P, N)``."""
-        gained = np.vecdot(self.side.conj(), top[..., : self.count]).real
+        side = self.side if self.real else self.side.conj()
+        gained = np.vecdot(side, top[..., : self.count]).real
         lost = np.diagonal(top[..., self.count :], 0, -2, -1).real
         flow = (gained - lost) * (2.0 * self.scale)
         flow[:, 0] = 0.0
