@@ -150,6 +150,23 @@ def test_blocks_run_on_any_executor() -> None:
     np.testing.assert_array_equal(found.energy_current, sambe.steady_state(system, workers=2).energy_current)
 
 
+def test_a_block_that_may_not_be_entered_where_it_was_solved_is_handed_on() -> None:
+    """A system may keep processes from each other's files."""
+
+    class Locked:
+        def put(self, points, parts):
+            raise PermissionError(13, "Permission denied")
+
+    system = qubit(omega=sambe.axis("omega", [0.5, np.nan, 1.0]))
+    sweep, method, kept = Sweep(system), prepare(system), []
+
+    def keep(_region, points, parts):
+        kept.append((points.tolist(), [at.tolist() for at, _ in parts]))
+
+    stream_blocks(sweep, method, point_fields, keep, Plan((3,), 3, 1), target=Locked())
+    assert kept == [([0, 1, 2], [[0, 2]])]
+
+
 def test_bare_arrays_have_no_place_in_a_sweep() -> None:
     with pytest.raises(sambe.InputError, match=r"sambe\.axis"):
         sambe.steady_state(qubit(omega=np.array([0.5, 1.0])))

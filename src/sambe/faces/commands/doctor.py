@@ -7,7 +7,6 @@ import platform
 import shutil
 import subprocess
 import time
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import typer
@@ -89,6 +88,8 @@ def self_test() -> tuple[float, float]:
 
 
 def _version(name: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version  # a fifth of the time of --help
+
     try:
         return version(name)
     except PackageNotFoundError:
