@@ -18,6 +18,9 @@ from ..labels import put
 
 __all__ = ["Shared", "enter", "shared_memory"]
 
+# Bytes of a result from which it is shared, 4 MiB. Each that is kept holds a file open, of which a process
+# has 1024 by default; smaller ones come back by a pipe in no time. A choice.
+WORTH_SHARING = 2**22
 ALIGNED = 64  # bytes; every array begins at a multiple, as NumPy's own do
 
 Layout = tuple[tuple[str, tuple[int, ...], str, int], ...]  # name, shape, dtype and offset of each array
@@ -78,13 +81,16 @@ def enter(fields: Fields, blanks: Fields, points: npt.NDArray[np.intp], parts: l
 
 @contextmanager
 def shared_memory(blanks: Fields, points: int) -> Iterator[Shared | None]:
-    """Shared arrays of so many points while they are written; None where processes cannot share any.
+    """Shared arrays of so many points while they are written; None where they are few, or cannot be shared.
 
     The memory has no name in any folder, so that nothing of it is left, whatever ends this process: other
     processes of this user come to it by way of this one, until the context ends, and it goes with the last
     array that looks at it.
     """
     layout, size = _layout(blanks, points)
+    if size < WORTH_SHARING:
+        yield None
+        return
     try:
         handle = os.memfd_create("sambe")
     except (AttributeError, OSError):  # Linux alone has it, and a sandbox may refuse it

@@ -22,7 +22,7 @@ from sambe.sweep.axes import Sweep
 from sambe.sweep.blocks import stream_blocks
 from sambe.sweep.kernels.fields import point_fields
 from sambe.sweep.labels import blank
-from sambe.sweep.places import pools, waiting
+from sambe.sweep.places import pools, shared, waiting
 from sambe.sweep.places.pools import (
     LostWorkerError,
     Place,
@@ -109,7 +109,8 @@ def test_a_long_run_moves_to_processes_and_keeps_its_numbers(ready) -> None:
 
 
 @pytest.mark.slow
-def test_a_labelled_sweep_is_the_same_to_the_last_bit(willing) -> None:
+def test_a_labelled_sweep_is_the_same_to_the_last_bit(willing, monkeypatch) -> None:
+    monkeypatch.setattr(shared, "WORTH_SHARING", 0)
     system = sambe.models.kerr_resonator(
         levels=8,
         omega=sambe.axis("omega", np.linspace(0.5, 1.5, 300)),

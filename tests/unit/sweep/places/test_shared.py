@@ -12,11 +12,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sambe
+from sambe.sweep.places import shared
 from sambe.sweep.places.shared import shared_memory
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="Linux has it")
 BLANKS = {"x": np.full((1, 2), np.nan), "status": np.zeros(1, np.int8)}
 SOLVED = (np.arange(3), [(np.array([0, 2]), {"x": np.ones((2, 2)), "status": np.zeros(2, int)})])
+
+
+@pytest.fixture(autouse=True)
+def _few_are_worth_it(monkeypatch):
+    monkeypatch.setattr(shared, "WORTH_SHARING", 0)
+
+
+def test_small_results_that_are_kept_hold_no_file_open(monkeypatch) -> None:
+    """A process may have some thousand files open, and a list as many results."""
+    monkeypatch.undo()
+    system = sambe.models.spin_boson(omega=sambe.axis("omega", [0.9, 1.0]))
+    sambe.steady_state(system, workers=2)
+    before = os.listdir("/proc/self/fd")
+    kept = [sambe.steady_state(system, workers=2) for _ in range(3)]
+    assert len(os.listdir("/proc/self/fd")) == len(before), kept
 
 
 def test_arrays_outlive_the_file_that_others_write_into() -> None:
