@@ -20,7 +20,8 @@ from .jumps import Jumps, Points, fixed, jumps_at
 from .multiples import NEARER, RIVALS, Gaps, differences_of
 from .one_sided import both_signs, driven_places
 
-__all__ = ["SINGLE_LEVELS", "align", "effects_elsewhere", "partners", "turned", "zone_groups", "zone_shift"]
+__all__ = ["SINGLE_LEVELS", "align", "effects_elsewhere", "partners", "turned", "wanted_elsewhere",
+           "zone_groups", "zone_shift"]  # fmt: skip
 
 CHUNK = 2**16  # pairs of states of the points that are looked at together, with up to so many channels:
 FEW = 64
@@ -95,6 +96,16 @@ def zone_shift(
             pairs = pairs if restless.size == some.size else pairs.at(restless)
             shift[some[restless]] = _aligned(*_wanted(pairs, least, margin, home), margin)
     return shift.reshape(*batch, n)
+
+
+def wanted_elsewhere(jumps: Jumps, populations: Populations, least: Array) -> Array:
+    """Points at which some pair of states asks for another zone, with no look at what the others ask for.
+
+    Outside NumPy, and for `least` with an axis of its own, as in `zone_shift`; there is no shift elsewhere.
+    """
+    xp = namespace(jumps.energy)
+    weight, multiple = _wanted(_Pairs.of(fixed(jumps), populations), least, 1.0)
+    return xp.any((weight > 0) & (multiple != 0), axis=(-2, -1))
 
 
 def effects_elsewhere(jumps: Jumps, populations: Populations) -> Array:

@@ -52,10 +52,11 @@ class Changes:
     halves: Array
 
     @classmethod
-    def of(cls, g: Redfield, populations: Array) -> Changes:
-        """Those of a batch with one leading axis, by populations ``(P, N)``."""
+    def of(cls, g: Redfield, populations: Array, inverse: Array = None) -> Changes:
+        """Those of a batch with one leading axis, by populations ``(P, N)``; the inverse of the rates between
+        them, with the trace, where it is known."""
         states = _of_states(g)
-        return cls(states, populations, _changes(g, populations, states))
+        return cls(states, populations, _changes(g, populations, states, inverse))
 
     def take(self, points: npt.NDArray[np.intp]) -> Changes:
         """Some points of the batch."""
@@ -148,10 +149,10 @@ def _traffic_and_scale(states: Array, populations: Array) -> tuple[Array, Array]
     return traffic, xp.maximum(size, floor)
 
 
-def _changes(g: Redfield, populations: Array, states: Array) -> Array:
+def _changes(g: Redfield, populations: Array, states: Array, inverse: Array = None) -> Array:
     """Half of the change of each current by the coherence of each pair, ``(P, U + 1, N, N)``."""
     xp = namespace(populations)
-    weight = g.heat - _by_populations(g, states)
+    weight = g.heat - _by_populations(g, states, inverse)
     rho = _coherences(g, populations)[:, None, ...]
     return 2.0 * xp.real(xp.matrix_transpose(weight) * rho)
 
@@ -168,11 +169,15 @@ def _coherences(g: Redfield, populations: Array) -> Array:
     return xp.where(answers, -source, 0.0 * source)
 
 
-def _by_populations(g: Redfield, states: Array) -> Array:
+def _by_populations(g: Redfield, states: Array, inverse: Array) -> Array:
     """S† Y L - Y G for each terminal, ``(P, U + 1, N, N)``."""
     xp = namespace(states)
     a, scale = with_trace(g.matrix(0), g.levels)
-    y = _solved(xp.matrix_transpose(a), xp.matrix_transpose(states)) / scale
+    right = xp.matrix_transpose(states)
+    if inverse is None:
+        y = _solved(xp.matrix_transpose(a), right) / scale
+    else:
+        y = xp.matmul(xp.matrix_transpose(inverse), right) / scale
     first = xp.asarray(np.arange(g.levels) == 0)[:, None]
     y = xp.where(first, 0.0 * y, y)  # the first row stands for the trace and for no equation of motion
     back = dagger(g.coupling)

@@ -16,7 +16,6 @@ something else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -91,18 +90,20 @@ def may_count(jumps: Jumps, part: Stationary, shift: Array, tolerance: float, fr
     return points & (felt | (missed & xp.any(above, axis=-1)))
 
 
-def felt_share(jumps: Jumps, part: Stationary, shift: Array, points: Array) -> Array:
+def felt_share(jumps: Jumps, part: Stationary, shift: Array, points: Array, inverse: Array = None) -> Array:
     """Largest move of a current, relative to itself or to a hundredth of the largest, ``(...)``.
 
     Parameters
     ----------
     points : bool array (...)
         Where to look; zero elsewhere.
+    inverse : array (..., N, N), optional
+        Of the rates between the populations with the trace in the first row (`with_trace`), where known.
     """
     xp = namespace(jumps.energy)
     if not any(jumps.dressing.quanta):
         return 0.0 * part.currents[..., 0]
-    moved, traffic, _ = _moved(jumps, part, shift, points & _solved(part))
+    moved, traffic, _ = _moved(jumps, part, shift, points & _solved(part), inverse)
     size = xp.abs(constant(part.currents))
     against = xp.maximum(size, SMALL_CURRENT * xp.max(size, axis=-1, keepdims=True))
     above = ~(moved <= ROUNDING * traffic[..., None])
@@ -129,7 +130,9 @@ def _solved(part: Stationary) -> Array:
     return part.unique & part.converged & xp.all(xp.isfinite(constant(part.currents)), axis=-1)
 
 
-def _moved(jumps: Jumps, part: Stationary, shift: Array, points: Array) -> tuple[Array, Array, Array]:
+def _moved(
+    jumps: Jumps, part: Stationary, shift: Array, points: Array, inverse: Array = None
+) -> tuple[Array, Array, Array]:
     """Change of each current, one-way flow and the largest harmonic of the state, at some points."""
     xp, d = namespace(jumps.energy), jumps.dressing
     state, omega = constant(part.state), constant(d.omega)
@@ -141,7 +144,13 @@ def _moved(jumps: Jumps, part: Stationary, shift: Array, points: Array) -> tuple
     moved, traffic, harmonics = if_any(
         points,
         lambda: _first_order(
-            _constants(_Period.of(jumps, shift)), redfield, matrix, rest, omega, constant(part.currents)
+            _constants(_Period.of(jumps, shift)),
+            redfield,
+            matrix,
+            rest,
+            omega,
+            constant(part.currents),
+            inverse,
         ),
         (none, none[..., 0], none[..., 0]),
     )
@@ -168,28 +177,27 @@ class _Period:
     def of(cls, jumps: Jumps, shift: Array) -> _Period:
         """In the zone of the state."""
         xp, driven = namespace(jumps.energy), driven_places(jumps)
-        over_time = _wave(jumps, shift)
         every = signed_couplings(jumps)
-        at_times = [over_time(s) for s in every]
         energy = both_signs(jumps.energy, driven, -1.0)
-        operators: list[Array] = [0.0] * len(every)
-        current = []
-        for u, wires in enumerate(jumps.wiring):
-            up, low = half_transforms(jumps, u)
-            lines = [every[c] for c in wires]
-            each = one_sided(jumps, u, lines, up, low, anomalous_lines(jumps, u))
-            pairs = list(zip(wires, each, strict=True))
-            taken = (xp.matmul(over_time(energy * every[c]), over_time(l)) for c, l in pairs)
-            current.append(-sum(taken))
-            for c, l in pairs:
-                operators[c] = operators[c] + l
-        forward = [over_time(l) for l in operators]
         quanta = both_signs(quanta_of(jumps) + 0.0 * jumps.energy[..., :1, :1], driven, -1.0)
         if shift is not None:
             quanta = quanta + (_apart(jumps, shift) * expand(jumps.dressing.omega, 2))[..., None, :, :]
-        turning = [over_time(quanta * s) for s in every]
+        baths = []
+        for u, wires in enumerate(jumps.wiring):
+            up, low = half_transforms(jumps, u)
+            lines = [every[c] for c in wires]
+            baths.append(one_sided(jumps, u, lines, up, low, anomalous_lines(jumps, u)))
+        # all at once, as a compiler takes as long for each of them as for all
+        kinds = [every, [energy * s for s in every], [quanta * s for s in every], *baths]
+        coupling, warm, turning, *taken = _in_time(kinds, jumps, shift)
+        forward: list[Array] = [0.0] * len(every)
+        current = []
+        for wires, each in zip(jumps.wiring, taken, strict=True):
+            current.append(-sum(xp.matmul(warm[c], l) for c, l in zip(wires, each, strict=True)))
+            for c, l in zip(wires, each, strict=True):
+                forward[c] = forward[c] + l
         current.append(-sum(xp.matmul(s, l) for s, l in zip(turning, forward, strict=True)))
-        return cls(xp.stack(at_times, axis=-3), xp.stack(forward, axis=-3), xp.stack(current, axis=-3))
+        return cls(xp.stack(coupling, axis=-3), xp.stack(forward, axis=-3), xp.stack(current, axis=-3))
 
     def dissipate(self, rho: Array) -> Array:
         """The dissipative part on states at every time, ``(..., M, N, N)``."""
@@ -210,22 +218,23 @@ def _apart(jumps: Jumps, shift: Array) -> Array:
     return namespace(shift).astype(shift[..., :, None] - shift[..., None, :], jumps.energy.dtype)
 
 
-def _wave(jumps: Jumps, shift: Array) -> Callable[[Array], Array]:
-    """From harmonics of both signs to their sum at the times of a period, in the zone of the state."""
+def _in_time(kinds: list[list[Array]], jumps: Jumps, shift: Array) -> list[list[Array]]:
+    """Operators of harmonics of both signs at the times of a period, ``(..., M, N, N)``, in the zone of the
+    state."""
     xp, quanta = namespace(jumps.energy), jumps.dressing.quanta
     times = np.arange(_samples(quanta)) / _samples(quanta)
     wave = xp.asarray(np.exp(-2j * np.pi * np.outer(times, signed_quanta(quanta))))
-    turn: Array = None
+    every = xp.astype(xp.stack([x for kind in kinds for x in kind], axis=-4), xp.complex128)
+    flat = xp.matmul(wave, xp.reshape(every, (*every.shape[:-2], -1)))
+    at_times = xp.reshape(flat, (*every.shape[:-3], len(times), *every.shape[-2:]))
     if shift is not None:
         angle = 2.0 * np.pi * xp.asarray(times)[:, None, None] * _apart(jumps, shift)[..., None, :, :]
-        turn = xp.cos(angle) - 1j * xp.sin(angle)
-
-    def over_time(x: Array) -> Array:
-        flat = xp.reshape(xp.astype(x, xp.complex128), (*x.shape[:-2], -1))
-        out = xp.reshape(xp.matmul(wave, flat), (*x.shape[:-3], len(times), *x.shape[-2:]))
-        return out if turn is None else turn * out
-
-    return over_time
+        at_times = (xp.cos(angle) - 1j * xp.sin(angle))[..., None, :, :, :] * at_times
+    out, first = [], 0
+    for kind in kinds:
+        out.append([at_times[..., k, :, :, :] for k in range(first, first + len(kind))])
+        first += len(kind)
+    return out
 
 
 def _constants(record: Any) -> Any:
@@ -240,7 +249,7 @@ def _samples(quanta: tuple[int, ...]) -> int:
 
 
 def _first_order(
-    g: _Period, redfield: Redfield, matrix: Array, state: Array, omega: Array, currents: Array
+    g: _Period, redfield: Redfield, matrix: Array, state: Array, omega: Array, currents: Array, inverse: Array
 ) -> tuple[Array, Array, Array]:
     """Change of each current, one-way flow of the largest terminal, and the largest harmonic of the state."""
     xp = namespace(state)
@@ -259,7 +268,7 @@ def _first_order(
     lines = xp.where(standing, 0.0 * lines, -lines / xp.where(standing, xp.ones_like(alone), alone))
     turning = product(wave.conj().T, lines)
     back = xp.mean(g.dissipate(turning), axis=-3)
-    moved = redfield.currents(_answer(redfield, matrix, back))
+    moved = redfield.currents(_answer(redfield, matrix, back, inverse))
     traffic = xp.sum(
         xp.abs(xp.real(diagonal(redfield.heat))) * xp.abs(xp.real(diagonal(state)))[..., None, :], axis=-1
     )
@@ -268,7 +277,7 @@ def _first_order(
     return moved, xp.max(traffic, axis=-1), xp.max(xp.abs(lines), axis=(-3, -2, -1))
 
 
-def _answer(redfield: Redfield, matrix: Array, driven: Array) -> Array:
+def _answer(redfield: Redfield, matrix: Array, driven: Array, inverse: Array) -> Array:
     """Packed change of the mean state that a constant term of the equation of motion calls for.
 
     Above `DENSE_LEVELS` populations follow by the rates between them and each coherence by itself.
@@ -280,7 +289,9 @@ def _answer(redfield: Redfield, matrix: Array, driven: Array) -> Array:
     a, scale = with_trace(matrix, place)
     first = xp.asarray(np.arange(right.shape[-1]) == 0)
     right = xp.where(first, 0.0 * right, -right / scale[..., 0])
-    x = xp.linalg.solve(a, right[..., None])[..., 0]
+    known = inverse is not None and not whole
+    right = right[..., None]
+    x = (xp.matmul(inverse, right) if known else xp.linalg.solve(a, right))[..., 0]
     if whole:
         return xp.reshape(x, driven.shape)
     alone, eye = redfield.own, xp.eye(n, dtype=x.dtype)

@@ -16,7 +16,7 @@ from sambe.physics.equations import dressing_of
 from sambe.physics.generators import zones
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.redfield import make_redfield
-from sambe.physics.generators.zones import align, zone_groups, zone_shift
+from sambe.physics.generators.zones import align, wanted_elsewhere, zone_groups, zone_shift
 from sambe.physics.pipeline import jumps_of, solve_batch
 from sambe.physics.preparation import prepare
 from sambe.physics.states.solution import Solution
@@ -99,17 +99,20 @@ def test_points_that_stay_are_told_part_by_part(
 
 
 def test_other_arrays_ask_for_several_least_effects_at_once() -> None:
-    def shift(wrap: Any, least: Any) -> Any:
+    def asked(question: Any, wrap: Any, least: Any) -> Any:
         given = models.kerr_resonator(omega=wrap(np.linspace(0.45, 1.45, 9)), drive=0.3, levels=8)
         method = prepare(given, secular="full")
         jumps = make_jumps(dressing_of(given, method), given.baths, method.wiring)
-        return np.asarray(zone_shift(jumps, stationary_populations, least))
+        return np.asarray(question(jumps, stationary_populations, least))
 
     least = [1e-8, 1e-2, 1.0]
-    found = shift(strict.asarray, strict.asarray(least)[:, None, None, None])
-    wanted = [shift(np.asarray, x) for x in least]
+    several = strict.asarray(least)[:, None, None, None]
+    found = asked(zone_shift, strict.asarray, several)
+    wanted = [asked(zone_shift, np.asarray, x) for x in least]
     np.testing.assert_array_equal(found, wanted)
     assert len({w.any(axis=-1).sum() for w in wanted}) > 1
+    # where nothing is asked for nothing moves, and here the other way round too
+    np.testing.assert_array_equal(asked(wanted_elsewhere, strict.asarray, several), np.any(wanted, axis=-1))
 
 
 @pytest.mark.parametrize("secular", ["partial", "none"])

@@ -24,14 +24,15 @@ from ....physics.generators.level_shifts import with_shift
 from ....physics.generators.multiples import differences_of
 from ....physics.generators.one_sided import both_signs
 from ....physics.generators.redfield import make_redfield
-from ....physics.generators.zones import partners, zone_shift
+from ....physics.generators.zones import partners, wanted_elsewhere
 from ....physics.method import Method
 from ....physics.pipeline import solve_batch
+from ....physics.states.conjugate_residuals import SINGULAR, with_trace
 from ....physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, slowness_in_frame
 from ....physics.states.dropped_coherences import Changes
 from ....physics.states.felt_quanta import felt_share
 from ....physics.states.solution import Solution
-from ....physics.states.stationary import Stationary, stationary_populations
+from ....physics.states.stationary import Stationary
 from ....physics.treatments import COHERENT, TREATMENTS
 from ....physics.validity import (
     EMPTY,
@@ -72,10 +73,11 @@ def traced_solution(system: System, method: Method) -> tuple[Solution, dict[str,
     jumps, populations = solution.plain, solution.populations
     xp = namespace(jumps.energy)
     batch = solution.currents.shape[:-1]
-    near, away = _in_other_zones(jumps, method)
+    inverse = _inverse_rates(jumps)
+    near, away = _in_other_zones(jumps, method, inverse)
     treatment = TREATMENTS[method.secular]
-    close, ratio, within, crowded = _gap_ratio(solution, near, treatment.populations_only)
-    moved, share = _other_quanta(solution, system, method)
+    close, ratio, within, crowded = _gap_ratio(solution, near, treatment.populations_only, inverse)
+    moved, share = _other_quanta(solution, system, method, inverse)
     if not treatment.populations_only:
         moved = moved | away
     solved = solution.unique & solution.converged & ~diverging(jumps, system.baths)
@@ -128,18 +130,26 @@ def _edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:
     return xp.real(xp.sum(xp.matmul(states, solution.state) * xp.conj(states), axis=(-2, -1)))
 
 
-def _in_other_zones(jumps: Jumps, method: Method) -> tuple[Array, Array]:
-    """Points whose states are near in another zone for the ratio of gaps, and for the state itself."""
+def _inverse_rates(jumps: Jumps) -> Array:
+    """Inverse of the rates between the populations, the trace in the first row, ``(P, N, N)``: once, as to
+    compile the solution of a linear system takes as long as a dozen products."""
+    a, _ = with_trace(make_redfield(jumps).matrix(0), jumps.dressing.levels)
+    return namespace(a).linalg.inv(a)
+
+
+def _in_other_zones(jumps: Jumps, method: Method, inverse: Array) -> tuple[Array, Array]:
+    """Points whose states may be near in another zone for the ratio of gaps, and for the state itself."""
     xp = namespace(jumps.energy)
     if not any(jumps.dressing.quanta):
         none = xp.astype(0.0 * jumps.dressing.energies[..., 0], xp.bool)
         return none, none
     least = xp.asarray([NEAR * LEAST_EFFECT, method.tolerance])[:, None, None, None]
-    shift = xp.any(zone_shift(jumps, stationary_populations, least) != 0, axis=-1)
-    return shift[0, ...], shift[1, ...]
+    unique = xp.max(xp.abs(inverse), axis=(-2, -1)) < SINGULAR
+    away = wanted_elsewhere(jumps, lambda _: (inverse[..., 0], unique), least)
+    return away[0, ...], away[1, ...]
 
 
-def _gap_ratio(solution: Solution, elsewhere: Array, alone: bool) -> tuple[Array, ...]:
+def _gap_ratio(solution: Solution, elsewhere: Array, alone: bool, inverse: Array) -> tuple[Array, ...]:
     """`sambe.physics.validity.secular_ratio`, and where it has to be worked out with more care.
 
     A pair nearer than some rates counts if its coherence moves a current. Those that are near modulo omega
@@ -157,7 +167,7 @@ def _gap_ratio(solution: Solution, elsewhere: Array, alone: bool) -> tuple[Array
     least = _nearest(d, gap, omega, apart & (pairs >= POPULATED)) / rate
     least = xp.minimum(least, xp.matrix_transpose(least))
     near = xp.abs(gap) / rate
-    harm = Changes.of(make_redfield(jumps), populations).effects()
+    harm = Changes.of(make_redfield(jumps), populations, inverse).effects()
     infinite = xp.full_like(gap, float("inf"))
     judged = xp.where(near < FAR, xp.where(harm > TRUSTED_EFFECT, near, infinite), least)
     paired = apart & (pairs >= NEAR * EMPTY)
@@ -229,7 +239,7 @@ class _Paths:
         return xp.sum(xp.matmul(self.present, xp.matrix_transpose(other)), axis=-3) > 0.5
 
 
-def _other_quanta(solution: Solution, system: System, method: Method) -> tuple[Array, Array]:
+def _other_quanta(solution: Solution, system: System, method: Method, inverse: Array) -> tuple[Array, Array]:
     """Points at which terms between different quanta matter, and what they move elsewhere."""
     jumps, treatment = solution.plain, TREATMENTS[method.secular]
     never = solution.unique & False
@@ -238,7 +248,7 @@ def _other_quanta(solution: Solution, system: System, method: Method) -> tuple[A
         return never, share if solution.judged is None else solution.judged
     points = ~(_slowness(solution, method) < 1.0)
     shifted = with_shift(jumps, system.baths, method.lamb_shift) if treatment.shifted else jumps
-    share = felt_share(shifted, _as_matrix(solution), None, points)
+    share = felt_share(shifted, _as_matrix(solution), None, points, inverse)
     return ~(MARGIN * share < TRUSTED_EFFECT), share
 
 
