@@ -31,6 +31,7 @@ from .generators.counting.counting_field import (
 from .generators.jumps import Jumps, baths_at, jumps_at, make_jumps, true_rates
 from .generators.lamb_shift import NO_SHIFT
 from .generators.level_shifts import with_shift
+from .generators.multiples import zone_groups
 from .generators.positive import (
     cluster_jumps,
     make_clustered,
@@ -40,7 +41,7 @@ from .generators.positive import (
     within_clusters,
 )
 from .generators.redfield import Redfield, make_redfield
-from .generators.zones import zone_groups, zone_shift
+from .generators.zones import zone_shift
 from .method import Method
 from .states.complete_state import solve_complete
 from .states.conjugate_residuals import Scratch
@@ -67,8 +68,7 @@ Counter = Callable[[Jumps, Array], Counted]
 Route = Callable[[Jumps, System, Method], Solution]
 ChannelCounter = Callable[[Jumps, Array], tuple[Array, Array]]
 
-# factor on the width of clusters, and on what a coherence does in one zone rather than another: well within
-# what that width, and such an effect to first order, are good to
+# factor on the width of clusters and on what a coherence does in a zone: well within what both are good to
 MARGIN = 1.2
 # Names of the treatments that others speak of: by default, the same without the terms between different
 # quanta, populations alone, every coherence, and what stands beside an exact answer.

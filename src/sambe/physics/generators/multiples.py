@@ -13,7 +13,7 @@ from ...numerics.arrays import Array, namespace
 from ..dressing.dressing import Dressing
 from ..dressing.tones.frequencies import Tones, at_points, expanded_omega, over_points
 
-__all__ = ["NEARER", "Gaps", "differences_of", "nearest_multiples"]
+__all__ = ["NEARER", "Gaps", "differences_of", "nearest_multiples", "zone_groups"]
 
 FEW = 64  # quanta up to which each two of them are taken
 MOST_LINES = 2**22  # of a transform over the quanta: beyond, they are those of several tones, and few
@@ -35,6 +35,24 @@ def differences_of(quanta: tuple[int, ...]) -> npt.NDArray[np.intp]:
     there[signed] = 1.0
     count = irfft(np.abs(rfft(there)) ** 2, n=lines)
     return np.flatnonzero(count[: 2 * quanta[-1] + 1] > 0.5)
+
+
+def zone_groups(shift: npt.NDArray[np.intp]) -> list[npt.NDArray[np.intp]]:
+    """Points whose shifts need the same quanta together: those that stay first, if there are any.
+
+    Parameters
+    ----------
+    shift : int array (P, N)
+    """
+    key = np.zeros(len(shift), dtype=np.int64)
+    moved = np.flatnonzero((shift != shift[:, :1]).any(axis=-1))
+    by = shift[moved]
+    small = np.abs(by).max(initial=0) < 2**14  # quanta of one tone fit into 16 bits, codes of several do not
+    by = by.astype(np.int16) if small else by
+    apart = np.abs(by[:, :, None] - by[:, None, :])
+    for k, d in enumerate(x for x in np.unique(apart).tolist() if x):
+        key[moved] += (apart == d).any(axis=(-2, -1)).astype(np.int64) << min(k, 62)
+    return [np.flatnonzero(key == k) for k in np.unique(key)]
 
 
 def nearest_multiples(d: Dressing) -> Array:

@@ -21,7 +21,7 @@ from .multiples import NEARER, RIVALS, Gaps, differences_of
 from .one_sided import both_signs, driven_places
 
 __all__ = ["SINGLE_LEVELS", "align", "effects_elsewhere", "partners", "turned", "wanted_elsewhere",
-           "zone_groups", "zone_shift"]  # fmt: skip
+           "zone_shift"]  # fmt: skip
 
 CHUNK = 2**16  # pairs of states of the points that are looked at together, with up to so many channels:
 FEW = 64
@@ -349,24 +349,6 @@ def align(weight: Array, multiple: Array) -> Array:
 
     shift = repeated(xp, n, join, (shift, shift != 0.0, shift, shift))[0]
     return xp.astype(xp.round(shift), xp.int64)
-
-
-def zone_groups(shift: Shifts) -> list[Points]:
-    """Points whose shifts need the same quanta together: those that stay first, if there are any.
-
-    Parameters
-    ----------
-    shift : int array (P, N)
-    """
-    key = np.zeros(len(shift), dtype=np.int64)
-    moved = np.flatnonzero((shift != shift[:, :1]).any(axis=-1))
-    by = shift[moved]
-    small = np.abs(by).max(initial=0) < 2**14  # quanta of one tone fit into 16 bits, codes of several do not
-    by = by.astype(np.int16) if small else by
-    apart = np.abs(by[:, :, None] - by[:, None, :])
-    for k, d in enumerate(x for x in np.unique(apart).tolist() if x):
-        key[moved] += (apart == d).any(axis=(-2, -1)).astype(np.int64) << min(k, 62)
-    return [np.flatnonzero(key == k) for k in np.unique(key)]
 
 
 def turned(

@@ -8,7 +8,7 @@ import pytest
 
 from sambe.physics.dressing.dressing import Dressing
 from sambe.physics.dressing.tones.frequencies import Tones
-from sambe.physics.generators.multiples import RIVALS, Gaps, differences_of, nearest_multiples
+from sambe.physics.generators.multiples import RIVALS, Gaps, differences_of, nearest_multiples, zone_groups
 
 
 def dressing(quanta: tuple[int, ...], omega: Any, wrap: Any = np.asarray, points: int = 30) -> Dressing:
@@ -60,3 +60,8 @@ def test_multiples_of_several_tones_are_weighed_alike() -> None:
         np.testing.assert_array_equal(near.weighed(m)[inside], far.weighed(np.asarray(m))[inside])
     np.testing.assert_array_equal(tones.energies.shape[0], far.leave().size)
     assert set(far.differences[far.asked()].tolist()) >= {0, 2}
+
+
+def test_points_are_grouped_by_the_quanta_that_they_need() -> None:
+    shift = np.array([[0, 0, 0], [0, 1, 0], [0, -1, 0], [2, 0, 0], [1, 1, 1]])
+    assert [g.tolist() for g in zone_groups(shift)] == [[0, 4], [1, 2], [3]]

@@ -16,7 +16,7 @@ from sambe.physics.equations import dressing_of
 from sambe.physics.generators import zones
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.redfield import make_redfield
-from sambe.physics.generators.zones import align, wanted_elsewhere, zone_groups, zone_shift
+from sambe.physics.generators.zones import align, wanted_elsewhere, zone_shift
 from sambe.physics.pipeline import jumps_of, solve_batch
 from sambe.physics.preparation import prepare
 from sambe.physics.states.solution import Solution
@@ -54,11 +54,6 @@ def test_all_points_at_once_are_aligned_as_the_heaviest_pairs_one_by_one(share: 
         for g in np.unique(group):  # a group as a whole may lie in any zone
             inside = group == g
             np.testing.assert_array_equal(np.ptp(found[k, inside] - shift[inside]), 0)
-
-
-def test_points_are_grouped_by_the_quanta_that_they_need() -> None:
-    shift = np.array([[0, 0, 0], [0, 1, 0], [0, -1, 0], [2, 0, 0], [1, 1, 1]])
-    assert [g.tolist() for g in zone_groups(shift)] == [[0, 4], [1, 2], [3]]
 
 
 def solve(omega: Any, drive: Any, secular: str) -> Solution:
