@@ -28,6 +28,9 @@ PARTS, LEAST = 64, 32  # parts of the levels, each with one window of the band, 
 # leaves a hundredth of it in the best case (measured).
 INNER, ENOUGH = 6, 0.03
 STEPS = 8  # between two residuals in double precision, at most
+# Of what counts as none, what a direction may be expected to move so that it is first tried within the band:
+# that costs a sixth of a whole one, and moves less than expected more often than not. A choice.
+HOPEFUL = 10.0
 FLOOR = 3e-5  # fall of the residual after which single precision has little left to say
 
 Single = npt.NDArray[Any]
@@ -143,7 +146,7 @@ def change_of(g: Follower, windows: Windows, functional: Array, left: Array) -> 
     for step in range(STEPS):
         aimed = _aimed(near, windows, left)
         # what the band makes of the last direction will do, and costs a few times less
-        for of in (near, g) if step and shrink * ahead < 1.0 else (g,):
+        for of in (near, g) if step and shrink * ahead < HOPEFUL else (g,):
             x, image = of.follow(aimed)
             now = float(np.abs(functional @ x.reshape(-1)).max())
             # by symmetry every other direction may move nothing
