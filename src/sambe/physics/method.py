@@ -79,6 +79,8 @@ class Method:
     bare : bool
         Whether values alone are asked for, without derivatives, and states stay in the zone that the equation
         gives: for a caller that has points which need another solved elsewhere.
+    tabled : tuple of bool
+        Of each bath, whether the integrals of its Lamb shift are looked up in a table, as they are many.
     """
 
     equation: str
@@ -103,6 +105,7 @@ class Method:
     stepped: int = 0
     strokes: bool = False
     bare: bool = False
+    tabled: tuple[bool, ...] = ()
 
     @property
     def couplings(self) -> int:

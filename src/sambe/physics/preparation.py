@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ..description.gate import truth
+from ..description.gate import is_labelled, truth
 from ..description.hilbert_space.ladders import cut_states
 from ..description.hilbert_space.sectors import projected, starts
 from ..description.hilbert_space.symmetry import check_unique
@@ -24,7 +25,7 @@ from .currents.particles import PARTICLES
 from .dressing.frame import frame_of
 from .equations import AUTO, EQUATIONS, equation_names
 from .generators.coupling_parts import coupling_parts, switched_parts
-from .generators.lamb_shift import LAMB_SHIFTS, NO_SHIFT
+from .generators.lamb_shift import LAMB_SHIFTS, NO_SHIFT, TABLE_FROM
 from .method import LAMB_SHIFT, Branch, Method, heom_options
 from .steps.strokes import LARGEST_LEVELS
 from .treatments import DEFAULT, EXACT, TREATMENTS, follows_period, treatment_names
@@ -179,6 +180,7 @@ def _checked(
     special: dict[str, Any] = {
         "accounts": _accounts(system), "ambient": _ambient(system, ambient), "mixing": mixing,
         "schedules": schedules, "stepped": 0 if system.steps is None else len(system.steps.steps),
+        "tabled": () if lamb_shift == NO_SHIFT else _tabled(system),
     }  # fmt: skip
     if equation in EQUATIONS and EQUATIONS[equation].exact:
         refuse_several(system.omega, "the exact hierarchy knows one; take a master equation")
@@ -200,6 +202,25 @@ def _check_steps(system: System, equation: str) -> None:
         )  # fmt: skip
     refuse_squeezing(system.baths, "a squeezed bath beside steps is not known: its phase would have to be "
                      "followed through each step; take a state without <bb>")  # fmt: skip
+
+
+def _tabled(system: System) -> tuple[bool, ...]:
+    """Of each bath, whether the whole sweep asks for the level shifts of one of its kind at so many energies
+    that a table of them is made: a tile alone could not say, and would change the last digits."""
+    numbers = system.numbers()
+    energies = 2 * system.levels**2 * _points(numbers)
+    kinds = [_points({path: x for path, x in numbers.items() if path.startswith(f"{bath.label}.")})
+             for bath in system.baths]  # fmt: skip
+    return tuple(energies >= TABLE_FROM * kind for kind in kinds)
+
+
+def _points(numbers: Mapping[str, Any]) -> int:
+    """Points on the axes of some numbers, labelled or plain."""
+    sizes: dict[Any, int] = {}
+    for x in numbers.values():
+        axes = x.sizes if is_labelled(x) else dict(enumerate(reversed(np.shape(x))))
+        sizes |= {axis: max(size, sizes.get(axis, 1)) for axis, size in axes.items()}
+    return math.prod(sizes.values())
 
 
 def _accounts(system: System) -> tuple[str, ...]:

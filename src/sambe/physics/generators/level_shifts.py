@@ -23,7 +23,9 @@ __all__ = ["with_shift"]
 ALIKE = 1e-9  # relative difference of the shifts of two levels, in units of their common divergence
 
 
-def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
+def with_shift(
+    jumps: Jumps, baths: Sequence[Bath], lamb_shift: str, tabled: Sequence[bool] | None = None
+) -> Jumps:
     """The jumps with the shifts of every bath at their energies.
 
     Parameters
@@ -33,6 +35,8 @@ def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
     lamb_shift : {"none", "shift", "counter", "auto"}
         ``"shift"`` for the coupling S (x) B as it stands, ``"counter"`` with the counter-term
         lambda_R S^2, ``"auto"`` as ``"shift"`` but zero for a bath whose shift diverges.
+    tabled : sequence of bool, optional
+        Of each bath, whether integrals are looked up in a table; by default where the energies are many.
 
     Raises
     ------
@@ -45,7 +49,7 @@ def with_shift(jumps: Jumps, baths: Sequence[Bath], lamb_shift: str) -> Jumps:
     for u, bath in enumerate(baths):
         try:
             _refuse_beyond_rates(jumps.beyond[u], bath)
-            pair = _felt_pair(jumps, u, bath, lamb_shift == "counter")
+            pair = _felt_pair(jumps, u, bath, lamb_shift == "counter", None if not tabled else tabled[u])
         except InputError:
             if lamb_shift != WHERE_FINITE:
                 raise
@@ -65,7 +69,7 @@ def _refuse_beyond_rates(beyond: Beyond, bath: Bath) -> None:
         )  # fmt: skip
 
 
-def _felt_pair(jumps: Jumps, u: int, bath: Bath, counter: bool) -> tuple[Array, Array]:
+def _felt_pair(jumps: Jumps, u: int, bath: Bath, counter: bool, tabled: bool | None) -> tuple[Array, Array]:
     """s(W) and s(-W) of a bath where its coupling has elements, zero elsewhere.
 
     What is infinite there is no harm: a shift at rest of a coupling that moves every level, or one that is
@@ -83,7 +87,7 @@ def _felt_pair(jumps: Jumps, u: int, bath: Bath, counter: bool) -> tuple[Array, 
             up = spectrum.strength * xp.log(xp.abs(jumps.energy)) / (2.0 * math.pi)
         down = up
     else:
-        up, down = unchecked_pair(reservoir, jumps.energy, counter)
+        up, down = unchecked_pair(reservoir, jumps.energy, counter, tabled)
     infinite = ~xp.isfinite(up) | ~xp.isfinite(down)
     if not is_concrete(infinite) or not bool(xp.any(infinite)):
         return up, down

@@ -84,3 +84,17 @@ def test_jumps_carry_the_shift_that_was_asked_for() -> None:
         np.testing.assert_allclose(shifted.shift_forward[u], wanted, rtol=1e-12)
         pull = counter.shift_forward[u] - wanted
         np.testing.assert_allclose(pull, reorganisation_energy(bath.spectrum), rtol=1e-9)
+
+
+def test_no_tile_chooses_between_integrals_and_their_table() -> None:
+    """Nor do the energies of its other points; 600 qubits have more of them than tables are made from."""
+    splitting = sambe.axis("splitting", np.geomspace(0.6, 6.0, 600))
+    system = sambe.models.spin_boson(splitting=splitting, omega=0.9, drive=0.2)
+    whole, tiles = (
+        sambe.steady_state(system, lamb_shift="shift", secular="partial", memory=memory).energy_current
+        for memory in ("1 GB", "200 kB")
+    )
+    np.testing.assert_array_equal(tiles, whole)
+    alone = sambe.models.spin_boson(splitting=0.6, omega=0.9, drive=0.2)
+    one = sambe.steady_state(alone, lamb_shift="shift", secular="partial").energy_current
+    np.testing.assert_allclose(whole[0], one, rtol=0.0, atol=1e-9 * abs(one).max().item())
