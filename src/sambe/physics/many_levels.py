@@ -122,13 +122,8 @@ def summed_move(jumps: Jumps, populations: Real) -> tuple[float, float]:
     real = not np.iscomplexobj(jumps.dressing.couplings) and jumps.shift_forward is None
     reach = REACH * 2.0 * float(jumps.leaving.mean()) if real and n > BAND_LEVELS else np.inf
     band = windows_of(jumps.dressing.energies[0], reach)
-    drift, fed = (
-        np.zeros(
-            (n, n),
-            dtype=single(jumps.dressing.couplings[0, 0, 0]).dtype if real else single(1j * np.ones(1)).dtype,
-        )
-        for _ in range(2)
-    )
+    kind = single(np.ones(1, dtype=float if real else complex)).dtype
+    drift, fed = np.zeros((n, n), kind), np.zeros((n, n), kind)
     ends: list[tuple[Any, Any]] = []
     for _, _, s, l, counted in lines_one_by_one(jumps):
         short, bra = single(l), dagger(single(s))
@@ -167,7 +162,7 @@ def _coherences(
         part = np.where(still, 0.0, part if np.iscomplexobj(rho) else part.real)
         rho[i, j] = part
     np.fill_diagonal(rho, 0.0)
-    return rho
+    return np.asarray(rho)
 
 
 def _single(x: npt.NDArray[Any]) -> npt.NDArray[Any]:

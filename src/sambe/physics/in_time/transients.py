@@ -105,7 +105,8 @@ def generator_at(origin: Origin, who: Points, method: Method) -> Any:
     solution = origin.solution
     inside = None if solution is None or solution.inside is None else solution.inside[who]
     jumps = jumps_at(origin.jumps, who)
-    generator: Any = TREATMENTS[method.secular].counted(jumps, inside).redfield
+    counted: Any = TREATMENTS[method.secular].counted(jumps, inside)
+    generator = counted.redfield
     if not origin.balanced[who].any():
         return generator
     balanced = origin.balanced[who][:, None, None, None]
