@@ -18,24 +18,27 @@ from ..generators.jumps import Jumps, net_flux
 __all__ = ["secular_currents"]
 
 
+def _added(by_quanta: Array) -> Array:
+    """Sum over the quanta, one after the other, so that those of neighbours alone change no digit."""
+    return namespace(by_quanta).cumulative_sum(by_quanta, axis=-1)[..., -1]
+
+
 def secular_currents(jumps: Jumps, populations: Array) -> Array:
     """Currents of a full-secular state, ``(..., U + 1)``: the baths in order, then the pump, or that of each
     tone."""
     xp = namespace(populations)
-    batch = jumps.energy.shape[:-3]
-    energy = xp.reshape(jumps.energy, (*batch, -1))
+    states = populations.shape[-1]
+    by_pair = (*jumps.energy.shape[:-2], states * states)
+    energy = xp.reshape(jumps.energy, by_pair)
     w = expanded_omega(jumps.dressing.omega, 1)
     quanta = xp.asarray([float(q) for q in jumps.dressing.quanta], dtype=populations.dtype)
     by_tone = energies_by_tone(quanta, w)
     baths, pumps = [], [0.0 * populations[..., 0]] * len(by_tone)
-    states = populations.shape[-1]
     ones = xp.ones((states * states, 1), dtype=energy.dtype)  # a matrix product adds faster than a sum does
     for u in range(len(jumps.wiring)):
-        flux = net_flux(jumps, u, populations)
-        baths.append(xp.vecdot(energy, xp.reshape(flux, energy.shape)))
+        flux = xp.reshape(net_flux(jumps, u, populations), by_pair)
+        baths.append(_added(xp.vecdot(energy, flux)))
         if any(jumps.dressing.quanta):
-            by_quanta = xp.matmul(xp.reshape(flux, (*flux.shape[:-2], states * states)), ones)[..., 0]
-            pumps = [
-                p + xp.vecdot(x + 0.0 * by_quanta, by_quanta) for p, x in zip(pumps, by_tone, strict=True)
-            ]
+            by_quanta = xp.matmul(flux, ones)[..., 0]
+            pumps = [p + _added(x * by_quanta) for p, x in zip(pumps, by_tone, strict=True)]
     return xp.stack([*baths, *pumps], axis=-1)

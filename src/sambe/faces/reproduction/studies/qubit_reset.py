@@ -93,7 +93,7 @@ def _temperature(excited: Any) -> Any:
 
 
 def _stationary(system: System) -> xr.Dataset:
-    flow: xr.Dataset = steady_state(system, secular="partial", observables={"excited": EXCITED})
+    flow: xr.Dataset = steady_state(system, observables={"excited": EXCITED})
     return flow
 
 
