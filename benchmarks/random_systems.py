@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 import sambe
-from sambe.physics.generators.coherences import relaxation_rates
+from sambe.physics.generators.near_states.coherences import relaxation_rates
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
 

@@ -31,7 +31,7 @@ PHYSICS = (
     "heom",
 )  # dress, rate, solve, count; and the exact answer
 # further questions, which use every stage and what stands outside
-BESIDE = ("in_time", "loops", "machines", "tones")
+BESIDE = ("in_time", "loops", "machines", "statistics", "tones")
 FOLDERS = sorted({path.parent for path in SOURCE.rglob("*.py")})
 LABELS = ("xarray", "pandas", "dask", "zarr")
 FACES = ("matplotlib", "rich", "typer", "pydantic")
@@ -134,6 +134,18 @@ def test_physics_reads_in_one_direction(graph) -> None:
         later = [t for t in others if t[1] not in PHYSICS or PHYSICS.index(t[1]) > stage]
         wrong[".".join(name)] = [t for t in later if name[1] != "heom" or t[1] != "method"]
     assert not {name: targets for name, targets in wrong.items() if targets}
+
+
+def test_what_counts_currents_does_not_judge_states(graph) -> None:
+    """A count takes a state as it is found: whether the state is the right one was decided before."""
+    judging = {name: {t for t in targets if t[:2] == ("physics", "states") and _judges(t)}
+               for name, targets in graph.items() if name[:2] == ("physics", "currents")}  # fmt: skip
+    assert any(_judges(name) for name in graph)
+    assert not {".".join(name): targets for name, targets in judging.items() if targets}
+
+
+def _judges(name: Name) -> bool:
+    return any(part.startswith("judgement") for part in name)
 
 
 def test_there_is_no_circle(graph) -> None:

@@ -10,9 +10,9 @@ from numpy.testing import assert_allclose, assert_array_less
 
 import sambe
 from sambe.physics.equations import dressing_of as dress
-from sambe.physics.generators.coherences import relaxation_rates
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.lamb_shift import lamb_shift
+from sambe.physics.generators.near_states.coherences import relaxation_rates
 from sambe.physics.generators.positive import cluster_jumps, make_clustered, make_universal
 from sambe.physics.generators.redfield import pack, unpack
 from sambe.physics.pipeline import solve_batch

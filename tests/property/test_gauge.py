@@ -16,7 +16,7 @@ from sambe.physics.dressing.dressing import shift_zone
 from sambe.physics.equations import dressing_of as dress
 from sambe.physics.generators.jumps import jumps_at, make_jumps, pauli_rates
 from sambe.physics.preparation import prepare
-from sambe.physics.states.complete_state import complete_state
+from sambe.physics.states.periods.complete_state import complete_state
 from sambe.physics.states.stationary import stationary_populations
 
 pytestmark = pytest.mark.filterwarnings("ignore::sambe.errors.SecularWarning")

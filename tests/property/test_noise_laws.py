@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sambe
-from sambe.physics.counting import statistics_of
-from sambe.physics.generating import generating_function
 from sambe.physics.method import Counting
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
+from sambe.physics.statistics.counting import statistics_of
+from sambe.physics.statistics.generating import generating_function
 from sambe.sweep.axes import Sweep
 
 LAW = settings(max_examples=60, deadline=None, derandomize=True)

@@ -24,8 +24,8 @@ from .currents.particles import (
     particle_variables,
 )
 from .currents.squeezed_heat import squeezed_heat
-from .generators.coherences import relaxation_rates
 from .generators.jumps import ROUNDING, Jumps, jumps_at, standing_phase
+from .generators.near_states.coherences import relaxation_rates
 from .method import Method
 from .states.solution import Solution
 from .statuses import STATUS

@@ -12,9 +12,9 @@ from ..description.system import System
 from .equations import EQUATIONS
 from .generators.coupling_parts import turning_quanta
 from .in_time.courses import SPECTRAL_LEVELS
-from .many_levels import MANY_LEVELS
 from .method import Method, Moving, Relaxing
-from .states.complete_state import typical_seconds
+from .states.judgements.many_levels import MANY_LEVELS
+from .states.periods.complete_state import typical_seconds
 from .states.stationary import DENSE_LEVELS
 from .treatments import TREATMENTS, mixes_quanta, solve_judged
 

@@ -20,8 +20,8 @@ from .generators.jumps import make_jumps
 from .generators.level_shifts import with_shift
 from .generators.redfield import make_redfield
 from .method import Method
-from .states.conjugate_residuals import SINGULAR
 from .states.conserved import UNKNOWN, conserved_by, generator_on, in_one_zone
+from .states.iterations.conjugate_residuals import SINGULAR
 from .states.solution import Solution
 
 __all__ = ["long_time_limit", "why_several"]

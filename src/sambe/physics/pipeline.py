@@ -16,7 +16,7 @@ from ..numerics.arrays import Array, Number, is_array, namespace
 from .dressing.dressing import Dressing, ordered
 from .equations import EQUATIONS, dressing_of
 from .generators.jumps import Jumps, make_jumps
-from .generators.standing_phase import in_standing_phase, without_phases
+from .generators.near_states.standing_phase import in_standing_phase, without_phases
 from .method import Method
 from .states.conserved import several_states
 from .states.solution import Solution

@@ -17,11 +17,9 @@ from ..description.bath import Bath
 from ..description.system import System
 from ..numerics.arrays import Array, is_numpy, namespace, values_of
 from .currents.channels import channel_rates, universal_rates
-from .currents.coupling_side import in_fast_period, standing_state
 from .currents.terminals import secular_currents
 from .dressing.dressing import ordered, shift_zone
 from .equations import quanta_meet
-from .generators.coherences import relaxation_rates
 from .generators.counting.counting_field import (
     Counted,
     counted_coherences,
@@ -31,7 +29,9 @@ from .generators.counting.counting_field import (
 from .generators.jumps import Jumps, baths_at, jumps_at, make_jumps, true_rates
 from .generators.lamb_shift import NO_SHIFT
 from .generators.level_shifts import with_shift
-from .generators.multiples import zone_groups
+from .generators.near_states.coherences import relaxation_rates
+from .generators.near_states.multiples import zone_groups
+from .generators.near_states.zones import zone_shift
 from .generators.positive import (
     cluster_jumps,
     make_clustered,
@@ -41,12 +41,12 @@ from .generators.positive import (
     within_clusters,
 )
 from .generators.redfield import Redfield, make_redfield
-from .generators.zones import zone_shift
 from .method import Method
-from .states.complete_state import solve_complete
-from .states.conjugate_residuals import Scratch
 from .states.cross_terms import Judged, judged_state
-from .states.felt_quanta import may_count
+from .states.iterations.conjugate_residuals import Scratch
+from .states.judgements.felt_quanta import may_count
+from .states.judgements.standing_currents import in_fast_period, standing_state
+from .states.periods.complete_state import solve_complete
 from .states.solution import Solution
 from .states.stationary import (
     BANDS,

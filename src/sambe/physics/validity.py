@@ -13,13 +13,13 @@ from ..description.bath import Bath
 from ..numerics.arrays import Array, expand, folded, is_numpy, namespace
 from .dressing.dressing import shift_zone
 from .dressing.tones.frequencies import Tones, expanded_omega, largest_turn, slowest
-from .generators.coherences import as_many, coherence_paths, from_another_zero, relaxation_rates
 from .generators.jumps import ROUNDING, Jumps, Points, baths_at, jumps_at, make_jumps
-from .generators.multiples import differences_of
+from .generators.near_states.coherences import as_many, coherence_paths, from_another_zero, relaxation_rates
+from .generators.near_states.multiples import differences_of
+from .generators.near_states.zones import effects_elsewhere, zone_shift
 from .generators.redfield import make_redfield
-from .generators.zones import effects_elsewhere, zone_shift
-from .many_levels import MANY_LEVELS, nearest_driven, summed_move
-from .states.dropped_coherences import Changes, leverage
+from .states.judgements.dropped_coherences import Changes, leverage
+from .states.judgements.many_levels import MANY_LEVELS, nearest_driven, summed_move
 from .states.solution import Solution
 from .states.stationary import chunk_size, settled_state, stationary_populations
 from .statuses import STATUS

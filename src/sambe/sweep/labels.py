@@ -12,7 +12,7 @@ from ..description.steps.protocol import Steps
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.equations import AUTO, EQUATIONS
-from ..physics.generators.standing_phase import driven_at, squeezed_in_words
+from ..physics.generators.near_states.standing_phase import driven_at, squeezed_in_words
 from ..physics.method import HEOM_LIMITS, Binning, Counting, Flowing, Method, Moving, Responding
 from ..physics.statuses import STATUS
 from ..physics.steps.strokes import LARGEST_LEVELS

@@ -30,8 +30,8 @@ from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.accounts import account_fields, carried_entropy
 from ..physics.currents.particles import PARTICLES
-from ..physics.generators.coherences import relaxation_rates
 from ..physics.generators.jumps import Jumps
+from ..physics.generators.near_states.coherences import relaxation_rates
 from ..physics.method import Method
 from ..physics.states.solution import Solution
 from ..physics.steps.fields import tail_of_currents

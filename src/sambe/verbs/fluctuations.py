@@ -13,9 +13,9 @@ from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import finite_number, whole_number
 from ..physics.equations import EQUATIONS
-from ..physics.generating import MOST_LEVELS
 from ..physics.method import Counting, Method, Tilting
 from ..physics.preparation import prepare
+from ..physics.statistics.generating import MOST_LEVELS
 from ..physics.treatments import TREATMENTS
 from ..sweep.axes import check_axes, swept_names
 from ..sweep.catalogue import COUNTED, COUNTED_PARTICLES, GENERATING, names_of

@@ -1,4 +1,4 @@
-"""A band of close pairs of states: its products against those of whole matrices, and what settles by it."""
+"""A band of close pairs of states: its products against those of whole matrices."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from tests.unit.physics.states.test_conjugate_residuals import CASES, exact, generator
 
-from sambe.numerics import close_pairs
 from sambe.numerics.close_pairs import Windows, windows_of
-from sambe.physics.states import refined_descent
-from sambe.physics.states.conjugate_residuals import Corrector, Scratch
-from sambe.physics.states.refined_descent import refine
 
 LEVELS, REACH = 200, 0.1
 
@@ -63,20 +58,3 @@ def test_products_within_the_band(drawn: Any) -> None:
     band.less(out, b)
     band.put(out, np.where(inside, out, np.nan))  # nothing but the band is read
     assert_allclose(out, a - np.where(inside, b, 0.0), rtol=0, atol=1e-13)
-
-
-@pytest.mark.parametrize("close", [0.0, 5.0, 1e9])  # none but the diagonal blocks, some, all pairs
-@pytest.mark.parametrize("name", CASES)
-def test_a_point_comes_as_near_to_the_null_vector_as_was_asked(
-    name: str, close: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(refined_descent, "NEAR_LEVELS", 0)
-    monkeypatch.setattr(refined_descent, "CLOSE", close)
-    monkeypatch.setattr(close_pairs, "LEAST", 3)
-    g = generator(CASES[name]()).take(np.array([1]))
-    correct = Corrector(g, 0)
-    state, done = refine(g, correct, correct.start(), 1e-9, Scratch())
-    assert done.all()
-    flow = np.asarray(g.currents(exact(g)))
-    assert np.abs(g.currents(state) - flow).max() < 4e-9 * np.abs(flow).max()
-    assert_allclose(np.trace(state[0]), 1.0, rtol=0, atol=1e-14)

@@ -21,7 +21,7 @@ from ..generators.jumps import Jumps, jumps_at
 from ..generators.one_sided import both_signs
 from ..generators.periodic_generator import Harmonics, make_harmonics, over_period, reach_of
 from ..generators.redfield import unpack
-from ..states.complete_state import complete_state
+from ..states.periods.complete_state import complete_state
 from ..states.tones.balance import Balance, balanced_harmonics
 
 __all__ = ["complete_counts"]

@@ -20,7 +20,7 @@ from ...numerics.arrays import dagger
 from ..dressing.dressing import Dressing
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.redfield import unpack
-from ..states.complete_state import complete_state
+from ..states.periods.complete_state import complete_state
 from ..states.solution import Solution
 from ..states.tones.balance import balanced_harmonics
 

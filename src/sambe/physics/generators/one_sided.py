@@ -208,7 +208,8 @@ def beyond_rates(
     Parameters
     ----------
     in_zones : callable
-        Harmonics of both signs in the zones of the states, see `sambe.physics.generators.zones.turned`.
+        Harmonics of both signs in the zones of the states, see
+        `sambe.physics.generators.near_states.zones.turned`.
     energy : array (..., K, N, N)
         W there.
     """

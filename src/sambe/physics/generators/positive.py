@@ -37,9 +37,9 @@ from ...numerics.arrays import Array, dagger, is_concrete, namespace
 from ..dressing.dressing import Dressing, rotated
 from ..dressing.tones.frequencies import expanded_omega
 from .jumps import Jumps, make_jumps, quanta_by_tone
+from .near_states.zones import turned
 from .one_sided import both_signs, driven_places, in_halves, one_way, signed_couplings
 from .redfield import Redfield, make_redfield, within
-from .zones import turned
 
 __all__ = ["Clustered", "cluster_jumps", "make_clustered", "make_universal", "shifted_dressing", "universal",
            "within_clusters"]  # fmt: skip

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from ...numerics.arrays import Array, dagger, diagonal, namespace
 from ...numerics.packed_forms import as_functional, on_packed
 from .jumps import Jumps, quanta_by_tone
+from .near_states.zones import turned
 from .one_sided import (
     beyond_rates,
     both_signs,
@@ -29,7 +30,6 @@ from .one_sided import (
     signed_couplings,
     tilted_lines,
 )
-from .zones import turned
 
 NEAR = 1e-6  # rounding of a ratio of whole numbers
 

@@ -23,8 +23,8 @@ from ..generators.jumps import jumps_at, true_rates
 from ..generators.positive import Clustered
 from ..generators.redfield import pauli_generator, unpack
 from ..method import Method, Relaxing
-from ..states.complete_state import MAP_LEVELS
-from ..states.period_map import LARGEST, first_steps
+from ..states.periods.complete_state import MAP_LEVELS
+from ..states.periods.period_map import LARGEST, first_steps
 from ..steps.basis import step_basis
 from ..steps.course import CouplingsMade, stepped_map
 from ..treatments import TREATMENTS

@@ -4,9 +4,9 @@ On packed states, with what the terminals have given as more unknowns,
 
 .. math:: \dot x = A(t)x,\qquad \dot y = F(t)x,
 
-a period from the start on is cut into steps of the sixth order (see `sambe.physics.states.period_map`); a
-time is reached by so many maps of a whole period, the product of some steps, and a part of one. The steps are
-doubled until the states stand still.
+a period from the start on is cut into steps of the sixth order (see
+`sambe.physics.states.periods.period_map`); a time is reached by so many maps of a whole period, the product
+of some steps, and a part of one. The steps are doubled until the states stand still.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from ..generators.periodic_generator import (
     superoperators,
 )
 from ..generators.redfield import pack, unpack
-from ..states.complete_state import MAP_LEVELS
-from ..states.period_map import GAUSS, LARGEST, ORDER, exponent, first_steps, period_states
+from ..states.periods.complete_state import MAP_LEVELS
+from ..states.periods.period_map import GAUSS, LARGEST, ORDER, exponent, first_steps, period_states
 from .courses import GivenCourse
 
 __all__ = ["period_map", "periodic_course"]

@@ -9,7 +9,8 @@ Turning the strength itself is exact; the dissipator asks that it changes slowly
 
 .. math:: r = \max_{i \ne j} \frac{|\langle i|\dot H_f|j\rangle|}{(E_i - E_j)^2} \ll 1 .
 
-Steps of the sixth order (see `sambe.physics.states.period_map`) are halved until the states stand still.
+Steps of the sixth order (see `sambe.physics.states.periods.period_map`) are halved until the states stand
+still.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from ..generators.jumps import Jumps, true_rates
 from ..generators.redfield import pauli_generator
 from ..method import Moving
 from ..pipeline import jumps_of
-from ..states.period_map import GAUSS, ORDER, exponent
+from ..states.periods.period_map import GAUSS, ORDER, exponent
 from ..treatments import TREATMENTS
 from .courses import heat_of
 from .particle_flows import standing_particles

@@ -25,10 +25,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.system import System
-from ..generators.coherences import relaxation_rates
 from ..generators.jumps import jumps_at
 from ..generators.lamb_shift import NO_SHIFT
 from ..generators.level_shifts import with_shift
+from ..generators.near_states.coherences import relaxation_rates
 from ..generators.redfield import make_redfield, pack
 from ..method import Method
 from ..states.solution import Solution

@@ -24,8 +24,8 @@ from ..generators.level_shifts import with_shift
 from ..generators.redfield import Redfield, make_redfield, pack, pauli_generator, unpack
 from ..method import Method
 from ..pipeline import jumps_of
-from ..states.conjugate_residuals import Applied
 from ..states.group_inverse import DenseResponse, IteratedResponse
+from ..states.iterations.conjugate_residuals import Applied
 from ..states.stationary import DENSE_LEVELS
 from ..treatments import TREATMENTS
 

@@ -31,9 +31,9 @@ from ..generators.periodic_generator import HARMONIC_FLOOR, PeriodicGenerator, m
 from ..generators.positive import universal, within_clusters
 from ..generators.redfield import Redfield, pack, pauli_generator, unpack
 from ..method import Responding
-from ..states.complete_state import MAP_LEVELS, courses_of
 from ..states.group_inverse import DenseResponse, IteratedResponse
-from ..states.period_response import IteratedPeriod, MappedPeriod
+from ..states.periods.complete_state import MAP_LEVELS, courses_of
+from ..states.periods.period_response import IteratedPeriod, MappedPeriod
 from ..states.solution import Solution
 from ..states.stationary import DENSE_LEVELS
 from ..treatments import TREATMENTS

@@ -24,11 +24,11 @@ from ...numerics.invariant_subspaces import ROUNDING, SAME, beyond_rounding, com
 from ..dressing.dressing import Dressing, ordered, shift_zone
 from ..dressing.tones.frequencies import expanded_omega, slowest
 from ..generators.jumps import Jumps, baths_at, jumps_at, make_jumps
-from ..generators.multiples import differences_of, nearest_multiples
+from ..generators.near_states.multiples import differences_of, nearest_multiples
+from ..generators.near_states.zones import align
 from ..generators.redfield import NEAR, Redfield, make_redfield
 from ..generators.single_lines import lines_one_by_one
-from ..generators.zones import align
-from .conjugate_residuals import SINGULAR
+from .iterations.conjugate_residuals import SINGULAR
 
 __all__ = ["UNKNOWN", "conserved_by", "darkness", "generator_on", "in_one_zone", "several_states"]
 

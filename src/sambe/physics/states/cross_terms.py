@@ -26,9 +26,9 @@ from ..dressing.tones.frequencies import largest_turn, slowest_turn
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import PeriodicGenerator, folds_of, make_harmonics, reach_of
 from ..generators.redfield import pack
-from .complete_state import MOST_SAMPLES, complete_state, sample_count, together
-from .period_iteration import PeriodApplied, PeriodCorrector
-from .single_quantum import effects_of_single_quantum, has_single_quantum
+from .judgements.single_quantum import effects_of_single_quantum, has_single_quantum
+from .periods.complete_state import MOST_SAMPLES, complete_state, sample_count, together
+from .periods.period_iteration import PeriodApplied, PeriodCorrector
 from .stationary import Stationary
 
 __all__ = [

@@ -14,7 +14,15 @@ import numpy.typing as npt
 
 from ...numerics.arrays import Array, namespace
 from ..generators.redfield import Redfield
-from .conjugate_residuals import SINGULAR, Applied, Corrector, Scratch, descend, inverse, with_trace
+from .iterations.conjugate_residuals import (
+    SINGULAR,
+    Applied,
+    Corrector,
+    Scratch,
+    descend,
+    inverse,
+    with_trace,
+)
 from .stationary import BANDS, RESTART, STEPS
 
 __all__ = ["DenseResponse", "IteratedResponse"]

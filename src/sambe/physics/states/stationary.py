@@ -16,11 +16,19 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, is_numpy, namespace, values_of
-from ..generators.coherences import from_another_zero
 from ..generators.jumps import Jumps
+from ..generators.near_states.coherences import from_another_zero
 from ..generators.redfield import Redfield, pack, pauli_generator, unpack
-from .conjugate_residuals import SINGULAR, Applied, Corrector, Scratch, beside_rates, descend, with_trace
-from .refined_descent import refine
+from .iterations.conjugate_residuals import (
+    SINGULAR,
+    Applied,
+    Corrector,
+    Scratch,
+    beside_rates,
+    descend,
+    with_trace,
+)
+from .iterations.refined_descent import refine
 
 __all__ = ["BANDS", "Stationary", "chunk_size", "redfield_state", "settled_state",
            "solve_each", "stationary_populations"]  # fmt: skip

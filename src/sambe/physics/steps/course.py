@@ -21,7 +21,7 @@ from ...numerics.packed_forms import as_functional
 from ..generators.coupling_parts import Mixing
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.redfield import pack, unpack
-from ..states.period_map import period_states
+from ..states.periods.period_map import period_states
 from .basis import SNAP, StepBasis
 from .strokes import Period, affordable, substeps
 from .waves import Waves

@@ -28,7 +28,7 @@ from ..generators.coupling_parts import Mixing
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import Harmonics, make_harmonics, reach_of, superoperators
 from ..generators.redfield import unpack
-from ..states.period_map import GAUSS, exponent, period_states
+from ..states.periods.period_map import GAUSS, exponent, period_states
 from .modes import StepModes
 from .waves import Smooth, Waves, grid_of
 

@@ -28,14 +28,14 @@ import numpy.typing as npt
 
 from ...description.system import System
 from ...numerics.arrays import dagger
-from ..counting import Statistics, period_response, response_at
 from ..currents.cumulants import Counted
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.one_sided import both_signs
 from ..generators.periodic_generator import make_harmonics, over_period
 from ..generators.redfield import pack, unpack
 from ..method import Method
-from ..states.complete_state import courses_of
+from ..states.periods.complete_state import courses_of
+from ..statistics.counting import Statistics, period_response, response_at
 from ..treatments import TREATMENTS, solve_universal
 from .splitting import TOGETHER, Folded, lines_of_tones
 

@@ -88,7 +88,7 @@ def tilted_balance(jumps: Jumps, fields: Complex) -> complex:
     ----------
     jumps : Jumps
     fields : array (U + T,) or (2U + T,)
-        As for `sambe.physics.generating.generating_function`.
+        As for `sambe.physics.statistics.generating.generating_function`.
     """
     tilted, state = _tilted(jumps, fields), balanced_harmonics(jumps)
     if not state:

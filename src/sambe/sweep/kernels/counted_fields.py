@@ -10,11 +10,11 @@ from ...description.bath import temperatures
 from ...description.system import System
 from ...errors import InputError
 from ...numerics.arrays import Array, Fields, diagonal, namespace
-from ...physics.counting import Statistics, particle_statistics, statistics_of
 from ...physics.currents.laws import entropy_production
 from ...physics.currents.particles import PARTICLES
 from ...physics.method import Counting, Method
 from ...physics.states.solution import Solution
+from ...physics.statistics.counting import Statistics, particle_statistics, statistics_of
 from ...physics.statuses import STATUS
 from ...physics.tones.shares import with_shares
 from ...physics.tones.splitting import Folded

@@ -8,9 +8,9 @@ import numpy.typing as npt
 from ...description.system import System
 from ...errors import InputError
 from ...numerics.arrays import Fields
-from ...physics.generating import generating_function
 from ...physics.method import Method
 from ...physics.states.solution import Solution
+from ...physics.statistics.generating import generating_function
 from ...physics.statuses import STATUS
 from ...physics.tones.splitting import Folded
 from ..catalogue import GENERATING

@@ -8,8 +8,8 @@ import pytest
 import sambe
 from sambe import models
 from sambe.physics.equations import dressing_of as dress
-from sambe.physics.generators.coherences import relaxation_rates
 from sambe.physics.generators.jumps import Jumps, make_jumps
+from sambe.physics.generators.near_states.coherences import relaxation_rates
 from sambe.physics.generators.positive import cluster_jumps, make_clustered, make_universal
 from sambe.physics.generators.redfield import make_redfield, pack, unpack
 from sambe.physics.preparation import prepare

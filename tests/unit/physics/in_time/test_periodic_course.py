@@ -8,7 +8,7 @@ import numpy as np
 
 from sambe.physics.in_time.periodic_course import period_map, periodic_course
 from sambe.physics.pipeline import jumps_of
-from sambe.physics.states.complete_state import solve_complete
+from sambe.physics.states.periods.complete_state import solve_complete
 
 PERIOD = 2.0 * np.pi / 0.8
 START = np.array([[[0.3, 0.2 - 0.1j], [0.2 + 0.1j, 0.7]]])

@@ -10,13 +10,11 @@ from sambe import models
 from sambe.physics.currents.terminals import secular_currents
 from sambe.physics.dressing.dressing import ordered
 from sambe.physics.equations import dressing_of as dress
-from sambe.physics.generators.coherences import relaxation_rates
 from sambe.physics.generators.jumps import Jumps, jumps_at, make_jumps
+from sambe.physics.generators.near_states.coherences import relaxation_rates
 from sambe.physics.generators.redfield import make_redfield
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
-from sambe.physics.states import complete_state as complete
-from sambe.physics.states.complete_state import complete_state
 from sambe.physics.states.cross_terms import (
     MISSED,
     MOVED,
@@ -29,6 +27,8 @@ from sambe.physics.states.cross_terms import (
     needs_complete,
     relative_shift,
 )
+from sambe.physics.states.periods import complete_state as complete
+from sambe.physics.states.periods.complete_state import complete_state
 from sambe.physics.states.solution import Solution
 from sambe.physics.states.stationary import redfield_state
 

@@ -11,7 +11,7 @@ from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.redfield import make_redfield
 from sambe.physics.pipeline import jumps_of
 from sambe.physics.preparation import prepare
-from sambe.physics.states import refined_descent
+from sambe.physics.states.iterations import refined_descent
 from sambe.physics.states.stationary import redfield_state, stationary_populations
 from sambe.physics.treatments import in_zones
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ....description.system import System
 from ....errors import InputError
 from ....numerics.arrays import Array
-from ....physics.counting import batch_statistics
 from ....physics.method import Counting, Method
+from ....physics.statistics.counting import batch_statistics
 from ..counted_fields import are_known, counted_variables
 from .traced_fields import traced_solution
 

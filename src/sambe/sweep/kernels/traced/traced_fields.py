@@ -18,19 +18,19 @@ from ....numerics.arrays import Array, diagonal, namespace, repeated
 from ....physics.accounts import account_fields
 from ....physics.currents.laws import first_law_residual
 from ....physics.dressing.dressing import Dressing
-from ....physics.generators.coherences import as_many, relaxation_rates
 from ....physics.generators.jumps import Jumps
 from ....physics.generators.level_shifts import with_shift
-from ....physics.generators.multiples import differences_of
+from ....physics.generators.near_states.coherences import as_many, relaxation_rates
+from ....physics.generators.near_states.multiples import differences_of
+from ....physics.generators.near_states.zones import partners, wanted_elsewhere
 from ....physics.generators.one_sided import both_signs
 from ....physics.generators.redfield import make_redfield
-from ....physics.generators.zones import partners, wanted_elsewhere
 from ....physics.method import Method
 from ....physics.pipeline import solve_batch
-from ....physics.states.conjugate_residuals import SINGULAR, with_trace
 from ....physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, slowness_in_frame
-from ....physics.states.dropped_coherences import Changes
-from ....physics.states.felt_quanta import felt_share
+from ....physics.states.iterations.conjugate_residuals import SINGULAR, with_trace
+from ....physics.states.judgements.dropped_coherences import Changes
+from ....physics.states.judgements.felt_quanta import felt_share
 from ....physics.states.solution import Solution
 from ....physics.states.stationary import Stationary
 from ....physics.treatments import COHERENT, TREATMENTS
@@ -202,7 +202,8 @@ def _nearest(d: Dressing, gap: Array, omega: Array, counted: Array) -> Array:
 class _Paths:
     """Which states are joined by channels that differ by m quanta.
 
-    See `sambe.physics.generators.coherences.coherence_paths`; counted here by products over all quanta.
+    See `sambe.physics.generators.near_states.coherences.coherence_paths`; counted here by products over all
+    quanta.
 
     Attributes
     ----------
@@ -211,7 +212,7 @@ class _Paths:
     differences : int array (D,)
         Quanta, from zero on, by which two channels can differ.
     partners : int array (D, K + 1)
-        See `sambe.physics.generators.zones.partners`.
+        See `sambe.physics.generators.near_states.zones.partners`.
     """
 
     present: Array

@@ -9,7 +9,7 @@ import sambe
 from sambe.errors import SecularWarning
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
-from sambe.physics.states.complete_state import solve_complete
+from sambe.physics.states.periods.complete_state import solve_complete
 from sambe.physics.states.tones.balance import balanced_harmonics, balanced_state
 from sambe.physics.states.tones.judgement import moved_by_turning_terms, turns_fast
 from sambe.sweep.axes import Sweep

@@ -8,8 +8,8 @@ import pytest
 import sambe
 from sambe.physics.dressing.dressing import ordered
 from sambe.physics.equations import dressing_of
-from sambe.physics.generators.coherences import coherence_paths
 from sambe.physics.generators.jumps import make_jumps
+from sambe.physics.generators.near_states.coherences import coherence_paths
 from sambe.physics.preparation import prepare
 from sambe.sweep.kernels.traced.traced_fields import _Paths
 
