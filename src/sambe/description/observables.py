@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any
 
 from ..errors import InputError
 from .gate import axis_name
 from .operators import Operator, as_operator, is_hermitian
 
-__all__ = ["Observable", "observables_of"]
+__all__ = ["Observable", "observables_of", "places_of_parts"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,12 @@ class Observable:
     def projected(self, basis: Operator) -> Observable:
         """The observable in a subspace, from an isometry ``(N, d)`` onto it."""
         return Observable(self.name, basis.conj().T @ self.operator @ basis)
+
+
+def places_of_parts(observables: Sequence[Observable]) -> list[range]:
+    """Where the Hermitian parts of each observable stand, in a row of those of all."""
+    ends = list(accumulate((len(x.parts) for x in observables), initial=0))
+    return [range(*pair) for pair in pairwise(ends)]
 
 
 def observables_of(given: Any, levels: int) -> tuple[Observable, ...]:

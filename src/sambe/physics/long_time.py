@@ -54,7 +54,7 @@ def long_time_limit(system: System, method: Method, initial: npt.NDArray[np.comp
     if system.levels > MOST_LEVELS:
         return None
     jumps = make_jumps(ordered(dressing_of(system, method)), system.baths, method.wiring)
-    jumps = with_shift(in_one_zone(jumps, system.baths), system.baths, method.lamb_shift, method.tabled)
+    jumps = with_shift(in_one_zone(jumps, system.baths), system.baths, method)
     generator = make_redfield(jumps)
     n = system.levels
     right, left = _null_vectors(generator_on(generator, np.argwhere(np.ones((n, n), dtype=bool))))

@@ -46,7 +46,7 @@ class Method:
     wiring : tuple of tuple of int
         Couplings of each bath.
     lamb_shift : {"none", "shift", "counter", "auto"}
-        See `sambe.physics.generators.level_shifts.with_shift`; ``"none"`` where no shift enters.
+        See `sambe.physics.generators.level_shifts.ShiftRule`; ``"none"`` where no shift enters.
     heom : tuple of (str, number)
         Options of `sambe.physics.heom.heom_currents`.
     harmonics : int, optional

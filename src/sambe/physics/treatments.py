@@ -154,7 +154,7 @@ def solve_every(jumps: Jumps, system: System, method: Method) -> Solution:
     if not is_numpy(namespace(jumps.energy)):
         solution = solve_populations(jumps, system, method)
         return replace(solution, converged=solution.converged & False)
-    jumps = with_shift(jumps, system.baths, method.lamb_shift, method.tabled)
+    jumps = with_shift(jumps, system.baths, method)
     every = np.ones(jumps.energy.shape[:-3], dtype=bool)
     whole = balanced_batch(jumps) if jumps.dressing.several_tones else solve_complete(jumps)
     return replace(_solution(jumps, whole), complete=every, judged=0.0 * every)
@@ -181,7 +181,7 @@ def _solve_in_zones(
     shift = _needed_shift(jumps, method)
     if isinstance(shift, np.ndarray):
         return _solve_moved(jumps, shift, system, method, tolerance, judged)
-    jumps = with_shift(jumps, system.baths, method.lamb_shift, method.tabled)
+    jumps = with_shift(jumps, system.baths, method)
     part = settled_state(jumps, lambda j: make_redfield(j, shift), tolerance)
     if not any(jumps.dressing.quanta) and not jumps.dressing.several_tones:
         part = standing_state(jumps, part, judged)
@@ -272,7 +272,7 @@ def _moved(jumps: Jumps, by: npt.NDArray[np.intp], baths: Sequence[Bath], method
     """Jumps between states in other zones, with the Lamb shift."""
     if by.any():
         jumps = make_jumps(ordered(shift_zone(jumps.dressing, by)), baths, method.wiring)
-    return with_shift(jumps, baths, method.lamb_shift, method.tabled)
+    return with_shift(jumps, baths, method)
 
 
 def solve_universal(jumps: Jumps, system: System, method: Method) -> Solution:
@@ -328,7 +328,7 @@ def _dressed_by_baths(jumps: Jumps, shift: Array, system: System, method: Method
     if isinstance(shift, np.ndarray):
         jumps, shift = _moved(jumps, shift, system.baths, method), None
     else:
-        jumps = with_shift(jumps, system.baths, method.lamb_shift, method.tabled)
+        jumps = with_shift(jumps, system.baths, method)
     if jumps.shift_forward is not None:
         jumps = make_jumps(shifted_dressing(jumps), system.baths, method.wiring)
     return jumps, shift

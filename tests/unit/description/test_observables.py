@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.description.observables import observables_of
+from sambe.description.observables import observables_of, places_of_parts
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,7 @@ def test_an_operator_is_the_sum_of_its_hermitian_parts() -> None:
         np.testing.assert_array_equal(part, part.conj().T)
     np.testing.assert_array_equal(first + 1j * second, sambe.sigmap())
     assert observables_of(None, 2) == ()
+    assert [list(places) for places in places_of_parts((raising, height, raising))] == [[0, 1], [2], [3, 4]]
 
 
 def test_an_observable_in_a_subspace() -> None:

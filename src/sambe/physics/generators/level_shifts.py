@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
@@ -23,35 +24,42 @@ __all__ = ["with_shift"]
 ALIKE = 1e-9  # relative difference of the shifts of two levels, in units of their common divergence
 
 
-def with_shift(
-    jumps: Jumps, baths: Sequence[Bath], lamb_shift: str, tabled: Sequence[bool] | None = None
-) -> Jumps:
+class ShiftRule(Protocol):
+    """Whether level shifts enter, and how they are found; a `Method` is one."""
+
+    @property
+    def lamb_shift(self) -> str:
+        """``"none"``; ``"shift"`` for the coupling S (x) B as it stands; ``"counter"`` with the counter-term
+        lambda_R S^2; ``"auto"`` as ``"shift"`` but zero for a bath whose shift diverges."""
+
+    @property
+    def tabled(self) -> tuple[bool, ...]:
+        """Of each bath, whether integrals are looked up in a table; where empty, if the energies are many."""
+
+
+def with_shift(jumps: Jumps, baths: Sequence[Bath], rule: ShiftRule) -> Jumps:
     """The jumps with the shifts of every bath at their energies.
 
     Parameters
     ----------
     baths : sequence of Bath
         Array-valued numbers have the batch shape ``(...)``.
-    lamb_shift : {"none", "shift", "counter", "auto"}
-        ``"shift"`` for the coupling S (x) B as it stands, ``"counter"`` with the counter-term
-        lambda_R S^2, ``"auto"`` as ``"shift"`` but zero for a bath whose shift diverges.
-    tabled : sequence of bool, optional
-        Of each bath, whether integrals are looked up in a table; by default where the energies are many.
+    rule : ShiftRule
 
     Raises
     ------
     InputError
         If a bath has no finite shift, unless ``"auto"``.
     """
-    if lamb_shift == NO_SHIFT:
+    if rule.lamb_shift == NO_SHIFT:
         return jumps
-    pairs = []
+    counter, pairs = rule.lamb_shift == "counter", []
     for u, bath in enumerate(baths):
         try:
             _refuse_beyond_rates(jumps.beyond[u], bath)
-            pair = _felt_pair(jumps, u, bath, lamb_shift == "counter", None if not tabled else tabled[u])
+            pair = _felt_pair(jumps, u, bath, counter, rule.tabled[u] if rule.tabled else None)
         except InputError:
-            if lamb_shift != WHERE_FINITE:
+            if rule.lamb_shift != WHERE_FINITE:
                 raise
             pair = (0.0 * jumps.energy, 0.0 * jumps.energy)
         pairs.append(pair)

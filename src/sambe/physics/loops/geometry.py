@@ -117,7 +117,7 @@ def _in_the_frame(system: System, solution: Solution, method: Method) -> tuple[S
     who = np.flatnonzero(known & (solution.shift != solution.shift[..., :1]).any(axis=-1))
     if not who.size:
         return solution, known
-    jumps = with_shift(solution.plain, system.baths, method.lamb_shift, method.tabled)
+    jumps = with_shift(solution.plain, system.baths, method)
     still = redfield_state(make_redfield(jumps_at(jumps, who)), method.tolerance)
     moved = np.abs(still.currents - solution.currents[who]).max(axis=-1)
     e = solution.energies[who]

@@ -147,7 +147,7 @@ def standing(system: System, method: Method, jumps: Jumps, basis: Any = None) ->
     """Points with one batch axis, in their own basis or in another ``(P, N, N)``."""
     treatment = TREATMENTS[method.secular]
     if treatment.shifted:
-        jumps = with_shift(jumps, system.baths, method.lamb_shift, method.tabled)
+        jumps = with_shift(jumps, system.baths, method)
     omega = np.ones(1) if system.omega is None else np.asarray(system.omega, dtype=float)
     here = Standing(jumps, treatment.populations_only, np.broadcast_to(omega, len(jumps.energy)))
     if basis is None:

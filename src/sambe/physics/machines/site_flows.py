@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...description.observables import Observable
+from ...description.observables import Observable, places_of_parts
 from ...description.sums.sites import by_sites
 from ...description.sums.terms import Terms
 from ...description.system import System
@@ -128,20 +128,17 @@ def site_flows(
     if observed is None:  # nothing joins the sites, and nothing has an energy
         return bonds, local
     changes = _changes(solution, method)
-    first = 0
-    for operator, product in zip(method.observables, method.products, strict=True):
+    for places, product in zip(places_of_parts(method.observables), method.products, strict=True):
         weight = _weight(system, product, points)
         values: Complex = np.zeros((points, len(changes)), dtype=complex)
-        for part in range(len(operator.parts)):
-            unit = 1j if part else 1.0
+        for unit, place in zip((1.0, 1j), places, strict=False):
             if product.kind == "own":
-                at_rest = _harmonic(observed, first + part, 0)
+                at_rest = _harmonic(observed, place, 0)
                 values += unit * np.stack([_trace(at_rest, change) for change in changes], axis=-1)
             else:
                 turn = _quanta(product.driving[0], fold) if product.driving else 0
                 # what stands with exp(-i h w t) has to take -h quanta to have a mean
-                values[:, 0] += unit * _trace(dagger(_harmonic(observed, first + part, turn)), state)
-        first += len(operator.parts)
+                values[:, 0] += unit * _trace(dagger(_harmonic(observed, place, turn)), state)
         weighted = weight[:, None] * values
         if product.kind == "own":
             local[:, product.site, :baths] += weighted.real

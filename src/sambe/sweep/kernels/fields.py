@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.hilbert_space.sectors import projected
+from ...description.observables import places_of_parts
 from ...description.system import System
 from ...errors import ConvergenceError
 from ...numerics.arrays import Fields
@@ -189,11 +190,10 @@ def _asked_for(solution: Solution, method: Method) -> Fields:
 
 def _by_observable(values: npt.NDArray[np.float64], method: Method) -> npt.NDArray[Any]:
     """Values of the observables from those of their Hermitian parts, ``(..., observable)``."""
-    columns, first = [], 0
-    for observable in method.observables:
-        value = values[..., first]
-        columns.append(value if observable.hermitian else value + 1j * values[..., first + 1])
-        first += len(observable.parts)
+    columns = []
+    for places in places_of_parts(method.observables):
+        real, *imaginary = (values[..., place] for place in places)
+        columns.append(real + 1j * imaginary[0] if imaginary else real)
     return np.stack(columns, axis=-1)
 
 

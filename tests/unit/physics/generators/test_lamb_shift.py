@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -77,8 +78,10 @@ def test_jumps_carry_the_shift_that_was_asked_for() -> None:
     system = sambe.models.spin_boson(omega=np.array([0.8]), drive=0.1)
     method = prepare(system)
     plain = make_jumps(dress(system, method), system.baths, method.wiring)
-    assert with_shift(plain, system.baths, "none").shift_forward is None
-    shifted, counter = (with_shift(plain, system.baths, name) for name in ("shift", "counter"))
+    assert with_shift(plain, system.baths, replace(method, lamb_shift="none")).shift_forward is None
+    shifted, counter = (
+        with_shift(plain, system.baths, replace(method, lamb_shift=name)) for name in ("shift", "counter")
+    )
     for u, bath in enumerate(system.baths):
         wanted = lamb_shift(bath.spectrum, bath.temperature, plain.energy)
         np.testing.assert_allclose(shifted.shift_forward[u], wanted, rtol=1e-12)

@@ -17,6 +17,7 @@ something else.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -230,11 +231,8 @@ def _in_time(kinds: list[list[Array]], jumps: Jumps, shift: Array) -> list[list[
     if shift is not None:
         angle = 2.0 * np.pi * xp.asarray(times)[:, None, None] * _apart(jumps, shift)[..., None, :, :]
         at_times = (xp.cos(angle) - 1j * xp.sin(angle))[..., None, :, :, :] * at_times
-    out, first = [], 0
-    for kind in kinds:
-        out.append([at_times[..., k, :, :, :] for k in range(first, first + len(kind))])
-        first += len(kind)
-    return out
+    operators = iter(xp.unstack(at_times, axis=-4))
+    return [list(islice(operators, len(kind))) for kind in kinds]
 
 
 def _constants(record: Any) -> Any:

@@ -248,9 +248,7 @@ def _other_quanta(solution: Solution, system: System, method: Method, inverse: A
     if not any(jumps.dressing.quanta) or treatment.positive:
         return never, share if solution.judged is None else solution.judged
     points = ~(_slowness(solution, method) < 1.0)
-    shifted = (
-        with_shift(jumps, system.baths, method.lamb_shift, method.tabled) if treatment.shifted else jumps
-    )
+    shifted = with_shift(jumps, system.baths, method) if treatment.shifted else jumps
     share = felt_share(shifted, _as_matrix(solution), None, points, inverse)
     return ~(MARGIN * share < TRUSTED_EFFECT), share
 

@@ -68,7 +68,7 @@ SYSTEMS = {
 def jumps_of(system: sambe.System, shift: str = "none", equation: str = "floquet") -> Jumps:
     method = prepare(system, equation, "none", lamb_shift=shift)
     jumps = make_jumps(ordered(dress(system, method)), system.baths, method.wiring)
-    return jumps_at(with_shift(jumps, system.baths, shift), np.array([0]))
+    return jumps_at(with_shift(jumps, system.baths, method), np.array([0]))
 
 
 def currents(system: sambe.System, **more: Any) -> Any:
