@@ -28,7 +28,8 @@ from .places.pools import Place, RemotePlace
 from .places.threads import blas_threads, reuse_memory
 from .places.waiting import Task, Waiting, after_loss
 from .plan import Plan, Region, make_plan, plan_of_tiles, regions
-from .run import Progress, Run
+from .progress import Progress, reporting
+from .run import Run
 from .units import in_own_unit, picked, solve_in_units
 
 __all__ = ["Block", "gather", "placed", "raise_single", "run_blocks", "stream_blocks"]
@@ -148,7 +149,7 @@ def stream_blocks(
     *,
     todo: Iterable[Region] | None = None,
     executor: Executor | None = None,
-    progress: Progress | None = None,
+    progress: bool | Progress | None = None,
     done: int = 0,
     target: Target | None = None,
 ) -> None:
@@ -166,6 +167,8 @@ def stream_blocks(
         Those to solve; by default all of the plan.
     executor : concurrent.futures.Executor, optional
         Where the blocks run; the cores of this machine by default. Closing it is left to the caller.
+    progress : bool or callable, optional
+        As of `Run`.
     done : int
         Points that are finished already, for the progress.
     target : Target, optional
@@ -177,8 +180,6 @@ def stream_blocks(
         If worker processes were killed again and again.
     """
     waiting = Waiting(regions(sweep.shape, plan.chunks) if todo is None else todo, plan.tile)
-    report = progress or _no_report
-    report(done, sweep.points)
     first, target = done, target if executor is None else None
     place: Place | RemotePlace
 
@@ -187,7 +188,12 @@ def stream_blocks(
         block = sweep.piece(task.region), method, kernel, task.tile, stop, __version__
         return place.submit(solve_into, target, *block)
 
-    with _place(plan, executor, sweep, method, kernel) as place, _cancelled_on_error() as jobs:
+    with (
+        reporting(progress, method.equation.replace("_", "-")) as report,
+        _place(plan, executor, sweep, method, kernel) as place,
+        _cancelled_on_error() as jobs,
+    ):
+        report(done, sweep.points)
         while True:
             while len(jobs) < AHEAD * place.width and (task := waiting.take()) is not None:
                 jobs[submit(task)] = task
@@ -232,10 +238,6 @@ def _answers(sweep: Sweep, parts: list[Part]) -> list[Block]:
         else:
             kept.append((points, fields))
     return kept
-
-
-def _no_report(_done: int, _points: int) -> None:
-    """Progress that nobody asked for."""
 
 
 @contextmanager

@@ -80,10 +80,11 @@ def lazy_state(system: System, method: Method, run: Run, kernel: Kernel = point_
 def _refuse_placed(run: Run) -> None:
     """Refuse what only a sweep that runs at once can follow."""
     for name in ("workers", "executor", "progress"):
-        if getattr(run, name) is not None:
+        if getattr(run, name) not in (None, False):
             raise InputError(
                 name, getattr(run, name), "a sweep over Dask arrays runs when it is computed, where Dask's "
-                "scheduler says; leave it out, or compute the parameters first",
+                "scheduler says; leave it out (dask.diagnostics.ProgressBar is a bar of its own), or compute "
+                "the parameters first",
             )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -12,10 +11,9 @@ from typing import Any
 
 from ..description.gate import truth
 from ..errors import InputError
+from .progress import Progress
 
-__all__ = ["Progress", "Run"]
-
-Progress = Callable[[int, int], None]
+__all__ = ["Run"]
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,8 @@ class Run:
     resume : bool
         Continue a store that was begun with the same system and options; the result is the same to the
         last bit, whatever ended the first run.
-    progress : callable, optional
-        Called with (points done, points in all).
+    progress : bool or callable, optional
+        True for a bar on standard error; or a function, called with (points done, points in all).
 
     Raises
     ------
@@ -57,7 +55,7 @@ class Run:
     executor: Executor | None = None
     store: str | Path | None = None
     resume: bool = False
-    progress: Progress | None = None
+    progress: bool | Progress | None = None
 
     def __post_init__(self) -> None:
         if self.store is not None and not isinstance(self.store, str | os.PathLike):
@@ -71,8 +69,10 @@ class Run:
             )
         if self.executor is not None and not callable(getattr(self.executor, "submit", None)):
             raise InputError("executor", self.executor, "give a concurrent.futures.Executor")
-        if self.progress is not None and not callable(self.progress):
-            raise InputError("progress", self.progress, "give a function of (points done, points in all)")
+        if not (self.progress is None or isinstance(self.progress, bool) or callable(self.progress)):
+            raise InputError(
+                "progress", self.progress, "give True for a bar, or a function of (points, points in all)"
+            )
 
     @property
     def remote(self) -> bool:

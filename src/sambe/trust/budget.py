@@ -367,7 +367,7 @@ class Budget:
     def tell(self, done: int) -> None:
         """Report points of the run in hand."""
         progress = self.setting.run.progress
-        if progress is not None:
+        if callable(progress):
             total = self.runs * self.sweep.points
             progress(min(self._done + done, total), total)
 

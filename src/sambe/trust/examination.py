@@ -21,6 +21,7 @@ from ..physics.treatments import COHERENT, POPULATIONS
 from ..sweep.axes import Sweep, check_axes
 from ..sweep.catalogue import AUDIT_OWN, AUDIT_SHARED, AUDIT_TABLES, DIMENSIONS, flags, names_of
 from ..sweep.labels import assemble, shaped
+from ..sweep.progress import reporting
 from ..sweep.run import Run
 from ..sweep.units import in_own_unit
 from ..verbs.options import SeveralOptions, divided, takes
@@ -92,16 +93,18 @@ def audit(
     run = Run(**running)
     shift = chosen.get("lamb_shift", LAMB_SHIFT)
     shift = ("shift" if shift else NO_SHIFT) if isinstance(shift, bool) else shift
-    setting = Setting(shift, exactly.tolerance, exactly.propagation_tolerance, run)
     # all answers, those that tell their parts beside them, and the checks of the reference
     runs = len(names) * len({*kinds, REFERENCE, COHERENT}) + CHECKS
     check_axes(Sweep(system).names, names_of(AUDIT_SHARED, AUDIT_OWN, AUDIT_TABLES) | DIMENSIONS | {"part"})
-    budget = Budget(system, setting, runs)
-    results = _collect(budget, names, kinds)
-    if exact:
-        _add_exact(budget, results, exact, exactly)
-    if run.progress is not None:
-        run.progress(runs * budget.sweep.points, runs * budget.sweep.points)
+    with reporting(run.progress, "audit") as report:
+        setting = Setting(
+            shift, exactly.tolerance, exactly.propagation_tolerance, replace(run, progress=report)
+        )
+        budget = Budget(system, setting, runs)
+        results = _collect(budget, names, kinds)
+        if exact:
+            _add_exact(budget, results, exact, exactly)
+        report(runs * budget.sweep.points, runs * budget.sweep.points)
     return _dataset(budget, results, names, kinds, accuracy)
 
 

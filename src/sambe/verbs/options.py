@@ -19,7 +19,8 @@ from typing import Any, TypedDict, TypeVar
 
 from ..physics.method import Method
 from ..physics.preparation import prepare
-from ..sweep.run import Progress, Run
+from ..sweep.progress import Progress
+from ..sweep.run import Run
 
 __all__ = ["METHOD", "RUN", "MethodOptions", "Options", "RunOptions", "SeveralOptions", "divided",
            "takes", "with_values"]  # fmt: skip
@@ -60,7 +61,7 @@ class RunOptions(TypedDict, total=False):
     executor: Executor | None
     store: str | Path | None
     resume: bool
-    progress: Progress | None
+    progress: bool | Progress | None
 
 
 class Options(MethodOptions, RunOptions, total=False):

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.progress import Progress, Task, TaskID
+    from rich.progress import TaskID
 
 from ...physics.equations import AUTO
+from ...sweep.progress import bar_of_points, standard_error
 
 __all__ = ["Report", "bar"]
 
@@ -26,11 +26,10 @@ def bar(shown: bool = True) -> Iterator[Report]:
     It shows the rate and the time left. It comes up after a second and goes when the block ends; on what is
     not a terminal nothing is written.
     """
-    console = _terminal() if shown else None
-    if console is None:
+    if not shown or not (console := standard_error()).is_terminal:
         yield lambda stage, done, total: None
         return
-    progress = _progress(console)
+    progress = bar_of_points(console, passing=True)
     tasks: dict[str, TaskID] = {}
 
     def report(stage: str, done: int, total: int) -> None:
@@ -48,27 +47,3 @@ def bar(shown: bool = True) -> Iterator[Report]:
         wait.cancel()
         wait.join()  # else the timer could start the bar after it was stopped
         progress.stop()
-
-
-def _terminal() -> Console | None:
-    """Standard error, if that is a terminal."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    return console if console.is_terminal else None
-
-
-def _progress(console: Console) -> Progress:
-    """The columns of the bar: what, the bar, points, time spent, time left, rate."""
-    from rich import progress as rich
-    from rich.text import Text
-
-    class Rate(rich.ProgressColumn):
-        def render(self, task: Task) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text("" if speed is None else f"{speed:,.{0 if speed > 9 else 2}f} points/s")
-
-    return rich.Progress(
-        rich.TextColumn("{task.description}"), rich.BarColumn(), rich.MofNCompleteColumn(),
-        rich.TimeElapsedColumn(), rich.TimeRemainingColumn(), Rate(), console=console, transient=True,
-    )  # fmt: skip
