@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sambe.faces.input.job import load
+from sambe.faces.tasks.job import load
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("transmon", "jaynes_cummings", "optomechanics", "heat_valve", "lambda", "quantum_dot", "double_dot",

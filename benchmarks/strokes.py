@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import sambe
-from sambe.faces.input.job import load
+from sambe.faces.tasks.job import load
 from sambe.plot.style import PUMP, RC, TERMINALS
 
 ROOT = Path(__file__).parents[1]

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from sambe.errors import SambeError
-from sambe.faces.input.job import Job, parse
+from sambe.faces.tasks.job import Job, parse
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is solved as well: levels, points and equations small enough for some tens of milliseconds.

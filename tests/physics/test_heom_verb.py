@@ -12,8 +12,8 @@ import pytest
 import xarray as xr
 
 import sambe
-from sambe.faces.input.job import parse
 from sambe.faces.input.schema import ConfigError
+from sambe.faces.tasks.job import parse
 from sambe.physics.heom import heom_currents
 
 SX = sambe.sigmax()

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, is_array, namespace
-from .reservoirs.rate_slopes import density_slope, thermal_by_energy, thermal_by_temperature, with_sign
+from .rate_slopes import density_slope, thermal_by_energy, thermal_by_temperature, with_sign
 from .spectral_density import SpectralDensity, away_from_zero, span
 
 __all__ = ["Keyed", "Reservoir", "ReservoirState", "ThermalState", "absorption_rate", "boson_rates",

@@ -10,9 +10,9 @@ import numpy as np
 
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, dagger, finite_number, is_array
+from .basis_states import edge_of_states, frame_of_states, is_single
 from .bath import Bath
 from .gate import axis_name, frozen, is_labelled, number, text, unchecked
-from .hilbert_space.basis_states import edge_of_states, frame_of_states, is_single
 from .leads.particles import with_particles
 from .operators import Operator
 from .reservoirs.couplings import check_lowering

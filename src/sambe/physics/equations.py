@@ -22,11 +22,11 @@ from ..numerics.invariant_subspaces import ROUNDING, beyond_rounding
 from .dressing.dressing import Dressing, observing
 from .dressing.floquet import floquet
 from .dressing.frame import fold_of
+from .dressing.frequencies import Tones, drive_frequency
 from .dressing.particle_sectors import in_sectors
 from .dressing.static_frame import driven_dressed, traditional
 from .dressing.step_estimates import propagation_load
 from .dressing.tones.extended import tone_load, tone_modes
-from .dressing.tones.frequencies import Tones, drive_frequency
 from .generators.coupling_parts import with_modulation
 from .generators.jumps import Jumps, make_jumps
 from .method import Method

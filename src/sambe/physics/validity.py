@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..description.bath import Bath
 from ..numerics.arrays import Array, expand, folded, is_numpy, namespace
 from .dressing.dressing import shift_zone
-from .dressing.tones.frequencies import Tones, expanded_omega, largest_turn, slowest
+from .dressing.frequencies import Tones, expanded_omega, largest_turn, slowest
 from .generators.jumps import ROUNDING, Jumps, Points, baths_at, jumps_at, make_jumps
 from .generators.near_states.coherences import as_many, coherence_paths, from_another_zero, relaxation_rates
 from .generators.near_states.multiples import differences_of

@@ -27,15 +27,13 @@ from .places.device import device_of
 from .places.pools import Place, RemotePlace
 from .places.threads import blas_threads, reuse_memory
 from .places.waiting import Task, Waiting, after_loss
-from .plan import Plan, Region, make_plan, plan_of_tiles, regions
+from .plan import Block, Plan, Points, Region, make_plan, plan_of_tiles, regions
 from .progress import Progress, reporting
 from .run import Run
 from .units import in_own_unit, picked, solve_in_units
 
-__all__ = ["Block", "gather", "placed", "raise_single", "run_blocks", "stream_blocks"]
+__all__ = ["gather", "placed", "raise_single", "run_blocks", "stream_blocks"]
 
-Points = npt.NDArray[np.intp]
-Block = tuple[Points, Fields | None]
 Part = tuple[Points, Fields | InputError | None]
 Solved = tuple[list[Part], bool]  # what is handed on of a block, and whether the rest is where it belongs
 Kernel = Callable[[System, Method], Fields]

@@ -10,11 +10,12 @@ from math import ceil
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from ..description.system import System
 from ..description.unit_of_energy import LARGEST, in_unit, unit_exponents
 from ..errors import InputError
-from ..numerics.arrays import whole_number
+from ..numerics.arrays import Fields, whole_number
 from ..physics.cost import point_bytes
 from ..physics.dressing.step_estimates import split_steps
 from ..physics.equations import EQUATIONS, quanta_meet
@@ -23,9 +24,12 @@ from ..physics.states.stationary import DENSE_LEVELS
 from ..physics.treatments import TREATMENTS
 from .axes import Sweep
 
-__all__ = ["Plan", "Region", "check_result", "make_plan", "parse_memory", "plan_of_tiles", "regions"]
+__all__ = ["Block", "Plan", "Points", "Region", "check_result", "make_plan", "parse_memory", "plan_of_tiles",
+           "regions"]  # fmt: skip
 
 Region = tuple[slice, ...]
+Points = npt.NDArray[np.intp]
+Block = tuple[Points, Fields | None]  # points and what was found at them; None where there is no answer
 
 # Bytes of a tile's work arrays, 64 MiB. Measured on Kerr oscillators of 20 levels: a point is about as fast
 # at 30 as at 90 MiB, up to a third slower at 7, where a batch is short, and up to a fifth at 180, beyond the

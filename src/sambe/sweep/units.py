@@ -15,8 +15,8 @@ from ..numerics.arrays import Fields
 from ..physics.equations import EQUATIONS
 from ..physics.method import Method
 from .catalogue import UNITS
-from .kernels.drifting.drifting_system import DriftingSystem
-from .kernels.tilted_system import TiltedSystem
+from .drifting_system import DriftingSystem
+from .tilted_system import TiltedSystem
 
 __all__ = ["Part", "in_own_unit", "picked", "solve_in_units"]
 

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from ..description.bath import Bath, expanded
 from ..errors import InputError
 from ..numerics.arrays import dagger
-from ..physics.dressing.tones.frequencies import energies_by_tone, frequency_by_point
+from ..physics.dressing.frequencies import energies_by_tone, frequency_by_point
 from ..physics.generators.exchanged_particles import jump_rates, lead_shift_pair
 from ..physics.generators.jumps import Jumps
 from ..physics.generators.lamb_shift import lamb_shift_pair

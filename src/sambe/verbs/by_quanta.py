@@ -12,7 +12,7 @@ from ..description.tones.quanta import vectors_of
 from ..errors import InputError
 from ..physics.currents.entropy import NAIVE
 from ..physics.currents.particles import PARTICLES, brought_by_jumps
-from ..physics.dressing.tones.frequencies import energies_by_tone, frequency_by_point
+from ..physics.dressing.frequencies import energies_by_tone, frequency_by_point
 from ..physics.method import Method
 from ..physics.pipeline import solve_batch
 from ..physics.statuses import STATUS

@@ -21,8 +21,8 @@ from ..sweep.axes import check_axes, swept_names
 from ..sweep.catalogue import COUNTED, COUNTED_PARTICLES, GENERATING, names_of
 from ..sweep.kernels.counted_fields import counted_fields
 from ..sweep.kernels.tilted_fields import tilted_fields
-from ..sweep.kernels.tilted_system import PARTICLE, TiltedSystem
 from ..sweep.run import Run
+from ..sweep.tilted_system import PARTICLE, TiltedSystem
 from .options import Options, divided, takes, with_values
 from .stationary_currents import solved
 

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ...numerics.arrays import Array, Number, is_array, namespace
+from ..rate_slopes import density_slope
 from ..reservoir import Rates, ReservoirState
-from ..reservoirs.rate_slopes import density_slope
 from ..spectral_density import SpectralDensity, span
 
 __all__ = ["EnergyDependent", "FermiState", "Lorentzian", "fermi"]

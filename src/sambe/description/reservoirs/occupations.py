@@ -14,9 +14,9 @@ import numpy as np
 
 from ...numerics.arrays import Array, Number, namespace
 from ..gate import answers, looked_at
+from ..rate_slopes import density_slope, with_sign
 from ..reservoir import Rates, ReservoirState, boson_rates
 from ..spectral_density import away_from_zero
-from .rate_slopes import density_slope, with_sign
 
 __all__ = ["Inverted", "Noise", "Occupied"]
 

@@ -20,10 +20,10 @@ from ..gate import is_labelled, number
 from ..operators import Operator, is_hermitian
 from .terms import as_terms
 
-__all__ = ["Modulation", "hermitian_parts", "may_be_complex", "modulation"]
+__all__ = ["WIDEST", "Modulation", "hermitian_parts", "may_be_complex", "modulation"]
 
-# Largest harmonic of a coupling. A choice: that of a frame's integers, up to which q omega keeps ten digits
-# beside omega.
+# Largest harmonic of a coupling or a drive. A choice: that of a frame's integers, up to which q omega keeps
+# ten digits beside omega.
 WIDEST = 10**6
 _MOTION = re.compile(r"^motion \d+ of ")
 _AMPLITUDE = re.compile(r"\.coupling\[\d+\]\[[1-9]\d*\]\[\d+\]$")

@@ -8,8 +8,8 @@ from typing import Any
 from ...errors import InputError
 from ...numerics.arrays import Number, whole_number
 from ..bath import Bath
-from ..hilbert_space.basis_states import WIDEST
 from ..leads.lead import Lead
+from ..sums.modulation import WIDEST
 from ..sums.terms import Terms, as_terms
 from .quanta import MOST_QUANTA
 

@@ -14,7 +14,7 @@ from .start import UNUSED, admit_dask, defer
 if TYPE_CHECKING:
     import xarray as xr
 
-    from ..input.job import Job
+    from ..tasks.job import Job
     from .files import OutputError
 
 __all__ = ["audit"]

@@ -14,7 +14,7 @@ import typer
 if TYPE_CHECKING:
     import xarray as xr
 
-    from ..input.job import Job
+    from ..tasks.job import Job
 
 __all__ = [
     "EXIT_FAILED",
@@ -47,8 +47,8 @@ Workers = Annotated[
 
 def read_job(file: Path, **changes: Any) -> Job:
     """Job of an input file, with the file's name in front of each thing that is wrong with it."""
-    from ..input.job import load
     from ..input.schema import ConfigError
+    from ..tasks.job import load
 
     try:
         return load(file, **changes)

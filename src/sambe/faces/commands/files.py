@@ -17,7 +17,7 @@ from .start import import_figures
 if TYPE_CHECKING:
     import xarray as xr
 
-    from ..input.job import Job
+    from ..tasks.job import Job
 
 __all__ = ["OutputError", "make_ready", "paths_of", "write_netcdf", "write_results"]
 

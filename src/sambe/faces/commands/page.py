@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import xarray as xr
 
-    from ..input.job import Job
+    from ..tasks.job import Job
     from ..text.summary import Table
 
 __all__ = ["page_of"]

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...description.units.scale import Units
 from ...errors import InputError, SambeError
-from ..input.job import Job, parse
+from ..tasks.job import Job, parse
 from .choices import Choices
 from .knobs import axis_of
 

@@ -37,7 +37,7 @@ def files_to_open(file: Path | None) -> tuple[Files, dict[str, Path]]:
     beside: dict[str, Path] = {}
     if file is not None:
         from ..input.gate import read
-        from ..input.job import load
+        from ..tasks.job import load
 
         load(file)  # tells what is wrong with it before a page is made
         files[file.name], beside[file.name] = read(file.read_text(encoding="utf-8-sig")), file.parent

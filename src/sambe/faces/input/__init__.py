@@ -1,4 +1,4 @@
-"""Input files: text to a `System` and a job, parsed by a small grammar and never evaluated.
+"""Input files: text to what a `System` is made of, parsed by a small grammar and never evaluated.
 
-No command and no report may be imported here.
+No task, command or report may be imported here.
 """

@@ -1,6 +1,6 @@
 """Shape of an input file: which tables and keys there are, and plain words for what is wrong.
 
-pydantic checks the structure here; what the numbers and operators mean is `sambe.faces.input.job`'s.
+pydantic checks the structure here; what the numbers and operators mean is `sambe.faces.tasks.job`'s.
 """
 
 from __future__ import annotations

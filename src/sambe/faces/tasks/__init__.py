@@ -1,3 +1,3 @@
-"""What `[task]` of an input file may ask: a record for each verb, and readers of its arguments. A verb is
-imported when it is asked, by its public name; no command is imported here.
+"""What `[task]` of an input file may ask: a record for each verb, readers of its arguments, and the job that
+a file becomes. A verb is imported when it is asked, by its public name; no command is imported here.
 """

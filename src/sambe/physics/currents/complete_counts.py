@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array
-from ..dressing.tones.frequencies import energies_by_tone
+from ..dressing.frequencies import energies_by_tone
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.one_sided import both_signs
 from ..generators.periodic_generator import Harmonics, make_harmonics, over_period, reach_of

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from ...description.bath import Bath
 from ...numerics.arrays import Array, namespace
-from ..dressing.tones.frequencies import energies_by_tone
+from ..dressing.frequencies import energies_by_tone
 from ..generators.jumps import Jumps, net_flux
 from .complete_counts import complete_counts
 

@@ -12,7 +12,7 @@ power; they are counted.
 from __future__ import annotations
 
 from ...numerics.arrays import Array, namespace
-from ..dressing.tones.frequencies import energies_by_tone, expanded_omega
+from ..dressing.frequencies import energies_by_tone, expanded_omega
 from ..generators.jumps import Jumps, net_flux
 
 __all__ = ["secular_currents"]

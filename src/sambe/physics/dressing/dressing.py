@@ -21,7 +21,7 @@ from ...numerics.arrays import (
     namespace,
     to_numpy,
 )
-from .tones.frequencies import Tones, expanded_omega
+from .frequencies import Tones, expanded_omega
 
 __all__ = ["Dressing", "observing", "one_zone", "ordered", "rotated", "shift_zone", "with_room"]
 

@@ -11,7 +11,7 @@ from ...description.sparse_operator import SparseOperator
 from ...numerics.arrays import Array, Number, dagger, is_numpy, namespace
 from ...numerics.eigen_derivative import eigh_with_tilt, is_jax
 from .dressing import Dressing
-from .tones.frequencies import expanded_omega
+from .frequencies import expanded_omega
 
 __all__ = ["driven_dressed", "frame_hamiltonian", "traditional"]
 

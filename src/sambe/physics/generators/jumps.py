@@ -28,7 +28,7 @@ from ...numerics.arrays import (
 )
 from ...numerics.eigen_derivative import constant, slope
 from ..dressing.dressing import Dressing, with_room
-from ..dressing.tones.frequencies import Tones, energies_by_tone, expanded_omega
+from ..dressing.frequencies import Tones, energies_by_tone, expanded_omega
 from .exchanged_particles import jump_rates, particle_change
 from .one_sided import (
     TURNS,

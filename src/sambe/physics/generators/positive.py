@@ -35,7 +35,7 @@ from ...description.bath import Bath
 from ...errors import InputError
 from ...numerics.arrays import Array, dagger, is_concrete, namespace
 from ..dressing.dressing import Dressing, rotated
-from ..dressing.tones.frequencies import expanded_omega
+from ..dressing.frequencies import expanded_omega
 from .jumps import Jumps, make_jumps, quanta_by_tone
 from .near_states.zones import turned
 from .one_sided import both_signs, driven_places, in_halves, one_way, signed_couplings

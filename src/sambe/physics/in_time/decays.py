@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from ...description.system import System
 from ...numerics.arrays import Array, dagger
-from ..dressing.tones.frequencies import over_points
+from ..dressing.frequencies import over_points
 from ..equations import EQUATIONS
 from ..generators.jumps import jumps_at, true_rates
 from ..generators.positive import Clustered

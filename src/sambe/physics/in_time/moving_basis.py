@@ -19,8 +19,8 @@ import numpy.typing as npt
 from ...errors import ConvergenceError
 from ...numerics.arrays import Array
 from ..dressing.dressing import Dressing
+from ..dressing.frequencies import Tones, at_points, expanded_omega, over_points
 from ..dressing.magnus import MOST_STEPS, Picture, make_picture, paths, propagators
-from ..dressing.tones.frequencies import Tones, at_points, expanded_omega, over_points
 from ..equations import EQUATIONS
 from ..generators.jumps import Jumps
 from ..method import Method

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from ...description.system import System
 from ...numerics.arrays import Array, dagger
 from ..currents.particles import PARTICLES
-from ..dressing.tones.frequencies import Tones, energies_by_tone, expanded_omega
+from ..dressing.frequencies import Tones, energies_by_tone, expanded_omega
 from ..generators.coupling_side import heat_of_couplings
 from ..generators.jumps import Jumps, jumps_at
 from ..method import Method, Moving

@@ -30,7 +30,7 @@ import numpy.typing as npt
 
 from ...numerics.arrays import dagger
 from ..dressing.dressing import Dressing
-from ..dressing.tones.frequencies import Tones, expanded_omega
+from ..dressing.frequencies import Tones, expanded_omega
 from ..generators.jumps import Jumps, quanta_by_tone
 from ..generators.one_sided import both_signs, driven_places, signed_couplings, signed_quanta
 from ..generators.periodic_generator import over_period

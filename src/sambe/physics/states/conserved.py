@@ -22,7 +22,7 @@ from ...description.hilbert_space.symmetry import sizes_of
 from ...numerics.arrays import Array, folded, is_array, is_concrete, to_numpy
 from ...numerics.invariant_subspaces import ROUNDING, SAME, beyond_rounding, components, irreducible_subspaces
 from ..dressing.dressing import Dressing, ordered, shift_zone
-from ..dressing.tones.frequencies import expanded_omega, slowest
+from ..dressing.frequencies import expanded_omega, slowest
 from ..generators.jumps import Jumps, baths_at, jumps_at, make_jumps
 from ..generators.near_states.multiples import differences_of, nearest_multiples
 from ..generators.near_states.zones import align

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, folded, is_numpy, namespace, values_of
-from ..dressing.tones.frequencies import largest_turn, slowest_turn
+from ..dressing.frequencies import largest_turn, slowest_turn
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import PeriodicGenerator, folds_of, make_harmonics, reach_of
 from ..generators.redfield import pack

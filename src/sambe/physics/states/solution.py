@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array, namespace
-from ..dressing.tones.frequencies import expanded_omega
+from ..dressing.frequencies import expanded_omega
 from ..generators.jumps import Jumps, jumps_at
 from .cross_terms import dropped_shift
 from .tones.judgement import moved_by_turning_terms

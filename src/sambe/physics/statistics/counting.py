@@ -21,8 +21,8 @@ from ..states.periods.period_response import IteratedPeriod, MappedPeriod
 from ..states.solution import Solution
 from ..states.stationary import DENSE_LEVELS
 from ..states.tones.balance import balanced_harmonics
-from ..tones.counted_balance import counted_balance
 from ..treatments import TREATMENTS
+from .counted_balance import counted_balance
 
 __all__ = ["Statistics", "batch_statistics", "particle_statistics", "period_response", "response_at",
            "statistics_of"]  # fmt: skip

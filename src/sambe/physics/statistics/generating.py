@@ -26,8 +26,8 @@ from ..method import Method
 from ..states.periods.complete_state import MAP_LEVELS
 from ..states.periods.period_map import GAUSS, LARGEST, MOST_STEPS, exponent, first_steps
 from ..states.solution import Solution
-from ..tones.tilted_balance import tilted_balance
 from ..treatments import TREATMENTS
+from .tilted_balance import tilted_balance
 
 __all__ = ["MOST_LEVELS", "generating_function"]
 

@@ -1,4 +1,4 @@
-"""Tones that fold into one as their frequencies are commensurate, what each of them gives then, and noise.
+"""Tones that fold into one as their frequencies are commensurate, and what each of them gives then.
 
 It stands beside the stages and may use them all; nothing of `sweep` or `verbs` is imported.
 """

@@ -27,7 +27,7 @@ from ...description.system import System
 from ...description.tones.quanta import code_of, vectors_of
 from ...numerics.arrays import Array
 from ..dressing.dressing import Dressing
-from ..dressing.tones.frequencies import frequency_by_point
+from ..dressing.frequencies import frequency_by_point
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.one_sided import signed_quanta
 from ..generators.periodic_generator import Harmonics, make_harmonics, over_period

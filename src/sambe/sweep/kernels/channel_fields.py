@@ -11,7 +11,7 @@ from ...description.system import System
 from ...numerics.arrays import Array, Fields, namespace
 from ...physics.currents.channels import channel_rates
 from ...physics.currents.particles import PARTICLES, brought_by_jumps
-from ...physics.dressing.tones.frequencies import frequency_by_point
+from ...physics.dressing.frequencies import frequency_by_point
 from ...physics.method import Method
 from ...physics.pipeline import solve_batch
 from ...physics.states.solution import Solution

@@ -14,8 +14,8 @@ from ...physics.statistics.generating import generating_function
 from ...physics.statuses import STATUS
 from ...physics.tones.splitting import Folded
 from ..catalogue import GENERATING
+from ..tilted_system import PARTICLE, TiltedSystem
 from .fields import by_tones, solution_fields
-from .tilted_system import PARTICLE, TiltedSystem
 
 __all__ = ["tilted_fields"]
 

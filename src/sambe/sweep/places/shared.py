@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Fields
-from ..blocks import Block
 from ..labels import put
+from ..plan import Block
 
 __all__ = ["Shared", "enter", "shared_memory"]
 

@@ -23,10 +23,9 @@ from ...numerics.arrays import Fields
 from ...physics.method import Method
 from ...physics.statuses import STATUS
 from ..axes import Sweep
-from ..blocks import Block, Points
 from ..catalogue import variables_of
 from ..labels import blank, label, put
-from ..plan import Plan, Region, regions
+from ..plan import Block, Plan, Points, Region, regions
 from .fingerprint import configuration
 from .layout import CONFIGURATION, TILE, Layout, StoreError, failing, open_group, place_of, unreadable
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ...description.system import System
 from ...errors import InputError
 from ...numerics.arrays import Fields, whole_number
-from ...physics.dressing.tones.frequencies import energies_by_tone, frequency_by_point
+from ...physics.dressing.frequencies import energies_by_tone, frequency_by_point
 from ...physics.method import Binning, Method
 from ...physics.pipeline import solve_batch
 from ...physics.preparation import prepare

@@ -15,8 +15,8 @@ from ...physics.statuses import STATUS, status_of
 from ...physics.steps.modes import recounted
 from ...sweep.axes import Sweep, check_axes, swept_names
 from ...sweep.catalogue import DRIFTING, INTO, Variable, names_of, status_variable
-from ...sweep.kernels.drifting.drifting_fields import drifting_fields
-from ...sweep.kernels.drifting.drifting_system import DriftingSystem
+from ...sweep.drifting_system import DriftingSystem
+from ...sweep.kernels.drifting_fields import drifting_fields
 from ...sweep.lazy import is_lazy
 from ..cautions import describe_points
 from ..options import Options, divided, takes

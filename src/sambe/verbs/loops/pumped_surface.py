@@ -8,8 +8,8 @@ from ...description.system import System
 from ...errors import InputError
 from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import DRIFTING, INTO, Variable, names_of
-from ...sweep.kernels.drifting.drifting_fields import drifting_fields
-from ...sweep.kernels.drifting.drifting_system import DriftingSystem
+from ...sweep.drifting_system import DriftingSystem
+from ...sweep.kernels.drifting_fields import drifting_fields
 from ..options import Options, divided, takes
 from ..refusals import numpy_run
 from ..stationary_currents import solved

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from sambe.faces.input import job as config
+from sambe.faces.tasks import job as config
 
 SMALL = """
 [system]

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from sambe.errors import InputError
 from sambe.faces.commands.init import starter
 from sambe.faces.commands.main import app
-from sambe.faces.input.job import parse
+from sambe.faces.tasks.job import parse
 from sambe.models import MODELS
 
 

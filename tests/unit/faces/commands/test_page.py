@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from sambe.faces.commands.main import app
 from sambe.faces.commands.page import page_of
-from sambe.faces.input.job import parse
+from sambe.faces.tasks.job import parse
 
 TEXT = """
 [system]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import sambe
 from sambe.faces.commands import main as cli
-from sambe.faces.input import job as config
+from sambe.faces.tasks import job as config
 
 SMALL = """
 [system]

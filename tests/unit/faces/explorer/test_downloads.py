@@ -14,8 +14,8 @@ import xarray as xr
 
 from sambe.faces.explorer import downloads, questions
 from sambe.faces.explorer.choices import Choices, first_choices
-from sambe.faces.input.job import parse
 from sambe.faces.input.model_tables import file_of_model
+from sambe.faces.tasks.job import parse
 
 
 @pytest.fixture(scope="module")

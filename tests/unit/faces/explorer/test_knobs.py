@@ -10,8 +10,8 @@ import pytest
 from sambe.errors import InputError
 from sambe.faces.explorer.knobs import axis_of, knobs, with_values
 from sambe.faces.explorer.questions import file_text
-from sambe.faces.input.job import ConfigError, parse
 from sambe.faces.input.model_tables import file_of_model
+from sambe.faces.tasks.job import ConfigError, parse
 from sambe.models import MODELS
 
 EXAMPLES = Path(__file__).parents[4] / "examples"

@@ -19,8 +19,8 @@ pytest.importorskip("bokeh", reason="the explorer is an extra: pip install 'samb
 
 from sambe.errors import InputError
 from sambe.faces.explorer.server import HOST, files_to_open, listen, make_server, serve
-from sambe.faces.input.job import ConfigError
 from sambe.faces.input.model_tables import file_of_model
+from sambe.faces.tasks.job import ConfigError
 from sambe.models import MODELS
 
 EXAMPLES = Path(__file__).parents[4] / "examples"

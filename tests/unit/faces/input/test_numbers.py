@@ -9,9 +9,9 @@ import pytest
 
 import sambe
 from sambe.errors import InputError
-from sambe.faces.input.job import parse
 from sambe.faces.input.numbers import Numbers
 from sambe.faces.input.schema import ConfigError, Document, validate
+from sambe.faces.tasks.job import parse
 
 
 def numbers(**tables: Any) -> Numbers:

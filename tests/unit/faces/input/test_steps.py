@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import sambe
-from sambe.faces.input.job import parse
 from sambe.faces.input.schema import ConfigError
+from sambe.faces.tasks.job import parse
 
 FILE = """
 [axes]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.faces.input.job import parse
 from sambe.faces.input.schema import ConfigError
+from sambe.faces.tasks.job import parse
 
 FILE = """
 [axes]

@@ -10,8 +10,8 @@ import xarray as xr
 
 import sambe
 from sambe.errors import InputError
-from sambe.faces.input.job import parse
 from sambe.faces.input.schema import ConfigError
+from sambe.faces.tasks.job import parse
 from sambe.faces.tasks.table import DEFAULT, TASKS, task_of
 
 SYSTEM = '[system]\nmodel = "spin_boson"\ndrive = 0.1\nomega = [0.8, 1.1]\n[solve]\nsecular = "full"\n'

@@ -14,7 +14,7 @@ from sambe.physics.preparation import prepare
 from sambe.physics.statuses import STATUS
 from sambe.sweep.catalogue import variables_of
 from sambe.sweep.kernels.tilted_fields import tilted_fields
-from sambe.sweep.kernels.tilted_system import TiltedSystem
+from sambe.sweep.tilted_system import TiltedSystem
 
 
 def test_every_variable_is_there_and_a_point_without_an_answer_is_told() -> None:

@@ -1,4 +1,4 @@
-"""Dressings under several tones: their frequencies, and modes in the extended space of all of them.
+"""Dressings under several tones: modes in the extended space of all of them. A dressing as of one tone.
 
 Only `description`, `numerics` and the dressings of one tone are imported here.
 """

@@ -31,7 +31,7 @@ from ....errors import ConvergenceError
 from ....numerics.arrays import Array
 from ..dressing import Dressing
 from ..floquet import merged
-from .frequencies import Tones
+from ..frequencies import Tones
 
 __all__ = ["MOST_STATES", "tone_load", "tone_modes"]
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ....numerics.arrays import Array, namespace
 from ...dressing.dressing import Dressing
-from ...dressing.tones.frequencies import Tones, at_points, expanded_omega, over_points
+from ...dressing.frequencies import Tones, at_points, expanded_omega, over_points
 
 __all__ = ["NEARER", "Gaps", "differences_of", "nearest_multiples", "zone_groups"]
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ....numerics.arrays import Array, is_numpy, namespace, repeated
 from ...dressing.dressing import Dressing
-from ...dressing.tones.frequencies import expanded_omega
+from ...dressing.frequencies import expanded_omega
 from ..jumps import Jumps, Points, fixed, jumps_at
 from ..one_sided import both_signs, driven_places
 from .coherences import relaxation_rates

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ....numerics.arrays import values_of
-from ...dressing.tones.frequencies import Tones, energies_by_tone
+from ...dressing.frequencies import Tones, energies_by_tone
 from ...generators.jumps import Jumps, jumps_at
 from ...generators.periodic_generator import Harmonics, make_harmonics
 from ..stationary import Stationary

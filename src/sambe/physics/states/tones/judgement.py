@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ....numerics.arrays import Array, folded
-from ...dressing.tones.frequencies import energies_by_tone, frequency_by_point
+from ...dressing.frequencies import energies_by_tone, frequency_by_point
 from ...generators.jumps import Jumps, jumps_at
 from ...generators.periodic_generator import Harmonics, make_harmonics
 from ...generators.redfield import make_redfield, pack, unpack

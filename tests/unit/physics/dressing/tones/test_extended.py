@@ -9,9 +9,9 @@ import pytest
 import sambe
 from sambe.errors import ConvergenceError
 from sambe.physics.dressing.dressing import Dressing
+from sambe.physics.dressing.frequencies import Tones
 from sambe.physics.dressing.tones import extended
 from sambe.physics.dressing.tones.extended import MOST_STATES, tone_load, tone_modes
-from sambe.physics.dressing.tones.frequencies import Tones
 
 System = Callable[..., sambe.System]
 GOLDEN = 0.5 * (1.0 + 5.0**0.5)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sambe.physics.dressing.dressing import Dressing
-from sambe.physics.dressing.tones.frequencies import Tones
+from sambe.physics.dressing.frequencies import Tones
 from sambe.physics.generators.near_states.multiples import (
     RIVALS,
     Gaps,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.description.reservoirs.rate_slopes import density_slope
+from sambe.description.rate_slopes import density_slope
 
 W = np.array([-2.3, -0.7, -0.01, 0.01, 0.4, 1.9]).reshape(1, 1, 6)
 SPECTRA = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sambe import InputError
-from sambe.description.hilbert_space.basis_states import edge_of_states, frame_of_states
+from sambe.description.basis_states import edge_of_states, frame_of_states
 from sambe.description.tones.quanta import code_of
 
 

@@ -12,8 +12,8 @@ from sambe.physics.method import Counting
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
 from sambe.physics.states.tones.balance import balanced_harmonics
+from sambe.physics.statistics.counted_balance import counted_balance
 from sambe.physics.statistics.counting import statistics_of
-from sambe.physics.tones.counted_balance import counted_balance
 from sambe.sweep.axes import Sweep
 
 System = Callable[..., sambe.System]

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ....description.system import System
-from ....errors import InputError
-from ....numerics.arrays import Fields
-from ....physics.currents.particles import PARTICLES
-from ....physics.loops.geometry import carried
-from ....physics.loops.nearby import Motion
-from ....physics.method import Method
-from ....physics.pipeline import solve_batch
-from ....physics.statuses import STATUS
-from ...catalogue import DRIFTING
-from ...units import picked
-from ..fields import solution_fields
-from .drifting_system import DriftingSystem
+from ...description.system import System
+from ...errors import InputError
+from ...numerics.arrays import Fields
+from ...physics.currents.particles import PARTICLES
+from ...physics.loops.geometry import carried
+from ...physics.loops.nearby import Motion
+from ...physics.method import Method
+from ...physics.pipeline import solve_batch
+from ...physics.statuses import STATUS
+from ..catalogue import DRIFTING
+from ..drifting_system import DriftingSystem
+from ..units import picked
+from .fields import solution_fields
 
 __all__ = ["drifting_fields"]
 

@@ -7,7 +7,7 @@ import numpy as np
 import sambe
 from sambe import models
 from sambe.sweep.axes import Sweep
-from sambe.sweep.kernels.tilted_system import TiltedSystem
+from sambe.sweep.tilted_system import TiltedSystem
 
 
 def tilted(**fields: object) -> TiltedSystem:

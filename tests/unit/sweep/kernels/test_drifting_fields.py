@@ -10,8 +10,8 @@ from sambe.errors import InputError
 from sambe.physics.method import Drifting
 from sambe.physics.preparation import prepare
 from sambe.sweep.catalogue import DRIFTING
-from sambe.sweep.kernels.drifting.drifting_fields import drifting_fields
-from sambe.sweep.kernels.drifting.drifting_system import DriftingSystem
+from sambe.sweep.drifting_system import DriftingSystem
+from sambe.sweep.kernels.drifting_fields import drifting_fields
 from sambe.sweep.units import solve_in_units
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ....description.gate import unchecked
-from ....description.system import System
-from ....description.unit_of_energy import in_unit
-from ....numerics.arrays import Number
+from ..description.gate import unchecked
+from ..description.system import System
+from ..description.unit_of_energy import in_unit
+from ..numerics.arrays import Number
 
 __all__ = ["DriftingSystem"]
 

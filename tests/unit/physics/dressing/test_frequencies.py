@@ -3,7 +3,7 @@
 import numpy as np
 
 from sambe.description.tones.quanta import code_of
-from sambe.physics.dressing.tones.frequencies import (
+from sambe.physics.dressing.frequencies import (
     Tones,
     drive_frequency,
     energies_by_tone,

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ....description.tones.quanta import vectors_of
-from ....numerics.arrays import Array, Number, expand, namespace
+from ...description.tones.quanta import vectors_of
+from ...numerics.arrays import Array, Number, expand, namespace
 
 __all__ = [
     "Tones",

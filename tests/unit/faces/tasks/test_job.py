@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import sambe
-from sambe.faces.input import job as config
 from sambe.faces.input import schema
+from sambe.faces.tasks import job as config
 
 MODEL = """
 [system]

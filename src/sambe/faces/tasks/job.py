@@ -26,13 +26,11 @@ from ...description.units.scale import Units, outputs
 from ...errors import InputError
 from ...models import MODELS
 from ...physics.equations import AUTO
-from ..tasks.table import DEFAULT, TASKS, task_of
-from ..tasks.task import Context, Task
-from .baths import read_baths, read_leads
-from .expressions import Site
-from .gate import LARGEST, read
-from .numbers import Numbers, check_label
-from .schema import (
+from ..input.baths import read_baths, read_leads
+from ..input.expressions import Site
+from ..input.gate import LARGEST, read
+from ..input.numbers import Numbers, check_label
+from ..input.schema import (
     ConfigError,
     Document,
     ExplicitTable,
@@ -44,8 +42,10 @@ from .schema import (
     one_of,
     validate,
 )
-from .steps import read_stepped
-from .terms import hermitian_operator, read_terms, terms_by_quanta
+from ..input.steps import read_stepped
+from ..input.terms import hermitian_operator, read_terms, terms_by_quanta
+from .table import DEFAULT, TASKS, task_of
+from .task import Context, Task
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..spectral_density import SpectralDensity, away_from_zero
-from ..spectrum_from_data import Custom
+from .spectral_density import SpectralDensity, away_from_zero
+from .spectrum_from_data import Custom
 
 __all__ = ["density_slope", "thermal_by_energy", "thermal_by_temperature", "with_sign"]
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...description.gate import unchecked
-from ...description.system import System
-from ...numerics.arrays import Number
+from ..description.gate import unchecked
+from ..description.system import System
+from ..numerics.arrays import Number
 
 __all__ = ["PARTICLE", "TiltedSystem"]
 

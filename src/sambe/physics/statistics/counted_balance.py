@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..currents.cumulants import Cumulants, cumulants_of
-from ..dressing.tones.frequencies import energies_by_tone
+from ..dressing.frequencies import energies_by_tone
 from ..generators.jumps import Jumps
 from ..generators.one_sided import both_signs, signed_quanta
 from ..generators.periodic_generator import make_harmonics

@@ -1,6 +1,6 @@
 r"""The generating function of the complete equation under several tones, by balance of harmonics.
 
-With fields :math:`\xi` that count what jumps take (see `sambe.physics.tones.counted_balance`) the harmonics
+With fields :math:`\xi` that count what jumps take (see `counted_balance`) the harmonics
 of the state that grows out of the stationary one obey
 
 .. math:: \lambda\rho_m = -i[E, \rho_m] + i(m\cdot w)\rho_m + \sum_n\mathcal D_{m-n}(\xi)\,\rho_n,\qquad
@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.eigenvalue_branch import Branch, followed, refined
-from ..dressing.tones.frequencies import energies_by_tone
+from ..dressing.frequencies import energies_by_tone
 from ..generators.jumps import Jumps
 from ..generators.periodic_generator import make_harmonics
 from ..states.tones.balance import (

@@ -8,7 +8,7 @@ import numpy as np
 
 import sambe
 from sambe.description.unit_of_energy import in_unit
-from sambe.sweep.kernels.drifting.drifting_system import DriftingSystem
+from sambe.sweep.drifting_system import DriftingSystem
 
 
 def moving() -> DriftingSystem:

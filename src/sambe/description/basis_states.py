@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import InputError
-from ...numerics.arrays import whole_number
-from ..tones.quanta import MOST_QUANTA, codes_of
+from ..errors import InputError
+from ..numerics.arrays import whole_number
+from .tones.quanta import MOST_QUANTA, codes_of
 
-__all__ = ["WIDEST", "edge_of_states", "frame_of_states", "is_single"]
+__all__ = ["edge_of_states", "frame_of_states", "is_single"]
 
 # Largest difference between two integers of a frame. A choice: energies keep ten digits beside n omega.
 WIDEST = 10**6
