@@ -37,7 +37,7 @@ def shown(value: object) -> str:
         return f"an integer of {value.bit_length()} bits"
     try:
         text = " ".join(_WRITER.repr(value).split())
-    except Exception:
+    except Exception:  # whatever the __repr__ of a user's object raises
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 

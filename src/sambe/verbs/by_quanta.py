@@ -20,9 +20,10 @@ from ..physics.tones.folding import refuse_folding
 from ..physics.treatments import by_channels
 from ..physics.validity import point_status
 from ..sweep.axes import Sweep
-from ..sweep.blocks import Block, gather, run_blocks
+from ..sweep.blocks import gather, run_blocks
 from ..sweep.catalogue import HARMONIC_PARTICLES, HARMONICS
 from ..sweep.kernels.channel_fields import both_directions
+from ..sweep.plan import Block
 from ..sweep.run import Run
 from .cautions import warn_of_shift
 from .refusals import check_jumps

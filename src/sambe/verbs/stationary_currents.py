@@ -20,12 +20,12 @@ from ..physics.method import Method
 from ..physics.preparation import asking_for, prepare, prepare_from
 from ..physics.statuses import STATUS
 from ..sweep.axes import Sweep
-from ..sweep.blocks import Block, Kernel, Points, no_answer, placed, raise_single, stream_blocks
+from ..sweep.blocks import Kernel, no_answer, placed, raise_single, stream_blocks
 from ..sweep.kernels.fields import point_fields
 from ..sweep.labels import blank, label
 from ..sweep.lazy import is_lazy, lazy_state
 from ..sweep.places.shared import enter, shared_memory
-from ..sweep.plan import Plan, Region, check_result
+from ..sweep.plan import Block, Plan, Points, Region, check_result
 from ..sweep.run import Run
 from ..sweep.storage.lock import locked
 from ..sweep.storage.store import Store

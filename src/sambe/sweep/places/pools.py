@@ -161,7 +161,9 @@ class Place:
                 with uninterrupted():
                     job: Future[Any] = processes(self._processes).submit(guarded, work, *arguments)
                 return job
-            except Exception:  # of starting them; what goes wrong in a block is told by its job
+            except (
+                Exception
+            ):  # whatever a system has against new processes; a block's own error is in its job
                 shut_processes()
         return None
 
@@ -227,7 +229,7 @@ class Place:
                     pool = processes(self._processes)
                     first = pool.submit(_warm)
                 first.result()
-            except Exception as error:  # the run stays on its threads
+            except Exception as error:  # likewise, or pickling fails: the run stays on its threads
                 shut_processes()
                 ready.set_exception(error)
             else:
@@ -253,7 +255,7 @@ def _done_here(work: Callable[..., Any], *arguments: Any) -> Future[Any]:
     job: Future[Any] = Future()
     try:
         job.set_result(work(*arguments))
-    except Exception as error:
+    except Exception as error:  # whatever the work raises: who asks for the result meets it, as of a process
         job.set_exception(error)
     return job
 
@@ -365,7 +367,7 @@ def guarded(work: Callable[..., Any], *arguments: Any) -> Sent:
         warnings.simplefilter("always")
         try:
             value = work(*arguments)
-        except Exception as error:
+        except Exception as error:  # whatever the work raises goes back to the caller
             raise _sendable(error) from None
     messages = {(str(w.message), w.category, w.filename, w.lineno) for w in raised}
     return Sent(value, sorted(messages, key=str))
@@ -374,7 +376,7 @@ def guarded(work: Callable[..., Any], *arguments: Any) -> Sent:
 def _sendable(error: Exception) -> Exception:
     try:
         pickle.loads(pickle.dumps(error))
-    except Exception:
+    except Exception:  # a foreign error may ask for more than its text when it is made anew
         return SambeError(f"{type(error).__name__}: {error}")
     return error
 
