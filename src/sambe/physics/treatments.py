@@ -61,7 +61,7 @@ from .states.tones.balance import balanced_batch
 from .states.tones.judgement import judged_tones
 
 __all__ = ["COHERENT", "COMPLETE", "DEFAULT", "EXACT", "POPULATIONS", "TREATMENTS", "Treatment",
-           "by_channels", "channel_counter", "follows_period", "in_zones", "mixes_quanta", "solve_judged",
+           "by_channels", "channel_counter", "follows_period", "mixes_quanta", "solve_judged",
            "treatment_names"]  # fmt: skip
 
 Counter = Callable[[Jumps, Array], Counted]
@@ -199,13 +199,6 @@ def _solution(jumps: Jumps, result: Stationary, kept: Array = None) -> Solution:
     complete, shift = (result.complete, result.shift) if isinstance(result, Judged) else (None, None)
     return Solution(jumps, result.state, result.currents, kept, result.unique, result.converged,
                     complete=complete, judged=shift)  # fmt: skip
-
-
-def in_zones(jumps: Jumps, system: System, method: Method) -> Jumps:
-    """Jumps between states in the zones that their coherences ask for, with the Lamb shift, of a batch with
-    one axis of points."""
-    shift = zone_shift(jumps, stationary_populations, method.tolerance, framed=method.static)
-    return _moved(jumps, np.asarray(shift), system.baths, method)
 
 
 def _needed_shift(jumps: Jumps, method: Method) -> Array:

@@ -128,6 +128,8 @@ def warn_of_shift(shift: Any, dropped: Any, method: Method, level: int = 3) -> N
         way = (
             f"use secular={DEFAULT!r}; where currents are told jump by jump, steady_state has the whole ones"
         )
+        if method.secular == DEFAULT and method.static:  # of a course, which stands still in the frame
+            way = "use secular='none' with equation='floquet'"
         if NAIVE[0] in method.accounts:
             way = "couple by rotating_wave=True"
         warnings.warn(

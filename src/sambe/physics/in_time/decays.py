@@ -38,8 +38,6 @@ __all__ = ["MOST_LEVELS", "Decays", "decays_of", "spectrum_of"]
 # Levels up to which the eigenvalues of a generator of their fourth power of elements are worked out, in about
 # a minute. A choice.
 MOST_LEVELS = 32
-# Levels up to which the stationary state is worked out beside, which tells of levels that are missing
-JUDGED_LEVELS = 64
 # Condition of an eigenvalue, and distance from another one in units of the largest, from which the two are
 # taken for one: rounding splits a double one by 1e-8, its condition is then 1e8.
 ILL, NEAR = 1e6, 1e-5
@@ -81,7 +79,7 @@ class Decays:
 
 def decays_of(system: System, method: Relaxing) -> Decays:
     """Decays of a batch with one axis of points."""
-    origin = origin_of(system, method, stationary=system.levels <= JUDGED_LEVELS)
+    origin = origin_of(system, method)
     points, n = len(origin.jumps.energy), system.levels
     harmonics = {k: np.broadcast_to(h, (points, *np.shape(h)[-2:])) for k, h in system.harmonics().items()}
     start = None

@@ -28,12 +28,11 @@ from ..dressing.frequencies import Tones, energies_by_tone, expanded_omega
 from ..generators.coupling_side import heat_of_couplings
 from ..generators.jumps import Jumps, jumps_at
 from ..method import Method, Moving
-from ..pipeline import jumps_of, solve_batch
+from ..pipeline import solve_batch
 from ..states.solution import Solution
-from ..states.stationary import DENSE_LEVELS
 from ..steps.basis import StepBasis, step_basis
 from ..steps.course import CouplingsMade, SteppedCourse, stepped_course
-from ..treatments import TREATMENTS, by_channels, in_zones
+from ..treatments import TREATMENTS, by_channels, follows_period
 from .courses import Course, coherent_course, populations_course
 from .energies import History, trace_with
 from .moving_basis import Basis, moving_basis, turning
@@ -57,42 +56,36 @@ class Origin:
     ----------
     jumps : Jumps
         Between states in the zones that matter, with one axis of points.
-    solution : Solution, optional
-        The stationary one, where it was worked out.
+    solution : Solution
+        The stationary one, which decides between two equations and tells of what is dropped; it costs a
+        tenth of a course at most.
     complete : bool array (P,)
         Where terms between different quanta are kept.
     balanced : bool array (P,)
-        Where nothing turns, and energies are counted on the side of the coupling as `steady_state` does.
+        Where nothing turns, and energies are counted on the side of the coupling. `steady_state` does so
+        where its currents miss the first law, which those of a state on its way do at some time or other.
     """
 
     jumps: Jumps
-    solution: Solution | None
+    solution: Solution
     complete: npt.NDArray[np.bool_]
     balanced: npt.NDArray[np.bool_]
 
 
-def origin_of(system: System, method: Method, stationary: bool) -> Origin:
+def origin_of(system: System, method: Method) -> Origin:
     """What moves a batch with one axis of points.
 
-    The stationary solution is worked out where it is asked for, where it decides between two equations, and
-    for small systems, where it costs little. Where a drive stands still in a frame the generator does too:
-    terms between different quanta, which would turn, are left to the warning.
+    Where a drive stands still in a frame the generator does too: terms between different quanta, which would
+    turn, are left to the warning.
     """
     method = bare(by_channels(method) if method.static and system.drive else method)
-    treatment = TREATMENTS[method.secular]
-    undecided = not method.static and not treatment.populations_only
-    small = system.levels <= DENSE_LEVELS
-    if not (stationary or small or undecided or "partition_spread" in treatment.variables):
-        jumps = jumps_at(jumps_of(system, method))
-        if not treatment.populations_only:
-            jumps = in_zones(jumps, system, method)
-        nowhere = np.zeros(len(jumps.energy), dtype=bool)
-        return Origin(jumps, None, nowhere, nowhere)
     solution = solve_batch(system, method)
     jumps = jumps_at(solution.jumps)
-    whole = False if solution.complete is None else solution.complete
-    whole, turns = np.broadcast_to(whole, len(jumps.energy)).astype(bool), any(jumps.dressing.quanta)
-    return Origin(jumps, solution, whole & turns, whole & (not turns))
+    every = np.ones(len(jumps.energy), dtype=bool)
+    if any(jumps.dressing.quanta):
+        whole = False if solution.complete is None else np.asarray(solution.complete, dtype=bool)
+        return Origin(jumps, solution, every & whole, ~every)
+    return Origin(jumps, solution, ~every, every & follows_period(method))
 
 
 def bare(method: Method) -> Method:
@@ -102,8 +95,7 @@ def bare(method: Method) -> Method:
 
 def generator_at(origin: Origin, who: Points, method: Method) -> Any:
     """Redfield operator of some points."""
-    solution = origin.solution
-    inside = None if solution is None or solution.inside is None else solution.inside[who]
+    inside = None if origin.solution.inside is None else origin.solution.inside[who]
     jumps = jumps_at(origin.jumps, who)
     counted: Any = TREATMENTS[method.secular].counted(jumps, inside)
     generator = counted.redfield
@@ -131,7 +123,7 @@ class Transient:
 
 def transient_of(system: System, method: Moving) -> Transient:
     """A batch with one axis of points at the times of the method."""
-    origin = origin_of(system, method, stationary=method.start is None)
+    origin = origin_of(system, method)
     points = len(origin.jumps.energy)
     harmonics = {k: np.broadcast_to(h, (points, *np.shape(h)[-2:])) for k, h in system.harmonics().items()}
     basis = basis_of(system, origin, method, harmonics)
@@ -212,7 +204,7 @@ def _start(
     if method.start is not None:
         v = basis.at(times[:, :1])[:, 0]
         return np.asarray(np.matmul(dagger(v), np.matmul(np.asarray(method.start) + 0j, v)))
-    if origin.complete[who].any() or origin.solution is None:
+    if origin.complete[who].any():
         return None
     state = np.asarray(origin.solution.state)[who]
     whole = state[..., None] * np.eye(state.shape[-1]) if state.ndim == 2 else state

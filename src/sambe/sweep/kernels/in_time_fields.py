@@ -32,6 +32,7 @@ __all__ = ["moving_fields", "relaxing_fields"]
 # Eigenvalue of a state below which it is none. A choice: above what the tolerances of the courses leave, and
 # below what the theory is good to.
 NEGATIVE = -1e-6
+ROUNDING = 1e-9  # of the spread of energies: what courses leave of an energy balance that is exact
 
 
 def moving_fields(system: System, method: Method) -> Fields:
@@ -42,12 +43,27 @@ def moving_fields(system: System, method: Method) -> Fields:
         return _one_by_one(system, method)
     refuse_folding(system, method, "follow one drive at their common frequency, of which they are harmonics")
     transient = transient_of(system, method)
+    judged = _judged(transient.origin, system)
+    judged["cross_term_shift"] = np.fmax(judged["cross_term_shift"], _missed(transient))
     return {
         **_of(transient.history, method, system),
-        **_judged(transient.origin, system),
+        **judged,
         **_left_out(transient, system),
         "status": _status(transient, system, method),
     }
+
+
+def _missed(transient: Transient) -> npt.NDArray[np.float64]:
+    """Energy that the baths have given and the system does not have, of the largest given by one, ``(P,)``:
+    what energies counted on the side of the bath miss where nothing turns."""
+    history, d = transient.history, transient.origin.jumps.dressing
+    if any(d.quanta):
+        return np.zeros(len(history.stored))
+    gained = history.stored - history.stored[:, :1]
+    missed = np.abs(history.transferred.sum(axis=-1) - gained).max(axis=-1)
+    largest = np.abs(history.transferred).max(axis=(1, 2))
+    exact = missed <= ROUNDING * (d.energies[..., -1] - d.energies[..., 0])
+    return np.where(exact, 0.0, missed / np.where(exact, 1.0, largest))
 
 
 def _left_out(transient: Transient, system: System) -> Fields:
@@ -128,10 +144,9 @@ def _relaxing_by_tones(
 def _relaxing(system: System, method: Relaxing) -> Fields:
     """The same of one tone, or in a frame."""
     decays = decays_of(system, method)
-    solution = decays.origin.solution
     status = _unless_diverging(decays.origin, system)
     known = decays.converged & np.isfinite(decays.gap)
-    edge = np.zeros(len(known)) if solution is None else edge_population(solution, method.edge)
+    edge = edge_population(decays.origin.solution, method.edge)
     out: Fields = {
         "rate": decays.rate,
         "gap": decays.gap,
@@ -149,11 +164,6 @@ def _judged(origin: Origin, system: System) -> Fields:
     """How far levels lie apart, and what terms between different quanta would do, as `steady_state` says."""
     every = (origin.complete | origin.balanced).astype(np.int8)
     solution, kept = origin.solution, {"cross_terms_kept": every}
-    points = len(origin.complete)
-    if solution is None:
-        even = np.full((points, system.levels), 1.0 / system.levels)
-        ratio = secular_ratio(origin.jumps, even, system.baths)
-        return {**kept, "secular_ratio": ratio, "cross_term_shift": np.zeros(points)}
     known = np.isfinite(solution.plain_populations).all(axis=-1, keepdims=True)
     populations = np.where(known, solution.plain_populations, 1.0 / system.levels)
     shift = np.where(known[..., 0], solution.cross_term_shift, 0.0)
@@ -162,7 +172,7 @@ def _judged(origin: Origin, system: System) -> Fields:
         **kept,
         **spread,
         "secular_ratio": secular_ratio(solution.plain, populations, system.baths),
-        "cross_term_shift": np.broadcast_to(shift, (points,)),
+        "cross_term_shift": np.broadcast_to(shift, (len(every),)),
     }
 
 
@@ -173,9 +183,8 @@ def _unless_diverging(origin: Origin, system: System) -> npt.NDArray[np.int64]:
 
 def _status(transient: Transient, system: System, method: Moving) -> npt.NDArray[np.int64]:
     """Status of each point."""
-    solution = transient.origin.solution
-    if solution is not None and method.start is None:
-        status = point_status(solution, system.baths)
+    if method.start is None:
+        status = point_status(transient.origin.solution, system.baths)
     else:
         status = _unless_diverging(transient.origin, system)
     finite = np.isfinite(transient.history.current).all(axis=(-2, -1))

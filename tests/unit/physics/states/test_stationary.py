@@ -9,11 +9,10 @@ from sambe.physics.dressing.dressing import ordered
 from sambe.physics.equations import dressing_of
 from sambe.physics.generators.jumps import make_jumps
 from sambe.physics.generators.redfield import make_redfield
-from sambe.physics.pipeline import jumps_of
+from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
 from sambe.physics.states.iterations import refined_descent
 from sambe.physics.states.stationary import redfield_state, stationary_populations
-from sambe.physics.treatments import in_zones
 
 SX, SZ = sambe.sigmax(), sambe.sigmaz()
 OHMIC = sambe.Ohmic(0.002, cutoff=10.0)
@@ -218,7 +217,7 @@ def test_a_point_that_arrives_late_is_left_to_the_next_band(monkeypatch: pytest.
     system = models.kerr_resonator(levels=20, drive=np.array([0.022, 0.054]), omega=np.array([1.22, 1.14]))
     method = prepare(system, secular="partial")
     monkeypatch.setattr(refined_descent, "CYCLES", 1)
-    generator = make_redfield(in_zones(jumps_of(system, method), system, method))
+    generator = make_redfield(solve_batch(system, method).jumps)
     first, both, whole = (redfield_state(generator, 1e-8, bands=bands) for bands in ((0,), (0, 1), (1,)))
     assert first.unique.all()
     assert not first.converged.any()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +189,23 @@ def test_what_several_tones_have_no_course_of(two_tones: sambe.System) -> None:
         sambe.evolve(two_tones, 0, [0.0, 1.0], envelope=lambda t: t)
     with pytest.raises(InputError, match="without a static frame"):
         sambe.evolve(two_tones, 0, [0.0, 1.0], equation="floquet")
+
+
+@pytest.mark.parametrize("levels", [2, 10])
+def test_a_frame_that_drops_terms_that_count_is_told_with_the_way_out(levels: int) -> None:
+    """From any state and of any size, as by steady_state: a qubit alone, and beside a qutrit and more."""
+    rest = np.eye(levels // 2)
+    sx, sz, sp = (np.kron(op, rest) for op in (sambe.sigmax(), sambe.sigmaz(), sambe.sigmap()))
+    h = 0.5 * sz + np.kron(np.eye(2), np.diag(0.37 * np.arange(levels // 2)))
+    other = np.kron(np.eye(2), np.ones((levels // 2, levels // 2)))
+    baths = [
+        sambe.Bath("a", sx + 0.4 * sz, sambe.Ohmic(0.3, 10.0), 0.8),
+        sambe.Bath("b", sx + other, sambe.Ohmic(0.2, 10.0), 0.3),
+    ]
+    system = sambe.System(h, {1: [(0.4, sp)]}, 0.9, baths)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        data = sambe.evolve(system, 0, [0.0, 1.0, 5.0])
+    assert data.cross_term_shift > 0.01
+    said = " ".join(str(w.message) for w in told)
+    assert "use secular='none' with equation='floquet'" in said
