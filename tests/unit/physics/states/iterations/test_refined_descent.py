@@ -53,6 +53,29 @@ def test_units_do_not_meet_the_range_of_single_precision(unit: float) -> None:
     np.testing.assert_allclose(same, state, rtol=0, atol=1e-9)
 
 
+def test_nothing_is_multiplied_that_is_below_the_normal_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a ladder whose upper states are empty: a processor may take a hundred times as long for such
+    numbers, and the answer does not need them."""
+    seen: list[np.ndarray] = []
+    follow = refined_descent._Generator.follow
+
+    def watched(self: refined_descent._Generator, left: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        x, image = follow(self, left)
+        seen.extend(y.copy() for y in (self.tall, self.side, left, x, image))
+        return x, image
+
+    monkeypatch.setattr(refined_descent._Generator, "follow", watched)
+    g = generator(models.kerr_resonator(omega=np.linspace(0.5, 1.5, 12), drive=0.05, levels=30))
+    assert ((g.forward != 0.0) & (np.abs(g.forward) < 1e-40)).any()
+    correct = Corrector(g, 0)
+    state, _ = refine(g, correct, correct.start(), 1e-8, Scratch())
+    assert len(seen) > 10
+    for numbers in seen:
+        assert not ((numbers != 0.0) & (np.abs(numbers) < np.finfo(np.float32).tiny)).any()
+    flow = np.asarray(g.currents(exact(g)))
+    assert (np.abs(g.currents(state) - flow).max(axis=-1) < 4e-8 * np.abs(flow).max(axis=-1)).all()
+
+
 def test_what_single_precision_does_not_reach_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     g = generator(ladder())
     correct = Corrector(g, 0)
