@@ -2,7 +2,7 @@
 
 Every part is a distance between currents, the largest over the terminals. What an equation or a treatment
 drops, a cut and a propagation are judged current by current, each relative to itself (see
-`sambe.trust.measures.own_scales`), and so is the distance from the reference, the Lamb shift included;
+`sambe.trust.scales.own_scales`), and so is the distance from the reference, the Lamb shift included;
 memory, which is known to a factor of two, relative to the largest current. Particle currents are judged as
 energies are, by what is dropped and by the distance from the reference. The *reference* is the best
 Markovian answer: the driven-dressed equation where there is a static frame, else Floquet's, with every

@@ -73,17 +73,17 @@ def _steady_values(observed: Dressing | None, state: Complex) -> Reals:
     return np.asarray(np.einsum("pbij,pji->pb", at_rest, state).real)
 
 
-def _follow(jumps: Jumps, who: npt.NDArray[np.intp], values: Reals, begin: Complex) -> None:
+def _follow(jumps: Jumps, places: npt.NDArray[np.intp], values: Reals, begin: Complex) -> None:
     """Put in the points whose state moves along the period."""
-    if not who.size:
+    if not places.size:
         return
     if jumps.dressing.several_tones:
-        _follow_tones(jumps, who, values, begin)
+        _follow_tones(jumps, places, values, begin)
         return
     observed = jumps.dressing.observed
 
     def course(points: npt.NDArray[np.intp], packed: Reals) -> None:
-        at = who[points]
+        at = places[points]
         begin[at] = unpack(packed[:, 0])
         if observed is None:
             return
@@ -97,13 +97,13 @@ def _follow(jumps: Jumps, who: npt.NDArray[np.intp], values: Reals, begin: Compl
                 part = np.einsum("pbij,pji->pb", harmonic, lines[:, q]).real
                 values[at] += part if q == 0 else 2.0 * part
 
-    complete_state(jumps_at(jumps, who), course=course)
+    complete_state(jumps_at(jumps, places), course=course)
 
 
-def _follow_tones(jumps: Jumps, who: npt.NDArray[np.intp], values: Reals, begin: Complex) -> None:
+def _follow_tones(jumps: Jumps, points: npt.NDArray[np.intp], values: Reals, begin: Complex) -> None:
     """The same under several tones, from the harmonics of the state."""
     observed = jumps.dressing.observed
-    for point in who:
+    for point in points:
         harmonics = balanced_harmonics(jumps_at(jumps, np.array([point])))
         begin[point] = sum(harmonics.values())
         if observed is None:

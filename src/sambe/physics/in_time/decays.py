@@ -123,8 +123,8 @@ Found = tuple[Complex, npt.NDArray[np.bool_], Reals]
 
 def _of_point(origin: Origin, k: int, method: Relaxing, start: Complex | None) -> Found | None:
     """Eigenvalues of one point, which of them coincide, and what the state has in them."""
-    who = np.array([k])
-    jumps = jumps_at(origin.jumps, who)
+    points = np.array([k])
+    jumps = jumps_at(origin.jumps, points)
     n = jumps.dressing.levels
     if TREATMENTS[method.secular].populations_only:
         generator = pauli_generator(true_rates(jumps))[0]
@@ -135,7 +135,7 @@ def _of_point(origin: Origin, k: int, method: Relaxing, start: Complex | None) -
         share_of_coherences = np.full(len(more), np.nan) if start is None else np.abs(start[apart])
         none = np.zeros(len(more), dtype=bool)
         return tuple(map(np.concatenate, ((values, more), (ill, none), (share, share_of_coherences))))  # type: ignore[return-value]
-    g = generator_at(origin, who, method)
+    g = generator_at(origin, points, method)
     if n > SPECTRAL_LEVELS and start is None and not isinstance(g, Clustered):
         values = _with_zero(np.linalg.eigvals(g.superoperator()[0]) + 0j)
         return values, np.zeros(n * n, dtype=bool), np.full(n * n, np.nan)

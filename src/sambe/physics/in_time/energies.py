@@ -75,19 +75,21 @@ class History:
         )  # fmt: skip
 
     def enter_states(
-        self, who: Points, span: slice, lab: Complex, static: Complex, observables: Sequence[Array]
+        self, points: Points, span: slice, lab: Complex, static: Complex, observables: Sequence[Array]
     ) -> None:
         """Enter what states in the laboratory (P', T', N, N) say by themselves; H_0 is (P', N, N)."""
         battery = trace_with(static[:, None], lab)
-        self.battery[who, span] = battery
-        self.ergotropy[who, span], least = ergotropy_of(lab, np.asarray(np.linalg.eigvalsh(static)), battery)
-        self.least[who] = np.minimum(self.least[who], least.min(axis=-1))
+        self.battery[points, span] = battery
+        self.ergotropy[points, span], least = ergotropy_of(
+            lab, np.asarray(np.linalg.eigvalsh(static)), battery
+        )
+        self.least[points] = np.minimum(self.least[points], least.min(axis=-1))
         for b, operator in enumerate(observables):
-            self.expectation[who, span, b] = np.einsum("ij,ptji->pt", operator, lab)
+            self.expectation[points, span, b] = np.einsum("ij,ptji->pt", operator, lab)
         populations = np.diagonal(lab, axis1=-2, axis2=-1).real
-        self.highest[who] = np.maximum(self.highest[who], populations.max(axis=1))
+        self.highest[points] = np.maximum(self.highest[points], populations.max(axis=1))
         if self.matrix is not None:
-            self.matrix[who, span] = lab
+            self.matrix[points, span] = lab
 
 
 def trace_with(operator: Array, state: Complex) -> Reals:

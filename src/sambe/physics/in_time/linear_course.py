@@ -47,8 +47,10 @@ def linear_course(generator: Array, start: Array, elapsed: Reals) -> tuple[Compl
     condition = np.linalg.norm(right, axis=(-2, -1)) * np.linalg.norm(left, axis=(-2, -1))
     good = condition <= CONDITION * size
     if good.any():
-        who = np.flatnonzero(good)
-        x[who], total[who] = _spectral(values[who], right[who], left[who], start[who], elapsed[who])
+        places = np.flatnonzero(good)
+        x[places], total[places] = _spectral(
+            values[places], right[places], left[places], start[places], elapsed[places]
+        )
     for k in np.flatnonzero(~good):
         x[k], total[k] = _stepped(generator[k], start[k], elapsed[k])
     return x, total

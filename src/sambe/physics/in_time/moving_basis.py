@@ -133,8 +133,8 @@ def _harmonics(
     picture = replace(picture, fold=1, parts=picture.parts + 0j)
     parts = {
         int(place): _resolved(picture, place, u, omega[place], d)
-        for who, path in paths(picture, tolerance)
-        for place, u in zip(who, path, strict=True)
+        for points, path in paths(picture, tolerance)
+        for place, u in zip(points, path, strict=True)
     }
     return [parts[place] for place in sorted(parts)]
 

@@ -93,15 +93,15 @@ def bare(method: Method) -> Method:
     return replace(method, observables=(), states=False)
 
 
-def generator_at(origin: Origin, who: Points, method: Method) -> Any:
+def generator_at(origin: Origin, points: Points, method: Method) -> Any:
     """Redfield operator of some points."""
-    inside = None if origin.solution.inside is None else origin.solution.inside[who]
-    jumps = jumps_at(origin.jumps, who)
+    inside = None if origin.solution.inside is None else origin.solution.inside[points]
+    jumps = jumps_at(origin.jumps, points)
     counted: Any = TREATMENTS[method.secular].counted(jumps, inside)
     generator = counted.redfield
-    if not origin.balanced[who].any():
+    if not origin.balanced[points].any():
         return generator
-    balanced = origin.balanced[who][:, None, None, None]
+    balanced = origin.balanced[points][:, None, None, None]
     return replace(generator, heat=np.where(balanced, heat_of_couplings(jumps), generator.heat))
 
 
@@ -134,30 +134,30 @@ def transient_of(system: System, method: Moving) -> Transient:
                             len(energies_by_tone(np.zeros(1), basis.omega)))  # fmt: skip
     converged = np.ones(points, dtype=bool)
     for complete in (False, True):
-        who = np.flatnonzero(origin.complete == complete)
-        if not who.size:
+        places = np.flatnonzero(origin.complete == complete)
+        if not places.size:
             continue
-        part = basis.take(who)
-        start = _start(origin, who, part, method, times[who])
+        part = basis.take(places)
+        start = _start(origin, places, part, method, times[places])
         course: Course
         if not complete:
-            course = _standing_course(origin, who, method, start, times[who] - times[who, :1])
+            course = _standing_course(origin, places, method, start, times[places] - times[places, :1])
         elif isinstance(part, StepBasis):
-            numbers = {path: x[who] if np.ndim(x) else x for path, x in system.numbers().items()}
+            numbers = {path: x[places] if np.ndim(x) else x for path, x in system.numbers().items()}
             couplings = CouplingsMade(method.operators, method.schedules, method.mixing, numbers)
-            course, converged[who] = stepped_course(
-                part, jumps_at(origin.jumps, who), couplings, start, times[who]
+            course, converged[places] = stepped_course(
+                part, jumps_at(origin.jumps, places), couplings, start, times[places]
             )
         else:
-            course, converged[who] = periodic_course(jumps_at(origin.jumps, who), start, times[who])
+            course, converged[places] = periodic_course(jumps_at(origin.jumps, places), start, times[places])
         driven = (
             part if isinstance(part, StepBasis)
-            else _Driven({k: h[who] for k, h in harmonics.items()}, part.omega)
+            else _Driven({k: h[places] for k, h in harmonics.items()}, part.omega)
         )  # fmt: skip
-        energies = np.asarray(origin.jumps.dressing.energies)[who]
-        _look(history, who, course, part, driven, energies, times[who], observables)
+        energies = np.asarray(origin.jumps.dressing.energies)[places]
+        _look(history, places, course, part, driven, energies, times[places], observables)
         if PARTICLES[0] in method.accounts:
-            _look_at_particles(history, who, course, origin, method, times[who])
+            _look_at_particles(history, places, course, origin, method, times[places])
     return Transient(history, origin, converged)
 
 
@@ -171,19 +171,19 @@ def basis_of(
 
 
 def _look_at_particles(
-    history: History, who: Points, course: Course, origin: Origin, method: Method, times: Reals
+    history: History, points: Points, course: Course, origin: Origin, method: Method, times: Reals
 ) -> None:
     """Enter what leads bring at some points, some times at once."""
-    jumps = jumps_at(origin.jumps, who)
+    jumps = jumps_at(origin.jumps, points)
     size = max(1, TOGETHER // max(1, jumps.dressing.couplings[..., 0, 0].size))
     if isinstance(course, SteppedCourse):
-        history.particles[who] = course.particles
+        history.particles[points] = course.particles
         return
     for span in (slice(k, k + size) for k in range(0, times.shape[1], size)):
         states = course.part(span)[0]
-        history.particles[who, span] = (
+        history.particles[points, span] = (
             turning_particles(jumps, states, times[:, span])
-            if (origin.complete | origin.balanced)[who].any()
+            if (origin.complete | origin.balanced)[points].any()
             else standing_particles(jumps, states, method)
         )
 
@@ -198,28 +198,28 @@ def _times(method: Moving, omega: Any, points: int) -> Reals:
 
 
 def _start(
-    origin: Origin, who: Points, basis: Basis | StepBasis, method: Moving, times: Reals
+    origin: Origin, points: Points, basis: Basis | StepBasis, method: Moving, times: Reals
 ) -> Complex | None:
     """States in the dressed basis at the first time; None for the periodic state of the complete equation."""
     if method.start is not None:
         v = basis.at(times[:, :1])[:, 0]
         return np.asarray(np.matmul(dagger(v), np.matmul(np.asarray(method.start) + 0j, v)))
-    if origin.complete[who].any():
+    if origin.complete[points].any():
         return None
-    state = np.asarray(origin.solution.state)[who]
+    state = np.asarray(origin.solution.state)[points]
     whole = state[..., None] * np.eye(state.shape[-1]) if state.ndim == 2 else state
     return np.asarray(whole, dtype=complex)
 
 
 def _standing_course(
-    origin: Origin, who: Points, method: Method, start: Complex | None, elapsed: Reals
+    origin: Origin, points: Points, method: Method, start: Complex | None, elapsed: Reals
 ) -> Course:
     if start is None:
-        start = np.full((len(who), *np.shape(origin.jumps.energy)[-2:]), np.nan + 0j)
+        start = np.full((len(points), *np.shape(origin.jumps.energy)[-2:]), np.nan + 0j)
     start = np.where(np.isfinite(start).all(axis=(-2, -1), keepdims=True), start, 0.0)
     if TREATMENTS[method.secular].populations_only:
-        return populations_course(jumps_at(origin.jumps, who), start, elapsed)
-    return coherent_course(generator_at(origin, who, method), start, elapsed)
+        return populations_course(jumps_at(origin.jumps, points), start, elapsed)
+    return coherent_course(generator_at(origin, points, method), start, elapsed)
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,7 @@ class _Driven:
 
 
 def _look(
-    history: History, who: Points, course: Course, basis: Basis | StepBasis, driven: _Driven | StepBasis,
+    history: History, places: Points, course: Course, basis: Basis | StepBasis, driven: _Driven | StepBasis,
     energies: Reals, times: Reals, observables: list[Array],
 ) -> None:  # fmt: skip
     """Enter the energies and states of some points, some times at once."""
@@ -275,19 +275,19 @@ def _look(
             (energies[:, None] * np.diagonal(x, axis1=-2, axis2=-1).real).sum(axis=-1)
             for x in (states, slopes)
         )
-        history.stored[who, span] = trace_with(h, lab)
+        history.stored[places, span] = trace_with(h, lab)
         if counter.frame:
             change, outer[:, span] = counter.counted(h, lab, relaxed, states, slopes)
         else:
-            change, outer[:, span, 0] = (rate - inner)[..., None], history.stored[who, span] - dressed
+            change, outer[:, span, 0] = (rate - inner)[..., None], history.stored[places, span] - dressed
         heat, quanta = course.counts[:, span, :-pumps], course.counts[:, span, -pumps:]
         counts = quanta + change
-        history.current[who, span] = np.concatenate([heat, counts], axis=-1)
-        history.residual[who, span] = rate - counts.sum(axis=-1) - heat.sum(axis=-1)
-        history.enter_states(who, span, lab, driven.static, observables)
+        history.current[places, span] = np.concatenate([heat, counts], axis=-1)
+        history.residual[places, span] = rate - counts.sum(axis=-1) - heat.sum(axis=-1)
+        history.enter_states(places, span, lab, driven.static, observables)
     transferred = course.taken.copy()
     transferred[..., -pumps:] += outer - outer[:, :1]
-    history.transferred[who] = transferred
+    history.transferred[places] = transferred
 
 
 @dataclass(frozen=True)

@@ -89,16 +89,16 @@ def carried(
     size = max(1, TOGETHER // (len(motions) * solution.plain.energy.shape[-3] * system.levels**2))
     way = reach(system, motions, points)
     solution, solved = _in_the_frame(system, solution, method)
-    who = np.flatnonzero(solved & np.isfinite(way))
+    places = np.flatnonzero(solved & np.isfinite(way))
     for share in STEPS:
-        if not who.size:
+        if not places.size:
             break
-        for part in (who[k : k + size] for k in range(0, who.size, size)):
+        for part in (places[k : k + size] for k in range(0, places.size, size)):
             batch, moving = pick(part)
             value, off = _at(batch, moving, solution, part, method, share * way[part])
             better = off < error[part]
             out[part[better]], error[part[better]] = value[better], off[better]
-        who = who[error[who] > GOOD]
+        places = places[error[places] > GOOD]
     known = error < BAD
     out[~known] = np.nan
     return out, known
@@ -114,30 +114,30 @@ def _in_the_frame(system: System, solution: Solution, method: Method) -> tuple[S
     known = solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1)
     if solution.shift is None:
         return solution, known
-    who = np.flatnonzero(known & (solution.shift != solution.shift[..., :1]).any(axis=-1))
-    if not who.size:
+    points = np.flatnonzero(known & (solution.shift != solution.shift[..., :1]).any(axis=-1))
+    if not points.size:
         return solution, known
     jumps = with_shift(solution.plain, system.baths, method)
-    still = redfield_state(make_redfield(jumps_at(jumps, who)), method.tolerance)
-    moved = np.abs(still.currents - solution.currents[who]).max(axis=-1)
-    e = solution.energies[who]
-    gross = relaxation_rates(jumps_at(jumps, who)).max(axis=(-2, -1)) * (e.max(axis=-1) - e.min(axis=-1))
-    same = moved <= UNMOVED * np.maximum(np.abs(solution.currents[who]).max(axis=-1), SMALL * gross)
-    known[who] &= same & still.unique & still.converged
+    still = redfield_state(make_redfield(jumps_at(jumps, points)), method.tolerance)
+    moved = np.abs(still.currents - solution.currents[points]).max(axis=-1)
+    e = solution.energies[points]
+    gross = relaxation_rates(jumps_at(jumps, points)).max(axis=(-2, -1)) * (e.max(axis=-1) - e.min(axis=-1))
+    same = moved <= UNMOVED * np.maximum(np.abs(solution.currents[points]).max(axis=-1), SMALL * gross)
+    known[points] &= same & still.unique & still.converged
     state, kept = solution.state.copy(), solution.kept.copy()
-    state[who], kept[who] = still.state, still.kept
+    state[points], kept[points] = still.state, still.kept
     return replace(solution, state=state, kept=kept), known
 
 
 def _at(
-    system: System, motions: Sequence[Motion], solution: Solution, who: Points, method: Method, step: Reals
+    system: System, motions: Sequence[Motion], solution: Solution, points: Points, method: Method, step: Reals
 ) -> tuple[Reals, Reals]:
     """Values at some points, and how far the derivatives of their states are from less exact ones."""
-    jumps = jumps_at(solution.plain, who)
+    jumps = jumps_at(solution.plain, points)
     here = standing(system, method, jumps)
-    state = solution.state[who]
-    x = state if state.ndim == 2 else pack(state).reshape(len(who), -1)
-    respond = _Response(here, x, solution.kept[who], method)
+    state = solution.state[points]
+    x = state if state.ndim == 2 else pack(state).reshape(len(points), -1)
+    respond = _Response(here, x, solution.kept[points], method)
     ways = [_way(system, motion, method, step, here) for motion in motions]
     driven = [way.act(x) for way in ways]
     floor = ROUNDING * relaxation_rates(jumps).max(axis=(-2, -1)) * STEPS[0] / step

@@ -93,19 +93,21 @@ def drive_operators(system: System) -> tuple[Observable, ...]:
 def answers_of(system: System, method: Responding, solution: Solution) -> Answers:
     """Derivatives at the stationary states of a batch with one axis of points."""
     batch = _Batch.of(system, solution)
-    who = np.flatnonzero(solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1))
+    places = np.flatnonzero(
+        solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1)
+    )
     if solution.complete is not None:
-        complete = np.asarray(solution.complete)[who]
+        complete = np.asarray(solution.complete)[places]
         if system.tones == 1 and complete.any():  # several have no period
-            jumps = jumps_at(solution.jumps, who[complete])
+            jumps = jumps_at(solution.jumps, places[complete])
             for alike, packed, slow in courses_of(jumps):
                 group = jumps_at(jumps, alike)
-                batch.answer(who[complete][alike], group, _Period(group, packed, slow))
-        who = who[~complete]
+                batch.answer(places[complete][alike], group, _Period(group, packed, slow))
+        places = places[~complete]
     n, alone = solution.plain.dressing.levels, TREATMENTS[method.secular].populations_only
     unknowns = n if alone else n * n
     size = max(1, TOGETHER // (unknowns * (unknowns if n <= DENSE_LEVELS else 8)))
-    for points in (who[k : k + size] for k in range(0, who.size, size)):
+    for points in (places[k : k + size] for k in range(0, places.size, size)):
         jumps = jumps_at(solution.jumps, points)
         batch.answer(points, jumps, (_Populations if alone else _Coherences)(method, solution, points, jumps))
     return batch.out
@@ -144,10 +146,12 @@ class _Batch:
         )
         return cls(system, solution, thermal, out)
 
-    def answer(self, who: Points, jumps: Jumps, route: Route) -> None:
+    def answer(self, points: Points, jumps: Jumps, route: Route) -> None:
         """Put in what is known of some points."""
         thermal, out = self.thermal, self.out
-        baths = [expanded(bath, 3) for bath in baths_at(self.system.baths, self.solution.unique.shape, who)]
+        baths = [
+            expanded(bath, 3) for bath in baths_at(self.system.baths, self.solution.unique.shape, points)
+        ]
         leads = [u for u in thermal if baths[u].particles is not None]
         asked = [(u, "temperature") for u in thermal] + [(u, "chemical_potential") for u in leads]
         pushes = [
@@ -155,7 +159,7 @@ class _Batch:
             for u, by in asked
         ]
         if self.system.drive:
-            pushes.append(self._by_scale(who, jumps, baths, route))
+            pushes.append(self._by_scale(points, jumps, baths, route))
         driven = np.stack([push for push, _ in pushes], axis=1)
         known = np.asarray(np.isfinite(driven).all(axis=-1))
         size = np.stack([np.abs(np.nan_to_num(carried)).max(axis=(-2, -1)) for _, carried in pushes], axis=1)
@@ -165,27 +169,29 @@ class _Batch:
             for k, (_, carried) in enumerate(pushes)
         ]
         if self.system.drive:
-            out.drive[who] = answers.pop()[:, 0]
+            out.drive[points] = answers.pop()[:, 0]
         for k, u in enumerate(thermal):
-            out.conductance[who, :, k] = answers[k][:, 0]
-            out.thermoelectric[who, :, :, 0, k] = answers[k]
+            out.conductance[points, :, k] = answers[k][:, 0]
+            out.thermoelectric[points, :, :, 0, k] = answers[k]
             if u in leads:
-                out.thermoelectric[who, :, :, 1, k] = answers[len(thermal) + leads.index(u)]
-        out.converged[who] = route.converged
+                out.thermoelectric[points, :, :, 1, k] = answers[len(thermal) + leads.index(u)]
+        out.converged[points] = route.converged
 
-    def _by_scale(self, who: Points, jumps: Jumps, baths: Sequence[Bath], route: Route) -> Push:
+    def _by_scale(self, points: Points, jumps: Jumps, baths: Sequence[Bath], route: Route) -> Push:
         """Under a factor on the drive; NaN where a bath is not described by its rates, or has no slope."""
         observed, solution = jumps.dressing.observed, self.solution
         if observed is None or solution.inside is not None or any(not b.nothing for b in jumps.beyond):
-            unknown = np.full((len(who), route.unknowns), np.nan)
-            return unknown, np.full((len(who), 2, len(baths) + self.system.tones), np.nan)
-        harmonics = _harmonics(self.system, observed, solution.unique.shape, who)
+            unknown = np.full((len(points), route.unknowns), np.nan)
+            return unknown, np.full((len(points), 2, len(baths) + self.system.tones), np.nan)
+        harmonics = _harmonics(self.system, observed, solution.unique.shape, points)
         change = by_drive(jumps.dressing, harmonics, tilted=route.tilted)
         slopes = [jump_slopes(bath, jumps.energy) for bath in baths]
         return route.by_legs(by_change(jumps, change, slopes, route.root), change)
 
 
-def _harmonics(system: System, observed: Dressing, batch: tuple[int, ...], who: Points) -> dict[int, Complex]:
+def _harmonics(
+    system: System, observed: Dressing, batch: tuple[int, ...], points: Points
+) -> dict[int, Complex]:
     """V^(q) of the drive between the dressed states, both signs of q, ``(P, N, N)`` each."""
     out: dict[int, Complex] = {}
     parts = (
@@ -195,7 +201,7 @@ def _harmonics(system: System, observed: Dressing, batch: tuple[int, ...], who: 
         for unit in (1.0, 1j)[: len(Observable("", operator).parts)]
     )
     for part, (h, c, unit) in enumerate(parts):
-        weight = np.broadcast_to(np.asarray(c), batch).reshape(-1)[who][:, None, None] * unit
+        weight = np.broadcast_to(np.asarray(c), batch).reshape(-1)[points][:, None, None] * unit
         for k, q in enumerate(observed.quanta):
             line = observed.couplings[:, part, k]
             for taken, element in ((q, line), (-q, dagger(line)))[: 2 if q else 1]:
@@ -244,9 +250,9 @@ class _Populations:
 
     root = tilted = False
 
-    def __init__(self, _method: Responding, solution: Solution, who: Points, jumps: Jumps) -> None:
+    def __init__(self, _method: Responding, solution: Solution, points: Points, jumps: Jumps) -> None:
         self.jumps = jumps
-        self.p = np.asarray(solution.populations)[who]
+        self.p = np.asarray(solution.populations)[points]
         self.unknowns = self.p.shape[-1]
         self.answer = DenseResponse(np.asarray(pauli_generator(true_rates(jumps))), np.arange(self.unknowns))
         self.converged = self.answer.converged
@@ -277,21 +283,21 @@ class _Coherences:
 
     tilted = True
 
-    def __init__(self, method: Responding, solution: Solution, who: Points, jumps: Jumps) -> None:
+    def __init__(self, method: Responding, solution: Solution, points: Points, jumps: Jumps) -> None:
         self.jumps = jumps
-        self.inside = None if solution.inside is None else np.asarray(solution.inside)[who]
+        self.inside = None if solution.inside is None else np.asarray(solution.inside)[points]
         treatment = TREATMENTS[method.secular]
         self.root = treatment.generator is universal
         self.g = treatment.generator(jumps, self.inside)
-        self.packed = np.asarray(pack(np.asarray(solution.state)[who]))
+        self.packed = np.asarray(pack(np.asarray(solution.state)[points]))
         n = self.g.levels
         self.unknowns = n * n
         self.answer: DenseResponse | IteratedResponse
         if n <= DENSE_LEVELS:
             self.answer = DenseResponse(np.asarray(self.g.superoperator()), np.arange(n) * (n + 1))
         else:
-            flat = self.packed.reshape(len(who), -1)
-            self.answer = IteratedResponse(self.g, flat, np.asarray(solution.kept)[who], method.tolerance)
+            flat = self.packed.reshape(len(points), -1)
+            self.answer = IteratedResponse(self.g, flat, np.asarray(solution.kept)[points], method.tolerance)
 
     @property
     def converged(self) -> Flags:

@@ -108,10 +108,10 @@ class IteratedResponse:
             b = driven[:, t].reshape(-1, n, n)
             left = np.flatnonzero(self.converged & b.any(axis=(-2, -1)))
             for band in BANDS:
-                who = left[self.first[left] <= band]
-                x, done = self._descended(who, b[who], scale[who, t], band)
-                out[who[done], t] = x[done]
-                left = np.setdiff1d(left, who[done])
+                points = left[self.first[left] <= band]
+                x, done = self._descended(points, b[points], scale[points, t], band)
+                out[points[done], t] = x[done]
+                left = np.setdiff1d(left, points[done])
             if left.size and n <= DENSE_AFTER:
                 left = self._solved(left, driven, out, t)
             self.converged[left] = False
@@ -120,32 +120,32 @@ class IteratedResponse:
         trace = out[..., :: n + 1].sum(axis=-1)
         return np.asarray(out - trace[..., None] * self.state[:, None])
 
-    def _descended(self, who: Points, b: Reals, scale: Reals, band: int) -> tuple[Reals, Flags]:
+    def _descended(self, points: Points, b: Reals, scale: Reals, band: int) -> tuple[Reals, Flags]:
         """Answers of some points with a band in the preconditioner, flat, and where they are reached."""
-        x, done = np.zeros_like(b), np.zeros(len(who), dtype=bool)
-        correct = self._corrector(who, band)
+        x, done = np.zeros_like(b), np.zeros(len(points), dtype=bool)
+        correct = self._corrector(points, band)
         for _ in range(STEPS // RESTART if band else 1):
             rest = np.flatnonzero(~done & correct.unique)
             if not rest.size:
                 break
             x[rest], done[rest] = descend(
-                self.applied.take(who[rest]), correct.take(rest), x[rest], self.tolerance,
+                self.applied.take(points[rest]), correct.take(rest), x[rest], self.tolerance,
                 RESTART, self.scratch, b[rest], scale[rest],
             )  # fmt: skip
-        return x.reshape(len(who), self.generator.levels**2), done
+        return x.reshape(len(points), self.generator.levels**2), done
 
-    def _corrector(self, who: Points, band: int) -> Corrector:
+    def _corrector(self, points: Points, band: int) -> Corrector:
         """Made once for the same points."""
         known = self.correctors.get(band)
-        if known is None or not np.array_equal(known[0], who):
-            known = self.correctors[band] = who, Corrector(self.generator.take(who), band)
+        if known is None or not np.array_equal(known[0], points):
+            known = self.correctors[band] = points, Corrector(self.generator.take(points), band)
         return known[1]
 
-    def _solved(self, who: Points, driven: Reals, out: Reals, t: int) -> Points:
+    def _solved(self, points: Points, driven: Reals, out: Reals, t: int) -> Points:
         """By the whole matrix, a point at a time; those that are left."""
         place = np.arange(self.generator.levels) * (self.generator.levels + 1)
         left: list[int] = []
-        for point in who:
+        for point in points:
             at: Sequence[int] | Points = np.array([point])
             dense = DenseResponse(self.generator.take(np.asarray(at)).superoperator(), place)
             out[point, t] = dense(driven[point : point + 1, t : t + 1])[0, 0]

@@ -66,10 +66,10 @@ class Statistics:
         noise, cumulants, shot, activity, absorbed = (np.full(shape, np.nan) for shape in shapes)
         return cls(noise, cumulants, shot, activity, absorbed, np.zeros(points, dtype=bool))
 
-    def put(self, who: Points, part: Statistics) -> None:
+    def put(self, points: Points, part: Statistics) -> None:
         """Enter what is known of some points."""
         for whole, piece in zip(values_of(self), values_of(part), strict=True):
-            whole[who] = piece
+            whole[points] = piece
 
 
 def statistics_of(solution: Solution, method: Counting) -> Statistics:
@@ -79,15 +79,15 @@ def statistics_of(solution: Solution, method: Counting) -> Statistics:
     baths = len(solution.plain.wiring)
     out = Statistics.blank(points, method.cumulants, baths, solution.currents.shape[-1] - baths)
     solved = solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1)
-    who = np.flatnonzero(solved)
+    places = np.flatnonzero(solved)
     unknowns = n if TREATMENTS[method.secular].populations_only else n * n
     each = unknowns * (unknowns if n <= DENSE_LEVELS else 1) * (baths + 1) * max(method.cumulants, 2)
     size = max(1, TOGETHER // each)
     if solution.complete is not None:
         complete = _balanced if solution.plain.dressing.several_tones else _complete
-        complete(solution, who[solution.complete[who]], method, out)
-        who = who[~solution.complete[who]]
-    for batch in (who[k : k + size] for k in range(0, who.size, size)):
+        complete(solution, places[solution.complete[places]], method, out)
+        places = places[~solution.complete[places]]
+    for batch in (places[k : k + size] for k in range(0, places.size, size)):
         out.put(batch, _at(solution, batch, method))
     return out
 
@@ -124,16 +124,16 @@ def _with_pumps(x: Array, pumps: int, axes: tuple[int, ...]) -> Array:
     return x
 
 
-def _complete(solution: Solution, who: Points, method: Counting, out: Statistics) -> None:
+def _complete(solution: Solution, points: Points, method: Counting, out: Statistics) -> None:
     """At points of the complete equation, whose states are periodic."""
-    jumps = jumps_at(solution.jumps, who)
+    jumps = jumps_at(solution.jumps, points)
     for alike, packed, slow in courses_of(jumps):
-        out.put(who[alike], _over_period(jumps_at(jumps, alike), packed, slow, method))
+        out.put(points[alike], _over_period(jumps_at(jumps, alike), packed, slow, method))
 
 
-def _balanced(solution: Solution, who: Points, method: Counting, out: Statistics) -> None:
+def _balanced(solution: Solution, points: Points, method: Counting, out: Statistics) -> None:
     """At points of the complete equation under several tones, one by one."""
-    for point in who:
+    for point in points:
         jumps = jumps_at(solution.jumps, np.array([point]))
         state = balanced_harmonics(jumps)
         answer = counted_balance(jumps, state, method.cumulants) if state else None
@@ -186,15 +186,15 @@ def _with_cumulants(known: Cumulants, activity: Array, absorbed: Array, converge
 
 
 def response_at(
-    solution: Solution, who: Points, method: Method
+    solution: Solution, points: Points, method: Method
 ) -> tuple[Counted, Reals, DenseResponse | IteratedResponse]:
     """At some points the generator with counting fields, its stationary state, and its answers to sources."""
-    inside = None if solution.inside is None else solution.inside[who]
-    counted = TREATMENTS[method.secular].counted(jumps_at(solution.jumps, who), inside)
-    x = _unknowns(solution.state[who])
+    inside = None if solution.inside is None else solution.inside[points]
+    counted = TREATMENTS[method.secular].counted(jumps_at(solution.jumps, points), inside)
+    x = _unknowns(solution.state[points])
     if isinstance(counted, CountedPopulations) or counted.levels <= DENSE_LEVELS:
         return counted, x, DenseResponse(counted.generator, counted.place)
-    return counted, x, IteratedResponse(counted.redfield, x, solution.kept[who], method.tolerance)
+    return counted, x, IteratedResponse(counted.redfield, x, solution.kept[points], method.tolerance)
 
 
 def _unknowns(state: Array) -> Array:
@@ -202,9 +202,9 @@ def _unknowns(state: Array) -> Array:
     return state if state.ndim == 2 else namespace(state).reshape(pack(state), (len(state), -1))
 
 
-def _at(solution: Solution, who: Points, method: Counting) -> Statistics:
+def _at(solution: Solution, points: Points, method: Counting) -> Statistics:
     """At some points."""
-    counted, x, respond = response_at(solution, who, method)
+    counted, x, respond = response_at(solution, points, method)
     return _of_generator(counted, x, respond, method)
 
 

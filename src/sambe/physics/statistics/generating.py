@@ -57,27 +57,29 @@ def generating_function(solution: Solution, fields: Numbers, method: Method) -> 
     """
     points, n = solution.unique.size, solution.plain.dressing.levels
     out = np.full(points, np.nan, dtype=complex)
-    who = np.flatnonzero(solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1))
+    places = np.flatnonzero(
+        solution.unique & solution.converged & np.isfinite(solution.currents).all(axis=-1)
+    )
     if solution.complete is not None:
-        whole = solution.complete[who]
+        whole = solution.complete[places]
         if n <= MAP_LEVELS:
             at = _by_harmonics if solution.plain.dressing.several_tones else _over_period
-            for point in who[whole]:
+            for point in places[whole]:
                 out[point] = at(solution, int(point), fields)
-        who = who[~whole]
+        places = places[~whole]
     unknowns = n if TREATMENTS[method.secular].populations_only else n * n
     if unknowns > n and n > MOST_LEVELS:
         return out
     size = max(1, TOGETHER // unknowns**2)
-    for batch in (who[k : k + size] for k in range(0, who.size, size)):
+    for batch in (places[k : k + size] for k in range(0, places.size, size)):
         out[batch] = _at(solution, batch, fields[batch], method)
     return out
 
 
-def _at(solution: Solution, who: Points, fields: Numbers, method: Method) -> Numbers:
+def _at(solution: Solution, places: Points, fields: Numbers, method: Method) -> Numbers:
     """At some points."""
     make, inside = TREATMENTS[method.secular].counted, solution.inside
-    counted = make(jumps_at(solution.jumps, who), None if inside is None else inside[who])
+    counted = make(jumps_at(solution.jumps, places), None if inside is None else inside[places])
 
     def matrix(points: Points, place: npt.NDArray[np.float64]) -> Numbers:
         turned = fields[points].real + 1j * place[:, None] * fields[points].imag

@@ -85,10 +85,10 @@ def stepped_chain(
     bonds = np.full((points, count, count), np.nan)
     local = np.full((points, count, baths + 1), np.nan)
     rows = count * (count + baths)
-    for who, period in periods(modes, jumps_at(jumps), operators, schedules, mixing, numbers, rows):
+    for places, period in periods(modes, jumps_at(jumps), operators, schedules, mixing, numbers, rows):
         one, two = _parts(period.waves.modes.course.hamiltonians, sites)
         part = ChainPeriod(**{f.name: getattr(period, f.name) for f in fields(Period)}, own=one, joined=two)
-        bonds[who], local[who] = part.flows()
+        bonds[places], local[places] = part.flows()
     return bonds, local
 
 

@@ -119,12 +119,12 @@ def stepped_map(basis: StepBasis, jumps: Jumps, made: CouplingsMade, point: int)
 
 
 def _motion(basis: StepBasis, jumps: Jumps, made: CouplingsMade, point: int) -> _Motion | None:
-    who = np.array([point])
-    one, here = jumps_at(jumps, who), basis.take(who)
+    points = np.array([point])
+    one, here = jumps_at(jumps, points), basis.take(points)
     count = FINER * substeps(here.modes, one)[0]
     if not affordable(count.sum() // FINER, one.dressing.levels, 2 * len(one.wiring)):
         return None
-    plain = {path: x[who] if np.ndim(x) else x for path, x in made.numbers.items()}
+    plain = {path: x[points] if np.ndim(x) else x for path, x in made.numbers.items()}
     waves = Waves.of(here.modes, made.operators, made.schedules, made.mixing, plain)
     return _Motion(Period.of(waves, one, count), here)
 

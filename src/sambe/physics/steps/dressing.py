@@ -93,33 +93,49 @@ def stepped_dressing(
         )  # fmt: skip
     if harmonics is not None:
         count[:] = most = harmonics
-    held: list[tuple[Points, npt.NDArray[np.complex128]]] = []
+    found: list[tuple[Points, npt.NDArray[np.complex128]]] = []
     left = np.ones(points, dtype=bool)
     while left.any():
         reach = int(count[left].min())
         group = np.flatnonzero(left & (count == reach))
-        quanta = np.arange(reach + 1)
-        some = modes.take(group)
-        lines = coupling_lines(some, operators, schedules, quanta)
-        size = np.abs(lines).max(axis=(1, 2, 3, 4), keepdims=True)
-        lines = np.where(np.abs(lines) > ROUNDING * size, lines, 0.0)
-        tail, whole = harmonic_tail(jumps(_dressing(some, lines, tuple(quanta.tolist())), group))
+        lines, tail, whole = _lines_up_to(modes.take(group), operators, schedules, reach, jumps, group)
         done = (tail <= SMALL_TAIL * whole) | (reach >= most)
         left[group[done]] = False
         count[group] *= 2
-        held.append((group[done], lines[done]))
-    felt = [np.flatnonzero(lines.any(axis=(0, 1, 3, 4))) for _, lines in held]
-    quanta = np.unique(np.concatenate(felt)) if any(map(len, felt)) else np.zeros(1, dtype=np.intp)
-    couplings = np.zeros((points, len(operators), len(quanta), n, n), dtype=complex)
-    for group, lines in held:
-        there = quanta[quanta < lines.shape[2]]
-        couplings[group, :, : len(there)] = lines[:, :, there]
-    out = _dressing(modes, couplings, tuple(quanta.tolist()))
+        found.append((group[done], lines[done]))
+    couplings, quanta = _on_common_quanta(found, (points, len(operators), n))
+    out = _dressing(modes, couplings, quanta)
     return replace(
         out, energies=out.energies.reshape(*batch, n), omega=omega,
         couplings=out.couplings.reshape(*batch, *out.couplings.shape[1:]),
         states=out.states.reshape(*batch, n, n),
     )  # fmt: skip
+
+
+def _lines_up_to(
+    modes: StepModes, operators: Sequence[npt.NDArray[np.complex128]], schedules: Sequence[str], reach: int,
+    jumps: Judge, points: Points,
+) -> tuple[npt.NDArray[np.complex128], Reals, Reals]:  # fmt: skip
+    """Couplings of some points by so many quanta, without those of rounding, and `harmonic_tail` of them."""
+    quanta = np.arange(reach + 1)
+    lines = coupling_lines(modes, operators, schedules, quanta)
+    size = np.abs(lines).max(axis=(1, 2, 3, 4), keepdims=True)
+    lines = np.where(np.abs(lines) > ROUNDING * size, lines, 0.0)
+    return lines, *harmonic_tail(jumps(_dressing(modes, lines, tuple(quanta.tolist())), points))
+
+
+def _on_common_quanta(
+    found: Sequence[tuple[Points, npt.NDArray[np.complex128]]], shape: tuple[int, int, int]
+) -> tuple[npt.NDArray[np.complex128], tuple[int, ...]]:
+    """Couplings of all points ``(P, C, Q, N, N)`` with those quanta of which one of them has any."""
+    points, operators, n = shape
+    felt = [np.flatnonzero(lines.any(axis=(0, 1, 3, 4))) for _, lines in found]
+    quanta = np.unique(np.concatenate(felt)) if any(map(len, felt)) else np.zeros(1, dtype=np.intp)
+    couplings = np.zeros((points, operators, len(quanta), n, n), dtype=complex)
+    for group, lines in found:
+        there = quanta[quanta < lines.shape[2]]
+        couplings[group, :, : len(there)] = lines[:, :, there]
+    return couplings, tuple(quanta.tolist())
 
 
 def _dressing(modes: StepModes, lines: npt.NDArray[np.complex128], quanta: tuple[int, ...]) -> Dressing:

@@ -149,19 +149,23 @@ def _add_closed(
             within = np.stack(
                 [np.matmul(dagger(basis), np.matmul(operators[c], basis)) for c in wires], axis=-1
             )
-            each = pairs[..., None] * within[:, None, None]
+            terms = pairs[..., None] * within[:, None, None]
             for weight, beside in _exponentials(part, name, middle):
-                if not weight.any():
-                    continue
-                shifted = turns + beside[:, None, None, None, None]
-                waves = _sinc(quanta, shifted.reshape(len(points), n * n, n * n), length[:, None])
-                terms = (weight[:, None, None, None, None, None] * each).reshape(
-                    len(points), n * n, n * n, -1
-                )
-                summed = np.matmul(waves, terms.real) + 1j * np.matmul(waves, terms.imag)
-                summed = np.moveaxis(summed.reshape(len(points), n, n, len(quanta), -1), (3, 4), (1, 2))
-                for c, x in zip(wires, np.moveaxis(summed, 2, 0), strict=True):
-                    out[points, c] += x * carried
+                if weight.any():
+                    weighted = weight[:, None, None, None, None, None] * terms
+                    summed = _integrated(turns + beside[:, None, None, None, None], weighted, quanta, length)
+                    for c, x in zip(wires, np.moveaxis(summed, 2, 0), strict=True):
+                        out[points, c] += x * carried
+
+
+def _integrated(turns: Reals, terms: Complex, quanta: Points, length: Reals) -> Complex:
+    """Terms ``(P, i, j, a, b, C)`` that turn, over a segment with a wave of each number of quanta and summed
+    over the levels a, b, ``(P, Q, C, i, j)``."""
+    points, n = terms.shape[:2]
+    waves = _sinc(quanta, turns.reshape(points, n * n, n * n), length[:, None])
+    terms = terms.reshape(points, n * n, n * n, -1)
+    summed = np.matmul(waves, terms.real) + 1j * np.matmul(waves, terms.imag)
+    return np.moveaxis(summed.reshape(points, n, n, len(quanta), -1), (3, 4), (1, 2))
 
 
 def _sinc(quanta: Points, turns: Reals, length: Reals) -> Reals:

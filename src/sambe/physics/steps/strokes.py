@@ -89,7 +89,7 @@ def strokes_of(
     points, steps, baths = len(modes.omega), modes.levels.shape[1], len(jumps.wiring)
     shapes = (steps, baths), (steps,), (baths,), (steps, baths)
     out = Strokes(*(np.full((points, *shape), np.nan) for shape in shapes))
-    for who, period in periods(modes, jumps, operators, schedules, mixing, numbers, 2 * baths):
+    for places, period in periods(modes, jumps, operators, schedules, mixing, numbers, 2 * baths):
         part = period.strokes()
         for whole, piece in (
             (out.heat, part.heat),
@@ -97,7 +97,7 @@ def strokes_of(
             (out.switching, part.switching),
             (out.particles, part.particles),
         ):
-            whole[who] = piece
+            whole[places] = piece
     return out
 
 
@@ -118,10 +118,10 @@ def periods(
     for kind in np.unique(kinds[fits], axis=0):
         group, key = np.flatnonzero(fits & (kinds == kind).all(axis=-1)), kind[:-1]
         size = max(1, TOGETHER // (int(key.sum()) * width))
-        for who in (group[k : k + size] for k in range(0, len(group), size)):
-            here = {path: x[who] if np.ndim(x) else x for path, x in numbers.items()}
-            waves = Waves.of(modes.take(who), operators, schedules, mixing, here)
-            yield who, Period.of(waves, jumps_at(jumps, who), key)
+        for points in (group[k : k + size] for k in range(0, len(group), size)):
+            here = {path: x[points] if np.ndim(x) else x for path, x in numbers.items()}
+            waves = Waves.of(modes.take(points), operators, schedules, mixing, here)
+            yield points, Period.of(waves, jumps_at(jumps, points), key)
 
 
 def affordable(steps: Points, levels: int, rows: int) -> npt.NDArray[np.bool_]:

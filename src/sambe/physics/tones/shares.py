@@ -73,11 +73,12 @@ def with_shares(plain: Statistics, part: Folded, system: System, method: Method)
     if TREATMENTS[method.secular].solve is solve_universal:
         return out
     moving = np.zeros(len(out.activity), dtype=bool) if solution.complete is None else solution.complete
-    who, late = np.flatnonzero(plain.converged & ~moving), np.flatnonzero(plain.converged & moving)
+    points, late = np.flatnonzero(plain.converged & ~moving), np.flatnonzero(plain.converged & moving)
     d = solution.plain.dressing
     size = max(1, TOGETHER // (4 * d.couplings[0].size * (1 + system.tones)))
     parts = (
-        (x, _standing(part, system, x, method)) for x in (who[k : k + size] for k in range(0, len(who), size))
+        (x, _standing(part, system, x, method))
+        for x in (points[k : k + size] for k in range(0, len(points), size))
     )
     turning = _turning(part, system, late) if late.size and not d.several_tones else ()
     for batch, (noise, mean, shot) in chain(parts, turning):
@@ -188,13 +189,15 @@ class _Form:
         return np.asarray(pack(x * self.inside)).reshape(*x.shape[:2], -1)
 
 
-def _standing(part: Folded, system: System, who: Points, method: Method) -> _Told:
+def _standing(part: Folded, system: System, points: Points, method: Method) -> _Told:
     """Where the state stands still."""
     solution = part.inner
-    counted, x, respond = response_at(solution, who, method)
-    inside = 1.0 if solution.inside is None else solution.inside[who][:, None, None]
+    counted, x, respond = response_at(solution, points, method)
+    inside = 1.0 if solution.inside is None else solution.inside[points][:, None, None]
     form = _Form(solution.plain.dressing.levels, 1, solution.state.ndim == 2, inside)
-    return _told(_Shares(jumps_at(solution.jumps, who), part, system, who, 0), counted, x, respond, form)
+    return _told(
+        _Shares(jumps_at(solution.jumps, points), part, system, points, 0), counted, x, respond, form
+    )
 
 
 def _told(
@@ -222,13 +225,13 @@ def _told(
     return noise, tones, shot[:, u:]
 
 
-def _turning(part: Folded, system: System, who: Points) -> Iterator[tuple[Points, _Told]]:
+def _turning(part: Folded, system: System, points: Points) -> Iterator[tuple[Points, _Told]]:
     """Where the state is periodic: which of the points have an answer, and theirs."""
-    jumps, n = jumps_at(part.inner.jumps, who), part.inner.plain.dressing.levels
+    jumps, n = jumps_at(part.inner.jumps, points), part.inner.plain.dressing.levels
     for alike, packed, slow in courses_of(jumps):
         group, times = jumps_at(jumps, alike), packed.shape[1]
         counted, respond = period_response(group, packed, slow)
-        shares = _Shares(group, part, system, who[alike], times)
+        shares = _Shares(group, part, system, points[alike], times)
         told = _told(shares, counted, packed.reshape(len(packed), -1), respond, _Form(n, times, False))
         fine = np.flatnonzero(respond.converged)
-        yield who[alike[fine]], tuple(x[fine] for x in told)  # type: ignore[misc]
+        yield points[alike[fine]], tuple(x[fine] for x in told)  # type: ignore[misc]

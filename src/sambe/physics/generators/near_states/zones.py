@@ -82,12 +82,12 @@ def zone_shift(
     least, home = float(least), FRAMED_TONES if framed and d.several_tones else 1.0
     batch, n = d.energies.shape[:-1], d.levels
     by_parts = n > PART_LEVELS and not d.several_tones
-    who = np.arange(int(np.prod(batch))) if by_parts else np.flatnonzero(Gaps.of(d, margin).leave())
+    points = np.arange(int(np.prod(batch))) if by_parts else np.flatnonzero(Gaps.of(d, margin).leave())
     shift = np.zeros((int(np.prod(batch)), n), dtype=np.intp)
     channels = 2 * len(d.quanta) * int(d.couplings.shape[-4])
     size = max(1, CHUNK // (n * n * max(1, channels // FEW)))
-    for k in range(0, len(who), size):
-        some = who[k : k + size]
+    for k in range(0, len(points), size):
+        some = points[k : k + size]
         if by_parts and not _restless_part(jumps_at(jumps, some), populations, least, margin):
             continue
         pairs = _Pairs.of(jumps_at(jumps, some), populations, margin)
@@ -194,10 +194,10 @@ def _restless(pairs: _Pairs, least: float, margin: float) -> npt.NDArray[np.bool
     most = 0.0 * pairs.gaps.gap
     for k in range(1, len(pairs.differences)):
         near = pairs.near(k)
-        who = np.flatnonzero(near.any(axis=(-2, -1)))
-        if who.size:  # of several tones each multiple is that of few points
-            there = (pairs if who.size == len(near) else pairs.at(who)).effect(k)
-            most[who] = np.maximum(most[who], np.where(near[who], there, 0.0))
+        points = np.flatnonzero(near.any(axis=(-2, -1)))
+        if points.size:  # of several tones each multiple is that of few points
+            there = (pairs if points.size == len(near) else pairs.at(points)).effect(k)
+            most[points] = np.maximum(most[points], np.where(near[points], there, 0.0))
     out = most > least
     if out.any():
         out &= margin * most > pairs.effect(0) * (1.0 + NEARER)

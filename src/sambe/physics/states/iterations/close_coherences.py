@@ -45,7 +45,7 @@ class Follower(Protocol):
         """The same without coherences outside a band."""
 
 
-def change_of(g: Follower, windows: Windows, functional: Array, left: Array) -> tuple[Array, bool]:
+def change_of(g: Follower, windows: Windows, functional: Array, residual: Array) -> tuple[Array, bool]:
     """What is to be added to the packed state of one point, and whether the currents stand still with it.
 
     Parameters
@@ -54,49 +54,50 @@ def change_of(g: Follower, windows: Windows, functional: Array, left: Array) -> 
     windows : Windows
     functional : array (1, U + 1, N^2)
         The currents, over what counts as none.
-    left : array (1, N, N)
+    residual : array (1, N, N)
         Change of coherences that the equation calls for.
     """
-    size = float(np.abs(left).max()) or 1.0
-    functional, left = functional[0] * np.float32(size), (left / size).astype(np.float32)
-    near, out = g.within(windows), np.zeros_like(left)
-    begun = before = _length(left)
-    shrink, ahead = np.inf, np.inf
+    size = float(np.abs(residual).max()) or 1.0
+    functional, residual = functional[0] * np.float32(size), (residual / size).astype(np.float32)
+    band, out = g.within(windows), np.zeros_like(residual)
+    first_length = last_length = _length(residual)
+    shrink, expected = np.inf, np.inf
     basis: list[tuple[Single, Single]] = []
     for step in range(STEPS):
-        aimed = _aimed(near, windows, left)
-        # what the band makes of the last direction will do, and costs a few times less
-        for of in (near, g) if step and shrink * ahead < HOPEFUL else (g,):
-            x, image = of.follow(aimed)
-            now = float(np.abs(functional @ x.reshape(-1)).max())
+        direction = _aimed(band, windows, residual)
+        # near the end a direction that the band alone gives may be the last, at a few times less work
+        for of in (band, g) if step and shrink * expected < HOPEFUL else (g,):
+            x, image = of.follow(direction)
+            moved = float(np.abs(functional @ x.reshape(-1)).max())
             # by symmetry every other direction may move nothing
-            if step and max(now, shrink * shrink * ahead) <= (1.0 - min(shrink, 1.0)) ** 2:
+            if step and max(moved, shrink * shrink * expected) <= (1.0 - min(shrink, 1.0)) ** 2:
                 return (out + x) * size, True
-        ahead = now
+        expected = moved
         x, image = _beside(basis, x, image)
-        share = np.vdot(image, left)
+        share = np.vdot(image, residual)
         out -= share * x
-        left = left - share * image
-        length = _length(left)
-        shrink, before = length / before, max(length, float(np.finfo(np.float32).tiny))
-        if length <= FLOOR * begun:
+        residual = residual - share * image
+        length = _length(residual)
+        shrink, last_length = length / last_length, max(length, float(np.finfo(np.float32).tiny))
+        if length <= FLOOR * first_length:
             break
     return out * size, False
 
 
-def _aimed(near: Follower, windows: Windows, left: Single) -> Single:
-    """A residual as that one of which the band alone would leave nothing."""
-    out = left.copy()
-    rest, answer = np.zeros_like(left), np.zeros_like(left)
-    windows.put(rest, left)
+def _aimed(band: Follower, windows: Windows, residual: Single) -> Single:
+    """A residual with its part in the band replaced by the solution of the band's own equation, so that a
+    direction from it leaves next to nothing of that part."""
+    out = residual.copy()
+    remainder, answer = np.zeros_like(residual), np.zeros_like(residual)
+    windows.put(remainder, residual)
     basis: list[tuple[Single, Single]] = []
-    enough = ENOUGH * _length(rest)
+    enough = ENOUGH * _length(remainder)
     for _ in range(INNER):
-        x, image = _beside(basis, rest, near.follow(rest)[1])
-        share = np.vdot(image, rest)
+        x, image = _beside(basis, remainder, band.follow(remainder)[1])
+        share = np.vdot(image, remainder)
         answer -= share * x
-        rest = rest - share * image
-        if _length(rest) <= enough:
+        remainder = remainder - share * image
+        if _length(remainder) <= enough:
             break
     windows.put(out, answer)
     return out

@@ -72,12 +72,12 @@ def _where(missed: Array, jumps: Jumps, part: Stationary) -> Array:
     xp, state, currents = namespace(part.currents), part.state, part.currents
     if not is_numpy(xp):
         return xp.where(missed[..., None], currents_of_couplings(jumps, state), currents)
-    who, n = np.flatnonzero(missed), jumps.dressing.levels
-    if not who.size:
+    places, n = np.flatnonzero(missed), jumps.dressing.levels
+    if not places.size:
         return currents
     out, flat = np.array(currents).reshape(-1, currents.shape[-1]), np.asarray(state).reshape(-1, n, n)
     size = max(1, TOGETHER // n**2)
-    for points in (who[k : k + size] for k in range(0, len(who), size)):
+    for points in (places[k : k + size] for k in range(0, len(places), size)):
         out[points] = currents_of_couplings(jumps_at(jumps, points), flat[points])
     return out.reshape(currents.shape)
 

@@ -111,10 +111,10 @@ def complete_state(
         # where the populations follow the drive the preconditioner knows a nearer state
         begin = None if which else near
         _iterate(jumps, np.flatnonzero(finite & (slow == which)), out, which, tolerance, course, begin)
-    who = np.flatnonzero(finite & ~out.converged) if n <= MAP_LEVELS else np.zeros(0, dtype=np.intp)
-    if who.size:
-        part = period_map_state(jumps_at(jumps, who), tolerance, numbers, _of_some(course, who))
-        put(out, who, part)
+    places = np.flatnonzero(finite & ~out.converged) if n <= MAP_LEVELS else np.zeros(0, dtype=np.intp)
+    if places.size:
+        part = period_map_state(jumps_at(jumps, places), tolerance, numbers, _of_some(course, places))
+        put(out, places, part)
     return out
 
 
@@ -144,19 +144,19 @@ def courses_of(jumps: Jumps) -> Iterator[tuple[Points, Reals, bool]]:
         yield np.array(points), np.stack([courses[k] for k in points]), is_slow
 
 
-def _of_some(course: Course | None, who: Points) -> Course | None:
+def _of_some(course: Course | None, places: Points) -> Course | None:
     """The same for some of the points, by their number among these."""
-    return None if course is None else lambda points, packed: course(who[points], packed)
+    return None if course is None else lambda points, packed: course(places[points], packed)
 
 
-def put(out: Stationary, who: Points, part: Stationary) -> None:
+def put(out: Stationary, points: Points, part: Stationary) -> None:
     """Enter what was found of some points."""
     for whole, piece in zip(values_of(out), values_of(part), strict=True):
-        whole[who] = piece
+        whole[points] = piece
 
 
 def _iterate(
-    jumps: Jumps, who: Points, out: Stationary, slow: bool, tolerance: float, course: Course | None,
+    jumps: Jumps, points: Points, out: Stationary, slow: bool, tolerance: float, course: Course | None,
     near: npt.NDArray[Any] | None,
 ) -> None:  # fmt: skip
     """Points with as many samples together; more samples where the state has higher harmonics."""
@@ -164,10 +164,10 @@ def _iterate(
     most, least_tail = min(MOST_SAMPLES, MOST_NUMBERS // n**2), TAIL * (tolerance / TOLERANCE) ** 0.5
     reach = reach_of(jumps, HARMONIC_FLOOR)
     count, folds = sample_count(reach), folds_of(jumps)
-    who = who[count[who] <= most]
-    while who.size:
-        samples = int(count[who].min())
-        for batch, fold in together(who[count[who] == samples], folds, TOGETHER // (samples * n * n)):
+    points = points[count[points] <= most]
+    while points.size:
+        samples = int(count[points].min())
+        for batch, fold in together(points[count[points] == samples], folds, TOGETHER // (samples * n * n)):
             part, high = _at_samples(
                 jumps_at(jumps, batch), reach[batch], samples, fold, slow, tolerance,
                 _of_some(course, batch), None if near is None else near[batch],
@@ -176,13 +176,13 @@ def _iterate(
             again = batch[part.converged & (high > least_tail)]
             count[again] = 2 * samples
             out.converged[again] = False
-        who = who[(count[who] > samples) & (count[who] <= most)]
+        points = points[(count[points] > samples) & (count[points] <= most)]
 
 
-def together(who: Points, folds: Points, size: int) -> Iterator[tuple[Points, int]]:
+def together(points: Points, folds: Points, size: int) -> Iterator[tuple[Points, int]]:
     """Points whose generators repeat themselves as often, as many as fit if each did so once; how often."""
-    for fold in np.unique(folds[who]).tolist():
-        group, most = who[folds[who] == fold], max(1, fold * size)
+    for fold in np.unique(folds[points]).tolist():
+        group, most = points[folds[points] == fold], max(1, fold * size)
         for k in range(0, len(group), most):
             yield group[k : k + most], fold
 
@@ -198,14 +198,14 @@ def _at_samples(
     state = correct.start() if near is None else np.repeat(pack(near)[:, None], g.samples, axis=1)
     unique, converged = correct.unique, np.zeros(len(state), dtype=bool)
     steps = int(np.clip(BASIS // (2 * state[0].size), 8, STEPS))
-    scratch, who = Scratch(), np.flatnonzero(unique)
+    scratch, points = Scratch(), np.flatnonzero(unique)
     for _ in range(RESTARTS):
-        if not who.size:
+        if not points.size:
             break
-        state[who], converged[who] = descend(
-            applied.take(who), correct.take(who), state[who], tolerance, steps, scratch
+        state[points], converged[points] = descend(
+            applied.take(points), correct.take(points), state[points], tolerance, steps, scratch
         )
-        who = who[~converged[who]]
+        points = points[~converged[points]]
     n = g.levels
     if course is not None:
         course(np.arange(len(state)), np.tile(state, (1, samples // g.samples, 1, 1)))

@@ -73,12 +73,12 @@ def period_map_state(
     while left.any():
         steps = count[left].min()
         group = np.flatnonzero(left & (count == steps))
-        for who in _together(group, max(1, TOGETHER // int(steps * n**4))):
-            harmonics = make_harmonics(jumps_at(jumps, who), reach[who])
-            flow, scale, fine = _at_steps(harmonics, int(steps), state, who, course)
-            moved = np.abs(flow - currents[who]).max(axis=-1)
-            currents[who], unique[who] = flow, fine
-            converged[who] = moved <= (2**ORDER - 1) * tolerance * scale
+        for places in _together(group, max(1, TOGETHER // int(steps * n**4))):
+            harmonics = make_harmonics(jumps_at(jumps, places), reach[places])
+            flow, scale, fine = _at_steps(harmonics, int(steps), state, places, course)
+            moved = np.abs(flow - currents[places]).max(axis=-1)
+            currents[places], unique[places] = flow, fine
+            converged[places] = moved <= (2**ORDER - 1) * tolerance * scale
         count[group] *= 2
         left[group] = unique[group] & ~converged[group] & (count[group] * n**4 <= numbers)
         left[group] &= count[group] <= MOST_STEPS
@@ -98,16 +98,16 @@ def first_steps(jumps: Jumps) -> npt.NDArray[np.intp]:
 
 
 def _at_steps(
-    harmonics: Harmonics, count: int, state: Array, who: npt.NDArray[np.intp], course: Course | None
+    harmonics: Harmonics, count: int, state: Array, points: npt.NDArray[np.intp], course: Course | None
 ) -> tuple[Reals, Reals, npt.NDArray[np.bool_]]:
     """Currents, their scale and uniqueness with so many steps; the mean states go into ``state``."""
     n = harmonics.gaps.shape[-1]
     with np.errstate(over="ignore", invalid="ignore"):  # too few steps may grow without bound
         packed, unique = period_states(steps_of(harmonics, count), n)
     packed = packed.reshape(*packed.shape[:2], n, n)
-    state[who] = unpack(packed.mean(axis=1))
+    state[points] = unpack(packed.mean(axis=1))
     if course is not None:
-        course(who, packed)
+        course(points, packed)
     g = PeriodicGenerator.of(harmonics, count)
     return g.currents(packed), g.scale(packed), unique
 

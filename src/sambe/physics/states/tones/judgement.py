@@ -220,15 +220,17 @@ def moved_by_turning_terms(jumps: Jumps, state: Array, currents: Reals, framed: 
     known = np.isfinite(currents).all(axis=-1)
     out = np.where(known, 0.0, np.nan)
     populations = np.diagonal(rho, 0, -2, -1).real
-    who = np.flatnonzero(known & ~turns_fast(jumps, populations, currents, framed))
-    if who.size:
-        first = _first(jumps_at(jumps, who), rho[who], currents[who])
-        out[who] = _relative(first.change, currents[who])
-        who = who[~(first.harmonics <= TRUSTED)]
-    if who.size:
-        whole = balanced_state(jumps_at(jumps, who))
-        change = np.where((whole.converged & whole.unique)[:, None], whole.currents - currents[who], np.nan)
-        out[who] = _relative(change, currents[who])
+    points = np.flatnonzero(known & ~turns_fast(jumps, populations, currents, framed))
+    if points.size:
+        first = _first(jumps_at(jumps, points), rho[points], currents[points])
+        out[points] = _relative(first.change, currents[points])
+        points = points[~(first.harmonics <= TRUSTED)]
+    if points.size:
+        whole = balanced_state(jumps_at(jumps, points))
+        change = np.where(
+            (whole.converged & whole.unique)[:, None], whole.currents - currents[points], np.nan
+        )
+        out[points] = _relative(change, currents[points])
     return out
 
 
@@ -245,21 +247,21 @@ def judged_tones(jumps: Jumps, part: Stationary, tolerance: float, framed: bool)
     populations = np.diagonal(state, 0, -2, -1).real
     # what the first law misses is what the two ways of counting differ by
     missed = np.abs(currents.sum(axis=-1)) > MISSED * folded(np.maximum, np.abs(currents))
-    who = np.flatnonzero(solved & (~turns_fast(jumps, populations, currents, framed) | missed))
-    if who.size:
-        first = _first(jumps_at(jumps, who), state[who].astype(complex), currents[who])
-        shift[who] = _relative(first.change, currents[who])
-        slight = ~_counts(first.change, currents[who], tolerance, shift[who], framed)
-        slight &= ~_unbalanced(currents[who], tolerance, framed)
-        who = who[~((first.harmonics <= TRUSTED) & slight)]
-    if who.size:
-        whole = balanced_state(jumps_at(jumps, who))
+    points = np.flatnonzero(solved & (~turns_fast(jumps, populations, currents, framed) | missed))
+    if points.size:
+        first = _first(jumps_at(jumps, points), state[points].astype(complex), currents[points])
+        shift[points] = _relative(first.change, currents[points])
+        slight = ~_counts(first.change, currents[points], tolerance, shift[points], framed)
+        slight &= ~_unbalanced(currents[points], tolerance, framed)
+        points = points[~((first.harmonics <= TRUSTED) & slight)]
+    if points.size:
+        whole = balanced_state(jumps_at(jumps, points))
         fine = whole.converged & whole.unique
-        change = np.where(fine[:, None], whole.currents - currents[who], np.nan)
-        shift[who] = _relative(change, currents[who])
-        moves = _counts(change, currents[who], tolerance, shift[who], framed)
-        moves = fine & (moves | _unbalanced(currents[who], tolerance, framed))
-        at = who[moves]
+        change = np.where(fine[:, None], whole.currents - currents[points], np.nan)
+        shift[points] = _relative(change, currents[points])
+        moves = _counts(change, currents[points], tolerance, shift[points], framed)
+        moves = fine & (moves | _unbalanced(currents[points], tolerance, framed))
+        at = points[moves]
         state[at], currents[at] = whole.state[moves], whole.currents[moves]
         complete[at], shift[at] = True, 0.0
     return Judged(state, currents, np.array(part.kept), unique, converged, complete, shift)
