@@ -10,8 +10,8 @@ import numpy as np
 
 import sambe
 
-left = sambe.axis("left", np.linspace(0.2, 1.6, 40))
-right = sambe.axis("right", np.linspace(0.2, 1.6, 40))
+left = sambe.axis("left", np.linspace(0.2, 1.6, 40), long_name="temperature $T_a$")
+right = sambe.axis("right", np.linspace(0.2, 1.6, 40), long_name="temperature $T_b$")
 baths = [
     sambe.Bath("a", sambe.sigmax(), sambe.Flat(0.001), temperature=left),
     sambe.Bath("b", sambe.sigmax(), sambe.Flat(0.003), temperature=right),

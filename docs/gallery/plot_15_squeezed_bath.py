@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import sambe
-from sambe.plot.style import RC
+from sambe.plot.style import RC, terminal_lines
 
 warnings.simplefilter("ignore")  # nothing stands still in the squeezing's frame: only its noise counts
 sizes = np.linspace(0.0, 1.2, 13)
@@ -29,8 +29,8 @@ for r in sizes:
 mpl.rcParams.update(RC)  # fonts, ticks and colours of the package's own figures
 figure = Figure(figsize=(5, 3.4), layout="constrained")
 axes = figure.subplots()
-for name in flows[0].terminal.values:
-    if name != "pump":
-        axes.plot(sizes, [float(flow.sel(terminal=name)) for flow in flows], label=name)
+names = [name for name in flows[0].terminal.values if name != "pump"]
+for name, line in terminal_lines(names).items():
+    axes.plot(sizes, [float(flow.sel(terminal=name)) for flow in flows], label=name, **line)
 axes.set(xlabel="squeezing $r$", ylabel="energy current\ninto the system (energy$^2/\\hbar$)")
 axes.legend()

@@ -16,10 +16,11 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Polygon
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from ..description.units.scale import kind_of_energy
 from ..errors import InputError
 from ..sweep.labels import sweep_axes
 from .arrows import arrow
-from .style import LONGEST_TITLE, RC, axis_label, drawable, evenly_logarithmic, words
+from .style import LONGEST_TITLE, RC, axis_label, drawable, evenly_logarithmic, letters, words
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,6 +39,7 @@ __all__ = [
     "set_scales",
     "show_missing",
     "told",
+    "unit_of",
     "write_key",
 ]
 
@@ -53,7 +55,8 @@ _UNITS = {"energy^2": r"energy$^2/\hbar$", "energy^3": r"energy$^3/\hbar$", "1/e
           "rate": r"energy/$\hbar$"}  # fmt: skip
 _FEW_DECADES = 100.0  # ratio of the ends of an axis up to which every 1, 2 and 5 is a label
 _ROW, _AROUND = 16.0, 9.0  # height of a row of a legend, and what stands around the rows, in points
-_LETTERS = 58  # of a legend's row, its samples of lines included: what five inches hold
+# Letters of a legend's row that five inches hold, and what a sample of a line takes of them
+_LETTERS, _SAMPLE = 80, 11
 
 
 class Picture(Figure):
@@ -204,7 +207,16 @@ def quantity_label(name: str, units: str | None, power: int = 0, *, lines: bool 
     """
     unit = _UNITS.get(units or "", words(units) if units not in (None, "", "1") else "")
     factor = rf"$10^{{{power}}}{chr(92) + ',' if unit else ''}$" if power else ""
+    if unit == name and not factor:  # "energy (energy)" says nothing more
+        return name
     return f"{name}{chr(10) if lines else ' '}({factor}{unit})" if factor or unit else name
+
+
+def unit_of(variable: xr.DataArray) -> str | None:
+    """The unit of a variable as `quantity_label` takes it: rates have the hbar that results leave out."""
+    units = variable.attrs.get("units")
+    kind = kind_of_energy(str(variable.name), str(variable.attrs.get("long_name", "")))
+    return "rate" if units == "energy" and kind in ("rate", "entropy") else units
 
 
 def draw_curve(ax: Axes, x: npt.NDArray[Any], y: npt.NDArray[Any], **line: Any) -> None:
@@ -267,7 +279,7 @@ def write_key(ax: Axes, heading: str = "", handles: Any = None, columns: int = 4
 def _columns(labels: Sequence[str], most: int) -> int:
     """Columns of a legend that five inches hold."""
     for columns in range(min(len(labels), most), 1, -1):
-        parts = np.array_split(np.array([len(label) + 6 for label in labels]), columns)
+        parts = np.array_split(np.array([letters(label) + _SAMPLE for label in labels]), columns)
         if sum(int(part.max()) for part in parts) <= _LETTERS:
             return columns
     return 1

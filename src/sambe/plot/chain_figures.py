@@ -118,7 +118,7 @@ class _Drawing:
         """Everything, in axes without a frame."""
         for s, z in enumerate(self.sites):
             ax.add_patch(Circle((z.real, z.imag), RADIUS, fc="#F2F2F2", ec="0.25", lw=1.0, zorder=3))
-            ax.text(z.real, z.imag, str(s), ha="center", va="center", zorder=4)
+            ax.text(z.real, z.imag, f"site {s}", ha="center", va="center", zorder=4)
         for t, z in self.boxes.items():
             w, h = HALF_BOX
             ax.add_patch(FancyBboxPatch(

@@ -70,7 +70,7 @@ def junction(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     with mpl.rc_context(RC):
         ax = axes_of(ax, (3.6, 3.2))
         ax.add_patch(Circle((0, 0), RADIUS, fc="0.92", ec="0.2", lw=0.8))
-        title = wrapped(dataset.attrs.get("system", "system"), 9)
+        title = wrapped(dataset.attrs.get("system", "system"), LETTERS)
         ax.text(0, 0, title, ha="center", va="center", fontsize=8.5)
         power = power_of_ten(currents)
         for name, current, place in zip(names, currents, directions(names), strict=True):
@@ -148,10 +148,10 @@ def channels(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
     baths = list(dict.fromkeys(str(name) for name in dataset["bath"].values))
     with mpl.rc_context(RC):
         ax = axes_of(ax, (4.8, 3.4))
-        across = max(len(order), 4)
+        across = max(len(order), 4) + 0.3  # with room for the number beside the last arrow
         ax.hlines(energies, 0, across, color="0.2", lw=1.4)
         for k, energy in enumerate(energies):
-            ax.text(-0.08, energy, f"{k}", ha="right", va="center")
+            ax.text(-0.08, energy, rf"$|{k}\rangle$", ha="right", va="center")
         lines = terminal_lines(baths)
         for place, k in enumerate(order):
             way, share = dataset.isel(channel=k), abs(currents[k]) / abs(currents).max()
@@ -159,7 +159,9 @@ def channels(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         handles = [Line2D([], [], lw=1.8, label=words(name), **line) for name, line in lines.items()]
         units = dataset["channel_energy"].attrs.get("units")
         label = quantity_label("energy of the dressed level", units if units != "energy" else None)
-        ax.set(xlim=(-0.5, across), xticks=[], ylabel=label)
+        beside = any(np.any(dataset[key].values[order]) for key in quanta_names(dataset))
+        note = "channels, with the drive quanta that they absorb" if beside else "channels"
+        ax.set(xlim=(-0.8, across), xticks=[], xlabel=note, ylabel=label)
         ax.tick_params(axis="x", which="both", bottom=False, top=False)
         ax.margins(y=0.12)
         write_key(ax, handles=handles)

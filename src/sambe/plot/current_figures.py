@@ -56,6 +56,7 @@ __all__ = ["currents"]
 _FEW = 6
 MARKS, MARKED = "osD^vP", 7  # of terminals beside several equations, and how many each curve has
 HATCHES = ("", "////", "....", "xxxx")  # of equations side by side, told apart in grey
+FACTORS = -4, 5  # powers of ten beyond which a panel has its own factor, beside that of the label
 BENEATH = {"lw": 3.2, "alpha": 0.35}  # of the broad benchmark where it would cover its neighbours
 SLOT = 13  # letters that fit below a bar
 
@@ -198,6 +199,7 @@ def _panels(dataset: xr.Dataset, axes: list[str], label: str, heading: str) -> n
     set_scales(frames[0], dataset[axes[0]].values)
     for frame in frames:
         lighten(frame)
+        frame.ticklabel_format(axis="y", scilimits=FACTORS)
     frames[-1].set_xlabel(axis_label(dataset, axes[0]))
     label = label.replace("\n", " ") if len(names) > 2 else label
     figure.supylabel(label, fontsize=10.5, multialignment="center")

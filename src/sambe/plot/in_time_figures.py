@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from ..errors import InputError
-from .canvas import axes_of, check_result, draw_curve, quantity_label, set_scales, write_key
+from .canvas import axes_of, check_result, draw_curve, quantity_label, set_scales, unit_of, write_key
 from .style import DASHES, RC, axis_label, drawable, terminal_lines, words
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def transient(dataset: xr.Dataset, ax: Axes | None = None, *, show: str = "curre
     name, spoken = QUANTITIES[show]
     with mpl.rc_context(RC):
         ax = axes_of(ax, SIZE)
+        if along == "phase" and show != "transferred":
+            dataset = _closed(dataset)
         x = dataset[along].values
         if show == "energies":
             lines = [(text, dataset[part], line) for part, (text, line) in ENERGIES.items()]
@@ -143,6 +145,14 @@ def relaxation(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
         return _along(drawable(dataset, [name]), name, axes_of(ax, SIZE))
 
 
+def _closed(dataset: xr.Dataset) -> xr.Dataset:
+    """A period with its end, where everything is as it began."""
+    import xarray as xr
+
+    end = dataset.isel(phase=[0]).assign_coords(phase=[2.0 * np.pi])
+    return xr.concat([dataset, end], "phase", data_vars="minimal", coords="minimal", compat="override")
+
+
 def _swept(values: xr.DataArray, along: str) -> str:
     """The axis of a few points, or nothing of a single one."""
     swept = [str(dim) for dim in values.dims if dim != along and values.sizes[dim] > 1]
@@ -184,11 +194,6 @@ def _unit_of_time(dataset: xr.Dataset) -> str:
     return words(dataset["time"].attrs.get("units") or rf"$\hbar$/{f'({energy})' if energy else 'energy'}")
 
 
-def _unit_of_rates(dataset: xr.Dataset) -> str:
-    units = str(dataset.gap.attrs.get("units", "energy"))
-    return "rate" if units == "energy" else units
-
-
 def _plane(dataset: xr.Dataset, ax: Axes) -> Axes:
     """Rates of a point in the complex plane."""
     rate = dataset.rate.values
@@ -203,7 +208,7 @@ def _plane(dataset: xr.Dataset, ax: Axes) -> Axes:
     ax.axvline(0.0, color="0.6", lw=0.6, zorder=0)
     ax.axhline(0.0, color="0.6", lw=0.6, zorder=0)
     ax.margins(0.08)
-    units = _unit_of_rates(dataset)
+    units = unit_of(dataset.gap)
     ax.set_xlabel(quantity_label(r"$\mathrm{Re}\,\lambda$", units))
     ax.set_ylabel(quantity_label(r"$\mathrm{Im}\,\lambda$", units))
     write_key(ax)
@@ -214,7 +219,7 @@ def _along(dataset: xr.Dataset, name: str, ax: Axes) -> Axes:
     """Rates along an axis, the slowest one thick."""
     x = dataset[name].values
     rates = -dataset.rate.transpose(name, "decay").values.real[:, 2 : 2 + MOST_DECAYS]
-    ax.plot(x, rates, color="0.6", lw=0.7)
+    ax.plot(x, rates, color="0.6", lw=0.7, label=["further rates", *[None] * (rates.shape[1] - 1)])
     gap = dataset.gap.values
     draw_curve(ax, x, gap, color="#0072B2", lw=2.0, label="gap")
     positive = gap[np.isfinite(gap) & (gap > 0)]
@@ -226,6 +231,6 @@ def _along(dataset: xr.Dataset, name: str, ax: Axes) -> Axes:
     ax.set_xlim(*_ends(x))
     set_scales(ax, x)
     ax.set_xlabel(axis_label(dataset, name))
-    ax.set_ylabel(quantity_label("rate of relaxation", _unit_of_rates(dataset)))
+    ax.set_ylabel(quantity_label("rate of relaxation", unit_of(dataset.gap)))
     write_key(ax)
     return ax

@@ -28,6 +28,7 @@ COLORS = {
     "heat_transformer": "#C7B9E2", "other": "#BDBDBD",
 }  # fmt: skip
 ROUNDING = 1e-9  # share of the largest power below which a sign is rounding
+_NAMES = (0.1, 0.18)  # share of a panel's height that names of one line, or of two, take at its top
 LEAST = 0.06  # of a map's width that a region is across to hold its name; a choice
 HATCHES = ("////", "....", "xxxx", "\\\\\\\\", "++++", "oooo")  # of regions too small for their names
 
@@ -176,5 +177,7 @@ def _strip(ax: Axes, dataset: xr.Dataset, x: str) -> list[Patch]:
         ax.plot(across, dataset["cop"].values, "k", lw=1.5)
         ax.plot(across, dataset["carnot"].values, "k--", lw=1.0)
         ax.set_ylabel("coefficient of performance (dashed: its bound)")
-    ax.margins(x=0.0, y=0.25 if any("\n" in text.get_text() for text in ax.texts) else 0.16)
+    ax.margins(x=0.0, y=0.06)
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, low + (high - low) / (1.0 - _NAMES[any("\n" in text.get_text() for text in ax.texts)]))
     return [_patch(code, k) for k, code in enumerate(unnamed)]

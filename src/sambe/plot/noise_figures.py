@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import InputError
 from .canvas import axes_of, check_result, draw_curve, quantity_label, set_scales, write_key
-from .style import RC, axis_label, drawable, number_text, terminal_lines, words, wrapped
+from .style import RC, axis_label, drawable, number_text, power_of_ten, terminal_lines, words, wrapped
 from .surface_figures import write_bar
 
 if TYPE_CHECKING:
@@ -66,13 +66,14 @@ def noise(dataset: xr.Dataset, ax: Axes | None = None) -> Axes:
 def _lines(ax: Axes, dataset: xr.Dataset, axis: str) -> None:
     x = dataset[axis].values
     names = [str(name) for name in dataset["terminal"].values]
+    matrix = dataset["energy_noise"]
+    power = power_of_ten([matrix.sel(terminal=name, other=name) for name in names])
     for name, line in terminal_lines(names).items():
-        variance = dataset["energy_noise"].sel(terminal=name, other=name).values
+        variance = matrix.sel(terminal=name, other=name).values / 10.0**power
         draw_curve(ax, x, variance, lw=1.3, label=words(name), **line)
     set_scales(ax, x)
-    label = quantity_label(
-        "variance of the energy per time", dataset["energy_noise"].attrs.get("units"), lines=True
-    )
+    units = matrix.attrs.get("units")
+    label = quantity_label("variance of the energy per time", units, power, lines=True)
     ax.set(xlabel=axis_label(dataset, axis), ylabel=label)
     ax.margins(x=0)
     write_key(ax)
@@ -80,17 +81,19 @@ def _lines(ax: Axes, dataset: xr.Dataset, axis: str) -> None:
 
 def _matrix(ax: Axes, matrix: xr.DataArray) -> None:
     values = np.asarray(matrix.transpose("terminal", "other").values, dtype=float)
+    power = power_of_ten(values)
+    values = values / 10.0**power
     names = [wrapped(name, 11) for name in matrix["terminal"].values]
     largest = float(np.nanmax(abs(values), initial=0.0)) or 1.0
     image = ax.imshow(values, cmap="RdBu_r", vmin=-largest, vmax=largest, aspect="auto")
     for (row, column), value in np.ndenumerate(values):
         dark = np.isfinite(value) and abs(value) > 0.6 * largest
         text = (
-            number_text(value, ".2e") if len(names) <= MOST_NUMBERS else "\N{MINUS SIGN}" if value < 0 else ""
+            number_text(value, ".3g") if len(names) <= MOST_NUMBERS else "\N{MINUS SIGN}" if value < 0 else ""
         )
         ax.text(column, row, text, ha="center", va="center", fontsize=8.5, color="w" if dark else "k")
     ax.set_xticks(range(len(names)), names)
     ax.set_yticks(range(len(names)), names)
     ax.tick_params(which="both", length=0)
     ax.minorticks_off()
-    write_bar(image, quantity_label("noise", matrix.attrs.get("units")), ax)
+    write_bar(image, quantity_label("noise", matrix.attrs.get("units"), power), ax)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..errors import InputError
 from ..sweep.labels import LISTED
-from .canvas import Picture, head, hold, quantity_label, set_scales, told
+from .canvas import Picture, head, hold, quantity_label, set_scales, told, unit_of
 from .style import DASHES, LONGEST_TITLE, PUMP, RC, TERMINALS, axis_label, is_pump, words, wrapped
 from .surface_figures import signed_map, write_bar
 
@@ -66,8 +66,18 @@ def _parts(x: xr.DataArray) -> list[tuple[str, xr.DataArray]]:
     for index in np.ndindex(*(x.sizes[d] for d in listed)):
         part = x.isel(dict(zip(listed, index, strict=True)))
         label = ", ".join(str(part[d].values) if d in part.coords else "" for d in listed)
+        if is_pump(label) and "particle" in str(x.name):  # a drive has none
+            continue
         out.append((words(label), part))
     return out
+
+
+def _spoken(x: xr.DataArray) -> str:
+    """A variable in words, with its unit and, where that is told, what counts as positive."""
+    name, units = words(str(x.name).replace("_", " ")), unit_of(x)
+    if "into the system" not in x.attrs.get("sign", ""):
+        return quantity_label(name, units, lines=True)
+    return f"{name}\n{quantity_label('into the system', units)}"
 
 
 def _curves(dataset: xr.Dataset, parts: Parts, axes: list[str]) -> npt.NDArray[Any]:
@@ -91,8 +101,7 @@ def _curves(dataset: xr.Dataset, parts: Parts, axes: list[str]) -> npt.NDArray[A
             frame.legend(ncols=min(3, len(several)), fontsize=8, handlelength=2.6)
         frame.axhline(0.0, color="0.55", lw=0.7, zorder=1)
         frame.margins(x=0.0 if axes else 0.05, y=0.15)
-        spoken = words(name.replace("_", " "))
-        frame.set_ylabel(quantity_label(spoken, dataset[name].attrs.get("units"), lines=True))
+        frame.set_ylabel(_spoken(dataset[name]))
     if axes:
         frames[-1].set_xlabel(axis_label(dataset, axes[0]))
         set_scales(frames[-1], dataset[axes[0]].values)
@@ -109,7 +118,7 @@ def _maps(dataset: xr.Dataset, parts: Parts, axes: list[str]) -> npt.NDArray[Any
     for frame, (name, label, part) in zip(frames, every, strict=False):
         image = signed_map(frame, part, axes)
         frame.set_title(words(f"{name.replace('_', ' ')} {label}", LONGEST_TITLE // columns))
-        write_bar(image, quantity_label("", dataset[name].attrs.get("units")).strip(), frame)
+        write_bar(image, quantity_label("", unit_of(dataset[name])).strip(), frame)
     for frame in frames[len(every) :]:
         frame.set_visible(False)
     figure.supxlabel(axis_label(dataset, axes[0]), fontsize=10.5)

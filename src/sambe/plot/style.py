@@ -28,6 +28,7 @@ __all__ = [
     "equation_name",
     "evenly_logarithmic",
     "is_pump",
+    "letters",
     "number_text",
     "power_of_ten",
     "read_mathematics",
@@ -69,6 +70,9 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
 _DOLLAR = re.compile(r"(?<!\\)\$")
+# Of formulas: what changes the letters only, other commands, and what stands for no letter
+_FONT = re.compile(r"\\(?:math(?:rm|it|bf|cal|sf|tt|regular)|text|left|right)(?![A-Za-z])|\\[,;:! ]")
+_COMMAND, _MARKUP = re.compile(r"\\[A-Za-z]+"), re.compile(r"[{}_^ ]")
 SYMBOLS = {
     "omega": r"drive frequency $\omega$",
     "drive": r"drive amplitude $A$",
@@ -114,19 +118,44 @@ def terminal_lines(names: Sequence[str]) -> dict[str, dict[str, Any]]:
 def words(text: object, longest: int = 40, lines: int = 1) -> str:
     r"""A text of a user's as a figure can show it: shortened, its lines joined beyond so many.
 
-    Mathematics between dollar signs stays where Matplotlib can read it, and is shown as it was written
+    Mathematics between dollar signs stays whole where Matplotlib can read it, and is shown as it was written
     elsewhere. Matplotlib hides what begins with an underscore from legends, hence the blank before it.
 
     >>> words(r"heat $\frac$"), words("_left")
     ('heat \\$\\frac\\$', ' _left')
     """
-    parts = [" ".join(_UNSEEN.sub(" ", part).split()) for part in str(text)[: 4 * longest].splitlines()]
+    parts = [" ".join(_UNSEEN.sub(" ", part).split()) for part in str(text)[: 8 * longest].splitlines()]
     parts = [part for part in parts if part]
     if len(parts) > lines:
         parts = [*parts[: lines - 1], " ".join(parts[lines - 1 :])]
-    shown = [part if len(part) <= longest else part[: longest - 1] + "…" for part in parts]
-    out = "\n".join(part if _is_readable(part) else _DOLLAR.sub(r"\\$", part) for part in shown)
+    out = "\n".join(_shortened(part, longest) for part in parts)
     return f" {out}" if out.startswith("_") else out
+
+
+def letters(text: str) -> int:
+    r"""How many letters a reader sees: a symbol of mathematics is one.
+
+    >>> letters(r"bias $T_\mathrm{h} - T_\mathrm{c}$"), letters("5 $")
+    (10, 3)
+    """
+    parts = _DOLLAR.split(text)
+    if len(parts) % 2 == 0:  # a dollar sign alone opens no formula
+        return len(text)
+    formulas = (_FONT.sub("", part) for part in parts[1::2])
+    return sum(map(len, parts[::2])) + sum(len(_MARKUP.sub("", _COMMAND.sub("x", f))) for f in formulas)
+
+
+def _shortened(part: str, longest: int) -> str:
+    """A line with as many letters, cut before a formula that does not fit."""
+    readable = _is_readable(part)
+    if not readable or "$" not in part:
+        part = part if len(part) <= longest else part[: longest - 1] + "…"
+        return part if readable else _DOLLAR.sub(r"\\$", part)
+    kept, end = part, len(part)
+    while letters(kept) > longest or not _is_readable(kept):
+        end -= 1
+        kept = f"{part[:end].rstrip()}…"
+    return kept
 
 
 def power_of_ten(values: Any) -> int:
@@ -149,13 +178,15 @@ def number_text(value: float, form: str) -> str:
 def wrapped(text: object, width: int, lines: int = 3) -> str:
     """A user's text in some short lines; mathematics stays in one.
 
-    >>> wrapped("the warm cavity", 8)
-    'the warm\\ncavity'
+    >>> wrapped("the warm cavity", 8), wrapped("a spin-boson", 10)
+    ('the warm\\ncavity', 'a\\nspin-boson')
     """
     shown = words(text, width * lines)
     if "$" in shown:
         return shown
-    return "\n".join(wrap(shown, width, max_lines=lines, placeholder="…")) or shown
+    at_hyphens = max(map(len, shown.split()), default=0) > width  # only a word that fits nowhere is broken
+    parts = wrap(shown, width, max_lines=lines, placeholder="…", break_on_hyphens=at_hyphens)
+    return "\n".join(parts) or shown
 
 
 def _is_readable(text: str) -> bool:

@@ -39,6 +39,13 @@ def test_a_ladder_has_the_strongest_channels() -> None:
     ax = channels(sambe.channels(QUBIT))
     assert ax.get_ylabel() == "energy of the dressed level"
     assert len([text for text in ax.texts if text.get_text() == ""]) == 12  # arrows are annotations
+    assert "quanta" in ax.get_xlabel()
+    ax.figure.draw_without_rendering()
+    inside = ax.get_window_extent()
+    for text in ax.texts:  # none runs into the frame
+        box = text.get_window_extent()
+        assert inside.x0 <= box.x0
+        assert box.x1 <= inside.x1
 
 
 def test_what_cannot_be_drawn_is_refused() -> None:

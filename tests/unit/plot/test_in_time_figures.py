@@ -57,6 +57,10 @@ def test_a_period_has_its_phase_below() -> None:
     ax = sambe.plot.transient(sambe.cycle(atom(), 8))
     assert ax.get_xlim() == (0.0, 2 * np.pi)
     assert "phase" in ax.get_xlabel()
+    for line in ax.lines[:2]:
+        x, y = (np.asarray(part) for part in line.get_data())
+        assert x[-1] == 2 * np.pi  # the end of a period is drawn too, and is its beginning
+        assert y[-1] == y[0]
 
 
 def test_rates_of_a_point_and_along_an_axis() -> None:

@@ -78,3 +78,18 @@ def test_what_has_no_modes_or_no_sweep_is_refused() -> None:
         sambe.plot.modes(drawn().drop_vars("mode"))
     with pytest.raises(InputError, match="sweep"):
         sambe.plot.modes(drawn().isel(drive=0, cold=0))
+
+
+def test_names_stand_above_the_curves_of_a_strip() -> None:
+    x = np.linspace(0.0, 1.0, 40)
+    code = np.where(x < 0.55, MODES["absorption_refrigerator"], MODES["heat_transformer"]).astype(np.int8)
+    data = xr.Dataset(
+        {"mode": ("x", code), "power": ("x", 0.0 * x), "cop": ("x", x), "carnot": ("x", 0.0 * x + 1.0),
+         "energy_current": (("x", "terminal"), np.zeros((x.size, 1)))},
+        {"x": x, "terminal": ["pump"]},
+    )  # fmt: skip
+    ax = modes(data)
+    ax.figure.draw_without_rendering()
+    top = ax.transData.transform((0.0, 1.0))[1]  # of the bound, a line from end to end
+    assert len(ax.texts) == 2
+    assert all(text.get_window_extent().y0 > top for text in ax.texts)

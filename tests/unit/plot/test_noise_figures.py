@@ -16,14 +16,18 @@ def test_variances_over_an_axis() -> None:
     data = sambe.counting_statistics(sambe.models.spin_boson(omega=OMEGA))
     ax = noise(data)
     for line, name in zip(ax.lines, ("left", "right", "pump"), strict=True):
-        assert np.array_equal(line.get_ydata(), data["energy_noise"].sel(terminal=name, other=name))
+        meant = data["energy_noise"].sel(terminal=name, other=name)
+        np.testing.assert_allclose(np.asarray(line.get_ydata()) * 1e-3, meant)
+    assert "10^{-3}" in ax.get_ylabel()
 
 
 def test_the_matrix_of_a_point() -> None:
     data = sambe.counting_statistics(sambe.models.spin_boson(omega=0.9))
     ax = noise(data)
-    assert np.array_equal(ax.images[0].get_array(), data["energy_noise"])
+    np.testing.assert_allclose(ax.images[0].get_array() * 1e-4, data["energy_noise"])
+    assert "10^{-4}" in ax.images[0].colorbar.ax.get_ylabel()  # once, so that nine numbers can be read
     assert len(ax.texts) == 9
+    assert all("e" not in text.get_text() for text in ax.texts)
 
 
 def test_a_matrix_without_an_answer_says_so() -> None:

@@ -35,6 +35,16 @@ def test_two_axes_have_maps_and_more_are_held_in_the_middle() -> None:
     assert "at z = 0.55" in held[0].figure.get_suptitle()
 
 
+def test_particles_come_per_time_and_from_no_pump() -> None:
+    values = np.ones((3, 2))
+    attributes = {"units": "energy", "sign": "positive into the system"}
+    data = xr.Dataset({"particle_current": (("x", "terminal"), values, attributes)},
+                      {"x": [0.0, 1.0, 2.0], "terminal": ["hot", "pump"]})  # fmt: skip
+    (frame,) = quantities(data, ["particle_current"])
+    assert len(frame.lines) == 2  # hot, and zero
+    assert frame.get_ylabel() == "particle current\ninto the system (energy/$\\hbar$)"
+
+
 def test_a_result_without_the_variables_is_refused() -> None:
     with pytest.raises(InputError, match="it has none of power"):
         quantities(result(2), ["power"])

@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib.colors import to_rgb
 
 import sambe
-from sambe.plot.style import TERMINALS, axis_label, cell_edges, drawable, evenly_logarithmic, words
+from sambe.plot.style import TERMINALS, axis_label, cell_edges, drawable, evenly_logarithmic, letters, words
 
 
 def test_an_axis_is_named_in_words_with_its_units() -> None:
@@ -44,6 +44,14 @@ def test_no_two_terminals_have_one_colour() -> None:
 ])  # fmt: skip
 def test_words_are_shortened_and_what_is_no_mathematics_is_shown_as_it_is(given: str, shown: str) -> None:
     assert words(given) == shown
+
+
+def test_a_formula_is_cut_nowhere_and_counts_as_the_letters_that_are_seen() -> None:
+    bias = r"bias $T_\mathrm{left} - T_\mathrm{right}$"
+    assert letters(bias) == 17
+    assert words(bias, 17) == bias
+    assert words(bias, 16) == "bias…"
+    assert words(f"{bias} of the two baths", 24) == f"{bias} of th…"
 
 
 def test_axes_without_real_numbers_are_counted() -> None:

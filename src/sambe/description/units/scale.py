@@ -20,7 +20,7 @@ from .natural import DECIBEL, Natural, natural, split
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Units", "amplitude", "outputs"]
+__all__ = ["Units", "amplitude", "kind_of_energy", "outputs"]
 
 # Joules that a unit of energy may have. A choice: the observable universe is 4e69 J at rest, a quantum of one
 # oscillation since its beginning 1e-51 J; and their cubes are within what a double holds.
@@ -250,14 +250,23 @@ class Units:
         """Unit in which a variable is shown, "" where it stays as it is."""
         unit, words = attributes.get("units", ""), str(attributes.get("long_name", ""))
         if unit == "energy":
-            kind_of_words = next((kind for word, kind in _WORDS.items() if word in words), "")
-            return wanted.get(_KIND.get(name, kind_of_words), "")
+            return wanted.get(kind_of_energy(name, words), "")
         known = {"energy^2": wanted["power"], "energy^3": "J^2/s", "1/energy": wanted["time"]}
         return known.get(unit, "")
 
     def _factor(self, one: Natural) -> float:
         """Numbers of the model in one of a unit."""
         return float(one.joules / self.joules**one.energy)
+
+
+def kind_of_energy(name: str, long_name: str) -> str:
+    """What a variable of a result in units of energy is in the laboratory: "" where nothing is known.
+
+    >>> kind_of_energy("particle_current", ""), kind_of_energy("energy", "")
+    ('rate', 'frequency')
+    """
+    said = next((kind for word, kind in _WORDS.items() if word in long_name), "")
+    return _KIND.get(name, said)
 
 
 def outputs(**chosen: str) -> dict[str, str]:
