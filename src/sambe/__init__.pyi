@@ -56,16 +56,16 @@ from . import analytic as analytic
 from . import plot as plot
 
 # operators: what Hamiltonians and couplings are made of
-from .description.operators import sigmax as sigmax
-from .description.operators import sigmay as sigmay
-from .description.operators import sigmaz as sigmaz
-from .description.operators import sigmap as sigmap
-from .description.operators import sigmam as sigmam
-from .description.operators import spin_jx as spin_jx
-from .description.operators import spin_jy as spin_jy
-from .description.operators import spin_jz as spin_jz
-from .description.operators import spin_jp as spin_jp
-from .description.operators import spin_jm as spin_jm
+from .description.spin_operators import sigmax as sigmax
+from .description.spin_operators import sigmay as sigmay
+from .description.spin_operators import sigmaz as sigmaz
+from .description.spin_operators import sigmap as sigmap
+from .description.spin_operators import sigmam as sigmam
+from .description.spin_operators import spin_jx as spin_jx
+from .description.spin_operators import spin_jy as spin_jy
+from .description.spin_operators import spin_jz as spin_jz
+from .description.spin_operators import spin_jp as spin_jp
+from .description.spin_operators import spin_jm as spin_jm
 from .description.operators import destroy as destroy
 from .description.operators import create as create
 from .description.operators import num as num

@@ -18,7 +18,24 @@ __all__ = ["DoubleDotCurrent", "anderson_dot_currents", "double_dot_current"]
 
 
 class DoubleDotCurrent(NamedTuple):
-    """Particles per time through a double dot, the variance's rate, and their ratio; each ``(...)``."""
+    r"""Particles per time through a double dot, the variance's rate, and their ratio; each ``(...)``.
+
+    .. math:: F = S/I
+
+    Attributes
+    ----------
+    current : ndarray (...)
+        I, from left to right.
+    noise : ndarray (...)
+        S, at zero frequency.
+    fano : ndarray (...)
+
+    Examples
+    --------
+    >>> found = double_dot_current(0.004, 0.0, 0.01, 0.01)
+    >>> bool(found.fano == found.noise / found.current)
+    True
+    """
 
     current: Floats
     noise: Floats

@@ -28,7 +28,9 @@ __all__ = [
 
 @dataclass(frozen=True)
 class DotCurrents:
-    """Stationary currents of a dot between leads, averaged over a period; positive into the dot.
+    r"""Stationary currents of a dot between leads, averaged over a period; positive into the dot.
+
+    .. math:: Q_u = J_u - \mu_u I_u,\qquad \textstyle\sum_u I_u = 0,\qquad \sum_u J_u + P = 0
 
     Attributes
     ----------
@@ -38,6 +40,12 @@ class DotCurrents:
     population : ndarray (..., N)
         Of the dot with 0, 1, ... electrons.
     temperature, chemical_potential : ndarray (..., lead)
+
+    Examples
+    --------
+    >>> found = dot_currents(0.5, (0.02, 0.01), 0.3, (0.2, -0.2))
+    >>> found.particle_current.round(6).tolist(), found.heat_current.round(6).tolist()
+    ([0.001204, -0.001204], [0.000361, -0.000843])
     """
 
     particle_current: Floats
@@ -237,6 +245,11 @@ def photon_assisted_current(
     -------
     ndarray (...)
         Positive where particles enter from the first lead.
+
+    Raises
+    ------
+    InputError
+        If there are not two leads, or a number is of a wrong kind; see `dot_currents`.
 
     References
     ----------

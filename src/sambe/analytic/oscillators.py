@@ -101,6 +101,11 @@ def kerr_photons(
     ndarray
         Photon number, shape ``(...)``.
 
+    Raises
+    ------
+    InputError
+        If a Kerr term is zero or a rate is not positive.
+
     References
     ----------
     Drummond & Walls, J. Phys. A 13, 725 (1980).

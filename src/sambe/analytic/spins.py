@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from ..description.bath import Bath
-from ..description.operators import sigmax, spin_jx
+from ..description.spin_operators import sigmax, spin_jx
 from ..errors import InputError
 from ..numerics.arrays import Array, Number, namespace
 from ._shared import boltzmann, check_couplings, floats, rates, sidebands
@@ -52,6 +52,14 @@ class SpinChannels:
         Dressed levels by ascending energy, shape ``(..., 2 s + 1)``.
     ratio : array
         Population of a dressed level over that of the next lower one; it does not depend on s.
+
+    Examples
+    --------
+    >>> from sambe import Bath, Ohmic
+    >>> bath = Bath("only", spectrum=Ohmic(0.002, cutoff=10.0), temperature=0.5)
+    >>> found = spin_channels(0.5, 1.0, 0.6, 0.75, [bath])
+    >>> found.energy.round(3).tolist(), found.quanta
+    ([1.4, -0.1, 0.75], (-1, 1, -1))
     """
 
     gap: Array

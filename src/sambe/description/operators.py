@@ -1,8 +1,7 @@
-"""Operators of small systems as plain NumPy matrices.
+"""Operators as plain NumPy matrices: of oscillators and between states; what is taken for one.
 
 QuTiP's `Qobj` is accepted wherever an operator is; these exist so that `import sambe` need not
-import QuTiP. Conventions are QuTiP's: the first basis state of a two-level system is the excited
-one, ``sigmap = |e><g|``, and `destroy` lowers Fock states counted from zero.
+import QuTiP. Conventions are QuTiP's: `destroy` lowers Fock states counted from zero.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import InputError
-from ..numerics.arrays import finite_number, whole_number
+from ..numerics.arrays import whole_number
 from .gate import size
 from .sparse_operator import SparseOperator, elements_of
 
@@ -29,75 +28,10 @@ __all__ = [
     "num",
     "onto_site",
     "projector",
-    "sigmam",
-    "sigmap",
-    "sigmax",
-    "sigmay",
-    "sigmaz",
-    "spin_jm",
-    "spin_jp",
-    "spin_jx",
-    "spin_jy",
-    "spin_jz",
     "transition",
 ]
 
 Operator = Any  # a matrix (N, N) of complex128; of a large system that has few elements a `SparseOperator`
-
-
-def sigmax() -> Operator:
-    """Pauli matrix sigma_x.
-
-    Examples
-    --------
-    >>> sigmax().real.tolist()
-    [[0.0, 1.0], [1.0, 0.0]]
-    """
-    return np.array([[0, 1], [1, 0]], dtype=complex)
-
-
-def sigmay() -> Operator:
-    """Pauli matrix sigma_y.
-
-    Examples
-    --------
-    >>> sigmay().imag.tolist()
-    [[0.0, -1.0], [1.0, 0.0]]
-    """
-    return np.array([[0, -1j], [1j, 0]], dtype=complex)
-
-
-def sigmaz() -> Operator:
-    """Pauli matrix sigma_z, +1 on the excited (first) state.
-
-    Examples
-    --------
-    >>> sigmaz().real.tolist()
-    [[1.0, 0.0], [0.0, -1.0]]
-    """
-    return np.array([[1, 0], [0, -1]], dtype=complex)
-
-
-def sigmap() -> Operator:
-    """Raising operator ``sigma_+ = |e><g|``.
-
-    Examples
-    --------
-    >>> sigmap().real.tolist()
-    [[0.0, 1.0], [0.0, 0.0]]
-    """
-    return np.array([[0, 1], [0, 0]], dtype=complex)
-
-
-def sigmam() -> Operator:
-    """Lowering operator ``sigma_- = |g><e|``.
-
-    Examples
-    --------
-    >>> sigmam().real.tolist()
-    [[0.0, 0.0], [1.0, 0.0]]
-    """
-    return np.array([[0, 0], [1, 0]], dtype=complex)
 
 
 def identity(levels: int) -> Operator:
@@ -107,6 +41,16 @@ def identity(levels: int) -> Operator:
     ----------
     levels : int
         At least 1.
+
+    Returns
+    -------
+    ndarray (levels, levels)
+        Complex.
+
+    Raises
+    ------
+    InputError
+        If that is no whole number of at least one level, or too large.
 
     Examples
     --------
@@ -126,6 +70,16 @@ def destroy(levels: int) -> Operator:
     levels : int
         Number of Fock states kept, the vacuum first.
 
+    Returns
+    -------
+    ndarray (levels, levels)
+        Complex.
+
+    Raises
+    ------
+    InputError
+        If that is no whole number of at least one level, or too large.
+
     Examples
     --------
     >>> destroy(3).real.round(3).tolist()
@@ -135,12 +89,24 @@ def destroy(levels: int) -> Operator:
 
 
 def create(levels: int) -> Operator:
-    """Creation operator, the adjoint of `destroy`.
+    r"""Creation operator, the adjoint of `destroy`.
+
+    .. math:: a^\dagger|n\rangle = \sqrt{n+1}\,|n+1\rangle
 
     Parameters
     ----------
     levels : int
         Number of Fock states kept, the vacuum first.
+
+    Returns
+    -------
+    ndarray (levels, levels)
+        Complex.
+
+    Raises
+    ------
+    InputError
+        If that is no whole number of at least one level, or too large.
 
     Examples
     --------
@@ -151,12 +117,24 @@ def create(levels: int) -> Operator:
 
 
 def num(levels: int) -> Operator:
-    """Number operator diag(0, 1, ..., levels - 1).
+    r"""Number operator diag(0, 1, ..., levels - 1).
+
+    .. math:: a^\dagger a\,|n\rangle = n\,|n\rangle
 
     Parameters
     ----------
     levels : int
         Number of Fock states kept, the vacuum first.
+
+    Returns
+    -------
+    ndarray (levels, levels)
+        Complex.
+
+    Raises
+    ------
+    InputError
+        If that is no whole number of at least one level, or too large.
 
     Examples
     --------
@@ -176,6 +154,16 @@ def projector(levels: int, state: int) -> Operator:
     state : int
         Counted from 0.
 
+    Returns
+    -------
+    ndarray (levels, levels)
+        Complex.
+
+    Raises
+    ------
+    InputError
+        If there is no such state.
+
     Examples
     --------
     >>> projector(3, 1).real.diagonal().tolist()
@@ -194,6 +182,16 @@ def transition(levels: int, to: int, start: int) -> Operator:
     to, start : int
         States, counted from 0.
 
+    Returns
+    -------
+    ndarray (levels, levels)
+        Complex.
+
+    Raises
+    ------
+    InputError
+        If there is no such state.
+
     Examples
     --------
     >>> transition(2, 0, 1).real.tolist()
@@ -208,97 +206,10 @@ def transition(levels: int, to: int, start: int) -> Operator:
     return op
 
 
-def _spin(s: float) -> tuple[float, npt.NDArray[np.float64]]:
-    two_s = 2 * float(s) if finite_number(s) and not isinstance(s, complex) else 0.0
-    if not 1 <= two_s < math.inf or two_s != round(two_s):
-        raise InputError("s", s, "a spin is a positive multiple of 1/2")
-    size("s", int(two_s) + 1)
-    return two_s / 2, np.arange(two_s / 2, -two_s / 2 - 1, -1.0)
-
-
-def spin_jz(s: float) -> Operator:
-    """Spin operator ``S_z = diag(s, s-1, ..., -s)``.
-
-    Parameters
-    ----------
-    s : float
-        A positive multiple of 1/2; there are 2s + 1 states, the highest m first.
-
-    Examples
-    --------
-    >>> spin_jz(1.5).real.diagonal().tolist()
-    [1.5, 0.5, -0.5, -1.5]
-    """
-    return np.diag(_spin(s)[1]).astype(complex)
-
-
-def spin_jp(s: float) -> Operator:
-    """Spin raising operator ``S_+``.
-
-    Parameters
-    ----------
-    s : float
-        A positive multiple of 1/2; there are 2s + 1 states, the highest m first.
-
-    Examples
-    --------
-    >>> spin_jp(1).real.round(3).tolist()
-    [[0.0, 1.414, 0.0], [0.0, 0.0, 1.414], [0.0, 0.0, 0.0]]
-    """
-    s, m = _spin(s)
-    return np.diag(np.sqrt(s * (s + 1) - m[1:] * (m[1:] + 1)), 1).astype(complex)
-
-
-def spin_jm(s: float) -> Operator:
-    """Spin lowering operator ``S_-``.
-
-    Parameters
-    ----------
-    s : float
-        A positive multiple of 1/2; there are 2s + 1 states, the highest m first.
-
-    Examples
-    --------
-    >>> spin_jm(0.5).real.tolist()
-    [[0.0, 0.0], [1.0, 0.0]]
-    """
-    return spin_jp(s).T.copy()
-
-
-def spin_jx(s: float) -> Operator:
-    """Spin operator ``S_x = (S_+ + S_-) / 2``.
-
-    Parameters
-    ----------
-    s : float
-        A positive multiple of 1/2; there are 2s + 1 states, the highest m first.
-
-    Examples
-    --------
-    >>> spin_jx(0.5).real.tolist()
-    [[0.0, 0.5], [0.5, 0.0]]
-    """
-    return (spin_jp(s) + spin_jm(s)) / 2
-
-
-def spin_jy(s: float) -> Operator:
-    """Spin operator ``S_y = (S_+ - S_-) / 2i``.
-
-    Parameters
-    ----------
-    s : float
-        A positive multiple of 1/2; there are 2s + 1 states, the highest m first.
-
-    Examples
-    --------
-    >>> spin_jy(0.5).imag.tolist()
-    [[0.0, -0.5], [0.5, 0.0]]
-    """
-    return (spin_jp(s) - spin_jm(s)) / 2j
-
-
 def lift(operator: Any, site: int, dims: Sequence[int]) -> Operator:
-    """Lift an operator of one site to the whole chain, identity elsewhere.
+    r"""Lift an operator of one site to the whole chain, identity elsewhere.
+
+    .. math:: 1\otimes\dots\otimes 1\otimes O\otimes 1\otimes\dots\otimes 1
 
     Parameters
     ----------

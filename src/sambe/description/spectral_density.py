@@ -171,6 +171,8 @@ class Underdamped(SpectralDensity):
 class Flat(SpectralDensity):
     r"""White spectrum: the same J at every frequency w > 0.
 
+    .. math:: J(w) = \mathrm{strength}
+
     The odd continuation jumps at zero, where the thermal rate JT/W diverges (it stops growing at
     W = 1e-100).
 

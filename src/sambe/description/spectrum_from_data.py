@@ -37,7 +37,10 @@ def _samples(field: str, x: Any) -> npt.NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class Tabulated(SpectralDensity):
-    """Interpolated samples of J, zero above the last one.
+    r"""Interpolated samples of J, zero above the last one.
+
+    .. math:: J(w) = \mathrm{strength}\; w\,\Bigl[(1-x)\frac{J_k}{w_k} + x\frac{J_{k+1}}{w_{k+1}}\Bigr],\qquad
+              x = \frac{w-w_k}{w_{k+1}-w_k}
 
     The interpolant is linear in J(w)/w, so that detailed balance and the Ohmic limit at zero
     frequency are exact; below the first sample J(w)/w is constant.
@@ -99,7 +102,9 @@ class Tabulated(SpectralDensity):
 
 @dataclass(frozen=True)
 class Custom(SpectralDensity):
-    """Any vectorised callable J(w) for w > 0, in the rate convention.
+    r"""Any vectorised callable J(w) for w > 0, in the rate convention.
+
+    .. math:: J(w) = \mathrm{strength}\; f(w)
 
     Parameters
     ----------

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..description.operators import destroy, lift, sigmam, sigmax, sigmaz
+from ..description.operators import destroy, lift
+from ..description.spin_operators import sigmam, sigmax, sigmaz
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Number

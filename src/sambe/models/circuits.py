@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..description.operators import Operator, destroy, lift, sigmax, sigmaz
+from ..description.operators import Operator, destroy, lift
+from ..description.spin_operators import sigmax, sigmaz
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Number, real_number

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..description.gate import size
-from ..description.operators import projector, sigmam, sigmap, sigmaz, transition
+from ..description.operators import projector, transition
+from ..description.spin_operators import sigmam, sigmap, sigmaz
 from ..description.system import System
 from ..numerics.arrays import Number
 from .arguments import Baths, each, everywhere, number, several

@@ -6,16 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..description.operators import (
-    lift,
-    sigmam,
-    sigmap,
-    sigmax,
-    sigmaz,
-    spin_jm,
-    spin_jp,
-    spin_jz,
-)
+from ..description.operators import lift
+from ..description.spin_operators import sigmam, sigmap, sigmax, sigmaz, spin_jm, spin_jp, spin_jz
 from ..description.system import System
 from ..errors import InputError
 from ..numerics.arrays import Number

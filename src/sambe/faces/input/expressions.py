@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...description import operators as ops
+from ...description import spin_operators as spins
 from ...errors import InputError
 from .grammar import Node, Source, parse
 
@@ -26,10 +27,10 @@ _FUNCTIONS = {"sqrt": np.sqrt, "exp": np.exp, "log": np.log, "sin": np.sin, "cos
 _LARGEST_COUNT = 10**9  # beyond the number of any state, and of the power of any operator
 _CONSTANTS = {"pi": np.pi}
 
-_SIGMA = {"sigmax": ops.sigmax, "sigmay": ops.sigmay, "sigmaz": ops.sigmaz,
-          "sigmap": ops.sigmap, "sigmam": ops.sigmam}  # fmt: skip
-_SPIN = {"Sx": ops.spin_jx, "Sy": ops.spin_jy, "Sz": ops.spin_jz,
-         "Sp": ops.spin_jp, "Sm": ops.spin_jm}  # fmt: skip
+_SIGMA = {"sigmax": spins.sigmax, "sigmay": spins.sigmay, "sigmaz": spins.sigmaz,
+          "sigmap": spins.sigmap, "sigmam": spins.sigmam}  # fmt: skip
+_SPIN = {"Sx": spins.spin_jx, "Sy": spins.spin_jy, "Sz": spins.spin_jz,
+         "Sp": spins.spin_jp, "Sm": spins.spin_jm}  # fmt: skip
 _LADDER = {"a": ops.destroy, "adag": ops.create, "n": ops.num,
            "destroy": ops.destroy, "create": ops.create, "num": ops.num}  # fmt: skip
 _NAMES = (*_SIGMA, *_SPIN, *_LADDER, "identity", "proj", "dag")
@@ -176,7 +177,7 @@ class _Evaluator:
         odd = ops.lift(operator - even, self.here, levels)
         for k, site in enumerate(self.sites[: self.here]):  # Jordan and Wigner's string
             if site.kind == "fermion":
-                odd = ops.lift(ops.sigmaz(), k, levels) @ odd
+                odd = ops.lift(spins.sigmaz(), k, levels) @ odd
         return ops.lift(even, self.here, levels) + odd
 
     def _at(self, node: Node) -> Any:

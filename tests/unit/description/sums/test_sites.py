@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sambe.description.operators import lift, sigmax, sigmaz
+from sambe.description.operators import lift
+from sambe.description.spin_operators import sigmax, sigmaz
 from sambe.description.sums.sites import by_sites
 
 SITES = (2, 3, 2)

@@ -9,8 +9,8 @@ import numpy as np
 from scipy import special
 
 from ....description.bath import Bath
-from ....description.operators import sigmax, sigmaz
 from ....description.spectral_density import Ohmic
+from ....description.spin_operators import sigmax, sigmaz
 from ....description.system import System, axis
 from ....verbs.in_time.courses import evolve
 from ....verbs.in_time.decays import relaxation

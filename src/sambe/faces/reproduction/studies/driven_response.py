@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ....description.bath import Bath
-from ....description.operators import sigmax, sigmaz
 from ....description.spectral_density import Flat, Ohmic
+from ....description.spin_operators import sigmax, sigmaz
 from ....description.system import System, axis
 from ....verbs.machines.derivatives import response
 from ....verbs.machines.merit import performance

@@ -8,8 +8,8 @@ import numpy as np
 from scipy import special
 
 from ....description.bath import Bath
-from ....description.operators import sigmax, sigmaz
 from ....description.spectral_density import Ohmic
+from ....description.spin_operators import sigmax, sigmaz
 from ....description.system import System, axis
 from ....errors import SecularWarning
 from ....verbs.stationary_currents import steady_state

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....description.bath import Bath
-from ....description.operators import sigmax, sigmaz
 from ....description.reaction_coordinate import reaction_coordinate
 from ....description.spectral_density import Underdamped
+from ....description.spin_operators import sigmax, sigmaz
 from ....description.system import System, axis
 from ....errors import SecularWarning
 from ....verbs.breakdown import channels

@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 
 from ....description.bath import Bath
-from ....description.operators import sigmax, sigmaz
 from ....description.spectral_density import Flat
+from ....description.spin_operators import sigmax, sigmaz
 from ....description.system import System, axis
 from ....verbs.fluctuations import generating_function
 from ....verbs.loops.pumped_loop import pump_cycle

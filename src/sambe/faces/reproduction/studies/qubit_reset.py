@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....description.bath import Bath
-from ....description.operators import lift, projector, sigmam, sigmax, sigmaz
+from ....description.operators import lift, projector
 from ....description.spectral_density import Flat
+from ....description.spin_operators import sigmam, sigmax, sigmaz
 from ....description.system import System, axis
 from ....verbs.in_time.courses import evolve
 from ....verbs.stationary_currents import steady_state
