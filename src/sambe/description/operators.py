@@ -232,8 +232,8 @@ def lift(operator: Any, site: int, dims: Sequence[int]) -> Operator:
 
     Examples
     --------
-    >>> lift(sigmaz(), 1, [2, 2]).real.diagonal().tolist()
-    [1.0, -1.0, 1.0, -1.0]
+    >>> lift(num(2), 1, [2, 2]).real.diagonal().tolist()
+    [0.0, 1.0, 0.0, 1.0]
     """
     if not isinstance(dims, list | tuple):
         raise InputError("dims", dims, "give the levels of every site in a list")
