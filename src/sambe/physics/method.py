@@ -56,6 +56,8 @@ class Method:
         Parts of the system that nothing leaves, for an initial state; none where one state is stationary.
     edge : tuple of int
         Basis states at the cut of a ladder.
+    edge_vectors : array (N, R), optional
+        States at the cut of ladders that the basis does not show, beside those.
     static : bool
         Whether the drive stands still in the frame, and no coupling is modulated.
     mixing : tuple of tuple of Part
@@ -95,6 +97,7 @@ class Method:
     harmonics: int | None = None
     branches: tuple[Branch, ...] = ()
     edge: tuple[int, ...] = ()
+    edge_vectors: npt.NDArray[Any] | None = None
     static: bool = False
     observables: tuple[Observable, ...] = ()
     states: bool = False
@@ -111,6 +114,14 @@ class Method:
     def couplings(self) -> int:
         """Number of distinct couplings."""
         return len(self.mixing) or len(self.operators)
+
+    def population_at_edge(self, states: Any) -> Any:
+        """Population at the cut of a ladder, of density matrices ``(..., N, N)`` in the system's basis."""
+        out = np.diagonal(states, axis1=-2, axis2=-1).real[..., list(self.edge)].sum(axis=-1)
+        if self.edge_vectors is None:
+            return out
+        v = self.edge_vectors
+        return out + np.real(np.sum(v.conj() * np.matmul(states, v), axis=(-2, -1)))
 
     def in_unit(self, unit: float) -> Method:
         """The same with energies counted in this unit."""

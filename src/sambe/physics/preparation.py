@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..description.gate import is_labelled, truth
-from ..description.hilbert_space.ladders import cut_states
+from ..description.hilbert_space.ladders import cut_states, cut_vectors
 from ..description.hilbert_space.sectors import projected, starts
 from ..description.hilbert_space.symmetry import check_unique
 from ..description.observables import observables_of
@@ -177,7 +177,9 @@ def _checked(
     if system.steps is not None:
         _check_steps(system, equation)
         (operators, wiring, mixing), schedules = switched_parts(system.baths, system.steps.switched)
+    turned = cut_vectors(system)
     special: dict[str, Any] = {
+        "edge": cut_states(system), "edge_vectors": turned if turned.size else None,
         "accounts": _accounts(system), "ambient": _ambient(system, ambient), "mixing": mixing,
         "schedules": schedules, "stepped": 0 if system.steps is None else len(system.steps.steps),
         "tabled": () if lamb_shift == NO_SHIFT else _tabled(system),
@@ -186,11 +188,11 @@ def _checked(
         refuse_several(system.omega, "the exact hierarchy knows one; take a master equation")
         shift = "counter" if lamb_shift == "counter" else "shift"
         return Method(equation, EXACT, tolerance, propagation_tolerance, (), operators, wiring,
-                      shift, heom_options(heom or {}), edge=cut_states(system), **special)  # fmt: skip
+                      shift, heom_options(heom or {}), **special)  # fmt: skip
     chosen, frame, static = _chosen(system, equation)
     shift = lamb_shift if TREATMENTS[secular].shifted else NO_SHIFT
     return Method(chosen, secular, tolerance, propagation_tolerance, frame, operators, wiring, shift,
-                  edge=cut_states(system), static=static and not mixing, **special)  # fmt: skip
+                  static=static and not mixing, **special)  # fmt: skip
 
 
 def _check_steps(system: System, equation: str) -> None:

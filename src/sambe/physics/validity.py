@@ -24,7 +24,7 @@ from .states.solution import Solution
 from .states.stationary import chunk_size, settled_state, stationary_populations
 from .statuses import STATUS
 
-__all__ = ["currents_apart", "diverging", "edge_population", "point_status", "reach",
+__all__ = ["currents_apart", "diverging", "point_status", "reach",
            "secular_measures", "secular_ratio", "turning_ratio"]  # fmt: skip
 
 POPULATED = 1e-3  # pairs of states that hold less than this share do not count
@@ -347,20 +347,6 @@ def _idle(jumps: Jumps, populations: Array) -> npt.NDArray[np.bool_]:
     largest = bound * leverage(make_redfield(jumps), populations)[:, None, None]
     # nothing is known of pairs that are nearest in the zone of the energies
     return np.asarray((largest <= TRUSTED_EFFECT) & (bound > 0.0))
-
-
-def edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:
-    """Population of the basis states at the cut of a ladder, ``(...)``; zero where there is none."""
-    populations = solution.populations
-    if not edge:
-        return 0.0 * populations[..., 0]
-    states, order = solution.plain.dressing.states[..., list(edge), :], solution.order
-    if order is not None:
-        states = np.take_along_axis(states, order[..., None, :], axis=-1)
-    if solution.state.ndim == populations.ndim:  # populations alone
-        return np.sum(np.abs(states) ** 2 * populations[..., None, :], axis=(-2, -1))
-    diagonal = np.matmul(states, solution.state) * np.conj(states)  # <k|rho|k>, term by term
-    return np.real(np.sum(diagonal, axis=(-2, -1)))
 
 
 def diverging(jumps: Jumps, baths: Sequence[Bath], floor: float = ROUNDING) -> Array:

@@ -33,7 +33,7 @@ from ..sweep.axes import Sweep
 from ..sweep.blocks import gather, run_blocks
 from ..sweep.run import Run
 from .measures import answer_fields, current_fields, reference_fields
-from .truncation import top_states, without_top
+from .truncation import cut_states_in_all, without_top
 
 __all__ = ["PARTS", "REFERENCE", "Budget", "Setting"]
 
@@ -311,8 +311,7 @@ class Budget:
     @cached_property
     def _truncation(self) -> Floats:
         """What one level less of every ladder changes."""
-        top = top_states(self.system)
-        if not top.any() or top.all():
+        if cut_states_in_all(self.system) in (0, self.system.levels):
             return np.zeros(self.sweep.points)
         system = without_top(self.system)
         less = self._run(AUTO, REFERENCE, self.shift, current_fields, system=system)

@@ -28,6 +28,7 @@ from ..description.bath import Bath, temperatures
 from ..description.system import System
 from ..numerics.arrays import Fields
 from ..physics.accounts import carried_entropy
+from ..physics.edges import edge_population
 from ..physics.generators.jumps import Jumps
 from ..physics.generators.near_states.coherences import relaxation_rates
 from ..physics.method import Method
@@ -89,8 +90,6 @@ def reference_fields(system: System, method: Method) -> Fields:
 
 
 def _best(system: System, method: Method, solution: Solution, part: Folded | None) -> Fields:
-    from .truncation import top_states
-
     jumps, p = solution.jumps, np.asarray(solution.populations)
     slopes = [
         np.abs(bath_slope(bath, jumps.energy, beyond.change))
@@ -110,7 +109,7 @@ def _best(system: System, method: Method, solution: Solution, part: Folded | Non
         "memory_correction": _by_tones(
             memory_correction(jumps, _density(solution), system.baths), solution.currents, part
         ),
-        "top_population": np.sum(_bare_populations(solution) * top_states(system), axis=-1),
+        "top_population": edge_population(solution, method),
         "degenerate_block": _largest_block(jumps),
         **_kept(solution),
         "status": point_status(solution, system.baths),
@@ -203,13 +202,6 @@ def _smallest_eigenvalue(solution: Solution) -> Floats:
     rho = np.where(fine, rho, 0.0)
     values = np.linalg.eigvalsh(0.5 * (rho + rho.conj().swapaxes(-1, -2)))
     return np.asarray(values[..., 0], dtype=float)
-
-
-def _bare_populations(solution: Solution) -> Floats:
-    """Populations of the basis states of the Hamiltonian (for Floquet modes at t = 0), ``(..., N)``."""
-    v = np.asarray(solution.jumps.dressing.states)
-    bare = np.matmul(np.matmul(v, _density(solution)), v.conj().swapaxes(-1, -2))
-    return np.asarray(np.diagonal(bare, axis1=-2, axis2=-1).real, dtype=float)
 
 
 def _energy_above_middle(system: System, solution: Solution) -> Floats:

@@ -123,7 +123,7 @@ def _of_point(system: System, result: HeomResult, method: Method) -> dict[str, A
         **(particle_variables(currents, currents, heats, particles, system.baths) if leads else {}),
         **entropy_variables(result.currents, flows, system.baths, method.accounts, method.ambient, flows),
         "first_law_residual": result.residual,
-        "edge_population": population[list(method.edge)].sum(),
+        "edge_population": method.population_at_edge(result.state),
         "hierarchy_error": result.error,
         "hierarchy_movement": [result.movement.get(name, 0.0) for name in HEOM_LIMITS],
         "status": 0,

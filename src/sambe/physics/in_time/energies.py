@@ -9,7 +9,6 @@ and levels :math:`e_1 \le e_2 \le \ldots` of the Hamiltonian,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Array
+from ..method import Moving
 
 __all__ = ["History", "ergotropy_of", "trace_with"]
 
@@ -40,8 +40,8 @@ class History:
         In the laboratory.
     least : array (P,)
         Smallest eigenvalue of a state at any time.
-    highest : array (P, N)
-        Largest population of each basis state at any time.
+    edge : array (P,)
+        Largest population at the cut of a ladder at any time.
     particles : array (P, T, U + 1), or with a column for each of several pumps
         Particles per unit time through leads; nothing else brings any.
     """
@@ -55,7 +55,7 @@ class History:
     expectation: Complex
     matrix: Complex | None
     least: Reals
-    highest: Reals
+    edge: Reals
     particles: Reals
 
     @classmethod
@@ -71,11 +71,11 @@ class History:
         return cls(
             empty(times, terminals), empty(times, terminals), empty(times), empty(times), empty(times),
             empty(times), empty(times, observables, kind=complex), matrix, np.full(points, np.inf),
-            np.full((points, levels), -np.inf), empty(times, terminals),
+            np.zeros(points), empty(times, terminals),
         )  # fmt: skip
 
     def enter_states(
-        self, points: Points, span: slice, lab: Complex, static: Complex, observables: Sequence[Array]
+        self, points: Points, span: slice, lab: Complex, static: Complex, method: Moving
     ) -> None:
         """Enter what states in the laboratory (P', T', N, N) say by themselves; H_0 is (P', N, N)."""
         battery = trace_with(static[:, None], lab)
@@ -84,10 +84,9 @@ class History:
             lab, np.asarray(np.linalg.eigvalsh(static)), battery
         )
         self.least[points] = np.minimum(self.least[points], least.min(axis=-1))
-        for b, operator in enumerate(observables):
-            self.expectation[points, span, b] = np.einsum("ij,ptji->pt", operator, lab)
-        populations = np.diagonal(lab, axis1=-2, axis2=-1).real
-        self.highest[points] = np.maximum(self.highest[points], populations.max(axis=1))
+        for b, observable in enumerate(method.observables):
+            self.expectation[points, span, b] = np.einsum("ij,ptji->pt", observable.operator, lab)
+        self.edge[points] = np.maximum(self.edge[points], method.population_at_edge(lab).max(axis=1))
         if self.matrix is not None:
             self.matrix[points, span] = lab
 

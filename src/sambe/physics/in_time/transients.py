@@ -128,9 +128,8 @@ def transient_of(system: System, method: Moving) -> Transient:
     harmonics = {k: np.broadcast_to(h, (points, *np.shape(h)[-2:])) for k, h in system.harmonics().items()}
     basis = basis_of(system, origin, method, harmonics)
     times = _times(method, basis.omega, points)
-    observables = [x.operator for x in method.observables]
     history = History.blank(points, times.shape[1], system.levels, len(origin.jumps.wiring),
-                            len(observables), method.states,
+                            len(method.observables), method.states,
                             len(energies_by_tone(np.zeros(1), basis.omega)))  # fmt: skip
     converged = np.ones(points, dtype=bool)
     for complete in (False, True):
@@ -155,7 +154,7 @@ def transient_of(system: System, method: Moving) -> Transient:
             else _Driven({k: h[places] for k, h in harmonics.items()}, part.omega)
         )  # fmt: skip
         energies = np.asarray(origin.jumps.dressing.energies)[places]
-        _look(history, places, course, part, driven, energies, times[places], observables)
+        _look(history, places, course, part, driven, energies, times[places], method)
         if PARTICLES[0] in method.accounts:
             _look_at_particles(history, places, course, origin, method, times[places])
     return Transient(history, origin, converged)
@@ -255,7 +254,7 @@ class _Driven:
 
 def _look(
     history: History, places: Points, course: Course, basis: Basis | StepBasis, driven: _Driven | StepBasis,
-    energies: Reals, times: Reals, observables: list[Array],
+    energies: Reals, times: Reals, method: Moving,
 ) -> None:  # fmt: skip
     """Enter the energies and states of some points, some times at once."""
     points, count = times.shape
@@ -284,7 +283,7 @@ def _look(
         counts = quanta + change
         history.current[places, span] = np.concatenate([heat, counts], axis=-1)
         history.residual[places, span] = rate - counts.sum(axis=-1) - heat.sum(axis=-1)
-        history.enter_states(places, span, lab, driven.static, observables)
+        history.enter_states(places, span, lab, driven.static, method)
     transferred = course.taken.copy()
     transferred[..., -pumps:] += outer - outer[:, :1]
     history.transferred[places] = transferred

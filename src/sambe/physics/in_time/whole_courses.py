@@ -148,5 +148,4 @@ def _enter(history: History, k: int, system: System, method: Moving, course: _Co
     history.residual[k] = course.rate - course.currents.sum(axis=-1)
     history.stored[k], history.particles[k] = course.stored, course.particles
     static = np.broadcast_to(system.harmonics()[0], (1, system.levels, system.levels)) + 0j
-    observables = [x.operator for x in method.observables]
-    history.enter_states(np.array([k]), slice(None), course.states[None], static, observables)
+    history.enter_states(np.array([k]), slice(None), course.states[None], static, method)

@@ -20,6 +20,7 @@ from ...physics.currents.entropy import ACCOUNTS
 from ...physics.currents.expectations import measured
 from ...physics.currents.laws import first_law_residual
 from ...physics.currents.particles import PARTICLES
+from ...physics.edges import edge_population
 from ...physics.equations import EQUATIONS
 from ...physics.long_time import long_time_limit
 from ...physics.method import Branch, Method
@@ -33,7 +34,6 @@ from ...physics.treatments import COHERENT, TREATMENTS, follows_period
 from ...physics.validity import (
     Secular,
     currents_apart,
-    edge_population,
     point_status,
     secular_measures,
     turning_ratio,
@@ -139,7 +139,7 @@ def solution_fields(system: System, method: Method, solution: Solution) -> Field
         "population": solution.populations,
         "first_law_residual": first_law_residual(solution.currents),
         "secular_ratio": np.minimum(secular.ratio, turning_ratio(solution.plain, shift)),
-        "edge_population": edge_population(solution, method.edge),
+        "edge_population": edge_population(solution, method),
         "cross_terms_kept": np.zeros(batch, np.int8)
         + (0 if solution.complete is None else solution.complete),
         "cross_term_shift": shift,

@@ -13,6 +13,7 @@ from ...description.tones.drives import refuse_several
 from ...errors import InputError
 from ...numerics.arrays import Fields
 from ...physics.currents.particles import PARTICLES
+from ...physics.edges import edge_population
 from ...physics.equations import EQUATIONS
 from ...physics.in_time.decays import decays_of
 from ...physics.in_time.energies import History
@@ -23,7 +24,7 @@ from ...physics.method import Method, Moving, Relaxing
 from ...physics.statuses import STATUS
 from ...physics.steps.fields import tail_of_currents
 from ...physics.tones.folding import folded, folds, refuse_folding
-from ...physics.validity import diverging, edge_population, point_status, secular_ratio
+from ...physics.validity import diverging, point_status, secular_ratio
 from ..units import picked
 from .fields import joined
 
@@ -103,7 +104,7 @@ def _of(history: History, method: Moving, system: System) -> Fields:
         "battery_energy": history.battery,
         "ergotropy": history.ergotropy,
         "first_law_residual": history.residual,
-        "edge_population": history.highest[:, list(method.edge)].sum(axis=-1),
+        "edge_population": history.edge,
     }
     if PARTICLES[0] in method.accounts:
         out |= moving_variables(history.current, history.particles, system.baths)
@@ -146,7 +147,7 @@ def _relaxing(system: System, method: Relaxing) -> Fields:
     decays = decays_of(system, method)
     status = _unless_diverging(decays.origin, system)
     known = decays.converged & np.isfinite(decays.gap)
-    edge = edge_population(decays.origin.solution, method.edge)
+    edge = edge_population(decays.origin.solution, method)
     out: Fields = {
         "rate": decays.rate,
         "gap": decays.gap,

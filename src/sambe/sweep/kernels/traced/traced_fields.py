@@ -18,6 +18,7 @@ from ....numerics.arrays import Array, diagonal, namespace, repeated
 from ....physics.accounts import account_fields
 from ....physics.currents.laws import first_law_residual
 from ....physics.dressing.dressing import Dressing
+from ....physics.edges import edge_population
 from ....physics.generators.jumps import Jumps
 from ....physics.generators.level_shifts import with_shift
 from ....physics.generators.near_states.coherences import as_many, relaxation_rates
@@ -94,7 +95,7 @@ def traced_solution(system: System, method: Method) -> tuple[Solution, dict[str,
         **account_fields(system, method, solution),
         "first_law_residual": first_law_residual(solution.currents),
         "secular_ratio": ratio,
-        "edge_population": _edge_population(solution, method.edge),
+        "edge_population": edge_population(solution, method),
         "cross_terms_kept": xp.astype(zeros, xp.int8),
         "cross_term_shift": share,
         "coherences_kept": zeros + solution.kept,
@@ -117,17 +118,6 @@ def _of_coherences(
     kept = solve_batch(system, replace(method, secular=COHERENT))
     shift = currents_apart(solution, kept.currents)
     return {"coherence_shift": shift}, ~(kept.unique & kept.converged)
-
-
-def _edge_population(solution: Solution, edge: tuple[int, ...]) -> Array:
-    populations = solution.populations
-    xp = namespace(populations)
-    if not edge:
-        return 0.0 * populations[..., 0]
-    states = xp.take(solution.plain.dressing.states, xp.asarray(edge), axis=-2)
-    if solution.state.ndim == populations.ndim:
-        return xp.sum(xp.abs(states) ** 2 * populations[..., None, :], axis=(-2, -1))
-    return xp.real(xp.sum(xp.matmul(states, solution.state) * xp.conj(states), axis=(-2, -1)))
 
 
 def _inverse_rates(jumps: Jumps) -> Array:
