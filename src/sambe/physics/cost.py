@@ -13,10 +13,11 @@ from .equations import EQUATIONS
 from .generators.coupling_parts import turning_quanta
 from .in_time.courses import SPECTRAL_LEVELS
 from .method import Method, Moving, Relaxing
+from .routes import solve_judged
 from .states.judgements.many_levels import MANY_LEVELS
 from .states.periods.complete_state import typical_seconds
 from .states.stationary import DENSE_LEVELS
-from .treatments import TREATMENTS, mixes_quanta, solve_judged
+from .treatments import TREATMENTS, mixes_quanta
 
 __all__ = ["course_matrices", "point_bytes", "typical_seconds", "work_matrices"]
 

@@ -34,9 +34,10 @@ from ..generators.one_sided import both_signs
 from ..generators.periodic_generator import make_harmonics, over_period
 from ..generators.redfield import pack, unpack
 from ..method import Method
+from ..routes import solve_universal
 from ..states.periods.complete_state import courses_of
 from ..statistics.counting import Statistics, period_response, response_at
-from ..treatments import TREATMENTS, solve_universal
+from ..treatments import TREATMENTS
 from .splitting import TOGETHER, Folded, lines_of_tones
 
 __all__ = ["with_shares"]

@@ -33,10 +33,11 @@ from ..generators.one_sided import signed_quanta
 from ..generators.periodic_generator import Harmonics, make_harmonics, over_period
 from ..generators.redfield import unpack
 from ..method import Method
+from ..routes import solve_universal
 from ..states.periods.complete_state import courses_of, sample_count
 from ..states.solution import Solution
 from ..states.tones.balance import Work, balanced_state
-from ..treatments import TREATMENTS, solve_universal
+from ..treatments import TREATMENTS
 from .folding import Fold
 
 __all__ = ["Folded", "lines_by_phase", "lines_of_tones", "signed_lines", "with_pumps"]

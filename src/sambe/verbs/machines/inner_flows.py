@@ -15,11 +15,12 @@ from ...physics.equations import EQUATIONS, no_jumps
 from ...physics.machines.site_flows import chain_products, site_flows
 from ...physics.method import Flowing, Method
 from ...physics.preparation import asking_for, prepare
+from ...physics.routes import solve_clustered
 from ...physics.states.solution import Solution
 from ...physics.steps.bonds import check_chain, stepped_chain
 from ...physics.steps.strokes import LARGEST_LEVELS
 from ...physics.tones.splitting import Folded
-from ...physics.treatments import TREATMENTS, by_channels, channel_counter, solve_clustered
+from ...physics.treatments import TREATMENTS, by_channels, channel_counter
 from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import FLOWS, names_of
 from ...sweep.kernels.fields import by_tones, solution_fields
