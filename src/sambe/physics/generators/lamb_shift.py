@@ -25,9 +25,10 @@ from ...description.spectral_density import DrudeLorentz, Flat, SpectralDensity,
 from ...errors import ConvergenceError, InputError
 from ...numerics.arrays import Array, Number, expand, is_concrete, is_numpy, namespace, to_numpy
 from ...numerics.principal_value import Piecewise, fit, principal_integral
+from .shift_divergences import INTEGRABLE, OCTAVES, divergence_of, diverging_shift, tail_beyond
 
 __all__ = [
-    "LAMB_SHIFTS", "TABLE_FROM", "diverging_shift", "lamb_shift", "lamb_shift_pair",
+    "LAMB_SHIFTS", "TABLE_FROM", "lamb_shift", "lamb_shift_pair",
     "reorganisation_energy", "static_pull", "unchecked_pair",
 ]  # fmt: skip
 
@@ -45,18 +46,9 @@ FINEST = 1e-14  # least width of a panel of the table, in units of its range: so
 RATE_ERRORS = (1e-12, 1e-10, 1e-8, 1e-6)
 # Least |W|, in the user's unit of energy, in which the rule that JAX traces counts its octaves. A choice.
 SMALLEST = 1e-8
-# Octaves from the largest energy asked for to where the spectrum must have ended, and down to where its rate
-# must be integrable. A choice: 18 decades, beyond any ratio of a cutoff and a level spacing.
-OCTAVES = 60
-# Largest rate that may be left there, relative to the largest of all. A choice.
-REMNANT = 1e-9
-# Power of w with which J has to fall at the last for its tail to be known. A choice.
-SLOWEST = 0.05
+ENDED = 1e-2  # of the largest rate: what that rule takes for none in its last octave. A choice
 # Energy, over the largest, of a jump that takes none: rounding of differences of energies, with room.
 STANDING = 1e-12
-# Factor by which energy times rate has to fall over the lowest 30 octaves to count as integrable at zero. A
-# choice: a rate that grows as W^-s passes up to s = 29/30.
-INTEGRABLE = 0.5
 # Least distance of an underdamped mode from critical damping, relative to its frequency squared: there its
 # two poles merge. Moved apart by 1e-5 of the frequency they change J by 1e-10.
 LEAST_SPLITTING = 1e-10
@@ -110,7 +102,7 @@ def lamb_shift_pair(reservoir: Reservoir, energy: Array, *, counter: bool = Fals
 
 
 def unchecked_pair(
-    reservoir: Reservoir, energy: Array, counter: bool, tabled: bool | None = None
+    reservoir: Reservoir, energy: Array, counter: bool, tabled: bool | None = None, level: bool = False
 ) -> tuple[Array, Array]:
     """s(W) and s(-W), infinite at W = 0 where J/w is not integrable at zero.
 
@@ -120,6 +112,9 @@ def unchecked_pair(
         Of jumps ``(..., Q, N, N)``, each point by itself, or any other shape.
     tabled : bool, optional
         Whether integrals are looked up in a table; by default where the energies are many.
+    level : bool
+        Whether what diverges at high frequencies, one number for all energies, counts for nothing, as it does
+        against a counter-term.
     """
     numbers = reservoir.numbers().values()
     xp = namespace(energy, *numbers)
@@ -132,13 +127,13 @@ def unchecked_pair(
         base = static_pull(reservoir) if counter else 0.0
         return up + base, down + base
     if is_numpy(xp):
-        return _by_quadrature(reservoir, energy, counter, tabled)
+        return _by_quadrature(reservoir, energy, counter, tabled, level)
     if not all(map(is_concrete, (energy, *numbers))):
         up, down = (_by_fixed_rule(reservoir, w) for w in (energy, -energy))
         base = -_by_fixed_rule(reservoir.at_rest(), energy * 0.0) if counter else 0.0
         return up + base, down + base
     hosted = reservoir.map_numbers(lambda _, x: to_numpy(x))
-    up, down = _by_quadrature(hosted, to_numpy(energy), counter, tabled)
+    up, down = _by_quadrature(hosted, to_numpy(energy), counter, tabled, level)
     return xp.asarray(up), xp.asarray(down)
 
 
@@ -249,7 +244,7 @@ def _by_fixed_rule(reservoir: Reservoir, energy: Array) -> Array:
     r"""The principal value as :math:`\int_0^\infty [a(W + v) - a(W - v)]\,dv/(2\pi v)`, to about 1e-7.
 
     v counts in units of |W|, so that the kink of the rate at zero lies at v = 1 whatever W is. Hard edges
-    of a spectrum are not resolved.
+    of a spectrum are not resolved; where a rate has not ended there is no number.
     """
     xp = namespace(energy, *reservoir.numbers().values())
     u, weight = (xp.asarray(part) for part in _ray())
@@ -257,14 +252,16 @@ def _by_fixed_rule(reservoir: Reservoir, energy: Array) -> Array:
     v = u * xp.clip(xp.abs(w), SMALLEST, None)
     wide = reservoir.map_numbers(lambda _, x: expand(x, 1))
     rise = wide.rates(w + v)[0] - wide.rates(w - v)[0]
-    return xp.sum(rise * weight, axis=-1) / (2.0 * math.pi)
+    size = xp.abs(rise)
+    ended = xp.max(size[..., -8:], axis=-1) <= ENDED * xp.max(size, axis=-1)  # the last octave
+    return xp.where(ended, xp.sum(rise * weight, axis=-1), xp.nan) / (2.0 * math.pi)
 
 
 # --- any other spectral density: quadrature -------------------------------------------------------------
 
 
 def _by_quadrature(
-    reservoir: Reservoir, energy: Real, counter: bool, tabled: bool | None
+    reservoir: Reservoir, energy: Real, counter: bool, tabled: bool | None, level: bool
 ) -> tuple[Real, Real]:
     """Group the energies by their reach and the parameters of their bath, and integrate group by group."""
     numbers = reservoir.numbers()
@@ -279,9 +276,10 @@ def _by_quadrature(
     for row, members in zip(rows, groups, strict=True):
         fixed = reservoir.with_numbers(dict(zip(numbers, row[1:].tolist(), strict=True)))
         both = np.concatenate([flat[members], -flat[members]])
-        values = _one_bath(fixed, both, float(row[0]), both.size >= TABLE_FROM if tabled is None else tabled)
+        looked_up = both.size >= TABLE_FROM if tabled is None else tabled
+        values = _one_bath(fixed, both, float(row[0]), looked_up, level or counter)
         if counter:
-            values = values + static_pull(fixed)
+            values = values + _pull(fixed, float(row[0]))
         up[members], down[members] = values[: members.size], values[members.size :]
     return up.reshape(energy.shape), down.reshape(energy.shape)
 
@@ -295,9 +293,19 @@ def _reach(energy: Real) -> Real:
     return np.asarray(np.where(felt, 2.0 ** np.ceil(np.log2(np.where(felt, largest, 1.0) * 1.001)), 1.0))
 
 
-def _one_bath(reservoir: Reservoir, energy: Real, reach: float, tabled: bool) -> Real:
+def _pull(reservoir: Reservoir, reach: float) -> Number:
+    """`static_pull`, in which what diverges at high frequencies is the same number as in s(W)."""
+    if math.isfinite(tail_beyond(Keyed.of(reservoir), reach)):
+        return static_pull(reservoir)
+    return -_one_bath(reservoir.at_rest(), np.zeros(1), reach, False, True)[0]
+
+
+def _one_bath(reservoir: Reservoir, energy: Real, reach: float, tabled: bool, level: bool) -> Real:
     """s(W) of a reservoir of plain numbers, from integrals or tables of unit strength."""
     shape = Keyed.of(reservoir)
+    fault = divergence_of(shape, reach)
+    if fault and not (level and fault == "high"):
+        raise diverging_shift(reservoir, fault)
     scale = 1.0  # rates are proportional to J
     if reservoir.spectrum is not None and "strength" in reservoir.spectrum.numbers():
         scale = float(reservoir.numbers()["spectrum.strength"]) ** reservoir.spectrum.strength_power
@@ -307,35 +315,26 @@ def _one_bath(reservoir: Reservoir, energy: Real, reach: float, tabled: bool) ->
 
 
 def _with_ends(shape: Keyed, reach: float, energy: Real, values: Real) -> Real:
-    """The tail beyond the panels added, and infinity where s(0) = -int J/(2 pi w) has no value."""
+    """The tail beyond the panels added, where it is finite, and infinity where s(0) = -int J/(2 pi w) has no
+    value."""
     w = reach * 2.0 ** np.array([-OCTAVES, -OCTAVES // 2])
     near, far = np.abs(np.asarray(shape.reservoir.dissipation(w), dtype=float))
-    values = values - _tail(shape, reach) / (2.0 * math.pi)
+    tail = tail_beyond(shape, reach)
+    values = values - tail / (2.0 * math.pi) if math.isfinite(tail) else values
     if near > INTEGRABLE * far:
         values = np.where(np.abs(energy) <= STANDING * reach, -np.inf, values)
     return values
 
 
-def _tail(shape: Keyed, reach: float) -> float:
-    """int J/w dw beyond the last octave, of a J that falls as a power of w; infinite if it hardly does."""
-    w = reach * 2.0 ** np.array([OCTAVES - 10.0, OCTAVES])
-    before, last = np.asarray(shape.reservoir.dissipation(w), dtype=float)
-    if not last:
-        return 0.0
-    power = math.log2(abs(before / last)) / 10.0 if before else 0.0
-    return float(last / power) if power >= SLOWEST else math.inf
-
-
 @lru_cache(maxsize=512)
 def _rates(shape: Keyed, reach: float) -> Piecewise:
-    """a(W) in panels over the whole axis, checked to be integrable."""
+    """a(W) in panels over the whole axis."""
 
     def rate(w: Real) -> Real:
         return np.asarray(shape.reservoir.rates(w)[0], dtype=float)
 
     edges = _edges(shape.reservoir, reach)
     with np.errstate(all="ignore"):
-        _check_integrable(shape, rate, reach)
         for tolerance in RATE_ERRORS:
             try:
                 return fit(rate, edges, tolerance)
@@ -355,27 +354,6 @@ def _edges(reservoir: Reservoir, reach: float) -> Real:
     octaves = reach * 2.0 ** np.arange(OCTAVES + 1)
     positive = np.unique(np.concatenate([core, octaves, kinks]))
     return np.concatenate([-positive[::-1], [0.0], positive])
-
-
-def _check_integrable(shape: Keyed, rate: Any, reach: float) -> None:
-    """Refuse a rate whose shift diverges: one that does not end, or that grows too fast towards zero."""
-    w = reach * 2.0 ** np.array([-OCTAVES, -OCTAVES // 2, OCTAVES])
-    near, far, last = np.maximum(np.abs(rate(w)), np.abs(rate(-w)))
-    scan = reach * 2.0 ** np.linspace(-4.0, OCTAVES, 256)
-    largest = np.maximum(np.abs(rate(-scan)), np.abs(rate(scan))).max()
-    where = "high" if last > REMNANT * largest and math.isinf(_tail(shape, reach)) else ""
-    if w[0] * near > INTEGRABLE * w[1] * far > 0:
-        where = "low"
-    if where or not np.isfinite([near, far, last, largest]).all():
-        raise diverging_shift(shape.reservoir, where or "some")
-
-
-def diverging_shift(reservoir: Reservoir, where: str) -> InputError:
-    return InputError(
-        "lamb_shift", reservoir.spectrum or reservoir.state,
-        f"its level shift diverges at {where} frequencies, not alike for all levels; take a spectral density "
-        "with a cutoff (Ohmic, DrudeLorentz, Window) that vanishes at zero, or lamb_shift='none'",
-    )  # fmt: skip
 
 
 def _shift(rates: Piecewise, energy: Real) -> Real:

@@ -16,8 +16,9 @@ from ...errors import InputError
 from ...numerics.arrays import Array, dagger, is_concrete, namespace, to_numpy
 from .exchanged_particles import lead_shift_pair
 from .jumps import ROUNDING, Jumps
-from .lamb_shift import NO_SHIFT, WHERE_FINITE, diverging_shift, unchecked_pair
+from .lamb_shift import NO_SHIFT, WHERE_FINITE, unchecked_pair
 from .one_sided import Beyond, signed_couplings
+from .shift_divergences import diverging_shift
 
 __all__ = ["with_shift"]
 
@@ -81,26 +82,40 @@ def _felt_pair(jumps: Jumps, u: int, bath: Bath, counter: bool, tabled: bool | N
     """s(W) and s(-W) of a bath where its coupling has elements, zero elsewhere.
 
     What is infinite there is no harm: a shift at rest of a coupling that moves every level, or one that is
-    the same for all levels.
+    the same for all levels. That is what diverges at high frequencies, one number c for all energies, where
+    the coupling has a square that is a multiple of one: i c (S rho S - S S rho) and its adjoint cancel. A
+    counter-term, a multiple of S S, does nothing there.
     """
     wide = expanded(bath, 3)
     reservoir, change = wide.reservoir, jumps.beyond[u].change
     spectrum, xp = reservoir.spectrum, namespace(jumps.energy, *reservoir.numbers().values())
-    white = isinstance(spectrum, Flat) and not counter and _is_cold(reservoir)
     if change is not None:  # d†d + dd† = 1, so that a lead's counter-term would shift nothing
         up, down = lead_shift_pair(wide, jumps.energy, change)
-    elif isinstance(spectrum, Flat) and white and _shifts_all_alike(jumps, u):
+    elif isinstance(spectrum, Flat):
+        if not _is_cold(reservoir):
+            raise diverging_shift(reservoir, "low")
+        if not _shifts_all_alike(jumps, u):
+            raise diverging_shift(reservoir, "high")
         # -J ln(cutoff / |W|) / 2 pi, of which the part with the cutoff is one number for all levels
         with np.errstate(divide="ignore"):
             up = spectrum.strength * xp.log(xp.abs(jumps.energy)) / (2.0 * math.pi)
         down = up
     else:
-        up, down = unchecked_pair(reservoir, jumps.energy, counter, tabled)
+        try:
+            up, down = unchecked_pair(reservoir, jumps.energy, counter, tabled)
+        except InputError:
+            if not _shifts_all_alike(jumps, u):
+                raise
+            up, down = unchecked_pair(reservoir, jumps.energy, False, tabled, level=True)
     infinite = ~xp.isfinite(up) | ~xp.isfinite(down)
     if not is_concrete(infinite) or not bool(xp.any(infinite)):
         return up, down
     weight = jumps.weights[u]
     felt = weight > ROUNDING * xp.max(weight, axis=(-3, -2, -1), keepdims=True)
+    # a coupling that moves nothing and has a square of one: all that it feels is one number
+    still = xp.all(infinite | ~felt, axis=(-3, -2, -1), keepdims=True)
+    if bool(xp.any(still)) and _shifts_all_alike(jumps, u):
+        felt = felt & ~still
     if bool(xp.all(xp.any(infinite & felt, axis=(-3, -2, -1)))):
         raise diverging_shift(reservoir, "vanishing")
     harmless = infinite & ~felt
