@@ -37,7 +37,9 @@ __all__ = list(HOMES)
 
 def __getattr__(name: str) -> Any:
     if name not in HOMES:
-        raise AttributeError(f"module 'sambe' has no attribute {name!r}")
+        from .errors import hint
+
+        raise AttributeError(f"module 'sambe' has no attribute {name!r}{hint(name, HOMES)}")
     home = HOMES[name]
     if home:
         value = getattr(importlib.import_module(f".{home}", __name__), name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import reprlib
+from collections.abc import Iterable
 
 __all__ = [
     "ConvergenceError",
@@ -13,6 +14,7 @@ __all__ = [
     "SambeError",
     "SecularWarning",
     "TruncationWarning",
+    "hint",
     "shown",
 ]
 
@@ -40,6 +42,18 @@ def shown(value: object) -> str:
     except Exception:  # whatever the __repr__ of a user's object raises
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def hint(word: str, known: Iterable[str]) -> str:
+    """What a name that nothing has may have been meant for, as the end of a message.
+
+    >>> hint("steadystate", ["compare", "steady_state"]), hint("x", ["steady_state"])
+    ("; did you mean 'steady_state'?", '')
+    """
+    import difflib
+
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 class SambeError(Exception):

@@ -28,6 +28,7 @@ from .reservoirs.occupations import Noise
 from .spectral_density import SpectralDensity
 from .spectrum_from_data import QutipSpectrum, as_spectrum
 from .sums.modulation import Modulation
+from .words.in_words import bath_in_words
 
 __all__ = ["Bath", "check_name", "expanded", "refuse_anomalous", "refuse_beyond_rates", "temperatures"]
 
@@ -123,6 +124,9 @@ class Bath:
                 operators = correlated(operators, self.correlation, f"{field}.correlation")
                 put(self, "correlation", None)
             put(self, "coupling", operators)
+
+    def __repr__(self) -> str:
+        return bath_in_words(self)
 
     @property
     def label(self) -> str:
@@ -242,10 +246,8 @@ class Bath:
     def operators(self) -> tuple[Operator, ...]:
         """The Hermitian operators ``(N, N)`` of the couplings; of a modulated one those whose cosines and
         sines it is a sum of."""
-        out: list[Operator] = []
-        for part in self.couplings:
-            out += part.operators if isinstance(part, Modulation) else [part]
-        return tuple(out)
+        parts = (part.operators if isinstance(part, Modulation) else (part,) for part in self.couplings)
+        return tuple(op for several in parts for op in several)
 
     def turned(self, change: Callable[[Operator], Operator]) -> Bath:
         """Unchecked copy with a linear map of its operators, such as one to another basis."""

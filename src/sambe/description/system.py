@@ -180,6 +180,11 @@ class System:
             for field in ("hamiltonian", "drive", "omega", "baths", "steps"):
                 object.__setattr__(self, field, getattr(exchanged, field))
 
+    def __repr__(self) -> str:
+        from .words.in_words import system_in_words
+
+        return system_in_words(self)
+
     @property
     def levels(self) -> int:
         """Dimension N of the Hilbert space."""

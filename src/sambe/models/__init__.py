@@ -8,8 +8,10 @@ no result.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from ..description.system import System
+from ..errors import hint
 from .cavities import jaynes_cummings, optomechanics
 from .circuits import heat_valve, transmon
 from .converters import parametric_converter
@@ -51,3 +53,11 @@ GROUPS: dict[str, tuple[Callable[..., System], ...]] = {
 MODELS: dict[str, Callable[..., System]] = {
     model.__name__: model for group in GROUPS.values() for model in group
 }
+
+
+def __getattr__(name: str) -> Any:
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint(name, MODELS)}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -25,6 +25,7 @@ Baths = Sequence[Bath] | Bath | None
 # and with a clear bias; the reference numbers of the tests are for these baths.
 DEFAULT_STRENGTH, DEFAULT_CUTOFF = 0.002, 10.0
 DEFAULT_TEMPERATURES = (1.2, 0.4)
+EXAMPLE = 'sambe.Bath("hot", spectrum=sambe.Ohmic(0.002, cutoff=10.0), temperature=1.0)'  # for messages
 # Those of devices of which a few levels of each ladder are kept, whose top levels stay empty at them.
 COOL = (0.25, 0.1)
 
@@ -73,7 +74,7 @@ def listed_baths(baths: Baths) -> tuple[Bath, ...]:
         else ()
     )
     if not listed or not all(isinstance(bath, Bath) for bath in listed):
-        raise InputError("baths", baths, "give at least one sambe.Bath")
+        raise InputError("baths", baths, f"give at least one sambe.Bath, such as {EXAMPLE}")
     return listed
 
 

@@ -7,7 +7,6 @@ their descriptions and defaults into its signature and docstring.
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
 import textwrap
@@ -17,6 +16,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar
 
+from ..errors import hint
 from ..physics.method import Method
 from ..physics.preparation import prepare
 from ..sweep.progress import Progress
@@ -105,9 +105,8 @@ def divided(verb: Callable[..., Any], options: Mapping[str, Any]) -> tuple[dict[
     known = inspect.signature(verb).parameters
     for name in options:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise TypeError(f"{verb.__name__}() got an unexpected keyword argument {name!r}{hint}")
+            said = f"{verb.__name__}() got an unexpected keyword argument {name!r}"
+            raise TypeError(f"{said}{hint(name, known)}")
     return (
         {name: value for name, value in options.items() if name in METHOD},
         {name: value for name, value in options.items() if name in RUN},

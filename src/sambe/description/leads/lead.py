@@ -34,7 +34,7 @@ from .sidebands import turning
 __all__ = ["Lead"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Lead(Bath):
     """A fermionic lead: one terminal for energy and particles.
 

@@ -31,7 +31,11 @@ def as_drive(x: Any) -> dict[Any, Terms]:
     if x is None:
         return {}
     if not isinstance(x, Mapping):
-        raise InputError("drive", x, "give a mapping {k: terms}, k counting quanta absorbed")
+        raise InputError(
+            "drive",
+            x,
+            "give a mapping {k: terms}, k counting quanta absorbed; {1: [(A / 2, op)]} is A cos(omega t) op",
+        )
     lengths = {len(k) if isinstance(k, tuple) else 0 for k in x}
     if len(lengths) > 1:
         raise InputError(
@@ -88,7 +92,7 @@ def as_frequencies(omega: Any, drive: Mapping[Any, Terms]) -> Number | tuple[Num
     if not tones:
         if given:
             raise InputError(
-                "omega", omega, "one frequency goes with a drive of one tone; for several give "
+                "omega", omega, 'a sweep needs labels: give sambe.axis("omega", values); several tones need '
                 "drive={(1, 0): ..., (0, 1): ...}, a number of quanta for each",
             )  # fmt: skip
         return omega

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["bare_table", "print_results"]
 
+# Columns of numbers, which are broken or cut nowhere: words beside them are
+NUMBERS = frozenset({"smallest", "largest", "value"})
 # Of a column that counts verdicts, by its name
 COLORS = {"trust": "green", "care": "yellow", "wrong": "red", "no answer": "dim"}
 
@@ -51,7 +53,8 @@ def print_results(tables: Iterable[Table], written: Iterable[Path], warnings: It
         doubtful = part.title == DOUBTFUL
         console.print(escape(brief(part.title)), style="bold red" if doubtful else "bold", highlight=False)
         names = [escape(brief(name)) for name in part.columns]
-        table = bare_table(*names, whole=() if doubtful else (0,), show_header=not doubtful)
+        whole = [k for k, name in enumerate(part.columns) if k == 0 or name in NUMBERS]
+        table = bare_table(*names, whole=() if doubtful else whole, show_header=not doubtful)
         for row in part.rows:
             table.add_row(*(escape(brief(cell)) for cell in row))
         console.print(table)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...sweep.labels import LISTED, place
+from .strokes import brief_number
 from .summary import DOUBTFUL, Table, at, doubt_table, ends
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _row(dataset: xr.Dataset, name: str, axes: list[str], values: Any) -> Row:
     if not axes:
         return size, (name, f"{float(values):+.6g}")
     finite = np.where(np.isfinite(values), values, np.nan)
-    cells = [(f"{values[k]:+.4e}", at(place(dataset, axes, k))) for k in ends(finite)]
+    cells = [(brief_number(values[k]), at(place(dataset, axes, k))) for k in ends(finite)]
     return size, (name, *cells[0], *cells[1])
 
 
@@ -118,7 +119,6 @@ def _flags(x: xr.DataArray) -> list[tuple[str, ...]]:
     for value, meaning in zip(np.atleast_1d(x.attrs["flag_values"]).tolist(), meanings, strict=False):
         count = int((x.values == value).sum())
         if count:
-            told = meaning.replace("_", " ")
-            cells = (f"{str(x.name).replace('_', ' ')}: {told}", f"{count} of {x.size} points")
-            out.append((*cells, "", "", "") if x.ndim else (cells[0], "yes"))
+            told = f"{str(x.name).replace('_', ' ')}: {meaning.replace('_', ' ')}"
+            out.append((told, f"{count} of {x.size}", "points", "", "") if x.ndim else (told, "yes"))
     return out

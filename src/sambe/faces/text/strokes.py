@@ -12,9 +12,18 @@ from ...verbs.cautions import SMALL_SHARE, describe_points
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["harmonics_in_words", "stroke_rows"]
+__all__ = ["brief_number", "harmonics_in_words", "stroke_rows"]
 
 Rows = tuple[tuple[str, ...], ...]
+
+
+def brief_number(value: float) -> str:
+    """A number with its sign in few digits.
+
+    >>> brief_number(-1.25e-4), brief_number(0.0)
+    ('-1.2500e-04', '0')
+    """
+    return f"{value:+.4e}" if value else "0"
 
 
 def stroke_rows(part: xr.Dataset, axes: list[str]) -> tuple[str, tuple[str, ...], Rows]:
@@ -40,10 +49,11 @@ def stroke_rows(part: xr.Dataset, axes: list[str]) -> tuple[str, tuple[str, ...]
 
 def _range(values: xr.DataArray, axes: list[str]) -> str:
     if not axes:
-        return f"{float(values):+.4e}"
+        return brief_number(float(values))
     if bool(np.isnan(values).all()):
         return "-"
-    return f"{float(values.min()):+.3e} to {float(values.max()):+.3e}"
+    low, high = float(values.min()), float(values.max())
+    return "0" if low == high == 0.0 else f"{low:+.3e} to {high:+.3e}"
 
 
 def harmonics_in_words(part: xr.Dataset) -> Iterable[str]:

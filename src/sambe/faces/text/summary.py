@@ -14,7 +14,7 @@ import numpy as np
 
 from ...physics.treatments import DEFAULT, TREATMENTS
 from ...sweep.labels import equations, in_unit, only, place, reference, sweep_axes
-from .strokes import harmonics_in_words, stroke_rows
+from .strokes import brief_number, harmonics_in_words, stroke_rows
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -349,7 +349,7 @@ def _sweep_table(part: xr.Dataset, name: str) -> Table:
         f"Energy currents into the system{in_unit(part)}, {name}",
         ("terminal", "smallest", "where", "largest", "where"),
         tuple(
-            (e.terminal, f"{e.low:+.4e}", at(e.low_at), f"{e.high:+.4e}", at(e.high_at))
+            (e.terminal, brief_number(e.low), at(e.low_at), brief_number(e.high), at(e.high_at))
             for e in extremes(part)
         ),
     )

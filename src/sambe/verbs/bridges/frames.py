@@ -51,6 +51,8 @@ def to_pandas(flow: xr.Dataset) -> pd.DataFrame:
     """
     import pandas as pd
 
+    if not hasattr(flow, "data_vars"):
+        raise InputError("flow", flow, "give a result of a verb, such as sambe.steady_state(system)")
     rows = _rows(flow)
     columns: dict[str, Any] = {}
     for name, variable in flow.data_vars.items():

@@ -38,7 +38,11 @@ def checked_state(state: Any, levels: int) -> npt.NDArray[np.complex128] | None:
     """
     if isinstance(state, str):
         if state != STATIONARY:
-            raise InputError("state", state, f"give a state, or {STATIONARY!r}")
+            raise InputError(
+                "state",
+                state,
+                f"give the number of a basis state, a ket or a density matrix, or {STATIONARY!r}",
+            )
         return None
     try:
         return density_matrix(state, levels)

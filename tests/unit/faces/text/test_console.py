@@ -27,3 +27,12 @@ def test_chosen_columns_stay_in_one_line() -> None:
         True,
         True,
     ]
+
+
+def test_numbers_are_whole_in_a_narrow_terminal(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    columns = ("quantity", "smallest", "where", "largest", "where")
+    row = ("heat pump", "-1.2345e-04", "omega 1.163, cold 2.4", "+4.4361e-04", "omega 1.038, cold 0.5")
+    print_results([Table("Machine", columns, (row,))], [])
+    shown = capsys.readouterr().out.split()
+    assert {"-1.2345e-04", "+4.4361e-04"} <= set(shown)

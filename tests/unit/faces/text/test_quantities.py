@@ -40,9 +40,9 @@ def test_a_point_has_values_and_complex_numbers_two_parts(result) -> None:
 
 def test_flags_are_counted(result) -> None:
     table = Quantities("Modes", ("mode",))(result)[0]
-    assert [row[:2] for row in table.rows] == [
-        ("mode: engine", "1 of 2 points"),
-        ("mode: heat pump", "1 of 2 points"),
+    assert [row[:3] for row in table.rows] == [
+        ("mode: engine", "1 of 2", "points"),
+        ("mode: heat pump", "1 of 2", "points"),
     ]
 
 

@@ -147,7 +147,7 @@ def _draw_map(figure: Any, frame: Any, chart: xr.Dataset, still: xr.Dataset) -> 
     unit = np.interp(0.8, still["bias"].values, current(still, "left"))
     z = chart["energy_current"].sel(terminal="left").transpose("bias", "omega").values / unit
     w, bias = chart["omega"].values, chart["bias"].values
-    image = frame.pcolormesh(w, bias, z, cmap="RdBu", vmin=-3, vmax=3, shading="gouraud", rasterized=True)
+    image = frame.pcolormesh(w, bias, z, cmap="RdBu_r", vmin=-3, vmax=3, shading="gouraud", rasterized=True)
     frame.contour(w, bias, z, [0.0], colors="k", linewidths=1.0)
     frame.set_xlabel(r"drive frequency $\omega/\omega_0$")
     frame.set_ylabel(r"temperature bias $\Delta T/\omega_0$")

@@ -221,7 +221,7 @@ def _draw_map(figure: Any, frame: Any, chart: xr.Dataset) -> None:
     w, a = chart["omega"].values, chart["drive"].values
     z = chart["energy_current"].sel(terminal="left").transpose("drive", "omega").values
     z = z / z[0, 0]
-    image = frame.pcolormesh(w, a, z, cmap="RdBu", vmin=-3, vmax=3, shading="gouraud", rasterized=True)
+    image = frame.pcolormesh(w, a, z, cmap="RdBu_r", vmin=-3, vmax=3, shading="gouraud", rasterized=True)
     frame.contour(w, a, z, [0.0], colors="k", linewidths=1.0)
     frame.axhline(0.1, color="k", lw=0.7, ls=(0, (4, 3)))
     frame.set_yscale("log")

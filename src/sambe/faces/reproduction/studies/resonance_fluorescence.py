@@ -201,7 +201,7 @@ def _detuned_figure(x: Floats, lines: dict[float, Floats], chart: xr.DataArray) 
     frame.set_ylabel(r"$Q$")
     frame = panels[0, 1]
     d, a = chart.detuning.values, chart.drive.values
-    image = frame.pcolormesh(d, a, chart.values, cmap="RdBu", vmin=-0.75, vmax=0.75, shading="gouraud",
+    image = frame.pcolormesh(d, a, chart.values, cmap="RdBu_r", vmin=-0.75, vmax=0.75, shading="gouraud",
                              rasterized=True)  # fmt: skip
     frame.contour(d, a, chart.values, [0.0], colors="k", linewidths=1.0)
     frame.set_yscale("log")
