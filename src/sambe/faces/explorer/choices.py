@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...physics.equations import AUTO, EQUATIONS
-from ...physics.treatments import COHERENT, POPULATIONS, treatment_names
+from ...physics.treatments import DEFAULT, POPULATIONS, treatment_names
 from .knobs import Knob, Path, knobs, with_values
 
 __all__ = [
@@ -32,8 +32,8 @@ TABS = ("currents", "levels", "map", "noise", "machine", "transient")
 FEWEST, MOST_POINTS, MOST_ANSWERS = 11, 401, 4
 # Points of a curve at first: a choice; those of a period in steps take a hundred times as long.
 POINTS, POINTS_OF_STEPS = 201, 21
-# With coherences and without: where the two part, coherences matter.
-SIDE_BY_SIDE = (COHERENT, POPULATIONS)
+# What verbs answer by default, and populations alone: where the two part, coherences matter.
+SIDE_BY_SIDE = (DEFAULT, POPULATIONS)
 
 
 def equations() -> list[str]:

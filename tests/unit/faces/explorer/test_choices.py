@@ -15,7 +15,7 @@ def state() -> Choices:
 def test_a_model_opens_along_its_frequency() -> None:
     assert state().along == OMEGA
     assert state().up != OMEGA
-    assert state().answers == ("partial", "full")
+    assert state().answers == ("auto", "full")
 
 
 def test_a_file_opens_along_its_axes_with_what_it_asks_for() -> None:
@@ -53,7 +53,7 @@ def test_a_swept_file_has_the_axes_in_order() -> None:
     tables = state().swept((DRIVE, 5), (OMEGA, 3))
     assert [tables["axes"][name]["points"] for name in ("across", "up")] == [5, 3]
     assert (tables["system"]["drive"], tables["system"]["omega"]) == ("across", "up")
-    assert tables["solve"] == {"equations": ["auto"], "secular": "partial"}
+    assert tables["solve"] == {"equations": ["auto"], "secular": "auto"}
 
 
 def test_a_period_in_steps_opens_with_few_points() -> None:

@@ -26,9 +26,9 @@ def state() -> Choices:
 def test_the_input_file_gives_the_same_currents(state: Choices) -> None:
     job = parse(downloads.as_toml(state, None).read().decode())
     flow = job.solve()
-    answer = questions.curves(state)["partial"]
+    answer = questions.curves(state)["auto"]
     assert not isinstance(answer, Exception)
-    assert flow.attrs["secular"] == "partial"
+    assert flow.attrs["secular"] == "auto"
     assert np.allclose(flow["energy_current"], answer["energy_current"].sel(across=flow["across"]), rtol=1e-9)
 
 

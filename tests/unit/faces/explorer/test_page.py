@@ -35,9 +35,9 @@ def test_a_question_of_the_form_reaches_the_curves_and_the_verdict(page: Page) -
     assert page.curves.mark.location == 0.8
     at = list(page.curves.source.data["x"][0]).index(0.8)
     drawn = [ys[at] for ys in page.curves.source.data["y"]][:3]
-    meant = sambe.steady_state(sambe.models.spin_boson(omega=0.8), secular="partial")["energy_current"].values
+    meant = sambe.steady_state(sambe.models.spin_boson(omega=0.8), secular="auto")["energy_current"].values
     assert np.allclose(np.array(drawn) / meant, drawn[0] / meant[0], rtol=1e-9)
-    assert "partial: trust" in said(page)["verdict"]
+    assert "auto: trust" in said(page)["verdict"]
     assert "data-value='0.8'" in said(page)["progress"]
 
 
@@ -100,3 +100,11 @@ def test_the_link_of_a_state_is_told(page: Page) -> None:
 def test_every_figure_has_its_place_in_the_template(page: Page) -> None:
     assert [root.name for root in page.roots] == [*page.drawers]
     assert page.roots[0].tags == [page.question, page.answer, page.form]
+
+
+def test_a_slow_drive_is_answered_rightly_at_first_sight(pool: Any) -> None:
+    page = Page(
+        {"modulated_qubit": file_of_model("modulated_qubit")}, {}, pool, "?points=11&system.omega=0.002"
+    )
+    assert "auto: trust" in said(page)["verdict"]
+    assert "full: wrong" in said(page)["verdict"]

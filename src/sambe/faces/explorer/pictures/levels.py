@@ -33,7 +33,8 @@ class LevelsPicture:
         self.frame = frame = blank(
             look, height, x_range=(-0.08, 1.02), y_axis_label="energy of the dressed level"
         )
-        frame.xaxis.visible = False
+        frame.xaxis.axis_label = "channels, with the drive quanta that they absorb"
+        frame.xaxis.ticker = []
         frame.xgrid.visible = False
         self.levels = ColumnDataSource({"y": [], "width": [], "text": []})
         self.channels = ColumnDataSource({key: [] for key in ARROW})
@@ -58,7 +59,7 @@ class LevelsPicture:
         self.levels.data = {
             "y": energies,
             "width": 1.5 + 5.0 * np.clip(np.nan_to_num(populations), 0, 1),
-            "text": [f"{k}" for k in range(energies.size)],
+            "text": [f"|{k}⟩" for k in range(energies.size)],
         }
         baths = [str(t) for t in flow["terminal"].values]
         colors = dict(zip(baths, terminal_colors(baths, self.look), strict=True))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SurfacePicture"]
 
+BARE = "energy²/ħ"  # unit of currents that have not been dressed
+
 
 class SurfacePicture:
     """An image with a cross at the shown point.
@@ -35,9 +37,9 @@ class SurfacePicture:
             "x", "y", source=self.cross, marker="cross", size=18, line_width=2, line_color="#000000"
         )
         frame.add_tools(HoverTool(renderers=[drawn], tooltips=[("current", "@image")]), TapTool())
-        bar = ColorBar(color_mapper=self.colors, background_fill_color=look.paper, width=14,
-                       major_label_text_color=look.ink, title_text_color=look.ink)  # fmt: skip
-        frame.add_layout(bar, "right")
+        self.bar = ColorBar(color_mapper=self.colors, background_fill_color=look.paper, width=14,
+                            major_label_text_color=look.ink, title_text_color=look.ink)  # fmt: skip
+        frame.add_layout(self.bar, "right")
 
     def show(self, currents: xr.DataArray, titles: tuple[str, str], at: tuple[float, float]) -> None:
         """Draw currents of one terminal, with two axes: across and up, in this order."""
@@ -51,5 +53,7 @@ class SurfacePicture:
             "image": [values], "x": [x[0] - dx / 2], "y": [y[0] - dy / 2],
             "dw": [x[-1] - x[0] + dx], "dh": [y[-1] - y[0] + dy],
         }  # fmt: skip
+        units = str(currents.attrs.get("units", ""))
+        self.bar.title = units if units and not units.startswith("energy") else BARE
         self.cross.data = {"x": [at[0]], "y": [at[1]]}
         self.frame.xaxis.axis_label, self.frame.yaxis.axis_label = titles
