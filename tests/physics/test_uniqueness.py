@@ -181,6 +181,27 @@ def test_random_hidden_parts_are_refused_and_solved(seed: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("secular", ["auto", *TREATMENTS])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_part_that_a_bath_does_not_reach_exchanges_nothing_with_it(secular: str, order: int) -> None:
+    # a driven qubit beside a single level or another driven qubit, to which the cold bath is not coupled
+    for rest in (1, 2):
+        n = 2 + rest
+        hot, cold, drive = (np.zeros((n, n)) for _ in range(3))
+        hot[:2, :2] = cold[:2, :2] = drive[:2, :2] = sambe.sigmax().real
+        hot[2:, 2:] = drive[2:, 2:] = sambe.sigmax().real if rest == 2 else 0.7
+        baths = two_baths(hot)[:1] + two_baths(cold)[1:]
+        whole = sambe.System(np.diag(np.arange(n) * 1.0), {1: [(0.2, drive)]}, 0.7, baths[::order])
+        flow = sambe.steady_state(whole, initial=2, equation="floquet", secular=secular).energy_current
+        assert abs(flow.sel(terminal="b")) < 1e-14
+        qubit = whole.replace(hamiltonian=np.diag([2.0, 3.0]), drive={1: [(0.2, sambe.sigmax())]},
+                              baths=two_baths(sambe.sigmax())[:1])  # fmt: skip
+        alone = sambe.steady_state(qubit, secular=secular).energy_current if rest == 2 else 0.0 * flow
+        for name in ("a", "pump"):
+            assert flow.sel(terminal=name).item() == pytest.approx(alone.sel(terminal=name).item(), rel=1e-6)
+
+
+@pytest.mark.slow
 def test_both_doors_work_with_stores_and_lazily(tmp_path: Any) -> None:
     pytest.importorskip("zarr")
     import xarray as xr

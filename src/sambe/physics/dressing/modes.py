@@ -77,7 +77,7 @@ def dress_path(
         return None, resolved
     points = slice(None) if resolved.all() else resolved
     present = (size[points] > HARMONIC_FLOOR * largest[points, None, None]).any(axis=0)
-    couplings, quanta = _by_quanta(stack[points], residues, picture.fold, present)
+    couplings, quanta = _by_quanta(stack[points], residues, picture.fold, present, len(operators))
     energies = path.energies * picture.omega[:, None] + picture.offset[:, None]
     return Dressing(
         energies[points], couplings, quanta, picture.omega[points], path.modes[points, 0]
@@ -237,7 +237,8 @@ def _coupling_lines(
     rows: list[Array] = []
     residues = []
     for c, op in enumerate(operators):
-        for r in map(int, np.unique(turn[op != 0] % g)):
+        # an operator that is zero in a part of a system has a line of zeros: there is no dressing without one
+        for r in map(int, np.unique(turn[op != 0] % g) if op.any() or rows else [0]):
             part, turns = op * (turn % g == r), (turn - r) // g
             if path.picture.reversible and op.imag.any():  # the whole period, lines that are complex
                 whole = np.concatenate([path.x, -path.x[-2:0:-1]])
@@ -323,7 +324,7 @@ def phase_blocks(phases: Array) -> list[Array]:
 
 
 def _by_quanta(
-    stack: Array, residues: list[tuple[int, int]], g: int, present: npt.NDArray[np.bool_]
+    stack: Array, residues: list[tuple[int, int]], g: int, present: npt.NDArray[np.bool_], operators: int
 ) -> tuple[Array, tuple[int, ...]]:
     """Coupling harmonics ``(P, C, Q, N, N)``, q >= 0, from those lines of the parts that are present."""
     samples = stack.shape[2]
@@ -333,7 +334,6 @@ def _by_quanta(
         for line in map(int, np.flatnonzero(present[row])):
             places.setdefault(r + g * int(lines[line]), []).append((c, row, line))
     quanta = tuple(sorted({abs(q) for q in places}))
-    operators = 1 + max(c for c, _ in residues)
     out = np.zeros((stack.shape[0], operators, len(quanta), *stack.shape[-2:]), dtype=stack.dtype)
     for k, q in enumerate(quanta):
         # S^(-q) is the adjoint: take whichever sign is there

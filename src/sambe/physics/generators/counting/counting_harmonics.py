@@ -5,10 +5,14 @@ field stands there,
 
 .. math:: \mathcal L(\xi, t)\rho = \mathcal L(t)\rho
           + \sum_u\left[ L_u(t)\,\rho\,\big(S_u(\xi, t) - S_u(t)\big)^\dagger + \mathrm{h.c.}\right],\qquad
-          S_u(\xi, t) = \sum_q e^{\xi_u W + \xi_p q\omega}\circ S_u^{(q)}\, e^{-iq\omega t},
+          S_u(\xi, t) = \sum_q e^{(\xi_u - \xi_p) W}\circ S_u^{(q)}\, e^{-iq\omega t},
 
 and states are functions of time over a period: the generator is :math:`\mathcal L(t) - \partial_t`, the trace
 is its mean over the period.
+
+What the pump gives is what the baths take, as the energy of the system is bounded, so that its field is that
+of :math:`-W`. The quanta of a jump, :math:`q\omega = E_i - E_j - W`, differ from it by quasienergies, known
+up to multiples of :math:`\omega`; with coherences a field on one side of a jump alone would feel which.
 """
 
 from __future__ import annotations
@@ -51,8 +55,6 @@ class CountedPeriod:
         self.harmonics: Harmonics = make_harmonics(bare, reach)
         self.shifted: Harmonics = make_harmonics(jumps, reach)
         self.samples, self.levels = samples, jumps.dressing.levels
-        h = self.harmonics
-        self.turning = (h.quanta * h.omega[:, None])[:, :, None, None] + 0.0 * h.gaps[:, None]
         self.energy = self._seen(jumps, jumps.energy)  # or what else jumps are to be counted by
         self.change = tuple(
             None if beyond.change is None else self._seen(jumps, beyond.change) for beyond in jumps.beyond
@@ -95,8 +97,7 @@ class CountedPeriod:
         return half
 
     def _taken(self, terminal: int, order: int) -> Reals:
-        pump = terminal == self.terminals - 1
-        return np.asarray((self.turning if pump else self.energy) ** order)
+        return np.asarray((-self.energy if terminal == self.terminals - 1 else self.energy) ** order)
 
     def act(self, terminal: int, order: int, x: Reals) -> Reals:
         """Derivative by a field, of that order, ``(P, M N^2)``."""
@@ -113,7 +114,7 @@ class CountedPeriod:
 
     def mixed(self, terminal: int, _pump: int, x: Reals) -> Reals:
         """Trace of the derivative by the fields of a bath and of the pump, ``(P,)``."""
-        return self._trace(self._acted(terminal, self.energy * self.turning, x))
+        return self._trace(self._acted(terminal, -(self.energy**2), x))
 
     def activity(self, x: Reals) -> Reals:
         """Jumps per unit time that change the state or absorb quanta, ``(P,)``."""
@@ -138,7 +139,7 @@ class CountedPeriod:
         whole = sandwiched(left, right) + sandwiched(right, left)
         wide = fields[:, :, None, None, None]
         for u, (wires, part) in enumerate(h.heat):
-            exponent = (wide[:, u] * self.energy + wide[:, len(h.heat)] * self.turning)[:, None]
+            exponent = ((wide[:, u] - wide[:, len(h.heat)]) * self.energy)[:, None]
             change = self.change[u]
             if change is not None and fields.shape[1] > self.terminals:
                 exponent = exponent + (wide[:, self.terminals + u] * change)[:, None]
