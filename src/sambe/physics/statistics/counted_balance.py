@@ -4,9 +4,11 @@ The field stands on the side of the coupling, as in `sambe.physics.generators.co
 
 .. math:: \mathcal L(\xi)\rho = \mathcal L\rho + \sum_u\left[L_u\,\rho\,\big(S_u(\xi) - S_u\big)^\dagger
           + \mathrm{h.c.}\right],\qquad
-          S_u(\xi) = \sum_k e^{\xi_u W + \sum_t\xi_t k_tw_t}\circ S_u^{(k)}e^{-ik\cdot wt},
+          S_u(\xi) = \sum_k e^{\xi_u W + \sum_t\xi_t W_t}\circ S_u^{(k)}e^{-ik\cdot wt},
 
-and states are their harmonics :math:`\rho_m`, of which the one that stands still has the trace.
+and states are their harmonics :math:`\rho_m`, of which the one that stands still has the trace. What the T
+tones give together is what the baths take: :math:`W_t = k_tw_t - (W + k\cdot w)/T`, where the bracket is a
+difference of quasienergies, of which no current in a stationary state knows.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from ..generators.one_sided import both_signs, signed_quanta
 from ..generators.periodic_generator import make_harmonics
 from ..states.tones.balance import MOST_UNKNOWNS, Balance, balance_matrix, driven_harmonics
 
-__all__ = ["counted_balance", "taken_by_lines"]
+__all__ = ["counted_balance", "taken_by_lines", "worked_by_lines"]
 
 # Largest element of a harmonic that an answer drives, of its own largest, that is left out: what it does to
 # the noise is of the second order in it.
@@ -52,7 +54,7 @@ class CountedBalance:
 
     def __init__(self, point: Balance, energy: Reals, harmonics: list[int]) -> None:
         self.point, self.energy, self.levels = point, energy, len(point.gaps)
-        self.turning = [x[:, None, None] for x in energies_by_tone(point.quanta.astype(float), point.omega)]
+        self.turning = worked_by_lines(energy, point)
         place = {m: k for k, m in enumerate(harmonics)}
         self.reverse = np.asarray([place[-m] for m in harmonics])
         self.apart, which = np.unique(point.quanta[:, None] - point.quanta, return_inverse=True)
@@ -154,6 +156,13 @@ def counted_balance(jumps: Jumps, state: dict[int, Complex], orders: int) -> tup
 def _point_of(jumps: Jumps) -> Balance:
     """Harmonics of a batch of one point."""
     return Balance.of(make_harmonics(jumps, jumps.dressing.quanta[-1]), 0, None, None)
+
+
+def worked_by_lines(energy: Reals, point: Balance) -> list[Reals]:
+    """What each tone gives to jumps, for the harmonics of a point; with W they add up to nothing."""
+    turning = [x[:, None, None] for x in energies_by_tone(point.quanta.astype(float), point.omega)]
+    apart = (energy + sum(turning)) / len(turning)
+    return [np.asarray(x - apart) for x in turning]
 
 
 def taken_by_lines(jumps: Jumps, point: Balance) -> Reals:

@@ -20,7 +20,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.eigenvalue_branch import Branch, followed, refined
-from ..dressing.frequencies import energies_by_tone
 from ..generators.jumps import Jumps
 from ..generators.periodic_generator import make_harmonics
 from ..states.tones.balance import (
@@ -30,7 +29,7 @@ from ..states.tones.balance import (
     balanced_harmonics,
     driven_harmonics,
 )
-from .counted_balance import taken_by_lines
+from .counted_balance import taken_by_lines, worked_by_lines
 
 __all__ = ["tilted_balance"]
 
@@ -118,9 +117,9 @@ def _tilted(jumps: Jumps, fields: Complex) -> _Tilted:
     point, plain = (
         Balance.of(make_harmonics(j, j.dressing.quanta[-1]), 0, None, None) for j in (jumps, bare)
     )
-    energy, turns = taken_by_lines(jumps, point), energies_by_tone(point.quanta.astype(float), point.omega)
-    baths = len(point.heat)
-    worked = sum(fields[baths + t] * turn[:, None, None] for t, turn in enumerate(turns))
+    energy, baths = taken_by_lines(jumps, point), len(point.heat)
+    turns = worked_by_lines(energy, point)
+    worked = sum(fields[baths + t] * turn for t, turn in enumerate(turns))
     exponents = []
     for u, beyond in enumerate(jumps.beyond):
         exponent = fields[u] * energy + worked
