@@ -27,8 +27,8 @@ from .conjugate_residuals import Corrector, Flags, Points, Scratch, current_scal
 
 __all__ = ["refine"]
 
-CYCLE = 16  # steps between two residuals in double precision. A choice: that is how far single precision goes
-CYCLES = 3  # at most. A choice: a point that takes longer is one for another preconditioner
+CYCLE = 12  # steps between two residuals in double precision. A choice: that is how far single precision goes
+CYCLES = 4  # at most. A choice: a point that takes longer is one for another preconditioner
 SLOW = 0.9  # contraction of the residual that is assumed before two residuals tell it
 # Rounding of a step, of what it adds: tens of roundings (measured), more where populations follow from
 # nearly singular rates, by the largest element of the inverse over this.
