@@ -194,11 +194,10 @@ def cross_terms(
 def _by_harmonics(jumps: Jumps, state: npt.NDArray[np.complex128], currents: Reals) -> CrossTerms:
     """As `cross_terms` where the coupling has a single quantum, to first order alone and at less work."""
     points, n = len(currents), jumps.dressing.levels
-    rho = state if state.ndim == 3 else state[:, :, None] * np.eye(n)
-    slowness = felt_slowness(jumps, np.diagonal(rho, 0, -2, -1).real)
+    slowness = felt_slowness(jumps, state if state.ndim == 2 else np.diagonal(state, 0, -2, -1).real)
     size = max(1, TOGETHER // n**2)
     batches = [np.arange(k, min(k + size, points)) for k in range(0, points, size)]
-    parts = [effects_of_single_quantum(jumps_at(jumps, who), rho[who], currents[who]) for who in batches]
+    parts = [effects_of_single_quantum(jumps_at(jumps, who), state[who], currents[who]) for who in batches]
     change, traffic, harmonics = map(np.concatenate, zip(*parts, strict=True))
     return CrossTerms(change, traffic, harmonics, slowness)
 

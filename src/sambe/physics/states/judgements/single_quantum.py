@@ -1,11 +1,12 @@
 r"""What the terms between different quanta do where the coupling has a single one, at little work.
 
-With :math:`S(t) = S_+ e^{-iq\omega t} + S_- e^{iq\omega t}`, as a ladder in a static frame has it, what turns
-is :math:`m = \pm 2q` alone, and needs no samples of a period:
+With :math:`S(t) = S e^{-iq\omega t} + S^\dagger e^{iq\omega t}`, as a ladder in a static frame has it, and
+A, B the one-sided operators of S and of :math:`S^\dagger`, what turns is :math:`m = \pm 2q` alone, and needs
+no samples of a period:
 
-.. math:: \mathcal L_m\rho_0 = [L_+\rho_0, S_+] + [L_-\rho_0, S_-]^\dagger,\qquad
+.. math:: \mathcal L_m\rho_0 = [A\rho_0 - \rho_0 B^\dagger, S],\qquad
           \rho_m = -\frac{\mathcal L_m\rho_0}{\Lambda + im\omega},\qquad
-          \mathcal L_{-m}\rho_m + \mathrm{h.c.} = [L_-\rho_m, S_-] + [L_+\rho_m^\dagger, S_+] + \mathrm{h.c.},
+          \mathcal L_{-m}\rho_m + \mathrm{h.c.} = [B\rho_m - \rho_m A^\dagger, S^\dagger] + \mathrm{h.c.},
 
 with :math:`\Lambda` the diagonal of the mean generator. What answers to the last is taken as in
 `cross_terms`: by the rates between the populations, and by :math:`\Lambda` for each coherence.
@@ -13,13 +14,16 @@ with :math:`\Lambda` the diagonal of the mean generator. What answers to the las
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from ....numerics.arrays import folded
 from ...generators.jumps import Jumps
-from ...generators.periodic_generator import Harmonics, make_harmonics
+from ...generators.one_sided import anomalous_lines, half_transforms, one_sided, signed_couplings
 from ...generators.redfield import pauli_generator
 from ..iterations.conjugate_residuals import with_trace
 from ..stationary import solve_each
@@ -28,6 +32,7 @@ __all__ = ["Effects", "effects_of_single_quantum", "has_single_quantum"]
 
 Reals = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
+Numbers = npt.NDArray[Any]  # real or complex
 
 
 class Effects(NamedTuple):
@@ -45,15 +50,15 @@ def has_single_quantum(jumps: Jumps) -> bool:
     return len(quanta) == 1 and quanta[0] > 0
 
 
-def effects_of_single_quantum(jumps: Jumps, state: Complex, currents: Reals) -> Effects:
+def effects_of_single_quantum(jumps: Jumps, state: Numbers, currents: Reals) -> Effects:
     r"""First-order effect on each current, for a batch with one axis of points.
 
     Parameters
     ----------
     jumps : Jumps
         Of `has_single_quantum`, in the zone of the state, with the Lamb shift that it was solved with.
-    state : array (P, N, N)
-        Density matrix of a generator without those terms.
+    state : array (P, N, N) or (P, N)
+        Density matrix of a generator without those terms, or populations.
     currents : array (P, U + 1)
         Of that state.
 
@@ -63,81 +68,179 @@ def effects_of_single_quantum(jumps: Jumps, state: Complex, currents: Reals) -> 
     relaxation rate over omega, or over the distance to a resonance. Not a number where the rates between the
     populations leave more than one state.
     """
-    quantum = jumps.dressing.quanta[0]
-    h = make_harmonics(jumps, quantum)
-    s, l = h.coupling, h.forward
-    decay = _own(h)
-    driven = _commutator(np.matmul(l, state[:, None, None]), s).sum(axis=1)
-    rate = decay + 2j * quantum * h.omega[:, None, None]
-    turning = _answer_alone(driven[:, 0] + _adjoint(driven[:, 1]), rate)
-    # parts of the state that L_+ and L_- take back to where nothing turns
-    met = np.stack([_adjoint(turning), turning], axis=1)
-    jumped = np.matmul(l, met[:, None])
-    half = _commutator(jumped, s).sum(axis=(1, 2))
-    mean = state + _answer(h, half + _adjoint(half), decay)
-    populations = np.abs(np.diagonal(state, 0, -2, -1).real)
-    traffic = np.matmul(_carried(h), populations[..., None])[..., 0].max(axis=-1)
-    size = np.abs(turning).max(axis=(-2, -1))
-    return Effects(_currents(h, mean, met, jumped) - currents, traffic, size)
+    h = _Lines.of(jumps)
+    populations = state if state.ndim == 2 else np.diagonal(state, 0, -2, -1).real
+    own = h.own()
+    turning = h.parts(_answer_alone(h.driven(state), own + 2j * h.turn[:, None, None]))
+    back = [_left(b, turning) - _right(turning, _adjoint(a)) for a, b in zip(h.up, h.down, strict=True)]
+    mean = _answer(h, h.returned(back), own)
+    rho = mean + (state if state.ndim == 3 else state[:, :, None] * np.eye(h.levels))
+    traffic = folded(np.maximum, _carried(h, populations))
+    size = np.abs(h.whole(turning)).reshape(len(turning), -1).max(axis=-1)
+    return Effects(_currents(h, rho, turning, back) - currents, traffic, size)
 
 
-def _commutator(x: Complex, s: Complex) -> Complex:
-    return np.asarray(np.matmul(x, s) - np.matmul(s, x))
+@dataclass(frozen=True)
+class _Lines:
+    """The operators of a batch of points along one axis, each a list over the coupling operators.
+
+    Where all are real, complex matrices are held in two parts, real and imaginary, ``(P, 2, N, N)``, as real
+    products take a fourth of the time of complex ones; else in one, ``(P, 1, N, N)``.
+
+    Attributes
+    ----------
+    gaps : array (P, N, N)
+    turn : array (P,)
+        q omega.
+    coupling, warm, up, down : list of array (P, N, N)
+        S, W∘S, A and B, those summed over the baths on an operator.
+    baths : list of (sequence of int, list of array, list of array)
+        For each bath its operators, A and B.
+    """
+
+    gaps: Reals
+    turn: Reals
+    coupling: list[Numbers]
+    warm: list[Numbers]
+    up: list[Numbers]
+    down: list[Numbers]
+    baths: list[tuple[Sequence[int], list[Numbers], list[Numbers]]]
+
+    @classmethod
+    def of(cls, jumps: Jumps) -> _Lines:
+        d, signed = jumps.dressing, signed_couplings(jumps)
+        coupling = [s[:, 0] for s in signed]
+        up: list[Any] = [0.0] * len(signed)
+        down: list[Any] = [0.0] * len(signed)
+        baths: list[tuple[Sequence[int], list[Numbers], list[Numbers]]] = []
+        for u, wires in enumerate(jumps.wiring):
+            lines, rates = [signed[c] for c in wires], half_transforms(jumps, u)
+            each = one_sided(jumps, u, lines, *rates, anomalous_lines(jumps, u))
+            for c, l in zip(wires, each, strict=True):
+                up[c], down[c] = up[c] + l[:, 0], down[c] + l[:, 1]
+            baths.append((wires, [l[:, 0] for l in each], [l[:, 1] for l in each]))
+        turn = d.quanta[0] * np.broadcast_to(np.asarray(d.omega, dtype=float), d.energies.shape[:-1])
+        e, warm = d.energies, [jumps.energy[:, 0] * s for s in coupling]
+        return cls(e[:, :, None] - e[:, None, :], turn, coupling, warm, up, down, baths)
+
+    @property
+    def levels(self) -> int:
+        """Number of states N."""
+        return int(self.gaps.shape[-1])
+
+    @property
+    def real(self) -> bool:
+        """Whether all operators are real."""
+        return not any(map(np.iscomplexobj, [*self.coupling, *self.up, *self.down]))
+
+    def parts(self, x: Numbers) -> Numbers:
+        """A complex matrix of each point in parts."""
+        return np.stack([x.real, x.imag], axis=1) if self.real else x[:, None]
+
+    def whole(self, x: Numbers) -> Complex:
+        """Complex matrices from their parts."""
+        return np.asarray(x[:, 0] + 1j * x[:, 1] if self.real else x[:, 0])
+
+    def own(self) -> Complex:
+        """Diagonal element of the mean generator for each coherence, ``(P, N, N)``."""
+        fed: Any = 0.0
+        lost: Any = 0.0
+        for s, a, b in zip(self.coupling, self.up, self.down, strict=True):
+            at, up, down = (np.diagonal(x, 0, -2, -1) for x in (s, a, b))
+            fed = fed + up[:, :, None] * at.conj()[:, None, :] + down[:, :, None] * at[:, None, :]
+            lost = lost + np.sum(s.conj() * a + s.swapaxes(-1, -2) * b, axis=1)
+        lost = lost[:, :, None]
+        return np.asarray(fed + _adjoint(fed) - lost - _adjoint(lost) - 1j * self.gaps)
+
+    def driven(self, state: Numbers) -> Numbers:
+        """What a standing state drives at 2 q omega, ``(P, N, N)``."""
+        out: Any = 0.0
+        for s, a, b in zip(self.coupling, self.up, self.down, strict=True):
+            if state.ndim == 2:
+                x = a * state[:, None, :] - state[:, :, None] * _adjoint(b)
+            else:
+                x = np.matmul(a, state) - np.matmul(state, _adjoint(b))
+            out = out + (np.matmul(x, s) - np.matmul(s, x))
+        return np.asarray(out)
+
+    def returned(self, back: list[Numbers]) -> Complex:
+        """What harmonics do to the mean state, from what each operator makes of them, ``(P, N, N)``."""
+        half: Any = 0.0
+        for s, y in zip(self.coupling, back, strict=True):
+            half = half + (_right(y, _adjoint(s)) - _left(_adjoint(s), y))
+        half = self.whole(half)
+        return np.asarray(half + _adjoint(half))
 
 
-def _adjoint(x: Complex) -> Complex:
-    return np.asarray(np.conj(x.swapaxes(-1, -2)))
+def _adjoint(x: Numbers) -> Numbers:
+    turned = x.swapaxes(-1, -2)
+    return turned.conj() if np.iscomplexobj(x) else turned
 
 
-def _own(h: Harmonics) -> Complex:
-    """Diagonal element of the mean generator for each coherence, ``(P, N, N)``."""
-    s, l = (np.diagonal(x, 0, -2, -1).reshape(len(x), -1, x.shape[-1]) for x in (h.coupling, h.forward))
-    each = np.matmul(l.swapaxes(-1, -2), s.conj())
-    lost = np.sum(h.coupling.conj() * h.forward, axis=(1, 2, 3))
-    out: Complex = each + _adjoint(each) - lost[:, :, None] - lost.conj()[:, None, :] - 1j * h.gaps
-    return out
+def _left(operator: Numbers, x: Numbers) -> Numbers:
+    """Product of an operator with a matrix in parts."""
+    return np.asarray(np.matmul(operator[:, None], x))
 
 
-def _answer_alone(driven: Complex, rate: Complex) -> Complex:
+def _right(x: Numbers, operator: Numbers) -> Numbers:
+    """Product of a matrix in parts with an operator."""
+    points, parts, n = x.shape[:3]
+    return np.asarray(np.matmul(x.reshape(points, parts * n, n), operator).reshape(x.shape))
+
+
+def _answer_alone(driven: Numbers, rate: Complex) -> Complex:
     """What follows at a rate of its own; nothing where nothing turns and nothing damps."""
     still = rate == 0
     return np.asarray(np.where(still, 0.0, -driven / np.where(still, 1.0, rate)))
 
 
-def _answer(h: Harmonics, driven: Complex, alone: Complex) -> Complex:
+def _answer(h: _Lines, driven: Complex, alone: Complex) -> Complex:
     """Change of the mean state that a non-zero equation of motion calls for."""
-    rates = 2.0 * np.sum((h.forward * h.coupling.conj()).real, axis=(1, 2))
-    a, scale = with_trace(pauli_generator(rates), rates.shape[-1])
+    rates: Any = 0.0
+    for s, a, b in zip(h.coupling, h.up, h.down, strict=True):
+        rates = rates + 2.0 * (a * s.conj() + b * s.swapaxes(-1, -2)).real
+    a, scale = with_trace(pauli_generator(rates), h.levels)
     right = -np.diagonal(driven, 0, -2, -1).real / scale[..., 0]
     right[:, 0] = 0.0
     out = _answer_alone(driven, alone)
-    every = np.arange(out.shape[-1])
+    every = np.arange(h.levels)
     out[:, every, every] = solve_each(a, right[..., None])[..., 0]
     return out
 
 
-def _carried(h: Harmonics) -> Reals:
-    """Size of the current of each terminal that a state carries by itself, ``(P, U + 1, N)``."""
-    quanta = (h.quanta * h.omega[:, None])[:, None, :, None, None]
-    pairs = [(h.warm[:, list(wires)], part) for wires, part in h.heat]
-    pairs.append((quanta * h.coupling, h.forward))
-    return np.asarray(np.abs(np.stack([(k.conj() * l).real.sum(axis=(1, 2, 3)) for k, l in pairs], axis=1)))
+def _carried(h: _Lines, populations: Reals) -> Reals:
+    """Sum of the sizes of the currents of each terminal that the states carry, ``(P, U + 1)``."""
+
+    def flow(k: list[Numbers], up: list[Numbers], down: list[Numbers], sign: float) -> Reals:
+        each: Any = 0.0
+        for x, a, b in zip(k, up, down, strict=True):
+            each = each + (x.conj() * a + sign * x.swapaxes(-1, -2) * b).real.sum(axis=1)
+        return np.asarray(np.sum(np.abs(each * populations), axis=-1))
+
+    # W turns its sign, and so do the quanta, with the other side of an element
+    heats = [flow([h.warm[c] for c in wires], up, down, -1.0) for wires, up, down in h.baths]
+    return np.stack([*heats, h.turn * flow(h.coupling, h.up, h.down, -1.0)], axis=-1)
 
 
-def _currents(h: Harmonics, mean: Complex, met: Complex, jumped: Complex) -> Reals:
+def _currents(h: _Lines, mean: Complex, turning: Numbers, back: list[Numbers]) -> Reals:
     """Mean currents -2 Re Tr[(W∘S) L_u rho] of the baths, and -2 Re Tr[i dS/dt L rho] of the drive."""
-    # rho (W∘S) at the harmonics that L_+ and L_- meet; -q stands beside q
-    still = np.matmul(mean[:, None, None], h.warm[:, :, ::-1])
-    back = np.matmul(met[:, None], h.warm)
-    heats = [_trace(part, (still + back)[:, list(wires)]).sum(axis=(1, 2)) for wires, part in h.heat]
-    flow = _trace(jumped, h.coupling)
-    flow -= _trace(np.matmul(h.forward, mean[:, None, None]), h.coupling[:, :, ::-1])
-    pump = np.sum((h.quanta * h.omega[:, None])[:, None, :] * flow, axis=(1, 2))
-    return np.asarray(-2.0 * np.stack([*heats, pump], axis=-1))
+    state = mean.real if h.real else mean
+    once = turning[:, 0]  # by real operators its real part alone makes something real
+    flow: Any = 0.0
+    warm_up, warm_down = [], []
+    for s, w, a, b, y in zip(h.coupling, h.warm, h.up, h.down, back, strict=True):
+        warm_up.append(np.matmul(_adjoint(once), w) - np.matmul(state, _adjoint(w)))
+        warm_down.append(np.matmul(state, w) - np.matmul(once, _adjoint(w)))
+        flow = flow + _overlap(np.matmul(b, state), _adjoint(s)) - _overlap(np.matmul(a, state) + y[:, 0], s)
+    heats = []
+    for wires, up, down in h.baths:
+        heat: Any = 0.0
+        for c, a, b in zip(wires, up, down, strict=True):
+            heat = heat + _overlap(a, _adjoint(warm_up[c])) + _overlap(b, _adjoint(warm_down[c]))
+        heats.append(heat)
+    return np.asarray(-2.0 * np.stack([*heats, h.turn * flow], axis=-1))
 
 
-def _trace(x: Complex, y: Complex) -> Reals:
-    """Re Tr[x y] over the last two axes."""
-    flat = (*x.shape[:-2], x.shape[-1] ** 2)
-    other = np.ascontiguousarray(y.swapaxes(-1, -2)).reshape(flat)
-    return np.asarray(np.matmul(x.reshape(*flat[:-1], 1, flat[-1]), other[..., None])[..., 0, 0].real)
+def _overlap(x: Numbers, y: Numbers) -> Reals:
+    """Re Tr[x y†] of each point."""
+    return np.asarray(np.sum((x * y.conj()).real, axis=(-2, -1)))
