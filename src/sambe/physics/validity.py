@@ -11,37 +11,33 @@ import numpy.typing as npt
 
 from ..description.bath import Bath
 from ..numerics.arrays import Array, expand, folded, is_numpy, namespace
-from .dressing.dressing import shift_zone
 from .dressing.frequencies import Tones, expanded_omega, largest_turn, slowest
-from .generators.jumps import ROUNDING, Jumps, Points, baths_at, jumps_at, make_jumps
-from .generators.near_states.coherences import as_many, coherence_paths, from_another_zero, relaxation_rates
+from .generators.jumps import ROUNDING, Jumps, Points, jumps_at
+from .generators.near_states.coherences import coherence_paths
 from .generators.near_states.multiples import differences_of
-from .generators.near_states.zones import effects_elsewhere, zone_shift
-from .generators.redfield import make_redfield
-from .states.judgements.dropped_coherences import Changes, leverage
+from .states.judgements.close_states import (
+    EMPTY,
+    FAR,
+    TINY,
+    TRUSTED_EFFECT,
+    CloseStates,
+    gaps_and_rates,
+    in_common_zone,
+)
 from .states.judgements.many_levels import MANY_LEVELS, nearest_driven, summed_move
 from .states.solution import Solution
-from .states.stationary import chunk_size, settled_state, stationary_populations
 from .statuses import STATUS
 
 __all__ = ["currents_apart", "diverging", "point_status", "reach",
            "secular_measures", "secular_ratio", "turning_ratio"]  # fmt: skip
 
 POPULATED = 1e-3  # pairs of states that hold less than this share do not count
-FAR = 10.0  # relaxation rates beyond which a coherence moves no current by a per cent: 1/4 of its square
 FARTHER = 300.0  # relaxation rates beyond which first order, in rate over gap, is a third of a per cent
 MOVED_WITHIN = 200.0  # twice the rates within which a coherence moves a one-way flow by a per cent
-# move of a current by coherences, to first order, below which it is not worth a solution with all of them: a
-# tenth of what counts. Of some three hundred random systems it was four times too small in the worst.
-HINT = 1e-3
-EMPTY = 1e-5  # share of a pair that no current can be felt to come from
-TRUSTED_EFFECT = 1e-2  # change of a current by a pair's coherence, relative to it, that still counts as none
-LEAST_EFFECT = 1e-8  # share of the one-way flow below which a coherence asks for no common zone
 TOGETHER = 2**16  # pairs of states at multiples of omega that are looked at together: they stay in the cache
 # Pairs of states of the points that are looked at together. Measured on Kerr oscillators of 8, 20 and 40
 # levels: labelled populations take a fourth, an eighth and a tenth longer at 2^14, and as long at 2^17.
 PAIRS = 2**16
-TINY = 1e-200  # where there is no current at all
 STANDING = 1e-12  # jumps of less than this share of the largest energy take none at all
 
 
@@ -99,40 +95,34 @@ def secular_measures(
     if n > MANY_LEVELS and not jumps.dressing.several_tones:
         return _of_many_levels(jumps, p, baths, currents is not None)
     i, j = np.triu_indices(n, 1)  # each pair once, as the question is the same for i, j and j, i
-    gap, rate = _gaps(jumps, i, j)
+    gap, rate = gaps_and_rates(jumps, i, j)
     pair = populations[..., i] + populations[..., j]
     every = _farther(jumps, gap, w, pair, (i, j)) / rate
     flat = every.reshape(-1, len(i))
     near = moved = _within(jumps, gap, w, rate, pair)
     if currents is not None:
         moved = near | _within(jumps, gap, w, rate, pair, reach(jumps, populations, currents, pair))
-    zone = CommonZone(jumps, baths)
-    hinted: list[Points] = []
     close, size = np.flatnonzero(moved), max(1, PAIRS // n**2)
     for points in (close[k : k + size] for k in range(0, len(close), size)):
-        some = zone.at(points)
-        first = Changes.of(make_redfield(some), p[points])
-        inside = np.flatnonzero(near[points])
-        if inside.size:
-            who = points[inside]
-            flat[who] = _nearer(jumps_at(jumps, who), jumps_at(some, inside), first.take(inside), flat[who])
-        if currents is not None:
-            shift[points] = first.move(as_many(some))
-            hinted.append(points[(shift[points] > HINT) & _crowded(some, p[points])])
-    if hinted:
-        _work_out(shift, zone, p, np.concatenate(hinted))
+        for some in CloseStates.groups(jumps, baths, points, p[points], stationary=currents is not None):
+            inside = np.flatnonzero(near[some.points])
+            if inside.size:
+                who = some.points[inside]
+                flat[who] = some.nearer(inside, flat[who])
+            if currents is not None:
+                shift[some.points] = some.move()
     return Secular(folded(np.minimum, every), shift.reshape(batch))
 
 
 def _of_many_levels(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None, moved: bool) -> Secular:
     """The same of points ``(P, N)`` of very many levels."""
-    batch, zone = jumps.dressing.energies.shape[:-1], CommonZone(jumps, baths)
+    batch = jumps.dressing.energies.shape[:-1]
     ratio, shift = np.full(len(populations), np.nan), np.zeros(len(populations))
     for k in np.flatnonzero(np.isfinite(populations).all(axis=-1)):
         one, p = np.array([k]), populations[k : k + 1]
         ratio[k] = nearest_driven(jumps_at(jumps, one), p, POPULATED)
         if moved:
-            shift[k], worst = summed_move(zone.at(one), p)
+            shift[k], worst = summed_move(in_common_zone(jumps, baths, one), p)
             if worst <= TRUSTED_EFFECT:  # all of them together move no current: none counts by itself
                 ratio[k] = max(ratio[k], FAR)
     return Secular(ratio.reshape(batch), shift.reshape(batch))
@@ -151,51 +141,9 @@ def _farther(jumps: Jumps, gap: Array, w: Any, pair: Array, of: tuple[Points, Po
     return every
 
 
-def _nearer(home: Jumps, common: Jumps, first: Changes, ratios: Array) -> Array:
-    """Gaps over rates where those of pairs within `FAR` count by what their coherences do, ``(P, K)``.
-
-    Parameters
-    ----------
-    home, common : Jumps
-        In the zone of the energies, and in a common one.
-    first : Changes
-    ratios : array (P, K)
-        Where they are not near.
-    """
-    i, j = np.triu_indices(common.dressing.levels, 1)
-    near, harm = (x[:, i, j] for x in _harm(common, first))
-    out = np.where(near < FAR, np.where(harm > TRUSTED_EFFECT, near, np.inf), ratios)
-    left = ((near >= FAR) & (out < FAR)).any(axis=-1)
-    if left.any():  # near modulo omega, and not worth a common zone
-        idle = _idle(jumps_at(home, np.flatnonzero(left)), first.populations[left])[:, i, j]
-        out[left] = np.where(idle & (near[left] >= FAR), np.inf, out[left])
-    return out
-
-
-def _work_out(shift: Array, zone: CommonZone, populations: Array, points: Points) -> None:
-    """Put the move of a current by all coherences, where they settle, in the place of the first order."""
-    n = populations.shape[-1]
-    size = chunk_size(n)
-    for who in (points[k : k + size] for k in range(0, len(points), size)):
-        some = zone.at(who)
-        whole = settled_state(some, make_redfield, HINT * TRUSTED_EFFECT)
-        alone = make_redfield(some).currents(populations[who][..., None] * np.eye(n))
-        largest = np.abs([alone, whole.currents]).max(axis=(0, -1))
-        apart = np.abs(whole.currents - alone).max(axis=-1) / np.maximum(largest, TINY)
-        shift[who] = np.where(whole.unique & whole.converged, apart, shift[who])
-
-
 def _by_pairs(omega: Any) -> Any:
     """A frequency, or those of several tones, with an axis for pairs of states."""
     return expanded_omega(omega, 1) if isinstance(omega, Tones) else np.asarray(omega)[..., None]
-
-
-def _crowded(jumps: Jumps, populations: Array) -> npt.NDArray[np.bool_]:
-    """Points with a pair, not both of its states empty, less than `FAR` rates apart, ``(P,)``."""
-    i, j = np.triu_indices(jumps.dressing.levels, 1)
-    gap, rate = _gaps(jumps, i, j)
-    held = populations[..., i] + populations[..., j] >= EMPTY
-    return np.asarray((held & (gap < FAR * rate)).any(axis=-1))
 
 
 def reach(jumps: Jumps, populations: Array, currents: Array, pair: Array) -> Array:
@@ -270,14 +218,6 @@ def turning_ratio(jumps: Jumps, shift: Array) -> Array:
     return ratio
 
 
-def _gaps(jumps: Jumps, i: Points, j: Points) -> tuple[Array, Array]:
-    """|E_i - E_j| and relaxation rates of pairs, ``(..., K)``."""
-    e, leaving = jumps.dressing.energies, jumps.leaving
-    # no overflow where nothing relaxes
-    rate = np.maximum(0.5 * (leaving[..., i] + leaving[..., j]), 1e-200)
-    return np.abs(e[..., i] - e[..., j]), rate
-
-
 def _within(
     jumps: Jumps, gap: Array, w: Any, rate: Array, population: Array, far: float | Array = FAR
 ) -> Array:
@@ -298,55 +238,6 @@ def _within(
         turn = w / rate
         distance = np.abs(ratio - np.minimum(np.rint(ratio / turn), most) * turn)
     return folded(np.logical_or, (population >= EMPTY) & (distance < far)).reshape(-1)
-
-
-def _harm(some: Jumps, first: Changes) -> tuple[Array, Array]:
-    """Gaps over rates of points in a common zone, and what each pair's coherence does, ``(P, N, N)``."""
-    e, rate = some.dressing.energies, np.maximum(relaxation_rates(some), 1e-200)
-    gap = np.abs(e[..., :, None] - e[..., None, :])
-    effects, alike = first.effects(), as_many(some)
-    if alike is None:
-        return gap / rate, effects
-    shifted = Changes.of(make_redfield(from_another_zero(some)), first.populations).effects()
-    return gap / rate, np.where(alike, np.maximum(effects, shifted), 0.0)
-
-
-class CommonZone:
-    """Jumps with the states near one another modulo omega in one zone, in the order that they had: the zone
-    of each point is looked for once.
-
-    Parameters
-    ----------
-    jumps : Jumps
-    baths : sequence of Bath, optional
-        Without them zones stay as they are.
-    """
-
-    def __init__(self, jumps: Jumps, baths: Sequence[Bath] | None) -> None:
-        self.jumps, self.baths, self.batch = jumps, baths, jumps.dressing.energies.shape[:-1]
-        points = int(np.prod(self.batch, dtype=int))
-        self.shift = np.zeros((points, jumps.dressing.levels), dtype=np.intp)
-        self.known = np.full(points, baths is None or not any(jumps.dressing.quanta))
-
-    def at(self, points: npt.NDArray[np.intp]) -> Jumps:
-        """Some points."""
-        new = points[~self.known[points]]
-        if new.size:
-            self.shift[new] = zone_shift(jumps_at(self.jumps, new), stationary_populations, LEAST_EFFECT)
-            self.known[new] = True
-        some, shift = jumps_at(self.jumps, points), self.shift[points]
-        if self.baths is None or not shift.any():
-            return some
-        baths = baths_at(self.baths, self.batch, points)
-        return make_jumps(shift_zone(some.dressing, shift), baths, some.wiring)
-
-
-def _idle(jumps: Jumps, populations: Array) -> npt.NDArray[np.bool_]:
-    """Pairs whose coherence in another zone than that of the energies moves no current, ``(P, N, N)``."""
-    bound = effects_elsewhere(jumps, stationary_populations)
-    largest = bound * leverage(make_redfield(jumps), populations)[:, None, None]
-    # nothing is known of pairs that are nearest in the zone of the energies
-    return np.asarray((largest <= TRUSTED_EFFECT) & (bound > 0.0))
 
 
 def diverging(jumps: Jumps, baths: Sequence[Bath], floor: float = ROUNDING) -> Array:

@@ -94,10 +94,15 @@ class Redfield:
     def own(self) -> Array:
         """Diagonal element of the generator for each coherence, ``(..., N, N)`` complex."""
         xp = namespace(self.gaps)
+        return self.damped - xp.astype(1j * self.gaps, xp.complex128)
+
+    @cached_property
+    def damped(self) -> Array:
+        """The same without what turns at the gaps, real where all operators are."""
+        xp = namespace(self.gaps)
         l, s, g = (diagonal(x) for x in (self.forward, self.coupling, self.drift))
         jumped = xp.matmul(xp.matrix_transpose(l), _conj(s))
-        turning = xp.astype(1j * self.gaps, xp.complex128)
-        return jumped + dagger(jumped) - g[..., :, None] - _conj(g[..., None, :]) - turning
+        return jumped + dagger(jumped) - g[..., :, None] - _conj(g[..., None, :])
 
     def damping(self) -> Array:
         """Rate at which each coherence relaxes, Re(G_ii + G_jj), ``(..., N, N)``."""

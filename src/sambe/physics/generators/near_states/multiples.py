@@ -120,6 +120,8 @@ class Gaps:
 
     def at(self, points: npt.NDArray[np.intp]) -> Gaps:
         """The same of some points of a batch of NumPy's with one axis."""
+        if len(points) == len(self.gap):
+            return self
         omega = at_points(over_points(self.omega, len(self.gap)), points)
         gap, nearest, reach = (x[points] for x in (self.gap, self.nearest, self.reach))
         other = None if self.other is None else self.other[points]

@@ -6,34 +6,25 @@ A pair of states whose coherence does most in another zone is moved to it, point
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ....numerics.arrays import Array, is_numpy, namespace, repeated
-from ...dressing.dressing import Dressing
 from ...dressing.frequencies import expanded_omega
-from ..jumps import Jumps, Points, fixed, jumps_at
-from ..one_sided import both_signs, driven_places
-from .coherences import relaxation_rates
+from ..jumps import Jumps, fixed, jumps_at
 from .multiples import NEARER, RIVALS, Gaps, differences_of
+from .pair_effects import Pairs, Populations, amplitudes_of, at_another, most_elsewhere, partners
 
-__all__ = ["SINGLE_LEVELS", "align", "effects_elsewhere", "partners", "turned", "wanted_elsewhere",
-           "zone_shift"]  # fmt: skip
+__all__ = ["align", "turned", "wanted_elsewhere", "zone_shift", "zones_and_effects"]
 
 CHUNK = 2**16  # pairs of states of the points that are looked at together, with up to so many channels:
 FEW = 64
-# Levels above which what coherences do is judged in single precision, in half the time and memory. Here all
-# terms are positive, so that sums are good to six digits; of a move of 1e-2 of a current, which counts, it
-# leaves three digits or more. A choice.
-SINGLE_LEVELS = 1024
 # Levels above which pairs are looked at part by part, and levels of a part. A choice: products remain large.
 PART_LEVELS, PART = 384, 256
 FRAMED_TONES = 2.0  # factor on what a coherence does at home, see `zone_shift`: a choice
 Shifts = npt.NDArray[np.intp]
-Populations = Callable[[Array], tuple[Array, Array]]
 
 
 def zone_shift(
@@ -78,24 +69,59 @@ def zone_shift(
     """
     d = jumps.dressing
     if not is_numpy(namespace(d.energies)):
-        return align(*_wanted(_Pairs.of(fixed(jumps), populations, margin), least, margin))
-    least, home = float(least), FRAMED_TONES if framed and d.several_tones else 1.0
+        return align(*_wanted(Pairs.of(fixed(jumps), populations, margin), least, margin))
+    return _searched(jumps, populations, float(least), margin, framed, None)
+
+
+def zones_and_effects(
+    jumps: Jumps, populations: Populations | Array, least: float
+) -> tuple[Shifts, npt.NDArray[np.float64]]:
+    """`zone_shift` and `effects_elsewhere` of NumPy's arrays by one look at the pairs of states.
+
+    Parameters
+    ----------
+    populations : callable or array (P, N)
+        Those of `zone_shift`, or known ones, not a number where they are not unique.
+    """
+    n = jumps.dressing.levels
+    effects = np.zeros((jumps.dressing.energies.size // n, n, n))
+    return _searched(jumps, populations, least, 1.0, False, effects), effects
+
+
+def _searched(
+    jumps: Jumps, populations: Populations | Array, least: float, margin: float, framed: bool,
+    effects: npt.NDArray[np.float64] | None,
+) -> Shifts:  # fmt: skip
+    d = jumps.dressing
+    home = FRAMED_TONES if framed and d.several_tones else 1.0
     batch, n = d.energies.shape[:-1], d.levels
-    by_parts = n > PART_LEVELS and not d.several_tones
-    points = np.arange(int(np.prod(batch))) if by_parts else np.flatnonzero(Gaps.of(d, margin).leave())
-    shift = np.zeros((int(np.prod(batch)), n), dtype=np.intp)
+    points = int(np.prod(batch))
+    by_parts = n > PART_LEVELS and not d.several_tones and effects is None
+    gaps = None if by_parts else Gaps.of(jumps_at(jumps).dressing, margin)
+    who = np.arange(points) if gaps is None else np.flatnonzero(gaps.leave())
+    shift = np.zeros((points, n), dtype=np.intp)
     channels = 2 * len(d.quanta) * int(d.couplings.shape[-4])
     size = max(1, CHUNK // (n * n * max(1, channels // FEW)))
-    for k in range(0, len(points), size):
-        some = points[k : k + size]
-        if by_parts and not _restless_part(jumps_at(jumps, some), populations, least, margin):
+    for k in range(0, len(who), size):
+        some = who[k : k + size]
+        at = jumps_at(jumps, some)
+        if by_parts and callable(populations) and not _restless_part(at, populations, least, margin):
             continue
-        pairs = _Pairs.of(jumps_at(jumps, some), populations, margin)
-        restless = np.flatnonzero(_restless(pairs, least, margin))
+        found = populations if callable(populations) else _known(populations[some])
+        pairs = Pairs.of(at, found, margin, None if gaps is None else gaps.at(some))
+        most = most_elsewhere(pairs)
+        if effects is not None:
+            effects[some] = at_another(pairs, most)
+        restless = np.flatnonzero(_restless(pairs, most, least, margin))
         if restless.size:
             pairs = pairs if restless.size == some.size else pairs.at(restless)
             shift[some[restless]] = _aligned(*_wanted(pairs, least, margin, home), margin)
     return shift.reshape(*batch, n)
+
+
+def _known(populations: Array) -> Populations:
+    """What finds populations that are known."""
+    return lambda _: (populations, np.isfinite(populations).all(axis=-1))
 
 
 def wanted_elsewhere(jumps: Jumps, populations: Populations, least: Array) -> Array:
@@ -104,100 +130,12 @@ def wanted_elsewhere(jumps: Jumps, populations: Populations, least: Array) -> Ar
     Outside NumPy, and for `least` with an axis of its own, as in `zone_shift`; there is no shift elsewhere.
     """
     xp = namespace(jumps.energy)
-    weight, multiple = _wanted(_Pairs.of(fixed(jumps), populations), least, 1.0)
+    weight, multiple = _wanted(Pairs.of(fixed(jumps), populations), least, 1.0)
     return xp.any((weight > 0) & (multiple != 0), axis=(-2, -1))
 
 
-def effects_elsewhere(jumps: Jumps, populations: Populations) -> Array:
-    """Bound on the change of the currents, of the one-way flow, by the coherence of each pair of states at
-    the multiple of omega nearest to its gap, ``(P, N, N)``; zero where zero may be that multiple. See
-    `zone_shift`."""
-    pairs = _Pairs.of(jumps, populations)
-    out = 0.0 * pairs.gaps.gap
-    for k in range(1, len(pairs.differences)):
-        out = np.maximum(out, np.where(pairs.near(k), pairs.effect(k), 0.0))
-    out = np.maximum(out, out.swapaxes(-1, -2))
-    return np.where(pairs.near(0), 0.0, out)
-
-
-@dataclass(frozen=True)
-class _Pairs:
-    """What the coherence of each pair of states does to first order, by the multiple of omega it turns with.
-
-    Attributes
-    ----------
-    differences : int array (D,)
-        Those, from zero on, for which there is something to be asked.
-    rate : array (..., N, N)
-        At which each coherence relaxes.
-    flow : array (..., 1, 1)
-        Jumps per unit time.
-    """
-
-    gaps: Gaps
-    populations: Array
-    amplitudes: Array
-    differences: npt.NDArray[np.intp]
-    partners: Array
-    rate: Array
-    flow: Array
-
-    @classmethod
-    def of(cls, jumps: Jumps, populations: Populations, margin: float = 1.0) -> _Pairs:
-        """Amplitudes and populations of the zone that the equation gives."""
-        xp, gaps = namespace(jumps.energy), Gaps.of(jumps.dressing, margin)
-        p, unique = populations(jumps.rates)
-        p = xp.where(unique[..., None], p, xp.ones_like(p))
-        differences = gaps.differences[gaps.asked()] if is_numpy(xp) else gaps.differences
-        table = xp.asarray(partners(jumps.dressing, differences))
-        flow = xp.sum(jumps.rates * p[..., None, :], axis=(-2, -1))[..., None, None]
-        flow = xp.where(flow > 0, flow, xp.ones_like(flow))
-        return cls(gaps, p, _amplitudes(jumps), differences, table, relaxation_rates(jumps), flow)
-
-    def at(self, points: Points) -> _Pairs:
-        """The same of some points of a batch with one axis."""
-        return _Pairs(self.gaps.at(points), self.populations[points], self.amplitudes[points],
-                      self.differences, self.partners, self.rate[points], self.flow[points])  # fmt: skip
-
-    def multiple(self, k: Any) -> Array:
-        """``differences[k]`` as a number."""
-        return namespace(self.amplitudes).asarray(self.differences.astype(float))[k]
-
-    def near(self, k: Any) -> Array:
-        """Pairs for which that multiple is weighed."""
-        return self.gaps.weighed(self.multiple(k))
-
-    def line(self, m: Any) -> Array:
-        """How fast each coherence turns and relaxes at m quanta; one where neither."""
-        xp, apart = namespace(self.amplitudes), self.gaps.apart(m)
-        line = xp.sqrt(self.rate * self.rate + apart * apart)
-        return xp.where(line > 0, line, xp.ones_like(line))
-
-    def effect(self, k: Any) -> Array:
-        """Change of the currents, of the one-way flow, by coherences that turn with ``differences[k]``."""
-        xp, p = namespace(self.amplitudes), self.populations
-        one, partner = self.amplitudes, self.partners[k, :]
-        if is_numpy(xp):  # values can be looked at: leave out the harmonics that have no partner
-            places = np.flatnonzero(partner < one.shape[-3] - 1)
-            one, partner = one[..., places, :, :], partner[places]
-        other = xp.take(self.amplitudes, partner, axis=-3)
-        lost = xp.sum(xp.matmul(xp.matrix_transpose(other), one), axis=-3)
-        fed = one * xp.astype(p, one.dtype)[..., None, None, :]
-        gained = xp.sum(xp.matmul(fed, xp.matrix_transpose(other)), axis=-3)
-        line = self.line(self.multiple(k))
-        share = 0.5 * (p[..., :, None] + p[..., None, :])
-        return (gained + share * lost) / self.flow * (lost / line)
-
-
-def _restless(pairs: _Pairs, least: float, margin: float) -> npt.NDArray[np.bool_]:
+def _restless(pairs: Pairs, most: Array, least: float, margin: float) -> npt.NDArray[np.bool_]:
     """Points at which some coherence does more in another zone, ``(P,)``."""
-    most = 0.0 * pairs.gaps.gap
-    for k in range(1, len(pairs.differences)):
-        near = pairs.near(k)
-        points = np.flatnonzero(near.any(axis=(-2, -1)))
-        if points.size:  # of several tones each multiple is that of few points
-            there = (pairs if points.size == len(near) else pairs.at(points)).effect(k)
-            most[points] = np.maximum(most[points], np.where(near[points], there, 0.0))
     out = most > least
     if out.any():
         out &= margin * most > pairs.effect(0) * (1.0 + NEARER)
@@ -211,7 +149,7 @@ def _restless_part(jumps: Jumps, populations: Populations, least: float, margin:
     p, unique = populations(jumps.rates)
     p = np.where(unique, p, 1.0)
     flow = float((jumps.rates * p).sum()) or 1.0
-    amplitudes, table = _amplitudes(jumps)[0], partners(d, differences)
+    amplitudes, table = amplitudes_of(jumps)[0], partners(d, differences)
     e, leaving, p = d.energies[0], jumps.leaving[0], p[0]
     omega = float(np.ravel(d.omega)[0])
     nearest = int(np.gcd.reduce(differences)) * omega / (1.0 + margin * RIVALS) * (1.0 - NEARER)
@@ -240,7 +178,7 @@ def _restless_part(jumps: Jumps, populations: Populations, least: float, margin:
 def _joined(
     amplitudes: Array, partner: npt.NDArray[np.intp], populations: Array, i: slice, j: slice
 ) -> tuple[Array, Array]:
-    """What joins some states with others at one difference of quanta, as in `_Pairs.effect`."""
+    """What joins some states with others at one difference of quanta, as in `Pairs.effect`."""
     lost, gained = np.zeros_like(amplitudes[0, i, j]), np.zeros_like(amplitudes[0, i, j])
     last, held = len(amplitudes) - 1, populations.astype(amplitudes.dtype)
     for k in np.flatnonzero(partner < last):
@@ -250,7 +188,7 @@ def _joined(
     return lost, gained
 
 
-def _wanted(pairs: _Pairs, least: float | Array, margin: float, weight: float = 1.0) -> tuple[Array, Array]:
+def _wanted(pairs: Pairs, least: float | Array, margin: float, weight: float = 1.0) -> tuple[Array, Array]:
     """What the coherence of each pair does, and the multiple of omega at which, home by weight."""
     xp, none = namespace(pairs.amplitudes), 0.0 * pairs.gaps.gap
 
@@ -272,36 +210,6 @@ def _wanted(pairs: _Pairs, least: float | Array, margin: float, weight: float = 
     at = at - xp.matrix_transpose(at)
     # to first order far pairs seem to do as much as one within its line, which has to be joined before them
     return xp.where(best > least, best * pairs.rate / pairs.line(at), none), at
-
-
-def _amplitudes(jumps: Jumps) -> Array:
-    """Square roots of the rates through each operator with each q of both signs, then an empty one,
-    ``(..., K + 1, N, N)``."""
-    xp, d = namespace(jumps.energy), jumps.dressing
-    driven = driven_places(jumps)
-    parts: list[Array] = []
-    for c in range(int(d.couplings.shape[-4])):
-        size = xp.abs(d.couplings[..., c, :, :, :])
-        baths = [u for u, wires in enumerate(jumps.wiring) if c in wires]
-        up, low = (sum(rates[u] for u in baths) for rates in (jumps.forward, jumps.backward))
-        parts.append(both_signs(size * xp.sqrt(up), driven, 1.0, size * xp.sqrt(low)))
-    if is_numpy(xp) and d.levels > SINGLE_LEVELS:
-        parts = [part.astype(np.float32) for part in parts]
-    return xp.concat([*parts, 0.0 * parts[0][..., :1, :, :]], axis=-3)
-
-
-def partners(d: Dressing, differences: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """For each difference m the place of q - m of each q, ``(D, K + 1)``, among the K harmonics of both signs
-    of all operators in a row, and an empty one after them."""
-    operators = int(d.couplings.shape[-4])
-    signed = np.asarray([*d.quanta, *(-q for q in d.quanta if q)])
-    empty, order = operators * len(signed), np.argsort(signed)
-    wanted = signed - differences[:, None]
-    near = order[np.minimum(np.searchsorted(signed, wanted, sorter=order), len(signed) - 1)]
-    partner = np.where(signed[near] == wanted, near, -1)[:, None]
-    first = len(signed) * np.arange(operators)[:, None]
-    out = np.where(partner < 0, empty, first + partner).reshape(len(differences), empty)
-    return np.concatenate([out, np.full((len(out), 1), empty)], axis=1)
 
 
 def _aligned(weight: Array, multiple: Array, margin: float) -> Shifts:
@@ -332,6 +240,8 @@ def align(weight: Array, multiple: Array) -> Array:
     """
     xp = namespace(weight)
     n = int(weight.shape[-1])
+    if is_numpy(xp):
+        return _grown(*(x.reshape(-1, n, n) for x in (weight, multiple))).reshape(weight.shape[:-1])
     level = xp.asarray(np.arange(n))
     shift = 0.0 * weight[..., 0]
 
@@ -349,6 +259,23 @@ def align(weight: Array, multiple: Array) -> Array:
 
     shift = repeated(xp, n, join, (shift, shift != 0.0, shift, shift))[0]
     return xp.astype(xp.round(shift), xp.int64)
+
+
+def _grown(weight: Array, multiple: Array) -> Shifts:
+    """The same of NumPy's arrays, in place."""
+    points, n = weight.shape[:2]
+    rows = np.arange(points)
+    strongest, wanted = np.zeros((2, points, n))  # of a state inside, the tie is below all others
+    shift = np.zeros((points, n), dtype=np.intp)
+    for _ in range(n):
+        new = strongest.argmax(axis=-1)
+        at = wanted[rows, new]
+        shift[rows, new], strongest[rows, new] = np.rint(at), -1.0
+        by = weight[rows, new]
+        closer = (by > strongest) & (strongest >= 0.0)
+        np.copyto(strongest, by, where=closer)
+        np.copyto(wanted, at[:, None] + multiple[rows, new], where=closer)
+    return shift
 
 
 def turned(

@@ -24,7 +24,7 @@ from ....numerics.arrays import Array, dagger, diagonal, namespace
 from ...generators.redfield import Redfield
 from ..iterations.conjugate_residuals import with_trace
 
-__all__ = ["Changes", "leverage", "moved_itself", "moved_share"]
+__all__ = ["Changes", "current_of_states", "leverage", "moved_itself", "moved_share"]
 
 # Beside what is a current judged? A bath's may cross zero, and in equilibrium is nothing beside the traffic
 # both ways, of which the theory itself is wrong by a relaxation rate over a frequency. The pump's does not:
@@ -55,7 +55,7 @@ class Changes:
     def of(cls, g: Redfield, populations: Array, inverse: Array = None) -> Changes:
         """Those of a batch with one leading axis, by populations ``(P, N)``; the inverse of the rates between
         them, with the trace, where it is known."""
-        states = _of_states(g)
+        states = current_of_states(g)
         return cls(states, populations, _changes(g, populations, states, inverse))
 
     def take(self, points: npt.NDArray[np.intp]) -> Changes:
@@ -75,9 +75,8 @@ class Changes:
         xp = namespace(self.halves)
         change = xp.abs(self.halves + xp.matrix_transpose(self.halves))
         scale = _traffic_and_scale(self.of_states, self.populations)[1][..., None, None]
-        there = scale > 0
-        share = xp.where(there, change / xp.where(there, scale, xp.ones_like(scale)), 0.0 * change)
-        out = xp.max(share, axis=1)
+        scale = xp.where(scale > 0, scale, xp.full_like(scale, float("inf")))
+        out = xp.max(change / scale, axis=1)
         return xp.where(xp.isfinite(out), out, xp.zeros_like(out))
 
     def move(self, counted: Array = None) -> Array:
@@ -126,14 +125,14 @@ def moved_itself(move: Array, of_states: Array, populations: Array) -> Array:
     return xp.where(xp.isfinite(share), share, xp.zeros_like(share))
 
 
-def leverage(g: Redfield, populations: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def leverage(of_states: Array, populations: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Largest change of a current, relative to it, by a change of its one-way flow relative to that,
     ``(P,)``."""
-    traffic, scale = _traffic_and_scale(_of_states(g), populations)
+    traffic, scale = _traffic_and_scale(of_states, populations)
     return np.asarray((traffic / np.where(scale > 0, scale, np.inf)).max(axis=-1))
 
 
-def _of_states(g: Redfield) -> Array:
+def current_of_states(g: Redfield) -> Array:
     """Current that each state carries, ``(P, U + 1, N)``."""
     return 2.0 * namespace(g.heat).real(diagonal(g.heat))
 
@@ -152,40 +151,52 @@ def _traffic_and_scale(states: Array, populations: Array) -> tuple[Array, Array]
 def _changes(g: Redfield, populations: Array, states: Array, inverse: Array = None) -> Array:
     """Half of the change of each current by the coherence of each pair, ``(P, U + 1, N, N)``."""
     xp = namespace(populations)
-    weight = g.heat - _by_populations(g, states, inverse)
+    weight = xp.matrix_transpose(g.heat - _by_populations(g, states, inverse))
     rho = _coherences(g, populations)[:, None, ...]
-    return 2.0 * xp.real(xp.matrix_transpose(weight) * rho)
+    return 2.0 * (weight * rho if g.real else xp.real(weight * rho))
 
 
 def _coherences(g: Redfield, populations: Array) -> Array:
-    """Coherences that the populations drive, ``(P, N, N)``."""
+    """Coherences that the populations drive, ``(P, N, N)``; their real part, of which alone real operators
+    make a current, where all operators are real."""
     xp = namespace(populations)
     row = populations[:, None, :]
-    fed = xp.sum(xp.matmul(g.forward * row[:, None, ...], dagger(g.coupling)), axis=1)
+    fed = xp.matmul(_wide(g.forward * row[:, None, ...]), dagger(_wide(g.coupling)))
     half = fed - g.drift * row
-    alone = g.own
-    answers = (xp.abs(alone) > 0) & xp.asarray(~np.eye(g.levels, dtype=bool))
-    source = (half + dagger(half)) / xp.where(answers, alone, xp.ones_like(alone))
-    return xp.where(answers, -source, 0.0 * source)
+    source, apart = half + dagger(half), xp.asarray(~np.eye(g.levels, dtype=bool))
+    if g.real:
+        size = g.damped * g.damped + g.gaps * g.gaps
+        answers = (size > 0) & apart
+        out = source * (g.damped / xp.where(answers, size, xp.ones_like(size)))
+    else:
+        answers = (xp.abs(g.own) > 0) & apart
+        out = source / xp.where(answers, g.own, xp.ones_like(g.own))
+    return xp.where(answers, -out, 0.0 * source)
+
+
+def _wide(x: Array) -> Array:
+    """Matrices of the second axis side by side, ``(P, N, K N)``."""
+    xp = namespace(x)
+    return xp.reshape(xp.permute_dims(x, (0, 2, 1, 3)), (x.shape[0], x.shape[-1], -1))
 
 
 def _by_populations(g: Redfield, states: Array, inverse: Array) -> Array:
     """S† Y L - Y G for each terminal, ``(P, U + 1, N, N)``."""
     xp = namespace(states)
-    a, scale = with_trace(g.matrix(0), g.levels)
+    points, terminals, n = states.shape
+    a, scale = with_trace(g.matrix(0), n)
     right = xp.matrix_transpose(states)
     if inverse is None:
         y = _solved(xp.matrix_transpose(a), right) / scale
     else:
         y = xp.matmul(xp.matrix_transpose(inverse), right) / scale
-    first = xp.asarray(np.arange(g.levels) == 0)[:, None]
+    first = xp.asarray(np.arange(n) == 0)[:, None]
     y = xp.where(first, 0.0 * y, y)  # the first row stands for the trace and for no equation of motion
-    back = dagger(g.coupling)
-    parts = [
-        xp.sum(xp.matmul(back, y[:, None, :, u, None] * g.forward), axis=1) - y[:, :, u, None] * g.drift
-        for u in range(states.shape[1])
-    ]
-    return xp.stack(parts, axis=1)
+    # all terminals at once, and the harmonics on top of one another
+    weighted = xp.reshape(y[:, None, :, :, None] * g.forward[:, :, :, None, :], (points, -1, terminals * n))
+    back = xp.matmul(dagger(xp.reshape(g.coupling, (points, -1, n))), weighted)
+    back = xp.permute_dims(xp.reshape(back, (points, n, terminals, n)), (0, 2, 1, 3))
+    return back - xp.matrix_transpose(y)[..., None] * g.drift[:, None, ...]
 
 
 def _solved(a: Array, b: Array) -> Array:

@@ -23,7 +23,7 @@ from ....numerics.close_pairs import Windows, windows_of
 from ...generators.jumps import Jumps, quanta_by_tone
 from ...generators.near_states.coherences import PRESENT, as_many, coherence_paths
 from ...generators.near_states.multiples import differences_of
-from ...generators.near_states.zones import SINGLE_LEVELS
+from ...generators.near_states.pair_effects import SINGLE_LEVELS
 from ...generators.redfield import make_redfield, pauli_generator
 from ...generators.single_lines import lines_one_by_one
 from ..iterations.conjugate_residuals import with_trace

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,14 +71,17 @@ def effects_of_single_quantum(jumps: Jumps, state: Numbers, currents: Reals) -> 
     """
     h = _Lines.of(jumps)
     populations = state if state.ndim == 2 else np.diagonal(state, 0, -2, -1).real
-    own = h.own()
-    turning = h.parts(_answer_alone(h.driven(state), own + 2j * h.turn[:, None, None]))
+    damped = h.damped()
+    turning = h.answered(h.driven(state), damped, 2.0 * h.turn[:, None, None] - h.gaps)
     back = [_left(b, turning) - _right(turning, _adjoint(a)) for a, b in zip(h.up, h.down, strict=True)]
-    mean = _answer(h, h.returned(back), own)
-    rho = mean + (state if state.ndim == 3 else state[:, :, None] * np.eye(h.levels))
+    mean = _answer(h, h.returned(back), damped)
+    if state.ndim == 2:
+        mean[:, np.arange(h.levels), np.arange(h.levels)] += state
+    else:
+        mean += state.real if h.real else state
     traffic = folded(np.maximum, _carried(h, populations))
     size = np.abs(h.whole(turning)).reshape(len(turning), -1).max(axis=-1)
-    return Effects(_currents(h, rho, turning, back) - currents, traffic, size)
+    return Effects(_currents(h, mean, turning, back) - currents, traffic, size)
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,18 @@ class _Lines:
         e, warm = d.energies, [jumps.energy[:, 0] * s for s in coupling]
         return cls(e[:, :, None] - e[:, None, :], turn, coupling, warm, up, down, baths)
 
+    @cached_property
+    def gained(self) -> Numbers:
+        """Half of the rates j -> i by jumps that absorb quanta, ``(P, N, N)``; complex by the Lamb shift."""
+        each = [s.conj() * a for s, a in zip(self.coupling, self.up, strict=True)]
+        return np.asarray(sum(each[1:], start=each[0]))
+
+    @cached_property
+    def given(self) -> Numbers:
+        """The same by jumps that emit them."""
+        each = [s.swapaxes(-1, -2) * b for s, b in zip(self.coupling, self.down, strict=True)]
+        return np.asarray(sum(each[1:], start=each[0]))
+
     @property
     def levels(self) -> int:
         """Number of states N."""
@@ -141,35 +157,49 @@ class _Lines:
         """Complex matrices from their parts."""
         return np.asarray(x[:, 0] + 1j * x[:, 1] if self.real else x[:, 0])
 
-    def own(self) -> Complex:
-        """Diagonal element of the mean generator for each coherence, ``(P, N, N)``."""
+    def damped(self) -> Numbers:
+        """Diagonal element of the mean generator for each coherence without its gap, ``(P, N, N)``."""
         fed: Any = 0.0
-        lost: Any = 0.0
         for s, a, b in zip(self.coupling, self.up, self.down, strict=True):
             at, up, down = (np.diagonal(x, 0, -2, -1) for x in (s, a, b))
             fed = fed + up[:, :, None] * at.conj()[:, None, :] + down[:, :, None] * at[:, None, :]
-            lost = lost + np.sum(s.conj() * a + s.swapaxes(-1, -2) * b, axis=1)
-        lost = lost[:, :, None]
-        return np.asarray(fed + _adjoint(fed) - lost - _adjoint(lost) - 1j * self.gaps)
+        lost = (self.gained + self.given).sum(axis=1)[:, :, None]
+        return np.asarray(fed + _adjoint(fed) - lost - _adjoint(lost))
 
     def driven(self, state: Numbers) -> Numbers:
-        """What a standing state drives at 2 q omega, ``(P, N, N)``."""
+        """What a standing state drives at 2 q omega, in parts: of populations by real operators in one."""
         out: Any = 0.0
+        parts = None if state.ndim == 2 else self.parts(state)
         for s, a, b in zip(self.coupling, self.up, self.down, strict=True):
-            if state.ndim == 2:
-                x = a * state[:, None, :] - state[:, :, None] * _adjoint(b)
+            if parts is None:
+                x = (a * state[:, None, :] - state[:, :, None] * _adjoint(b))[:, None]
             else:
-                x = np.matmul(a, state) - np.matmul(state, _adjoint(b))
-            out = out + (np.matmul(x, s) - np.matmul(s, x))
+                x = _left(a, parts) - _right(parts, _adjoint(b))
+            out = out + (_right(x, s) - _left(s, x))
         return np.asarray(out)
 
-    def returned(self, back: list[Numbers]) -> Complex:
-        """What harmonics do to the mean state, from what each operator makes of them, ``(P, N, N)``."""
+    def answered(self, driven: Numbers, damped: Numbers, turn: Reals) -> Numbers:
+        """What follows in parts, each element at the rate ``damped + 1j turn``; nothing where it is none."""
+        if not self.real:
+            rate = damped + 1j * turn
+            still = (rate == 0)[:, None]
+            return np.asarray(np.where(still, 0.0, -driven / np.where(still, 1.0, rate[:, None])))
+        size = damped * damped + turn * turn
+        size[size == 0.0] = np.inf
+        damped, turn, real = damped / size, turn / size, driven[:, 0]
+        if driven.shape[1] == 1:
+            return np.stack([-real * damped, real * turn], axis=1)
+        return np.stack([-real * damped - driven[:, 1] * turn, real * turn - driven[:, 1] * damped], axis=1)
+
+    def returned(self, back: list[Numbers]) -> Numbers:
+        """What harmonics do to the mean state, from what each operator makes of them, in parts."""
         half: Any = 0.0
         for s, y in zip(self.coupling, back, strict=True):
             half = half + (_right(y, _adjoint(s)) - _left(_adjoint(s), y))
-        half = self.whole(half)
-        return np.asarray(half + _adjoint(half))
+        other = _adjoint(half)
+        if self.real:
+            other = np.stack([other[:, 0], -other[:, 1]], axis=1)
+        return np.asarray(half + other)
 
 
 def _adjoint(x: Numbers) -> Numbers:
@@ -188,59 +218,49 @@ def _right(x: Numbers, operator: Numbers) -> Numbers:
     return np.asarray(np.matmul(x.reshape(points, parts * n, n), operator).reshape(x.shape))
 
 
-def _answer_alone(driven: Numbers, rate: Complex) -> Complex:
-    """What follows at a rate of its own; nothing where nothing turns and nothing damps."""
-    still = rate == 0
-    return np.asarray(np.where(still, 0.0, -driven / np.where(still, 1.0, rate)))
-
-
-def _answer(h: _Lines, driven: Complex, alone: Complex) -> Complex:
-    """Change of the mean state that a non-zero equation of motion calls for."""
-    rates: Any = 0.0
-    for s, a, b in zip(h.coupling, h.up, h.down, strict=True):
-        rates = rates + 2.0 * (a * s.conj() + b * s.swapaxes(-1, -2)).real
+def _answer(h: _Lines, driven: Numbers, damped: Numbers) -> Numbers:
+    """Change of the mean state that a non-zero equation of motion calls for, ``(P, N, N)``: its real part
+    where all operators are real."""
+    rates = 2.0 * (h.gained + h.given).real
     a, scale = with_trace(pauli_generator(rates), h.levels)
-    right = -np.diagonal(driven, 0, -2, -1).real / scale[..., 0]
+    right = -np.diagonal(driven[:, 0], 0, -2, -1).real / scale[..., 0]
     right[:, 0] = 0.0
-    out = _answer_alone(driven, alone)
-    every = np.arange(h.levels)
+    out, every = np.array(h.answered(driven, damped, -h.gaps)[:, 0]), np.arange(h.levels)
     out[:, every, every] = solve_each(a, right[..., None])[..., 0]
     return out
 
 
 def _carried(h: _Lines, populations: Reals) -> Reals:
     """Sum of the sizes of the currents of each terminal that the states carry, ``(P, U + 1)``."""
-
-    def flow(k: list[Numbers], up: list[Numbers], down: list[Numbers], sign: float) -> Reals:
-        each: Any = 0.0
-        for x, a, b in zip(k, up, down, strict=True):
-            each = each + (x.conj() * a + sign * x.swapaxes(-1, -2) * b).real.sum(axis=1)
-        return np.asarray(np.sum(np.abs(each * populations), axis=-1))
-
     # W turns its sign, and so do the quanta, with the other side of an element
-    heats = [flow([h.warm[c] for c in wires], up, down, -1.0) for wires, up, down in h.baths]
-    return np.stack([*heats, h.turn * flow(h.coupling, h.up, h.down, -1.0)], axis=-1)
+    flows = [h.turn[:, None] * (h.gained - h.given).real.sum(axis=1)]
+    for wires, up, down in reversed(h.baths):
+        heat: Any = 0.0
+        for c, a, b in zip(wires, up, down, strict=True):
+            heat = heat + (h.warm[c].conj() * a - h.warm[c].swapaxes(-1, -2) * b).real.sum(axis=1)
+        flows.insert(0, heat)
+    return np.stack([np.sum(np.abs(flow * populations), axis=-1) for flow in flows], axis=-1)
 
 
-def _currents(h: _Lines, mean: Complex, turning: Numbers, back: list[Numbers]) -> Reals:
+def _currents(h: _Lines, state: Numbers, turning: Numbers, back: list[Numbers]) -> Reals:
     """Mean currents -2 Re Tr[(W∘S) L_u rho] of the baths, and -2 Re Tr[i dS/dt L rho] of the drive."""
-    state = mean.real if h.real else mean
     once = turning[:, 0]  # by real operators its real part alone makes something real
     flow: Any = 0.0
     warm_up, warm_down = [], []
     for s, w, a, b, y in zip(h.coupling, h.warm, h.up, h.down, back, strict=True):
-        warm_up.append(np.matmul(_adjoint(once), w) - np.matmul(state, _adjoint(w)))
-        warm_down.append(np.matmul(state, w) - np.matmul(once, _adjoint(w)))
-        flow = flow + _overlap(np.matmul(b, state), _adjoint(s)) - _overlap(np.matmul(a, state) + y[:, 0], s)
+        warm_up.append(np.matmul(_adjoint(w), once) - np.matmul(w, state))
+        warm_down.append(np.matmul(_adjoint(w), state) - np.matmul(w, _adjoint(once)))
+        flow = flow + _overlap(np.matmul(s, b), state) - _overlap(np.matmul(a, state) + y[:, 0], s)
     heats = []
     for wires, up, down in h.baths:
         heat: Any = 0.0
         for c, a, b in zip(wires, up, down, strict=True):
-            heat = heat + _overlap(a, _adjoint(warm_up[c])) + _overlap(b, _adjoint(warm_down[c]))
+            heat = heat + _overlap(a, warm_up[c]) + _overlap(b, warm_down[c])
         heats.append(heat)
     return np.asarray(-2.0 * np.stack([*heats, h.turn * flow], axis=-1))
 
 
 def _overlap(x: Numbers, y: Numbers) -> Reals:
     """Re Tr[x y†] of each point."""
-    return np.asarray(np.sum((x * y.conj()).real, axis=(-2, -1)))
+    points = len(x)
+    return np.asarray(np.vecdot(y.reshape(points, -1), x.reshape(points, -1)).real)

@@ -23,29 +23,21 @@ from ....physics.generators.jumps import Jumps
 from ....physics.generators.level_shifts import with_shift
 from ....physics.generators.near_states.coherences import as_many, relaxation_rates
 from ....physics.generators.near_states.multiples import differences_of
-from ....physics.generators.near_states.zones import partners, wanted_elsewhere
+from ....physics.generators.near_states.pair_effects import partners
+from ....physics.generators.near_states.zones import wanted_elsewhere
 from ....physics.generators.one_sided import both_signs
 from ....physics.generators.redfield import make_redfield
 from ....physics.method import Method
 from ....physics.pipeline import solve_batch
 from ....physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, slowness_in_frame
 from ....physics.states.iterations.conjugate_residuals import SINGULAR, with_trace
+from ....physics.states.judgements.close_states import EMPTY, FAR, HINT, LEAST_EFFECT, TRUSTED_EFFECT
 from ....physics.states.judgements.dropped_coherences import Changes
 from ....physics.states.judgements.felt_quanta import felt_share
 from ....physics.states.solution import Solution
 from ....physics.states.stationary import Stationary
 from ....physics.treatments import COHERENT, TREATMENTS
-from ....physics.validity import (
-    EMPTY,
-    FAR,
-    HINT,
-    LEAST_EFFECT,
-    POPULATED,
-    TRUSTED_EFFECT,
-    currents_apart,
-    diverging,
-    reach,
-)
+from ....physics.validity import POPULATED, currents_apart, diverging, reach
 
 __all__ = ["traced_fields", "traced_solution"]
 

@@ -14,7 +14,7 @@ from sambe.physics.currents.channels import channel_rates
 from sambe.physics.dressing.dressing import shift_zone
 from sambe.physics.equations import dressing_of
 from sambe.physics.generators.jumps import make_jumps
-from sambe.physics.generators.near_states import zones
+from sambe.physics.generators.near_states import pair_effects, zones
 from sambe.physics.generators.near_states.zones import align, wanted_elsewhere, zone_shift
 from sambe.physics.generators.redfield import make_redfield
 from sambe.physics.pipeline import jumps_of, solve_batch
@@ -70,7 +70,7 @@ def test_zones_of_many_levels_need_no_double_precision(monkeypatch: pytest.Monke
     jumps = jumps_of(system, prepare(system, equation="floquet"))
     double = zone_shift(jumps, stationary_populations, 1e-8)
     assert double.any()
-    monkeypatch.setattr(zones, "SINGLE_LEVELS", 1)
+    monkeypatch.setattr(pair_effects, "SINGLE_LEVELS", 1)
     np.testing.assert_array_equal(zone_shift(jumps, stationary_populations, 1e-8), double)
 
 
