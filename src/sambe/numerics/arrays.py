@@ -37,6 +37,7 @@ __all__ = [
     "is_concrete",
     "is_numpy",
     "namespace",
+    "over_last",
     "real_number",
     "repeated",
     "to_numpy",
@@ -113,6 +114,14 @@ def folded(operation: np.ufunc, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
     for k in range(1, x.shape[-1]):
         out = operation(out, x[..., k])
     return np.asarray(out)
+
+
+def over_last(operation: str, x: Array) -> Array:
+    """Sum ("add"), "maximum" or "minimum" over the last axis, in any namespace."""
+    xp = namespace(x)
+    if is_numpy(xp):
+        return folded(getattr(np, operation), x)
+    return {"add": xp.sum, "maximum": xp.max, "minimum": xp.min}[operation](x, axis=-1)
 
 
 def repeated(xp: ModuleType, count: int, step: Callable[[Any, Any], Any], state: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..description.bath import Bath
-from ..numerics.arrays import Array, expand, folded, is_numpy, namespace
+from ..numerics.arrays import Array, expand, folded, is_numpy, namespace, over_last
 from .dressing.frequencies import Tones, expanded_omega, largest_turn, slowest
 from .generators.jumps import ROUNDING, Jumps, Points, jumps_at
 from .generators.near_states.coherences import coherence_paths
@@ -99,9 +99,11 @@ def secular_measures(
     pair = populations[..., i] + populations[..., j]
     every = _farther(jumps, gap, w, pair, (i, j)) / rate
     flat = every.reshape(-1, len(i))
-    near = moved = _within(jumps, gap, w, rate, pair)
+    distance = np.where(pair >= EMPTY, _distances(jumps, gap, w, rate), np.inf)
+    near = moved = folded(np.logical_or, distance < FAR).reshape(-1)
     if currents is not None:
-        moved = near | _within(jumps, gap, w, rate, pair, reach(jumps, populations, currents, pair))
+        within = distance < reach(jumps, populations, currents, pair)
+        moved = near | folded(np.logical_or, within).reshape(-1)
     close, size = np.flatnonzero(moved), max(1, PAIRS // n**2)
     for points in (close[k : k + size] for k in range(0, len(close), size)):
         for some in CloseStates.groups(jumps, baths, points, p[points], stationary=currents is not None):
@@ -158,11 +160,11 @@ def reach(jumps: Jumps, populations: Array, currents: Array, pair: Array) -> Arr
     xp, d = namespace(currents), jumps.dressing
     spread = d.energies[..., -1] - d.energies[..., 0]
     if any(d.quanta):  # of the levels of a frame those that hold something
-        mean = xp.sum(populations * d.energies, axis=-1, keepdims=True)
-        spread = xp.sqrt(xp.sum(xp.abs(populations) * (d.energies - mean) ** 2, axis=-1))
+        mean = over_last("add", populations * d.energies)[..., None]
+        spread = xp.sqrt(over_last("add", xp.abs(populations) * (d.energies - mean) ** 2))
     energy = largest_turn(d.quanta, d.omega) + spread
-    largest = xp.max(xp.abs(currents), axis=-1)
-    flow = energy * xp.sum(xp.abs(populations) * jumps.leaving, axis=-1)
+    largest = over_last("maximum", xp.abs(currents))
+    flow = energy * over_last("add", xp.abs(populations) * jumps.leaving)
     rates = MOVED_WITHIN * flow / xp.maximum(largest, xp.full_like(largest, TINY))
     more = (1,) * (pair.ndim - rates.ndim)
     rates = xp.reshape(rates, (*rates.shape, *more)) * pair
@@ -218,15 +220,12 @@ def turning_ratio(jumps: Jumps, shift: Array) -> Array:
     return ratio
 
 
-def _within(
-    jumps: Jumps, gap: Array, w: Any, rate: Array, population: Array, far: float | Array = FAR
-) -> Array:
-    """Points with a pair, not both of its states empty, so few rates apart modulo omega, ``(P,)``.
+def _distances(jumps: Jumps, gap: Array, w: Any, rate: Array) -> Array:
+    """Relaxation rates by which the states of each pair lie apart modulo omega, ``(..., K)``.
 
     Parameters
     ----------
-    gap, rate, population : array (..., K)
-        Of each pair, with its relaxation rate and its population.
+    gap, rate : array (..., K)
     w : array (..., 1) or Tones
     """
     most = 2 * max(jumps.dressing.quanta)
@@ -237,7 +236,7 @@ def _within(
     elif most:
         turn = w / rate
         distance = np.abs(ratio - np.minimum(np.rint(ratio / turn), most) * turn)
-    return folded(np.logical_or, (population >= EMPTY) & (distance < far)).reshape(-1)
+    return distance
 
 
 def diverging(jumps: Jumps, baths: Sequence[Bath], floor: float = ROUNDING) -> Array:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, folded, is_numpy, namespace, values_of
+from ...numerics.arrays import Array, folded, namespace, over_last, values_of
 from ..dressing.frequencies import largest_turn, slowest_turn
 from ..generators.jumps import Jumps, jumps_at
 from ..generators.periodic_generator import PeriodicGenerator, folds_of, make_harmonics, reach_of
@@ -113,8 +113,8 @@ def felt_slowness(jumps: Jumps, populations: Array) -> Array:
     """
     xp = namespace(populations)
     flow = xp.abs(populations) * jumps.leaving
-    every = _over_last("add", flow)
-    mean = _over_last("add", flow * jumps.leaving**2) / xp.where(every > 0, every, xp.ones_like(every))
+    every = over_last("add", flow)
+    mean = over_last("add", flow * jumps.leaving**2) / xp.where(every > 0, every, xp.ones_like(every))
     d = jumps.dressing
     return xp.sqrt(mean) / slowest_turn(d.quanta, d.omega, d.couplings)
 
@@ -133,19 +133,11 @@ def slowness_in_frame(jumps: Jumps, populations: Array, currents: Array) -> Arra
     ratio = felt_slowness(jumps, populations)
     energy = largest_turn(d.quanta, d.omega) + d.energies[..., -1] - d.energies[..., 0]
     size = xp.abs(currents)
-    against = xp.maximum(_over_last("minimum", size), SMALL_CURRENT * _over_last("maximum", size))
-    flow = _over_last("add", xp.abs(populations) * jumps.leaving)
+    against = xp.maximum(over_last("minimum", size), SMALL_CURRENT * over_last("maximum", size))
+    flow = over_last("add", xp.abs(populations) * jumps.leaving)
     tiny = xp.full_like(against, float(np.finfo(float).tiny))
     moved = ratio * ratio * energy * flow / (SHARE * xp.maximum(against, tiny))
     return xp.minimum(ratio / SLIGHT_FRAMED, xp.maximum(ratio / (TO_AND_FRO * SLIGHT_FRAMED), moved))
-
-
-def _over_last(operation: str, x: Array) -> Array:
-    """Sum, maximum or minimum over the last axis."""
-    xp = namespace(x)
-    if is_numpy(xp):
-        return folded(getattr(np, operation), x)
-    return {"add": xp.sum, "maximum": xp.max, "minimum": xp.min}[operation](x, axis=-1)
 
 
 def cross_terms(

@@ -65,15 +65,17 @@ def _paths(couplings: Array, quanta: tuple[int, ...]) -> dict[int, npt.NDArray[n
     size = np.abs(couplings)
     shape = size.shape[-4:]
     flat = size.reshape(-1, int(np.prod(shape)))
-    present = flat > PRESENT * folded(np.maximum, flat)[:, None]
+    present = np.packbits(flat > PRESENT * folded(np.maximum, flat)[:, None], axis=1)
     # elements are present in few ways, of which neighbours have the same: what follows is done once for each
-    changes = np.flatnonzero((present[1:] != present[:-1]).any(axis=1)) + 1
+    changes = np.flatnonzero(folded(np.logical_or, present[1:] != present[:-1])) + 1
     starts = np.concatenate([np.zeros(min(1, len(present)), dtype=np.intp), changes])
-    ways, way = np.packbits(present[starts], axis=1), np.zeros(len(starts), dtype=np.intp)
+    ways, way = present[starts], np.zeros(len(starts), dtype=np.intp)
     if len(starts) > 1:
-        ways, way = np.unique(ways, axis=0, return_inverse=True)
+        few = ways.shape[1] == 1  # numbers are sorted faster than rows of one
+        ways, way = np.unique(ways[:, 0] if few else ways, axis=0, return_inverse=True)
+        ways = ways.reshape(len(ways), -1)
     of = np.repeat(way.reshape(-1), np.diff(np.append(starts, len(present)))).reshape(size.shape[:-4])
-    each = np.unpackbits(ways, axis=1, count=present.shape[1]).astype(bool)
+    each = np.unpackbits(ways, axis=1, count=flat.shape[1]).astype(bool)
     return {m: path[of] for m, path in _joined(each.reshape(-1, *shape), quanta).items()}
 
 

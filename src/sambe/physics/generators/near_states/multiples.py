@@ -145,7 +145,9 @@ class Gaps:
         some = self._between()
         side = np.sign(self.apart(self.nearest)[some]) * int(np.gcd.reduce(self.differences))
         wanted = np.concatenate([[0.0], wanted, np.abs(self.nearest[some] + side)])
-        return np.isin(self.differences, wanted)
+        if len(self.differences) > FEW:
+            return np.isin(self.differences, wanted)
+        return np.asarray([(wanted == m).any() for m in self.differences.tolist()])
 
     def leave(self) -> npt.NDArray[np.bool_]:
         """Points of NumPy's arrays at which a pair may be given another multiple than zero, ``(P,)``."""

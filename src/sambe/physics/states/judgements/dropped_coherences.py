@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ....numerics.arrays import Array, dagger, diagonal, namespace
+from ....numerics.arrays import Array, dagger, diagonal, namespace, over_last
 from ...generators.redfield import Redfield
 from ..iterations.conjugate_residuals import with_trace
 
@@ -109,10 +109,10 @@ def moved_share(move: Array, of_states: Array, populations: Array) -> Array:
     """
     xp = namespace(move)
     carried = of_states * populations[:, None, :]
-    largest = xp.max(xp.abs(xp.sum(carried, axis=-1)), axis=-1)
-    traffic = xp.max(xp.sum(xp.abs(carried), axis=-1), axis=-1)
+    largest = over_last("maximum", xp.abs(over_last("add", carried)))
+    traffic = over_last("maximum", over_last("add", xp.abs(carried)))
     there = largest > ROUNDING * traffic
-    share = xp.max(xp.abs(move), axis=-1) / xp.where(there, largest, xp.ones_like(largest))
+    share = over_last("maximum", xp.abs(move)) / xp.where(there, largest, xp.ones_like(largest))
     return xp.where(there & xp.isfinite(share), share, 0.0 * largest)
 
 
@@ -140,9 +140,9 @@ def current_of_states(g: Redfield) -> Array:
 def _traffic_and_scale(states: Array, populations: Array) -> tuple[Array, Array]:
     """One-way flow of each terminal, and what its current is judged by, ``(P, U + 1)``."""
     xp = namespace(states)
-    size = xp.abs(xp.sum(states * populations[:, None, :], axis=-1))
-    traffic = xp.sum(xp.abs(states) * populations[:, None, :], axis=-1)
-    baths = BATH_FLOOR * xp.maximum(xp.max(size, axis=-1, keepdims=True), traffic)
+    size = xp.abs(over_last("add", states * populations[:, None, :]))
+    traffic = over_last("add", xp.abs(states) * populations[:, None, :])
+    baths = BATH_FLOOR * xp.maximum(over_last("maximum", size)[..., None], traffic)
     pump = xp.asarray(np.arange(traffic.shape[-1]) == traffic.shape[-1] - 1)
     floor = xp.where(pump, PUMP_FLOOR * traffic, baths)
     return traffic, xp.maximum(size, floor)
