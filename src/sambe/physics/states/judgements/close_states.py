@@ -110,7 +110,7 @@ class CloseStates:
             return
         known = populations if stationary else stationary_populations
         shift, elsewhere = zones_and_effects(home, known, LEAST_EFFECT)
-        leave = shift.any(axis=-1)
+        leave = np.asarray(shift.any(axis=-1))
         for who in (np.flatnonzero(~leave), np.flatnonzero(leave)):
             if who.size:
                 some = common = jumps_at(home, who)
