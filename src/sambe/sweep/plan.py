@@ -222,6 +222,7 @@ def _block_points(points: int, tile: int, threads: int) -> int:
     """Points of a block: some tiles, and blocks enough that threads of different speeds end together."""
     most = TILES * tile if tile > 1 else 1
     even = -(-points // (BLOCKS_EACH * threads))
+    even -= even % tile if even > tile else 0  # of whole tiles, as a short one costs nearly as much
     whole_tiles = min(tile, -(-points // threads))  # no tile is cut up for evenness
     return max(1, min(most, max(even, whole_tiles)))
 
