@@ -25,7 +25,7 @@ from ...description.system import System
 from ...numerics.arrays import Array, dagger
 from ..currents.particles import PARTICLES
 from ..dressing.frequencies import Tones, energies_by_tone, expanded_omega
-from ..generators.coupling_side import heat_of_couplings
+from ..generators.coupling_side import on_side_of_couplings
 from ..generators.jumps import Jumps, jumps_at
 from ..method import Method, Moving
 from ..pipeline import solve_batch
@@ -64,12 +64,17 @@ class Origin:
     balanced : bool array (P,)
         Where nothing turns, and energies are counted on the side of the coupling. `steady_state` does so
         where its currents miss the first law, which those of a state on its way do at some time or other.
+    framed : bool array (P,)
+        Where they are counted so although terms between different quanta, which turn, are left out: where
+        ``"auto"`` stands still in a frame and those terms are not slight. With a Lamb shift this is closer
+        to the complete equation, without one as close.
     """
 
     jumps: Jumps
     solution: Solution
     complete: npt.NDArray[np.bool_]
     balanced: npt.NDArray[np.bool_]
+    framed: npt.NDArray[np.bool_]
 
 
 def origin_of(system: System, method: Method) -> Origin:
@@ -78,14 +83,16 @@ def origin_of(system: System, method: Method) -> Origin:
     Where a drive stands still in a frame the generator does too: terms between different quanta, which would
     turn, are left to the warning.
     """
-    method = bare(by_channels(method) if method.static and system.drive else method)
+    still = by_channels(method) if method.static and system.drive else method
+    standing, method = still is not method, bare(still)
     solution = solve_batch(system, method)
     jumps = jumps_at(solution.jumps)
     every = np.ones(len(jumps.energy), dtype=bool)
     if any(jumps.dressing.quanta):
         whole = False if solution.complete is None else np.asarray(solution.complete, dtype=bool)
-        return Origin(jumps, solution, every & whole, ~every)
-    return Origin(jumps, solution, ~every, every & follows_period(method))
+        framed = every & standing & (solution.cross_term_shift != 0.0)
+        return Origin(jumps, solution, every & whole, ~every, framed)
+    return Origin(jumps, solution, ~every, every & follows_period(method), ~every)
 
 
 def bare(method: Method) -> Method:
@@ -99,10 +106,11 @@ def generator_at(origin: Origin, points: Points, method: Method) -> Any:
     jumps = jumps_at(origin.jumps, points)
     counted: Any = TREATMENTS[method.secular].counted(jumps, inside)
     generator = counted.redfield
-    if not origin.balanced[points].any():
+    so = (origin.framed | origin.balanced)[points]
+    if not so.any():
         return generator
-    balanced = origin.balanced[points][:, None, None, None]
-    return replace(generator, heat=np.where(balanced, heat_of_couplings(jumps), generator.heat))
+    heat = on_side_of_couplings(generator.heat, jumps)
+    return replace(generator, heat=np.where(so[:, None, None, None], heat, generator.heat))
 
 
 @dataclass(frozen=True)

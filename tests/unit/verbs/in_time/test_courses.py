@@ -209,3 +209,34 @@ def test_a_frame_that_drops_terms_that_count_is_told_with_the_way_out(levels: in
     assert data.cross_term_shift > 0.01
     said = " ".join(str(w.message) for w in told)
     assert "use secular='none' with equation='floquet'" in said
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::sambe.SecularWarning", "ignore::sambe.PositivityWarning")
+def test_with_a_level_shift_a_frame_counts_what_each_bath_gives_to_the_system() -> None:
+    """Beside the complete equation, which knows of no frame: energies on the side of the coupling are closer
+    than on the side of the bath, or as close, and together they are the change of the energy."""
+    times, closer = np.linspace(0.0, 200.0, 21), []
+    for seed in range(6):
+        draw = np.random.default_rng(seed)
+        couplings = [(x + x.T) / 2.0 for x in draw.normal(size=(2, 3, 3))]
+        baths = [
+            sambe.Bath(name, s, sambe.Ohmic(0.01, 6.0), t)
+            for name, s, t in zip("ab", couplings, (0.8, 0.3), strict=True)
+        ]
+        lift = np.zeros((3, 3))
+        lift[1, 0] = 1.0
+        system = sambe.System(np.diag([0.0, 0.7, 1.6]), {1: [(0.1, lift)]}, 0.8, baths)
+
+        def course(equation: str, secular: str, one: sambe.System = system) -> Any:
+            return sambe.evolve(one, 0, times, equation=equation, secular=secular, lamb_shift="shift")
+
+        complete = course("floquet", "none").energy_transferred
+        frame, bath = (course("driven_dressed", x) for x in ("auto", "partial"))
+        off, far = (float(abs(x.energy_transferred - complete).max()) for x in (frame, bath))
+        closer.append(far / off)
+        gained = frame.stored_energy - frame.stored_energy[0]
+        missed = abs(frame.energy_transferred.sum("terminal") - gained).max()
+        assert missed < 1e-9 * abs(complete).max()
+    assert np.median(closer) > 1.5
+    assert min(closer) > 0.8
