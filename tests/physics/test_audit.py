@@ -45,7 +45,7 @@ def main() -> list[dict]:
 @pytest.mark.slow
 @pytest.mark.xdist_group("audited grids")
 def test_wrong_answers_are_flagged_and_right_ones_are_not(main) -> None:
-    """Issue measure: at least 95 % of errors above 10 %, at most 10 % of those below 3 %."""
+    """At least 95 % of errors above 10 %, at most 10 % of those below 3 %."""
     hit, bad, vain, good = equations.shares(main)
     assert (bad > 300, good > 1500) == (True, True)
     assert hit >= 0.95
@@ -118,7 +118,7 @@ def test_memory_correction_is_towards_the_exact_currents() -> None:
     ("shift", 0.0025, 0.01, 0.01), ("shift", 0.01, 0.035, 0.04),
 ])  # fmt: skip
 def test_default_against_the_exact_currents(main, shift, strength, median, worst) -> None:
-    """Issue measure, on the regular grid of frequencies."""
+    """On the regular grid of frequencies."""
     errors = np.concatenate([
         row["error"][np.isin(row["omega"], equations.REGULAR)]
         for row in main if row["answer"] == ("floquet", "partial", shift) and row["strength"] == strength

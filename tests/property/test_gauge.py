@@ -86,7 +86,7 @@ def test_full_secular_currents_do_not_see_the_zone(systems: Any, data: Any, seed
     ids=lambda s: s.name,
 )
 def test_zone_cut_of_the_models(system: sambe.System, equation: str) -> None:
-    # issue: the zone cut changes no current by more than 1e-9 relative
+    # the zone cut changes no current by more than 1e-9 relative
     wanted = currents(system, equation=equation)
     for seed in range(5):
         shift = np.random.default_rng(seed).integers(-3, 4, size=system.levels)
