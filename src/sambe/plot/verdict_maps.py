@@ -92,7 +92,9 @@ def verdicts(
     if panels and ax is not None:
         raise InputError("ax", ax, "panels make a figure of their own: leave out ax, or panels")
     if not any(audit.sizes[name] > 1 for name in sweep_dims(audit)):
-        raise InputError("audit", sweep_dims(audit), "a map needs a sweep; print the table of one point")
+        raise InputError(
+            "audit", sweep_dims(audit), "a map needs a sweep; of one point read verdict, reason and remedy"
+        )
     audit = _chosen(audit, equation=equation, secular=secular)
     with mpl.rc_context(RC):
         audit, axes, place = hold(audit, 2, sweep_dims(audit))

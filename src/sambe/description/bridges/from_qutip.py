@@ -125,7 +125,10 @@ def _sampler(
         evolution = qutip.QobjEvo(hamiltonian, args=dict(args) if args else None)
     except Exception as error:  # QuTiP raises bare Exception for some coefficients
         raise InputError(
-            "hamiltonian", hamiltonian, f"QuTiP cannot make a QobjEvo of it ({error})"
+            "hamiltonian",
+            hamiltonian,
+            f"QuTiP cannot make a QobjEvo of it ({error}); what coefficients "
+            'need beside t goes into args={"name": value}',
         ) from error
     if not evolution.isoper or evolution.shape[0] != evolution.shape[1]:
         raise InputError("hamiltonian", evolution.dims, "give an operator, not a state or a map")

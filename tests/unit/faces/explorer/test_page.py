@@ -108,3 +108,8 @@ def test_a_slow_drive_is_answered_rightly_at_first_sight(pool: Any) -> None:
     )
     assert "auto: trust" in said(page)["verdict"]
     assert "full: wrong" in said(page)["verdict"]
+
+
+def test_a_map_says_of_what_and_in_which_unit(page: Page) -> None:
+    page.ask(f"?points=11&tab=map&{NEAR}")
+    assert page.surface.frame.title.text == "energy current into the system (energy²/ħ)"

@@ -37,9 +37,12 @@ class SurfacePicture:
             "x", "y", source=self.cross, marker="cross", size=18, line_width=2, line_color="#000000"
         )
         frame.add_tools(HoverTool(renderers=[drawn], tooltips=[("current", "@image")]), TapTool())
-        self.bar = ColorBar(color_mapper=self.colors, background_fill_color=look.paper, width=14,
-                            major_label_text_color=look.ink, title_text_color=look.ink)  # fmt: skip
-        frame.add_layout(self.bar, "right")
+        bar = ColorBar(color_mapper=self.colors, background_fill_color=look.paper, width=14,
+                       major_label_text_color=look.ink)  # fmt: skip
+        frame.add_layout(bar, "right")
+        frame.title.update(
+            align="right", text_color=look.ink, text_font_style="normal", text_font_size="13px"
+        )
 
     def show(self, currents: xr.DataArray, titles: tuple[str, str], at: tuple[float, float]) -> None:
         """Draw currents of one terminal, with two axes: across and up, in this order."""
@@ -54,6 +57,7 @@ class SurfacePicture:
             "dw": [x[-1] - x[0] + dx], "dh": [y[-1] - y[0] + dy],
         }  # fmt: skip
         units = str(currents.attrs.get("units", ""))
-        self.bar.title = units if units and not units.startswith("energy") else BARE
+        units = units if units and not units.startswith("energy") else BARE
+        self.frame.title.text = f"energy current into the system ({units})"
         self.cross.data = {"x": [at[0]], "y": [at[1]]}
         self.frame.xaxis.axis_label, self.frame.yaxis.axis_label = titles
