@@ -201,6 +201,20 @@ def test_a_part_that_a_bath_does_not_reach_exchanges_nothing_with_it(secular: st
             assert flow.sel(terminal=name).item() == pytest.approx(alone.sel(terminal=name).item(), rel=1e-6)
 
 
+@pytest.mark.parametrize("secular", ["auto", *TREATMENTS])
+@pytest.mark.parametrize("detuned", [0.0, 0.3])
+def test_a_part_that_no_bath_reaches_exchanges_nothing(secular: str, detuned: float) -> None:
+    # the singlet of two spins with one collective coupling, and a qubit that is driven alone
+    beside = np.diag([0.0, 1.0, 3.0, 3.0 + detuned]), np.zeros((4, 4)), np.zeros((4, 4))
+    beside[1][:2, :2] = beside[2][:2, :2] = sambe.sigmax().real
+    beside[2][2:, 2:] = 0.4 * sambe.sigmax().real
+    driven = sambe.System(beside[0], {1: [(0.2, beside[2])]}, 0.7, two_baths(beside[1]), edge=())
+    singlet = np.array([0.0, 1.0, -1.0, 0.0]) / np.sqrt(2.0)
+    for system, state in ((spins(2, linear=True), singlet), (driven, 2)):
+        flow = sambe.steady_state(system, initial=state, equation="floquet", secular=secular)
+        assert abs(flow.energy_current).max() < 1e-14
+
+
 @pytest.mark.slow
 def test_both_doors_work_with_stores_and_lazily(tmp_path: Any) -> None:
     pytest.importorskip("zarr")

@@ -333,13 +333,13 @@ def _by_quanta(
     for row, (c, r) in enumerate(residues):
         for line in map(int, np.flatnonzero(present[row])):
             places.setdefault(r + g * int(lines[line]), []).append((c, row, line))
-    quanta = tuple(sorted({abs(q) for q in places}))
+    quanta = tuple(sorted({abs(q) for q in places})) or (0,)  # where no bath reaches a part of a system
     out = np.zeros((stack.shape[0], operators, len(quanta), *stack.shape[-2:]), dtype=stack.dtype)
     for k, q in enumerate(quanta):
         # S^(-q) is the adjoint: take whichever sign is there
         for c, row, line in places.get(q, []):
             out[:, c, k] += stack[:, row, line]
         if q not in places:
-            for c, row, line in places[-q]:
+            for c, row, line in places.get(-q, []):
                 out[:, c, k] += dagger(stack[:, row, line])
     return out, quanta
