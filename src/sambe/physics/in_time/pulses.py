@@ -16,7 +16,7 @@ still.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,12 +26,14 @@ from ...description.system import System
 from ...errors import InputError
 from ...numerics.arrays import Array, dagger
 from ...numerics.exponential import expm
+from ..generators.coupling_side import on_side_of_couplings
 from ..generators.jumps import Jumps, true_rates
+from ..generators.level_shifts import with_shift
 from ..generators.redfield import pauli_generator
 from ..method import Moving
 from ..pipeline import jumps_of
 from ..states.periods.period_map import GAUSS, ORDER, exponent
-from ..treatments import TREATMENTS
+from ..treatments import TREATMENTS, follows_period
 from .courses import heat_of
 from .particle_flows import standing_particles
 from .standing_generator import coherence_rates, generator_matrix, population_heat
@@ -153,7 +155,8 @@ def _moments(system: System, method: Moving, strength: Reals) -> _Moments:
             return x * strength
         return np.full(len(strength), x) if path == "hamiltonian[0]" else x
 
-    jumps = jumps_of(system.map_numbers(at), method)
+    batch = system.map_numbers(at)
+    jumps = with_shift(jumps_of(batch, method), batch.baths, method)
     d, treatment = jumps.dressing, TREATMENTS[method.secular]
     size, levels = len(strength), d.levels
     if treatment.populations_only:
@@ -161,6 +164,8 @@ def _moments(system: System, method: Moving, strength: Reals) -> _Moments:
     else:
         g = treatment.counted(jumps, None).redfield  # type: ignore[union-attr]
         matrix = generator_matrix(g)
+        if follows_period(method):  # a pulse that has ended leaves what has no drive, which is counted so
+            g = replace(g, heat=on_side_of_couplings(g.heat, jumps))
         heat = 2.0 * heat_of(g).swapaxes(-1, -2).reshape(size, -1, levels**2)
     v = d.states + 0j
     wide = (v[:, :, None, :, None] * v.conj()[:, None, :, None, :]).reshape(size, levels**2, levels**2)

@@ -66,7 +66,8 @@ class Origin:
         where its currents miss the first law, which those of a state on its way do at some time or other.
     framed : bool array (P,)
         Where they are counted so although terms between different quanta, which turn, are left out: where
-        ``"auto"`` stands still in a frame and those terms are not slight. With a Lamb shift this is closer
+        ``"auto"`` stands still in a frame, from a given state or where those terms are not slight in the
+        stationary one, of which `steady_state` tells. With a Lamb shift this is closer
         to the complete equation, without one as close.
     """
 
@@ -90,7 +91,9 @@ def origin_of(system: System, method: Method) -> Origin:
     every = np.ones(len(jumps.energy), dtype=bool)
     if any(jumps.dressing.quanta):
         whole = False if solution.complete is None else np.asarray(solution.complete, dtype=bool)
-        framed = every & standing & (solution.cross_term_shift != 0.0)
+        # coherences of a given state are large, though those terms be slight in the stationary one
+        given = getattr(method, "start", None) is not None
+        framed = every & standing & (given | (solution.cross_term_shift != 0.0))
         return Origin(jumps, solution, every & whole, ~every, framed)
     return Origin(jumps, solution, ~every, every & follows_period(method), ~every)
 
