@@ -152,10 +152,6 @@ def test_there_is_no_circle(graph) -> None:
     tuple(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError and names the circle
 
 
-# the judgement of cross terms stands beside the folder of the others, one of which it uses
-BOTH_WAYS = {("physics", "states"): {"cross_terms", "judgements"}}
-
-
 @pytest.mark.parametrize("folder", sorted({name[:-1] for name in MODULES}), ids=".".join)
 def test_the_parts_of_a_folder_use_each_other_one_way(graph, folder: Name) -> None:
     """Files and folders beside each other can be put in an order in which each uses those before it alone."""
@@ -164,8 +160,7 @@ def test_the_parts_of_a_folder_use_each_other_one_way(graph, folder: Name) -> No
     for name, targets in graph.items():
         if name[:depth] == folder and len(name) > depth:
             inside = {t[depth] for t in targets if t[:depth] == folder and len(t) > depth} - {name[depth]}
-            known = BOTH_WAYS.get(folder, set())
-            parts.setdefault(name[depth], set()).update(inside - known if name[depth] in known else inside)
+            parts.setdefault(name[depth], set()).update(inside)
     tuple(graphlib.TopologicalSorter(parts).static_order())  # raises CycleError and names the circle
 
 

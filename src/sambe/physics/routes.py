@@ -32,8 +32,8 @@ from .generators.positive import (
 )
 from .generators.redfield import make_redfield
 from .method import Method
-from .states.cross_terms import Judged, judged_state
 from .states.iterations.conjugate_residuals import Scratch
+from .states.judgements.cross_terms import Judged, judged_state
 from .states.judgements.felt_quanta import may_count
 from .states.judgements.standing_currents import in_fast_period, standing_state
 from .states.periods.complete_state import solve_complete

@@ -25,7 +25,7 @@ from ..physics.method import (
     Responding,
     Tilting,
 )
-from ..physics.states.cross_terms import MOVED, MOVED_ITSELF
+from ..physics.states.judgements.cross_terms import MOVED, MOVED_ITSELF
 from ..physics.statuses import OF_A_POINT, OF_SQUEEZING, OF_TIME, STATUS
 from ..physics.treatments import TREATMENTS, Treatment
 

@@ -107,7 +107,7 @@ def warn_of_shift(shift: Any, dropped: Any, method: Method, level: int = 3) -> N
     Parameters
     ----------
     shift : DataArray
-        `sambe.physics.states.cross_terms.relative_shift`; not a number where it is unknown.
+        `sambe.physics.states.judgements.cross_terms.relative_shift`; not a number where it is unknown.
     dropped : bool DataArray
         Where there is an answer without those terms.
     method : Method

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ...numerics.arrays import Array, namespace
 from ..dressing.frequencies import expanded_omega
 from ..generators.jumps import Jumps, jumps_at
-from .cross_terms import dropped_shift
+from .judgements.cross_terms import dropped_shift
 from .tones.judgement import moved_by_turning_terms
 
 __all__ = ["Solution"]

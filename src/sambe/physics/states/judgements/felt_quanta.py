@@ -36,7 +36,9 @@ from ...generators.one_sided import (
     signed_quanta,
 )
 from ...generators.redfield import Redfield, make_redfield, pack
-from ..cross_terms import (
+from ..iterations.conjugate_residuals import with_trace
+from ..stationary import DENSE_LEVELS, Stationary
+from .cross_terms import (
     MISSED,
     MOVED,
     MOVED_ITSELF,
@@ -45,8 +47,6 @@ from ..cross_terms import (
     SMALL_CURRENT,
     slowness_in_frame,
 )
-from ..iterations.conjugate_residuals import with_trace
-from ..stationary import DENSE_LEVELS, Stationary
 
 __all__ = ["felt_share", "may_count"]
 

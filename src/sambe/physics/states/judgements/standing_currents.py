@@ -14,8 +14,8 @@ import numpy as np
 from ....numerics.arrays import Array, is_numpy, namespace
 from ...generators.coupling_side import currents_of_couplings
 from ...generators.jumps import Jumps, jumps_at
-from ..cross_terms import MISSED, SMALL_CURRENT, Judged
 from ..stationary import Stationary
+from .cross_terms import MISSED, SMALL_CURRENT, Judged
 
 __all__ = ["in_fast_period", "standing_state"]
 

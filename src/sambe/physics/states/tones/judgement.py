@@ -7,8 +7,8 @@ Of a state :math:`\rho_0` without the terms between different vectors of quanta,
           + \sum_{m\neq0}\mathcal D_{-m}\rho_m\Big),
 
 with the diagonal :math:`\Lambda` of the generator, and the currents move by what both carry (see
-`sambe.physics.states.cross_terms`, of which this is the case of several tones). All points are judged at
-once; the balance of harmonics takes those that need it.
+`sambe.physics.states.judgements.cross_terms`, of which this is the case of several tones). All points are
+judged at once; the balance of harmonics takes those that need it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from ...dressing.frequencies import energies_by_tone, frequency_by_point
 from ...generators.jumps import Jumps, jumps_at
 from ...generators.periodic_generator import Harmonics, make_harmonics
 from ...generators.redfield import make_redfield, pack, unpack
-from ..cross_terms import (
+from ..group_inverse import IteratedResponse
+from ..judgements.cross_terms import (
     CLEARED,
     MISSED,
     MOVED,
@@ -34,7 +35,6 @@ from ..cross_terms import (
     felt_slowness,
     slowness_in_frame,
 )
-from ..group_inverse import IteratedResponse
 from ..stationary import Stationary, solve_each
 from .balance import balanced_state
 
@@ -237,8 +237,8 @@ def moved_by_turning_terms(jumps: Jumps, state: Array, currents: Reals, framed: 
 def judged_tones(jumps: Jumps, part: Stationary, tolerance: float, framed: bool) -> Judged:
     """The complete equation at the points where it moves a current, the state as it is elsewhere.
 
-    As `sambe.physics.states.cross_terms.judged_state` for one tone; a batch with one axis of points. In a
-    static frame, where those terms are slight, a move counts from `CLEARED` on.
+    As `sambe.physics.states.judgements.cross_terms.judged_state` for one tone; a batch with one axis of
+    points. In a static frame, where those terms are slight, a move counts from `CLEARED` on.
     """
     state, currents = np.array(part.state), np.array(part.currents)
     unique, converged = np.array(part.unique), np.array(part.converged)

@@ -29,9 +29,9 @@ from ....physics.generators.one_sided import both_signs
 from ....physics.generators.redfield import make_redfield
 from ....physics.method import Method
 from ....physics.pipeline import solve_batch
-from ....physics.states.cross_terms import SLIGHT, SLIGHT_ALONE, slowness_in_frame
 from ....physics.states.iterations.conjugate_residuals import SINGULAR, with_trace
 from ....physics.states.judgements.close_states import EMPTY, FAR, HINT, LEAST_EFFECT, TRUSTED_EFFECT
+from ....physics.states.judgements.cross_terms import SLIGHT, SLIGHT_ALONE, slowness_in_frame
 from ....physics.states.judgements.dropped_coherences import Changes
 from ....physics.states.judgements.felt_quanta import felt_share
 from ....physics.states.solution import Solution

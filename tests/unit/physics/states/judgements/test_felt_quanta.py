@@ -17,7 +17,7 @@ from sambe.physics.generators.near_states.zones import zone_shift
 from sambe.physics.generators.redfield import make_redfield
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
-from sambe.physics.states.cross_terms import cross_terms, needs_complete, relative_shift
+from sambe.physics.states.judgements.cross_terms import cross_terms, needs_complete, relative_shift
 from sambe.physics.states.judgements.felt_quanta import felt_share, may_count
 from sambe.physics.states.periods.complete_state import complete_state
 from sambe.physics.states.stationary import redfield_state, stationary_populations

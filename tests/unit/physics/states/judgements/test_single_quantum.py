@@ -12,7 +12,7 @@ from sambe.physics.equations import dressing_of
 from sambe.physics.generators.jumps import Jumps, jumps_at, make_jumps
 from sambe.physics.generators.redfield import make_redfield
 from sambe.physics.preparation import prepare
-from sambe.physics.states.cross_terms import CLEARED, cross_terms, dropped_shift, relative_shift
+from sambe.physics.states.judgements.cross_terms import CLEARED, cross_terms, dropped_shift, relative_shift
 from sambe.physics.states.judgements.single_quantum import effects_of_single_quantum, has_single_quantum
 from sambe.physics.states.periods.complete_state import complete_state
 from sambe.physics.states.stationary import redfield_state

@@ -21,15 +21,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array, folded, namespace, over_last, values_of
-from ..dressing.frequencies import largest_turn, slowest_turn
-from ..generators.jumps import Jumps, jumps_at
-from ..generators.periodic_generator import PeriodicGenerator, folds_of, make_harmonics, reach_of
-from ..generators.redfield import pack
-from .judgements.single_quantum import effects_of_single_quantum, has_single_quantum
-from .periods.complete_state import MOST_SAMPLES, complete_state, sample_count, together
-from .periods.period_iteration import PeriodApplied, PeriodCorrector
-from .stationary import Stationary
+from ....numerics.arrays import Array, folded, namespace, over_last, values_of
+from ...dressing.frequencies import largest_turn, slowest_turn
+from ...generators.jumps import Jumps, jumps_at
+from ...generators.periodic_generator import PeriodicGenerator, folds_of, make_harmonics, reach_of
+from ...generators.redfield import pack
+from ..periods.complete_state import MOST_SAMPLES, complete_state, sample_count, together
+from ..periods.period_iteration import PeriodApplied, PeriodCorrector
+from ..stationary import Stationary
+from .single_quantum import effects_of_single_quantum, has_single_quantum
 
 __all__ = [
     "CrossTerms",

@@ -15,7 +15,7 @@ from sambe.physics.generators.near_states.coherences import relaxation_rates
 from sambe.physics.generators.redfield import make_redfield
 from sambe.physics.pipeline import solve_batch
 from sambe.physics.preparation import prepare
-from sambe.physics.states.cross_terms import (
+from sambe.physics.states.judgements.cross_terms import (
     MISSED,
     MOVED,
     MOVED_ITSELF,
