@@ -222,9 +222,11 @@ def _block_points(points: int, tile: int, threads: int) -> int:
     """Points of a block: some tiles, and blocks enough that threads of different speeds end together."""
     most = TILES * tile if tile > 1 else 1
     even = -(-points // (BLOCKS_EACH * threads))
-    even -= even % tile if even > tile else 0  # of whole tiles, as a short one costs nearly as much
-    whole_tiles = min(tile, -(-points // threads))  # no tile is cut up for evenness
-    return max(1, min(most, max(even, whole_tiles)))
+    if even > tile:  # of whole tiles, as a short one costs nearly as much
+        return min(most, even - even % tile)
+    blocks = -(-points // min(tile, -(-points // threads)))
+    rounds = -(-blocks // threads)
+    return -(-points // (rounds * threads))  # of one tile each at most, as many for every thread
 
 
 def _chunks(shape: tuple[int, ...], size: int) -> tuple[int, ...]:

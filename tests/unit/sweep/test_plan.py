@@ -85,6 +85,18 @@ def test_cores_that_no_block_takes_go_to_blas(monkeypatch) -> None:
     assert planned(qubit(2), workers=2).blas == 1
 
 
+@pytest.mark.parametrize("workers", [2, 3, 4])
+@pytest.mark.parametrize("points", [1000, 3600])
+def test_every_thread_has_as_many_blocks(monkeypatch, points, workers) -> None:
+    """Else the others wait for the one that has a block more: of three blocks one of two threads takes two."""
+    monkeypatch.setattr(planning, "usable_cores", lambda: workers)
+    kerr = sambe.models.kerr_resonator(levels=20, omega=sambe.axis("omega", np.linspace(0.9, 1.1, points)))
+    plan = planned(kerr, secular="partial", workers=workers)
+    blocks = len(list(regions((points,), plan.chunks)))
+    assert plan.threads == workers
+    assert blocks % workers == 0 or blocks > planning.BLOCKS_EACH * workers
+
+
 def test_a_budget_on_other_machines_is_that_of_each_block() -> None:
     system = sambe.models.kerr_resonator(levels=20, omega=sambe.axis("w", np.linspace(0.5, 1.5, 10_000)))
     method = prepare(system)
