@@ -27,6 +27,7 @@ __all__ = [
     "Array",
     "Fields",
     "Number",
+    "added",
     "dagger",
     "diagonal",
     "expand",
@@ -122,6 +123,11 @@ def over_last(operation: str, x: Array) -> Array:
     if is_numpy(xp):
         return folded(getattr(np, operation), x)
     return {"add": xp.sum, "maximum": xp.max, "minimum": xp.min}[operation](x, axis=-1)
+
+
+def added(x: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Sum of a NumPy array over its first axis, term after term; NumPy adds a single column in pairs."""
+    return np.asarray(np.add.accumulate(x)[-1] if x[0].size == 1 else np.add.reduce(x))
 
 
 def repeated(xp: ModuleType, count: int, step: Callable[[Any, Any], Any], state: Any) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
 from .arrays import Array
 
-__all__ = ["expm", "expm_each"]
+__all__ = ["expm", "rectangles"]
 
 # Degree of the Taylor polynomial, and the 1-norm up to which it is used: the first term that it leaves out,
 # norm^(m + 1) / (m + 1)!, is then below 1e-14.
@@ -35,32 +37,45 @@ TAYLOR_18 = np.array([
 
 
 def expm(x: Array) -> Array:
-    """Exponential of a stack of matrices by scaling, a Taylor polynomial and squaring.
+    """Exponentials of the matrices of each point ``(P, ..., N, N)``, by a Taylor polynomial and squaring.
 
     Polynomials of degree 8, 12 and 18 in three, four and five products: Bader, Blanes and Casas,
-    Mathematics 7, 1174 (2019). The degree is chosen from the largest 1-norm so that what is cut off is
-    below rounding. Not a number where an element is not finite.
+    Mathematics 7, 1174 (2019). The degree is chosen from the largest 1-norm of the point, so that what is cut
+    off is below rounding and neighbours change no digit. Not a number where an element is not finite.
     """
-    norm = float(np.abs(x).sum(axis=-2).max()) if x.size else 0.0
-    if not np.isfinite(norm):
+    norms = np.abs(x).sum(axis=-2).reshape(len(x), -1).max(axis=-1, initial=0.0)
+    efforts = [_effort(float(norm)) if np.isfinite(norm) else None for norm in norms]
+    if len(set(efforts)) == 1:
+        return _with_effort(x, efforts[0])
+    out = np.empty_like(x)
+    for effort in dict.fromkeys(efforts):
+        group = [k for k, other in enumerate(efforts) if other == effort]
+        out[group] = _with_effort(x[group], effort)
+    return out
+
+
+def rectangles(points: int, steps: int, numbers: int, room: int) -> Iterator[tuple[slice, slice]]:
+    """Points and steps whose matrices, of so many ``numbers`` each, have room together.
+
+    As many steps of a point whatever the other points are: products of other shapes round otherwise.
+    """
+    width = min(steps, max(1, room // numbers))
+    size = max(1, room // (width * numbers))
+    for first in range(0, points, size):
+        for start in range(0, steps, width):
+            yield slice(first, min(first + size, points)), slice(start, min(start + width, steps))
+
+
+def _with_effort(x: Array, effort: tuple[int, int] | None) -> Array:
+    """Exponentials by so many squarings of a polynomial of a degree; of what is not finite without."""
+    if effort is None:
         return x * np.nan
-    squarings, degree = _effort(norm)
+    squarings, degree = effort
     if squarings:
         x = x * (0.5**squarings)
     out = {8: _taylor_8, 12: _taylor_12, 18: _taylor_18}[degree](x)
     for _ in range(squarings):
         out = np.matmul(out, out)
-    return out
-
-
-def expm_each(x: Array) -> Array:
-    """The same of the stack of each point ``(P, ...)``, whose effort its neighbours do not change."""
-    norms = np.abs(x).sum(axis=-2).reshape(len(x), -1).max(axis=-1, initial=0.0)
-    efforts = [_effort(float(norm)) if np.isfinite(norm) else None for norm in norms]
-    out = np.empty_like(x)
-    for effort in dict.fromkeys(efforts):
-        group = [k for k, other in enumerate(efforts) if other == effort]
-        out[group] = expm(x[group])
     return out
 
 
@@ -71,9 +86,11 @@ def _effort(norm: float) -> tuple[int, int]:
 
 
 def _sums(table: npt.NDArray[np.float64], powers: Array) -> Array:
-    """Sums of the identity and the powers with the coefficients of each row, in one pass."""
-    flat = powers.view(float).reshape(len(powers), -1)
-    out = np.matmul(table[:, 1:], flat).view(powers.dtype).reshape(len(table), *powers.shape[1:])
+    """Sums of the identity and the powers of each point ``(P, K, ..., N, N)`` with the coefficients of each
+    row, in one pass; the sums first."""
+    flat = powers.view(float).reshape(*powers.shape[:2], -1)
+    shape = len(powers), len(table), *powers.shape[2:]
+    out = np.moveaxis(np.matmul(table[:, 1:], flat).view(powers.dtype).reshape(shape), 1, 0)
     index = np.arange(powers.shape[-1])
     out[..., index, index] += table[:, :1].reshape(-1, *[1] * (powers.ndim - 2))
     return out
@@ -85,17 +102,22 @@ def _taylor_8(x: Array) -> Array:
     x4 = np.matmul(x2, (1.0 + root) / 132.0 * x + (1.0 + root) / 528.0 * x2)
     right = np.array([[2.0 * (29.0 * root - 271.0) / 420.0, 11.0 * (root - 1.0) / 840.0,
                        11.0 * (root - 9.0) / 3360.0, (89.0 - root) / 2240.0]])  # fmt: skip
-    out = np.matmul(2.0 / 3.0 * x2 + x4, _sums(right, np.stack([x, x2, x4]))[0])
-    out += _sums(np.array([[1.0, 1.0, (857.0 - 58.0 * root) / 630.0]]), np.stack([x, x2]))[0]
+    out = np.matmul(2.0 / 3.0 * x2 + x4, _sums(right, np.stack([x, x2, x4], axis=1))[0])
+    out += _sums(np.array([[1.0, 1.0, (857.0 - 58.0 * root) / 630.0]]), np.stack([x, x2], axis=1))[0]
+    return out
+
+
+def _powers(x: Array, count: int) -> Array:
+    """Room for so many powers of the matrices of each point, the first three of them in it."""
+    out = np.empty((len(x), count, *x.shape[1:]), dtype=x.dtype)
+    out[:, 0] = x
+    np.matmul(x, x, out=out[:, 1])
+    np.matmul(out[:, 1], x, out=out[:, 2])
     return out
 
 
 def _taylor_12(x: Array) -> Array:
-    powers = np.empty((3, *x.shape), dtype=x.dtype)
-    powers[0] = x
-    np.matmul(x, x, out=powers[1])
-    np.matmul(powers[1], x, out=powers[2])
-    first, second, third, fourth = _sums(TAYLOR_12, powers)
+    first, second, third, fourth = _sums(TAYLOR_12, _powers(x, 3))
     third += np.matmul(fourth, fourth)
     second += third
     first += np.matmul(second, third)
@@ -103,11 +125,8 @@ def _taylor_12(x: Array) -> Array:
 
 
 def _taylor_18(x: Array) -> Array:
-    powers = np.empty((4, *x.shape), dtype=x.dtype)
-    powers[0] = x
-    np.matmul(x, x, out=powers[1])
-    np.matmul(powers[1], x, out=powers[2])
-    np.matmul(powers[2], powers[2], out=powers[3])
+    powers = _powers(x, 4)
+    np.matmul(powers[:, 2], powers[:, 2], out=powers[:, 3])
     first, second, third, fourth, fifth = _sums(TAYLOR_18, powers)
     fourth += np.matmul(first, fifth)
     third += fourth

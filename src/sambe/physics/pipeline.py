@@ -15,18 +15,20 @@ from ..errors import InputError
 from ..numerics.arrays import Array, Number, is_array, namespace
 from .dressing.dressing import Dressing, ordered
 from .equations import EQUATIONS, dressing_of
-from .generators.jumps import Jumps, make_jumps
+from .generators.jumps import Jumps, Points, jumps_at, make_jumps
+from .generators.near_states.multiples import zone_groups
 from .generators.near_states.standing_phase import in_standing_phase, without_phases
+from .generators.near_states.zones import zone_shift
 from .method import Method
 from .states.conserved import several_states
 from .states.solution import Solution
-from .states.stationary import DENSE_LEVELS
+from .states.stationary import DENSE_LEVELS, stationary_populations
 from .treatments import TREATMENTS, channel_counter
 
-__all__ = ["jumps_of", "solve_batch"]
+__all__ = ["by_zones", "dressed", "jumps_of", "solve_batch"]
 
 
-def solve_batch(system: System, method: Method) -> Solution:
+def solve_batch(system: System, method: Method, jumps: Jumps | None = None) -> Solution:
     """Stationary state and currents of a batch of points.
 
     Parameters
@@ -34,6 +36,8 @@ def solve_batch(system: System, method: Method) -> Solution:
     system : System
         Numbers are scalars or arrays that broadcast to one batch shape ``(...)``, each of any part of it.
     method : Method
+    jumps : Jumps, optional
+        From `jumps_of`, if they are there already.
 
     Returns
     -------
@@ -46,7 +50,7 @@ def solve_batch(system: System, method: Method) -> Solution:
         If the equation knows no dressed states.
     """
     system = _with_its_phases(system, method)
-    jumps = jumps_of(system, method)
+    jumps = jumps_of(system, method) if jumps is None else jumps
     route = TREATMENTS[method.secular].solve
     if route is None:
         raise InputError("secular", method.secular, "it has no dressed states to solve for")
@@ -61,16 +65,32 @@ def solve_batch(system: System, method: Method) -> Solution:
     return replace(solution, unique=solution.unique & ~namespace(solution.unique).asarray(several))
 
 
-def jumps_of(system: System, method: Method) -> Jumps:
+def jumps_of(system: System, method: Method, dressing: Dressing | None = None) -> Jumps:
     """Jumps of a batch of points, in the zone that the equation gives: the first half of `solve_batch`."""
+    system = _with_its_phases(system, method)
+    dressing = dressed(system, method) if dressing is None else dressing
+    return make_jumps(dressing, system.baths, method.wiring)
+
+
+def dressed(system: System, method: Method) -> Dressing:
+    """Dressing of a batch of points, whatever their baths: where the jumps of `jumps_of` come from."""
     system = _with_its_phases(system, method)
     numbers = system.numbers()
     dressing = ordered(dressing_of(_dressed_batch(system, numbers), method))
     if method.bare:
         dressing = replace(dressing, tilt=None)
     dressing = _over_batch(dressing, list(numbers.values()))
-    dressing = in_standing_phase(dressing, system.baths)
-    return make_jumps(dressing, system.baths, method.wiring)
+    return in_standing_phase(dressing, system.baths)
+
+
+def by_zones(jumps: Jumps, method: Method) -> list[tuple[Points, Jumps]]:
+    """Jumps of NumPy's with one axis of points by the zones to which the treatment moves states: together
+    those whose shifts need the same quanta, as a sum over more of them is rounded otherwise."""
+    if method.bare or not TREATMENTS[method.secular].zoned or not any(jumps.dressing.quanta):
+        return [(np.arange(len(jumps.energy)), jumps)]
+    zones = zone_shift(jumps, stationary_populations, method.tolerance, framed=method.static)
+    jumps, groups = replace(jumps, zones=zones), zone_groups(zones)
+    return [(at, jumps if len(groups) == 1 else jumps_at(jumps, at)) for at in groups]
 
 
 def _with_its_phases(system: System, method: Method) -> System:

@@ -142,7 +142,9 @@ def _needed_shift(jumps: Jumps, method: Method) -> Array:
     """
     if method.bare or not any(jumps.dressing.quanta):
         return None
-    shift = zone_shift(jumps, stationary_populations, method.tolerance, framed=method.static)
+    shift = jumps.zones
+    if shift is None:
+        shift = zone_shift(jumps, stationary_populations, method.tolerance, framed=method.static)
     if not isinstance(shift, np.ndarray):
         return shift
     states = shift.shape[-1]
@@ -204,7 +206,7 @@ def _moved(jumps: Jumps, by: npt.NDArray[np.intp], baths: Sequence[Bath], method
 
 def solve_universal(jumps: Jumps, system: System, method: Method) -> Solution:
     """The universal Lindblad equation."""
-    jumps, shift = _dressed_by_baths(jumps, _needed_shift(jumps, method), system, method)
+    jumps, shift = _dressed_by_baths(jumps, _needed_shift(jumps, method), system.baths, method)
     solution = _solution(jumps, settled_state(jumps, lambda j: make_universal(j, shift), method.tolerance))
     return _in_one_zone(solution, shift, method)
 
@@ -212,7 +214,7 @@ def solve_universal(jumps: Jumps, system: System, method: Method) -> Solution:
 def solve_clustered(jumps: Jumps, system: System, method: Method) -> Solution:
     """Clusters of close levels share one jump energy."""
     plain, zones = jumps, _needed_shift(jumps, method)
-    jumps, shift = _dressed_by_baths(jumps, zones, system, method)
+    jumps, shift = _dressed_by_baths(jumps, zones, system.baths, method)
     xp = namespace(jumps.energy)
     jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps), shift)
     part = settled_state(jumps, lambda j: make_clustered(j, inside, shift), method.tolerance)
@@ -237,28 +239,32 @@ def _spread(
         by = zones
         if any(plain.dressing.quanta):
             by = zone_shift(plain, stationary_populations, method.tolerance, margin, method.static)
-        jumps, _ = _dressed_by_baths(plain, by, system, method)
-        jumps, inside = cluster_jumps(jumps, system.baths, relaxation_rates(jumps), None, margin)
-        differs = (inside != solution.inside).any(axis=(-2, -1))
-        differs |= (by - by[..., :1] != zones - zones[..., :1]).any(axis=-1)
-        points = np.flatnonzero(differs)
-        if points.size:
-            other = make_clustered(jumps_at(jumps, points), inside.reshape(-1, n, n)[points])
-            off = redfield_state(other, method.tolerance).currents - currents[points]
-            out[points] = np.maximum(out[points], np.abs(off).max(axis=-1) / largest[points])
+        for at in zone_groups(by.reshape(-1, n)):
+            baths = baths_at(system.baths, batch, at)
+            there, here = by.reshape(-1, n)[at], zones.reshape(-1, n)[at]
+            jumps, _ = _dressed_by_baths(jumps_at(plain, at), there, baths, method)
+            jumps, inside = cluster_jumps(jumps, baths, relaxation_rates(jumps), None, margin)
+            differs = (inside != solution.inside.reshape(-1, n, n)[at]).any(axis=(-2, -1))
+            differs |= (there - there[:, :1] != here - here[:, :1]).any(axis=-1)
+            who = np.flatnonzero(differs)
+            if who.size:
+                points = at[who]
+                other = make_clustered(jumps_at(jumps, who), inside[who])
+                off = redfield_state(other, method.tolerance).currents - currents[points]
+                out[points] = np.maximum(out[points], np.abs(off).max(axis=-1) / largest[points])
     return out.reshape(batch)
 
 
-def _dressed_by_baths(jumps: Jumps, shift: Array, system: System, method: Method) -> tuple[Jumps, Array]:
+def _dressed_by_baths(jumps: Jumps, by: Array, baths: Sequence[Bath], method: Method) -> tuple[Jumps, Array]:
     """Jumps in their zones, between levels that the Lamb shift has moved, and what is left to be shifted by
     the generator."""
-    if isinstance(shift, np.ndarray):
-        jumps, shift = _moved(jumps, shift, system.baths, method), None
+    if isinstance(by, np.ndarray):
+        jumps, by = _moved(jumps, by, baths, method), None
     else:
-        jumps = with_shift(jumps, system.baths, method)
+        jumps = with_shift(jumps, baths, method)
     if jumps.shift_forward is not None:
-        jumps = make_jumps(shifted_dressing(jumps), system.baths, method.wiring)
-    return jumps, shift
+        jumps = make_jumps(shifted_dressing(jumps), baths, method.wiring)
+    return jumps, by
 
 
 def _in_one_zone(solution: Solution, shift: Array, method: Method) -> Solution:

@@ -73,6 +73,8 @@ class Treatment:
         Whether all coherences are dropped, so that levels have to lie apart.
     positive : bool
         Whether the state is positive by construction, at the price of approximate rates.
+    zoned : bool
+        Whether states are moved to the zones that their coherences ask for.
     iterated : bool
         Whether coherences follow by iteration, in chunks of points of their own.
     matrices : tuple of int
@@ -94,6 +96,7 @@ class Treatment:
     shifted: bool = True
     populations_only: bool = False
     positive: bool = False
+    zoned: bool = True
     iterated: bool = False
     matrices: tuple[int, int, int, int] = COHERENCE_MATRICES
     variables: tuple[str, ...] = ()
@@ -141,10 +144,12 @@ TREATMENTS: dict[str, Treatment] = {
         ),
         Treatment(
             POPULATIONS, "populations alone", solve_populations, counted=counted_populations, shifted=False,
-            populations_only=True, matrices=POPULATION_MATRICES, citations=("Davies1974",),
+            populations_only=True, zoned=False, matrices=POPULATION_MATRICES, citations=("Davies1974",),
             variables=("coherence_shift",), dashes=(0, (4, 1.5)),
         ),
-        Treatment(COMPLETE, "every coherence", solve_every, iterated=True, citations=("Redfield1957",)),
+        Treatment(
+            COMPLETE, "every coherence", solve_every, zoned=False, iterated=True, citations=("Redfield1957",),
+        ),
         Treatment(
             "ule", "the universal Lindblad equation", solve_universal, channels=universal_rates,
             counted=counted_universal, generator=universal, positive=True, citations=("Nathan2020",),

@@ -14,7 +14,7 @@ from ..physics.currents.entropy import NAIVE
 from ..physics.currents.particles import PARTICLES, brought_by_jumps
 from ..physics.dressing.frequencies import energies_by_tone, frequency_by_point
 from ..physics.method import Method
-from ..physics.pipeline import solve_batch
+from ..physics.states.solution import Solution
 from ..physics.statuses import STATUS
 from ..physics.tones.folding import refuse_folding
 from ..physics.treatments import by_channels
@@ -23,6 +23,7 @@ from ..sweep.axes import Sweep
 from ..sweep.blocks import gather, run_blocks
 from ..sweep.catalogue import HARMONIC_PARTICLES, HARMONICS
 from ..sweep.kernels.channel_fields import both_directions
+from ..sweep.kernels.fields import alike, joined
 from ..sweep.plan import Block
 from ..sweep.run import Run
 from .cautions import warn_of_shift
@@ -95,7 +96,17 @@ def _axes(quanta: npt.NDArray[Any], tones: int) -> tuple[dict[str, npt.NDArray[A
 def _fields(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
     """Currents by quanta of a batch."""
     refuse_folding(system, method, "ask for the currents by quanta of one drive at their common frequency")
-    solution = solve_batch(system, method)
+    parts = [(at, _of_solution(batch, method, solution)) for at, batch, solution in alike(system, method)]
+    if len(parts) == 1:
+        return parts[0][1]
+    quanta = np.unique(np.concatenate([fields[QUANTA] for _, fields in parts]))
+    each = [_on_axis(part, quanta) for part in parts]
+    points = sum(len(at) for at, _ in parts)
+    return {QUANTA: quanta, **joined(((at, fields or {}) for at, fields in each), points)}
+
+
+def _of_solution(system: System, method: Method, solution: Solution) -> dict[str, npt.NDArray[Any]]:
+    """The same of points whose couplings have the same harmonics."""
     d = solution.jumps.dressing
     rate, energy = both_directions(solution, method)
     signed = np.array([*d.quanta, *(-q for q in d.quanta if q)])

@@ -9,7 +9,7 @@ import pytest
 from scipy.linalg import expm as scipy_expm
 
 from sambe.numerics import exponential
-from sambe.numerics.exponential import expm, expm_each
+from sambe.numerics.exponential import expm, rectangles
 
 RNG = np.random.default_rng(11)
 
@@ -38,8 +38,19 @@ def test_what_is_not_finite_has_no_exponential() -> None:
 
 def test_a_point_has_the_effort_that_it_takes_alone() -> None:
     x = RNG.normal(size=(3, 4, 5, 5)) * np.array([1e-3, 0.3, 9.0])[:, None, None, None]
-    together = expm_each(x)
+    together = expm(x)
     np.testing.assert_allclose(together, scipy_expm(x), rtol=1e-10)
     for k in range(3):
-        np.testing.assert_array_equal(together[k], expm(x[k]))
-    assert np.isnan(expm_each(np.stack([x[0], x[1] * np.nan]))[1]).all()
+        np.testing.assert_array_equal(together[k], expm(x[k : k + 1])[0])
+    assert np.isnan(expm(np.stack([x[0], x[1] * np.nan]))[1]).all()
+
+
+@pytest.mark.parametrize(("points", "steps", "numbers"), [(1, 7, 10), (5, 7, 10), (40, 3, 10), (3, 2, 1000)])
+def test_every_step_of_every_point_is_in_one_rectangle(points: int, steps: int, numbers: int) -> None:
+    count = np.zeros((points, steps))
+    widths = set()
+    for who, at in rectangles(points, steps, numbers, 50):
+        count[who, at] += 1
+        widths.add((at.start, at.stop))
+    assert (count == 1).all()
+    assert widths == {(at.start, at.stop) for _, at in rectangles(1, steps, numbers, 50)}

@@ -23,7 +23,8 @@ from ...numerics.arrays import (
 )
 from .frequencies import Tones, expanded_omega
 
-__all__ = ["Dressing", "observing", "one_zone", "ordered", "rotated", "shift_zone", "with_room"]
+__all__ = ["Dressing", "observing", "of_same_harmonics", "one_zone", "ordered", "rotated", "shift_zone",
+           "with_room"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,65 @@ def with_room(dressing: Dressing, step: int) -> Dressing:
     zero = xp.zeros_like(couplings[..., 0, :, :])
     parts = [couplings[..., dressing.quanta.index(q), :, :] if q in dressing.quanta else zero for q in quanta]
     return replace(dressing, couplings=xp.stack(parts, axis=-3), quanta=tuple(quanta))
+
+
+def of_same_harmonics(dressing: Dressing) -> list[tuple[np.ndarray, Dressing]]:
+    """Points of a batch of NumPy's with one axis that have the same harmonics, and their dressing with these
+    alone: sums over them are then of one length and rounded in one way, whatever neighbours have.
+
+    Few lengths serve for all, those of 2^k and 3 2^k harmonics, the last of them empty, where harmonics
+    follow each other in equal steps; else those that the point has.
+    """
+    every = [d for d in (dressing, dressing.observed) if d is not None]
+    if dressing.energies.ndim != 2 or all(len(d.quanta) < 2 for d in every):
+        return [(np.arange(len(dressing.energies)), dressing)]
+    there = [_present(d) for d in every]
+    ways, way = np.unique(np.packbits(np.concatenate(there, axis=1), axis=1), axis=0, return_inverse=True)
+    way, ends = way.reshape(-1), np.cumsum([x.shape[1] for x in there])
+    kinds: dict[tuple[tuple[bool, tuple[int, ...]], ...], list[int]] = {}
+    for k, bits in enumerate(np.unpackbits(ways, axis=1, count=int(ends[-1])).astype(bool)):
+        rows = np.split(bits, ends[:-1])
+        kinds.setdefault(tuple(_held(d, x) for d, x in zip(every, rows, strict=True)), []).append(k)
+    out = []
+    for kind, of in kinds.items():
+        points = np.flatnonzero(np.isin(way, of))
+        parts = [_with_lines(d, points, *held) for d, held in zip(every, kind, strict=True)]
+        out.append((points, replace(parts[0], observed=parts[1] if len(parts) > 1 else None)))
+    return out
+
+
+def _present(d: Dressing) -> np.ndarray:
+    """Whether each point has real couplings, and each harmonic, ``(P, 1 + Q)``."""
+    out = np.empty((len(d.energies), 1 + len(d.quanta)), dtype=bool)
+    # two levels are held as complex numbers, of which some have no imaginary part by accident
+    out[:, 0] = np.isrealobj(d.couplings) or (d.levels > 2 and ~d.couplings.imag.any(axis=(1, 2, 3, 4)))
+    out[:, 1:] = d.couplings.any(axis=(1, 3, 4))
+    return out
+
+
+def _held(d: Dressing, bits: np.ndarray) -> tuple[bool, tuple[int, ...]]:
+    """Whether couplings are real, and the harmonics that are held for those that a point has."""
+    there = [q for q, x in zip(d.quanta, bits[1:], strict=True) if x] or [d.quanta[0]]
+    first, step = there[0], int(np.gcd.reduce(np.diff(there))) if len(there) > 1 else 1
+    count = (there[-1] - first) // step + 1
+    if count > 2 * len(there):
+        return bool(bits[0]), tuple(there)
+    power = 2 ** max(0, (count - 1).bit_length())
+    count = power - power // 4 if power > 2 and 4 * count <= 3 * power else power
+    return bool(bits[0]), tuple(range(first, first + count * step, step))
+
+
+def _with_lines(d: Dressing, points: np.ndarray, real: bool, quanta: tuple[int, ...]) -> Dressing:
+    """Some points with some harmonics, zero where they are not known."""
+    omega = np.broadcast_to(d.omega, len(d.energies))[points] if np.ndim(d.omega) else d.omega
+    place = {q: k for k, q in enumerate(d.quanta)}
+    kept = [k for k, q in enumerate(quanta) if q in place]
+    source = d.couplings.real if real else d.couplings
+    count, levels = d.couplings.shape[1], d.levels
+    couplings = np.zeros((len(points), count, len(quanta), levels, levels), source.dtype)
+    held = [place[quanta[k]] for k in kept]
+    couplings[:, :, kept] = source[points[:, None, None], np.arange(count)[:, None], held]
+    return Dressing(d.energies[points], couplings, quanta, omega, d.states[points])
 
 
 def one_zone(dressing: Dressing) -> np.ndarray:

@@ -35,13 +35,20 @@ from .magnus import (
     unresolved,
 )
 from .modes import dress_path
-from .splitting import Driven, first_steps, more_steps, points_at_once, propagate, single_drive
+from .splitting import (
+    Driven,
+    first_steps,
+    kind_of_drive,
+    more_steps,
+    points_at_once,
+    propagate,
+    single_drive,
+)
 from .two_level import floquet_two, rotation_cost
 
 __all__ = ["floquet", "floquet_modes", "merged", "splitting_steps", "two_level_cost"]
 
 FEWEST = 4  # harmonics on each side in the extended space, and as many for each harmonic of the drive
-GROUP = 8000  # steps times squared levels that cost as much as the calls of one more group
 
 Parts = list[tuple[npt.NDArray[np.intp], Dressing]]
 
@@ -87,6 +94,18 @@ def floquet(
     if flat[0].shape[-1] == 2:
         return merged(floquet_two(flat, w, operators, frame, tolerance), batch, omega)
     check_work(len(frame))
+    parts: Parts = []
+    for alike in _kinds(flat, len(w)):
+        some = _of_one_kind(_some(flat, alike), w[alike], operators, frame, tolerance)
+        parts += [(alike[points], dressing) for points, dressing in some]
+    return merged(parts, batch, omega)
+
+
+def _of_one_kind(
+    flat: Mapping[int, Array], w: npt.NDArray[np.float64], operators: Sequence[npt.NDArray[Any]],
+    frame: Sequence[int], tolerance: float,
+) -> Parts:  # fmt: skip
+    """Dressings of points whose Hamiltonians have the same elements."""
     parts, left = _by_following(flat, w, operators, frame, tolerance)
     if left.size:
         flat, w = _some(flat, left), w[left]
@@ -97,7 +116,21 @@ def floquet(
         else:
             rest = _by_splitting(driven, picture, operators, frame, tolerance)
         parts += [(left[points], dressing) for points, dressing in rest]
-    return merged(parts, batch, omega)
+    return parts
+
+
+def _kinds(flat: Mapping[int, Array], points: int) -> list[npt.NDArray[np.intp]]:
+    """Points by which elements of their harmonics there are, which harmonics are real, and their kind of
+    drive: from these follow the picture and the route, which neighbours must not change."""
+    bits = [kind_of_drive(flat)[:, None] == np.arange(2)]
+    for h in (h for h in flat.values() if h.ndim == 3):
+        bits += [(h != 0).reshape(len(h), -1), np.imag(h).any(axis=(-2, -1))[:, None]]
+    bits = [np.packbits(x, axis=1) for x in bits if len(x) == points]
+    if not bits or all((x == x[:1]).all() for x in bits):
+        return [np.arange(points)]
+    _, kind = np.unique(np.concatenate(bits, axis=1), axis=0, return_inverse=True)
+    kind = kind.reshape(-1)
+    return [np.flatnonzero(kind == k) for k in range(kind.max() + 1)]
 
 
 def splitting_steps(
@@ -168,8 +201,9 @@ def _by_following(
         for k in np.flatnonzero(slow_points(picture, tolerance)):
             one = picture.take(np.array([k]))
             u = followed_states(one, tolerance)
-            dressing = None if u is None else dress_path(one, u, operators, frame, least=u.shape[1] - 1)[0]
-            if dressing is not None:
+            if u is None:
+                continue
+            for _, dressing in dress_path(one, u, operators, frame, least=u.shape[1] - 1):
                 parts.append((points[[k]], dressing))
                 left[points[k]] = False
     return parts, np.flatnonzero(left)
@@ -187,8 +221,8 @@ def _by_splitting(
     met = ~left
     parts: Parts = []
     while left.any():
-        count = _largest_worth(steps[left], len(frame))
-        group = np.flatnonzero(left & (steps <= count))
+        count = int(steps[left].min())
+        group = np.flatnonzero(left & (steps == count))
         if count > min(MOST_STEPS, most_steps(len(frame))):
             raise unresolved(len(frame)) if met[group].all() else not_converged(tolerance, len(frame))
         for batch in np.array_split(group, -(-len(group) // points_at_once(count, len(frame)))):
@@ -198,21 +232,10 @@ def _by_splitting(
             if not good.any():
                 continue
             points, u = (batch, u) if good.all() else (batch[good], u[good])
-            dressing, resolved = dress_path(picture.take(points), u, operators, frame, driven.take(points))
-            if dressing is not None:
-                parts.append((points[resolved], dressing))
-                left[points[resolved]] = False
+            for who, dressing in dress_path(picture.take(points), u, operators, frame, driven.take(points)):
+                parts.append((points[who], dressing))
+                left[points[who]] = False
     return parts
-
-
-def _largest_worth(steps: npt.NDArray[np.intp], levels: int) -> int:
-    """Steps of the next group: the least that a point wants, or more while the points that can do with less
-    are so few that steps cost less than one more group."""
-    rungs, counts = np.unique(steps, return_counts=True)
-    k = 0
-    while k + 1 < len(rungs) and counts[: k + 1].sum() * (rungs[k + 1] - rungs[k]) * levels**2 < GROUP:
-        k += 1
-    return int(rungs[k])
 
 
 def _by_magnus(
@@ -222,11 +245,9 @@ def _by_magnus(
     parts: Parts = []
     for points, u in paths(picture, tolerance):
         while points.size:
-            part = picture.take(points)
-            dressing, resolved = dress_path(part, u, operators, frame)
-            if dressing is not None:
-                parts.append((points[resolved], dressing))
-            points = points[~resolved]
+            found = list(dress_path(picture.take(points), u, operators, frame))
+            parts += [(points[who], dressing) for who, dressing in found]
+            points = np.delete(points, [k for who, _ in found for k in who])
             steps = 2 * (u.shape[1] - 1)
             if points.size and steps > most_steps(len(frame)):
                 raise unresolved(len(frame))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ...errors import ConvergenceError
 from ...numerics.arrays import Array, dagger
-from ...numerics.exponential import expm
+from ...numerics.exponential import expm, rectangles
 
 __all__ = ["Picture", "check_work", "make_picture", "most_steps", "not_converged", "paths", "propagators",
            "unresolved"]  # fmt: skip
@@ -29,7 +29,7 @@ FIRST_STEPS, MOST_STEPS = 4, 1 << 15
 # that a point takes minutes, and not days.
 MOST_WORK = 2e11
 FEW = 64  # steps with which hardly a drive is followed: a point that is allowed fewer is not begun
-CHUNK = 1 << 18  # bytes of the exponents formed at once: what follows from them stays in the cache
+CHUNK = 1 << 14  # numbers in the exponents formed at once: what follows from them stays in the cache
 MARGIN = 3.0  # safety on the error estimate: neighbours with other steps must agree
 HARMONIC_FLOOR = 1e-9  # coupling harmonics below this share of the largest are dropped
 NODES = 0.5 + np.array([-np.sqrt(15.0), 0.0, np.sqrt(15.0)]) / 10.0
@@ -114,7 +114,7 @@ def make_picture(harmonics: Mapping[int, Array], omega: Array, integers: Sequenc
     parts: dict[int, Array] = {0: np.zeros((points, levels, levels), float if real else complex)}
     for k, h in harmonics.items():
         h = np.real(h) if real else h
-        present = np.abs(h).reshape(-1, levels, levels).max(axis=0) > 0
+        present = (h != 0).reshape(-1, levels, levels).any(axis=0)
         for left in np.unique((k - turn)[present]):
             piece = np.broadcast_to(h * (k - turn == left), (points, levels, levels))
             parts[int(left)] = parts[int(left)] + piece if int(left) in parts else piece
@@ -166,11 +166,11 @@ def propagators(picture: Picture, steps: int) -> Array:
     points, levels = len(picture.omega), picture.parts.shape[-1]
     out = np.empty((points, steps + 1, levels, levels), dtype=complex)
     out[:, 0] = np.eye(levels)
-    width = max(1, CHUNK // (16 * points * levels**2))
-    for start in range(0, steps, width):
-        single = expm(_exponents(picture, steps, start, min(start + width, steps)))
-        for k in range(single.shape[1]):
-            np.matmul(single[:, k], out[:, start + k], out=out[:, start + k + 1])
+    for some, at in rectangles(points, steps, levels**2, CHUNK):
+        part = picture.take(np.arange(points)[some])
+        out[some, at.start + 1 : at.stop + 1] = expm(_exponents(part, steps, at.start, at.stop))
+    for k in range(steps):
+        out[:, k + 1] = np.matmul(out[:, k + 1], out[:, k])
     return out
 
 

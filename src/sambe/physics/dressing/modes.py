@@ -6,7 +6,7 @@ the period is held and the lines are real.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ FIRST_SAMPLES = 32  # of a period, where there are as many steps
 LONG = 128  # samples from which a fast transform beats a matrix product
 
 Resolved = npt.NDArray[np.bool_]
+Points = npt.NDArray[np.intp]
 
 
 def dress_path(
@@ -36,9 +37,9 @@ def dress_path(
     frame: Sequence[int],
     driven: Driven | None = None,
     least: int = FIRST_SAMPLES,
-) -> tuple[Dressing | None, Resolved]:
-    """Modes, labelled quasienergies and coupling harmonics from the propagators of a group, and which
-    points' steps reach far enough; the dressing is of these alone, None if there are none.
+) -> Iterator[tuple[Points, Dressing]]:
+    """Modes, labelled quasienergies and coupling harmonics from the propagators of a group: of each point
+    from as few samples as resolve its harmonics, and of none that these steps do not resolve.
 
     Parameters
     ----------
@@ -63,25 +64,25 @@ def dress_path(
     least = max(least, 4 * picture.highest)  # a harmonic of the drive must not be taken for another
     while samples > least and samples % 2 == 0:
         samples //= 2
-    while True:
+    left = np.arange(len(u))
+    while left.size and samples <= most:
         path = _Path.of(picture, driven, u, phases, modes, offset, samples)
         stack, residues = _coupling_lines(path, operators)
         size = np.abs(stack).max(axis=(-2, -1))
         largest = size.max(axis=(1, 2))
         tail = size[..., 3 * samples // 8 : samples - 3 * samples // 8 + 1].max(axis=(1, 2))
         resolved = (tail <= HARMONIC_FLOOR * largest) & path.resolved()
-        if samples == most or resolved.all():
-            break
+        done = slice(None) if resolved.all() else resolved
+        if resolved.any():
+            present = size[done] > HARMONIC_FLOOR * largest[done, None, None]
+            couplings, quanta = _by_quanta(stack[done], residues, picture.fold, present, len(operators))
+            energies = path.energies * picture.omega[:, None] + picture.offset[:, None]
+            omega, states = picture.omega[done], path.modes[done, 0]
+            yield left[done], Dressing(energies[done], couplings, quanta, omega, states)
+        rest = np.flatnonzero(~resolved)
+        left, picture, driven = left[rest], picture.take(rest), None if driven is None else driven.take(rest)
+        u, phases, modes = (x if len(rest) == len(x) else x[rest] for x in (u, phases, modes))
         samples *= 2
-    if not resolved.any():
-        return None, resolved
-    points = slice(None) if resolved.all() else resolved
-    present = (size[points] > HARMONIC_FLOOR * largest[points, None, None]).any(axis=0)
-    couplings, quanta = _by_quanta(stack[points], residues, picture.fold, present, len(operators))
-    energies = path.energies * picture.omega[:, None] + picture.offset[:, None]
-    return Dressing(
-        energies[points], couplings, quanta, picture.omega[points], path.modes[points, 0]
-    ), resolved
 
 
 @dataclass(frozen=True)
@@ -326,20 +327,29 @@ def phase_blocks(phases: Array) -> list[Array]:
 def _by_quanta(
     stack: Array, residues: list[tuple[int, int]], g: int, present: npt.NDArray[np.bool_], operators: int
 ) -> tuple[Array, tuple[int, ...]]:
-    """Coupling harmonics ``(P, C, Q, N, N)``, q >= 0, from those lines of the parts that are present."""
+    """Coupling harmonics ``(P, C, Q, N, N)``, q >= 0, from those lines of the parts that each point has.
+
+    S^(-q) is the adjoint, as large but for rounding: a point has both if it has one of them.
+    """
     samples = stack.shape[2]
     lines = np.fft.fftfreq(samples, 1.0 / samples).astype(int)
-    places: dict[int, list[tuple[int, int, int]]] = {}
-    for row, (c, r) in enumerate(residues):
-        for line in map(int, np.flatnonzero(present[row])):
-            places.setdefault(r + g * int(lines[line]), []).append((c, row, line))
-    quanta = tuple(sorted({abs(q) for q in places})) or (0,)  # where no bath reaches a part of a system
+    place = {
+        (c, r + g * q): (row, line)
+        for row, (c, r) in enumerate(residues)
+        for line, q in enumerate(lines.tolist())
+    }
+    found: dict[int, list[tuple[int, Array, npt.NDArray[np.bool_]]]] = {}
+    for (c, q), (row, line) in place.items():
+        other = place.get((c, -q))
+        if q < 0 and other is not None:
+            continue
+        there = present[:, row, line] if other is None else present[:, row, line] | present[:, *other]
+        if there.any():
+            part = stack[:, row, line]
+            found.setdefault(abs(q), []).append((c, part if q >= 0 else dagger(part), there))
+    quanta = tuple(sorted(found)) or (0,)  # where no bath reaches a part of a system
     out = np.zeros((stack.shape[0], operators, len(quanta), *stack.shape[-2:]), dtype=stack.dtype)
     for k, q in enumerate(quanta):
-        # S^(-q) is the adjoint: take whichever sign is there
-        for c, row, line in places.get(q, []):
-            out[:, c, k] += stack[:, row, line]
-        if q not in places:
-            for c, row, line in places.get(-q, []):
-                out[:, c, k] += dagger(stack[:, row, line])
+        for c, part, there in found.get(q, []):
+            out[:, c, k] = part if there.all() else np.where(there[:, None, None], part, 0.0)
     return out, quanta

@@ -15,22 +15,23 @@ is the axis of the Floquet modes at all times, and is found by iteration,
 superadiabatic bases, Proc. R. Soc. A 414, 31 (1987), each better than the last until what the drive excites
 is left, which is exponentially small. n is smooth: a hundred samples of a period do however slow it is.
 
-Arrays here carry the points of the batch on their last axis, where NumPy is fastest.
+Arrays here carry the points of the batch on their last axis, where NumPy is fastest. Sums are written so that
+they add up in one order whether there is one point or a thousand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Array
+from ...numerics.arrays import Array, added
 from .magnus import MARGIN, NODES, ORDER
 
-__all__ = ["PAULI", "BlochDrive", "bloch_drive", "cross", "followed_path", "integrated", "ladder",
-           "more_steps", "path_error", "rotation_path", "survey"]  # fmt: skip
+__all__ = ["PAULI", "BlochDrive", "bloch_drive", "cross", "dot", "followed_path", "integrated",
+           "ladder", "mean", "more_steps", "path_error", "rotation_path", "survey"]  # fmt: skip
 
 Real = npt.NDArray[np.float64]
 Points = npt.NDArray[np.intp]
@@ -38,7 +39,6 @@ PAULI = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
 FEWEST, MOST = 32, 1 << 18  # steps of a period: a few harmonics of a fast drive; half a second of work
 FINE = 128  # steps from which they cost more than the calls of one more group of points
 RADIX = 16  # steps of a block: as many calls as there are elements in none of them
-WIDE = 512  # points from which a step is worth its calls and blocks are not
 STEP_SCALE = 0.08  # steps for each sixth root of the error's measure: see `survey`
 GUESSES = 16  # times for each harmonic of the drive at which that measure is taken
 BESSEL = 7.5  # J_n(x) is below 1e-9 from n = x + 7.5 x^(1/3) on, where x > 1
@@ -71,21 +71,25 @@ class BlochDrive:
 
     def at(self, tau: Real) -> Real:
         """(h_0, h) at the fractions tau of a period, ``(M, 4, P)``."""
-        out = self._series(tau, self.moving)
-        return np.asarray(out + self.static.reshape(1, -1)).reshape(len(tau), *self.static.shape)
+        out = np.empty((len(tau), *self.static.shape))
+        out[:] = self.static
+        return self._add_series(tau, self.moving, out)
 
     def slope(self, tau: Real) -> Real:
         """The derivative of (h_0, h) by tau, ``(M, 4, P)``."""
         turning = -2j * np.pi * np.array(self.harmonics)[:, None, None] * self.moving
-        return self._series(tau, turning).reshape(len(tau), *self.static.shape)
+        return self._add_series(tau, turning, np.zeros((len(tau), *self.static.shape)))
 
-    def _series(self, tau: Real, parts: npt.NDArray[np.complex128]) -> Real:
-        if not len(parts):
-            return np.zeros((len(tau), self.static.size))
-        angle = 2.0 * np.pi * ((np.array(self.harmonics)[None, :] * tau[:, None]) % 1.0)
-        basis = np.concatenate([2.0 * np.cos(angle), 2.0 * np.sin(angle)], axis=1)
-        rows = np.concatenate([parts.real, parts.imag])
-        return np.asarray(basis @ rows.reshape(len(rows), -1))
+    def _add_series(self, tau: Real, parts: npt.NDArray[np.complex128], out: Real) -> Real:
+        """Add what turns, number by number: a matrix product rounds otherwise for other numbers of points."""
+        for k, part in zip(self.harmonics, parts, strict=True):
+            angle = (2.0 * np.pi * ((k * tau) % 1.0))[:, None]
+            cos, sin = 2.0 * np.cos(angle), 2.0 * np.sin(angle)
+            for c in np.flatnonzero(part.any(axis=-1)):
+                for wave, size in ((cos, part[c].real), (sin, part[c].imag)):
+                    if size.any():
+                        out[:, c] += wave * size
+        return out
 
     def take(self, points: Points) -> BlochDrive:
         """Some points of the batch."""
@@ -98,11 +102,11 @@ class BlochDrive:
 
 def bloch_drive(harmonics: Mapping[int, Array], omega: Real) -> BlochDrive:
     """Bloch vectors of the harmonics of H, arrays (P, 2, 2) or (2, 2)."""
-    basis = np.concatenate([np.eye(2)[None], PAULI])
     points = len(omega)
 
     def components(h: Array) -> Array:
-        return 0.5 * np.einsum("cij,pji->cp", basis, np.broadcast_to(h, (points, 2, 2)))
+        (a, b), (c, d) = np.moveaxis(np.broadcast_to(h, (points, 2, 2)), 0, -1)
+        return 0.5 * np.stack([a + d, b + c, 1j * (b - c), a - d])
 
     present = tuple(k for k in harmonics if k > 0)
     moving = [components(harmonics[k]) for k in present]
@@ -118,6 +122,19 @@ def cross(a: Real, b: Real) -> Real:
         np.multiply(a[:, j], b[:, k], out=out[:, i])
         out[:, i] -= a[:, k] * b[:, j]
     return out
+
+
+def dot(a: Array, b: Array) -> Array:
+    """a . b over the second axis, ``(n, P)``."""
+    out = a[:, 0] * b[:, 0]
+    out += a[:, 1] * b[:, 1]
+    out += a[:, 2] * b[:, 2]
+    return out
+
+
+def mean(x: Array) -> Array:
+    """Over the first axis."""
+    return added(x) / len(x)
 
 
 def survey(drive: BlochDrive, tolerance: float) -> tuple[Real, Real, Real]:
@@ -147,12 +164,12 @@ def survey(drive: BlochDrive, tolerance: float) -> tuple[Real, Real, Real]:
     tau = np.arange(GUESSES * highest) / (GUESSES * highest)
     period = 2.0 * np.pi / drive.omega
     h, slope = drive.at(tau)[:, 1:], drive.slope(tau)[:, 1:]
-    size = np.sqrt((h * h).sum(axis=1))
+    size = np.sqrt(dot(h, h))
     turned = cross(h, slope)
-    bent = 2.0 * period * np.sqrt((turned * turned).sum(axis=1)) / np.maximum(size, TINY)
+    bent = 2.0 * period * np.sqrt(dot(turned, turned)) / np.maximum(size, TINY)
     gap = 2.0 * period * size
-    measure = ((gap + 2.0 * np.pi * highest) ** 5 * bent).mean(axis=0)
-    depth = np.abs(gap - gap.mean(axis=0)).max(axis=0) / (2.0 * np.pi)
+    measure = mean((gap + 2.0 * np.pi * highest) ** 5 * bent)
+    depth = np.abs(gap - mean(gap)).max(axis=0) / (2.0 * np.pi)
     harmonics = depth + BESSEL * np.cbrt(depth) + highest
     steps = STEP_SCALE * (measure / tolerance) ** (1.0 / ORDER)
     turning = (bent / np.maximum(gap, TINY) ** 2).max(axis=0)
@@ -225,7 +242,7 @@ def _multiply(alpha: Array, beta: Array) -> None:
     Blocks of steps are multiplied side by side, then by what their predecessors come to.
     """
     steps, points = alpha.shape
-    if steps <= RADIX or points >= WIDE:
+    if steps <= 2 * RADIX:  # so few points have many steps that blocks of two would take as long
         for k in range(1, steps):
             _after(alpha[k], beta[k], alpha[k - 1], beta[k - 1])
         return
@@ -243,17 +260,24 @@ def _multiply(alpha: Array, beta: Array) -> None:
 
 
 def _after(x: Array, y: Array, a: Array, b: Array) -> None:
-    """Replace the rotations (x, y) by what they come to after (a, b)."""
+    """Replace the rotations (x, y) by what they come to after (a, b).
+
+    No product is written over its factors: where these touch in memory NumPy multiplies complex numbers with
+    another rounding, and whether they do depends on how many points there are.
+    """
     moved = y * a
     moved += x.conj() * b
-    x *= a
-    x -= y.conj() * b
-    y[...] = moved
+    turned = x * a
+    turned -= y.conj() * b
+    x[...], y[...] = turned, moved
 
 
-def followed_path(drive: BlochDrive, samples: int, tolerance: float) -> tuple[tuple[Array, Array], Real]:
+def followed_path(
+    drive: BlochDrive, samples: int, tolerance: float
+) -> Iterator[tuple[Points, tuple[Array, Array], Real]]:
     r"""Cayley-Klein parameters of U(0), U(T/M), ..., U(T), ``(M + 1, P)``, and the error of the quasienergies
-    in units of omega, infinite where the axis is not found. M is ``samples`` times a power of two.
+    in units of omega, infinite where the axis is not found, of points whose axis takes as many samples.
+    M is ``samples`` times a power of two.
 
     With V(t) the shortest turn from a fixed direction p to n(t),
 
@@ -262,47 +286,54 @@ def followed_path(drive: BlochDrive, samples: int, tolerance: float) -> tuple[tu
               {1 + \vec p\cdot\vec n}.
     """
     count, goal = FIRST_SAMPLES * max(drive.harmonics), 0.1 * tolerance
-    while True:
-        tau = np.arange(count) / count
-        h = drive.at(tau)[:, 1:] / drive.omega  # so that a time is a phase of the drive
-        n, error, tail = _unit(h), np.array(np.inf), _tail(_unit(h))
-        if not np.any(tail > goal) or 2 * count > MOST_SAMPLES:
-            n, error = _find_axis(h, goal)
-            tail = _tail(n)
-            if not np.any(tail > goal) or 2 * count > MOST_SAMPLES:
-                break
+    left = np.arange(len(drive.omega))
+    while left.size:
+        last = 2 * count > MOST_SAMPLES
+        part = drive.take(left)
+        h = part.at(np.arange(count) / count)[:, 1:] / part.omega  # so that a time is a phase of the drive
+        ready = np.flatnonzero(~(_tail(_unit(h)) > goal) | last)
+        n, error = _find_axis(h[..., ready], goal)
+        tail = _tail(n)
+        error = np.where(tail <= goal, error, np.inf)
+        done = np.flatnonzero(~(tail > goal) | last)
+        ready = ready[done]
+        if ready.size:
+            steps = samples
+            while steps < count:
+                steps *= 2
+            u, near = _along(h[..., ready], n[..., done], steps)
+            yield left[ready], u, np.where(near, error[done], np.inf)
+        left = np.delete(left, ready)
         count *= 2
-    error = np.where(tail <= goal, error, np.inf)
+
+
+def _along(h: Real, n: Real, samples: int) -> tuple[tuple[Array, Array], npt.NDArray[np.bool_]]:
+    """U at so many equal times from the axis, and whether its turns are well defined."""
     p, nearest = _reference(n)
-    error = np.where(nearest >= LEAST, error, np.inf)
     with np.errstate(all="ignore"):  # points whose axis was not found are left out by their error
-        speed = (h * n).sum(axis=1) + 0.5 * (p * cross(n, _derivative(n))).sum(axis=1) / (
-            1.0 + (p * n).sum(axis=1)
-        )
-        while samples < count:
-            samples *= 2
-        return _followed(n, speed, p, samples), error
+        speed = dot(h, n) + 0.5 * dot(p[None], cross(n, _derivative(n))) / (1.0 + dot(p[None], n))
+        return _followed(n, speed, p, samples), nearest >= LEAST
 
 
 def _find_axis(h: Real, goal: float) -> tuple[Real, Real]:
     """The axis at the samples, ``(M, 3, P)``, and what its motion lacks, in turns of a period."""
     n = best = _unit(h)
-    error = np.full(h.shape[-1], np.inf)
+    error, going = np.full(h.shape[-1], np.inf), np.ones(h.shape[-1], dtype=bool)
     for _ in range(ROUNDS):
         slope = _derivative(n)
         lack = slope - 2.0 * cross(h, n)
-        left = 0.5 * np.sqrt((lack * lack).sum(axis=1)).mean(axis=0)
-        better = left < error
-        best, gain = np.where(better, n, best), (left < GAIN * error) & (left > goal)
+        left = 0.5 * mean(np.sqrt(dot(lack, lack)))
+        better = going & (left < error)
+        best, going = np.where(better, n, best), going & (left < GAIN * error) & (left > goal)
         error = np.where(better, left, error)
-        if not gain.any():
+        if not going.any():
             break
         n = _unit(h - 0.5 * cross(n, slope))
     return best, error
 
 
 def _unit(v: Real) -> Real:
-    size = np.sqrt((v * v).sum(axis=1, keepdims=True))
+    size = np.sqrt(dot(v, v))[:, None]
     return np.asarray(v / np.maximum(size, np.finfo(float).tiny))
 
 
@@ -323,10 +354,10 @@ def _tail(n: Real) -> Real:
 def _reference(n: Real) -> tuple[Real, Real]:
     """The direction, of some, that is farthest from being opposite to the axis, ``(3, P)``, and the least of
     1 + p.n over the period."""
-    candidates = np.stack([n.mean(axis=0), cross(n, _derivative(n)).mean(axis=0), n[0],
-                           n[len(n) // 4], n[len(n) // 2]])  # fmt: skip
+    candidates = np.stack([mean(n), mean(cross(n, _derivative(n))), n[0], n[len(n) // 4],
+                           n[len(n) // 2]])  # fmt: skip
     candidates = _unit(candidates)
-    nearest = 1.0 + np.stack([(n * p).sum(axis=1).min(axis=0) for p in candidates])
+    nearest = 1.0 + np.stack([dot(n, p[None]).min(axis=0) for p in candidates])
     chosen = nearest.argmax(axis=0)
     points = np.arange(n.shape[-1])
     return candidates[chosen, :, points].T, nearest[chosen, points]
@@ -339,7 +370,7 @@ def _followed(n: Real, speed: Real, p: Real, count: int) -> tuple[Array, Array]:
     phase = _refined(lines, len(speed), count)
     n, phase = (np.concatenate([x, x[:1]]) for x in (n, phase))
     phase += 2.0 * np.pi * np.arange(count + 1.0)[:, None] / count * mean - phase[0]
-    scale = 1.0 / np.sqrt(2.0 * (1.0 + (p * n).sum(axis=1)))
+    scale = 1.0 / np.sqrt(2.0 * (1.0 + dot(p[None], n)))
     turn = np.cross(p[None], n, axis=1) * scale[:, None]
     v = 0.5 / scale - 1j * turn[:, 2], turn[:, 1] - 1j * turn[:, 0]
     along = np.cos(phase) - 1j * np.sin(phase) * p[2], np.sin(phase) * (p[1] - 1j * p[0])

@@ -25,6 +25,7 @@ __all__ = [
     "Driven",
     "cis",
     "first_steps",
+    "kind_of_drive",
     "more_steps",
     "points_at_once",
     "propagate",
@@ -64,13 +65,13 @@ class Driven:
     ----------
     static : array (P, N, N)
         H_0 less the picture's n_i omega and offset, in the basis of the system.
-    operator : array (N, N)
-        X there.
+    operator : array (P or 1, N, N)
+        X there; each point's own, as the multiples of one matrix differ in their last digits.
     levels : array (P, N)
         Eigenvalues of H_0 less the offset.
     turn : array (P or 1, N, N)
         From the eigenbasis of X to that of H_0.
-    values, basis : array (N,), (N, N)
+    values, basis : array (P or 1, N), (P or 1, N, N)
         Eigenvalues and eigenvectors of X.
     quanta : tuple of int
         Harmonics k > 0 of f.
@@ -95,24 +96,29 @@ class Driven:
 
     def force(self, x: Real) -> Real:
         """f at the fractions x of the span, ``(P, *x.shape)``."""
-        angle = 2.0 * np.pi * self.share * np.outer(np.array(self.quanta), x)
-        c = self.amplitudes
-        out = 2.0 * (c.real @ np.cos(angle) + c.imag @ np.sin(angle))
-        return np.asarray(out.reshape(len(c), *x.shape))
+        out = np.zeros((len(self.span), *x.shape))
+        # number by number: a matrix product rounds otherwise for other numbers of points
+        for k, c in zip(self.quanta, self.amplitudes.T, strict=True):
+            angle, twice = 2.0 * np.pi * self.share * k * x, 2.0 * c.reshape(-1, *[1] * x.ndim)
+            out += twice.real * np.cos(angle) + twice.imag * np.sin(angle)
+        return out
 
     def at(self, x: Real) -> Array:
         """Hamiltonian in the picture at the fractions x of the span, its rows and columns not turned,
         ``(P, M, N, N)``."""
-        return self.static[:, None] + self.force(x)[..., None, None] * self.operator
+        return self.static[:, None] + self.force(x)[..., None, None] * self.operator[:, None]
 
     def take(self, points: Points) -> Driven:
         """Some points of the batch."""
         if len(points) == len(self.span):
             return self
-        turn = self.turn if len(self.turn) == 1 else self.turn[points]
+
+        def at(x: Array) -> Array:
+            return x if len(x) == 1 else x[points]
+
         return Driven(
-            self.static[points], self.operator, self.levels[points], turn, self.values, self.basis,
-            self.quanta, self.amplitudes[points], self.span[points], self.share,
+            self.static[points], at(self.operator), self.levels[points], at(self.turn), at(self.values),
+            at(self.basis), self.quanta, self.amplitudes[points], self.span[points], self.share,
         )  # fmt: skip
 
 
@@ -122,16 +128,15 @@ def single_drive(harmonics: Mapping[int, Array], picture: Picture) -> Driven | N
     Parameters
     ----------
     harmonics : mapping of int to array (P, N, N) or (N, N)
+        Of points that are of one kind.
     picture : Picture
         Of the same harmonics.
     """
-    quanta = tuple(k for k, h in harmonics.items() if k > 0 and np.any(h))
-    if not quanta:
+    if not kind_of_drive(harmonics).all():
         return None
-    operator = _hermitian(harmonics[quanta[0]])
-    amplitudes = [_multiples(harmonics[k], operator) for k in quanta]
-    if any(c is None for c in amplitudes):
-        return None
+    quanta, operator = _operator(harmonics)
+    operator = operator.real if (np.abs(operator.imag) <= SAME).all() else operator
+    amplitudes = [_multiple(harmonics[k], operator) for k in quanta]
     points, n = len(picture.omega), np.asarray(picture.integers)
     h0 = np.asarray(harmonics[0])
     if not np.imag(h0).any():
@@ -144,11 +149,25 @@ def single_drive(harmonics: Mapping[int, Array], picture: Picture) -> Driven | N
         levels, turn = np.einsum("...ii->...i", h0).real, basis
     turning = n * picture.omega[:, None] + picture.offset[:, None]
     return Driven(
-        h0 - turning[:, None] * np.eye(len(n)), operator, levels - picture.offset[:, None],
-        turn.reshape(-1, len(n), len(n)), values, basis, quanta,
-        np.stack([np.broadcast_to(np.asarray(c), (points,)) for c in amplitudes], axis=-1).astype(complex),
+        h0 - turning[:, None] * np.eye(len(n)), operator, levels - picture.offset[:, None], turn,
+        values, basis, quanta,
+        np.stack([np.broadcast_to(c, (points,)) for c in amplitudes], axis=-1).astype(complex),
         picture.span, (0.5 if picture.reversible else 1.0) / picture.fold,
     )  # fmt: skip
+
+
+def kind_of_drive(harmonics: Mapping[int, Array]) -> Points:
+    """Of each point, or of all at once, whether its drive acts through one operator, zero if not, and whether
+    that is real: one if so, else two."""
+    quanta, operator = _operator(harmonics)
+    if not quanta:
+        return np.zeros(1, dtype=np.intp)
+    one = np.abs(operator - dagger(operator)).max(axis=(-2, -1)) <= SAME
+    for wide in (_stack(harmonics[k]) for k in quanta):
+        off = np.abs(wide - _multiple(wide, operator)[:, None, None] * operator).max(axis=(-2, -1))
+        one = one & (off <= SAME * np.abs(wide).max(axis=(-2, -1)))
+    real = np.abs(operator.imag).max(axis=(-2, -1)) <= SAME
+    return np.where(one, np.where(real, 1, 2), 0)
 
 
 def _eigh(h: Array) -> tuple[Real, Array]:
@@ -158,24 +177,25 @@ def _eigh(h: Array) -> tuple[Real, Array]:
     return values, np.matmul(states, 1.5 * np.eye(h.shape[-1]) - 0.5 * np.matmul(dagger(states), states))
 
 
-def _hermitian(h: Array) -> Array:
-    """The largest matrix of a stack, turned by the phase that makes it Hermitian if one does."""
-    stack = np.asarray(h).reshape(-1, *h.shape[-2:])
-    one = stack[np.argmax(np.nan_to_num(np.abs(stack).max(axis=(-2, -1)), nan=0.0, posinf=0.0))]
-    one = one / np.abs(one).max()
-    square = np.sum(one * one.T)
-    one = one * np.exp(-0.5j * np.angle(square))
-    return one.real if np.abs(one.imag).max() <= SAME else one
+def _operator(harmonics: Mapping[int, Array]) -> tuple[tuple[int, ...], Array]:
+    """The quanta of a drive, and the matrices of the first of them, each turned by the phase that makes it
+    Hermitian if one does, its largest element one."""
+    quanta = tuple(k for k, h in harmonics.items() if k > 0 and np.any(h))
+    one = _stack(harmonics[quanta[0]]) if quanta else np.zeros((1, 1, 1))
+    size = np.abs(one).max(axis=(-2, -1), keepdims=True)
+    one = one / np.where(size > 0, size, 1.0)
+    square = (one * np.swapaxes(one, -1, -2)).reshape(len(one), -1).sum(axis=-1)
+    return quanta, one * np.exp(-0.5j * np.angle(square))[:, None, None]
 
 
-def _multiples(h: Array, operator: Array) -> npt.NDArray[np.complex128] | None:
-    """c of h = c X, ``(P,)`` or a number; None where h is no multiple of X, or X not Hermitian."""
-    if np.abs(operator - dagger(operator)).max() > SAME:
-        return None
-    flat, wide = operator.reshape(-1), np.asarray(h).reshape(*h.shape[:-2], -1)
-    c = wide @ flat.conj() / np.sum(np.abs(flat) ** 2)
-    off = np.abs(wide - c[..., None] * flat).max(axis=-1)
-    return None if np.any(off > SAME * np.abs(wide).max()) else np.asarray(c)
+def _stack(h: Array) -> Array:
+    return np.asarray(h).reshape(-1, *h.shape[-2:])
+
+
+def _multiple(h: Array, operator: Array) -> Array:
+    """c of h = c X, ``(P,)`` or ``(1,)``, if there is one."""
+    wide, flat = _stack(h).reshape(-1, h.shape[-1] ** 2), operator.reshape(len(operator), -1)
+    return (wide * flat.conj()).sum(axis=-1) / (np.abs(flat) ** 2).sum(axis=-1)
 
 
 def ladder(wanted: Real) -> Points:
@@ -192,10 +212,10 @@ def first_steps(driven: Driven, tolerance: float) -> Points:
 
     Measured on ladders and pairs of spins, slow and fast, where it errs by a fifth; that costs time alone.
     """
-    x = np.matmul(driven.turn * driven.values, dagger(driven.turn))
-    linked = np.abs(x) > HARMONIC_FLOOR * np.abs(driven.values).max()
+    x = np.matmul(driven.turn * driven.values[:, None], dagger(driven.turn))
+    linked = np.abs(x) > HARMONIC_FLOOR * np.abs(driven.values).max(axis=-1)[:, None, None]
     gaps = np.abs(driven.levels[:, :, None] - driven.levels[:, None, :]) * linked
-    force = 2.0 * np.abs(driven.amplitudes).sum(axis=-1) * np.ptp(driven.values)
+    force = 2.0 * np.abs(driven.amplitudes).sum(axis=-1) * np.ptp(driven.values, axis=-1)
     turns = (1.07 * gaps.max(axis=(-2, -1)) + 0.56 * force) * driven.span + 2.1
     # a looser tolerance is of no use: the harmonics need as many, and the drive must be seen
     steps = turns**1.125 * max(1.0, 1e-10 / tolerance) ** 0.125
@@ -235,7 +255,7 @@ def propagate(driven: Driven, steps: int, allowed: float) -> tuple[Array, Real]:
     """
     points, levels = driven.levels.shape
     out = np.empty((points, steps + 1, levels, levels), dtype=complex)
-    most = min(steps, max(2, CHUNK // (FORMED * levels**2 * points) // 2 * 2))
+    most = min(steps, max(2, CHUNK // (FORMED * levels**2) // 2 * 2))  # of any point: errors are summed up
     path = np.empty_like(out[:, : most + 1])
     path[:, 0] = dagger(driven.basis)
     error, gap = np.zeros(points), np.zeros(points)
@@ -249,7 +269,7 @@ def propagate(driven: Driven, steps: int, allowed: float) -> tuple[Array, Real]:
         pairs[far] = 0.0  # they need more steps, and might overflow
         part = path[:, : stop - start + 1]
         gap = np.maximum(gap, _chain(pairs, singles, part))
-        times(driven.basis, part, out[:, start : stop + 1])
+        times(driven.basis[:, None], part, out[:, start : stop + 1])
         path[:, 0] = part[:, -1]
     return out, np.maximum(error / allowed, np.where(error > allowed, 0.0, gap / MIDDLE))
 
@@ -310,24 +330,21 @@ def _products(driven: Driven, steps: int, start: int, stop: int) -> tuple[Array,
     _strang(one, [], kicks.ends(2, SIXTH[0]), single[0], work)
     _strang(half, kicks.within(2), kicks.ends(4, SIXTH[1]), single[1], work)
     _strang(third, kicks.within(3), kicks.ends(6, SIXTH[2]), single[2], work)
-    pair = np.empty((5, points, count // 2, levels, levels), dtype=complex)
+    # those of a point side by side: products of other shapes would round otherwise
+    pair = np.empty((points, 5, count // 2, levels, levels), dtype=complex)
     work = work[:, :, : count // 2]
-    _strang(two, [], kicks.ends(1), pair[0], work)
-    _strang(thirds, kicks.within(3, 2), kicks.ends(3), pair[2], work)
+    _strang(two, [], kicks.ends(1), pair[:, 0], work)
+    _strang(thirds, kicks.within(3, 2), kicks.ends(3), pair[:, 2], work)
     for into, part in zip((1, 3, 4), single, strict=True):
-        np.matmul(part[:, 1::2], part[:, ::2], out=pair[into])
+        np.matmul(part[:, 1::2], part[:, ::2], out=pair[:, into])
     # the weights of tenth order, and their difference from those of eighth
     weights = np.stack([TENTH, TENTH - EIGHTH])
     weights[:, [1, 3, 4]] /= SIXTH**2
-    best, lost = np.matmul(weights, _flat(pair)).view(complex).reshape(2, *pair.shape[1:])
+    sums = np.matmul(weights, pair.view(float).reshape(points, 5, -1)).view(complex)
+    best, lost = np.moveaxis(sums.reshape(points, 2, *pair.shape[2:]), 1, 0)
     single[0] += single[1]
     single[0] += single[2]
     return best, single[0], np.maximum(_norm(lost) - NOISE, 0.0).sum(axis=-1)
-
-
-def _flat(parts: Array) -> Real:
-    """Rows of real numbers."""
-    return np.asarray(parts.view(float).reshape(len(parts), -1))
 
 
 def _strang(free: Array, within: Sequence[Array], ends: tuple[Array, Array], out: Array, work: Array) -> None:

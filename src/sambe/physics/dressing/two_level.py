@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import ConvergenceError
-from ...numerics.arrays import Array
+from ...numerics.arrays import Array, added
 from .dressing import Dressing
 from .magnus import HARMONIC_FLOOR
 from .rotations import (
@@ -23,8 +23,10 @@ from .rotations import (
     PAULI,
     BlochDrive,
     bloch_drive,
+    dot,
     followed_path,
     ladder,
+    mean,
     more_steps,
     path_error,
     rotation_path,
@@ -82,19 +84,22 @@ def floquet_two(
         for batch in np.array_split(group, min(len(group), -(-len(group) * count // CHUNK))):
             part = drive.take(batch)
             if slow[lead]:
-                u, error = followed_path(part, count, tolerance)
-                lost = batch[error > tolerance]
+                paths = list(followed_path(part, count, tolerance))
                 steps[batch] = ladder(np.full(len(batch), 2.0 * count))
-                slow[lost], steps[lost] = False, guess[lost]
             else:
                 u = rotation_path(part, count)
                 error = path_error(rotation_path(part, count // 2), u)
                 steps[batch] = more_steps(count, error / tolerance)
-            met = np.flatnonzero(error <= tolerance)
-            part, u = part.take(met), (u[0][:, met], u[1][:, met])
-            for points, dressing in _dressings(part, u, operators, frame, int(least[lead])):
-                parts.append((batch[met[points]], dressing))
-                left[parts[-1][0]] = False
+                paths = [(np.arange(len(batch)), u, error)]
+            for who, u, error in paths:
+                met = np.flatnonzero(error <= tolerance)
+                if slow[lead]:
+                    lost = batch[who[error > tolerance]]
+                    slow[lost], steps[lost] = False, guess[lost]
+                found = part.take(who[met]), (u[0][:, met], u[1][:, met])
+                for points, dressing in _dressings(*found, operators, frame, int(least[lead])):
+                    parts.append((batch[who[met[points]]], dressing))
+                    left[parts[-1][0]] = False
     return parts
 
 
@@ -166,9 +171,9 @@ def _dressings(
         turn = _Turn.of(u, most // samples)
         h = drive.at(tau)
         labels = np.array([0.0, 0.0, 0.5 * (frame[0] - frame[1])])[:, None] * w
-        mean = turn(h[:, 1:] - labels).mean(axis=0)  # the frame's energy, averaged
-        axis, angle = _axis(u[0][-1], u[1][-1], mean)
-        quasi = _quasienergies(drive, mean, axis, angle, frame)
+        energy = mean(turn(h[:, 1:] - labels))  # the frame's energy, averaged
+        axis, angle = _axis(u[0][-1], u[1][-1], energy)
+        quasi = _quasienergies(drive, energy, axis, angle, frame)
         rows = [_lines(turn, op, axis, np.exp(-2j * np.pi * np.outer(tau, quasi[0] - quasi[1])))
                 for op in operators]  # fmt: skip
         size = np.max([np.maximum(np.abs(along), np.abs(corner)) for along, corner, _ in rows], axis=0)
@@ -200,8 +205,8 @@ def _resolved(
         half = 0.5 * np.einsum("cij,ji->c", PAULI, op).real
         exact = (2.0 * np.cross(h, half[None, :, None], axis=1) / w) ** 2
         along_lines = q**2 * np.abs(along) ** 2 + (quasi[0] - quasi[1] - q) ** 2 * np.abs(corner) ** 2
-        wanted = exact.sum(axis=1).mean(axis=0)
-        out &= np.abs(wanted - along_lines.sum(axis=0)) <= FOLDED * (half @ half + wanted)
+        wanted = mean(exact[:, 0] + exact[:, 1] + exact[:, 2])
+        out &= np.abs(wanted - added(along_lines)) <= FOLDED * (half @ half + wanted)
     return out
 
 
@@ -211,11 +216,11 @@ def _quasienergies(drive: BlochDrive, field: Real, axis: Real, angle: Real, fram
     The average energy in the frame less the quasienergy is the mean harmonic of the mode.
     """
     w = drive.omega
-    mean = drive.static[0] / w
+    middle = drive.static[0] / w
     level = 0.5 * (frame[0] + frame[1])
-    energy = np.einsum("cp,cp->p", field, axis) / w
-    centre = np.stack([mean - level - energy, mean - level + energy])
-    bare = np.stack([mean - angle / (2.0 * np.pi), mean + angle / (2.0 * np.pi)])
+    energy = dot(field[None], axis[None])[0] / w
+    centre = np.stack([middle - level - energy, middle - level + energy])
+    bare = np.stack([middle - angle / (2.0 * np.pi), middle + angle / (2.0 * np.pi)])
     return np.asarray(bare + np.round(centre - bare))
 
 
@@ -223,28 +228,28 @@ def _lines(turn: _Turn, op: npt.NDArray[Any], axis: Real, slip: Array) -> tuple[
     """Fourier lines of (S_11 - S_00)/2 and S_01 between the modes, and the trace part of S."""
     half = 0.5 * np.einsum("cij,ji->c", PAULI, op).real
     s = turn(half)
-    along = np.einsum("mcp,cp->mp", s, axis)
-    corner = np.einsum("mcp,cp->mp", s, _across(axis)) * slip
+    along = dot(s, axis[None])
+    corner = dot(s, _across(axis)[None]) * slip
     return np.fft.ifft(along, axis=0), np.fft.ifft(corner, axis=0), 0.5 * np.trace(op).real
 
 
 def _axis(alpha: Array, beta: Array, fallback: Real) -> tuple[Real, Real]:
     """Axis and half-angle of a period's rotation; the fallback's axis where it is undefined."""
     v = np.stack([-beta.imag, beta.real, -alpha.imag])
-    size = np.sqrt((v**2).sum(axis=0))
+    size = np.sqrt(dot(v[None], v[None])[0])
     angle = np.arctan2(size, alpha.real)
     lost = size < DEGENERATE
     if lost.any():
-        other = np.where((fallback**2).sum(axis=0) > 0, fallback, np.array([[0.0], [0.0], [1.0]]))
+        other = np.where(fallback.any(axis=0), fallback, np.array([[0.0], [0.0], [1.0]]))
         v = np.where(lost, other, v)
-        size = np.sqrt((v**2).sum(axis=0))
+        size = np.sqrt(dot(v[None], v[None])[0])
     return v / size, angle
 
 
 def _across(axis: Real) -> npt.NDArray[np.complex128]:
     """Vector e with <-|v.sigma|+> = e.v for the spinors of `_spinor`, ``(3, P)``."""
-    low, high = _spinor(-axis), _spinor(axis)
-    return np.asarray(np.einsum("pi,cij,pj->cp", low.conj(), PAULI, high))
+    (a, b), (c, d) = _spinor(-axis).conj().T, _spinor(axis).T
+    return np.stack([a * d + b * c, 1j * (b * c - a * d), a * c - b * d])
 
 
 def _spinor(axis: Real) -> npt.NDArray[np.complex128]:

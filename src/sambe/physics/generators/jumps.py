@@ -83,6 +83,8 @@ class Jumps:
         Principal-value (Lamb shift) parts of the one-sided transform at W and -W.
     beyond : tuple of Beyond
         What is known of each bath beyond its rates; nothing unless given.
+    zones : int array (..., N), optional
+        Multiples of omega that states are to be moved by, where that was worked out before.
     """
 
     dressing: Dressing
@@ -94,6 +96,7 @@ class Jumps:
     shift_backward: tuple[Array, ...] | None = None
     slopes: tuple[tuple[Array, Array], ...] | None = None
     beyond: tuple[Beyond, ...] = ()
+    zones: Array = None
 
     def __post_init__(self) -> None:
         if not self.beyond:
@@ -340,7 +343,8 @@ def jumps_at(jumps: Jumps, points: Points | None = None) -> Jumps:
         for rates in (jumps.shift_forward, jumps.shift_backward)
     ]  # fmt: skip
     out = Jumps(dressed(d), jumps.wiring, pick(jumps.energy, 3), forward, backward, shifts[0], shifts[1],
-                beyond=_each(jumps, lambda x: pick(x, 3)))  # fmt: skip
+                beyond=_each(jumps, lambda x: pick(x, 3)),
+                zones=None if jumps.zones is None else pick(jumps.zones, 1))  # fmt: skip
     for name, axes in (("rates", 2), ("leaving", 1)):
         if name in jumps.__dict__:
             out.__dict__[name] = pick(jumps.__dict__[name], axes)

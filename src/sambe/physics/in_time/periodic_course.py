@@ -84,7 +84,7 @@ class _Motion:
                 part = np.zeros((len(generator), wide, wide))
                 part[:, : self.size, : self.size], part[:, self.size :, : self.size] = generator, functional
                 parts.append(h * part)
-            out[at] = expm(exponent(*parts))
+            out[at] = expm(exponent(*parts)[None])[0]
         return out
 
 

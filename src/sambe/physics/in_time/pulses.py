@@ -208,7 +208,7 @@ def _stepped(
             part = np.zeros((len(m.generator), size + terminals, size + terminals), dtype=complex)
             part[:, :size, :size], part[:, size:, :size] = m.generator, m.given
             parts.append(h * part)
-        for one in expm(np.asarray(exponent(*parts))):
+        for one in expm(np.asarray(exponent(*parts))[None])[0]:
             x = one @ x
             out.append(x)
     return np.stack(out[::steps])

@@ -128,7 +128,7 @@ class _Period:
         fields = (self.fields.real + 1j * place * self.fields.imag)[None]
         eye = np.eye(c.levels**2)
         a = [h * (c.tilted(fields, offset)[0] - shift * eye) for offset in GAUSS]
-        steps, factor = expm(exponent(*a)), 0.0
+        steps, factor = expm(exponent(*a)[None])[0], 0.0
         while len(steps) > 1:
             steps = np.matmul(steps[1::2], steps[::2])
             largest = np.abs(steps).max(axis=(-2, -1), keepdims=True)

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import dagger, folded
-from ...numerics.exponential import expm_each
+from ...numerics.exponential import expm
 from ...numerics.packed_forms import as_functional
 from ..generators.coupling_parts import Mixing
 from ..generators.jumps import Jumps, jumps_at
@@ -227,7 +227,7 @@ class Period:
         """The same from positions ``(P, M)`` in a segment on, over lengths ``(P, M)``."""
         h = (length * (2.0 * np.pi / self.waves.modes.omega)[:, None])[:, :, None, None]
         first, middle, last = (h * self.generator(segment, start + length * offset) for offset in GAUSS)
-        return np.asarray(expm_each(exponent(first, middle, last)))
+        return np.asarray(expm(exponent(first, middle, last)))
 
     def generator(self, segment: int, x: Reals) -> Reals:
         """The generator at positions, with rows for the energy that each bath brings, its switching and the

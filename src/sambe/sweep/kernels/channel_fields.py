@@ -13,12 +13,12 @@ from ...physics.currents.channels import channel_rates
 from ...physics.currents.particles import PARTICLES, brought_by_jumps
 from ...physics.dressing.frequencies import frequency_by_point
 from ...physics.method import Method
-from ...physics.pipeline import solve_batch
 from ...physics.states.solution import Solution
 from ...physics.tones.folding import refuse_folding
 from ...physics.treatments import channel_counter
 from ...physics.validity import point_status
 from ..catalogue import CHANNEL_PARTICLES, CHANNELS, names_of
+from .fields import alike, joined
 
 __all__ = ["LABELS", "both_directions", "channel_columns", "channel_fields", "common_labels",
            "joined_channels", "spread"]  # fmt: skip
@@ -32,12 +32,19 @@ Labels = npt.NDArray[np.intp]
 def channel_fields(system: System, method: Method) -> Fields:
     """Rates and energies of a batch, one column a channel, with the ``labels`` of the columns."""
     refuse_folding(system, method, "ask for the channels of one drive at their common frequency")
-    solution = solve_batch(system, method)
-    return {
-        **channel_columns(solution, method),
-        "status": point_status(solution, system.baths),
-        "cross_term_shift": solution.cross_term_shift,
-    }
+    parts = [
+        (at, {
+            **channel_columns(solution, method),
+            "status": point_status(solution, batch.baths),
+            "cross_term_shift": solution.cross_term_shift,
+        })
+        for at, batch, solution in alike(system, method)
+    ]  # fmt: skip
+    if len(parts) == 1:
+        return parts[0][1]
+    labels = common_labels(fields for _, fields in parts)
+    each = [(at, spread(fields, labels) or {}) for at, fields in parts]
+    return {**joined(each, sum(len(at) for at, _ in parts)), LABELS: labels}
 
 
 def channel_columns(solution: Solution, method: Method) -> dict[str, Array]:

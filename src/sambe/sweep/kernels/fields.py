@@ -20,11 +20,12 @@ from ...physics.currents.entropy import ACCOUNTS
 from ...physics.currents.expectations import measured
 from ...physics.currents.laws import first_law_residual
 from ...physics.currents.particles import PARTICLES
+from ...physics.dressing.dressing import of_same_harmonics
 from ...physics.edges import edge_population
 from ...physics.equations import EQUATIONS
 from ...physics.long_time import long_time_limit
 from ...physics.method import Branch, Method
-from ...physics.pipeline import solve_batch
+from ...physics.pipeline import by_zones, dressed, jumps_of, solve_batch
 from ...physics.states.solution import Solution
 from ...physics.statuses import STATUS
 from ...physics.steps.fields import stroke_fields, tail_of_currents
@@ -41,7 +42,7 @@ from ...physics.validity import (
 from ..units import picked
 from .beating_fields import Report, beating_fields
 
-__all__ = ["by_tones", "joined", "point_fields", "solution_fields"]
+__all__ = ["alike", "by_tones", "joined", "point_fields", "solution_fields"]
 
 # Levels up to which a state under two tones that has too many harmonics is looked for along a period, point
 # by point. A choice: seconds.
@@ -72,7 +73,8 @@ def by_tones(system: System, method: Method, report: Report, means: bool = False
         Whether what is reported may be averaged over a beat of two tones.
     """
     if system.tones == 1:
-        return report(system, solve_batch(system, method), None)
+        parts = [(at, report(batch, solution, None)) for at, batch, solution in alike(system, method)]
+        return parts[0][1] if len(parts) == 1 else joined(parts, sum(len(at) for at, _ in parts))
     points = len(system.numbers()["hamiltonian[0]"])
 
     def solved() -> Iterator[tuple[npt.NDArray[np.intp], Fields]]:
@@ -87,6 +89,20 @@ def by_tones(system: System, method: Method, report: Report, means: bool = False
             yield at, report(batch, with_pumps(part, batch, method), part)
 
     return joined(solved(), points)
+
+
+def alike(system: System, method: Method) -> Iterator[tuple[npt.NDArray[np.intp], System, Solution]]:
+    """Points of a batch whose couplings have the same harmonics in the same zones, their system and its
+    solution: no digit of a point then depends on what its neighbours need. In a static frame all have."""
+    if not EQUATIONS[method.equation].folded or system.tones > 1:
+        solution = solve_batch(system, method)
+        yield np.arange(solution.unique.size), system, solution
+        return
+    for some, dressing in of_same_harmonics(dressed(system, method)):
+        batch = picked(system, some)
+        for at, jumps in by_zones(jumps_of(batch, method, dressing), method):
+            part = picked(batch, at)
+            yield some[at], part, solve_batch(part, method, jumps)
 
 
 def _of_modes(system: System, method: Method, report: Report, means: bool) -> Fields:

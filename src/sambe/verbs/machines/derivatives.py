@@ -17,14 +17,14 @@ from ...physics.generators.lamb_shift import NO_SHIFT
 from ...physics.machines.reciprocity import reciprocity_residual
 from ...physics.machines.response import answers_of, drive_operators
 from ...physics.method import Method, Responding
-from ...physics.pipeline import solve_batch
 from ...physics.preparation import prepare
+from ...physics.states.solution import Solution
 from ...physics.statuses import STATUS
 from ...physics.tones.folding import refuse_folding
 from ...physics.treatments import by_channels, channel_counter
 from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import RESPONSES, names_of
-from ...sweep.kernels.fields import solution_fields
+from ...sweep.kernels.fields import alike, joined, solution_fields
 from ..options import Options, divided, takes, with_values
 from ..refusals import numpy_run
 from ..stationary_currents import solved
@@ -104,7 +104,12 @@ def response_fields(system: System, method: Method) -> Fields:
     if not isinstance(method, Responding):
         raise InputError("method", method, "it asks for no derivatives")
     refuse_folding(system, method, "ask for the response of one drive at their common frequency")
-    solution = solve_batch(system, method)
+    parts = [(at, _answered(batch, method, solution)) for at, batch, solution in alike(system, method)]
+    return parts[0][1] if len(parts) == 1 else joined(parts, sum(len(at) for at, _ in parts))
+
+
+def _answered(system: System, method: Responding, solution: Solution) -> Fields:
+    """The same of points whose couplings have the same harmonics."""
     answers = answers_of(system, method, solution)
     fields = solution_fields(system, method, solution)
     fields.pop("expectation", None)

@@ -97,7 +97,7 @@ def test_rotations_solve_the_equation_of_motion(omega: float) -> None:
 )
 def test_a_followed_axis_is_the_path_of_many_steps(system: sambe.System) -> None:
     drive = drive_of(system)
-    followed, error = followed_path(drive, 1024, 1e-10)
+    ((_, followed, error),) = followed_path(drive, 1024, 1e-10)
     count = len(followed[0]) - 1
     steps = rotation_path(drive, 128 * count)
     off = np.hypot(*(np.abs(a - b[::128]) for a, b in zip(followed, steps, strict=True))).max() / (2 * np.pi)
@@ -107,7 +107,7 @@ def test_a_followed_axis_is_the_path_of_many_steps(system: sambe.System) -> None
 
 def test_an_axis_that_cannot_be_followed_says_so() -> None:
     # through the avoided crossing at this speed, an amplitude of exp(-pi/0.4) is excited
-    _, error = followed_path(
+    ((_, _, error),) = followed_path(
         drive_of(models.spin_boson(drive=5.0, omega=0.01, polarization="linear")), 64, 1e-10
     )
     assert not error[0] < 1e-5
@@ -192,12 +192,12 @@ def test_a_point_does_not_depend_on_its_neighbours() -> None:
     omega = np.geomspace(0.004, 3.0, 40)
     system = models.spin_boson(drive=0.7, omega=omega, polarization="linear")
     together = dressed(system)
-    for k in (0, 7, 20, 39):
+    for k in range(40):
         alone = dressed(models.spin_boson(drive=0.7, omega=omega[k], polarization="linear"))
-        np.testing.assert_allclose(together.energies[k], alone.energies, rtol=0, atol=1e-13)
+        np.testing.assert_array_equal(together.energies[k], alone.energies)
         for q, s in zip(together.quanta, together.couplings[k, 0], strict=True):
             wanted = alone.couplings[0, alone.quanta.index(q)] if q in alone.quanta else np.zeros((2, 2))
-            np.testing.assert_allclose(np.abs(s), np.abs(wanted), rtol=0, atol=1e-11)
+            np.testing.assert_array_equal(s, wanted)
 
 
 @pytest.mark.parametrize("omega", [0.3, 0.9, 2.3])

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ....numerics.arrays import Array, folded
-from ....numerics.exponential import expm
+from ....numerics.exponential import expm, rectangles
 from ...generators.jumps import Jumps, jumps_at
 from ...generators.periodic_generator import (
     HARMONIC_FLOOR,
@@ -118,11 +118,10 @@ def steps_of(harmonics: Harmonics, count: int) -> Reals:
     times = [harmonics.sampled(count, offset) for offset in GAUSS]
     points, size = len(h), harmonics.gaps.shape[-1] ** 2
     out = np.empty((points, count, size, size))
-    block = max(1, CACHED // (points * size * size))
-    for k in range(0, count, block):
-        at = slice(k, k + block)
-        first, middle, last = (h * superoperators(harmonics.gaps, s[:, at], l[:, at]) for s, l in times)
-        out[:, at] = expm(exponent(first, middle, last))
+    for who, at in rectangles(points, count, size * size, CACHED):
+        gaps, length = harmonics.gaps[who], h[who]
+        parts = (length * superoperators(gaps, s[who, at], l[who, at]) for s, l in times)
+        out[who, at] = expm(exponent(*parts))
     return out
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ....numerics.exponential import expm
+from ....numerics.exponential import expm, rectangles
 from ...generators.jumps import Jumps
 from ...generators.periodic_generator import PeriodicGenerator, make_harmonics, superoperators
 from ..iterations.conjugate_residuals import Scratch, descend, inverse, with_trace
@@ -127,16 +127,14 @@ class MappedPeriod:
         late = [_later(b, offset) for offset in GAUSS]
         whole = size + terminals
         out = np.empty((points, self.count, whole, whole))
-        block = max(1, CACHED // (points * whole * whole))
-        for k in range(0, self.count, block):
-            at = slice(k, k + block)
+        for who, at in rectangles(points, self.count, whole * whole, CACHED):
             a = []
             for (s, l), drive in zip(self.times, late, strict=True):
-                side = np.zeros((points, s[:, at].shape[1], whole, whole))
-                side[..., :size, :size] = superoperators(self.harmonics.gaps, s[:, at], l[:, at])
-                side[..., :size, size:] = drive[:, at]
-                a.append(self.step * side)
-            out[:, at] = expm(exponent(*a))
+                side = np.zeros((*drive[who, at].shape[:2], whole, whole))
+                side[..., :size, :size] = superoperators(self.harmonics.gaps[who], s[who, at], l[who, at])
+                side[..., :size, size:] = drive[who, at]
+                a.append(self.step[who] * side)
+            out[who, at] = expm(exponent(*a))
         return out
 
     def _courses(self, steps: Reals, size: int, terminals: int) -> Reals:
