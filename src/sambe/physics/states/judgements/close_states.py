@@ -16,6 +16,7 @@ from ....numerics.arrays import Array
 from ...dressing.dressing import shift_zone
 from ...generators.jumps import Jumps, Points, baths_at, jumps_at, make_jumps
 from ...generators.near_states.coherences import as_many, from_another_zero
+from ...generators.near_states.multiples import zone_groups
 from ...generators.near_states.pair_effects import effects_elsewhere
 from ...generators.near_states.zones import zone_shift, zones_and_effects
 from ...generators.redfield import Redfield, make_redfield
@@ -90,7 +91,8 @@ class CloseStates:
     def groups(
         cls, jumps: Jumps, baths: Sequence[Bath] | None, points: Points, populations: Reals, stationary: bool
     ) -> Iterator[CloseStates]:
-        """Some points of a batch: those whose states stay in the zone of the energies, and others.
+        """Some points of a batch: those whose states stay in the zone of the energies, and others, together
+        where their shifts need the same quanta.
 
         Parameters
         ----------
@@ -110,15 +112,13 @@ class CloseStates:
             return
         known = populations if stationary else stationary_populations
         shift, elsewhere = zones_and_effects(home, known, LEAST_EFFECT)
-        leave = np.asarray(shift.any(axis=-1))
-        for who in (np.flatnonzero(~leave), np.flatnonzero(leave)):
-            if who.size:
-                some = common = jumps_at(home, who)
-                if leave[who[0]]:
-                    common = _moved(jumps, some, baths, points[who], shift[who])
-                g = make_redfield(common)
-                first = Changes.of(g, populations[who])
-                yield cls(points[who], some, common, elsewhere[who], g, first)
+        for who in zone_groups(shift):
+            some = common = jumps_at(home, who)
+            if shift[who].any():
+                common = _moved(jumps, some, baths, points[who], shift[who])
+            g = make_redfield(common)
+            first = Changes.of(g, populations[who])
+            yield cls(points[who], some, common, elsewhere[who], g, first)
 
     def nearer(self, points: Points, ratios: Reals) -> Reals:
         """Gaps over rates where those of pairs within `FAR` count by what their coherences do, ``(P, K)``.
