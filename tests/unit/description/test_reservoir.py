@@ -362,7 +362,7 @@ CLOSED = {
     # exp(xi W) - 1 of a counting field, in which no temperature stands
     ("physics", "generators", "counting", "counting_field.py"),
     ("physics", "generators", "counting", "counting_harmonics.py"),
-    ("physics", "tones", "tilted_balance.py"),
+    ("physics", "statistics", "tilted_balance.py"),
     ("physics", "in_time", "linear_course.py"),  # exp(L t) - 1 of a generator
     ("physics", "generators", "exchanged_particles.py"),  # level shifts by a lead
     ("faces", "input", "model_tables.py"),  # writes both into a file

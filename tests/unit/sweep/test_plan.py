@@ -88,7 +88,7 @@ def test_cores_that_no_block_takes_go_to_blas(monkeypatch) -> None:
 @pytest.mark.parametrize("workers", [2, 3, 4])
 @pytest.mark.parametrize("points", [1000, 3600])
 def test_every_thread_has_as_many_blocks(monkeypatch, points, workers) -> None:
-    """Else the others wait for the one that has a block more: of three blocks one of two threads takes two."""
+    """Else the others wait for the one with a block more: of three blocks one of two threads takes two."""
     monkeypatch.setattr(planning, "usable_cores", lambda: workers)
     kerr = sambe.models.kerr_resonator(levels=20, omega=sambe.axis("omega", np.linspace(0.9, 1.1, points)))
     plan = planned(kerr, secular="partial", workers=workers)

@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ...description.system import System
+from ...description.tones.quanta import vectors_of
 from ...numerics.arrays import Array, Fields, namespace
 from ...physics.currents.channels import channel_rates
 from ...physics.currents.particles import PARTICLES, brought_by_jumps
-from ...physics.dressing.frequencies import frequency_by_point
+from ...physics.dressing.dressing import Dressing
+from ...physics.dressing.frequencies import Tones, frequency_by_point
 from ...physics.method import Method
 from ...physics.states.solution import Solution
 from ...physics.tones.folding import refuse_folding
@@ -24,6 +26,9 @@ __all__ = ["LABELS", "both_directions", "channel_columns", "channel_fields", "co
            "joined_channels", "spread"]  # fmt: skip
 
 LABELS = "labels"  # bath, quanta, to and from of each column: the one field that has no axis of points
+# level energies ``(P, N)`` and frequencies ``(P, T)`` of each point: they tell the energy of channels that
+# only other points have
+POINT_ENERGIES = "level_energy", "frequency"
 COLUMNS = names_of((*CHANNELS, CHANNEL_PARTICLES)) - {"status"}
 
 Labels = npt.NDArray[np.intp]
@@ -70,6 +75,7 @@ def channel_columns(solution: Solution, method: Method) -> dict[str, Array]:
         "channel_energy": energy,
         "energy_current": rate * energy,
         "pump_current": rate * turning,
+        **dict(zip(POINT_ENERGIES, _point_energies(d, points), strict=True)),
         LABELS: labels[real],
     }
 
@@ -87,6 +93,13 @@ def both_directions(solution: Solution, method: Method) -> tuple[Array, Array]:
     w = xp.broadcast_to(jumps.energy[:, None], forward.shape)
     reverse, back = (xp.matrix_transpose(x)[..., driven, :, :] for x in (backward, -w))
     return xp.concat([forward, reverse], axis=-3), xp.concat([w, back], axis=-3)
+
+
+def _point_energies(d: Dressing, points: int) -> tuple[Array, Array]:
+    """Energies of the levels and frequencies of the tones, ``(P, N)`` and ``(P, T)``."""
+    xp, omega = namespace(d.energies), frequency_by_point(d.omega, points)
+    each = omega.frequencies if isinstance(omega, Tones) else (omega,)
+    return xp.broadcast_to(d.energies, (points, d.levels)), xp.concat([xp.asarray(w) for w in each], axis=1)
 
 
 def _jump_labels(baths: int, quanta: tuple[int, ...], levels: int) -> Labels:
@@ -108,18 +121,35 @@ def common_labels(parts: Iterable[Fields | None]) -> Labels:
 
 
 def spread(fields: Fields | None, labels: Labels) -> Fields | None:
-    """Columns in the order of the common labels, zero where there is none."""
+    """Columns in the order of the common labels, where there is none without a rate."""
     if fields is None:
         return None
     place = {tuple(label): k for k, label in enumerate(labels.tolist())}
     columns = [place.get(tuple(label), -1) for label in fields[LABELS].tolist()]
     source = np.array([k for k, c in enumerate(columns) if c >= 0], dtype=np.intp)
     target = np.array([c for c in columns if c >= 0], dtype=np.intp)
-    out = {name: fields[name] for name in ("status", "cross_term_shift")}
+    out = {name: np.array(fields[name]) for name in ("status", "cross_term_shift", *POINT_ENERGIES)}
     for name in COLUMNS & set(fields):
-        out[name] = np.zeros((len(fields["rate"]), len(labels)))
-        out[name][:, target] = fields[name][:, source]
+        every = (
+            _energies(fields, labels)
+            if name == "channel_energy"
+            else np.zeros((len(fields["rate"]), len(labels)))
+        )
+        every[:, target] = fields[name][:, source]
+        out[name] = every
     return out
+
+
+def _energies(fields: Fields, labels: Labels) -> npt.NDArray[np.float64]:
+    """E_to - E_from - q omega of each channel, ``(P, C)``."""
+    _, quanta, to, start = labels.T
+    level, frequency = (np.asarray(fields[name]) for name in POINT_ENERGIES)
+    tones = frequency.shape[1]
+    turns = vectors_of(quanta, tones) if tones > 1 else quanta[:, None]
+    energies = level[:, to] - level[:, start]
+    for frequency_of_tone, quanta_of_tone in zip(frequency.T, turns.T, strict=True):
+        energies = energies - frequency_of_tone[:, None] * quanta_of_tone
+    return np.asarray(energies)
 
 
 def joined_channels(fields: Fields, points: npt.NDArray[np.intp], apart: Fields) -> Fields:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import sambe
 from sambe.physics.preparation import prepare
@@ -41,9 +42,31 @@ def test_columns_are_found_by_their_labels() -> None:
 
 def test_points_with_columns_of_their_own_are_put_in_their_place() -> None:
     whole, some = fields_of()
-    fewer = {name: x[:-4] if name == LABELS else x[:, :-4] if x.ndim == 2 else x for name, x in whole.items()}
+    by_column = {"rate", "channel_energy", "energy_current", "pump_current"}
+    fewer = {
+        name: x[:-4] if name == LABELS else x[:, :-4] if name in by_column else x for name, x in whole.items()
+    }
     joined = joined_channels(fewer, np.array([1]), some)
     wanted = spread(whole, joined[LABELS])
     np.testing.assert_array_equal(joined["rate"][1], wanted["rate"][1])
     kept = spread(fewer, joined[LABELS])
     np.testing.assert_array_equal(joined["rate"][[0, 2]], kept["rate"][[0, 2]])
+
+
+@pytest.mark.parametrize("tones", [1, 2])
+def test_a_channel_has_its_energy_where_nothing_goes_through_it(tones: int) -> None:
+    """It is that of the levels and of the quanta, though the columns came from other points."""
+    if tones == 1:
+        whole, _ = fields_of()
+    else:
+        system = sambe.models.parametric_converter(levels=(2, 2))
+        whole = channel_fields(Sweep(system).part(np.arange(1)), by_channels(prepare(system)))
+    labels = common_labels([whole])
+    wanted = spread(whole, labels)
+    fewer = {
+        name: x[1::2] if name == LABELS else x[:, 1::2] if x.shape == whole["rate"].shape else x
+        for name, x in whole.items()
+    }
+    given = spread(fewer, labels)
+    assert (given["rate"] == 0.0).any(axis=0).sum() > len(labels) // 4
+    np.testing.assert_allclose(given["channel_energy"], wanted["channel_energy"], rtol=0, atol=1e-13)
