@@ -54,8 +54,8 @@ def secular_ratio(jumps: Jumps, populations: Array, baths: Sequence[Bath] | None
 
     Gaps count modulo those multiples of omega by which two channels can differ. Where a pair lies within
     ten relaxation rates, it counts if leaving out its coherence changes a current by more than one per
-    cent of it, to first order; however weakly it is driven, however little it holds. Further apart, pairs
-    count that hold population and whose coherence the baths can drive.
+    cent of it, to first order, or if all coherences together do; however weakly it is driven, however little
+    it holds. Further apart, pairs count that hold population and whose coherence the baths can drive.
 
     Parameters
     ----------
@@ -113,6 +113,10 @@ def secular_measures(
                 flat[who] = some.nearer(inside, flat[who])
             if currents is not None:
                 shift[some.points] = some.move()
+                felt = np.flatnonzero((shift[some.points] > TRUSTED_EFFECT) & near[some.points])
+                if felt.size:  # though none of them by itself to first order
+                    who = some.points[felt]
+                    flat[who, 0] = np.minimum(flat[who, 0], some.nearest_held(felt))
     return Secular(folded(np.minimum, every), shift.reshape(batch))
 
 

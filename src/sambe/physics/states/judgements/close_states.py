@@ -157,8 +157,8 @@ class CloseStates:
     def move(self) -> Reals:
         """Move of a current by all coherences, of the largest, ``(P,)``: to first order, and worked out where
         that may mislead."""
-        out = np.array(self.first.move(as_many(self.common)))
-        who = np.flatnonzero((out > HINT) & self._crowded())
+        out, crowded = np.array(self.first.move(as_many(self.common))), self._crowded()
+        who = np.flatnonzero(crowded & ((out > HINT) | (self._slowed(crowded) > HINT)))
         if who.size:
             out[who] = self._worked_out(who, out[who])
         return out
@@ -169,6 +169,23 @@ class CloseStates:
         gap, rate = gaps_and_rates(self.common, i, j)
         held = self.first.populations[:, i] + self.first.populations[:, j] >= EMPTY
         return np.asarray((held & (gap < FAR * rate)).any(axis=-1))
+
+    def nearest_held(self, points: Points) -> Reals:
+        """Least gap over rate of the pairs that hold something, of some of these points, ``(K,)``."""
+        i, j = np.triu_indices(self.g.levels, 1)
+        gap, rate = gaps_and_rates(jumps_at(self.common, points), i, j)
+        p = self.first.populations[points]
+        return np.asarray(np.where(p[:, i] + p[:, j] >= EMPTY, gap / rate, np.inf).min(axis=-1))
+
+    def _slowed(self, crowded: npt.NDArray[np.bool_]) -> Reals:
+        """`Changes.slowed_move` of crowded points, ``(P,)``, and zero elsewhere."""
+        out, points = np.zeros(len(self.points)), np.flatnonzero(crowded)
+        if points.size:
+            some, first = jumps_at(self.common, points), self.first.take(points)
+            p, alike = first.populations, as_many(some)
+            held = p[:, :, None] + p[:, None, :] >= EMPTY
+            out[points] = first.slowed_move(some, held if alike is None else held & alike)
+        return out
 
     def _worked_out(self, points: Points, first: Reals) -> Reals:
         """The move by a solution with every coherence, where it settles, and to first order elsewhere."""

@@ -21,6 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ....numerics.arrays import Array, dagger, diagonal, namespace, over_last
+from ...generators.jumps import Jumps
+from ...generators.near_states.coherences import relaxation_rates
 from ...generators.redfield import Redfield
 from ..iterations.conjugate_residuals import with_trace
 
@@ -32,6 +34,9 @@ __all__ = ["Changes", "current_of_states", "leverage", "moved_itself", "moved_sh
 BATH_FLOOR = 1e-2  # of the largest current, and of the traffic
 PUMP_FLOOR = 1e-9  # of its traffic: rounding
 ROUNDING = 1e-12  # of the traffic: what currents of double precision cancel to
+# Of a gap to the rate: an effect so many times larger, squared, is one that rounding made.
+LEAST_RATIO = 1e-6
+LEAST_RATE = 1e-200  # where nothing relaxes
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,30 @@ class Changes:
         if counted is not None:
             change = xp.where(counted[:, None, ...], change, 0.0 * change)
         return moved_share(xp.sum(change, axis=(-2, -1)), self.of_states, self.populations)
+
+    def slowed_move(self, jumps: Jumps, held: Array) -> Array:
+        r"""Largest change of a current if all of a coherence were as slow as its slower half may be, relative
+        to the largest, ``(P,)``.
+
+        The first order damps both halves of a coherence at the rate of its states. What the other half of it,
+        or other coherences, feed into it may leave one half next to undamped: that of a spin along the axis
+        of the only coupling. It is then their gap that limits it, to :math:`\gamma^2/\Delta E^2` times as
+        much.
+
+        Parameters
+        ----------
+        jumps : Jumps
+            Of these points.
+        held : bool array (P, N, N)
+            Pairs that count, among those nearer to one another than their rate.
+        """
+        xp, d = namespace(self.halves), jumps.dressing
+        gap = xp.abs(d.energies[..., :, None] - d.energies[..., None, :])
+        rate = xp.maximum(relaxation_rates(jumps), xp.full_like(gap, LEAST_RATE))
+        ratio = xp.maximum(gap / rate, xp.full_like(gap, LEAST_RATIO))
+        more = xp.where(held & (ratio < 1.0), ratio**-2.0, 0.0 * ratio)
+        return moved_share(xp.sum(xp.abs(self.halves) * more[:, None, ...], axis=(-2, -1)),
+                           self.of_states, self.populations)  # fmt: skip
 
 
 def moved_share(move: Array, of_states: Array, populations: Array) -> Array:

@@ -102,9 +102,12 @@ def _of_coherences(
     """What a treatment that is asked for by name does to coherences, and where that is not known here."""
     treatment, jumps = TREATMENTS[method.secular], solution.plain
     if treatment.populations_only:
-        share = Changes.of(make_redfield(jumps), solution.populations).move(as_many(jumps))
-        share = namespace(share).where(within, share, 0.0 * share)
-        return {"coherence_shift": share}, crowded & (share > NEAR * HINT)
+        p, alike = solution.populations, as_many(jumps)
+        first, xp = Changes.of(make_redfield(jumps), p), namespace(p)
+        held = p[..., :, None] + p[..., None, :] >= NEAR * EMPTY
+        share, slowed = first.move(alike), first.slowed_move(jumps, held if alike is None else held & alike)
+        misled = xp.maximum(share, slowed) > NEAR * HINT
+        return {"coherence_shift": xp.where(within, share, 0.0 * share)}, crowded & misled
     if not treatment.positive:
         return {}, solution.unique & False
     kept = solve_batch(system, replace(method, secular=COHERENT))
