@@ -63,6 +63,10 @@ SLIGHT, SLIGHT_ALONE = 1e-4, 1e-5
 # more than 0.1 %; and none moved by more than 0.75 % up to five times of it where the square of the ratio,
 # times the energy that goes to and fro, is less than this share of the current.
 SLIGHT_FRAMED, TO_AND_FRO, SHARE = 0.002, 5.0, 0.01
+# The same share for any ratio, as currents that are next to nothing beside that energy are moved by any. Of
+# 600 systems of two to four levels driven far from resonance, ten moved by 2 to 80 % without it; with three
+# times this share, none by more than 0.6 %.
+SHARE_AT_MOST = 0.1
 SMALL_CURRENT = 1e-2  # of the largest: a smaller current is judged against this share
 SIDEBAND = (
     1e-5  # harmonics of the coupling below this share of the largest cannot move a current by more than 1e-5
@@ -124,8 +128,8 @@ def slowness_in_frame(jumps: Jumps, populations: Array, currents: Array) -> Arra
 
     With the ratio r of `felt_slowness`, the flow :math:`\sum_j p_j\gamma_j` and the largest energy W,
 
-    .. math:: \min\Bigl[\frac{r}{r_0},\; \max\Bigl(\frac{r}{5r_0},
-              \frac{r^2 W \sum_j p_j\gamma_j}{0.01\,|J|}\Bigr)\Bigr],
+    .. math:: \min\Bigl[\max\Bigl(\frac{r}{r_0}, \frac{r^2 W \sum_j p_j\gamma_j}{0.1\,|J|}\Bigr),\;
+              \max\Bigl(\frac{r}{5r_0}, \frac{r^2 W \sum_j p_j\gamma_j}{0.01\,|J|}\Bigr)\Bigr],
 
     J the smallest current, or a hundredth of the largest. In any array namespace.
     """
@@ -137,7 +141,8 @@ def slowness_in_frame(jumps: Jumps, populations: Array, currents: Array) -> Arra
     flow = over_last("add", xp.abs(populations) * jumps.leaving)
     tiny = xp.full_like(against, float(np.finfo(float).tiny))
     moved = ratio * ratio * energy * flow / (SHARE * xp.maximum(against, tiny))
-    return xp.minimum(ratio / SLIGHT_FRAMED, xp.maximum(ratio / (TO_AND_FRO * SLIGHT_FRAMED), moved))
+    slight = xp.maximum(ratio / SLIGHT_FRAMED, moved * (SHARE / SHARE_AT_MOST))
+    return xp.minimum(slight, xp.maximum(ratio / (TO_AND_FRO * SLIGHT_FRAMED), moved))
 
 
 def cross_terms(
