@@ -90,7 +90,7 @@ def put(fields: Fields, points: npt.NDArray[np.intp], solved: Fields | None) -> 
 def assemble(
     dims: tuple[str, ...], coords: Mapping[str, Any], variables: Iterable[Variable],
     arrays: Mapping[str, Any], inner: Mapping[str, Any], attributes: Mapping[str, Any],
-) -> Any:  # fmt: skip
+) -> xr.Dataset:  # fmt: skip
     """Dataset of a verb: each variable with its dimensions around those of the sweep.
 
     Parameters
@@ -126,7 +126,7 @@ def shaped(array: npt.NDArray[Any], shape: Sequence[int], leading: int = 0) -> n
 
 
 def label(dims: tuple[str, ...], coords: Mapping[str, Any], system: System, method: Method,
-          arrays: Mapping[str, Any]) -> Any:  # fmt: skip
+          arrays: Mapping[str, Any]) -> xr.Dataset:  # fmt: skip
     """Dataset of a steady state from one array for each of `variables_of`, the sweep's dimensions leading."""
     variables = variables_of(method)
     present = {dim for variable in variables for dim in variable.dims}

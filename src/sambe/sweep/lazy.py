@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,9 @@ from .labels import blank, inner_shape, label, put
 from .places.device import device_of
 from .run import Run
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["is_lazy", "lazy_state"]
 
 
@@ -32,7 +35,7 @@ def is_lazy(system: System) -> bool:
     return any(getattr(x, "chunks", None) and hasattr(x, "dims") for x in system.numbers().values())
 
 
-def lazy_state(system: System, method: Method, run: Run, kernel: Kernel = point_fields) -> Any:
+def lazy_state(system: System, method: Method, run: Run, kernel: Kernel = point_fields) -> Dataset:
     """Dataset of a verb whose variables are Dask arrays, chunked as the parameters are.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +24,14 @@ from .cautions import warn_of_shift
 from .options import Options, divided, takes
 from .refusals import check_jumps
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["channels"]
 
 
 @takes(without=("heom", "ambient", "store", "resume"))
-def channels(system: System, **options: Unpack[Options]) -> Any:
+def channels(system: System, **options: Unpack[Options]) -> Dataset:
     """Currents by microscopic channel: bath, states, drive quanta absorbed.
 
     A channel is a jump from state ``from`` to state ``to`` that takes the energy W = E_to - E_from -

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,9 @@ from ..sweep.plan import Block
 from ..sweep.run import Run
 from .cautions import warn_of_shift
 from .refusals import check_jumps
+
+if TYPE_CHECKING:
+    from xarray import Dataset
 
 __all__ = ["add_harmonics", "check_by"]
 
@@ -58,7 +61,7 @@ def check_by(by: Any, system: System, method: Method, run: Run, initial: Any) ->
     return True
 
 
-def add_harmonics(data: Any, system: System, method: Method, run: Run) -> Any:
+def add_harmonics(data: Dataset, system: System, method: Method, run: Run) -> Dataset:
     """The Dataset of `sambe.steady_state` with the currents of each number of quanta beside it."""
     sweep, method = Sweep(system), by_channels(method)
     blocks = run_blocks(sweep, method, _fields, run)

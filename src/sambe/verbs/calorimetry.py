@@ -19,6 +19,7 @@ from .stationary_currents import steady_state
 
 if TYPE_CHECKING:
     import xarray as xr
+    from xarray import Dataset
 
 __all__ = ["calorimeter", "electron_temperature"]
 
@@ -65,7 +66,7 @@ def calorimeter(
     absorbers: Sequence[str] | None = None,
     system: System | None = None,
     **options: Unpack[Options],
-) -> Any:
+) -> Dataset:
     r"""Temperature of the electrons in the metal that serves as a bath, heated by what the bath receives.
 
     .. math:: -J_u = P_u = \Sigma V\,(T_e^5 - T_\text{ph}^5)

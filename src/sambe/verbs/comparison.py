@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple, Unpack
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from .cautions import warn_of
 from .options import SeveralOptions, divided, takes
 from .stationary_currents import answered
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["compare"]
 
 
@@ -33,7 +36,7 @@ __all__ = ["compare"]
 def compare(
     system: System, *, equations: Sequence[str] | None = None, secular: str | Sequence[str] = DEFAULT,
     observables: Mapping[str, Any] | None = None, **options: Unpack[SeveralOptions],
-) -> Any:  # fmt: skip
+) -> Dataset:  # fmt: skip
     """The same system by several equations, along a leading dimension ``equation``.
 
     Parameters
@@ -159,7 +162,7 @@ def _those_of(system: System) -> list[str]:
     return [name for name, record in masters.items() if contradiction is None or not record.framed]
 
 
-def _side_by_side(parts: Sequence[Any], dim: str, names: list[str]) -> Any:
+def _side_by_side(parts: Sequence[Dataset], dim: str, names: list[str]) -> Dataset:
     """Datasets along a new leading dimension."""
     import xarray as xr
 

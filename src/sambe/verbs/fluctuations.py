@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from ..sweep.tilted_system import PARTICLE, TiltedSystem
 from .options import Options, divided, takes, with_values
 from .stationary_currents import solved
 
+if TYPE_CHECKING:
+    from xarray import DataArray, Dataset
+
 __all__ = ["counting_statistics", "generating_function"]
 
 MOST_CUMULANTS = 20  # a choice: each takes one answer of the generator more, and loses a digit or two
@@ -34,7 +37,7 @@ MOST_CUMULANTS = 20  # a choice: each takes one answer of the generator more, an
 @takes(without=("heom",))
 def counting_statistics(
     system: System, cumulants: int = 2, *, initial: Any = None, sector: Any = None, **options: Unpack[Options]
-) -> Any:
+) -> Dataset:
     r"""Noise and cumulants of the energy through every terminal, for one point or a whole sweep.
 
     .. math:: \langle\!\langle E_u^n\rangle\!\rangle = t\,\partial_{\xi_u}^n\lambda(\xi)\big|_0,\qquad
@@ -106,7 +109,7 @@ def counting_statistics(
 
 
 @takes(without=("heom",))
-def generating_function(system: System, fields: Mapping[str, Any], **options: Unpack[Options]) -> Any:
+def generating_function(system: System, fields: Mapping[str, Any], **options: Unpack[Options]) -> DataArray:
     r"""Generating function of the energies through the terminals, in given counting fields.
 
     .. math:: \lambda(\xi) = \lim_{t\to\infty}\tfrac1t\ln\Big\langle e^{\sum_u \xi_u E_u}\Big\rangle,

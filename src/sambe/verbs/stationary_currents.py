@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,9 @@ from .by_quanta import add_harmonics, check_by
 from .cautions import warn_of
 from .options import Options, divided, takes
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["answered", "solved", "steady_state"]
 
 
@@ -47,7 +50,7 @@ def steady_state(
     states: bool = False,
     by: str | None = None,
     **options: Unpack[Options],
-) -> Any:
+) -> Dataset:
     r"""Stationary energy currents through every terminal, for one point or a whole sweep.
 
     .. math:: J_u = \sum_q 2\,\mathrm{Re\,Tr}[(W\circ L_u^{(q)})\rho S_u^{(q)\dagger}],\qquad
@@ -136,7 +139,9 @@ def steady_state(
     return add_harmonics(data, system, method, run) if by_quanta else data
 
 
-def solved(system: System, method: Method, run: Run, kernel: Kernel = point_fields, lazy: bool = True) -> Any:
+def solved(
+    system: System, method: Method, run: Run, kernel: Kernel = point_fields, lazy: bool = True
+) -> Dataset:
     """Dataset of a verb, warned of and raised for as `steady_state` does.
 
     Parameters
@@ -172,7 +177,7 @@ def _within(
 
 def answered(
     system: System, method: Method, run: Run, kernel: Kernel = point_fields
-) -> tuple[Any, SambeError | None]:
+) -> tuple[Dataset, SambeError | None]:
     """Dataset of a verb, and what is wrong if no point of it has an answer."""
     sweep = Sweep(system)
     plan, kernel = placed(sweep, method, kernel, run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ...description.gate import truth
 from ...description.observables import observables_of
@@ -31,6 +31,9 @@ from .starts import (
     course_method,
 )
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["cycle", "evolve"]
 
 # Change of a dressed state by an envelope over the square of a gap that counts as slow. A choice: what the
@@ -49,7 +52,7 @@ def evolve(
     observables: Mapping[str, Any] | None = None,
     states: bool = True,
     **options: Unpack[Options],
-) -> Any:
+) -> Dataset:
     r"""Follow a state in time: currents, energies, ergotropy, for one point or a whole sweep.
 
     .. math:: \frac{\mathrm d\langle H\rangle}{\mathrm dt} = \sum_u J_u + P,\qquad
@@ -140,7 +143,7 @@ def cycle(
     observables: Mapping[str, Any] | None = None,
     states: bool = True,
     **options: Unpack[Options],
-) -> Any:
+) -> Dataset:
     r"""The stationary state over one period of the drive, for one point or a whole sweep.
 
     Parameters
@@ -202,7 +205,7 @@ def _moving(
     return Moving(**{**with_values(method), **outputs, **course})
 
 
-def _unless_hasty(data: Any, run: Run) -> Any:
+def _unless_hasty(data: Dataset, run: Run) -> Dataset:
     """The result, with a warning where an envelope changes fast against the gaps."""
     if "pulse_ratio" in data and _is_known(data, run):
         with run.reading():
@@ -216,7 +219,7 @@ def _unless_hasty(data: Any, run: Run) -> Any:
     return data
 
 
-def _unless_negative(data: Any, run: Run) -> Any:
+def _unless_negative(data: Dataset, run: Run) -> Dataset:
     """The result, with a warning where a state has a negative eigenvalue."""
     if _is_known(data, run):
         status = status_of(STATUS["not_positive"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ...description.system import System
 from ...errors import InputError
@@ -17,11 +17,14 @@ from ..refusals import numpy_run
 from ..stationary_currents import solved
 from .starts import checked_state, course_method
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["relaxation"]
 
 
 @takes(without=("heom", "ambient"))
-def relaxation(system: System, state: Any = None, **options: Unpack[Options]) -> Any:
+def relaxation(system: System, state: Any = None, **options: Unpack[Options]) -> Dataset:
     r"""Rates at which a system relaxes, for one point or a whole sweep: the spectrum of its generator.
 
     .. math:: \mathcal L r_k = \lambda_k r_k,\qquad \mathrm{Tr}\,l_k^\dagger r_k = 1,\quad \|r_k\|_1 = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,9 @@ from ..refusals import check_jumps, numpy_run
 from ..stationary_currents import solved
 from .starts import refuse_squeezed
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["energy_spectrum"]
 
 MOST_BINS = 10**6  # a choice
@@ -37,7 +40,7 @@ Reals = npt.NDArray[np.float64]
 
 
 @takes(without=("heom", "ambient"))
-def energy_spectrum(system: System, bins: Any = 50, **options: Unpack[Options]) -> Any:
+def energy_spectrum(system: System, bins: Any = 50, **options: Unpack[Options]) -> Dataset:
     r"""Stationary current of each terminal by the energy of the quanta: what an energy filter passes.
 
     .. math:: J_u(b) = \sum_{|W| \in b} W\,R_u(W),\qquad P(b) = \sum_{|W| \in b} q\omega\,R(W)

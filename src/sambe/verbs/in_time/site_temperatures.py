@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,9 @@ from ...sweep.run import Run
 from ..options import Options, divided, takes
 from ..stationary_currents import solved
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["site_temperature"]
 
 AGREEING = 1e-6  # relative difference of the temperatures of two pairs that still counts as none. A choice.
@@ -32,7 +35,7 @@ Matrix = npt.NDArray[np.complex128]
 @takes()
 def site_temperature(
     system: System, site: int = 0, sites: Sequence[int] | None = None, **options: Unpack[Options]
-) -> Any:
+) -> Dataset:
     r"""Temperature of a site in the steady state, from its populations, for one point or a whole sweep.
 
     .. math:: T_{k,k+1} = \frac{e_{k+1} - e_k}{\ln(p_k/p_{k+1})}
@@ -138,7 +141,7 @@ def _commute(a: Matrix, b: Matrix) -> bool:
     return bool(np.abs(a @ b - b @ a).max() <= COMMUTING * size)
 
 
-def _temperatures(data: Any, energies: list[Any]) -> Any:
+def _temperatures(data: Dataset, energies: list[Any]) -> Dataset:
     """Dataset of temperatures from populations and energies of levels."""
     import xarray as xr
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from ..refusals import numpy_run
 from ..stationary_currents import solved
 from .motions import along_loop
 from .ways import drifting_method
+
+if TYPE_CHECKING:
+    from xarray import Dataset
 
 __all__ = ["pump_cycle"]
 
@@ -49,7 +52,9 @@ LOOP = (
 
 
 @takes(without=("heom",))
-def pump_cycle(system: System, along: str = "loop", check: bool = False, **options: Unpack[Options]) -> Any:
+def pump_cycle(
+    system: System, along: str = "loop", check: bool = False, **options: Unpack[Options]
+) -> Dataset:
     r"""Energy and quanta that a slow loop of the numbers pumps through every terminal.
 
     .. math:: Q_u = \oint J_u[\mathcal L^+\,\mathrm d\rho_{ss}],
@@ -123,7 +128,7 @@ def pump_cycle(system: System, along: str = "loop", check: bool = False, **optio
     check_axes(swept_names(system), names_of(LOOP) | names_of(DRIFTING))
     data = solved(moving, method, run, drifting_fields)
     out = _around(data, along)
-    way = 2.0 * np.pi * np.abs(data["geometric_energy"]).mean(along).max("terminal")
+    way = 2.0 * np.pi * abs(data["geometric_energy"]).mean(along).max("terminal")
     if run.store is not None or not is_lazy(moving):
         with run.reading():
             out = out.load()
@@ -137,7 +142,7 @@ def pump_cycle(system: System, along: str = "loop", check: bool = False, **optio
     return checked(out, way, system, along, method)
 
 
-def _around(data: Any, along: str) -> Any:
+def _around(data: Dataset, along: str) -> Dataset:
     """What is summed up around the loop."""
     count = data.sizes[along]
     rest = [d for d in data["status"].dims if d != along]
@@ -162,7 +167,7 @@ def _around(data: Any, along: str) -> Any:
     return out.drop_dims(along, errors="ignore")
 
 
-def _without_recounted(out: Any, system: System, along: str, method: Method) -> Any:
+def _without_recounted(out: Dataset, system: System, along: str, method: Method) -> Dataset:
     """The result without what the pump gives where a mode of a period in steps is counted with another number
     of quanta along the way, whose sum then does not close."""
     if system.steps is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from ...description.system import System
 from ...errors import InputError
@@ -16,6 +16,9 @@ from ..stationary_currents import solved
 from .motions import over_grid
 from .ways import drifting_method
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["pump_curvature"]
 
 SURFACE = (
@@ -28,7 +31,7 @@ SURFACE = (
 
 
 @takes(without=("heom",))
-def pump_curvature(system: System, x: str, y: str, **options: Unpack[Options]) -> Any:
+def pump_curvature(system: System, x: str, y: str, **options: Unpack[Options]) -> Dataset:
     r"""Curvature of the energy and the quanta that slow loops in two coordinates pump.
 
     .. math:: \oint_{\partial S} J_u[\mathcal L^+\,\mathrm d\rho_{ss}] = \iint_S F_u\,\mathrm dx\,\mathrm dy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from ...physics.statuses import STATUS
 from ...sweep.axes import Sweep
 from ...sweep.catalogue import INTO, Variable
 from ..cautions import describe_points
+
+if TYPE_CHECKING:
+    from xarray import Dataset
 
 __all__ = ["checked"]
 
@@ -30,7 +33,7 @@ DIRECT = (
 )  # fmt: skip
 
 
-def checked(out: Any, way: Any, system: System, along: str, method: Method) -> Any:
+def checked(out: Dataset, way: Any, system: System, along: str, method: Method) -> Dataset:
     """The result of a loop with what slow cycles pump beside it; a warning where the two differ.
 
     Parameters
@@ -60,7 +63,7 @@ def checked(out: Any, way: Any, system: System, along: str, method: Method) -> A
         arrays["direct_particles"] = ((*dims, "terminal"), shaped[..., count:-1])
     described = {variable.name: variable.described() for variable in DIRECT}
     out = out.assign({name: (*x, described[name]) for name, x in arrays.items()})
-    apart = np.abs(out["direct_energy"] - out["geometric_energy"]).max("terminal")
+    apart = abs(out["direct_energy"] - out["geometric_energy"]).max("terminal")
     doubtful = apart > AGREEING * way
     if bool(doubtful.any()):
         warnings.warn(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
@@ -29,11 +29,14 @@ from ..options import Options, divided, takes, with_values
 from ..refusals import numpy_run
 from ..stationary_currents import solved
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["response", "response_fields"]
 
 
 @takes(without=("heom",))
-def response(system: System, **options: Unpack[Options]) -> Any:
+def response(system: System, **options: Unpack[Options]) -> Dataset:
     r"""What the currents answer to small changes: exact derivatives of the stationary equation.
 
     .. math:: G_{uv} = \frac{\partial J_u}{\partial T_v},\qquad D_u = s\,\frac{\partial J_u}{\partial s},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ...description.gate import size
 from ...description.reservoirs.squeezed import refuse_squeezing
@@ -28,11 +28,14 @@ from ..options import Options, divided, takes, with_values
 from ..refusals import numpy_run
 from ..stationary_currents import solved
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["flow_fields", "flows"]
 
 
 @takes(without=("heom",))
-def flows(system: System, sites: Sequence[int] = (2, 2), **options: Unpack[Options]) -> Any:
+def flows(system: System, sites: Sequence[int] = (2, 2), **options: Unpack[Options]) -> Dataset:
     r"""Where the energy goes inside: from site to site, and from the terminals to each site.
 
     .. math:: J_{s\to o} = -i\,\overline{\langle[h_{so}, h_s]\rangle},\qquad

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,9 @@ from ..options import Options, divided, takes, with_values
 from ..refusals import numpy_run
 from ..stationary_currents import solved
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["performance", "performance_fields"]
 
 Reals = npt.NDArray[np.float64]
@@ -41,7 +44,7 @@ Reals = npt.NDArray[np.float64]
 def performance(
     system: System, hot: str | None = None, cold: str | None = None, work: str | None = None,
     **options: Unpack[Options],
-) -> Any:  # fmt: skip
+) -> Dataset:  # fmt: skip
     r"""Which machine a system is, how good, and how near to what the second law allows.
 
     .. math:: \eta = -W/J_h \le 1 - T_c/T_h,\qquad \mathrm{COP} = J_c/W \le T_c/(T_h - T_c),

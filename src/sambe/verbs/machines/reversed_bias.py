@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -14,13 +14,16 @@ from ...sweep.catalogue import CONVENTIONS
 from ..options import Options, divided, takes
 from ..stationary_currents import steady_state
 
+if TYPE_CHECKING:
+    from xarray import Dataset
+
 __all__ = ["rectification"]
 
 
 @takes()
 def rectification(
     system: System, swap: tuple[str, str] = ("left", "right"), **options: Unpack[Options]
-) -> Any:
+) -> Dataset:
     r"""How much better currents flow one way than the other: the temperatures of two baths are exchanged.
 
     .. math:: R = \frac{|J_f| - |J_b|}{|J_f| + |J_b|}

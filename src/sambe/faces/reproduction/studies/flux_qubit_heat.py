@@ -72,7 +72,7 @@ def _resonator(n: Device) -> Underdamped:
 def _channels(system: System) -> xr.Dataset:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SecularWarning)
-        return channels(system, secular="partial")  # type: ignore[no-any-return]
+        return channels(system, secular="partial")
 
 
 def _heat(lab: Lab, system: System) -> Floats:
