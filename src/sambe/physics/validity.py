@@ -116,7 +116,7 @@ def secular_measures(
                 felt = np.flatnonzero((shift[some.points] > TRUSTED_EFFECT) & near[some.points])
                 if felt.size:  # though none of them by itself to first order
                     who = some.points[felt]
-                    flat[who, 0] = np.minimum(flat[who, 0], some.nearest_held(felt))
+                    flat[who, 0] = np.minimum(flat[who, 0], some.nearest_held()[felt])
     return Secular(folded(np.minimum, every), shift.reshape(batch))
 
 

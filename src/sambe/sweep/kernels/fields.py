@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -42,7 +42,7 @@ from ...physics.validity import (
 from ..units import picked
 from .beating_fields import Report, beating_fields
 
-__all__ = ["alike", "by_tones", "joined", "point_fields", "solution_fields"]
+__all__ = ["alike", "by_tones", "joined", "of_alike", "point_fields", "solution_fields"]
 
 # Levels up to which a state under two tones that has too many harmonics is looked for along a period, point
 # by point. A choice: seconds.
@@ -73,8 +73,7 @@ def by_tones(system: System, method: Method, report: Report, means: bool = False
         Whether what is reported may be averaged over a beat of two tones.
     """
     if system.tones == 1:
-        parts = [(at, report(batch, solution, None)) for at, batch, solution in alike(system, method)]
-        return parts[0][1] if len(parts) == 1 else joined(parts, sum(len(at) for at, _ in parts))
+        return of_alike(system, method, lambda batch, solution: report(batch, solution, None))
     points = len(system.numbers()["hamiltonian[0]"])
 
     def solved() -> Iterator[tuple[npt.NDArray[np.intp], Fields]]:
@@ -103,6 +102,12 @@ def alike(system: System, method: Method) -> Iterator[tuple[npt.NDArray[np.intp]
         for at, jumps in by_zones(jumps_of(batch, method, dressing), method):
             part = picked(batch, at)
             yield some[at], part, solve_batch(part, method, jumps)
+
+
+def of_alike(system: System, method: Method, report: Callable[[System, Solution], Fields]) -> Fields:
+    """What is reported of the points that are `alike`, group by group, in their places."""
+    parts = [(at, report(batch, solution)) for at, batch, solution in alike(system, method)]
+    return parts[0][1] if len(parts) == 1 else joined(parts, sum(len(at) for at, _ in parts))
 
 
 def _of_modes(system: System, method: Method, report: Report, means: bool) -> Fields:

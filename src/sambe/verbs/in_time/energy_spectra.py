@@ -22,7 +22,7 @@ from ...sweep.axes import Sweep, check_axes, swept_names
 from ...sweep.blocks import gather, raise_single, run_blocks
 from ...sweep.catalogue import SPECTRAL, WARNED_OF, names_of
 from ...sweep.kernels.channel_fields import both_directions
-from ...sweep.kernels.fields import alike, joined, solution_fields
+from ...sweep.kernels.fields import of_alike, solution_fields
 from ...sweep.run import Run
 from ..options import Options, divided, takes, with_values
 from ..refusals import check_jumps, numpy_run
@@ -156,8 +156,7 @@ def _binned(system: System, method: Method) -> Fields:
     """The currents of a batch by the energies of the jumps."""
     _refuse_folding(system, method)
     edges = np.asarray(getattr(method, "edges", ()), dtype=float)
-    parts = [(at, _in_bins(batch, method, solution, edges)) for at, batch, solution in alike(system, method)]
-    return parts[0][1] if len(parts) == 1 else joined(parts, sum(len(at) for at, _ in parts))
+    return of_alike(system, method, lambda batch, solution: _in_bins(batch, method, solution, edges))
 
 
 def _in_bins(system: System, method: Method, solution: Solution, edges: Reals) -> Fields:

@@ -24,7 +24,7 @@ from ...physics.tones.folding import refuse_folding
 from ...physics.treatments import by_channels, channel_counter
 from ...sweep.axes import check_axes, swept_names
 from ...sweep.catalogue import RESPONSES, names_of
-from ...sweep.kernels.fields import alike, joined, solution_fields
+from ...sweep.kernels.fields import of_alike, solution_fields
 from ..options import Options, divided, takes, with_values
 from ..refusals import numpy_run
 from ..stationary_currents import solved
@@ -107,8 +107,7 @@ def response_fields(system: System, method: Method) -> Fields:
     if not isinstance(method, Responding):
         raise InputError("method", method, "it asks for no derivatives")
     refuse_folding(system, method, "ask for the response of one drive at their common frequency")
-    parts = [(at, _answered(batch, method, solution)) for at, batch, solution in alike(system, method)]
-    return parts[0][1] if len(parts) == 1 else joined(parts, sum(len(at) for at, _ in parts))
+    return of_alike(system, method, lambda batch, solution: _answered(batch, method, solution))
 
 
 def _answered(system: System, method: Responding, solution: Solution) -> Fields:

@@ -165,17 +165,14 @@ class CloseStates:
 
     def _crowded(self) -> npt.NDArray[np.bool_]:
         """Points with a pair, not both of its states empty, less than `FAR` rates apart, ``(P,)``."""
+        return np.asarray(self.nearest_held() < FAR)
+
+    def nearest_held(self) -> Reals:
+        """Least gap over rate of the pairs whose states are not both empty, ``(P,)``."""
         i, j = np.triu_indices(self.g.levels, 1)
         gap, rate = gaps_and_rates(self.common, i, j)
         held = self.first.populations[:, i] + self.first.populations[:, j] >= EMPTY
-        return np.asarray((held & (gap < FAR * rate)).any(axis=-1))
-
-    def nearest_held(self, points: Points) -> Reals:
-        """Least gap over rate of the pairs that hold something, of some of these points, ``(K,)``."""
-        i, j = np.triu_indices(self.g.levels, 1)
-        gap, rate = gaps_and_rates(jumps_at(self.common, points), i, j)
-        p = self.first.populations[points]
-        return np.asarray(np.where(p[:, i] + p[:, j] >= EMPTY, gap / rate, np.inf).min(axis=-1))
+        return np.asarray(np.where(held, gap / rate, np.inf).min(axis=-1))
 
     def _slowed(self, crowded: npt.NDArray[np.bool_]) -> Reals:
         """`Changes.slowed_move` of crowded points, ``(P,)``, and zero elsewhere."""
