@@ -27,7 +27,7 @@ from .places.device import device_of
 from .places.pools import Place, RemotePlace
 from .places.threads import blas_threads, reuse_memory
 from .places.waiting import Task, Waiting, after_loss
-from .plan import Block, Plan, Points, Region, make_plan, plan_of_tiles, regions
+from .plan import Block, Plan, Points, Region, in_turn, make_plan, plan_of_tiles
 from .progress import Progress, reporting
 from .run import Run
 from .units import in_own_unit, picked, solve_in_units
@@ -162,7 +162,7 @@ def stream_blocks(
         Called in this thread with (region, points of the block, parts); the parts are (points, fields)
         with ``fields`` None for a point that failed. Points with bad numbers are in no part.
     todo : iterable of regions, optional
-        Those to solve; by default all of the plan.
+        Those to solve; by default all of the plan, the last ones in parts.
     executor : concurrent.futures.Executor, optional
         Where the blocks run; the cores of this machine by default. Closing it is left to the caller.
     progress : bool or callable, optional
@@ -177,7 +177,7 @@ def stream_blocks(
     LostWorkerError
         If worker processes were killed again and again.
     """
-    waiting = Waiting(regions(sweep.shape, plan.chunks) if todo is None else todo, plan.tile)
+    waiting = Waiting(in_turn(sweep.shape, plan) if todo is None else todo, plan.tile)
     first, target = done, target if executor is None else None
     place: Place | RemotePlace
 

@@ -17,12 +17,13 @@ from ..physics.method import HEOM_LIMITS, Binning, Counting, Flowing, Method, Mo
 from ..physics.statuses import STATUS
 from ..physics.steps.strokes import LARGEST_LEVELS
 from .catalogue import CONVENTIONS, CURRENT, Variable, variables_of
+from .plan import Block
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["LISTED", "assemble", "blank", "equations", "in_unit", "label", "only", "place", "put",
-           "reference", "sweep_axes", "sweep_dims"]  # fmt: skip
+__all__ = ["LISTED", "assemble", "blank", "equations", "filled", "in_unit", "label", "only", "place", "put",
+           "reference", "stretch", "sweep_axes", "sweep_dims"]  # fmt: skip
 
 
 def inner_coordinates(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
@@ -80,11 +81,33 @@ def put(fields: Fields, points: npt.NDArray[np.intp], solved: Fields | None) -> 
     if solved is None:
         fields["status"][points] = STATUS["not_converged"]
         return
-    lost = solved["status"] > 0
+    lost, where = solved["status"] > 0, stretch(points)
     for name, values in solved.items():
-        fields[name][points] = values
+        fields[name][where] = values
         if name != "status" and lost.any():
             fields[name][points[lost]] = np.nan if fields[name].dtype.kind in "fc" else 0
+
+
+def filled(blanks: Fields, points: npt.NDArray[np.intp], parts: Iterable[Block]) -> Fields:
+    """The fields of a block from those of a blank point; points of no part stay blank."""
+    fields = {name: np.repeat(value, len(points), axis=0) for name, value in blanks.items()}
+    together = isinstance(stretch(points), slice)
+    for solved, part in parts:
+        put(fields, solved - points[0] if together else np.searchsorted(points, solved), part)
+    return fields
+
+
+def stretch(points: npt.NDArray[np.intp]) -> slice | npt.NDArray[np.intp]:
+    """Points as a slice if they follow one another: NumPy copies into one many times as fast.
+
+    >>> stretch(np.array([3, 4, 5])), stretch(np.array([3, 5]))
+    (slice(3, 6, None), array([3, 5]))
+    """
+    if not len(points):
+        return points
+    first = int(points[0])
+    consecutive = np.array_equal(points, np.arange(first, first + len(points)))
+    return slice(first, first + len(points)) if consecutive else points
 
 
 def assemble(

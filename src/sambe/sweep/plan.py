@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import ceil
+from math import ceil, prod
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +24,8 @@ from ..physics.states.stationary import DENSE_LEVELS
 from ..physics.treatments import TREATMENTS
 from .axes import Sweep
 
-__all__ = ["Block", "Plan", "Points", "Region", "check_result", "make_plan", "parse_memory", "plan_of_tiles",
-           "regions"]  # fmt: skip
+__all__ = ["Block", "Plan", "Points", "Region", "check_result", "in_turn", "make_plan", "parse_memory",
+           "plan_of_tiles", "regions"]  # fmt: skip
 
 Region = tuple[slice, ...]
 Points = npt.NDArray[np.intp]
@@ -47,6 +47,9 @@ TILES = 16
 # Blocks for each thread, at least, where the points allow it. A choice: the last block of a slow thread holds
 # the others up by an eighth of the run at most.
 BLOCKS_EACH = 8
+# Blocks for each thread that what is left is worth, at least, as long as these are no less than a tile. A
+# choice: with two, threads end within about a tile of each other, and all but the last few blocks are whole.
+LAST_EACH = 2
 UNDER_WAY = 3  # blocks of a card: one is solved, one fetched, one sent
 # Blocks at once for each core, whoever asks for more. A choice: beyond a few, processes take memory alone.
 MOST_EACH = 4
@@ -251,3 +254,34 @@ def regions(shape: Sequence[int], chunks: Sequence[int]) -> Iterator[Region]:
         for length, part in zip(shape, chunks, strict=True)
     )
     return product(*along)
+
+
+def in_turn(shape: Sequence[int], plan: Plan) -> Iterator[Region]:
+    """Blocks of a grid in C order, the last ones in parts that become smaller, so that threads end together.
+
+    >>> [r[0].start for r in in_turn((80,), Plan((20,), 5, 2))]
+    [0, 20, 35, 40, 50, 55, 60, 65, 70, 75]
+    """
+    left = prod(shape)
+    for region in regions(shape, plan.chunks):
+        yield from _parts(region, left, plan)
+        left -= _size(region)
+
+
+def _parts(region: Region, left: int, plan: Plan) -> Iterator[Region]:
+    """A block, or parts of it that follow one another: of whole tiles, as short ones cost as much."""
+    axis = next((k for k, part in enumerate(region) if part.stop - part.start > 1), None)
+    if plan.threads == 1 or axis is None:
+        yield region
+        return
+    start, stop, row = region[axis].start, region[axis].stop, _size(region[axis + 1 :])
+    while start < stop:
+        size = max(plan.tile, left // (LAST_EACH * plan.threads))
+        end = min(stop, start + max(1, (size - size % plan.tile) // row))
+        yield (*region[:axis], slice(start, end), *region[axis + 1 :])
+        left, start = left - (end - start) * row, end
+
+
+def _size(region: Region) -> int:
+    """Points of a block."""
+    return prod(part.stop - part.start for part in region)

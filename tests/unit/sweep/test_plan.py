@@ -14,7 +14,7 @@ from sambe.physics.cost import point_bytes
 from sambe.physics.preparation import prepare
 from sambe.sweep import plan as planning
 from sambe.sweep.axes import Sweep, indices
-from sambe.sweep.plan import Plan, make_plan, parse_memory, regions, usable_cores
+from sambe.sweep.plan import Plan, in_turn, make_plan, parse_memory, regions, usable_cores
 
 
 def qubit(points: int = 40, **changes: object) -> sambe.System:
@@ -50,6 +50,33 @@ def test_blocks_cover_a_grid_once(shape, size) -> None:
         count[region] += 1
         assert count[region].size <= size
     assert (count == 1).all()
+
+
+@pytest.mark.slow
+@given(
+    st.lists(st.integers(1, 30), max_size=4),
+    st.integers(1, 5000),
+    st.integers(1, 500),
+    st.integers(1, 17),
+)
+def test_parts_of_the_last_blocks_cover_the_grid_in_its_order(shape, size, tile, threads) -> None:
+    numbers = np.arange(math.prod(shape)).reshape(shape)
+    plan = Plan(planning._chunks(tuple(shape), size), tile, threads)
+    parts = [numbers[region].ravel() for region in in_turn(shape, plan)]
+    assert max(map(len, parts)) <= size
+    np.testing.assert_array_equal(np.concatenate(parts), numbers.ravel())
+
+
+@pytest.mark.parametrize("threads", [2, 3, 16])
+@pytest.mark.parametrize(("blocks", "rows"), [(17, 59), (27, 40), (33, 10)])
+def test_threads_end_together(blocks, rows, threads) -> None:
+    """Within a tile, however many blocks there are; whole ones leave one thread waiting for a block."""
+    plan = Plan((rows, 7), 14, threads)
+    ends = [0] * threads
+    for region in in_turn((blocks * rows, 7), plan):
+        ends[ends.index(min(ends))] += region[0].stop - region[0].start
+    assert max(ends) - min(ends) <= 2  # a tile has two rows
+    assert max(ends) <= blocks * rows / threads + 2
 
 
 @pytest.mark.slow

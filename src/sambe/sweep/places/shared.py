@@ -7,13 +7,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from ...numerics.arrays import Fields
-from ..labels import put
+from ..labels import filled, stretch
 from ..plan import Block
 
 __all__ = ["Shared", "enter", "shared_memory"]
@@ -54,9 +56,7 @@ class Shared:
         OSError
             If this process may not open it, or it is closed.
         """
-        with open(self.path, "r+b") as file:
-            if _identity(file.fileno()) != self.identity:
-                raise FileNotFoundError(self.path)
+        with self._opened() as file:
             memory = mmap.mmap(file.fileno(), 0)
         return {
             name: np.ndarray(shape, np.dtype(kind), memory, offset)
@@ -64,18 +64,38 @@ class Shared:
         }
 
     def put(self, points: npt.NDArray[np.intp], parts: list[Block]) -> None:
-        """Enter a block where it was solved; there is no race, as each point belongs to one block."""
-        enter(self.fields, self.blanks, points, parts)
+        """Enter a block where it was solved; there is no race, as each point belongs to one block.
+
+        It is written rather than copied into a view: a file in memory has no pages until they are filled, and
+        the first touch of each by way of a view takes as long as to write two.
+
+        Raises
+        ------
+        OSError
+            As from `fields`.
+        """
+        block = filled(self.blanks, points, parts)
+        ends = [0, *(np.flatnonzero(np.diff(points) != 1) + 1).tolist(), len(points)]
+        with self._opened() as file:
+            for name, _, _, offset in self.layout:
+                each = block[name][0].nbytes
+                for start, end in pairwise(ends):
+                    file.seek(offset + int(points[start]) * each)
+                    file.write(block[name][start:end].data)
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        """The file while it is used."""
+        with open(self.path, "r+b") as file:
+            if _identity(file.fileno()) != self.identity:
+                raise FileNotFoundError(self.path)
+            yield file
 
 
 def enter(fields: Fields, blanks: Fields, points: npt.NDArray[np.intp], parts: list[Block]) -> None:
     """Enter a block in the fields of all points; those of no part get what a bad point holds."""
-    block = {name: np.repeat(value, len(points), axis=0) for name, value in blanks.items()}
-    for solved, part in parts:
-        put(block, np.searchsorted(points, solved), part)
-    row = slice(int(points[0]), int(points[-1]) + 1)
-    at = row if row.stop - row.start == len(points) else points
-    for name, values in block.items():
+    at = stretch(points)
+    for name, values in filled(blanks, points, parts).items():
         fields[name][at] = values
 
 

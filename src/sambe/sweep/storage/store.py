@@ -24,7 +24,7 @@ from ...physics.method import Method
 from ...physics.statuses import STATUS
 from ..axes import Sweep
 from ..catalogue import variables_of
-from ..labels import blank, label, put
+from ..labels import blank, filled, label
 from ..plan import Block, Plan, Points, Region, regions
 from .fingerprint import configuration
 from .layout import CONFIGURATION, TILE, Layout, StoreError, failing, open_group, place_of, unreadable
@@ -109,9 +109,7 @@ class Store:
 
     def write(self, region: Region, points: Points, parts: Sequence[Block]) -> None:
         """Put a finished block in, its checksum last."""
-        fields = blank(self.sweep.system, self.method, len(points))
-        for solved, part in parts:
-            put(fields, np.searchsorted(points, solved), part)
+        fields = filled(blank(self.sweep.system, self.method, 1), points, parts)
         size = [part.stop - part.start for part in region]
         names = self._names
         block = {name: fields[name].reshape((*size, *fields[name].shape[1:])) for name in names}

@@ -44,6 +44,20 @@ def test_arrays_outlive_the_file_that_others_write_into() -> None:
     np.testing.assert_array_equal(fields["x"], [[1, 1], [np.nan, np.nan], [1, 1]])
 
 
+def test_points_that_do_not_follow_one_another_are_entered_alone() -> None:
+    blanks = {"x": np.full((1, 2, 2), np.nan, dtype=complex), "status": np.zeros(1, np.int8)}
+    points = np.array([1, 2, 5, 7])
+    values = np.arange(12).reshape(3, 2, 2) * (1 + 1j)
+    solved = {"x": values, "status": np.zeros(3, int)}
+    with shared_memory(blanks, 9) as memory:
+        memory.fields["x"][...] = 7
+        memory.put(points, [(points[[0, 1, 3]], solved)])
+        here = memory.fields["x"]
+    np.testing.assert_array_equal(here[[1, 2, 7]], values)
+    assert np.isnan(here[5]).all()
+    assert (here[[0, 3, 4, 6, 8]] == 7).all()
+
+
 @pytest.mark.slow
 def test_another_process_writes_into_them() -> None:
     with shared_memory(BLANKS, 3) as memory:
