@@ -95,6 +95,8 @@ class Plan:
         BLAS threads of each.
     stays : bool
         Whether the blocks are for threads of this process, as those for a graphics card are.
+    least : int, optional
+        Points of the smallest part of a block that costs as little for each as a tile; those of a tile.
     """
 
     chunks: tuple[int, ...]
@@ -102,6 +104,7 @@ class Plan:
     threads: int
     blas: int = 1
     stays: bool = False
+    least: int | None = None
 
 
 def plan_of_tiles(sweep: Sweep, method: Method, size: Callable[[int], int]) -> Plan:
@@ -148,7 +151,9 @@ def make_plan(
     blas = cores // threads if extreme.levels >= LARGE else 1
     cache = CHUNKED * CACHE if _is_chunked(extreme, method) else CACHE
     tile = int(np.clip(min(cache, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
-    return Plan(_chunks(sweep.shape, _block_points(sweep.points, tile, threads)), tile, threads, blas)
+    chunks = _chunks(sweep.shape, _block_points(sweep.points, tile, threads))
+    iterated = TREATMENTS[method.secular].iterated and cache > CACHE
+    return Plan(chunks, tile, threads, blas, least=max(1, tile // CHUNKED) if iterated else None)
 
 
 def usable_cores() -> int:
@@ -275,9 +280,10 @@ def _parts(region: Region, left: int, plan: Plan) -> Iterator[Region]:
         yield region
         return
     start, stop, row = region[axis].start, region[axis].stop, _size(region[axis + 1 :])
+    least = plan.least or plan.tile
     while start < stop:
-        size = max(plan.tile, left // (LAST_EACH * plan.threads))
-        end = min(stop, start + max(1, (size - size % plan.tile) // row))
+        size = max(least, left // (LAST_EACH * plan.threads))
+        end = min(stop, start + max(1, (size - size % least) // row))
         yield (*region[:axis], slice(start, end), *region[axis + 1 :])
         left, start = left - (end - start) * row, end
 
