@@ -160,9 +160,9 @@ def tone_modes(
     elements = [(k, int(i), int(j)) for k, h in every.items() for i, j in np.argwhere((h != 0).any(axis=0))]
     reach = np.abs(vectors_of(list(every), tones)).max(axis=0)
     spaces = _Spaces(elements, labels, reach)
-    parts, cutoff = [], spaces.first
+    parts = []
     for point in range(points):
-        modes, cutoff = _converged({k: h[point] for k, h in every.items()}, w[point], spaces, cutoff)
+        modes = _converged({k: h[point] for k, h in every.items()}, w[point], spaces)
         parts.append((np.array([point]), _dressing(modes, operators, w[point])))
     return merged(parts, batch, omega)
 
@@ -198,10 +198,8 @@ class _Spaces:
         return self.made[cutoff]
 
 
-def _converged(
-    parts: Mapping[int, Complex], omega: npt.NDArray[np.float64], spaces: _Spaces, last: tuple[int, ...]
-) -> tuple[_Modes, tuple[int, ...]]:
-    """Modes of one point in a space that is large enough, and its cutoffs, which the next one may need."""
+def _converged(parts: Mapping[int, Complex], omega: npt.NDArray[np.float64], spaces: _Spaces) -> _Modes:
+    """Modes of one point in a space that is large enough, which is looked for without a hint of others."""
     cutoff = spaces.first
     space = spaces.of(cutoff)
     e, v = _nearest_to_labels(space, space.hamiltonian(parts, omega))
@@ -210,11 +208,10 @@ def _converged(
         weight = np.abs(v) ** 2
         before, at_border = at_border, float(weight[space.border(spaces.reach)].sum(axis=0).max())
         if at_border <= EDGE and (modes := _orthonormal(e, v, space)) is not None:
-            return modes, cutoff
+            return modes
         spread = _spread(weight, space, spaces.reach)
         cutoff = tuple(
-            max(int(np.ceil(GROWTH * k)), other) if wide else k
-            for k, wide, other in zip(cutoff, spread, last, strict=True)
+            int(np.ceil(GROWTH * k)) if wide else k for k, wide in zip(cutoff, spread, strict=True)
         )
         if at_border > FALLING * before or spaces.size(cutoff) > MOST_STATES:
             break
