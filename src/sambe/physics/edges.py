@@ -23,7 +23,9 @@ def edge_population(solution: Solution, method: Method) -> Array:
     if order is not None:
         states = np.take_along_axis(states, order[..., None, :], axis=-1)
     if solution.state.ndim == populations.ndim:  # populations alone
-        return xp.sum(xp.abs(states) ** 2 * populations[..., None, :], axis=(-2, -1))
+        held = xp.abs(states) ** 2 * populations[..., None, :]
+        # as one row, as a sum over two axes follows the order in memory, which the size of a batch decides
+        return xp.sum(xp.reshape(held, (*held.shape[:-2], -1)), axis=-1)
     diagonal = xp.matmul(states, solution.state) * xp.conj(states)  # <k|rho|k>, term by term
     return xp.real(xp.sum(diagonal, axis=(-2, -1)))
 

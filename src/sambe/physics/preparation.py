@@ -62,7 +62,8 @@ def prepare(
         are the universal Lindblad equation and the clustered one, which also obeys the second law exactly;
         see `sambe.physics.generators.positive`.
     tolerance : float
-        Relative change of the currents at which the coherences count as converged.
+        Relative change of the currents at which the coherences count as converged; where states lie within a
+        few linewidths the currents may be a hundred times as far from their limit.
     propagation_tolerance : float
         On quasienergies, in units of omega.
     lamb_shift : {"auto", "none", "shift", "counter"} or bool

@@ -42,6 +42,18 @@ def test_manley_and_rowe() -> None:
     assert one > 0.0 > two
 
 
+def test_iterated_coherences_are_near_those_of_the_whole_matrix() -> None:
+    # the line of the example at which the iteration stops farthest from its limit, of gaps of a tenth of a
+    # linewidth: a hundred times the tolerance away, and for a smaller one as many times nearer
+    baths = [sambe.Bath(name, spectrum=sambe.Ohmic(k, cutoff=10.0), temperature=0.05)
+             for name, k in (("signal", 0.002), ("idler", 0.004))]  # fmt: skip
+    system = models.parametric_converter((1.0, 0.6), 0.0005, 0.0001, (1.0, 0.39175), (3, 3), baths)
+    whole = sambe.steady_state(system, secular="none").energy_current
+    for tolerance in (1e-8, 1e-10):
+        found = sambe.steady_state(system, secular="partial", tolerance=tolerance).energy_current
+        assert abs(found - whole).max() < 200.0 * tolerance * abs(whole).max()
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [

@@ -9,6 +9,7 @@ by the three equations. As S is Hermitian, :math:`S^{(-q)} = S^{(q)\dagger}`: on
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -176,7 +177,11 @@ def _held(d: Dressing, bits: np.ndarray) -> tuple[bool, tuple[int, ...]]:
 
 def _with_lines(d: Dressing, points: np.ndarray, real: bool, quanta: tuple[int, ...]) -> Dressing:
     """Some points with some harmonics, zero where they are not known."""
-    omega = np.broadcast_to(d.omega, len(d.energies))[points] if np.ndim(d.omega) else d.omega
+
+    def at(w: Number) -> Any:
+        return np.broadcast_to(w, len(d.energies))[points] if np.ndim(w) else w
+
+    omega = d.omega.changed(at) if isinstance(d.omega, Tones) else at(d.omega)
     place = {q: k for k, q in enumerate(d.quanta)}
     kept = [k for k, q in enumerate(quanta) if q in place]
     source = d.couplings.real if real else d.couplings

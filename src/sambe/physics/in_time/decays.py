@@ -19,7 +19,7 @@ from ...description.system import System
 from ...numerics.arrays import Array, dagger
 from ..dressing.frequencies import over_points
 from ..equations import EQUATIONS
-from ..generators.jumps import jumps_at, true_rates
+from ..generators.jumps import Jumps, jumps_at, true_rates
 from ..generators.positive import Clustered
 from ..generators.redfield import pauli_generator, unpack
 from ..method import Method, Relaxing
@@ -77,9 +77,9 @@ class Decays:
         return -self.rate[:, 1].real if self.rate.shape[1] > 1 else np.full(len(self.rate), np.inf)
 
 
-def decays_of(system: System, method: Relaxing) -> Decays:
-    """Decays of a batch with one axis of points."""
-    origin = origin_of(system, method)
+def decays_of(system: System, method: Relaxing, jumps: Jumps | None = None) -> Decays:
+    """Decays of a batch with one axis of points, whose jumps may be known."""
+    origin = origin_of(system, method, jumps)
     points, n = len(origin.jumps.energy), system.levels
     harmonics = {k: np.broadcast_to(h, (points, *np.shape(h)[-2:])) for k, h in system.harmonics().items()}
     start = None

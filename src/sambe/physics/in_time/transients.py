@@ -39,7 +39,7 @@ from .moving_basis import Basis, moving_basis, turning
 from .particle_flows import standing_particles, turning_particles
 from .periodic_course import periodic_course
 
-__all__ = ["Origin", "Transient", "bare", "basis_of", "generator_at", "origin_of", "transient_of"]
+__all__ = ["Origin", "Transient", "bare", "basis_of", "generator_at", "moved_by", "origin_of", "transient_of"]
 
 TOGETHER = 2**18  # elements of the states that are looked at together: they stay in the cache
 
@@ -78,21 +78,26 @@ class Origin:
     framed: npt.NDArray[np.bool_]
 
 
-def origin_of(system: System, method: Method) -> Origin:
-    """What moves a batch with one axis of points.
+def moved_by(system: System, method: Method) -> Method:
+    """The method of the generator that moves a batch.
 
     Where a drive stands still in a frame the generator does too: terms between different quanta, which would
     turn, are left to the warning.
     """
-    still = by_channels(method) if method.static and system.drive else method
-    standing, method = still is not method, bare(still)
-    solution = solve_batch(system, method)
+    return bare(by_channels(method) if method.static and system.drive else method)
+
+
+def origin_of(system: System, method: Method, jumps: Jumps | None = None) -> Origin:
+    """What moves a batch with one axis of points, whose jumps in the method of `moved_by` may be known."""
+    asked, method = method, moved_by(system, method)
+    standing = method.secular != asked.secular
+    solution = solve_batch(system, method, jumps)
     jumps = jumps_at(solution.jumps)
     every = np.ones(len(jumps.energy), dtype=bool)
     if any(jumps.dressing.quanta):
         whole = False if solution.complete is None else np.asarray(solution.complete, dtype=bool)
         # coherences of a given state are large, though those terms be slight in the stationary one
-        given = getattr(method, "start", None) is not None
+        given = getattr(asked, "start", None) is not None
         framed = every & standing & (given | (solution.cross_term_shift != 0.0))
         return Origin(jumps, solution, every & whole, ~every, framed)
     return Origin(jumps, solution, ~every, every & follows_period(method), ~every)
@@ -132,9 +137,9 @@ class Transient:
     converged: npt.NDArray[np.bool_]
 
 
-def transient_of(system: System, method: Moving) -> Transient:
-    """A batch with one axis of points at the times of the method."""
-    origin = origin_of(system, method)
+def transient_of(system: System, method: Moving, jumps: Jumps | None = None) -> Transient:
+    """A batch with one axis of points at the times of the method, whose jumps may be known."""
+    origin = origin_of(system, method, jumps)
     points = len(origin.jumps.energy)
     harmonics = {k: np.broadcast_to(h, (points, *np.shape(h)[-2:])) for k, h in system.harmonics().items()}
     basis = basis_of(system, origin, method, harmonics)

@@ -23,6 +23,7 @@ from ...physics.currents.particles import PARTICLES
 from ...physics.dressing.dressing import of_same_harmonics
 from ...physics.edges import edge_population
 from ...physics.equations import EQUATIONS
+from ...physics.generators.jumps import Jumps
 from ...physics.long_time import long_time_limit
 from ...physics.method import Branch, Method
 from ...physics.pipeline import by_zones, dressed, jumps_of, solve_batch
@@ -42,7 +43,7 @@ from ...physics.validity import (
 from ..units import picked
 from .beating_fields import Report, beating_fields
 
-__all__ = ["alike", "by_tones", "joined", "of_alike", "point_fields", "solution_fields"]
+__all__ = ["alike", "alike_jumps", "by_tones", "joined", "of_alike", "point_fields", "solution_fields"]
 
 # Levels up to which a state under two tones that has too many harmonics is looked for along a period, point
 # by point. A choice: seconds.
@@ -84,8 +85,9 @@ def by_tones(system: System, method: Method, report: Report, means: bool = False
                 continue
             inner, how = folded(batch, method, fold)
             first = sum(len(x.parts) for x in method.observables)
-            part = Folded(solve_batch(inner, how), fold, first, method.static)
-            yield at, report(batch, with_pumps(part, batch, method), part)
+            for places, _, solution in alike(inner, how):
+                part, some = Folded(solution, fold, first, method.static), picked(batch, places)
+                yield at[places], report(some, with_pumps(part, some, method), part)
 
     return joined(solved(), points)
 
@@ -93,15 +95,21 @@ def by_tones(system: System, method: Method, report: Report, means: bool = False
 def alike(system: System, method: Method) -> Iterator[tuple[npt.NDArray[np.intp], System, Solution]]:
     """Points of a batch whose couplings have the same harmonics in the same zones, their system and its
     solution: no digit of a point then depends on what its neighbours need. In a static frame all have."""
-    if not EQUATIONS[method.equation].folded or system.tones > 1:
-        solution = solve_batch(system, method)
-        yield np.arange(solution.unique.size), system, solution
+    for at, part, jumps in alike_jumps(system, method):
+        yield at, part, solve_batch(part, method, jumps)
+
+
+def alike_jumps(system: System, method: Method) -> Iterator[tuple[npt.NDArray[np.intp], System, Jumps]]:
+    """The same with the jumps that they have, of which nothing is solved yet."""
+    whole = dressed(system, method)
+    if not EQUATIONS[method.equation].folded:
+        points = np.arange(int(np.prod(whole.energies.shape[:-1], dtype=int)))
+        yield points, system, jumps_of(system, method, whole)
         return
-    for some, dressing in of_same_harmonics(dressed(system, method)):
+    for some, dressing in of_same_harmonics(whole):
         batch = picked(system, some)
         for at, jumps in by_zones(jumps_of(batch, method, dressing), method):
-            part = picked(batch, at)
-            yield some[at], part, solve_batch(part, method, jumps)
+            yield some[at], picked(batch, at), jumps
 
 
 def of_alike(system: System, method: Method, report: Callable[[System, Solution], Fields]) -> Fields:
@@ -114,7 +122,7 @@ def _of_modes(system: System, method: Method, report: Report, means: bool) -> Fi
     """What is reported of tones that do not fold; where they are two and their modes or their state have too
     many harmonics, the mean over their beat, if there may be one."""
     try:
-        out = report(system, solve_batch(system, method), None)
+        out = of_alike(system, method, lambda batch, solution: report(batch, solution, None))
     except ConvergenceError as reason:
         if not means or len(system.numbers()["hamiltonian[0]"]) > 1:
             raise

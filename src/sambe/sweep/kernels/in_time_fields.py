@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -15,10 +15,11 @@ from ...numerics.arrays import Fields
 from ...physics.currents.particles import PARTICLES
 from ...physics.edges import edge_population
 from ...physics.equations import EQUATIONS
+from ...physics.generators.jumps import Jumps
 from ...physics.in_time.decays import decays_of
 from ...physics.in_time.energies import History
 from ...physics.in_time.particle_flows import moving_variables
-from ...physics.in_time.transients import Origin, Transient, transient_of
+from ...physics.in_time.transients import Origin, Transient, moved_by, transient_of
 from ...physics.in_time.whole_courses import followed_one_by_one
 from ...physics.method import Method, Moving, Relaxing
 from ...physics.statuses import STATUS
@@ -26,7 +27,7 @@ from ...physics.steps.fields import tail_of_currents
 from ...physics.tones.folding import folded, folds, refuse_folding
 from ...physics.validity import diverging, point_status, secular_ratio
 from ..units import picked
-from .fields import joined
+from .fields import alike_jumps, joined
 
 __all__ = ["moving_fields", "relaxing_fields"]
 
@@ -43,7 +44,18 @@ def moving_fields(system: System, method: Method) -> Fields:
     if method.envelope is not None or EQUATIONS[method.equation].exact:
         return _one_by_one(system, method)
     refuse_folding(system, method, "follow one drive at their common frequency, of which they are harmonics")
-    transient = transient_of(system, method)
+    return _of_alike(system, method, lambda batch, jumps: _moving(batch, method, jumps))
+
+
+def _of_alike(system: System, method: Method, report: Callable[[System, Jumps], Fields]) -> Fields:
+    """What is reported of points by the jumps that move them, of those that are `alike` together."""
+    parts = [(at, report(batch, jumps)) for at, batch, jumps in alike_jumps(system, moved_by(system, method))]
+    return parts[0][1] if len(parts) == 1 else joined(parts, sum(len(at) for at, _ in parts))
+
+
+def _moving(system: System, method: Moving, jumps: Jumps) -> Fields:
+    """The same as `moving_fields` of points that are alike."""
+    transient = transient_of(system, method, jumps)
     judged = _judged(transient.origin, system)
     judged["cross_term_shift"] = np.fmax(judged["cross_term_shift"], _missed(transient))
     return {
@@ -120,7 +132,7 @@ def relaxing_fields(system: System, method: Method) -> Fields:
     if not isinstance(method, Relaxing):
         raise InputError("method", method, "it does not ask for rates of relaxation")
     if system.tones == 1:
-        return _relaxing(system, method)
+        return _relaxing_alike(system, method)
     points = len(system.numbers()["hamiltonian[0]"])
     return joined(_relaxing_by_tones(system, method, points), points)
 
@@ -134,17 +146,22 @@ def _relaxing_by_tones(
         if fold is not None:
             inner, how = folded(batch, method, fold)
             same = replace(method, frame=how.frame)
-            yield at, _relaxing(inner, same)
+            yield at, _relaxing_alike(inner, same)
         elif EQUATIONS[method.equation].framed:
-            yield at, _relaxing(batch, method)
+            yield at, _relaxing_alike(batch, method)
         else:
             refuse_several(batch.omega, "without a static frame or a common period nothing stands still of "
                            "which there were eigenvalues")  # fmt: skip
 
 
-def _relaxing(system: System, method: Relaxing) -> Fields:
+def _relaxing_alike(system: System, method: Relaxing) -> Fields:
     """The same of one tone, or in a frame."""
-    decays = decays_of(system, method)
+    return _of_alike(system, method, lambda batch, jumps: _relaxing(batch, method, jumps))
+
+
+def _relaxing(system: System, method: Relaxing, jumps: Jumps) -> Fields:
+    """The same of points that are alike."""
+    decays = decays_of(system, method, jumps)
     status = _unless_diverging(decays.origin, system)
     known = decays.converged & np.isfinite(decays.gap)
     edge = edge_population(decays.origin.solution, method)
