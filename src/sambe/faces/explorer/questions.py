@@ -15,6 +15,7 @@ from ...description.units.scale import Units
 from ...errors import InputError, SambeError
 from ..tasks.job import Job, parse
 from .choices import Choices
+from .knobs import Path as Place
 from .knobs import axis_of
 
 if TYPE_CHECKING:
@@ -69,6 +70,29 @@ def _job(tables: dict[str, Any], beside: Path | None, **changes: Any) -> Job:
     return job
 
 
+def _through_point(choices: Choices, beside: Path | None) -> Job:
+    """The curves, of which the shown point is one."""
+    job = _job(choices.through_point(), beside)
+    _check_ends(choices, choices.along, beside)
+    return job
+
+
+def _check_ends(choices: Choices, path: Place, beside: Path | None) -> None:
+    """Refuse an axis that goes from or to where there is no such system, as to a negative frequency.
+
+    A sweep leaves such points out, which a file tells in its summary; here half of a curve would be missing
+    without a word. Ends are those of the file until a person moves them, or the shown point beyond them.
+    """
+    knob, value = choices.knob(path), choices.values[path]
+    ends = {"From": knob.low, "To": knob.high} if path in choices.ends else {}
+    shown = {} if knob.low <= value <= knob.high else {knob.label: value}
+    for side, end in (ends | shown).items():
+        try:
+            _job(choices.turned(path, end).at_point(), beside)
+        except SambeError as error:
+            raise InputError(side, end, f"there is no such point ({error}); choose another one") from None
+
+
 def _steady(job: Job, secular: str) -> xr.Dataset:
     from ...verbs.stationary_currents import steady_state
 
@@ -84,7 +108,7 @@ def currents(choices: Choices, beside: Path | None = None) -> dict[str, xr.DataA
     terminal has its bath's name, so that a squeezed bath is one. An error stands in the place of an answer
     that there is not. The shown point is one of the curve's: see `at_point`.
     """
-    job = _job(choices.through_point(), beside)
+    job = _through_point(choices, beside)
     return {secular: _answer(job, secular, choices) for secular in choices.answers}
 
 
@@ -114,7 +138,7 @@ def _answer(job: Job, secular: str, choices: Choices) -> xr.DataArray | SambeErr
 
 def curves(choices: Choices, beside: Path | None = None) -> dict[str, xr.Dataset | SambeError]:
     """Everything that there is to know along a number, by each chosen answer, errors in their places."""
-    job = _job(choices.through_point(), beside)
+    job = _through_point(choices, beside)
     answers: dict[str, xr.Dataset | SambeError] = {}
     for secular in choices.answers:
         try:
@@ -134,8 +158,10 @@ def surface(choices: Choices, across: int, up: int, beside: Path | None = None) 
     """Currents over two numbers, so many points each."""
     if choices.along == choices.up:
         raise InputError("up", choices.knob(choices.up).label, "choose two different numbers for a map")
-    tables = choices.swept((choices.along, across), (choices.up, up))
-    return _steady(_job(tables, beside), choices.answers[0])
+    job = _job(choices.swept((choices.along, across), (choices.up, up)), beside)
+    for path in (choices.along, choices.up):
+        _check_ends(choices, path, beside)
+    return _steady(job, choices.answers[0])
 
 
 def ladder(choices: Choices, beside: Path | None = None) -> tuple[xr.Dataset, xr.Dataset]:
@@ -163,7 +189,7 @@ def machine(choices: Choices, beside: Path | None = None) -> xr.Dataset:
 
 def _along(choices: Choices, beside: Path | None, verb: Callable[..., xr.Dataset]) -> xr.Dataset:
     """What a verb says along a number."""
-    job = _job(choices.through_point(), beside)
+    job = _through_point(choices, beside)
     options = {**job.options, "workers": 1}  # one session must not take all cores of the server
     return job.dressed(verb(job.system, equation=job.equations[0], **options))
 

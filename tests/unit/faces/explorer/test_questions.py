@@ -12,7 +12,7 @@ import sambe
 from sambe.errors import InputError, SambeError
 from sambe.faces.explorer import questions
 from sambe.faces.explorer.choices import Choices, first_choices
-from sambe.faces.explorer.knobs import knobs
+from sambe.faces.explorer.knobs import Path, knobs
 from sambe.faces.input.model_tables import file_of_model
 
 DRIVE, OMEGA = ("system", "drive"), ("system", "omega")
@@ -48,11 +48,40 @@ def test_bare_currents_are_those_of_the_curves(state: Choices) -> None:
 def test_bare_currents_of_nowhere_say_why(state: Choices) -> None:
     with pytest.raises(SambeError, match="temperature"):
         questions.currents(state.turned(("baths", 0, "temperature"), -1.0))
-    backwards = replace(
-        state, along=("baths", 0, "temperature"), ends={("baths", 0, "temperature"): (-2.0, -1.0)}
-    )
-    answers = questions.currents(backwards.turned(("baths", 0, "temperature"), -1.5))
-    assert all("temperature" in str(answer) for answer in answers.values())
+
+
+HOT, WEAK = ("baths", 0, "temperature"), ("baths", 0, "spectrum", "strength")
+
+
+@pytest.mark.parametrize(
+    ("path", "ends", "side", "reason"),
+    [
+        (OMEGA, (-1.0, 2.0), "From", "frequency must be positive"),
+        (OMEGA, (-2.0, -1.0), "From", "frequency must be positive"),
+        (OMEGA, (0.0, 2.0), "From", "frequency must be positive"),
+        (HOT, (-1.0, 2.0), "From", "a temperature is not negative"),
+        (WEAK, (-0.1, 0.1), "From", "must not be negative"),
+    ],
+)
+def test_axes_that_begin_where_there_is_no_such_system(
+    state: Choices, path: Path, ends: tuple[float, float], side: str, reason: str
+) -> None:
+    asked = replace(state, along=path, ends={path: ends})
+    for question in (questions.currents, questions.curves, questions.noise, questions.machine):
+        with pytest.raises(InputError, match=f"{side} = .*{reason}.*choose another"):
+            question(asked)
+    with pytest.raises(InputError, match=f"{side} = .*{reason}"):
+        questions.surface(replace(asked, along=DRIVE, up=path), 4, 3)
+
+
+def test_a_shown_point_that_there_is_not_beyond_its_axis(state: Choices) -> None:
+    with pytest.raises(InputError, match=r"omega = -1\.0: .* must be positive"):
+        questions.currents(state.turned(OMEGA, -1.0))
+
+
+def test_a_bath_at_no_temperature_is_an_end(state: Choices) -> None:
+    answers = questions.currents(replace(state, along=HOT, ends={HOT: (0.0, 2.0)}))
+    assert np.isfinite(answers["auto"]).all()
 
 
 def test_an_answer_that_there_is_not_leaves_the_others(state: Choices) -> None:
