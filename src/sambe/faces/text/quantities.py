@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...sweep.labels import LISTED, place
-from .strokes import brief_number
+from .strokes import brief_number, without_rounding
 from .summary import DOUBTFUL, Table, at, doubt_table, ends
 
 if TYPE_CHECKING:
@@ -59,6 +59,9 @@ class Quantities:
         axes = [str(d) for d in x.dims if d not in LISTED]
         values = x.transpose(*listed, *axes).values
         twice = _is_symmetric(x)
+        terminals = tuple(k for k, d in enumerate(listed) if d in ("terminal", "other"))
+        if terminals:
+            values = without_rounding(values, terminals)
         for index in np.ndindex(*(x.sizes[d] for d in listed)):
             if twice and index[listed.index("terminal")] > index[listed.index("other")]:
                 continue
@@ -83,7 +86,7 @@ def _row(dataset: xr.Dataset, name: str, axes: list[str], values: Any) -> Row:
     """What is said of a quantity, and its largest absolute value."""
     size = float(np.abs(values[np.isfinite(values)]).max())
     if not axes:
-        return size, (name, f"{float(values):+.6g}")
+        return size, (name, f"{float(values):+.6g}" if values else "0")
     finite = np.where(np.isfinite(values), values, np.nan)
     cells = [(brief_number(values[k]), at(place(dataset, axes, k))) for k in ends(finite)]
     return size, (name, *cells[0], *cells[1])

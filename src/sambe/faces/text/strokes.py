@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +12,11 @@ from ...verbs.cautions import SMALL_SHARE, describe_points
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["brief_number", "harmonics_in_words", "stroke_rows"]
+__all__ = ["brief_number", "harmonics_in_words", "stroke_rows", "without_rounding"]
+
+# Share of the largest current of a point below which another one is what rounding leaves of terms that
+# cancel. A choice, some hundreds of roundings.
+ROUNDING = 1e-13
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -24,6 +28,14 @@ def brief_number(value: float) -> str:
     ('-1.2500e-04', '0')
     """
     return f"{value:+.4e}" if value else "0"
+
+
+def without_rounding(values: Any, axis: int | tuple[int, ...]) -> Any:
+    """Numbers of the terminals of a point, along one axis or two, zero where they are rounding beside the
+    largest of them."""
+    with np.errstate(invalid="ignore"):
+        largest = np.fmax.reduce(np.abs(values), axis=axis, keepdims=True)
+        return np.where(np.abs(values) <= ROUNDING * largest, 0.0, values)
 
 
 def stroke_rows(part: xr.Dataset, axes: list[str]) -> tuple[str, tuple[str, ...], Rows]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...physics.treatments import DEFAULT, TREATMENTS
 from ...sweep.labels import equations, in_unit, only, place, reference, sweep_axes
-from .strokes import brief_number, harmonics_in_words, stroke_rows
+from .strokes import brief_number, harmonics_in_words, stroke_rows, without_rounding
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -88,10 +88,10 @@ class Disagreement:
 
 
 def _currents(dataset: xr.Dataset) -> tuple[Any, list[str], list[str]]:
-    """Currents of one equation as ``(..., terminal)``, with the axes and terminals."""
+    """Currents of one equation as ``(..., terminal)``, with the axes and terminals; zero what is rounding."""
     axes = sweep_axes(dataset)
     j = dataset["energy_current"].transpose(*axes, "terminal").values
-    return j, axes, [str(t) for t in dataset["terminal"].values]
+    return without_rounding(j, -1), axes, [str(t) for t in dataset["terminal"].values]
 
 
 def ends(values: Any) -> list[tuple[np.intp, ...]]:
@@ -310,7 +310,9 @@ def _where(region: Region, dataset_axes: list[str]) -> str:
 
 
 def _signed(current: float) -> str:
-    return "-" if np.isnan(current) else f"{current:+.6e}"
+    if np.isnan(current):
+        return "-"
+    return f"{current:+.6e}" if current else "0"
 
 
 def tables(dataset: xr.Dataset) -> list[Table]:

@@ -49,3 +49,16 @@ def test_flags_are_counted(result) -> None:
 def test_of_many_rows_the_largest_are_shown(result) -> None:
     table = Quantities("Noise", ("noise",), most=2)(result)[0]
     assert [row[0] for row in table.rows] == ["noise: pump, pump", "noise: hot, hot"]
+
+
+def test_rounding_beside_the_largest_current_of_a_point_is_zero() -> None:
+    # at the second point everything is as small, and no rounding of the first one's
+    currents = [[1.0, 3e-17], [2e-16, -3e-17]]
+    swept = xr.Dataset(
+        {"flow": (("x", "terminal"), currents)}, {"x": [0.5, 1.5], "terminal": ["hot", "pump"]}
+    )
+    (table,) = Quantities("Flow", ("flow",))(swept)
+    assert table.rows[0][1:] == ("+2.0000e-16", "x 1.5", "+1.0000e+00", "x 0.5")
+    assert table.rows[1][1:] == ("-3.0000e-17", "x 1.5", "0", "x 0.5")
+    (table,) = Quantities("Flow", ("flow",))(swept.isel(x=0))
+    assert table.rows == (("flow: hot", "+1"), ("flow: pump", "0"))

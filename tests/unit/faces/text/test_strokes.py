@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import sambe
-from sambe.faces.text.strokes import harmonics_in_words, stroke_rows
+from sambe.faces.text.strokes import harmonics_in_words, stroke_rows, without_rounding
 from sambe.faces.text.summary import tables
 
 SX, SZ = sambe.sigmax(), sambe.sigmaz()
@@ -42,3 +42,10 @@ def test_a_sweep_shows_the_ends_of_each_and_what_is_left_out_is_told() -> None:
     assert "5.0%" in said
     assert "omega = 0.9" in said
     assert stroke_rows(flow.drop_vars("stroke_heat"), [])[2] == ()
+
+
+def test_rounding_is_that_of_its_own_point() -> None:
+    found = without_rounding(np.array([[1.0, -1e-14], [np.nan, 1e-14], [0.0, 0.0]]), -1)
+    np.testing.assert_array_equal(found, [[1.0, 0.0], [np.nan, 1e-14], [0.0, 0.0]])
+    pairs = without_rounding(np.array([[1.0, 1e-12], [1e-14j, 0.0]]), (0, 1))
+    np.testing.assert_array_equal(pairs, [[1.0, 1e-12], [0.0, 0.0]])

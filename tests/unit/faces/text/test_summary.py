@@ -123,3 +123,10 @@ def test_tables_are_rectangular(make, equations, axes) -> None:
     assert tables[0].title.startswith("Energy currents")
     for table in tables:
         assert all(len(row) == len(table.columns) for row in table.rows)
+
+
+@pytest.mark.parametrize(("small", "told"), [(3e-17, "0"), (-3e-12, "-3.000000e-12"), (np.nan, "-")])
+def test_rounding_beside_the_largest_current_is_zero(small: float, told: str) -> None:
+    flow = xr.Dataset({"energy_current": ("terminal", [1.0, small])}, {"terminal": ["left", "pump"]})
+    table = summary.tables(flow.assign_attrs(equation="auto"))[0]
+    assert table.rows == (("left", "+1.000000e+00"), ("pump", told))

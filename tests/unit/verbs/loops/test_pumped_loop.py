@@ -160,3 +160,14 @@ def test_a_pump_whose_quanta_are_counted_otherwise_along_the_way_is_not_told() -
     assert told.values.tolist() == [False, True]
     np.testing.assert_array_equal(np.isfinite(out.geometric_energy.sel(terminal="pump")), told)
     assert np.isfinite(out.geometric_energy.sel(terminal="left")).all()
+
+
+def test_what_goes_to_and_fro_and_adds_up_to_nothing_is_zero() -> None:
+    # as many electrons go through the dot at a level as at its negative, by symmetry: charge, and no energy
+    turn = sambe.axis("loop", np.arange(32) * np.pi / 16)
+    d = sambe.fermion(0, 1)
+    leads = [sambe.Lead("left", d, tunnelling=0.01 * (1 + 0.9 * np.cos(turn)), temperature=0.1),
+             sambe.Lead("right", d, tunnelling=0.01, temperature=0.1)]  # fmt: skip
+    out = sambe.pump_cycle(sambe.System([(0.3 * np.sin(turn), d.conj().T @ d)], baths=leads), secular="full")
+    assert (out.geometric_energy == 0.0).all()
+    assert abs(out.geometric_particles.sel(terminal="left")) > 0.1
