@@ -273,6 +273,7 @@ def _collapsed(g: Redfield, packed: Array) -> npt.NDArray[np.bool_]:
     gap = np.abs(np.diagonal(g.gaps, 1, -2, -1))
     close = gap <= CLOSE * np.diagonal(g.damping(), 1, -2, -1)
     shared = np.minimum(p[:, 1:], p[:, :-1]) > SHARED
-    alone = np.abs(g.own)
-    still = np.diagonal(alone, 1, -2, -1) <= alone.max(axis=(-2, -1))[:, None] / SINGULAR
+    alone = np.abs(np.diagonal(g.damped, 1, -2, -1) - 1j * np.diagonal(g.gaps, 1, -2, -1))
+    largest = np.maximum(np.abs(g.gaps).max(axis=(-2, -1)), np.abs(g.damped).max(axis=(-2, -1)))
+    still = alone <= largest[:, None] / SINGULAR
     return np.asarray(((close & shared) | still).any(axis=-1), dtype=bool)

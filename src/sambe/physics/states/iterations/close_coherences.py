@@ -8,13 +8,14 @@ residual falls by fifty in a step instead of by five.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ....numerics.arrays import Array
 from ....numerics.close_pairs import Windows
+from .coherence_equation import BEGIN, CoherenceEquation
 
 __all__ = ["CLOSE", "NEAR_LEVELS", "change_of"]
 
@@ -35,29 +36,22 @@ FLOOR = 3e-5  # fall of the residual after which single precision has little lef
 Single = npt.NDArray[Any]
 
 
-class Follower(Protocol):
-    """A generator of packed coherences in single precision, see `refined_descent`."""
-
-    def follow(self, left: Array) -> tuple[Array, Array]:
-        """Change of the packed state that a residual calls for, and what it does to the residual."""
-
-    def within(self, windows: Windows) -> Follower:
-        """The same without coherences outside a band."""
-
-
-def change_of(g: Follower, windows: Windows, functional: Array, residual: Array) -> tuple[Array, bool]:
+def change_of(
+    g: CoherenceEquation, windows: Windows, functional: Array, residual: Array
+) -> tuple[Array, bool]:
     """What is to be added to the packed state of one point, and whether the currents stand still with it.
 
     Parameters
     ----------
-    g : Follower
+    g : CoherenceEquation
+        In single precision.
     windows : Windows
     functional : array (1, U + 1, N^2)
         The currents, over what counts as none.
     residual : array (1, N, N)
         Change of coherences that the equation calls for.
     """
-    size = float(np.abs(residual).max()) or 1.0
+    size = (float(np.abs(residual).max()) or 1.0) / BEGIN
     functional, residual = functional[0] * np.float32(size), (residual / size).astype(np.float32)
     band, out = g.within(windows), np.zeros_like(residual)
     first_length = last_length = _length(residual)
@@ -84,7 +78,7 @@ def change_of(g: Follower, windows: Windows, functional: Array, residual: Array)
     return out * size, False
 
 
-def _aimed(band: Follower, windows: Windows, residual: Single) -> Single:
+def _aimed(band: CoherenceEquation, windows: Windows, residual: Single) -> Single:
     """A residual with its part in the band replaced by the solution of the band's own equation, so that a
     direction from it leaves next to nothing of that part."""
     out = residual.copy()

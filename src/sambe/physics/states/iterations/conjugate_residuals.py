@@ -166,12 +166,12 @@ class Corrector(_Batch):
             equation = beside_rates(matrix[slow], n, g.damping()[slow])
             size = np.abs(self.inverse[slow] * equation[:, None, :]).max(axis=(-2, -1))
             self.unique[slow] = size < SINGULAR
-        alone = g.own
+        damped, turned = g.damped.real, -g.gaps if g.real else g.own.imag
         far = np.abs(np.subtract.outer(np.arange(n), np.arange(n))) > band
-        size = alone.real * alone.real + alone.imag * alone.imag
+        size = damped * damped + turned * turned
         # zero diagonal, neither turning nor damped: the preconditioner leaves the element alone
         weight = -1.0 / np.where(far & (size > 0), size, -np.inf)
-        self.even, self.odd = alone.real * weight, alone.imag * -weight
+        self.even, self.odd = damped * weight, turned * -weight
 
     def start(self) -> Array:
         """Stationary state on the band alone, packed."""

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.physics.states.iterations.test_conjugate_residuals import CASES, exact, generator, ladder
 
 from sambe import models
-from sambe.physics.states.iterations import refined_descent
+from sambe.physics.states.iterations import coherence_equation, refined_descent
 from sambe.physics.states.iterations.conjugate_residuals import Corrector, Scratch
 from sambe.physics.states.iterations.refined_descent import refine
 
@@ -57,14 +57,23 @@ def test_nothing_is_multiplied_that_is_below_the_normal_numbers(monkeypatch: pyt
     """Of a ladder whose upper states are empty: a processor may take a hundred times as long for such
     numbers, and the answer does not need them."""
     seen: list[np.ndarray] = []
-    follow = refined_descent._Generator.follow
+    direction, image = (
+        coherence_equation.CoherenceEquation.direction,
+        coherence_equation.CoherenceEquation.image,
+    )
 
-    def watched(self: refined_descent._Generator, left: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        x, image = follow(self, left)
-        seen.extend(y.copy() for y in (self.tall, self.side, left, x, image))
-        return x, image
+    def directed(self: coherence_equation.CoherenceEquation, left: np.ndarray) -> coherence_equation.Change:
+        step = direction(self, left)
+        seen.extend(y.copy() for y in (self.tall, self.side, left, step.packed))
+        return step
 
-    monkeypatch.setattr(refined_descent._Generator, "follow", watched)
+    def imaged(self: coherence_equation.CoherenceEquation, step: coherence_equation.Change) -> np.ndarray:
+        out = image(self, step)
+        seen.extend(y.copy() for y in (out, step.populations, step.top))
+        return out
+
+    monkeypatch.setattr(coherence_equation.CoherenceEquation, "direction", directed)
+    monkeypatch.setattr(coherence_equation.CoherenceEquation, "image", imaged)
     g = generator(models.kerr_resonator(omega=np.linspace(0.5, 1.5, 12), drive=0.05, levels=30))
     assert ((g.forward != 0.0) & (np.abs(g.forward) < 1e-40)).any()
     correct = Corrector(g, 0)
