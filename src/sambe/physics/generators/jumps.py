@@ -317,14 +317,12 @@ def jumps_at(jumps: Jumps, points: Points | None = None) -> Jumps:
     """Some points of a batch of any shape, or all of them, along one axis."""
     d = jumps.dressing
     batch = d.energies.shape[:-1]
-    if points is not None and np.array_equal(points, np.arange(int(np.prod(batch, dtype=int)))):
-        points = None  # all of them, without copies
+    some = slice(None) if points is None else _run_of(points)  # those in a row without copies
 
     def pick(x: Array, axes: int) -> Array:
         shape = (*batch, *x.shape[x.ndim - axes :])
         whole = x if x.shape == shape else np.broadcast_to(x, shape)
-        flat = whole.reshape(-1, *shape[len(batch) :])
-        return flat if points is None else flat[points]
+        return whole.reshape(-1, *shape[len(batch) :])[some]
 
     def at(omega: Any) -> Any:
         if isinstance(omega, Tones):
@@ -349,6 +347,13 @@ def jumps_at(jumps: Jumps, points: Points | None = None) -> Jumps:
         if name in jumps.__dict__:
             out.__dict__[name] = pick(jumps.__dict__[name], axes)
     return out
+
+
+def _run_of(points: Points) -> Points | slice:
+    """Points as a slice where each follows the one before."""
+    if not len(points) or points[-1] - points[0] != len(points) - 1 or (np.diff(points) != 1).any():
+        return points
+    return slice(int(points[0]), int(points[-1]) + 1)
 
 
 def with_quanta(jumps: Jumps, keep: Sequence[int]) -> Jumps:

@@ -91,7 +91,9 @@ class Pairs:
         gaps = Gaps.of(jumps.dressing, margin) if gaps is None else gaps
         p, unique = populations(jumps.rates)
         p = xp.where(unique[..., None], p, xp.ones_like(p))
-        differences = gaps.differences[gaps.asked()] if is_numpy(xp) else gaps.differences
+        differences = gaps.differences
+        if is_numpy(xp) and len(differences) > 2:  # of one other, some pair asks for it
+            differences = differences[gaps.asked()]
         table = xp.asarray(partners(jumps.dressing, differences))
         flow = xp.sum(jumps.rates * p[..., None, :], axis=(-2, -1))[..., None, None]
         flow = xp.where(flow > 0, flow, xp.ones_like(flow))
@@ -99,6 +101,8 @@ class Pairs:
 
     def at(self, points: Points) -> Pairs:
         """The same of some points of a batch with one axis."""
+        if len(points) == len(self.populations):
+            return self
         known = {k: effect[points] for k, effect in self.known.items()}
         return Pairs(self.gaps.at(points), self.populations[points], self.amplitudes[points],
                      self.differences, self.partners, self.rate[points], self.flow[points],

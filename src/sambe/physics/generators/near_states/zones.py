@@ -112,10 +112,11 @@ def _searched(
         most = most_elsewhere(pairs)
         if effects is not None:
             effects[some] = at_another(pairs, most)
-        restless = np.flatnonzero(_restless(pairs, most, least, margin))
+        counts = (most > least).any(axis=(-2, -1))
+        pairs, most, some = pairs.at(np.flatnonzero(counts)), most[counts], some[counts]
+        restless = np.flatnonzero(_restless(pairs, most, least, margin)) if some.size else some
         if restless.size:
-            pairs = pairs if restless.size == some.size else pairs.at(restless)
-            shift[some[restless]] = _aligned(*_wanted(pairs, least, margin, home), margin)
+            shift[some[restless]] = _aligned(*_wanted(pairs.at(restless), least, margin, home), margin)
     return shift.reshape(*batch, n)
 
 
@@ -136,10 +137,8 @@ def wanted_elsewhere(jumps: Jumps, populations: Populations, least: Array) -> Ar
 
 def _restless(pairs: Pairs, most: Array, least: float, margin: float) -> npt.NDArray[np.bool_]:
     """Points at which some coherence does more in another zone, ``(P,)``."""
-    out = most > least
-    if out.any():
-        out &= margin * most > pairs.effect(0) * (1.0 + NEARER)
-    return np.asarray(out.any(axis=(-2, -1)))
+    more = (most > least) & (margin * most > pairs.effect(0) * (1.0 + NEARER))
+    return np.asarray(more.any(axis=(-2, -1)))
 
 
 def _restless_part(jumps: Jumps, populations: Populations, least: float, margin: float) -> bool:
