@@ -34,6 +34,7 @@ __all__ = [
     "finite_number",
     "folded",
     "if_any",
+    "in_a_row",
     "is_array",
     "is_concrete",
     "is_numpy",
@@ -115,6 +116,13 @@ def folded(operation: np.ufunc, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
     for k in range(1, x.shape[-1]):
         out = operation(out, x[..., k])
     return np.asarray(out)
+
+
+def in_a_row(places: npt.NDArray[np.intp]) -> npt.NDArray[np.intp] | slice:
+    """Places as a slice where each follows the one before, so that what stands there is no copy."""
+    if not len(places) or places[-1] - places[0] != len(places) - 1 or (np.diff(places) != 1).any():
+        return places
+    return slice(int(places[0]), int(places[-1]) + 1)
 
 
 def over_last(operation: str, x: Array) -> Array:

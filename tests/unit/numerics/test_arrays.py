@@ -14,6 +14,7 @@ from sambe.numerics.arrays import (
     expand,
     finite_number,
     folded,
+    in_a_row,
     is_array,
     is_concrete,
     is_numpy,
@@ -51,6 +52,14 @@ def test_dagger_and_diagonal_are_over_the_last_two_axes(imaginary) -> None:
         np.testing.assert_array_equal(turned, np.einsum("abij->abji", x).conj())
         assert turned.dtype == x.dtype
         np.testing.assert_array_equal(np.asarray(diagonal(values)), np.einsum("abii->abi", x))
+
+
+@pytest.mark.parametrize("places", [[0, 1, 2], [4], [3, 4, 5, 6], [2, 1, 3], [0, 2, 2], [1, 3], []])
+def test_what_stands_in_a_row_is_no_copy(places: list[int]) -> None:
+    x, at = RNG.normal(size=(7, 2)), np.asarray(places, dtype=np.intp)
+    there = x[in_a_row(at)]
+    np.testing.assert_array_equal(there, x[at])
+    assert np.shares_memory(there, x) == (places in ([0, 1, 2], [4], [3, 4, 5, 6]))
 
 
 def test_expand_leaves_numbers_alone() -> None:

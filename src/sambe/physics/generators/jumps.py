@@ -20,6 +20,7 @@ from ...numerics.arrays import (
     Array,
     expand,
     folded,
+    in_a_row,
     is_array,
     is_concrete,
     is_numpy,
@@ -317,7 +318,7 @@ def jumps_at(jumps: Jumps, points: Points | None = None) -> Jumps:
     """Some points of a batch of any shape, or all of them, along one axis."""
     d = jumps.dressing
     batch = d.energies.shape[:-1]
-    some = slice(None) if points is None else _run_of(points)  # those in a row without copies
+    some = slice(None) if points is None else in_a_row(points)  # those in a row without copies
 
     def pick(x: Array, axes: int) -> Array:
         shape = (*batch, *x.shape[x.ndim - axes :])
@@ -347,13 +348,6 @@ def jumps_at(jumps: Jumps, points: Points | None = None) -> Jumps:
         if name in jumps.__dict__:
             out.__dict__[name] = pick(jumps.__dict__[name], axes)
     return out
-
-
-def _run_of(points: Points) -> Points | slice:
-    """Points as a slice where each follows the one before."""
-    if not len(points) or points[-1] - points[0] != len(points) - 1 or (np.diff(points) != 1).any():
-        return points
-    return slice(int(points[0]), int(points[-1]) + 1)
 
 
 def with_quanta(jumps: Jumps, keep: Sequence[int]) -> Jumps:
