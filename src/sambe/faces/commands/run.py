@@ -31,35 +31,41 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no summary.")]
+Equations = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--equation",
+        "-e",
+        help="Instead of the file's; may be repeated: auto, driven_dressed, floquet, dressed or heom.",
+    ),
+]
+Secular = Annotated[
+    str | None, typer.Option(help="Instead of the file's: auto, partial, full, none, ule, clustered.")
+]
+LambShift = Annotated[str | None, typer.Option(help="Instead of the file's: none, auto, shift or counter.")]
+Store = Annotated[
+    Path | None, typer.Option(help="Zarr store that takes each block of points as it is finished.")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Continue the store of an earlier run.")]
+Report = Annotated[
+    bool, typer.Option("--report", help="Write one HTML page with figure, tables and verdicts too.")
+]
+
 
 def run(
     file: InputFile,
     out: OutputPlace = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no summary.")] = False,
-    equation: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--equation",
-            "-e",
-            help="Instead of the file's; may be repeated: auto, driven_dressed, floquet, dressed or heom.",
-        ),
-    ] = None,
-    secular: Annotated[
-        str | None, typer.Option(help="Instead of the file's: auto, partial, full, none, ule, clustered.")
-    ] = None,
-    lamb_shift: Annotated[
-        str | None, typer.Option(help="Instead of the file's: none, auto, shift or counter.")
-    ] = None,
+    quiet: Quiet = False,
+    equation: Equations = None,
+    secular: Secular = None,
+    lamb_shift: LambShift = None,
     memory: Memory = None,
-    store: Annotated[
-        Path | None, typer.Option(help="Zarr store that takes each block of points as it is finished.")
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Continue the store of an earlier run.")] = False,
+    store: Store = None,
+    resume: Resume = False,
     scheduler: Scheduler = None,
     workers: Workers = None,
-    report: Annotated[
-        bool, typer.Option("--report", help="Write one HTML page with figure, tables and verdicts too.")
-    ] = False,
+    report: Report = False,
 ) -> None:
     """Energy currents of a system described in a TOML file, or what its task asks.
 

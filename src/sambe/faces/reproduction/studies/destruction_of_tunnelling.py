@@ -131,15 +131,20 @@ def _crossings_figure(z: Floats, runs: dict[float, Floats]) -> Any:
     return figure
 
 
-def _standstill(lab: Lab) -> Finding:
-    (place, _), period = _crossing(lab, FAST, 2.4), 2.0 * np.pi / FAST
-    strobe = period * np.arange(int(LAST / period) + 1)
-    ratios = {"no drive": 0.0, "at the crossing": place, "beyond it": 3.8}
-    runs = {
+def _runs(strobe: Any, ratios: dict[str, float]) -> dict[str, Any]:
+    """Courses of a particle that is put on the first site, at multiples of the period."""
+    return {
         name: evolve(_sites(ratio, FAST), 0, strobe, observables=SITE, states=False)
         .expectation.sel(observable="site").values.real
         for name, ratio in ratios.items()
     }  # fmt: skip
+
+
+def _standstill(lab: Lab) -> Finding:
+    (place, _), period = _crossing(lab, FAST, 2.4), 2.0 * np.pi / FAST
+    strobe = period * np.arange(int(LAST / period) + 1)
+    ratios = {"no drive": 0.0, "at the crossing": place, "beyond it": 3.8}
+    runs = _runs(strobe, ratios)
     stays = {name: float(0.5 * (1.0 + z.min())) for name, z in runs.items()}
     error = max(float(np.max(abs(z - _course(ratios[name], strobe)))) for name, z in runs.items())
     window = axis("ratio", place + np.linspace(-0.012, 0.012, lab.points | 1))

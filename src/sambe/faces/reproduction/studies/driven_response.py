@@ -237,6 +237,14 @@ def _coefficients(phase: Floats, angle: Floats) -> tuple[Floats, Floats, Floats]
     )  # type: ignore[return-value]
 
 
+def _net_powers(phase: float, angles: Floats) -> tuple[Floats, list[Floats]]:
+    """Swings, and power of engines at T_h = 1.1 by the angle of the drive, less what it is at no swing."""
+    swing = axis("swing", np.linspace(0.0, 0.003, 31))
+    engines = turned_engine(phase, swing, axis("angle", angles), 1.1)
+    given = steady_state(engines)["energy_current"].sel(terminal="pump").transpose("angle", "swing").values
+    return swing.values, [row[0] - row for row in given]
+
+
 def _coherence(lab: Lab) -> Finding:
     phase = np.linspace(-np.pi, np.pi, 9)[:-1]
     angle = np.linspace(0.0, np.pi / 2, 2 * max(2, lab.points // 12) + 1)
@@ -246,10 +254,7 @@ def _coherence(lab: Lab) -> Finding:
     share = along**2 * cost[:, :1] / cost  # of the largest power, L_wq^2 F^2/4 L_ww, of the drive on the axis
     best = int(np.argmax(-work[:, 0]))
     middle = angle.size // 2
-    swing = axis("swing", np.linspace(0.0, 0.003, 31))
-    engines = turned_engine(phase[best], swing, axis("angle", angle[[0, middle]]), 1.1)
-    given = steady_state(engines)["energy_current"].sel(terminal="pump").transpose("angle", "swing").values
-    net = [row[0] - row for row in given]
+    swing, net = _net_powers(phase[best], angle[[0, middle]])
     gain = [np.max(row) for row in net]
     loss = abs(cost - cost[:, :1] * along**2 - coherent[:, None] * across**2)
     measures = (
@@ -282,7 +287,7 @@ def _coherence(lab: Lab) -> Finding:
         parameters=TURNED + "Coefficients by exact derivatives, L_ww by the power at δ = 0.001; what opening "
         "and closing takes by itself, the same in phases half a turn apart, is left out.",
         measures=measures,
-        figure=_coherence_figure(angle, (heat[best], cost[best]), swing.values, net),
+        figure=_coherence_figure(angle, (heat[best], cost[best]), swing, net),
         caption="(a) Coefficients of heat by the drive (squares) and of work (circles) against the angle "
         "between the drive and the axis, over those at 0°; lines: cos θ, and both parts of the cost. (b) "
         "Power at T_h = 1.1 against the swing.",

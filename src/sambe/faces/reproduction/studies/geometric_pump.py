@@ -242,14 +242,9 @@ def _affinity(left: Any, right: Any) -> float:
     return -float(brentq(mean, -3.0, -0.01, xtol=1e-9)) if mean(-3.0) * mean(-0.01) < 0 else np.nan
 
 
-def _theorem(lab: Lab) -> Finding:
-    angle = _loop()
-    cold = 1.0 + 0.4 * np.cos(angle)
-    kept = _mirrored(cold, 1.0 / (1.0 / cold + GAP), -GAP / 2)
-    left, right = 1.0 + 0.4 * np.cos(angle), 0.5 + 0.3 * np.sin(angle)
-    force = _affinity(left, right)
-    broken = _mirrored(left, right, -force / 2)
-    shares = np.linspace(0.0, 0.45, 10)
+def _at_one_temperature(angle: Any, shares: Floats) -> tuple[Floats, Floats, Floats, Any]:
+    """Loops with both baths equally warm at all times: geometric heat, its closed form and dynamical heat by
+    the swing of the couplings, and the mirrored generating function of the widest."""
     share = 0.5 + axis("swing", shares) * np.cos(angle)
     warm = 1.0 + 0.4 * np.sin(angle)
     equal = pump_cycle(junction(warm, warm, 2 * RATE * share, 2 * RATE * (1 - share)), secular="full")
@@ -258,7 +253,19 @@ def _theorem(lab: Lab) -> Finding:
     theta = angle.values
     slope = 0.1 * np.cos(theta) / (warm * np.cosh(0.5 / warm)).values ** 2
     wanted = shares * np.mean(np.cos(theta) * slope) * 2 * np.pi
-    flat = _mirrored(warm, warm, 0.0, 2 * RATE * share.isel(swing=-1), 2 * RATE * (1 - share.isel(swing=-1)))
+    widest = share.isel(swing=-1)
+    return heat, wanted, still, _mirrored(warm, warm, 0.0, 2 * RATE * widest, 2 * RATE * (1 - widest))
+
+
+def _theorem(lab: Lab) -> Finding:
+    angle = _loop()
+    cold = 1.0 + 0.4 * np.cos(angle)
+    kept = _mirrored(cold, 1.0 / (1.0 / cold + GAP), -GAP / 2)
+    left, right = 1.0 + 0.4 * np.cos(angle), 0.5 + 0.3 * np.sin(angle)
+    force = _affinity(left, right)
+    broken = _mirrored(left, right, -force / 2)
+    shares = np.linspace(0.0, 0.45, 10)
+    heat, wanted, still, flat = _at_one_temperature(angle, shares)
     measures = (
         above("equal temperatures at all times: largest heat per cycle, over ω₀", abs(heat).max(), 0.01),
         below("its error against ∮ (share of the left bath) dp",

@@ -213,6 +213,14 @@ def _asymmetry_figure(soft: Floats, widths: Floats, share: Floats, same: xr.Data
     return figure
 
 
+def _off_the_line(flow: xr.Dataset, ratio: Floats, some: slice) -> float:
+    """Error of currents through the widest filters against integrals over the line, of the largest."""
+    wide = filters(FILTERS[-1])
+    closed = np.array([line_currents(wide, 0.3, WARM, WARM * x, COARSE) for x in ratio[some]])
+    got = flow["energy_current"].isel(half=-1).values[some, :2]
+    return float(np.max(abs(got - closed)) / abs(closed).max())
+
+
 def _carnot(lab: Lab) -> Finding:
     least = PLACES["cold"] / PLACES["hot"]  # of T_c / T_h: below it quanta go the other way
     ratio = least * (1.0 + np.geomspace(1e-3, 2.1, lab.points))
@@ -223,11 +231,7 @@ def _carnot(lab: Lab) -> Finding:
     best, heat = np.nanmax(fraction, axis=1), np.where(cools, current(flow, "cold"), np.nan)
     one = flow.isel(half=0)
     exponent = np.log(heat[0, 9] / heat[0, 0]) / np.log((1 - fraction[0, 9]) / (1 - fraction[0, 0]))
-    wide = filters(FILTERS[-1])
-    marked = slice(None, None, max(1, lab.points // 5))
-    closed = np.array([line_currents(wide, 0.3, WARM, WARM * x, COARSE) for x in ratio[marked]])
-    got = flow["energy_current"].isel(half=-1).values[marked, :2]
-    off = np.max(abs(got - closed)) / abs(closed).max()
+    off = _off_the_line(flow, ratio, slice(None, None, max(1, lab.points // 5)))
     measures = (
         above("narrowest filters: largest fraction of Carnot's coefficient of performance", best[0], 0.99),
         below("error of the coefficient W_c/(W_h − W_c) there",
