@@ -50,6 +50,10 @@ BLOCKS_EACH = 8
 # Blocks for each thread that what is left is worth, at least, as long as these are no less than a tile. A
 # choice: with two, threads end within about a tile of each other, and all but the last few blocks are whole.
 LAST_EACH = 2
+# Parts of a tile that cost as little for each point as a whole one, of what a kernel divides once more and
+# iterates. Measured for the coherences of a Kerr oscillator of 20 levels, whose tile has 394 points: 0.60 ms
+# for each in parts of 360, 0.62 of 180, 0.59 of 90 and 0.63 of 45.
+LEAST_PART = 4
 UNDER_WAY = 3  # blocks of a card: one is solved, one fetched, one sent
 # Blocks at once for each core, whoever asks for more. A choice: beyond a few, processes take memory alone.
 MOST_EACH = 4
@@ -153,7 +157,7 @@ def make_plan(
     tile = int(np.clip(min(cache, budget if remote else budget // threads) // need, 1, LARGEST_TILE))
     chunks = _chunks(sweep.shape, _block_points(sweep.points, tile, threads))
     iterated = TREATMENTS[method.secular].iterated and cache > CACHE
-    return Plan(chunks, tile, threads, blas, least=max(1, tile // CHUNKED) if iterated else None)
+    return Plan(chunks, tile, threads, blas, least=max(1, tile // LEAST_PART) if iterated else None)
 
 
 def usable_cores() -> int:
@@ -283,7 +287,10 @@ def _parts(region: Region, left: int, plan: Plan) -> Iterator[Region]:
     least = plan.least or plan.tile
     while start < stop:
         size = max(least, left // (LAST_EACH * plan.threads))
-        end = min(stop, start + max(1, (size - size % least) // row))
+        size -= size % plan.tile if size > plan.tile else 0
+        end = start + max(1, size // row)
+        if (stop - end) * row < least / 2:  # what would be left is not worth a part of its own
+            end = stop
         yield (*region[:axis], slice(start, end), *region[axis + 1 :])
         left, start = left - (end - start) * row, end
 
