@@ -119,7 +119,11 @@ def folded(operation: np.ufunc, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def in_a_row(places: npt.NDArray[np.intp]) -> npt.NDArray[np.intp] | slice:
-    """Places as a slice where each follows the one before, so that what stands there is no copy."""
+    """Places as a slice where each follows the one before: what stands there is no copy, and soon written.
+
+    >>> in_a_row(np.array([3, 4, 5])), in_a_row(np.array([3, 5]))
+    (slice(3, 6, None), array([3, 5]))
+    """
     if not len(places) or places[-1] - places[0] != len(places) - 1 or (np.diff(places) != 1).any():
         return places
     return slice(int(places[0]), int(places[-1]) + 1)

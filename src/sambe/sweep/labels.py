@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ..description.steps.protocol import Steps
 from ..description.system import System
-from ..numerics.arrays import Fields
+from ..numerics.arrays import Fields, in_a_row
 from ..physics.equations import AUTO, EQUATIONS
 from ..physics.generators.near_states.standing_phase import driven_at, squeezed_in_words
 from ..physics.method import HEOM_LIMITS, Binning, Counting, Flowing, Method, Moving, Responding
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["LISTED", "assemble", "blank", "equations", "filled", "in_unit", "label", "only", "place", "put",
-           "reference", "stretch", "sweep_axes", "sweep_dims"]  # fmt: skip
+           "reference", "sweep_axes", "sweep_dims"]  # fmt: skip
 
 
 def inner_coordinates(system: System, method: Method) -> dict[str, npt.NDArray[Any]]:
@@ -81,7 +81,7 @@ def put(fields: Fields, points: npt.NDArray[np.intp], solved: Fields | None) -> 
     if solved is None:
         fields["status"][points] = STATUS["not_converged"]
         return
-    lost, where = solved["status"] > 0, stretch(points)
+    lost, where = solved["status"] > 0, in_a_row(points)
     for name, values in solved.items():
         fields[name][where] = values
         if name != "status" and lost.any():
@@ -91,23 +91,10 @@ def put(fields: Fields, points: npt.NDArray[np.intp], solved: Fields | None) -> 
 def filled(blanks: Fields, points: npt.NDArray[np.intp], parts: Iterable[Block]) -> Fields:
     """The fields of a block from those of a blank point; points of no part stay blank."""
     fields = {name: np.repeat(value, len(points), axis=0) for name, value in blanks.items()}
-    together = isinstance(stretch(points), slice)
+    together = isinstance(in_a_row(points), slice)
     for solved, part in parts:
         put(fields, solved - points[0] if together else np.searchsorted(points, solved), part)
     return fields
-
-
-def stretch(points: npt.NDArray[np.intp]) -> slice | npt.NDArray[np.intp]:
-    """Points as a slice if they follow one another: NumPy copies into one many times as fast.
-
-    >>> stretch(np.array([3, 4, 5])), stretch(np.array([3, 5]))
-    (slice(3, 6, None), array([3, 5]))
-    """
-    if not len(points):
-        return points
-    first = int(points[0])
-    consecutive = np.array_equal(points, np.arange(first, first + len(points)))
-    return slice(first, first + len(points)) if consecutive else points
 
 
 def assemble(

@@ -14,8 +14,8 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from ...numerics.arrays import Fields
-from ..labels import filled, stretch
+from ...numerics.arrays import Fields, in_a_row
+from ..labels import filled
 from ..plan import Block
 
 __all__ = ["Shared", "enter", "shared_memory"]
@@ -94,7 +94,7 @@ class Shared:
 
 def enter(fields: Fields, blanks: Fields, points: npt.NDArray[np.intp], parts: list[Block]) -> None:
     """Enter a block in the fields of all points; those of no part get what a bad point holds."""
-    at = stretch(points)
+    at = in_a_row(points)
     for name, values in filled(blanks, points, parts).items():
         fields[name][at] = values
 
