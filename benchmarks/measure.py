@@ -17,7 +17,7 @@ from sambe.sweep.blocks import make_plan
 from . import peers
 from .cases import Case, case, kerr
 from .tasks import TASKS
-from .timing import Contestant, Timings, alone, interleave
+from .timing import Contestant, Timings, alone, interleave, processor_seconds
 
 LEVELS = (5, 10, 20, 40, 80, 160)
 COUNTS = (1, 10, 100, 1000, 10_000, 100_000)
@@ -126,17 +126,17 @@ def growth_points(rounds: int, counts: tuple[int, ...] = COUNTS) -> dict[int, Ti
 def workers(rounds: int, points: int = 40_000) -> dict[str, Any]:
     """Seconds with one and with two workers, in turns, and the cores that the two were given.
 
-    On a busy machine two threads do not get two cores: processor time over wall time tells how many.
+    On a busy machine two workers do not get two cores: processor time over wall time tells how many.
     """
     swept = case("Kerr 20, circular").sweep(points)
     wall: dict[int, list[float]] = {1: [], 2: []}
     cores: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(rounds):
         for count in (1, 2):
-            begun, spent = time.perf_counter(), time.process_time()
+            begun, spent = time.perf_counter(), processor_seconds()
             sambe.steady_state(swept, secular="full", workers=count)
             wall[count].append(time.perf_counter() - begun)
-            cores[count].append((time.process_time() - spent) / wall[count][-1])
+            cores[count].append((processor_seconds() - spent) / wall[count][-1])
     speedup = np.array(wall[1]) / np.array(wall[2])
     return {
         "points": points, "one": float(np.median(wall[1])), "two": float(np.median(wall[2])),

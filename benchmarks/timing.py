@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 ROOT = Path(__file__).parents[1]
 LONG = 1.0  # seconds of a call from which fewer rounds have to do
@@ -95,11 +96,27 @@ def alone(task: str) -> dict[str, Any]:
     return found
 
 
+def processor_seconds() -> float:
+    """Processor time of this process and of the workers that it has started and that live."""
+    spent = (worker.cpu_times() for worker in psutil.Process().children(recursive=True))
+    return time.process_time() + sum(times.user + times.system for times in spent)
+
+
 def peak() -> float:
-    """Largest resident size of this process so far, in GB."""
-    status = Path("/proc/self/status")
-    if status.exists():  # on Linux `getrusage` would tell the parent's peak where that is larger
-        line = next(x for x in status.read_text().splitlines() if x.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024 / 1e9
+    """Largest resident size so far of this process and of each of its workers, added up, in GB.
+
+    What they share, as the results of a sweep, counts for each of them.
+    """
+    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    if Path(
+        "/proc/self/status"
+    ).exists():  # on Linux `getrusage` would tell the parent's peak where that is larger
+        return sum(_largest(process.pid) for process in processes) / 1e9
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return size / 1e9 if sys.platform == "darwin" else size * 1024 / 1e9
+
+
+def _largest(process: int) -> int:
+    """Largest resident size of a process, in bytes."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
