@@ -20,7 +20,7 @@ from ...physics.tones.folding import refuse_folding
 from ...physics.treatments import channel_counter
 from ...physics.validity import point_status
 from ..catalogue import CHANNEL_PARTICLES, CHANNELS, names_of
-from .fields import alike, joined
+from .fields import alike, of_groups
 
 __all__ = ["LABELS", "both_directions", "channel_columns", "channel_fields", "common_labels",
            "joined_channels", "spread"]  # fmt: skip
@@ -49,7 +49,7 @@ def channel_fields(system: System, method: Method) -> Fields:
         return parts[0][1]
     labels = common_labels(fields for _, fields in parts)
     each = [(at, spread(fields, labels) or {}) for at, fields in parts]
-    return {**joined(each, sum(len(at) for at, _ in parts)), LABELS: labels}
+    return {**of_groups(each), LABELS: labels}
 
 
 def channel_columns(solution: Solution, method: Method) -> dict[str, Array]:

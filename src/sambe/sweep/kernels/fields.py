@@ -43,7 +43,16 @@ from ...physics.validity import (
 from ..units import picked
 from .beating_fields import Report, beating_fields
 
-__all__ = ["alike", "alike_jumps", "by_tones", "joined", "of_alike", "point_fields", "solution_fields"]
+__all__ = [
+    "alike",
+    "alike_jumps",
+    "by_tones",
+    "joined",
+    "of_alike",
+    "of_groups",
+    "point_fields",
+    "solution_fields",
+]
 
 # Levels up to which a state under two tones that has too many harmonics is looked for along a period, point
 # by point. A choice: seconds.
@@ -114,8 +123,7 @@ def alike_jumps(system: System, method: Method) -> Iterator[tuple[npt.NDArray[np
 
 def of_alike(system: System, method: Method, report: Callable[[System, Solution], Fields]) -> Fields:
     """What is reported of the points that are `alike`, group by group, in their places."""
-    parts = [(at, report(batch, solution)) for at, batch, solution in alike(system, method)]
-    return parts[0][1] if len(parts) == 1 else joined(parts, sum(len(at) for at, _ in parts))
+    return of_groups((at, report(batch, solution)) for at, batch, solution in alike(system, method))
 
 
 def _of_modes(system: System, method: Method, report: Report, means: bool) -> Fields:
@@ -148,6 +156,12 @@ def joined(parts: Iterable[tuple[npt.NDArray[np.intp], Fields]], points: int) ->
                 out[name] = np.zeros((points, *value.shape[1:]), dtype=value.dtype)
             out[name][at] = value
     return out
+
+
+def of_groups(parts: Iterable[tuple[npt.NDArray[np.intp], Fields]]) -> Fields:
+    """The same where the parts hold each point once; of a single one without copies."""
+    groups = list(parts)
+    return groups[0][1] if len(groups) == 1 else joined(groups, sum(len(at) for at, _ in groups))
 
 
 def solution_fields(system: System, method: Method, solution: Solution) -> Fields:

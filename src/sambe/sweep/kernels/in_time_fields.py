@@ -27,7 +27,7 @@ from ...physics.steps.fields import tail_of_currents
 from ...physics.tones.folding import folded, folds, refuse_folding
 from ...physics.validity import diverging, point_status, secular_ratio
 from ..units import picked
-from .fields import alike_jumps, joined
+from .fields import alike_jumps, joined, of_groups
 
 __all__ = ["moving_fields", "relaxing_fields"]
 
@@ -49,8 +49,8 @@ def moving_fields(system: System, method: Method) -> Fields:
 
 def _of_alike(system: System, method: Method, report: Callable[[System, Jumps], Fields]) -> Fields:
     """What is reported of points by the jumps that move them, of those that are `alike` together."""
-    parts = [(at, report(batch, jumps)) for at, batch, jumps in alike_jumps(system, moved_by(system, method))]
-    return parts[0][1] if len(parts) == 1 else joined(parts, sum(len(at) for at, _ in parts))
+    moved = alike_jumps(system, moved_by(system, method))
+    return of_groups((at, report(batch, jumps)) for at, batch, jumps in moved)
 
 
 def _moving(system: System, method: Moving, jumps: Jumps) -> Fields:
